@@ -1,0 +1,54 @@
+# `make demo` and `make test` are all that a newcomer needs; each sets up what it lacks.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO_BIND ?= 127.0.0.1:8000
+
+.PHONY: help setup demo serve test lint types contracts check format lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# The stamp holds the hash of the lock: a changed lock installs anew, an unchanged one costs nothing.
+.venv/.ready: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the locked dependencies into .venv …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: .venv/.ready ## Make .venv with the locked dependencies
+
+demo: setup ## Make the synthetic demo study (once) and serve it at http://127.0.0.1:8000
+	$(BIN)/python manage.py demo --bind $(DEMO_BIND)
+
+serve: setup ## Serve what is in the data folder: gunicorn and one worker
+	$(BIN)/python manage.py serve --bind $(DEMO_BIND)
+
+test: lint types contracts check ## Everything: linters, types, import contracts, checks, tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+contracts: setup
+	$(BIN)/lint-imports
+
+check: setup
+	$(BIN)/python -W error manage.py check --fail-level WARNING
+	$(BIN)/python -W error manage.py makemigrations --check --dry-run
+
+format: setup ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: setup ## Write requirements/*.txt anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+
+clean: ## Remove .venv and caches; never the data folder
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

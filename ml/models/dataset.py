@@ -1,0 +1,52 @@
+"""A dataset: a named set of labelled images, with its split."""
+
+import uuid
+
+from django.db import models
+
+
+class Dataset(models.Model):
+    """Labelled images that were imported together under one name."""
+
+    class Source(models.TextChoices):
+        """Which reader brought the images in."""
+
+        HAM10000 = "ham10000", "HAM10000 archive"
+        FOLDER = "folder", "one folder a class"
+        SYNTHETIC = "synthetic", "synthetic lesions"
+
+    class SplitMethod(models.TextChoices):
+        """How images were dealt to train and test."""
+
+        STRATIFIED = "stratified", "plain random, stratified by diagnosis"
+        BY_LESION = "by-lesion", "grouped by lesion, stratified by diagnosis"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=100, unique=True)
+    source = models.CharField(max_length=20, choices=Source.choices)
+    credit = models.TextField(blank=True, help_text="Who made the images, and under which licence.")
+    classes = models.JSONField(default=list, help_text="Diagnosis codes, in the order of a network's outputs.")
+    split_method = models.CharField(max_length=20, choices=SplitMethod.choices)
+    split_seed = models.PositiveBigIntegerField(default=0)
+    content_hash = models.CharField(
+        max_length=64,
+        help_text="SHA-256 over name, bytes, diagnosis and split of every image, in name order.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Newest last, as they were made."""
+
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="dataset_name_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the images were drawn by this program and show no real lesion."""
+        return self.source == self.Source.SYNTHETIC

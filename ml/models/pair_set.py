@@ -1,0 +1,34 @@
+"""The image pairs that one attack made of one dataset's images."""
+
+import uuid
+
+from django.db import models
+
+from .attack import Attack
+from .dataset import Dataset
+from .image import Image
+from .run import Run
+
+
+class PairSet(models.Model):
+    """Image pairs made together: one attack, one dataset, one side of its split, one size."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=100, unique=True)
+    attack = models.ForeignKey(Attack, on_delete=models.PROTECT, related_name="pair_sets")
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="pair_sets")
+    split = models.CharField(max_length=5, choices=Image.Split.choices)
+    strength = models.FloatField(help_text="largest change to a pixel channel, in 8-bit levels (epsilon)")
+    image_size = models.PositiveIntegerField(help_text="side of the square images, in pixels")
+    provenance = models.JSONField(default=dict)
+    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.SET_NULL, related_name="pair_sets")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """As they were made."""
+
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name

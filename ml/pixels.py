@@ -1,0 +1,62 @@
+"""The one path that every image takes: decode, resize, quantise to 8 bits, encode, strip.
+
+Clean and perturbed images go through the very same functions, so that nothing but the attack tells them apart.
+"""
+
+import io
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+Pixels = NDArray[np.uint8]
+
+
+def decode(data: bytes) -> Pixels:
+    """Decode an image file to RGB pixels, turned upright as its EXIF says.
+
+    Parameters
+    ----------
+    data
+        The bytes of a JPEG, PNG, or any format that Pillow reads.
+
+    Returns
+    -------
+    uint8 array of shape (height, width, 3), values 0–255.
+
+    Raises
+    ------
+    OSError, ValueError
+        Not an image, truncated, or too large (Pillow's own errors).
+    """
+    with Image.open(io.BytesIO(data)) as image:
+        upright = ImageOps.exif_transpose(image)
+        return np.asarray(upright.convert("RGB"), dtype=np.uint8)
+
+
+def to_square(pixels: Pixels, size: int) -> Pixels:
+    """Resize to `size` × `size` pixels, as the paper does (the aspect is not kept), by Lanczos with antialiasing."""
+    if pixels.shape == (size, size, 3):
+        return pixels
+    resized = Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS)
+    return np.asarray(resized, dtype=np.uint8)
+
+
+def quantise(values: NDArray[np.float32]) -> Pixels:
+    """Turn values in [0, 1] into 8-bit levels: clip, scale by 255, round half to even."""
+    levels: Pixels = np.rint(np.clip(values, 0.0, 1.0) * 255.0).astype(np.uint8)
+    return levels
+
+
+def encode_png(pixels: Pixels, *, compress_level: int = 6) -> bytes:
+    """Encode as PNG without any metadata.
+
+    With `compress_level=0` the length depends on the image's size alone: nothing in the bytes' number tells one
+    image from another of the same size.
+    """
+    if not 0 <= compress_level <= zlib.Z_BEST_COMPRESSION:
+        raise ValueError(f"compress_level is 0 to 9, not {compress_level}")
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, format="PNG", compress_level=compress_level)
+    return out.getvalue()

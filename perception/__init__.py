@@ -1,0 +1,1 @@
+"""The study project: settings, addresses, the analysis package."""

@@ -1,0 +1,36 @@
+"""How long work tells how far it is: one small protocol, so that a service knows neither terminal nor web."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from tqdm import tqdm
+
+
+class Progress(Protocol):
+    """Told of every step of one stage of long work."""
+
+    def __call__(self, done: int, total: int, note: str = "") -> None:
+        """Say that `done` of `total` steps are behind us; `note` is a short state such as `loss 0.31`.
+
+        May raise to stop the work (a cancelled run does).
+        """
+
+
+def silent(done: int, total: int, note: str = "") -> None:
+    """Tell nobody (the default of every service)."""
+
+
+@contextmanager
+def terminal_progress(title: str, *, unit: str = "step", disable: bool = False) -> Iterator[Progress]:
+    """Show one progress bar with the time left on standard error while the block runs."""
+    with tqdm(desc=title, unit=unit, disable=disable, dynamic_ncols=True, mininterval=0.2) as bar:
+
+        def update(done: int, total: int, note: str = "") -> None:
+            if bar.total != total:
+                bar.total = total
+            if note:
+                bar.set_postfix_str(note, refresh=False)
+            bar.update(done - bar.n)
+
+        yield update

@@ -1,0 +1,1 @@
+"""Studies, sessions, answers, reports."""

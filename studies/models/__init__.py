@@ -1,0 +1,1 @@
+"""The state of the study side. One model a module."""
