@@ -1,0 +1,28 @@
+"""Writing down who did what: called in the transaction of the deed, so that neither stands without the other."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from studies.models.audit_event import AuditEvent
+from studies.models.study import Study
+
+THE_PROGRAM = "(the program)"
+
+
+def record(
+    *, study: Study, action: AuditEvent.Action, by: User | None, details: dict[str, Any] | None = None
+) -> AuditEvent:
+    """Write one audit event; `by=None` is the program acting by itself."""
+    return AuditEvent.objects.create(
+        study_uid=study.uid,
+        study_title=study.title,
+        action=action,
+        by=by.get_username() if by is not None else THE_PROGRAM,
+        details=details or {},
+    )
+
+
+def events_of(study: Study) -> list[AuditEvent]:
+    """Return what was done to a study, oldest first (one query)."""
+    return list(AuditEvent.objects.filter(study_uid=study.uid))

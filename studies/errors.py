@@ -1,0 +1,5 @@
+"""What goes wrong in `studies`, in words for a person."""
+
+
+class StudyError(Exception):
+    """What was asked cannot be done; the message says why and what to do about it."""

@@ -1,0 +1,25 @@
+"""The researcher's form for inviting observers."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+
+class InvitationForm(forms.Form):
+    """One label a line."""
+
+    labels = forms.CharField(
+        label="New observers, one a line",
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Observer 3\nObserver 4"}),
+        help_text="A pseudonym for each; the report names observers by it. Each gets a link of their own.",
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        """Leave the form tag to the page."""
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean_labels(self) -> list[str]:
+        """Return the lines that are not empty."""
+        text: str = self.cleaned_data["labels"]
+        return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,0 +1,35 @@
+"""Who did what to a study, and when."""
+
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    """One action on a study. No foreign keys: the record outlives what it speaks of."""
+
+    class Action(models.TextChoices):
+        """What was done."""
+
+        CREATED = "created", "created the study"
+        CHANGED = "changed", "changed the study"
+        INVITED = "invited", "invited observers"
+        OPENED = "opened", "opened the study"
+        CLOSED = "closed", "closed the study"
+        UNBLINDED = "unblinded", "looked at results while the study was open"
+        EXPORTED = "exported", "downloaded answers or figures"
+        DELETED = "deleted", "deleted the study"
+
+    study_uid = models.UUIDField(db_index=True)
+    study_title = models.CharField(max_length=200)
+    action = models.CharField(max_length=20, choices=Action.choices)
+    by = models.CharField(max_length=150, help_text="user name, or how the program acted by itself")
+    at = models.DateTimeField(auto_now_add=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        """In the order in which things happened."""
+
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        """Return who did what."""
+        return f"{self.by} {self.get_action_display()}"

@@ -1,0 +1,30 @@
+"""An invited person."""
+
+from django.db import models
+
+from studies.tokens import new_token
+
+from .study import Study
+
+
+class Observer(models.Model):
+    """One invited person, known by a label and an unguessable link."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="observers")
+    label = models.CharField(max_length=60, help_text="As the report names the person: a pseudonym, not a name.")
+    token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
+    is_simulated = models.BooleanField(default=False, help_text="a model observer, never mixed with people")
+    invited_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """In the order of invitation."""
+
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "label"], name="observer_label_once_a_study"),
+            models.CheckConstraint(condition=~models.Q(label=""), name="observer_label_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the label."""
+        return self.label

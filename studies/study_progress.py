@@ -1,0 +1,51 @@
+"""How far each observer is. It knows how many answers there are, and not what they say or whether they are right."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max
+
+from studies.models.observer import Observer
+from studies.models.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class ObserverProgress:
+    """One invited observer's progress."""
+
+    observer: Observer
+    state: str
+    answered: int
+    total: int
+    last_answer_at: datetime | None
+
+    @property
+    def percent(self) -> int:
+        """Share of the trials that are answered, in whole percent."""
+        return round(100 * self.answered / self.total) if self.total else 0
+
+
+def progress_of(study: Study) -> list[ObserverProgress]:
+    """Return every invited observer's progress, in the order of invitation (one query)."""
+    observers = (
+        Observer.objects.filter(study=study)
+        .select_related("session")
+        .annotate(
+            answered=Count("session__trials__answer"),
+            last_answer_at=Max("session__trials__answer__answered_at"),
+        )
+        .order_by("pk")
+    )
+    return [
+        ObserverProgress(observer, _state(observer), observer.answered, study.n_images, observer.last_answer_at)
+        for observer in observers
+    ]
+
+
+def _state(observer: Observer) -> str:
+    session = getattr(observer, "session", None)
+    if session is None:
+        return "invited"
+    if session.withdrawn_at is not None:
+        return "withdrew"
+    return "finished" if session.finished_at is not None else "in progress"

@@ -1,0 +1,18 @@
+"""The researcher's addresses."""
+
+from django.urls import path
+
+from studies import study_views
+
+app_name = "studies"
+urlpatterns = [
+    path("", study_views.study_list, name="study-list"),
+    path("new/", study_views.study_create, name="study-create"),
+    path("<int:pk>/", study_views.study_detail, name="study-detail"),
+    path("<int:pk>/edit/", study_views.study_edit, name="study-edit"),
+    path("<int:pk>/invite/", study_views.study_invite, name="study-invite"),
+    path("<int:pk>/open/", study_views.study_open, name="study-open"),
+    path("<int:pk>/close/", study_views.study_close, name="study-close"),
+    path("<int:pk>/unblind/", study_views.study_unblind, name="study-unblind"),
+    path("<int:pk>/delete/", study_views.study_delete, name="study-delete"),
+]

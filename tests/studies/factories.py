@@ -1,0 +1,120 @@
+"""Real little studies for the tests: images, pairs and stimuli are files that can be opened."""
+
+import hashlib
+import itertools
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
+from ml.pixels import encode_png
+from studies.invitations import invite_observers
+from studies.models import Observer, Session, Study
+from studies.sessions import place_of, record_answer, start_session
+from studies.study_design import create_study, open_study
+
+_numbers = itertools.count(1)
+CLASSES = ["bcc", "mel", "nv"]
+
+
+def make_researcher(*, superuser: bool = False) -> User:
+    """Return a user who can sign in with the password “a long password”."""
+    name = f"researcher{next(_numbers)}"
+    return User.objects.create_user(name, password="a long password", is_superuser=superuser)
+
+
+def make_pair_set(*, n: int = 8, size: int = 12, lesions: int | None = None, strength: int = 4) -> PairSet:
+    """Return a pair set of `n` images of noise; their lesions repeat after `lesions` images."""
+    number = next(_numbers)
+    dataset = Dataset.objects.create(
+        name=f"dataset {number}",
+        source=Dataset.Source.SYNTHETIC,
+        classes=CLASSES,
+        split_method=Dataset.SplitMethod.STRATIFIED,
+        content_hash="0" * 64,
+    )
+    classifier = Classifier.objects.create(
+        name=f"classifier {number}", dataset=dataset, architecture="none", classes=CLASSES, image_size=size
+    )
+    attack = Attack.objects.create(
+        name=f"attack {number}",
+        classifier=classifier,
+        kind=Attack.Kind.GENERATOR,
+        target_class="nv",
+        strength=strength,
+    )
+    pair_set = PairSet.objects.create(
+        name=f"pairs {number}",
+        attack=attack,
+        dataset=dataset,
+        split=Image.Split.TEST,
+        strength=strength,
+        image_size=size,
+    )
+    generator = np.random.default_rng(number)
+    for index in range(n):
+        add_pair(pair_set, index=index, lesion=index % (lesions or n), generator=generator, size=size)
+    return pair_set
+
+
+def add_pair(pair_set: PairSet, *, index: int, lesion: int, generator: np.random.Generator, size: int) -> ImagePair:
+    """Add one pair of noise images."""
+    clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
+    change = generator.integers(-int(pair_set.strength), int(pair_set.strength) + 1, clean.shape)
+    perturbed = (clean.astype(int) + change).astype(np.uint8)
+    image = Image.objects.create(
+        dataset=pair_set.dataset,
+        name=f"IMG_{pair_set.pk}_{index:04d}",
+        lesion=f"LESION_{pair_set.pk}_{lesion:04d}",
+        diagnosis=CLASSES[index % len(CLASSES)],
+        split=Image.Split.TEST,
+        width=size,
+        height=size,
+    )
+    files = {}
+    for kind, pixels in (("clean", clean), ("perturbed", perturbed)):
+        data = encode_png(pixels)
+        files[f"{kind}_file"] = default_storage.save(f"pairs/{pair_set.uid}/{kind}{index}.png", ContentFile(data))
+        files[f"{kind}_sha256"] = hashlib.sha256(data).hexdigest()
+    return ImagePair.objects.create(
+        pair_set=pair_set, image=image, linf=int(np.abs(change).max()), l2=1.0, psnr=40.0, ssim=0.99, **files
+    )
+
+
+def make_study(*, owner: User | None = None, n_perturbed: int = 3, n_clean: int = 2, **fields: object) -> Study:
+    """Return a draft."""
+    fields.setdefault("pair_set", None)
+    if fields["pair_set"] is None:
+        fields["pair_set"] = make_pair_set(n=n_perturbed + n_clean + 2)
+    fields.setdefault("title", "Noise study")
+    fields.setdefault("seed", 1)
+    return create_study(by=owner or make_researcher(), n_perturbed=n_perturbed, n_clean=n_clean, **fields)
+
+
+def make_open_study(*, observers: int = 1, simulated: bool = False, **fields: object) -> Study:
+    """Return an open study with invited observers A, B, …"""
+    study = make_study(**fields)  # type: ignore[arg-type]
+    study = open_study(study=study, by=study.owner)
+    if observers:
+        labels = [f"Observer {chr(ord('A') + index)}" for index in range(observers)]
+        invite_observers(study=study, labels=labels, by=study.owner, simulated=simulated)
+    return study
+
+
+def make_session(study: Study | None = None) -> Session:
+    """Return the session of the first observer of an open study, who has consented."""
+    study = study or make_open_study()
+    return start_session(observer=Observer.objects.filter(study=study).order_by("pk")[0])
+
+
+def answer_trials(session: Session, response: str = "clean", *, count: int | None = None) -> None:
+    """Answer the next `count` trials (all by default) with one response."""
+    answered = 0
+    while count is None or answered < count:
+        trial = place_of(session).trial
+        if trial is None:
+            return
+        assert record_answer(session=session, trial_token=trial.token, response=response)
+        answered += 1
