@@ -42,7 +42,7 @@ class StudyForm(forms.ModelForm[Study]):
         self.fields["seed"].required = False
         pair_sets = cast("forms.ModelChoiceField[PairSet]", self.fields["pair_set"])
         pair_sets.queryset = PairSet.objects.order_by("-pk")
-        if self.instance.pk is None:
+        if self.instance._state.adding:
             pair_sets.initial = pair_sets.queryset.first()
         self.helper = FormHelper()
         self.helper.form_tag = False
