@@ -117,6 +117,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise wants it there before `serve` has filled it
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -133,6 +134,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 if _is_on("PERCEPTION_HTTPS"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked over plain HTTP by whatever watches the server on its own machine
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
@@ -141,12 +143,25 @@ if _is_on("PERCEPTION_HTTPS"):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "perception.log_redaction.RedactingFormatter",  # observers' tokens stay out of the logs
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console_warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+        "console_errors": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
+    },
     "loggers": {
         "perception": {"handlers": ["console"], "level": "INFO"},
         "ml": {"handlers": ["console"], "level": "INFO"},
         "studies": {"handlers": ["console"], "level": "INFO"},
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # The worker sets its loggers' level to INFO: each task would be three lines. What fails is still told.
+        "django_tasks": {"handlers": ["console_warnings"], "propagate": False},
+        "django_tasks_db": {"handlers": ["console_errors"], "propagate": False},
     },
 }

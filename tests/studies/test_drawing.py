@@ -28,9 +28,7 @@ def test_counts_are_exact_and_no_image_is_drawn_twice(seed: int, n_perturbed: in
 
 
 @given(seed=SEEDS, order=st.permutations(candidates(9, 7)))
-def test_the_same_seed_draws_the_same_whatever_the_order_of_the_candidates(
-    seed: int, order: list[Candidate]
-) -> None:
+def test_the_same_seed_draws_the_same_whatever_the_order_of_the_candidates(seed: int, order: list[Candidate]) -> None:
     options = {"n_perturbed": 3, "n_clean": 2, "one_lesion_once": True, "seed": seed}
 
     assert draw_stimuli(order, **options) == draw_stimuli(candidates(9, 7), **options)  # type: ignore[arg-type]

@@ -76,7 +76,9 @@ def test_too_few_images_leave_a_draft_and_no_files() -> None:
     study.refresh_from_db()
     assert study.state == Study.State.DRAFT
     assert not Stimulus.objects.exists()
-    assert not default_storage.exists(f"stimuli/{study.uid}") or not any(default_storage.listdir(f"stimuli/{study.uid}"))
+    assert not default_storage.exists(f"stimuli/{study.uid}") or not any(
+        default_storage.listdir(f"stimuli/{study.uid}")
+    )
 
 
 def test_an_altered_image_file_is_found_before_anyone_sees_it() -> None:
@@ -195,7 +197,7 @@ def test_labels_that_cannot_be_are_refused_and_nobody_is_invited(labels: list[st
 
 
 def test_tokens_are_unguessable_and_of_one_length() -> None:
-    study = make_open_study(observers=26)
+    make_open_study(observers=26)
 
     tokens = {observer.token for observer in Observer.objects.all()}
     assert len(tokens) == 26
