@@ -1,0 +1,116 @@
+"""`manage.py serve`: the production web server and the background worker, in one command."""
+
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from contextlib import ExitStack
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections
+
+from perception.serving.address import Address, open_listener, parse_address, unanswered_because
+from perception.serving.errors import ServeError
+from perception.serving.lost_tasks import fail_lost_tasks
+from perception.serving.preparation import prepare_data_folder
+from perception.serving.programs import background_worker, web_server
+from perception.serving.supervisor import Supervisor
+from perception.serving.worker_identity import hold_worker_id
+
+
+def _at_least_one(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1.")
+    return number
+
+
+class Command(BaseCommand):
+    """Prepare the data folder, then run gunicorn and one `db_worker` until a signal comes."""
+
+    help = "Serve the site: brings the data folder up to date, then runs the web server and one background worker."
+    # The preparation runs the checks that matter here; the children run the others.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Describe the command line."""
+        parser.add_argument(
+            "--bind",
+            default="127.0.0.1:8000",
+            metavar="HOST:PORT",
+            help="where to listen (default: %(default)s; 0.0.0.0:8000 for every network, port 0 for any free port)",
+        )
+        parser.add_argument(
+            "--workers", type=_at_least_one, default=2, metavar="N", help="web processes (default: %(default)s)"
+        )
+        parser.add_argument(
+            "--threads", type=_at_least_one, default=8, metavar="N", help="threads in each (default: %(default)s)"
+        )
+        parser.add_argument(
+            "--no-worker",
+            action="store_true",
+            help="the web server alone, where `db_worker` runs elsewhere on the same database",
+        )
+
+    def handle(self, *, bind: str, workers: int, threads: int, no_worker: bool, **options: Any) -> None:
+        """Serve until a signal comes; exit with the web server's status if it ends by itself."""
+        try:
+            status = self._serve(parse_address(bind), workers=workers, threads=threads, with_worker=not no_worker)
+        except ServeError as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:  # before there was anything to stop
+            status = 130
+        if status:
+            sys.exit(status)
+
+    def _serve(self, address: Address, *, workers: int, threads: int, with_worker: bool) -> int:
+        with ExitStack() as stack:
+            listener = stack.enter_context(open_listener(address))
+            url = Address(address.host, listener.getsockname()[1]).url
+            worker_id = stack.enter_context(hold_worker_id(settings.DATA_DIR / "worker_id")) if with_worker else None
+            prepare_data_folder()
+            self._clear_up_after(worker_id)
+            if advice := unanswered_because(address, settings.ALLOWED_HOSTS):
+                self._warn(advice)
+            read_end, write_end = os.pipe()
+            supervisor = Supervisor(
+                web=web_server(listener, ready=write_end, workers=workers, threads=threads),
+                worker=background_worker(worker_id) if worker_id else None,
+                ready=read_end,
+                on_ready=lambda: self._say(f"Serving at {url} (Ctrl-C stops it)."),
+                on_worker_death=lambda: self._clear_up_after(worker_id),
+                say=self._warn,
+            )
+
+            def let_go() -> None:
+                """Close this process's copies, so that both end with the web server."""
+                listener.close()
+                os.close(write_end)
+
+            return supervisor.run(after_start=let_go)
+
+    def _clear_up_after(self, worker_id: str | None) -> None:
+        """Fail the tasks that a dead worker left; a database that is away must not end the supervision."""
+        if worker_id is None:
+            return
+        try:
+            lost = fail_lost_tasks(worker_id=worker_id)
+        except DatabaseError as error:
+            self._warn(f"The tasks that the worker left could not be marked: {error}")
+        else:
+            if lost:
+                self._warn(f"{lost} task(s) had been cut off; marked as failed. They can be started again.")
+        finally:
+            connections.close_all()
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def _warn(self, line: str) -> None:
+        self.stderr.write(line)
+        self.stderr.flush()

@@ -1,0 +1,125 @@
+"""Run this project in other processes, as a user does: real settings, a data folder of the test's own."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60.0  # seconds for what takes one or two on an idle machine
+
+
+def project_environment(data_dir: Path, **changes: str) -> dict[str, str]:
+    """Return the environment of a user who has set nothing but the data folder (and `changes`)."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PERCEPTION_", "PYTEST_", "DJANGO_"))
+    }
+    environment.pop("DATABASE_URL", None)
+    return {**environment, "PERCEPTION_DATA_DIR": str(data_dir), **changes}
+
+
+def manage(data_dir: Path, *arguments: str, **changes: str) -> str:
+    """Run `manage.py` with the arguments; return what it printed. A status other than 0 is an AssertionError."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "manage.py", *arguments],
+        env=project_environment(data_dir, **changes),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, f"manage.py {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def eventually(ask: Callable[[], T], what: str, *, within: float = PATIENCE) -> T:
+    """Ask again and again until the answer is true; return it. An AssertionError says what was waited for."""
+    end = time.monotonic() + within
+    while not (answer := ask()):
+        assert time.monotonic() < end, f"not within {within:.0f} s: {what}"
+        time.sleep(0.05)
+    return answer
+
+
+@dataclass(frozen=True)
+class Server:
+    """A `manage.py serve` that runs."""
+
+    process: subprocess.Popen[bytes]
+    data_dir: Path
+    url: str
+    log: Path
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Return status and body of the answer to `GET path`."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:  # noqa: S310 - http, our own
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def stop(self) -> int:
+        """Ask it to stop, wait, and return its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def serving(data_dir: Path, *arguments: str, **changes: str) -> Iterator[Server]:
+    """Run `manage.py serve` on a free port of this machine while the block runs."""
+    log = data_dir.parent / f"{data_dir.name}-serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, ROOT / "manage.py", "serve", "--bind", "127.0.0.1:0", *arguments],
+            env=project_environment(data_dir, **changes),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield Server(process, data_dir, _announced_url(process, log), log)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE)
+        process.kill()  # nothing if it has ended, as it should have
+
+
+def _announced_url(process: subprocess.Popen[bytes], log: Path) -> str:
+    def announced() -> str | None:
+        text = log.read_text(encoding="utf-8")
+        assert process.poll() is None, f"serve ended with {process.returncode}:\n{text}"
+        lines = [line for line in text.splitlines() if line.startswith("Serving at ")]
+        return lines[0].split()[2] if lines else None
+
+    return eventually(announced, "serve says where it listens") or ""
+
+
+def command_lines(data_dir: Path) -> dict[int, str]:
+    """Return, by process id, the command lines of all processes that work on the data folder (Linux only).
+
+    They are known by their environment, which children inherit: so an orphan is found as well.
+    """
+    marker = f"PERCEPTION_DATA_DIR={data_dir}".encode()
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if marker in (process / "environ").read_bytes().split(b"\0"):
+                words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                found[int(process.name)] = " ".join(words).strip()
+    return found

@@ -1,0 +1,30 @@
+"""The settings of the tests: the project's own, on a data folder of its own, and quicker where safety costs time.
+
+A module rather than a fixture: settings are read once, at import, before any fixture or conftest. Each process of a
+parallel run imports it, and so has its own folder; `tests/conftest.py` removes it.
+"""
+
+import os
+import tempfile
+
+os.environ["PERCEPTION_DATA_DIR"] = tempfile.mkdtemp(prefix="perception-tests-")
+# Whatever the person who runs the tests has set for a server of theirs is not meant for the tests.
+for _name in (
+    "PERCEPTION_SECRET_KEY",
+    "PERCEPTION_DEBUG",
+    "PERCEPTION_ALLOWED_HOSTS",
+    "PERCEPTION_HTTPS",
+    "PERCEPTION_BASE_URL",
+    "DATABASE_URL",
+):
+    os.environ.pop(_name, None)
+
+from perception.settings import *  # noqa: E402, F403
+
+# One quick round: the tests check who may sign in, not how costly guessing is.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Names without a hash: nothing has to be collected first.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
