@@ -1,0 +1,116 @@
+"""A real Chromium on a real server.
+
+A test module gets a server of its own, on an empty data folder. To put something into it, override `prepare`:
+
+    @pytest.fixture(scope="module")
+    def prepare() -> Prepare:
+        def fill(data_dir: Path) -> None:
+            manage(data_dir, "demo", "--no-serve")
+
+        return fill
+
+and take `page` (desktop) or `phone_page`. A page that logs an error, throws, or asks another host fails its test.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.visitors import DESKTOP, PHONE, Visitors
+from tests.processes import Server, manage, serving
+
+Prepare = Callable[[Path], None]
+
+HERE = Path(__file__).parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_OPTIONS = [
+    # Chromium refuses to sandbox itself for root, which is who runs the tests in a container.
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    # Nothing but the pages under test is fetched.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder as `browser`, and keep it on one process of a parallel run: one Chromium."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of Chromium; without one the test is skipped, and fails where CI says that it must be there."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        reason = "no Chromium: install the package `chromium` to run the browser tests"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Start Chromium for a module's tests.
+
+    Not once for all: while Playwright is there, an event loop runs in this process, and Django would refuse the
+    database to other tests that come after ("You cannot call this from an async context").
+    """
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, headless=True, args=CHROMIUM_OPTIONS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def prepare() -> Prepare:
+    """Return what fills the data folder before the server starts; nothing, unless a module overrides this."""
+    return lambda data_dir: None
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, prepare: Prepare) -> Iterator[Server]:
+    """Run `manage.py serve` on a data folder of this module's own."""
+    data_dir = tmp_path_factory.mktemp("site") / "data"
+    manage(data_dir, "migrate", "--verbosity", "0")
+    prepare(data_dir)
+    with serving(data_dir, "--workers", "1") as server:
+        yield server
+
+
+@pytest.fixture
+def visitors(browser: Browser, served: Server) -> Iterator[Visitors]:
+    """Return what opens pages on the server; their faults fail the test.
+
+    For tests with several people or with faults to forgive; one person has `page` or `phone_page`.
+    """
+    people = Visitors(browser, site=served.url)
+    try:
+        yield people
+    finally:
+        people.leave()
+    assert not people.faults, "on the pages:\n" + "\n".join(people.faults)
+
+
+@pytest.fixture
+def page(visitors: Visitors) -> Page:
+    """Open a page as wide as on a desk."""
+    return visitors.open(DESKTOP)
+
+
+@pytest.fixture
+def phone_page(visitors: Visitors) -> Page:
+    """Open a page as wide as on a phone."""
+    return visitors.open(PHONE)

@@ -1,0 +1,69 @@
+"""People at browsers: pages of which everything that should not have happened on them is remembered."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
+
+DESKTOP = (1280, 800)
+PHONE = (390, 844)
+
+# What a page may load without asking anybody.
+LOCAL_SCHEMES = frozenset({"data", "blob", "about"})
+
+
+class Visitors:
+    """Opens pages on one site and collects their faults.
+
+    A fault is an error or a warning on the console, an uncaught exception, or a request to another host.
+    """
+
+    def __init__(self, browser: Browser, *, site: str) -> None:
+        """`site` is the address of the server, `http://HOST:PORT`."""
+        self.faults: list[str] = []
+        self._browser = browser
+        self._site = site
+        self._contexts: list[BrowserContext] = []
+
+    def open(self, size: tuple[int, int] = DESKTOP, **options: object) -> Page:
+        """Open an empty page of the given width and height for a new person: no cookies, no cache.
+
+        `options` are Playwright's for a browser context, such as `java_script_enabled=False`.
+        """
+        width, height = size
+        context = self._browser.new_context(
+            base_url=self._site,
+            viewport={"width": width, "height": height},
+            **options,  # type: ignore[arg-type]
+        )
+        self._contexts.append(context)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self._exception(error.error))
+        context.on("request", self._request)
+        return context.new_page()
+
+    def forgive(self, part: str) -> None:
+        """Forget the faults that contain `part`; an AssertionError if there are none.
+
+        For a page that is meant to answer with an error status: Chromium reports it on the console.
+        """
+        kept = [fault for fault in self.faults if part not in fault]
+        assert len(kept) < len(self.faults), f"no fault contains {part!r}; there are: {self.faults}"
+        self.faults = kept
+
+    def leave(self) -> None:
+        """Close every page."""
+        for context in self._contexts:
+            context.close()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            place = message.location
+            self.faults.append(f"console {message.type}: {message.text} ({place['url']}:{place['lineNumber']})")
+
+    def _exception(self, error: Error) -> None:
+        self.faults.append(f"uncaught exception: {error}")
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in LOCAL_SCHEMES and address[:2] != urlsplit(self._site)[:2]:
+            self.faults.append(f"request to another host: {request.url}")
