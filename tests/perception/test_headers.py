@@ -1,0 +1,73 @@
+"""What stands above every answer of the real server: the same for all, and nothing from other hosts allowed."""
+
+import http.client
+import json
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.processes import Server, manage, serving
+
+PAGES = ["/healthz", "/accounts/login/", "/no/such/page", "/studies/", "/o/Tb3_-TokenOfAnObserver/"]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run a server for this module."""
+    data_dir = tmp_path_factory.mktemp("headers") / "data"
+    manage(data_dir, "migrate", "--verbosity", "0")
+    with serving(data_dir, "--no-worker", "--workers", "1") as running:
+        yield running
+
+
+def answer_to(server: Server, path: str, **headers: str) -> tuple[int, dict[str, str]]:
+    """Return status and headers (names in lower case) of the answer to `GET path`."""
+    address = urlsplit(server.url)
+    assert address.hostname is not None
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_them(server: Server, path: str) -> None:
+    status, headers = answer_to(server, path)
+    assert status < 500
+    assert headers["server"] == "gunicorn"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert policy["script-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert "http" not in headers["content-security-policy"]
+    assert "*" not in headers["content-security-policy"]
+
+
+def test_the_policy_and_the_servers_name_do_not_vary(server: Server) -> None:
+    answers = [answer_to(server, path)[1] for path in PAGES for _ in range(3)]
+    assert len({headers["content-security-policy"] for headers in answers}) == 1
+    assert {headers["server"] for headers in answers} == {"gunicorn"}
+    assert len({headers["connection"] for headers in answers}) == 1
+
+
+def test_another_host_name_is_refused(server: Server) -> None:
+    assert answer_to(server, "/healthz", Host="elsewhere.example")[0] == 400
+
+
+def test_static_files_are_served_under_names_that_may_be_kept_for_ever(server: Server) -> None:
+    manifest = json.loads((server.data_dir / "static" / "staticfiles.json").read_text(encoding="utf-8"))
+    name = manifest["paths"]["vendor/bootstrap-5.3.9/bootstrap.min.css"]
+    status, headers = answer_to(server, f"/static/{name}", **{"Accept-Encoding": "gzip"})
+    assert status == 200
+    assert headers["content-type"].startswith("text/css")
+    assert headers["content-encoding"] == "gzip"
+    assert "immutable" in headers["cache-control"]
+    assert headers["x-content-type-options"] == "nosniff"

@@ -1,0 +1,119 @@
+"""The settings that a user gets, in processes of their own: these tests do not run under them."""
+
+import json
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.processes import ROOT, manage, project_environment
+
+READ = """
+import json, sys
+from perception import settings
+print(json.dumps({name: getattr(settings, name, None) for name in sys.argv[1:]}, default=str))
+"""
+
+
+def settings_of(data_dir: Path, *names: str, **environment: str) -> dict[str, Any]:
+    """Return the named settings as a user with this environment has them; None for those that are not set."""
+    done = subprocess.run(
+        [sys.executable, "-c", READ, *names],
+        env=project_environment(data_dir, **environment),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    values: dict[str, Any] = json.loads(done.stdout)
+    return values
+
+
+def test_everything_that_is_written_lies_in_the_data_folder(tmp_path: Path) -> None:
+    values = settings_of(tmp_path / "new" / "data", "DATA_DIR", "STATIC_ROOT", "MEDIA_ROOT", "DATABASES")
+    folder = tmp_path / "new" / "data"
+    assert values["DATA_DIR"] == str(folder)
+    for path in (values["STATIC_ROOT"], values["MEDIA_ROOT"], values["DATABASES"]["default"]["NAME"]):
+        assert folder in Path(path).parents
+
+
+def test_nothing_is_open_by_default(tmp_path: Path) -> None:
+    values = settings_of(tmp_path, "DEBUG", "ALLOWED_HOSTS", "BASE_URL", "SESSION_COOKIE_HTTPONLY", "X_FRAME_OPTIONS")
+    assert values == {
+        "DEBUG": False,
+        "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
+        "BASE_URL": "http://127.0.0.1:8000",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "X_FRAME_OPTIONS": "DENY",
+    }
+
+
+def test_behind_a_proxy_with_tls(tmp_path: Path) -> None:
+    values = settings_of(
+        tmp_path,
+        *("ALLOWED_HOSTS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
+        *("CSRF_TRUSTED_ORIGINS", "SECURE_PROXY_SSL_HEADER"),
+        PERCEPTION_HTTPS="1",
+        PERCEPTION_ALLOWED_HOSTS="study.example.org, www.study.example.org",
+        PERCEPTION_BASE_URL="https://study.example.org/",
+    )
+    assert values == {
+        "ALLOWED_HOSTS": ["study.example.org", "www.study.example.org"],
+        "SECURE_SSL_REDIRECT": True,
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "CSRF_TRUSTED_ORIGINS": ["https://study.example.org"],
+        "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
+    }
+
+
+def test_another_database(tmp_path: Path) -> None:
+    url = "postgres://someone:secret@db.example.org:5433/studies"
+    database = settings_of(tmp_path, "DATABASES", DATABASE_URL=url)["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example.org", 5433, "studies")
+    assert "transaction_mode" not in database.get("OPTIONS", {})
+
+
+def test_the_secret_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:
+    first = settings_of(tmp_path, "SECRET_KEY")
+    assert len(first["SECRET_KEY"]) >= 50
+    assert settings_of(tmp_path, "SECRET_KEY") == first
+    assert settings_of(tmp_path / "other", "SECRET_KEY") != first
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_sqlite_takes_writers_from_several_processes_and_threads(tmp_path: Path) -> None:
+    manage(tmp_path, "migrate", "--verbosity", "0")
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        database.execute("INSERT INTO django_session VALUES ('counter', '0', '2100-01-01')")
+        database.commit()
+
+    processes, threads, times = 2, 4, 25
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.perception.count_up", str(threads), str(times)],
+            env=project_environment(tmp_path, DJANGO_SETTINGS_MODULE="perception.settings"),
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(processes)
+    ]
+    errors = [process.communicate(timeout=120)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0], "\n".join(errors)
+
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
+        (counted,) = database.execute("SELECT session_data FROM django_session").fetchone()
+    assert int(counted) == processes * threads * times
+
+
+@pytest.mark.parametrize("value", ["1", "true", "Yes", "on"])
+def test_switches_are_read_as_people_write_them(tmp_path: Path, value: str) -> None:
+    assert settings_of(tmp_path, "DEBUG", PERCEPTION_DEBUG=value) == {"DEBUG": True}
