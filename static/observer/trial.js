@@ -25,14 +25,18 @@
   }
 
   // One image pixel is `scale` screen pixels, exactly, whatever the browser's zoom: the size in CSS pixels follows
-  // from the pixel ratio, and the image's corner is moved onto the grid of screen pixels.
+  // from the pixel ratio, and the image's corner is moved onto the grid of screen pixels (by its offsets: a transform
+  // would make the browser interpolate).
   function fit(image) {
     const side = (image.naturalWidth * scale) / window.devicePixelRatio;
     image.style.width = image.style.height = `${side}px`;
-    image.style.transform = "";
+    image.style.left = image.style.top = "0";
     const corner = image.getBoundingClientRect();
-    const offGrid = (at) => (Math.round(at * window.devicePixelRatio) / window.devicePixelRatio) - at;
-    image.style.transform = `translate(${offGrid(corner.left)}px, ${offGrid(corner.top)}px)`;
+    // Whole CSS pixels are whole screen pixels at a whole ratio; in between, only the screen's own grid is exact.
+    const perPixel = Number.isInteger(window.devicePixelRatio) ? 1 : window.devicePixelRatio;
+    const offGrid = (at) => Math.round(at * perPixel) / perPixel - at;
+    image.style.left = `${offGrid(corner.left)}px`;
+    image.style.top = `${offGrid(corner.top)}px`;
   }
 
   function isWhole(image) {

@@ -40,8 +40,8 @@ class Study(models.Model):
     class DisplayRule(models.TextChoices):
         """What happens where the images cannot be shown whole, at the set scale."""
 
-        FLAG = "flag", "let the observer go on, and mark the answers"
-        REFUSE = "refuse", "do not show images until the window is large enough"
+        FLAG = "flag", "show it, and mark the answers"
+        REFUSE = "refuse", "ask for a larger window first"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="studies")
@@ -82,7 +82,7 @@ class Study(models.Model):
         help_text="1 shows images pixel for pixel; 2 and more repeat each pixel exactly, without smoothing.",
     )
     display_rule = models.CharField(
-        "where an image does not fit the window",
+        "if an image does not fit the window",
         max_length=10,
         choices=DisplayRule.choices,
         default=DisplayRule.FLAG,

@@ -1,0 +1,29 @@
+"""`manage.py close_study STUDY`: take no more answers."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from studies.command_arguments import researcher_from, study_from
+from studies.errors import StudyError
+from studies.study_design import close_study
+
+
+class Command(BaseCommand):
+    """Close an open study."""
+
+    help = "Close an open study. Sessions that are not finished are not analysed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the study and who closes it."""
+        parser.add_argument("study", help="number or title")
+        parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Close it."""
+        try:
+            study = close_study(study=study_from(options["study"]), by=researcher_from(options["by"]))
+        except StudyError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"“{study.title}” is closed. `manage.py study_report {study.pk}` shows its results.")

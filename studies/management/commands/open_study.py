@@ -1,0 +1,32 @@
+"""`manage.py open_study STUDY`: fix the protocol and let observers in."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from studies.command_arguments import researcher_from, study_from
+from studies.errors import StudyError
+from studies.study_design import open_study
+
+
+class Command(BaseCommand):
+    """Open a draft."""
+
+    help = "Open a draft: draw its images, fix its protocol, let observers in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the study and who opens it."""
+        parser.add_argument("study", help="number or title")
+        parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Open it and print the protocol's hash."""
+        try:
+            study = open_study(study=study_from(options["study"]), by=researcher_from(options["by"]))
+        except StudyError as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(f"“{study.title}” is open. Protocol {study.protocol_sha256}")

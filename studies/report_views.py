@@ -1,0 +1,80 @@
+"""The report of a study, as a page and as downloads. Results of an open study are seen only by unblinding it.
+
+`studies.report` and `studies.plots` bring SciPy, statsmodels and Matplotlib: they are loaded with the first report
+that is asked for, not when the server starts.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from studies import audit
+from studies.exports import answers_csv, figures_json
+from studies.models.audit_event import AuditEvent
+from studies.models.study import Study
+from studies.study_progress import progress_of
+from studies.study_views import own_study, researcher
+
+if TYPE_CHECKING:
+    from studies.report import Report
+
+
+@login_required
+@require_safe
+def study_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the report; of a study that is open and blinded, how far it is and how to go on."""
+    study = own_study(request, pk)
+    if study.state == Study.State.DRAFT:
+        return redirect("studies:study-detail", pk)
+    if not study.results_visible:
+        return render(request, "studies/report_blinded.html", {"study": study, "rows": progress_of(study)})
+    from studies.plots import forest_plot
+    from studies.report import build_report
+
+    report = build_report(study)
+    context = {
+        "study": study,
+        "report": report,
+        "figures": report.figures,
+        "plot": forest_plot(report.figures) if report.rows else "",
+    }
+    return render(request, "studies/report.html", context)
+
+
+@login_required
+@require_safe
+def answers_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the answers as CSV."""
+    return _download(request, pk, "answers", "csv")
+
+
+@login_required
+@require_safe
+def figures_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the figures as JSON."""
+    return _download(request, pk, "figures", "json")
+
+
+def _download(request: HttpRequest, pk: int, what: str, ending: str) -> HttpResponse:
+    study = own_study(request, pk)
+    if not study.results_visible:
+        return redirect("studies:study-report", pk)
+    from studies.report import build_report
+
+    report = build_report(study)
+    audit.record(
+        study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": f"{what}.{ending}"}
+    )
+    name = f"{slugify(study.title)[:60] or 'study'}-{'simulated-' if report.simulated else ''}{what}.{ending}"
+    text, kind = _text(report, ending)
+    return HttpResponse(text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _text(report: "Report", ending: str) -> tuple[str, str]:
+    if ending == "csv":
+        return answers_csv(report.rows), "text/csv; charset=utf-8"
+    return figures_json(report.figures), "application/json"

@@ -1,0 +1,62 @@
+"""How the report writes an estimate (the dictionary that the JSON export holds): one way, everywhere."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+MINUS = "−"
+
+
+@register.filter
+def percent(estimate: dict[str, Any]) -> str:
+    """Write a proportion as `58.3% (45.9–70.8)`, or why it cannot be estimated."""
+    if estimate["estimate"] is None:
+        return _not_estimable(estimate)
+    value = f"{100 * estimate['estimate']:.1f}%"
+    if estimate["low"] is None:
+        return value
+    return f"{value} ({100 * estimate['low']:.1f}–{100 * estimate['high']:.1f})"
+
+
+@register.filter
+def percent_alone(estimate: dict[str, Any]) -> str:
+    """Write a proportion without its interval: `58.3%`; `NA` where it cannot be estimated, as the paper does."""
+    return "NA" if estimate["estimate"] is None else f"{100 * estimate['estimate']:.1f}%"
+
+
+@register.filter
+def coefficient(estimate: dict[str, Any]) -> str:
+    """Write a coefficient as `−0.22 (−0.49 to 0.04)`, or why it cannot be estimated."""
+    if estimate["estimate"] is None:
+        return _not_estimable(estimate)
+    value = _signed(estimate["estimate"])
+    if estimate["low"] is None:
+        return value
+    return f"{value} ({_signed(estimate['low'])} to {_signed(estimate['high'])})"
+
+
+@register.filter
+def p_value(p: float | None) -> str:
+    """Write a p-value: `= 0.031`, `< 0.0001`."""
+    if p is None:
+        return "not estimable"
+    smallest = 0.0001
+    return f"< {smallest}" if p < smallest else f"= {p:.2g}"
+
+
+@register.filter
+def level(estimate: dict[str, Any]) -> str:
+    """Write the interval's level as `95%`."""
+    return f"{100 * estimate['level']:g}%" if estimate["level"] is not None else ""
+
+
+def _signed(value: float) -> str:
+    text = f"{value:.2f}"
+    return "0.00" if text == "-0.00" else text.replace("-", MINUS)
+
+
+def _not_estimable(estimate: dict[str, Any]) -> str:
+    reason = estimate.get("reason")
+    return f"not estimable: {reason}" if reason else "not estimable"

@@ -1,0 +1,32 @@
+"""Studies for the browser tests, made in the served data folder by another process."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.processes import manage
+
+SCRIPT = """
+import json
+from django.conf import settings
+from django.contrib.auth.models import User
+from tests.studies.factories import make_open_study, make_pair_set
+researcher = User.objects.create_user("researcher", password="a long password")
+pair_set = make_pair_set(n=12, size=64)
+made = {}
+for name, fields in json.loads(%r).items():
+    study = make_open_study(owner=researcher, pair_set=pair_set, title=name, **fields)
+    made[name] = {"pk": study.pk, "tokens": list(study.observers.order_by("pk").values_list("token", flat=True))}
+(settings.DATA_DIR / "studies.json").write_text(json.dumps(made))
+"""
+
+
+def prepare_studies(data_dir: Path, **studies: dict[str, Any]) -> None:
+    """Make open studies, by title, with the fields of `make_open_study`; `studies_in` finds them again."""
+    manage(data_dir, "shell", "--verbosity", "0", "--command", SCRIPT % json.dumps(studies))
+
+
+def studies_in(data_dir: Path) -> dict[str, dict[str, Any]]:
+    """Return, by title, the number and the observers' tokens of the prepared studies."""
+    made: dict[str, dict[str, Any]] = json.loads((data_dir / "studies.json").read_text(encoding="utf-8"))
+    return made
