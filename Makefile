@@ -9,12 +9,15 @@ DEMO_BIND ?= 127.0.0.1:8000
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-# The stamp holds the hash of the lock: a changed lock installs anew, an unchanged one costs nothing.
+# The stamp is as old as the last installation: a newer lock installs anew, an unchanged one costs nothing.
+# A .venv without pip is what is left where Python's venv module is incomplete (Debian packs it apart): made again.
 .venv/.ready: requirements/dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing the locked dependencies into .venv …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Python 3.11 or newer is needed. If you have one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv >/dev/null || { \
+	    echo "Python could not make a virtual environment. On Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	@echo "Installing the locked dependencies into .venv (once; a few minutes, most of it TensorFlow) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 setup: .venv/.ready ## Make .venv with the locked dependencies
@@ -36,8 +39,10 @@ types: setup
 	$(BIN)/mypy
 
 contracts: setup
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
+# In a data folder of its own: checks are to write nothing beside a study's data.
+check: export PERCEPTION_DATA_DIR := $(CURDIR)/.venv/check-data
 check: setup
 	$(BIN)/python -W error manage.py check --fail-level WARNING
 	$(BIN)/python -W error manage.py makemigrations --check --dry-run
