@@ -1,0 +1,24 @@
+"""The sizes of a change, as lines of text for a page."""
+
+from collections.abc import Mapping
+
+# Key of the evaluation's sizes, name, unit, digits after the point.
+MEASURES = (
+    ("linf", "Largest change (L∞)", "levels", 0),
+    ("l2", "L2 norm of the change", "levels", 0),
+    ("psnr", "PSNR", "dB", 1),
+    ("ssim", "SSIM", "", 3),
+)
+
+
+def size_lines(sizes: Mapping[str, Mapping[str, float | None]]) -> list[dict[str, str]]:
+    """Return a name and a text, `median 33.1 dB (30.2 to 37.5)`, for each measure of the change that was taken."""
+    lines = []
+    for key, name, unit, digits in MEASURES:
+        values = sizes.get(key, {})
+        median, least, most = (values.get(which) for which in ("median", "min", "max"))
+        if median is None or least is None or most is None:
+            continue
+        text = f"median {median:.{digits}f}{f' {unit}' if unit else ''} ({least:.{digits}f} to {most:.{digits}f})"
+        lines.append({"name": name, "text": text})
+    return lines

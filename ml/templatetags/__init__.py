@@ -1,0 +1,1 @@
+"""Template tags of the image side; the study side uses them too."""
