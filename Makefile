@@ -9,23 +9,30 @@ DEMO_BIND ?= 127.0.0.1:8000
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-# The stamp is as old as the last installation: a newer lock installs anew, an unchanged one costs nothing.
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+# A stamp is as old as the last installation: a newer lock installs anew, an unchanged one costs nothing.
 # A .venv without pip is what is left where Python's venv module is incomplete (Debian packs it apart): made again.
-.venv/.ready: requirements/dev.txt
+.venv/.runtime: requirements/runtime.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "Python 3.11 or newer is needed. If you have one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv >/dev/null || { \
 	    echo "Python could not make a virtual environment. On Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
-	@echo "Installing the locked dependencies into .venv (once; a few minutes, most of it TensorFlow) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@echo "Installing the locked dependencies into .venv (once; a minute or more, most of it TensorFlow) …"
+	@$(PIP_INSTALL) -r requirements/runtime.txt
 	@touch $@
 
-setup: .venv/.ready ## Make .venv with the locked dependencies
+.venv/.dev: requirements/dev.txt .venv/.runtime
+	@echo "Installing what the tests need …"
+	@$(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@
 
-demo: setup ## Make the synthetic demo study (once) and serve it at http://127.0.0.1:8000
+setup: .venv/.dev ## Make .venv with the locked dependencies, the tests' included
+
+demo: .venv/.runtime ## Make the synthetic demo study (once) and serve it at http://127.0.0.1:8000
 	$(BIN)/python manage.py demo --bind $(DEMO_BIND)
 
-serve: setup ## Serve what is in the data folder: gunicorn and one worker
+serve: .venv/.runtime ## Serve what is in the data folder: gunicorn and one worker
 	$(BIN)/python manage.py serve --bind $(DEMO_BIND)
 
 test: lint types contracts check ## Everything: linters, types, import contracts, checks, tests
