@@ -5,8 +5,8 @@ from typing import Any
 
 INK = "#1c1f21"
 # Blue and vermilion of Okabe & Ito: told apart with any colour vision, and by their markers in print.
-SENSITIVITY = {"color": "#0072b2", "marker": "o"}
-SPECIFICITY = {"color": "#d55e00", "marker": "s"}
+SENSITIVITY: dict[str, Any] = {"color": "#0072b2", "marker": "o"}
+SPECIFICITY: dict[str, Any] = {"color": "#d55e00", "marker": "s"}
 
 
 def forest_plot(figures: dict[str, Any]) -> str:
@@ -40,7 +40,7 @@ def forest_plot(figures: dict[str, Any]) -> str:
     return svg[svg.index("<svg") :]
 
 
-def _draw(axes: Any, height: float, estimate: dict[str, Any], style: dict[str, str]) -> None:
+def _draw(axes: Any, height: float, estimate: dict[str, Any], style: dict[str, Any]) -> None:
     if estimate["estimate"] is None:
         return
     if estimate["low"] is not None:

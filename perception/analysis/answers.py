@@ -1,0 +1,93 @@
+"""The answers of a study as arrays: observers × images."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MISSING = -1
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTable:
+    """Every observer's answer to every image, and what was shown.
+
+    Attributes
+    ----------
+    observers, items
+        Names, J and I of them.
+    truth
+        bool array of shape (I,): whether the image was perturbed.
+    responses
+        int8 array of shape (J, I): 1 for "perturbed", 0 for "clean", −1 where there is no answer.
+    """
+
+    observers: tuple[str, ...]
+    items: tuple[str, ...]
+    truth: NDArray[np.bool_]
+    responses: NDArray[np.int8]
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that do not fit together."""
+        if self.truth.shape != (len(self.items),):
+            raise ValueError(f"truth has the shape {self.truth.shape}, not {(len(self.items),)}")
+        shape = (len(self.observers), len(self.items))
+        if self.responses.shape != shape:
+            raise ValueError(f"responses have the shape {self.responses.shape}, not {shape}")
+        if not np.isin(self.responses, (MISSING, 0, 1)).all():
+            raise ValueError("a response is 1 (perturbed), 0 (clean) or −1 (missing)")
+
+    @classmethod
+    def from_rows(
+        cls,
+        *,
+        observers: Sequence[str],
+        items: Sequence[str],
+        truths: Sequence[bool],
+        responses: Sequence[bool | None],
+    ) -> "AnswerTable":
+        """Make the table from rows, one an answer, in any order.
+
+        Observers and items keep the order in which they first appear.
+
+        Parameters
+        ----------
+        observers, items
+            Who judged what.
+        truths
+            Whether the item was perturbed.
+        responses
+            Whether the observer called it perturbed; None for a missing answer.
+
+        Raises
+        ------
+        ValueError
+            The sequences differ in length, an item has two truths, or an observer judged an item twice.
+        """
+        if len({len(observers), len(items), len(truths), len(responses)}) != 1:
+            raise ValueError("observers, items, truths and responses differ in length")
+        row_of = {name: place for place, name in enumerate(dict.fromkeys(observers))}
+        column_of = {name: place for place, name in enumerate(dict.fromkeys(items))}
+        rows = np.fromiter((row_of[name] for name in observers), dtype=np.intp, count=len(observers))
+        columns = np.fromiter((column_of[name] for name in items), dtype=np.intp, count=len(items))
+        given = np.asarray(truths, dtype=bool)
+        truth = np.zeros(len(column_of), dtype=bool)
+        truth[columns] = given
+        if (truth[columns] != given).any():
+            name = items[int(np.flatnonzero(truth[columns] != given)[0])]
+            raise ValueError(f"the item {name} is both perturbed and clean")
+        cells = rows * len(column_of) + columns
+        seen, counts = np.unique(cells, return_counts=True)
+        if (counts > 1).any():
+            cell = int(seen[counts > 1][0])
+            row, column = divmod(cell, len(column_of))
+            raise ValueError(f"{list(row_of)[row]} judged the item {list(column_of)[column]} twice")
+        table = np.full((len(row_of), len(column_of)), MISSING, dtype=np.int8)
+        table[rows, columns] = [MISSING if said is None else int(said) for said in responses]
+        return cls(tuple(row_of), tuple(column_of), truth, table)
+
+    @property
+    def n_missing(self) -> int:
+        """How many cells have no answer."""
+        return int((self.responses == MISSING).sum())

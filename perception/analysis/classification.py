@@ -1,0 +1,194 @@
+"""What an attack did to a classifier: the paper's Table 1.
+
+Allyn et al. (2020), Medicine 99:50(e23568). Its text swaps precision and recall; its table, like this module, has
+precision = TP/(TP + FP) and recall = TP/(TP + FN).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .estimate import Estimate, require_level
+from .mcnemar import McNemar, mcnemar
+from .paired import paired_difference
+from .proportions import METHODS, proportion
+
+NO_PREDICTION = "0 by convention: the classifier never gave this class"
+NO_IMAGE = "0 by convention: no image is of this class"
+
+Names = NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSummary:
+    """One row of Table 1; `n` images are of the class."""
+
+    n: int
+    precision_before: Estimate
+    recall_before: Estimate
+    precision_after: Estimate
+    recall_after: Estimate
+    fooling_ratio: Estimate
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row as JSON."""
+        return {
+            "n": self.n,
+            "precision_before": self.precision_before.as_dict(),
+            "recall_before": self.recall_before.as_dict(),
+            "precision_after": self.precision_after.as_dict(),
+            "recall_after": self.recall_after.as_dict(),
+            "fooling_ratio": self.fooling_ratio.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AttackSummary:
+    """Table 1 and what stands below it.
+
+    Attributes
+    ----------
+    classes
+        One row a class, in the order in which they were given.
+    fooling_ratio
+        Of the images not of the target class, the share that is read as the target class after the attack.
+    fooling_ratio_of_others
+        The same over those of them that the classifier did not already read as the target class.
+    accuracy_difference
+        Accuracy after less before.
+    balanced_accuracy_before, balanced_accuracy_after
+        The mean recall of the classes that have an image; None without any.
+    mcnemar
+        b: right before, wrong after; c: the reverse.
+    """
+
+    target: str
+    classes: dict[str, ClassSummary]
+    n: int
+    accuracy_before: Estimate
+    accuracy_after: Estimate
+    accuracy_difference: Estimate
+    balanced_accuracy_before: float | None
+    balanced_accuracy_after: float | None
+    fooling_ratio: Estimate
+    fooling_ratio_of_others: Estimate
+    mcnemar: McNemar
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the table as JSON; what is undefined is null."""
+        return {
+            "target": self.target,
+            "classes": {name: row.as_dict() for name, row in self.classes.items()},
+            "overall": {
+                "n": self.n,
+                "accuracy_before": self.accuracy_before.as_dict(),
+                "accuracy_after": self.accuracy_after.as_dict(),
+                "accuracy_difference": self.accuracy_difference.as_dict(),
+                "balanced_accuracy_before": self.balanced_accuracy_before,
+                "balanced_accuracy_after": self.balanced_accuracy_after,
+                "fooling_ratio": self.fooling_ratio.as_dict(),
+                "fooling_ratio_of_others": self.fooling_ratio_of_others.as_dict(),
+                "mcnemar": self.mcnemar.as_dict(),
+            },
+        }
+
+
+def summarise_attack(
+    truth: Sequence[str],
+    clean_prediction: Sequence[str],
+    perturbed_prediction: Sequence[str],
+    *,
+    classes: Sequence[str],
+    target: str,
+    interval: str = "wald",
+    level: float = 0.95,
+) -> AttackSummary:
+    """Compute Table 1 from three columns of class names, one row an image.
+
+    Parameters
+    ----------
+    truth, clean_prediction, perturbed_prediction
+        Names of classes, equally long.
+    classes
+        Every class, in the order of the rows; each name in the columns is one of them.
+    target
+        The attack's target class, one of `classes`.
+    interval
+        One of `perception.analysis.proportions.METHODS`. Wald is the paper's.
+    level
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        Columns of different lengths, a name that is no class, a target that is no class, no such interval.
+    """
+    require_level(level)
+    if interval not in METHODS:
+        raise ValueError(f"no interval is called {interval!r}; there are {', '.join(METHODS)}")
+    if target not in classes:
+        raise ValueError(f"the target class {target!r} is not one of {', '.join(classes)}")
+    true, before, after = (
+        np.asarray(column, dtype=np.str_) for column in (truth, clean_prediction, perturbed_prediction)
+    )
+    if not len(true) == len(before) == len(after):
+        raise ValueError("the columns differ in length")
+    unknown = sorted({str(name) for column in (true, before, after) for name in np.unique(column)} - set(classes))
+    if unknown:
+        raise ValueError(f"not among the classes: {', '.join(unknown)}")
+
+    def share(k: int, n: int) -> Estimate:
+        return proportion(k, n, method=interval, level=level)
+
+    def row(name: str) -> ClassSummary:
+        of_class = true == name
+        fooled = share(int((of_class & (after == target)).sum()), int(of_class.sum()))
+        if name == target:
+            fooled = Estimate.undefined("this is the target class", method=fooled.method, level=level)
+        return ClassSummary(
+            n=int(of_class.sum()),
+            precision_before=_or_zero(share(*_right(true, before, name, before == name)), NO_PREDICTION),
+            recall_before=_or_zero(share(*_right(true, before, name, of_class)), NO_IMAGE),
+            precision_after=_or_zero(share(*_right(true, after, name, after == name)), NO_PREDICTION),
+            recall_after=_or_zero(share(*_right(true, after, name, of_class)), NO_IMAGE),
+            fooling_ratio=fooled,
+        )
+
+    rows = {name: row(name) for name in classes}
+    right_before, right_after = true == before, true == after
+    b, c = int((right_before & ~right_after).sum()), int((~right_before & right_after).sum())
+    others = true != target
+    not_yet = others & (before != target)
+    return AttackSummary(
+        target=target,
+        classes=rows,
+        n=len(true),
+        accuracy_before=share(int(right_before.sum()), len(true)),
+        accuracy_after=share(int(right_after.sum()), len(true)),
+        accuracy_difference=paired_difference(b, c, len(true), level=level),
+        balanced_accuracy_before=_balanced([one.recall_before for one in rows.values() if one.n]),
+        balanced_accuracy_after=_balanced([one.recall_after for one in rows.values() if one.n]),
+        fooling_ratio=share(int((others & (after == target)).sum()), int(others.sum())),
+        fooling_ratio_of_others=share(int((not_yet & (after == target)).sum()), int(not_yet.sum())),
+        mcnemar=mcnemar(b, c),
+    )
+
+
+def _right(true: Names, predicted: Names, name: str, among: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return how many of `among` are of the class and read so, and how many `among` holds."""
+    return int((among & (true == name) & (predicted == name)).sum()), int(among.sum())
+
+
+def _or_zero(estimate: Estimate, reason: str) -> Estimate:
+    """Return 0 without an interval where there is nothing to divide by, as the paper's table does, and say so."""
+    if estimate.estimate is not None:
+        return estimate
+    return Estimate(0.0, None, None, None, reason, n=0, k=0)
+
+
+def _balanced(recalls: list[Estimate]) -> float | None:
+    values = [recall.estimate for recall in recalls if recall.estimate is not None]
+    return float(np.mean(values)) if values else None

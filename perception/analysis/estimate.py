@@ -1,0 +1,66 @@
+"""A value with its interval, the interval's level and method, and the n behind it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure of a report.
+
+    Attributes
+    ----------
+    estimate
+        The value; None where it is undefined, and `reason` then says why.
+    low, high
+        The interval's limits; None where there is no interval.
+    level
+        The interval's level, such as 0.95; None where there is no interval.
+    method
+        The name of the interval's method, as a report prints it.
+    n, k
+        For a proportion: `k` of `n`. For other figures `n` is the number of units and `k` None.
+    reason
+        Why the value is undefined.
+    """
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    level: float | None
+    method: str
+    n: int | None = None
+    k: int | None = None
+    reason: str | None = None
+
+    @classmethod
+    def undefined(
+        cls, reason: str, *, method: str, level: float | None = None, n: int | None = None, k: int | None = None
+    ) -> "Estimate":
+        """Return an estimate that has no value."""
+        return cls(None, None, None, level, method, n=n, k=k, reason=reason)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the estimate as JSON: always the same keys, and `reason` where the value is undefined."""
+        fields = {
+            "estimate": self.estimate,
+            "low": self.low,
+            "high": self.high,
+            "level": self.level,
+            "method": self.method,
+            "n": self.n,
+            "k": self.k,
+        }
+        return fields if self.estimate is not None else {**fields, "reason": self.reason}
+
+
+def require_level(level: float) -> None:
+    """Refuse a level that is not between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        The level is not strictly between 0 and 1 (0.95, not 95).
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"a level lies between 0 and 1, such as 0.95; {level} does not")
