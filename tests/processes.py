@@ -23,7 +23,9 @@ PATIENCE = 60.0  # seconds for what takes one or two on an idle machine
 def project_environment(data_dir: Path, **changes: str) -> dict[str, str]:
     """Return the environment of a user who has set nothing but the data folder (and `changes`)."""
     environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PERCEPTION_", "PYTEST_", "DJANGO_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PERCEPTION_", "PYTEST_", "DJANGO_", "GUNICORN_"))
     }
     environment.pop("DATABASE_URL", None)
     return {**environment, "PERCEPTION_DATA_DIR": str(data_dir), **changes}

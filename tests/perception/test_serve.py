@@ -137,6 +137,15 @@ def test_invitations_do_not_reach_the_log(server: Server) -> None:
     assert token not in log
 
 
+def test_a_log_of_requests_has_no_paths(data_dir: Path) -> None:
+    with serving(data_dir, "--no-worker", "--workers", "1", GUNICORN_CMD_ARGS="--access-logfile -") as server:
+        server.get("/o/Tb3_-TokenOfAnObserver/?next=/o/Tb3_-TokenOfAnObserver/")
+        assert server.stop() == 0
+    (line,) = [line for line in server.log.read_text().splitlines() if '"GET"' in line]
+    assert line.startswith("127.0.0.1 [")
+    assert "/o/" not in line
+
+
 def run_serve(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `serve` to its end, which has to come by itself."""
     return subprocess.run(
