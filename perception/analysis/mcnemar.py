@@ -38,9 +38,9 @@ class McNemar:
 def mcnemar(b: int, c: int, *, method: str = "exact") -> McNemar:
     """Test whether the discordant pairs fall to both sides alike.
 
-    exact: two-sided binomial test of min(b, c) of b + c at ½. mid-p: half of the outcome's own
-    probability is left out of each tail (Fagerland, Lydersen & Laake 2013, BMC Med Res Methodol 13:91). χ² = (b − c)²/(b + c) with one degree of freedom; with continuity
-    correction max(0, |b − c| − 1)²/(b + c).
+    exact: two-sided binomial test of min(b, c) of b + c at ½. mid-p: half of the outcome's own probability is left out
+    of each tail (Fagerland, Lydersen & Laake 2013, BMC Medical Research Methodology 13:91). χ² = (b − c)²/(b + c) with
+    one degree of freedom; with continuity correction max(0, |b − c| − 1)²/(b + c).
 
     Raises
     ------
