@@ -42,14 +42,15 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# Both load the settings, which make the data folder: one of their own, not that of somebody's study.
+types check: export PERCEPTION_DATA_DIR := $(CURDIR)/.venv/check-data
+
 types: setup
 	$(BIN)/mypy
 
 contracts: setup
 	$(BIN)/lint-imports --no-logo
 
-# In a data folder of its own: checks are to write nothing beside a study's data.
-check: export PERCEPTION_DATA_DIR := $(CURDIR)/.venv/check-data
 check: setup
 	$(BIN)/python -W error manage.py check --fail-level WARNING
 	$(BIN)/python -W error manage.py makemigrations --check --dry-run
