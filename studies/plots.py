@@ -18,7 +18,9 @@ def forest_plot(figures: dict[str, Any]) -> str:
     from matplotlib.figure import Figure
 
     groups = [*figures["observers"].items(), ("Pooled", figures["pooled"])]
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "perception", "font.family": "sans-serif"}):
+    with rc_context(
+        {"svg.fonttype": "none", "svg.hashsalt": "perception", "font.family": "sans-serif", "text.parse_math": False}
+    ):
         figure = Figure(figsize=(7.2, 0.9 + 0.52 * len(groups)), layout="constrained")
         axes = figure.add_subplot()
         for row, (_, group) in enumerate(groups):

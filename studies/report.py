@@ -103,7 +103,7 @@ def _display(rows: list[AnswerRow]) -> dict[str, int]:
     }
 
 
-def _attack(study: Study) -> dict[str, Any] | None:
+def _attack(study: Study) -> dict[str, Any]:
     evaluation = Evaluation.objects.filter(pair_set=study.pair_set).first()
     pair_set = study.pair_set
     facts = {

@@ -12,10 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from ml.evaluation_lines import size_lines
 from studies import audit
 from studies.exports import answers_csv, figures_json
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
+from studies.report_lines import comparison_lines, observer_lines
 from studies.study_progress import progress_of
 from studies.study_views import own_study, researcher
 
@@ -40,6 +42,9 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
         "study": study,
         "report": report,
         "figures": report.figures,
+        "observers": observer_lines(report.figures),
+        "comparison": comparison_lines(report.figures),
+        "sizes": size_lines(report.figures["attack"]["sizes"] or {}),
         "plot": forest_plot(report.figures) if report.rows else "",
     }
     return render(request, "studies/report.html", context)
