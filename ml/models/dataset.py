@@ -25,6 +25,9 @@ class Dataset(models.Model):
     name = models.CharField(max_length=100, unique=True)
     source = models.CharField(max_length=20, choices=Source.choices)
     credit = models.TextField(blank=True, help_text="Who made the images, and under which licence.")
+    options = models.JSONField(
+        default=dict, blank=True, help_text="What the reader was asked, where that decides what the images are."
+    )
     classes = models.JSONField(default=list, help_text="Diagnosis codes, in the order of a network's outputs.")
     split_method = models.CharField(max_length=20, choices=SplitMethod.choices)
     split_seed = models.PositiveBigIntegerField(default=0)

@@ -1,0 +1,79 @@
+"""What the import commands share: their options, their progress bar, their report."""
+
+from argparse import ArgumentParser, BooleanOptionalAction
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ml.dataset_import import NothingImportedError, import_images
+from ml.datasets.archive import Archive, Refusal
+from ml.errors import MlError
+from ml.import_report import refusal_lines, write_refusals
+from perception.csv_table import CsvError
+from perception.progress import terminal_progress
+
+
+class ImportCommand(BaseCommand):
+    """Opens an archive, imports it, prints what was read and what was refused."""
+
+    requires_migrations_checks = True
+    verb = "Reading"
+
+    def add_import_arguments(self, parser: ArgumentParser, *, name: str, group_by_lesion: bool = False) -> None:
+        """Add the options that every import has; `name` is the dataset's name by default."""
+        parser.add_argument("--name", default=name, help="name of the dataset (default: %(default)s)")
+        parser.add_argument("--seed", type=int, default=0, help="seed of the split (default: 0)")
+        parser.add_argument(
+            "--group-by-lesion",
+            action=BooleanOptionalAction,
+            default=group_by_lesion,
+            help="keep all images of a lesion on one side of the split",
+        )
+        parser.add_argument("--report", type=Path, metavar="FILE.csv", help="write all refusals to this table")
+
+    def run_import(
+        self, opened: AbstractContextManager[Archive], *, test_share: float, options: dict[str, Any]
+    ) -> None:
+        """Import what `opened` yields and print the report.
+
+        Raises
+        ------
+        CommandError
+            The import was refused or interrupted; nothing of it is left.
+        """
+        report_path: Path | None = options["report"]
+        if report_path is not None and not report_path.resolve().parent.is_dir():
+            raise CommandError(f"there is no folder {report_path.resolve().parent} to write --report into")
+        try:
+            with (
+                opened as archive,
+                terminal_progress(self.verb, unit="image", disable=options["verbosity"] == 0) as progress,
+            ):
+                report = import_images(
+                    archive=archive,
+                    name=options["name"],
+                    seed=options["seed"],
+                    group_by_lesion=options["group_by_lesion"],
+                    test_share=test_share,
+                    progress=progress,
+                )
+            if options["verbosity"] > 0:
+                for line in report.lines():
+                    self.stdout.write(line)
+            self._write(report.refusals, report_path)
+        except NothingImportedError as error:
+            for line in refusal_lines(error.refusals):
+                self.stdout.write(line)
+            self._write(error.refusals, report_path)
+            raise CommandError(str(error)) from error
+        except (MlError, CsvError) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("interrupted; nothing was imported", returncode=130) from error
+
+    def _write(self, refusals: tuple[Refusal, ...] | Any, path: Path | None) -> None:
+        if path is not None:
+            write_refusals(refusals, path)
+            self.stdout.write(f"{len(refusals):,} refusals are listed in {path}.")
