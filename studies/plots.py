@@ -47,7 +47,7 @@ def _draw(axes: Any, height: float, estimate: dict[str, Any], style: dict[str, A
         return
     if estimate["low"] is not None:
         axes.plot([100 * estimate["low"], 100 * estimate["high"]], [height, height], color=style["color"], linewidth=2)
-    axes.plot([100 * estimate["estimate"]], [height], markersize=7, linestyle="none", **style)
+    axes.plot([100 * estimate["estimate"]], [height], markersize=7, linestyle="none", clip_on=False, zorder=3, **style)
 
 
 def _shortened(label: str) -> str:

@@ -1,0 +1,121 @@
+"""The researcher's way through the interface, in a real browser, on a desk and on a phone."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.conftest import Prepare
+from tests.browser.prepared_studies import prepare_studies, studies_in
+from tests.browser.visitors import DESKTOP, PHONE, Visitors
+from tests.processes import Server
+
+SIZES = [DESKTOP, PHONE, (320, 640)]
+LONG_TITLE = "A title as long as titles go " * 6
+
+
+@pytest.fixture(scope="module")
+def prepare() -> Prepare:
+    """Make a study with a long title that waits for its observers."""
+
+    def fill(data_dir: Path) -> None:
+        prepare_studies(data_dir, **{LONG_TITLE: {"n_perturbed": 3, "n_clean": 2, "observers": 4}})
+
+    return fill
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Username").fill("researcher")
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Studies").wait_for()
+
+
+def judge_all(page: Page, link: str, key: str) -> None:
+    page.goto(link)
+    page.get_by_role("button", name="I consent").click()
+    while not page.locator("#session-complete").is_visible():
+        page.wait_for_timeout(100)
+        page.keyboard.press(key)
+
+
+def test_from_a_new_study_to_its_report(visitors: Visitors) -> None:
+    page = visitors.open(permissions=["clipboard-read", "clipboard-write"])
+    sign_in(page)
+    page.get_by_role("link", name="New study").click()
+    page.get_by_label("Title").fill("Changed or not?")
+    page.get_by_label("Perturbed images").fill("2")
+    page.get_by_label("Clean images").fill("2")
+    page.get_by_role("button", name="Save the draft").click()
+    page.get_by_label("New observers").fill("Anna\nBen")
+    page.get_by_role("button", name="Invite").click()
+    page.get_by_role("button", name="Open the study").click()
+    expect(page.get_by_role("status")).to_contain_text("The study is open")
+
+    page.get_by_role("button", name="Copy the link of Anna").click()
+    links = [page.evaluate("navigator.clipboard.readText()"), page.get_by_label("Link of Ben").input_value()]
+    for link, key in zip(links, "pc", strict=True):
+        judge_all(visitors.open(), link, key)
+
+    page.reload()
+    page.get_by_role("link", name="Report").click()
+    row = page.get_by_role("row", name=re.compile("^Anna"))
+    expect(row).to_contain_text("2 of 2")
+    expect(row).to_contain_text("0 of 2")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Answers (CSV)").click()
+    assert download.value.suggested_filename == "changed-or-not-answers.csv"
+    assert len(Path(download.value.path()).read_text(encoding="utf-8").splitlines()) == 1 + 8
+
+
+def test_a_study_is_made_with_the_keyboard_alone(page: Page) -> None:
+    sign_in(page)
+    page.goto("/studies/new/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.get_by_label("Title").focus()
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="By keyboard")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_is_accessible_and_fits(visitors: Visitors, served: Server, size: tuple[int, int]) -> None:
+    page = visitors.open(size)
+    sign_in(page)
+    made = studies_in(served.data_dir)[LONG_TITLE]
+    judge_all(visitors.open(), f"/o/{made['tokens'][SIZES.index(size)]}/", "p")
+    addresses = ["/studies/", "/studies/new/", f"/studies/{made['pk']}/", f"/studies/{made['pk']}/report/", "/pairs/"]
+    page.goto("/pairs/")
+    addresses += [link.get_attribute("href") or "" for link in page.locator("main h2 a").all()]
+
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
+        assert_accessible(page)
+
+
+def test_a_report_opened_early_is_accessible_and_fits(visitors: Visitors, served: Server) -> None:
+    page = visitors.open(PHONE)
+    sign_in(page)
+    page.goto(f"/studies/{studies_in(served.data_dir)[LONG_TITLE]['pk']}/report/")
+    page.get_by_role("button", name="Unblind").click()
+    expect(page.get_by_role("alert").or_(page.locator(".alert-warning")).first).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_accessible(page)
+
+
+def test_mistakes_in_a_form_are_told_accessibly(visitors: Visitors) -> None:
+    page = visitors.open(PHONE)
+    sign_in(page)
+    page.goto("/studies/new/")
+    page.get_by_label("Clean images").fill("0")
+    page.get_by_role("button", name="Save the draft").click()
+
+    expect(page.get_by_text("greater than or equal to 1")).to_be_visible()
+    assert_accessible(page)
+    visitors.forgive("422")
