@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from perception.progress import Progress, silent
 
@@ -190,21 +190,29 @@ def _take(entry: ImageEntry, intake: _Intake) -> None:
     _note_copy(entry.name, known, intake)
     if intake.dataset is not None:
         _check_unused(intake.dataset)
-    file = default_storage.save(f"{intake.folder}/{uuid.uuid4()}{found.ending}", ContentFile(data))
+    image = Image(
+        name=entry.name,
+        lesion=entry.lesion,
+        diagnosis=entry.diagnosis,
+        sha256=sha256,
+        width=found.width,
+        height=found.height,
+        metadata=dict(entry.metadata),
+    )
+    _check_fields(image)
+    image.file.name = default_storage.save(f"{intake.folder}/{uuid.uuid4()}{found.ending}", ContentFile(data))
     intake.by_name[entry.name] = known
     intake.by_hash.setdefault(sha256, entry.name)
-    intake.new.append(
-        Image(
-            name=entry.name,
-            lesion=entry.lesion,
-            diagnosis=entry.diagnosis,
-            file=file,
-            sha256=sha256,
-            width=found.width,
-            height=found.height,
-            metadata=dict(entry.metadata),
-        )
-    )
+    intake.new.append(image)
+
+
+def _check_fields(image: Image) -> None:
+    """Refuse a name or a label that the database has no room for."""
+    try:
+        image.clean_fields(exclude=["dataset", "split", "file", "metadata"])
+    except ValidationError as error:
+        reason = "; ".join(f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items())
+        raise RefusedError(RefusalKind.BAD_LABEL, reason) from error
 
 
 def _check_unchanged(now: _Known, before: _Known) -> None:
@@ -249,43 +257,44 @@ def _check_unused(dataset: Dataset) -> None:
 
 def _save(dataset: Dataset, new: list[Image], *, seed: int, group_by_lesion: bool, test_share: float) -> None:
     """Write the dataset and its new images, and draw the split over all, in one transaction."""
-    try:
-        with transaction.atomic():
-            old: list[Image] = []
-            if dataset.pk is not None:
-                if not Dataset.objects.select_for_update().filter(pk=dataset.pk).exists():
-                    raise MlError(f"the dataset {dataset.name!r} was deleted while its images were read; import again")
-                _check_unused(dataset)
-                old = list(dataset.images.all())
-            images = sorted([*old, *new], key=lambda image: image.name)
-            _draw_split(images, seed=seed, group_by_lesion=group_by_lesion, test_share=test_share)
-            dataset.classes = sorted({image.diagnosis for image in images})
-            by_lesion = Dataset.SplitMethod.BY_LESION
-            dataset.split_method = by_lesion if group_by_lesion else Dataset.SplitMethod.STRATIFIED
-            dataset.split_seed = seed
-            dataset.content_hash = content_hash(
-                (image.name, image.sha256, image.diagnosis, image.split) for image in images
-            )
-            dataset.full_clean(validate_unique=False)
-            dataset.save()
-            Image.objects.bulk_update(old, ["split"], batch_size=_ROWS_AT_ONCE)
-            for image in new:
-                image.dataset = dataset
-            Image.objects.bulk_create(new, batch_size=_ROWS_AT_ONCE)
-    except IntegrityError as error:
-        raise MlError(f"another import made the dataset {dataset.name!r} meanwhile; run this one again") from error
-    except (ValidationError, ValueError) as error:
-        problem = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-        raise MlError(problem) from error
+    with transaction.atomic():
+        old: list[Image] = []
+        if dataset.pk is not None:
+            if not Dataset.objects.select_for_update().filter(pk=dataset.pk).exists():
+                raise MlError(f"the dataset {dataset.name!r} was deleted while its images were read; import again")
+            _check_unused(dataset)
+            old = list(dataset.images.all())
+        images = sorted([*old, *new], key=lambda image: image.name)
+        _draw_split(images, seed=seed, group_by_lesion=group_by_lesion, test_share=test_share)
+        dataset.classes = sorted({image.diagnosis for image in images})
+        by_lesion = Dataset.SplitMethod.BY_LESION
+        dataset.split_method = by_lesion if group_by_lesion else Dataset.SplitMethod.STRATIFIED
+        dataset.split_seed = seed
+        dataset.content_hash = content_hash(
+            (image.name, image.sha256, image.diagnosis, image.split) for image in images
+        )
+        try:
+            dataset.full_clean()
+        except ValidationError as error:
+            # The name was free when the import began: whatever is wrong now, another import brought it.
+            raise MlError(f"{'; '.join(error.messages)} Run the import again.") from error
+        dataset.save()
+        Image.objects.bulk_update(old, ["split"], batch_size=_ROWS_AT_ONCE)
+        for image in new:
+            image.dataset = dataset
+        Image.objects.bulk_create(new, batch_size=_ROWS_AT_ONCE)
 
 
 def _draw_split(images: Sequence[Image], *, seed: int, group_by_lesion: bool, test_share: float) -> None:
     diagnoses = [image.diagnosis for image in images]
-    count = splits.test_count(len(images), test_share)
-    if group_by_lesion:
-        is_test = splits.split_by_lesion(diagnoses, [image.lesion for image in images], test=count, seed=seed)
-    else:
-        is_test = splits.split_plain(diagnoses, test=count, seed=seed)
+    try:
+        count = splits.test_count(len(images), test_share)
+        if group_by_lesion:
+            is_test = splits.split_by_lesion(diagnoses, [image.lesion for image in images], test=count, seed=seed)
+        else:
+            is_test = splits.split_plain(diagnoses, test=count, seed=seed)
+    except ValueError as error:
+        raise MlError(str(error)) from error
     for image, side in zip(images, is_test, strict=True):
         image.split = Image.Split.TEST if side else Image.Split.TRAIN
 
