@@ -61,14 +61,15 @@ class ArchiveFile:
             with self.opened() as file:
                 # A zip's directory may lie about the size: what is read is bounded too.
                 data = file.read(MAX_BYTES + 1)
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-            raise RefusedError(RefusalKind.UNREADABLE, f"cannot be read: {error}") from error
-        except Exception as error:  # zlib.error, lzma.LZMAError: each compression has its own
-            raise RefusedError(RefusalKind.DAMAGED, f"cannot be unpacked: {error}") from error
+        except (OSError, RuntimeError, NotImplementedError) as error:
+            # From a zip: encrypted, or packed in a way that is not known here.
+            raise RefusedError(RefusalKind.UNREADABLE, str(error)) from error
+        except Exception as error:  # BadZipFile, zlib.error, lzma.LZMAError: each compression has its own
+            raise RefusedError(RefusalKind.DAMAGED, f"it does not unpack: {error}") from error
         if len(data) > MAX_BYTES:
             raise too_large
         if not data:
-            raise RefusedError(RefusalKind.EMPTY, "the file is empty (zero bytes)")
+            raise RefusedError(RefusalKind.EMPTY, "zero bytes")
         return data
 
 
@@ -120,9 +121,7 @@ def list_files(root: Path, stack: ExitStack, *, into_zips: bool) -> tuple[list[A
         except RefusedError as error:
             refusals.append(error.at(printable(str(relative))))
         except OSError as error:
-            refusals.append(
-                Refusal(RefusalKind.UNREADABLE, printable(str(relative)), f"cannot be read: {error.strerror}")
-            )
+            refusals.append(Refusal(RefusalKind.UNREADABLE, printable(str(relative)), str(error.strerror)))
     return sorted(files, key=lambda file: file.path.parts), refusals
 
 
@@ -133,7 +132,7 @@ def _open(path: Path) -> IO[bytes]:
 def _walk(root: Path, refusals: list[Refusal]) -> Iterator[Path]:
     def not_listed(error: OSError) -> None:
         where = printable(os.path.relpath(error.filename, root))
-        refusals.append(Refusal(RefusalKind.UNREADABLE, where, f"the folder cannot be read: {error.strerror}"))
+        refusals.append(Refusal(RefusalKind.UNREADABLE, where, f"the folder: {error.strerror}"))
 
     for folder, folders, names in os.walk(root, onerror=not_listed):
         for name in folders:
@@ -148,7 +147,7 @@ def _zip_members(path: Path, relative: PurePosixPath, stack: ExitStack) -> list[
     try:
         archive = stack.enter_context(zipfile.ZipFile(path))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        reason = f"cannot be opened as a zip: {error}; if it was downloaded, download it again"
+        reason = f"it does not open as a zip ({error}); if it was downloaded, download it again"
         raise RefusedError(RefusalKind.DAMAGED, reason) from error
     return [
         ArchiveFile(relative / member.filename, member.file_size, partial(archive.open, member))

@@ -124,7 +124,9 @@ def _entry(file: ArchiveFile, labels: _Labels) -> ImageEntry:
     label = labels.by_image.get(name)
     if label is None:
         row = labels.refused.get(name)
-        reason = "the metadata have no row for it" if row is None else f"its row was refused ({row.source}, {row.line})"
+        reason = (
+            "the metadata have no row for it" if row is None else f"its row was refused ({row.source}, line {row.line})"
+        )
         raise RefusedError(RefusalKind.NO_LABEL, reason)
     return ImageEntry(
         name=name,

@@ -60,10 +60,10 @@ def verify_image(data: bytes) -> VerifiedImage:
         except Image.DecompressionBombError as error:
             raise _too_large() from error
         except UnidentifiedImageError as error:
-            reason = "not an image in a format that is read (JPEG, PNG, BMP, TIFF, WebP)"
+            reason = "in no format that is read (JPEG, PNG, BMP, TIFF, WebP)"
             raise RefusedError(RefusalKind.NOT_AN_IMAGE, reason) from error
         except Exception as error:  # a damaged file can raise anything from within a decoder
-            reason = f"truncated or damaged: {error}"
+            reason = f"it does not decode: {error}"
             raise RefusedError(RefusalKind.DAMAGED, reason) from error
     height, width, _ = decoded.shape
     return VerifiedImage(width=width, height=height, ending=ending)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.datasets.archive import Archive, Refusal, RefusalKind
+from ml.datasets.archive import Archive, Refusal, RefusalKind, RefusedError
 from ml.datasets.ham10000 import open_ham10000
 from ml.errors import MlError
 from perception.csv_table import CsvError
@@ -141,6 +141,29 @@ def test_damaged_zip_does_not_stop_the_rest(tmp_path: Path) -> None:
     (damaged,) = refused(archive, RefusalKind.DAMAGED)
     assert damaged.where == "HAM10000_images_part_2.zip"
     assert len(refused(archive, RefusalKind.NO_IMAGE)) == 2
+
+
+def test_damaged_and_encrypted_members_are_refused_one_by_one(tmp_path: Path) -> None:
+    write_zip(tmp_path / "images.zip", IMAGES)
+    packed = bytearray((tmp_path / "images.zip").read_bytes())
+    packed[packed.find(IMAGES["ISIC_0000001.jpg"]) + 100] ^= 0xFF
+    # The first bit of the flags says encrypted: in the file's own header, and in the directory at the end.
+    second = b"ISIC_0000002.jpg"
+    packed[packed.find(second) - 30 + 6] |= 1
+    packed[packed.rfind(second) - 46 + 8] |= 1
+    (tmp_path / "images.zip").write_bytes(packed)
+    (tmp_path / "HAM10000_metadata.csv").write_text(metadata_csv(ROWS))
+    with open_ham10000(tmp_path) as archive:
+        kinds = {}
+        for entry in archive.entries:
+            try:
+                entry.read()
+            except RefusedError as error:
+                kinds[entry.where] = error.kind
+    assert kinds == {
+        "images.zip/ISIC_0000001.jpg": RefusalKind.DAMAGED,
+        "images.zip/ISIC_0000002.jpg": RefusalKind.UNREADABLE,
+    }
 
 
 def test_masks_and_test_images_of_the_deposit_are_passed_over_in_one_line_each(tmp_path: Path) -> None:
