@@ -22,6 +22,21 @@ class CsvError(Exception):
         self.column = column
 
 
+class CsvRowsError(CsvError):
+    """Several things that are wrong with single rows, told together: the first twenty, and how many more."""
+
+    SHOWN = 20
+
+    def __init__(self, errors: Sequence[CsvError]) -> None:
+        """Join the messages of the errors, a line each."""
+        lines = [str(error) for error in errors[: self.SHOWN]]
+        if len(errors) > self.SHOWN:
+            lines.append(f"… and {len(errors) - self.SHOWN} more")
+        Exception.__init__(self, "\n".join(lines))
+        self.errors = tuple(errors)
+        self.source, self.line, self.column = errors[0].source, errors[0].line, errors[0].column
+
+
 @dataclass(frozen=True, slots=True)
 class CsvRow:
     """One row: its line in the file (the header is line 1) and its cells by column name."""

@@ -18,6 +18,8 @@ from .proportions import METHODS, proportion
 DEFAULT = "default"
 INTERVALS = (DEFAULT, *METHODS)
 INDEPENDENT = "answers taken as independent"
+# Among more observers than these, single pairs say nothing that a reader could take in.
+MOST_PAIRED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class AnswerSummary:
     cohen_kappa
         Of the two observers; undefined unless there are exactly two.
     pairs
-        Cohen's kappa of each pair of observers, where there are more than two.
+        Cohen's kappa of each pair of observers, where there are three to `MOST_PAIRED`.
     n_observers, n_images, n_missing
         Sizes of the table; cells without an answer.
     """
@@ -198,21 +200,20 @@ def _by_truth(table: AnswerTable, estimate: Any, *, level: float) -> Pair:
 
 
 def _agreement(table: AnswerTable, *, level: float) -> tuple[Estimate, float | None, dict[tuple[str, str], Estimate]]:
-    kappas = {
-        (table.observers[first], table.observers[second]): kappa_of_answers(
-            table.responses[first], table.responses[second], level=level
-        )
-        for first, second in combinations(range(len(table.observers)), 2)
-    }
-    if len(table.observers) == 2:
-        kappa = next(iter(kappas.values()))
+    names, count = table.observers, len(table.observers)
+    if count == 2:
+        kappa = kappa_of_answers(table.responses[0], table.responses[1], level=level)
         return kappa.kappa, kappa.p, {}
-    reason = (
-        "there is only one observer"
-        if len(table.observers) == 1
-        else "Cohen's kappa is for two observers; each pair has its own"
-        if table.observers
-        else "there is no observer"
-    )
-    undefined = Estimate.undefined(reason, method=KAPPA, level=level)
-    return undefined, None, {names: kappa.kappa for names, kappa in kappas.items()}
+    if count < 2:
+        reason = "there is only one observer" if count else "there is no observer"
+        return Estimate.undefined(reason, method=KAPPA, level=level), None, {}
+    pairs = {}
+    if count <= MOST_PAIRED:
+        pairs = {
+            (names[one], names[other]): kappa_of_answers(
+                table.responses[one], table.responses[other], level=level
+            ).kappa
+            for one, other in combinations(range(count), 2)
+        }
+    reason = "Cohen's kappa is for two observers" + ("; each pair has its own" if pairs else "")
+    return Estimate.undefined(reason, method=KAPPA, level=level), None, pairs

@@ -1,0 +1,40 @@
+"""Table 1 of Allyn et al. 2020 as plain text."""
+
+from typing import Any
+
+from ml.templatetags.figures import p_value, percent, percent_alone
+
+
+def table_one_text(table: dict[str, Any]) -> str:
+    """Write what an attack did, laid out as in the paper, for a terminal.
+
+    Parameters
+    ----------
+    table
+        What `AttackSummary.as_dict` of `perception.analysis.classification` gives, or an evaluation holds.
+    """
+    width = max([len("Class"), *map(len, table["classes"])])
+    lines = [
+        f"{'':<{width}}  {'':>6}  {'Unperturbed':^19}  {'Perturbed':^19}  {'Fooling':>8}",
+        f"{'Class':<{width}}  {'Images':>6}  {'Precision':>9} {'Recall':>9}  {'Precision':>9} {'Recall':>9}  {'ratio':>8}",
+    ]
+    for name, row in table["classes"].items():
+        cells = [
+            percent_alone(row[key])
+            for key in ("precision_before", "recall_before", "precision_after", "recall_after", "fooling_ratio")
+        ]
+        lines.append(
+            f"{name:<{width}}  {row['n']:>6}  {cells[0]:>9} {cells[1]:>9}  {cells[2]:>9} {cells[3]:>9}  {cells[4]:>8}"
+        )
+    overall = table["overall"]
+    before, after, test = overall["accuracy_before"], overall["accuracy_after"], overall["mcnemar"]
+    target = table["target"]
+    lines += [
+        "",
+        f"Accuracy   {percent(before)} clean, {percent(after)} perturbed ({before['method']}, n = {overall['n']})",
+        f"McNemar    right before and wrong after {test['b']}, wrong before and right after {test['c']}; "
+        f"p {p_value(test['p'])} ({test['method']})",
+        f"Fooling    {percent(overall['fooling_ratio'])} of the images not of class {target}",
+        f"           {percent(overall['fooling_ratio_of_others'])} of those not read as {target} before",
+    ]
+    return "\n".join(lines)
