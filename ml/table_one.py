@@ -16,7 +16,7 @@ def table_one_text(table: dict[str, Any]) -> str:
     width = max([len("Class"), *map(len, table["classes"])])
     lines = [
         f"{'':<{width}}  {'':>6}  {'Unperturbed':^19}  {'Perturbed':^19}  {'Fooling':>8}",
-        f"{'Class':<{width}}  {'Images':>6}  {'Precision':>9} {'Recall':>9}  {'Precision':>9} {'Recall':>9}  {'ratio':>8}",
+        f"{'Class':<{width}}  {'Images':>6}" + f"  {'Precision':>9} {'Recall':>9}" * 2 + f"  {'ratio':>8}",
     ]
     for name, row in table["classes"].items():
         cells = [

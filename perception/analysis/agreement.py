@@ -4,6 +4,7 @@ Cohen (1960), A coefficient of agreement for nominal scales, Educational and Psy
 """
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from .estimate import Estimate, require_level
 
 METHOD = "Cohen's kappa, standard error of Fleiss, Cohen & Everitt 1969"
+ROUNDING = 1e-14
 Weights = Literal["linear", "quadratic"]
 
 
@@ -62,11 +64,17 @@ def kappa_of_table(table: NDArray[np.int64], *, weights: Weights | None = None, 
     rows, columns = table.sum(axis=1), table.sum(axis=0)
     if max(rows) == n and max(columns) == n and int(rows.argmax()) == int(columns.argmax()):
         return _undefined("both gave the same answer to every image", method, level, n)
-    result = cohens_kappa(table, wt=weights)
-    kappa, error, null_error = float(result.kappa), float(result.std_kappa), float(result.std_kappa0)
+    # Where one rater was constant the standard error under the null is 0, and statsmodels divides by it.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = cohens_kappa(table, wt=weights)
+    # Variances of 0 come out as ±1e-17: cut off below, so that rounding makes neither nan nor significance.
+    kappa = float(result.kappa)
+    error, null_error = (
+        sqrt(variance) if variance > ROUNDING else 0.0 for variance in (result.var_kappa, result.var_kappa0)
+    )
     half = float(stats.norm.ppf(0.5 + level / 2)) * error
     estimate = Estimate(kappa, max(-1.0, kappa - half), min(1.0, kappa + half), level, method, n=n)
-    if not null_error > 0:
+    if null_error == 0:
         return Kappa(estimate, None, None)
     z = kappa / null_error
     return Kappa(estimate, z, float(2 * stats.norm.sf(abs(z))))
