@@ -4,8 +4,13 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
 
 from tests.network import refuse_network
+
+# No test is a race: machines are busy, and what is slow is measured in benchmarks.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,134 @@
+"""`manage.py analyse`: the paper's figures from a file, and errors that name line and column."""
+
+import io
+import json
+from itertools import chain, repeat
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+WORDS = {"P": "perturbed", "C": "clean"}
+# Allyn et al. 2020, reconstructed: truth, what A and B said, how many images.
+PAPER = [
+    ("P", "PP", 9),
+    ("P", "PC", 7),
+    ("P", "CP", 10),
+    ("P", "CC", 4),
+    ("C", "PP", 5),
+    ("C", "PC", 6),
+    ("C", "CP", 7),
+    ("C", "CC", 2),
+]
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    images = chain.from_iterable(repeat((truth, said), count) for truth, said, count in PAPER)
+    lines = ["observer,item,truth,response"]
+    for number, (truth, said) in enumerate(images):
+        lines += [f"{name},img{number:02d},{WORDS[truth]},{WORDS[said[at]]}" for at, name in enumerate("AB")]
+    path = tmp_path / "answers.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def analyse(path: Path | str, *options: str) -> str:
+    out = io.StringIO()
+    call_command("analyse", str(path), *options, stdout=out)
+    return out.getvalue()
+
+
+def test_the_papers_figures_as_text(answers: Path) -> None:
+    text = analyse(answers, "--interval", "wald")
+
+    for figure in ("58.3% (45.9–70.8)", "42.5% (27.2–57.8)", "−0.22 (−0.49 to 0.04)", "35 of 60", "17 of 40"):
+        assert figure in text
+
+
+def test_the_papers_figures_as_json(answers: Path) -> None:
+    figures = json.loads(analyse(answers, "--interval", "wald", "--format", "json"))
+
+    sensitivity = figures["pooled"]["sensitivity"]
+    assert set(sensitivity) == {"estimate", "low", "high", "level", "method", "n", "k"}
+    assert [round(sensitivity[key], 3) for key in ("estimate", "low", "high")] == [0.583, 0.459, 0.708]
+    assert figures["observers"]["A"]["counts"] == {"tp": 16, "fn": 14, "tn": 9, "fp": 11, "missing": 0}
+    assert round(figures["agreement"]["cohen_kappa"]["estimate"], 2) == -0.22
+
+
+@pytest.mark.parametrize("interval", ["default", "wald", "wilson", "clopper-pearson", "agresti-coull", "jeffreys"])
+def test_every_interval(answers: Path, interval: str) -> None:
+    figures = json.loads(analyse(answers, "--interval", interval, "--level", "0.9", "--format", "json"))
+
+    estimate = figures["pooled"]["specificity"]
+    assert estimate["level"] == 0.9
+    assert estimate["low"] < estimate["estimate"] == 17 / 40 < estimate["high"]
+
+
+def test_a_file_as_a_spreadsheet_leaves_it(tmp_path: Path) -> None:
+    """A byte-order mark, semicolons, other columns, capitals, spaces, an empty response."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        "\ufeffItem;Observer;note;Truth;Response;rt_ms\r\nx;A;hm; Perturbed ;CLEAN;12\r\ny;A;;clean;;\r\n".encode()
+    )
+
+    figures = json.loads(analyse(path, "--format", "json"))
+
+    assert figures["observers"]["A"]["counts"] == {"tp": 0, "fn": 1, "tn": 0, "fp": 0, "missing": 1}
+    assert figures["n_missing"] == 1
+    assert figures["pooled"]["specificity"]["estimate"] is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("A,x,maybe,clean", "line 2, column truth: 'maybe' is neither perturbed nor clean"),
+        ("A,x,clean,yes", "line 2, column response: 'yes' is neither perturbed nor clean, nor empty"),
+        (",x,clean,clean", "line 2, column observer: the cell is empty"),
+        ("A,,clean,clean", "line 2, column item: the cell is empty"),
+        ("A,x,,clean", "line 2, column truth: the cell is empty"),
+        ("A,x,clean,clean\nB,x,perturbed,clean", "line 3, column truth: the item x is clean in line 2"),
+        ("A,x,clean,clean\nA,x,clean,clean", "line 3, column item: A has judged the item x in line 2"),
+        ("A,x,clean", "line 2: 3 cells where the header has 4"),
+        ("", "there is no answer below the header"),
+    ],
+)
+def test_bad_rows_are_named(tmp_path: Path, rows: str, message: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"observer,item,truth,response\n{rows}\n", encoding="utf-8")
+
+    with pytest.raises(CommandError) as caught:
+        analyse(path)
+
+    assert message in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "observer,item,truth,response,rt_ms\nA,x,maybe,clean,5\nA,y,clean,no,soon\nA,z,clean,clean,7\n",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(CommandError) as caught:
+        analyse(path)
+
+    assert [line.split(": ")[0].split(", ", 1)[1] for line in str(caught.value).splitlines()] == [
+        "line 2, column truth",
+        "line 3, column response",
+        "line 3, column rt_ms",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("nowhere.csv", [], "cannot be read: No such file"),
+        (".", [], "cannot be read: Is a directory"),
+        ("answers.csv", ["--level", "95"], "between 0 and 1"),
+    ],
+)
+def test_what_cannot_be_is_said_in_words(answers: Path, name: str, options: list[str], message: str) -> None:
+    with pytest.raises(CommandError, match=message):
+        analyse(answers.parent / name, *options)
