@@ -27,7 +27,7 @@ KINDS: Mapping[str, Callable[[Canvas, np.random.Generator], None]] = MappingProx
 
 # How much of a lesion's own colour shows over the skin. Faint on purpose: at full strength a classifier's margins
 # are so wide that no change of a few levels crosses them, and the images could not serve to show an attack.
-CONTRAST = (0.38, 0.65)
+CONTRAST = (0.24, 0.45)
 
 
 def draw_lesion(
