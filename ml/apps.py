@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django_tasks import TaskResultStatus
+from django_tasks.signals import task_finished
 
 
 class MlConfig(AppConfig):
@@ -6,3 +10,15 @@ class MlConfig(AppConfig):
 
     name = "ml"
     verbose_name = "Images and attacks"
+
+    def ready(self) -> None:
+        """Listen for tasks that fail: a worker that died leaves a run behind that still says it is running."""
+        task_finished.connect(_clear_up_after_failed_task, dispatch_uid="ml.clear_up_after_failed_task")
+
+
+def _clear_up_after_failed_task(task_result: Any, **kwargs: Any) -> None:
+    if task_result.status != TaskResultStatus.FAILED or not task_result.task.module_path.startswith("ml.tasks."):
+        return
+    from ml.runs import mark_interrupted_runs
+
+    mark_interrupted_runs()

@@ -1,0 +1,33 @@
+"""The classifiers that can be trained, by name: what they ask of an image, known without building them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """One classifier's shape, as the interface offers it (the layers are in `ml.networks.classifiers`)."""
+
+    name: str
+    description: str
+    default_image_size: int
+    smallest_image_size: int
+    default_learning_rate: float
+    takes_weights: bool
+    """Whether it can start from weights trained on other images."""
+
+
+ARCHITECTURES = {
+    architecture.name: architecture
+    for architecture in (
+        Architecture(
+            "densenet201", "DenseNet-201, as in the paper: 18 million weights", 256, 32, 1e-3, takes_weights=True
+        ),
+        Architecture("densenet121", "DenseNet-121: 7 million weights", 224, 32, 1e-3, takes_weights=True),
+        Architecture(
+            "densenet-small", "DenseNet-BC 3-4-6-4, growth 12: 0.16 million weights", 128, 32, 3e-3, takes_weights=False
+        ),
+        Architecture(
+            "densenet-tiny", "DenseNet-BC 1-1, growth 4: to try the steps out", 32, 16, 3e-3, takes_weights=False
+        ),
+    )
+}

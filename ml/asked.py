@@ -1,0 +1,68 @@
+"""Checks that every kind of work shares, and names for what it makes."""
+
+import math
+from collections.abc import Collection
+
+from django.db import models
+
+from ml.errors import MlError
+from ml.models import Dataset, Image
+
+
+def check_name(model: type[models.Model], name: str) -> None:
+    """Refuse an empty, overlong or taken name."""
+    kind = model._meta.verbose_name
+    longest = _longest_name(model)
+    if not name.strip():
+        raise MlError(f"The {kind} needs a name.")
+    if len(name) > longest:
+        raise MlError(f"The name of a {kind} has at most {longest} characters; this one has {len(name)}.")
+    if model._default_manager.filter(name=name).exists():
+        raise MlError(f"There is a {kind} named {name!r} already; give another name (--name).")
+
+
+def unique_name(model: type[models.Model], base: str) -> str:
+    """Return `base`, or `base 2`, `base 3` …: the first that no row of the model has."""
+    longest = _longest_name(model)
+    taken = set(model._default_manager.values_list("name", flat=True))
+    candidate, number = base[:longest], 1
+    while candidate in taken:
+        number += 1
+        ending = f" {number}"
+        candidate = base[: longest - len(ending)] + ending
+    return candidate
+
+
+def check_positive(**numbers: float) -> None:
+    """Refuse numbers that are not above 0; the keywords are the options' names."""
+    for name, number in numbers.items():
+        if not (math.isfinite(number) and number > 0):
+            raise MlError(f"{_option(name)} is to be above 0, not {number:g}.")
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that a generator of random numbers does not take."""
+    if not 0 <= seed < 2**32:
+        raise MlError(f"--seed is a whole number from 0 to {2**32 - 1}, not {seed}.")
+
+
+def check_one_of(name: str, value: str, known: Collection[str]) -> None:
+    """Refuse a value that is not known, naming those that are."""
+    if value not in known:
+        raise MlError(f"{_option(name)} is one of {', '.join(known)}; not {value!r}.")
+
+
+def check_has_images(dataset: Dataset, split: str) -> None:
+    """Refuse a side of the split without images."""
+    check_one_of("split", split, Image.Split.values)
+    if not dataset.images.filter(split=split).exists():
+        raise MlError(f"The dataset {dataset.name} has no {split} images.")
+
+
+def _longest_name(model: type[models.Model]) -> int:
+    field = model._meta.get_field("name")
+    return int(getattr(field, "max_length", None) or 100)
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")

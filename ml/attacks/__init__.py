@@ -1,0 +1,8 @@
+"""Ways to perturb images so that a classifier errs; one module each."""
+
+from ml.attacks.generator import GeneratorAttack
+from ml.attacks.method import AttackMethod, AttackOptions, Perturb, TrainedAttack
+
+ATTACKS: dict[str, AttackMethod] = {"generator": GeneratorAttack()}
+
+__all__ = ["ATTACKS", "AttackMethod", "AttackOptions", "Perturb", "TrainedAttack"]

@@ -1,0 +1,208 @@
+"""Training a classifier: dataset in, classifier out."""
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from ml.architectures import ARCHITECTURES
+from ml.asked import check_has_images, check_name, check_one_of, check_positive, check_seed
+from ml.errors import MlError
+from ml.image_arrays import read_squares
+from ml.models import Classifier, Dataset, Image, Run
+from ml.provenance import provenance
+from ml.stored_networks import store_weights
+from ml.work import Work
+from perception.progress import Progress
+
+LARGEST_IMAGE_SIZE = 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierTraining(Work[Classifier]):
+    """A classifier to be trained on the train images of a dataset, and measured on its test images."""
+
+    run_kind: ClassVar[Run.Kind] = Run.Kind.TRAIN_CLASSIFIER
+
+    dataset: Dataset
+    name: str
+    architecture: str = "densenet201"
+    """A name of `ml.architectures.ARCHITECTURES`."""
+    image_size: int | None = None
+    """Side of the input, in pixels; None is the architecture's own."""
+    epochs: float = 8.0
+    """Passes over the train images."""
+    steps: int | None = None
+    """Number of batches, instead of `epochs`."""
+    batch_size: int = 16
+    learning_rate: float | None = None
+    """Peak of Adam's learning rate; None is the architecture's own."""
+    weights: str | None = None
+    """Where a DenseNet of Keras starts: None (random), `imagenet`, or the path of a weights file without the head."""
+    seed: int = 0
+
+    @property
+    def side(self) -> int:
+        """Side of the input, in pixels."""
+        return self.image_size or ARCHITECTURES[self.architecture].default_image_size
+
+    @property
+    def peak_learning_rate(self) -> float:
+        """Peak of the learning rate."""
+        return self.learning_rate or ARCHITECTURES[self.architecture].default_learning_rate
+
+    def check(self) -> None:
+        """Refuse at once what could only fail after long work."""
+        check_name(Classifier, self.name)
+        check_one_of("architecture", self.architecture, ARCHITECTURES)
+        check_positive(epochs=self.epochs, batch_size=self.batch_size, learning_rate=self.peak_learning_rate)
+        if self.steps is not None:
+            check_positive(steps=self.steps)
+        check_seed(self.seed)
+        self._check_image_size()
+        self._check_weights()
+        self._check_classes()
+
+    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Classifier:
+        """Train, measure on the test images, and save."""
+        from ml.networks.classifier_training import fit_classifier
+        from ml.networks.classifiers import build_classifier
+        from ml.networks.prediction import predict_classes
+        from ml.networks.saved_network import network_to_bytes
+        from ml.networks.session import start_afresh
+
+        began = time.monotonic()
+        train, test = self._images("train"), self._images("test")
+        steps = self.steps or max(1, round(self.epochs * len(train) / self.batch_size))
+        tell = partial(progress, 0, steps)
+        train_squares = read_squares(train, self.side, tell=tell)
+        test_squares = read_squares(test, self.side, tell=tell)
+        start_afresh(self.seed)
+        network = build_classifier(
+            self.architecture, image_size=self.side, classes=len(self.dataset.classes), weights=self.weights
+        )
+        history = fit_classifier(
+            network,
+            train_squares,
+            self._labels(train),
+            steps=steps,
+            batch_size=self.batch_size,
+            learning_rate=self.peak_learning_rate,
+            seed=self.seed,
+            progress=progress,
+        )
+        predicted = predict_classes(
+            network,
+            test_squares,
+            progress=lambda done, total, _="": progress(steps, steps, f"test image {done} of {total}"),
+        )
+        data = network_to_bytes(network)
+        name, sha256 = store_weights(data, uid=uid)
+        options = self.as_options() | {
+            "image_size": self.side,
+            "learning_rate": self.peak_learning_rate,
+            "steps": steps,
+        }
+        with transaction.atomic():
+            check_name(Classifier, self.name)  # another run may have taken it meanwhile
+            return Classifier.objects.create(
+                uid=uid,
+                name=self.name,
+                dataset=self.dataset,
+                architecture=self.architecture,
+                classes=self.dataset.classes,
+                image_size=self.side,
+                weights=name,
+                weights_sha256=sha256,
+                options=options,
+                history=_by_epoch(history, steps_per_epoch=len(train) / self.batch_size),
+                metrics=classification_metrics(self._labels(test), predicted, classes=self.dataset.classes),
+                provenance=provenance(
+                    dataset=self.dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
+                ),
+                run=run,
+            )
+
+    def _check_image_size(self) -> None:
+        architecture = ARCHITECTURES[self.architecture]
+        if not architecture.smallest_image_size <= self.side <= LARGEST_IMAGE_SIZE:
+            raise MlError(
+                f"--image-size of {architecture.name} is {architecture.smallest_image_size} to {LARGEST_IMAGE_SIZE} "
+                f"pixels, not {self.side}."
+            )
+
+    def _check_weights(self) -> None:
+        if self.weights is None:
+            return
+        if not ARCHITECTURES[self.architecture].takes_weights:
+            raise MlError(f"{self.architecture} starts from random weights: leave --weights out.")
+        if self.weights != "imagenet" and not Path(self.weights).is_file():
+            raise MlError(f"There is no weights file {self.weights}; --weights is 'imagenet' or a file's path.")
+
+    def _check_classes(self) -> None:
+        check_has_images(self.dataset, "train")
+        check_has_images(self.dataset, "test")
+        if len(self.dataset.classes) < 2:
+            raise MlError(
+                f"The dataset {self.dataset.name} has fewer than two classes: there is nothing to tell apart."
+            )
+        there = set(self.dataset.images.filter(split="train").values_list("diagnosis", flat=True))
+        if empty := [code for code in self.dataset.classes if code not in there]:
+            raise MlError(
+                f"The dataset {self.dataset.name} has no train images of {', '.join(empty)}. Import it with images of "
+                "every class, or without the class."
+            )
+
+    def _images(self, split: str) -> list[Image]:
+        return list(self.dataset.images.filter(split=split).select_related("dataset").order_by("name"))
+
+    def _labels(self, images: Sequence[Image]) -> NDArray[np.int64]:
+        places = {code: place for place, code in enumerate(self.dataset.classes)}
+        return np.array([places[image.diagnosis] for image in images], dtype=np.int64)
+
+
+def classification_metrics(
+    truth: NDArray[np.int64], predicted: NDArray[np.int64], *, classes: Sequence[str]
+) -> dict[str, Any]:
+    """Count what a classifier said.
+
+    Parameters
+    ----------
+    truth, predicted
+        int64 arrays of shape (n,): places in `classes`.
+
+    Returns
+    -------
+    `n`, `correct`, `accuracy`, `balanced_accuracy` (the mean recall of the classes that there are), and
+    `confusion` (rows truth, columns said, in the order of `classes`).
+    """
+    confusion = np.zeros((len(classes), len(classes)), dtype=np.int64)
+    np.add.at(confusion, (truth, predicted), 1)
+    of_each = confusion.sum(axis=1)
+    there = of_each > 0
+    correct = int(np.trace(confusion))
+    return {
+        "n": len(truth),
+        "correct": correct,
+        "accuracy": correct / len(truth),
+        "balanced_accuracy": float(np.mean(np.diag(confusion)[there] / of_each[there])),
+        "classes": list(classes),
+        "confusion": confusion.tolist(),
+    }
+
+
+def _by_epoch(history: Mapping[str, Sequence[float]], *, steps_per_epoch: float) -> dict[str, list[float]]:
+    """Average each figure over the steps of each pass."""
+    steps = len(next(iter(history.values())))
+    cuts = np.arange(steps) // max(1, round(steps_per_epoch))
+    return {
+        name: [round(float(np.mean(np.asarray(values)[cuts == epoch])), 5) for epoch in range(int(cuts[-1]) + 1)]
+        for name, values in history.items()
+    }

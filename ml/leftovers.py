@@ -1,0 +1,54 @@
+"""The files of a run that did not come to its end."""
+
+import logging
+from collections.abc import Iterator
+
+from django.core.files.storage import default_storage
+from django.db import models
+
+from ml.models import Attack, Classifier, PairSet, Run
+
+logger = logging.getLogger(__name__)
+
+MADE: dict[str, type[models.Model]] = {
+    Run.Kind.TRAIN_CLASSIFIER: Classifier,
+    Run.Kind.TRAIN_ATTACK: Attack,
+    Run.Kind.MAKE_PAIRS: PairSet,
+}
+
+
+def network_path(uid: object) -> str:
+    """Return where the weights of the classifier or attack of that uid are kept."""
+    return f"networks/{uid}.keras"
+
+
+def pairs_folder(uid: object) -> str:
+    """Return where the images of the pair set of that uid are kept."""
+    return f"pairs/{uid}"
+
+
+def remove_leftovers(run: Run) -> int:
+    """Remove what a run wrote, unless what it was to make is there; return how many files that were."""
+    model, uid = MADE.get(run.kind), run.options.get("uid")
+    if model is None or uid is None or model._default_manager.filter(uid=uid).exists():
+        return 0
+    removed = 0
+    for name in _files(uid):
+        default_storage.delete(name)
+        removed += 1
+    if default_storage.exists(pairs_folder(uid)):
+        default_storage.delete(pairs_folder(uid))
+    if removed:
+        logger.info("Removed %d file(s) that run %d had left.", removed, run.pk)
+    return removed
+
+
+def _files(uid: object) -> Iterator[str]:
+    if default_storage.exists(network_path(uid)):
+        yield network_path(uid)
+    try:
+        _, names = default_storage.listdir(pairs_folder(uid))
+    except FileNotFoundError:
+        return
+    for name in names:
+        yield f"{pairs_folder(uid)}/{name}"

@@ -1,0 +1,74 @@
+"""`manage.py train_classifier`: the network under attack."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from ml.architectures import ARCHITECTURES
+from ml.asked import unique_name
+from ml.classifier_training import ClassifierTraining
+from ml.management.work_command import WorkCommand
+from ml.models import Classifier, Dataset
+from ml.selection import named_or_newest
+
+
+class Command(WorkCommand):
+    """Train a classifier on a dataset's train images and measure it on its test images."""
+
+    help = "Train a classifier on a dataset's train images and measure it on its test images."
+    title = "Training the classifier"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Describe the command line."""
+        super().add_arguments(parser)
+        parser.add_argument("--dataset", metavar="NAME", help="default: the newest")
+        parser.add_argument("--name", help="default: the dataset's name and the architecture's")
+        parser.add_argument(
+            "--architecture",
+            default="densenet201",
+            choices=ARCHITECTURES,
+            help="; ".join(f"{name}: {one.description}" for name, one in ARCHITECTURES.items())
+            + " (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--image-size",
+            type=int,
+            metavar="PIXELS",
+            help="side of the square input (default: the architecture's own)",
+        )
+        parser.add_argument("--epochs", type=float, default=8.0, help="passes over the images (default: %(default)s)")
+        parser.add_argument("--steps", type=int, help="number of batches, instead of --epochs")
+        parser.add_argument("--batch-size", type=int, default=16, help="default: %(default)s")
+        parser.add_argument(
+            "--learning-rate", type=float, help="peak of Adam's learning rate (default: the architecture's own)"
+        )
+        parser.add_argument(
+            "--weights",
+            metavar="imagenet|FILE",
+            help="where a DenseNet of Keras starts; `imagenet` needs the network once (default: random weights)",
+        )
+        parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+
+    def work(self, options: dict[str, Any]) -> ClassifierTraining:
+        """Return the training that the command line asks for."""
+        dataset = named_or_newest(Dataset, options["dataset"])
+        return ClassifierTraining(
+            dataset=dataset,
+            name=options["name"] or unique_name(Classifier, f"{dataset.name} {options['architecture']}"),
+            architecture=options["architecture"],
+            image_size=options["image_size"],
+            epochs=options["epochs"],
+            steps=options["steps"],
+            batch_size=options["batch_size"],
+            learning_rate=options["learning_rate"],
+            weights=options["weights"],
+            seed=options["seed"],
+        )
+
+    def tell(self, made: Classifier, options: dict[str, Any]) -> None:
+        """Print how good it is."""
+        measured = made.metrics
+        self.stdout.write(
+            f"Classifier {made.name!r}: right on {measured['correct']} of {measured['n']} test images "
+            f"({measured['accuracy']:.1%}; mean recall of the classes {measured['balanced_accuracy']:.1%}), "
+            f"trained in {made.provenance['seconds']:.0f} s."
+        )

@@ -1,0 +1,55 @@
+"""Training batches: images as levels in memory or on disk, floats in [0, 1] batch by batch."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.augmentation import augment
+from ml.networks.backend import keras
+from ml.pixels import Pixels
+
+
+class TrainingBatches(keras.utils.PyDataset):
+    """One batch a step, made when the step comes.
+
+    Parameters
+    ----------
+    images
+        uint8 array of shape (n, side, side, 3); may be a memory map.
+    order
+        int64 array of shape (steps, batch): which images each step sees.
+    targets
+        Given the places of a batch's images, what the network is to say of them, as Keras takes it.
+    augment_seed
+        Seed of the rotations and crops; None leaves the images as they are.
+    """
+
+    def __init__(
+        self,
+        images: Pixels,
+        order: NDArray[np.int64],
+        targets: Callable[[NDArray[np.int64]], Any],
+        *,
+        augment_seed: int | None = None,
+    ) -> None:
+        """Keep the images; nothing is made yet."""
+        super().__init__()
+        self._images = images
+        self._order = order
+        self._targets = targets
+        self._augment_seed = augment_seed
+
+    def __len__(self) -> int:
+        """Return the number of steps."""
+        return len(self._order)
+
+    def __getitem__(self, step: int) -> tuple[NDArray[np.float32], Any]:
+        """Return the step's images and targets; the same step gives the same batch."""
+        places = self._order[step]
+        batch = [self._images[place] for place in places]
+        if self._augment_seed is not None:
+            rng = np.random.default_rng([self._augment_seed, step])
+            batch = [augment(pixels, rng) for pixels in batch]
+        return np.stack(batch).astype(np.float32) / np.float32(255), self._targets(places)

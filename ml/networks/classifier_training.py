@@ -1,0 +1,64 @@
+"""The training of a classifier."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.augmentation import shuffled_batches
+from ml.networks.backend import keras
+from ml.networks.batches import TrainingBatches
+from ml.networks.step_reports import StepReports
+from ml.pixels import Pixels
+from perception.progress import Progress
+
+# The share of the steps in which the learning rate rises to its peak.
+WARM_UP = 0.1
+
+
+def fit_classifier(
+    network: Any,
+    images: Pixels,
+    labels: NDArray[np.int64],
+    *,
+    steps: int,
+    batch_size: int,
+    learning_rate: float,
+    seed: int,
+    progress: Progress,
+) -> dict[str, list[float]]:
+    """Train on rotated, mirrored and cropped images: Adam, a linear warm-up, a cosine to nothing.
+
+    Parameters
+    ----------
+    network
+        A classifier; its weights are changed.
+    images
+        uint8 array of shape (n, side, side, 3).
+    labels
+        int64 array of shape (n,): places in the classifier's class list.
+
+    Returns
+    -------
+    `loss` (cross-entropy) and `accuracy` of each step's batch.
+    """
+    rng = np.random.default_rng(seed)
+    order = shuffled_batches(len(images), batch_size=batch_size, steps=steps, rng=rng)
+    reports = StepReports(total=steps, progress=progress, named=("loss", "accuracy"))
+    network.compile(
+        optimizer=keras.optimizers.Adam(_warm_up_and_cosine(learning_rate, steps)),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    batches = TrainingBatches(images, order, lambda places: labels[places], augment_seed=seed)
+    network.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[reports])
+    return reports.history
+
+
+def _warm_up_and_cosine(peak: float, steps: int) -> Any:
+    warm_up = int(WARM_UP * steps)
+    if warm_up == 0:
+        return keras.optimizers.schedules.CosineDecay(peak, decay_steps=steps)
+    return keras.optimizers.schedules.CosineDecay(
+        peak / warm_up, decay_steps=steps - warm_up, warmup_target=peak, warmup_steps=warm_up
+    )

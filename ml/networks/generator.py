@@ -1,0 +1,86 @@
+"""The generator of perturbations, after Poursaeed et al. 2018 as Allyn et al. 2020 describe it.
+
+Three down-sampling convolutions, six dense blocks with residual connections, three up-sampling convolutions, tanh
+times the strength. One departure: what each down-sampling stage was given is handed across to the up-sampling stage of
+the same size, as in a U-Net. On the demonstration's images that fooled more in 200 steps than the plain chain did in
+350 (docs/decisions.md).
+"""
+
+from typing import Any
+
+from ml.networks.backend import keras
+
+layers = keras.layers
+
+# The side is halved three times.
+STRIDES = 8
+# Without a small start of the last layer tanh saturates and nothing is learnt.
+LAST_LAYER_START = 0.02
+
+
+def build_generator(*, image_size: int, strength: float, filters: int = 12) -> Any:
+    """Return a generator: image → change.
+
+    Parameters
+    ----------
+    image_size
+        Side of the square images, in pixels. A side that is no multiple of eight is padded inside.
+    strength
+        Largest change to a pixel channel, in 8-bit levels (epsilon).
+    filters
+        Channels of the first convolution; the next two have twice and four times as many.
+
+    Returns
+    -------
+    A Keras model from images of shape (n, side, side, 3) with values in [0, 1] to changes of the same shape with
+    values in [−strength/255, strength/255]; the last layer starts near zero.
+    """
+    image = keras.Input((image_size, image_size, 3), name="image")
+    missing = -image_size % STRIDES
+    before, after = missing // 2, missing - missing // 2
+    x = layers.Rescaling(2.0, -1.0, name="scale")(image)
+    if missing:
+        x = layers.ZeroPadding2D(((before, after), (before, after)), name="pad")(x)
+    across = []
+    for number, (channels, kernel) in enumerate(((filters, 7), (2 * filters, 3), (4 * filters, 3)), start=1):
+        across.append(x)
+        x = layers.Conv2D(channels, kernel, strides=2, padding="same", use_bias=False, name=f"down{number}")(x)
+        x = _normalise(x, f"down{number}")
+    for number in range(1, 7):
+        x = _dense_block(x, name=f"block{number}")
+    for number, channels in enumerate((2 * filters, filters), start=1):
+        x = _up(x, channels, name=f"up{number}")
+        x = layers.Concatenate(name=f"across{number}")([x, across[-number]])
+        x = _normalise(x, f"up{number}")
+    x = _last(x, across[0])
+    x = layers.Activation("tanh", name="bound")(x)
+    if missing:
+        x = layers.Cropping2D(((before, after), (before, after)), name="crop")(x)
+    change = layers.Rescaling(strength / 255.0, name="strength")(x)
+    return keras.Model(image, change, name="generator")
+
+
+def _up(x: Any, channels: int, *, name: str) -> Any:
+    return layers.Conv2DTranspose(channels, 4, strides=2, padding="same", use_bias=False, name=name)(x)
+
+
+def _last(x: Any, across: Any) -> Any:
+    start = keras.initializers.RandomNormal(stddev=LAST_LAYER_START)
+    return layers.Conv2DTranspose(3, 4, strides=2, padding="same", kernel_initializer=start, name="last")(x)
+
+
+def _normalise(x: Any, name: str) -> Any:
+    """Normalise each channel of each image by itself, so that batches of any size give the same change."""
+    x = layers.GroupNormalization(groups=-1, name=f"{name}_norm")(x)
+    return layers.ReLU(name=f"{name}_relu")(x)
+
+
+def _dense_block(x: Any, *, name: str) -> Any:
+    channels = x.shape[-1]
+    joined = x
+    for place in (1, 2):
+        new = layers.Conv2D(channels // 2, 3, padding="same", use_bias=False, name=f"{name}_conv{place}")(joined)
+        new = _normalise(new, f"{name}_{place}")
+        joined = layers.Concatenate(name=f"{name}_join{place}")([joined, new])
+    new = layers.Conv2D(channels, 1, name=f"{name}_out")(joined)
+    return layers.Add(name=f"{name}_add")([x, new])

@@ -1,0 +1,41 @@
+"""Networks as bytes, and back: what is kept in the file storage."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ml.errors import MlError
+from ml.networks.backend import keras
+
+
+def network_to_bytes(network: Any) -> bytes:
+    """Return the network as a `.keras` file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.keras"
+        network.save(path)
+        return path.read_bytes()
+
+
+def network_from_bytes(data: bytes, *, source: str) -> Any:
+    """Read a `.keras` file, in Keras' safe mode: a file that brings code of its own is refused.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    source
+        Whose network it is, for messages.
+
+    Raises
+    ------
+    MlError
+        Not a network that this version of Keras reads.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.keras"
+        path.write_bytes(data)
+        try:
+            return keras.models.load_model(path, compile=False, safe_mode=True)
+        except Exception as error:
+            # Whatever is wrong with a file surfaces as anything from zipfile.BadZipFile to KeyError.
+            raise MlError(f"The weights of {source} cannot be read as a Keras network: {error}") from error

@@ -1,0 +1,36 @@
+"""Which dataset, classifier, attack or pair set is meant: the one named, or the newest."""
+
+from typing import TypeVar
+
+from django.db import models
+
+from ml.errors import MlError
+
+Row = TypeVar("Row", bound=models.Model)
+
+# What makes one, when there is none.
+MADE_BY = {
+    "dataset": "import_ham10000, import_folder or make_synthetic_dataset",
+    "classifier": "train_classifier",
+    "attack": "train_attack",
+    "pair set": "make_pairs",
+}
+
+
+def named_or_newest(model: type[Row], name: str | None) -> Row:
+    """Return the row of that name, or the newest if no name is given.
+
+    Raises
+    ------
+    MlError
+        There is none; the message lists those that there are.
+    """
+    kind = str(model._meta.verbose_name)
+    rows = model._default_manager.order_by("-pk")
+    found = rows.filter(name=name).first() if name else rows.first()
+    if found is not None:
+        return found
+    names = [str(row) for row in rows[:20]]
+    if not names:
+        raise MlError(f"There is no {kind} yet; `manage.py {MADE_BY[kind]}` makes one.")
+    raise MlError(f"There is no {kind} named {name!r}. There are: {', '.join(names)}.")

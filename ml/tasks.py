@@ -1,0 +1,72 @@
+"""The queue: one task for each kind of long work, which a worker does. A task is given the number of its run."""
+
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django_tasks import task
+from django_tasks.base import Task
+
+from ml.attack_evaluation import AttackEvaluation
+from ml.attack_training import AttackTraining
+from ml.classifier_training import ClassifierTraining
+from ml.models import Run
+from ml.pair_making import PairMaking
+from ml.runs import fail_unreadable, mark_interrupted_runs, new_run, perform_run
+from ml.work import Work
+
+Made = TypeVar("Made", bound=models.Model)
+
+
+def enqueue(work: Work[Made]) -> Run:
+    """Check the work and queue it for the worker; return the run.
+
+    Raises
+    ------
+    MlError
+        It cannot be done as asked; nothing is queued.
+    """
+    with transaction.atomic():
+        run = new_run(work)
+        _TASKS[work.run_kind].enqueue(run.pk)
+    return run
+
+
+@task()
+def train_classifier(run_id: int) -> None:
+    """Do a queued training of a classifier."""
+    _perform(ClassifierTraining, run_id)
+
+
+@task()
+def train_attack(run_id: int) -> None:
+    """Do a queued training of an attack."""
+    _perform(AttackTraining, run_id)
+
+
+@task()
+def make_pairs(run_id: int) -> None:
+    """Do a queued making of pairs."""
+    _perform(PairMaking, run_id)
+
+
+@task()
+def evaluate_attack(run_id: int) -> None:
+    """Do a queued evaluation."""
+    _perform(AttackEvaluation, run_id)
+
+
+_TASKS: dict[Run.Kind, Task[[int], None]] = {
+    Run.Kind.TRAIN_CLASSIFIER: train_classifier,
+    Run.Kind.TRAIN_ATTACK: train_attack,
+    Run.Kind.MAKE_PAIRS: make_pairs,
+    Run.Kind.EVALUATE_ATTACK: evaluate_attack,
+}
+
+
+def _perform(kind: type[Work[Any]], run_id: int) -> None:
+    mark_interrupted_runs()
+    run = Run.objects.get(pk=run_id)
+    with fail_unreadable(run):
+        work = kind.from_options(run.options)
+        work.check()  # what was so when it was asked may have changed since
+    perform_run(run, work)
