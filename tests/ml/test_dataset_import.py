@@ -56,7 +56,8 @@ def test_it_works(media: Path, tmp_path: Path) -> None:
     assert files_below(tmp_path / "imports") == {"lock"}
     for image, entry in zip(Image.objects.order_by("name"), make_archive(TEN).entries, strict=True):
         assert (image.name, image.lesion, image.diagnosis) == (entry.name, entry.lesion, entry.diagnosis)
-        assert image.file.read() == entry.read()
+        with image.file.open() as file:
+            assert file.read() == entry.read()
         assert str(image.file).startswith(f"datasets/{dataset.uid}/")
         assert image.name not in str(image.file)
         assert (image.width, image.height) == (24, 24)
