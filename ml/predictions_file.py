@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from perception.csv_table import CsvError, CsvRowsError, read_csv
+from perception.csv_table import CsvError, CsvRowsError, CsvTable, read_csv
 
 COLUMNS = ("image", "truth", "clean_prediction", "perturbed_prediction")
 
@@ -30,27 +30,34 @@ def read_predictions(data: bytes, *, source: str) -> Predictions:
     Raises
     ------
     CsvRowsError
-        Empty cells, and images that stand twice.
+        Everything that is wrong with single rows: more or fewer cells than the header, empty cells, images that stand
+        twice.
     CsvError
         The file cannot be read as a table, or lacks a column or any row.
     """
-    table = read_csv(data, source=source, required=COLUMNS)
-    if not table.rows:
-        raise CsvError("there is no image below the header", source=source)
     errors: list[CsvError] = []
-    seen: dict[str, int] = {}
-    for row in table.rows:
-        errors += [row.error("the cell is empty", column) for column in COLUMNS if not row.cells[column]]
-        image = row.cells["image"]
-        line = seen.setdefault(image, row.line)
-        if image and line != row.line:
-            errors.append(row.error(f"the image {image} stands in line {line} too", "image"))
+    table = read_csv(data, source=source, required=COLUMNS, problems=errors)
+    if not table.lines and not errors:
+        raise CsvError("there is no image below the header", source=source)
+    for column in COLUMNS:
+        codes, names = table.coded(column)
+        if "" in names:
+            errors += table.errors(codes == names.index(""), column, "the cell is empty")
+    errors += _repeated_images(table)
     if errors:
         raise CsvRowsError(errors)
-    columns = {column: [row.cells[column] for row in table.rows] for column in COLUMNS[1:]}
-    return Predictions(
-        truth=columns["truth"],
-        clean=columns["clean_prediction"],
-        perturbed=columns["perturbed_prediction"],
-        classes=sorted(set().union(*columns.values())),
-    )
+    truth, clean, perturbed = (table.cells[column] for column in COLUMNS[1:])
+    return Predictions(truth, clean, perturbed, classes=sorted({*truth, *clean, *perturbed}))
+
+
+def _repeated_images(table: CsvTable) -> list[CsvError]:
+    images = table.cells["image"]
+    if len(set(images)) == len(images):
+        return []
+    errors = []
+    first_line: dict[str, int] = {}
+    for place, (image, line) in enumerate(zip(images, table.lines, strict=True)):
+        first = first_line.setdefault(image, line)
+        if image and first != line:
+            errors.append(table.row(place).error(f"the image {image} stands in line {first} too", "image"))
+    return errors

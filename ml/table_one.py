@@ -4,6 +4,9 @@ from typing import Any
 
 from ml.templatetags.figures import p_value, percent, percent_alone
 
+MARK = "*"
+COLUMNS = ("precision_before", "recall_before", "precision_after", "recall_after", "fooling_ratio")
+
 
 def table_one_text(table: dict[str, Any]) -> str:
     """Write what an attack did, laid out as in the paper, for a terminal.
@@ -13,20 +16,19 @@ def table_one_text(table: dict[str, Any]) -> str:
     table
         What `AttackSummary.as_dict` of `perception.analysis.classification` gives, or an evaluation holds.
     """
-    width = max([len("Class"), *map(len, table["classes"])])
+    overall = table["overall"]
+    width = max(len(name) for name in ("Class", "Overall", *table["classes"]))
     lines = [
         f"{'':<{width}}  {'':>6}  {'Unperturbed':^19}  {'Perturbed':^19}  {'Fooling':>8}",
         f"{'Class':<{width}}  {'Images':>6}" + f"  {'Precision':>9} {'Recall':>9}" * 2 + f"  {'ratio':>8}",
     ]
     for name, row in table["classes"].items():
-        cells = [
-            percent_alone(row[key])
-            for key in ("precision_before", "recall_before", "precision_after", "recall_after", "fooling_ratio")
-        ]
-        lines.append(
-            f"{name:<{width}}  {row['n']:>6}  {cells[0]:>9} {cells[1]:>9}  {cells[2]:>9} {cells[3]:>9}  {cells[4]:>8}"
-        )
-    overall = table["overall"]
+        cells = [_cell(row[column]) for column in COLUMNS]
+        lines.append(_line(name, row["n"], cells, width))
+    cells = ["–"] * 4 + [percent_alone(overall["fooling_ratio"])]
+    lines.append(_line("Overall", overall["n"], cells, width))
+    if any(MARK in line for line in lines):
+        lines.append(f"{MARK} nothing to divide by: 0 by convention")
     before, after, test = overall["accuracy_before"], overall["accuracy_after"], overall["mcnemar"]
     target = table["target"]
     lines += [
@@ -38,3 +40,14 @@ def table_one_text(table: dict[str, Any]) -> str:
         f"           {percent(overall['fooling_ratio_of_others'])} of those not read as {target} before",
     ]
     return "\n".join(lines)
+
+
+def _line(name: str, n: int, cells: list[str], width: int) -> str:
+    before = f"{cells[0]:>9} {cells[1]:>9}"
+    after = f"{cells[2]:>9} {cells[3]:>9}"
+    return f"{name:<{width}}  {n:>6}  {before}  {after}  {cells[4]:>8}"
+
+
+def _cell(estimate: dict[str, Any]) -> str:
+    by_convention = estimate["estimate"] is not None and estimate["n"] == 0
+    return percent_alone(estimate) + (MARK if by_convention else "")

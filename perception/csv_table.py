@@ -5,6 +5,12 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+# A cell as long as a page would bury the message that quotes it.
+LONGEST_QUOTED = 40
+
 
 class CsvError(Exception):
     """A table that cannot be used; the message names the file, the line and the column."""
@@ -27,8 +33,9 @@ class CsvRowsError(CsvError):
 
     SHOWN = 20
 
-    def __init__(self, errors: Sequence[CsvError]) -> None:
-        """Join the messages of the errors, a line each."""
+    def __init__(self, errors: Iterable[CsvError]) -> None:
+        """Join the messages of the errors, a line each, in the order of the file's lines."""
+        errors = sorted(errors, key=lambda error: error.line or 0)
         lines = [str(error) for error in errors[: self.SHOWN]]
         if len(errors) > self.SHOWN:
             lines.append(f"… and {len(errors) - self.SHOWN} more")
@@ -52,14 +59,74 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """A header and its rows."""
+    """A header and its rows, held by column: a million rows are a few lists, not a million objects.
+
+    Attributes
+    ----------
+    source
+        The file's name, for messages.
+    columns
+        The names that were asked for and are there, as they were asked for, in the order of the header.
+    lines
+        The line of each row in the file (the header is line 1).
+    cells
+        The cells of each column, without surrounding space, one a row.
+    """
 
     source: str
     columns: tuple[str, ...]
-    rows: tuple[CsvRow, ...]
+    lines: list[int]
+    cells: dict[str, list[str]]
+
+    @property
+    def rows(self) -> tuple[CsvRow, ...]:
+        """All rows, made anew at each call."""
+        return tuple(self.row(place) for place in range(len(self.lines)))
+
+    def row(self, place: int) -> CsvRow:
+        """Return one row, counted from 0."""
+        cells = {name: column[place] for name, column in self.cells.items()}
+        return CsvRow(self.source, self.lines[place], cells)
+
+    def coded(self, column: str) -> tuple[NDArray[np.intp], list[str]]:
+        """Number the distinct cells of a column from 0, in the order in which they first appear.
+
+        Returns
+        -------
+        The number of each row's cell, shape (rows,), and the distinct cells.
+        """
+        cells = self.cells[column]
+        names = list(dict.fromkeys(cells))
+        number_of = {name: number for number, name in enumerate(names)}
+        return np.fromiter(map(number_of.__getitem__, cells), dtype=np.intp, count=len(cells)), names
+
+    def errors(self, wrong: NDArray[np.bool_], column: str, message: str) -> list[CsvError]:
+        """Return an error for each marked row.
+
+        Parameters
+        ----------
+        wrong
+            bool array of shape (rows,).
+        column
+            The column that the error names.
+        message
+            What is wrong; `{cell}` in it stands for the row's cell, shortened.
+        """
+        cells = self.cells[column]
+        return [
+            self.row(place).error(message.format(cell=_shortened(cells[place])), column)
+            for place in np.flatnonzero(wrong).tolist()
+        ]
 
 
-def read_csv(data: bytes, *, source: str, required: Sequence[str], optional: Iterable[str] = ()) -> CsvTable:
+def read_csv(
+    data: bytes,
+    *,
+    source: str,
+    required: Sequence[str],
+    optional: Iterable[str] = (),
+    problems: list[CsvError] | None = None,
+) -> CsvTable:
     """Read a CSV with a header.
 
     A byte-order mark, any line ends, and commas, semicolons or tabs between cells are read; names of columns are
@@ -74,12 +141,16 @@ def read_csv(data: bytes, *, source: str, required: Sequence[str], optional: Ite
         The file's name, for messages.
     required, optional
         Names of columns. A required one that is missing is an error; an optional one that is missing is left out.
+    problems
+        Where given, rows with more or fewer cells than the header are left out and told here, so that the caller can
+        tell them together with what else is wrong. Otherwise they are an error.
 
     Raises
     ------
+    CsvRowsError
+        Rows with more or fewer cells than the header: all of them.
     CsvError
-        Not UTF-8 text, no header, a required column missing or there twice, a row with more or fewer cells than
-        the header, an unclosed quote.
+        Not UTF-8 text, no header, a required column missing or there twice, an unclosed quote.
     """
     text = _decode(data, source)
     delimiter = _delimiter(text)
@@ -94,12 +165,19 @@ def read_csv(data: bytes, *, source: str, required: Sequence[str], optional: Ite
         raise CsvError(
             f"no column {_listed(missing)}; the header has {_listed(header)}", source=source, line=first_line
         )
-    rows = []
+    records, numbers, ragged = [], [], []
     for line, cells in lines:
-        if len(cells) != len(header):
-            raise CsvError(f"{len(cells)} cells where the header has {len(header)}", source=source, line=line)
-        rows.append(CsvRow(source, line, {name: cells[place].strip() for name, place in places.items()}))
-    return CsvTable(source, tuple(places), tuple(rows))
+        if len(cells) == len(header):
+            records.append(cells)
+            numbers.append(line)
+        else:
+            ragged.append(CsvError(f"{len(cells)} cells where the header has {len(header)}", source=source, line=line))
+    if ragged and problems is None:
+        raise CsvRowsError(ragged)
+    if problems is not None:
+        problems += ragged
+    columns = {name: [cells[place].strip() for cells in records] for name, place in places.items()}
+    return CsvTable(source, tuple(places), numbers, columns)
 
 
 def _decode(data: bytes, source: str) -> str:
@@ -130,7 +208,8 @@ def _records(text: str, delimiter: str, source: str) -> Iterator[tuple[int, list
             return
         except csv.Error as error:
             raise CsvError(f"not readable as CSV: {error}", source=source, line=line) from error
-        if any(cell.strip() for cell in cells):
+        # Most rows are told by their first cell; an empty line is [] or cells of blanks.
+        if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
             yield line, cells
         line = reader.line_num + 1
 
@@ -146,6 +225,10 @@ def _places(header: list[str], wanted: Sequence[str], *, source: str, line: int)
             raise CsvError("the column stands twice in the header", source=source, line=line, column=name)
         places[name] = place
     return places
+
+
+def _shortened(cell: str) -> str:
+    return repr(cell if len(cell) <= LONGEST_QUOTED else f"{cell[: LONGEST_QUOTED - 1]}…")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -20,12 +20,11 @@ def answer_text(summary: AnswerSummary) -> str:
         )
     first = next(iter(summary.observers.values()), None)
     if first is not None:
-        lines.append(f"  intervals: {first.figures.sensitivity.method}")
+        lines.append(f"  intervals: {first.figures.sensitivity.method}; every interval here: {100 * summary.level:g}%")
     lines += ["", *_pair_lines("Pooled", summary.pooled)]
     if summary.crossed is not None:
         lines += _pair_lines("Pooled, for other observers too", summary.crossed)
-    if summary.paper != summary.pooled:
-        lines += _pair_lines("Pooled, as the paper computes it", summary.paper)
+    lines += _pair_lines("Pooled, as the paper computes it", summary.paper)
     kappa = summary.cohen_kappa.as_dict()
     lines += ["", f"Cohen's kappa  {coefficient(kappa)}"]
     if summary.cohen_kappa.estimate is not None:

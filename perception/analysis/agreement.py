@@ -15,6 +15,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from .estimate import Estimate, require_level
 
 METHOD = "Cohen's kappa, standard error of Fleiss, Cohen & Everitt 1969"
+NO_ERROR = "; it is 0 here, which proves nothing"
 ROUNDING = 1e-14
 Weights = Literal["linear", "quadratic"]
 
@@ -53,8 +54,8 @@ def kappa_of_table(table: NDArray[np.int64], *, weights: Weights | None = None, 
 
     Returns
     -------
-    Undefined without any image, and where chance alone would give full agreement: both raters gave one and the same
-    answer throughout.
+    Undefined without any image, and where both raters were constant, alike or not. Full agreement, and one constant
+    rater, have a standard error of 0: an interval without width, which proves nothing, and the method says so.
     """
     require_level(level)
     method = METHOD if weights is None else f"{weights} weights, {METHOD}"
@@ -62,8 +63,8 @@ def kappa_of_table(table: NDArray[np.int64], *, weights: Weights | None = None, 
     if n == 0:
         return _undefined("no image was judged by both", method, level, n)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
-    if max(rows) == n and max(columns) == n and int(rows.argmax()) == int(columns.argmax()):
-        return _undefined("both gave the same answer to every image", method, level, n)
+    if max(rows) == n and max(columns) == n:
+        return _undefined("both gave one answer throughout", method, level, n)
     # Where one rater was constant the standard error under the null is 0, and statsmodels divides by it.
     with np.errstate(divide="ignore", invalid="ignore"):
         result = cohens_kappa(table, wt=weights)
@@ -72,6 +73,8 @@ def kappa_of_table(table: NDArray[np.int64], *, weights: Weights | None = None, 
     error, null_error = (
         sqrt(variance) if variance > ROUNDING else 0.0 for variance in (result.var_kappa, result.var_kappa0)
     )
+    if error == 0:
+        method += NO_ERROR
     half = float(stats.norm.ppf(0.5 + level / 2)) * error
     estimate = Estimate(kappa, max(-1.0, kappa - half), min(1.0, kappa + half), level, method, n=n)
     if null_error == 0:

@@ -19,7 +19,7 @@ from .proportions import METHODS, proportion
 NO_PREDICTION = "0 by convention: the classifier never gave this class"
 NO_IMAGE = "0 by convention: no image is of this class"
 
-Names = NDArray[np.str_]
+Codes = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,55 +131,55 @@ def summarise_attack(
         raise ValueError(f"no interval is called {interval!r}; there are {', '.join(METHODS)}")
     if target not in classes:
         raise ValueError(f"the target class {target!r} is not one of {', '.join(classes)}")
-    true, before, after = (
-        np.asarray(column, dtype=np.str_) for column in (truth, clean_prediction, perturbed_prediction)
-    )
-    if not len(true) == len(before) == len(after):
+    if not len(truth) == len(clean_prediction) == len(perturbed_prediction):
         raise ValueError("the columns differ in length")
-    unknown = sorted({str(name) for column in (true, before, after) for name in np.unique(column)} - set(classes))
+    unknown = sorted({*truth, *clean_prediction, *perturbed_prediction} - set(classes))
     if unknown:
         raise ValueError(f"not among the classes: {', '.join(unknown)}")
+    true, before, after = (_codes(column, classes) for column in (truth, clean_prediction, perturbed_prediction))
+    tables = [_confusion(true, predicted, len(classes)) for predicted in (before, after)]
+    aim = classes.index(target)
 
     def share(k: int, n: int) -> Estimate:
-        return proportion(k, n, method=interval, level=level)
+        return proportion(int(k), int(n), method=interval, level=level)
 
-    def row(name: str) -> ClassSummary:
-        of_class = true == name
-        fooled = share(int((of_class & (after == target)).sum()), int(of_class.sum()))
-        if name == target:
+    def row(at: int) -> ClassSummary:
+        precisions = [_or_zero(share(table[at, at], table[:, at].sum()), NO_PREDICTION) for table in tables]
+        recalls = [_or_zero(share(table[at, at], table[at].sum()), NO_IMAGE) for table in tables]
+        fooled = share(tables[1][at, aim], tables[1][at].sum())
+        if at == aim:
             fooled = Estimate.undefined("this is the target class", method=fooled.method, level=level)
-        return ClassSummary(
-            n=int(of_class.sum()),
-            precision_before=_or_zero(share(*_right(true, before, name, before == name)), NO_PREDICTION),
-            recall_before=_or_zero(share(*_right(true, before, name, of_class)), NO_IMAGE),
-            precision_after=_or_zero(share(*_right(true, after, name, after == name)), NO_PREDICTION),
-            recall_after=_or_zero(share(*_right(true, after, name, of_class)), NO_IMAGE),
-            fooling_ratio=fooled,
-        )
+        return ClassSummary(int(tables[0][at].sum()), precisions[0], recalls[0], precisions[1], recalls[1], fooled)
 
-    rows = {name: row(name) for name in classes}
+    rows = {name: row(at) for at, name in enumerate(classes)}
     right_before, right_after = true == before, true == after
     b, c = int((right_before & ~right_after).sum()), int((~right_before & right_after).sum())
-    others = true != target
-    not_yet = others & (before != target)
+    others = true != aim
+    not_yet = others & (before != aim)
     return AttackSummary(
         target=target,
         classes=rows,
         n=len(true),
-        accuracy_before=share(int(right_before.sum()), len(true)),
-        accuracy_after=share(int(right_after.sum()), len(true)),
+        accuracy_before=share(right_before.sum(), len(true)),
+        accuracy_after=share(right_after.sum(), len(true)),
         accuracy_difference=paired_difference(b, c, len(true), level=level),
         balanced_accuracy_before=_balanced([one.recall_before for one in rows.values() if one.n]),
         balanced_accuracy_after=_balanced([one.recall_after for one in rows.values() if one.n]),
-        fooling_ratio=share(int((others & (after == target)).sum()), int(others.sum())),
-        fooling_ratio_of_others=share(int((not_yet & (after == target)).sum()), int(not_yet.sum())),
+        fooling_ratio=share((others & (after == aim)).sum(), others.sum()),
+        fooling_ratio_of_others=share((not_yet & (after == aim)).sum(), not_yet.sum()),
         mcnemar=mcnemar(b, c),
     )
 
 
-def _right(true: Names, predicted: Names, name: str, among: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return how many of `among` are of the class and read so, and how many `among` holds."""
-    return int((among & (true == name) & (predicted == name)).sum()), int(among.sum())
+def _codes(column: Sequence[str], classes: Sequence[str]) -> Codes:
+    """Return each name's place among the classes."""
+    place = {name: at for at, name in enumerate(classes)}
+    return np.fromiter(map(place.__getitem__, column), dtype=np.intp, count=len(column))
+
+
+def _confusion(true: Codes, predicted: Codes, n_classes: int) -> NDArray[np.intp]:
+    """Return how many images of each class (rows) were read as each class (columns)."""
+    return np.bincount(true * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
 def _or_zero(estimate: Estimate, reason: str) -> Estimate:

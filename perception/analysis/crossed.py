@@ -15,8 +15,10 @@ FEWEST_OBSERVERS = 3
 def crossed_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_], *, level: float = 0.95) -> Estimate:
     """Estimate a share of correct answers, for observers and images like these.
 
-    v = v_image + v_observer − v_cell, at least max(v_image, v_observer); degrees of freedom after Satterthwaite from
-    v_image (G − 1) and v_observer (J − 1); Wilson at n_eff = min(N, p(1 − p)/v) with that t.
+    v = v_image + v_observer − v_cell, at least max(v_image, v_observer); Satterthwaite's degrees of freedom
+    v² / (v_image²/(G − 1) + v_observer²/(J − 1)); Wilson at n_eff = min(N, p(1 − p)/v) with that t. Where every image
+    and every observer has the same share right, v is 0: n_eff is then N, and the degrees of freedom are the smaller of
+    G − 1 and J − 1.
 
     Parameters
     ----------
@@ -42,8 +44,11 @@ def crossed_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_], 
     by_image, by_observer = (ratio_variance(correct, answered, axis=axis) for axis in (0, 1))
     cell = total / (total - 1) * p * (1 - p) / total
     variance = max(by_image + by_observer - cell, by_image, by_observer)
-    freedom = variance**2 / (by_image**2 / (images - 1) + by_observer**2 / (observers - 1))
-    effective = min(total, p * (1 - p) / variance)
+    if variance > 0:
+        freedom = variance**2 / (by_image**2 / (images - 1) + by_observer**2 / (observers - 1))
+        effective = min(total, p * (1 - p) / variance)
+    else:
+        freedom, effective = min(images, observers) - 1, total
     critical = float(stats.t.ppf(0.5 + level / 2, freedom))
     low, high = wilson(p * effective, effective, level, critical=critical)
     return Estimate(p, low, high, level, BOTH_RANDOM, n=total, k=right)

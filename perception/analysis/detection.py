@@ -81,6 +81,8 @@ class AnswerSummary:
         Cohen's kappa of each pair of observers, where there are three to `MOST_PAIRED`.
     n_observers, n_images, n_missing
         Sizes of the table; cells without an answer.
+    level
+        That of every interval.
     """
 
     pooled: Pair
@@ -93,6 +95,7 @@ class AnswerSummary:
     n_observers: int
     n_images: int
     n_missing: int
+    level: float
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON; what is undefined is null."""
@@ -111,6 +114,7 @@ class AnswerSummary:
             "n_observers": self.n_observers,
             "n_images": self.n_images,
             "n_missing": self.n_missing,
+            "level": self.level,
         }
 
 
@@ -162,6 +166,7 @@ def summarise_answers(table: AnswerTable, *, interval: str = DEFAULT, level: flo
         n_observers=len(table.observers),
         n_images=len(table.items),
         n_missing=table.n_missing,
+        level=level,
     )
 
 

@@ -50,6 +50,31 @@ def test_the_paper_clustered_by_image() -> None:
     assert variance == pytest.approx(by_hand)
 
 
+@pytest.mark.parametrize(
+    ("correct", "answered", "share", "standard_error"),
+    [
+        # The paper's answers to perturbed and to clean images, then clusters of several sizes.
+        ([[1] * 16 + [0] * 14, [1] * 9 + [0] * 7 + [1] * 10 + [0] * 4], None, 0.58333333333, 0.05912840758),
+        ([[0] * 11 + [1] * 9, [0] * 5 + [1] * 6 + [0] * 7 + [1] * 2], None, 0.425, 0.06564457728),
+        (
+            [[1, 0, 1, 1, 1, 1], [1, 0, 0, 1, 0, 1], [0, 0, 0, 1, 0, 0]],
+            [[1, 1, 1, 1, 1, 1], [1, 1, 0, 1, 1, 1], [1, 0, 0, 1, 0, 1]],
+            0.64285714286,
+            0.01849229488**0.5,
+        ),
+    ],
+)
+def test_the_survey_package_agrees(
+    correct: list[list[int]], answered: list[list[int]] | None, share: float, standard_error: float
+) -> None:
+    """R 4.2.2, survey 4.1-1: svymean with svydesign(ids = ~image), which is Rao & Scott's variance."""
+    right = np.array(correct, dtype=bool)
+    given_ones = np.ones_like(right) if answered is None else np.array(answered, dtype=bool)
+
+    assert clustered_proportion(right, given_ones).estimate == pytest.approx(share)
+    assert np.sqrt(ratio_variance(right, given_ones, axis=0)) == pytest.approx(standard_error, rel=1e-8)
+
+
 def test_identical_observers_count_as_one() -> None:
     """Two observers who say the same know no more than one: n_eff is that of one observer."""
     one = np.array([[1, 0, 1, 1, 0, 1, 0]], dtype=bool)
@@ -94,6 +119,17 @@ def test_crossed_by_hand() -> None:
     for limit in (estimate.low, estimate.high):
         assert limit is not None
         assert abs(2 / 3 - limit) == pytest.approx(critical * np.sqrt(limit * (1 - limit) / 4.8), rel=1e-6)
+
+
+def test_crossed_where_neither_images_nor_observers_differ() -> None:
+    """Every image and every observer has half right: the variance is 0, so n_eff = N = 16, with min(3, 3) degrees."""
+    right = np.array([[1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 1, 0], [0, 1, 0, 1]], dtype=bool)
+
+    estimate = crossed_proportion(right, np.ones_like(right))
+
+    for limit in (estimate.low, estimate.high):
+        assert limit is not None
+        assert abs(0.5 - limit) == pytest.approx(T_3 * np.sqrt(limit * (1 - limit) / 16), rel=1e-6)
 
 
 def test_crossed_needs_three_observers_two_images_and_both_answers() -> None:

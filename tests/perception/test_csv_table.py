@@ -64,6 +64,24 @@ def test_what_cannot_be_read_is_refused_with_its_place(text: str | bytes, messag
     assert str(caught.value).startswith(message)
 
 
+def test_rows_of_another_width_are_told_together_or_handed_over() -> None:
+    text = "a,b\n1\n1,2\n1,2,3\n"
+    with pytest.raises(CsvRowsError) as caught:
+        read(text)
+    problems: list[CsvError] = []
+
+    table = read_csv(text.encode(), source="t.csv", required=("a", "b"), problems=problems)
+
+    assert [error.line for error in caught.value.errors] == [error.line for error in problems] == [2, 4]
+    assert (table.lines, table.cells) == ([3], {"a": ["1"], "b": ["2"]})
+
+
+def test_distinct_cells_are_numbered_as_they_appear() -> None:
+    codes, names = read("a,b\nx,1\ny,1\nx,1\n").coded("a")
+
+    assert (codes.tolist(), names) == ([0, 1, 0], ["x", "y"])
+
+
 def test_many_errors_are_told_together_and_cut() -> None:
     rows = read("a,b\n" + "1,2\n" * 25).rows
 

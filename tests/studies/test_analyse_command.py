@@ -88,6 +88,8 @@ def test_a_file_as_a_spreadsheet_leaves_it(tmp_path: Path) -> None:
         ("A,,clean,clean", "line 2, column item: the cell is empty"),
         ("A,x,,clean", "line 2, column truth: the cell is empty"),
         ("A,x,clean,clean\nB,x,perturbed,clean", "line 3, column truth: the item x is clean in line 2"),
+        ("A,x,clean,clean,9\nA,y,clean,clean", "line 2: 5 cells where the header has 4"),
+        (f"A,x,clean,{'z' * 99}", f"line 2, column response: '{'z' * 39}…' is neither"),
         ("A,x,clean,clean\nA,x,clean,clean", "line 3, column item: A has judged the item x in line 2"),
         ("A,x,clean", "line 2: 3 cells where the header has 4"),
         ("", "there is no answer below the header"),
@@ -107,7 +109,8 @@ def test_bad_rows_are_named(tmp_path: Path, rows: str, message: str) -> None:
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        "observer,item,truth,response,rt_ms\nA,x,maybe,clean,5\nA,y,clean,no,soon\nA,z,clean,clean,7\n",
+        "observer,item,truth,response,rt_ms\nA,x,maybe,clean,5\nA,y,clean,no,soon\nA,z,clean,clean,7\nB,q\nA,z,clean,clean,inf\n"
+        "A,z,clean,clean,7\nB,z,perturbed,clean,7\n",
         encoding="utf-8",
     )
 
@@ -118,6 +121,10 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         "line 2, column truth",
         "line 3, column response",
         "line 3, column rt_ms",
+        "line 5",
+        "line 6, column rt_ms",
+        "line 7, column item",
+        "line 8, column truth",
     ]
 
 
@@ -132,3 +139,18 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 def test_what_cannot_be_is_said_in_words(answers: Path, name: str, options: list[str], message: str) -> None:
     with pytest.raises(CommandError, match=message):
         analyse(answers.parent / name, *options)
+
+
+def test_a_table_of_too_many_observers_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studies.answers_file.MOST_CELLS", 3)
+    path = tmp_path / "a.csv"
+    path.write_text("observer,item,truth,response\nA,x,clean,clean\nB,y,clean,clean\n", encoding="utf-8")
+
+    with pytest.raises(CommandError, match="column observer: 2 observers × 2 images are too many"):
+        analyse(path)
+
+
+def test_standard_input(answers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(answers.read_bytes())))
+
+    assert "58.3% (45.9–70.8)" in analyse("-")

@@ -41,6 +41,11 @@ class Command(BaseCommand):
         data, source = read_input_file(options["predictions"])
         try:
             predictions = read_predictions(data, source=source)
+            if options["target"] not in predictions.classes:
+                raise CommandError(
+                    f"{source}: the target class {options['target']!r} is not one of "
+                    f"{', '.join(predictions.classes)}; name the attack's own with --target"
+                )
             summary = summarise_attack(
                 predictions.truth,
                 predictions.clean,
