@@ -19,6 +19,9 @@ class MlConfig(AppConfig):
 def _clear_up_after_failed_task(task_result: Any, **kwargs: Any) -> None:
     if task_result.status != TaskResultStatus.FAILED or not task_result.task.module_path.startswith("ml.tasks."):
         return
-    from ml.runs import mark_interrupted_runs
+    from ml.runs import fail_unstarted_run, mark_interrupted_runs
 
     mark_interrupted_runs()
+    (run_id,) = task_result.args
+    cause = task_result.errors[-1].exception_class_path.rpartition(".")[2] if task_result.errors else "no reason given"
+    fail_unstarted_run(run_id, f"The worker could not begin the run ({cause}); ask for it anew.")

@@ -23,8 +23,10 @@ def hold_run(run_id: int) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-        path.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)  # while it is held: whoever opens it later finds none, or an unheld one
     finally:
         os.close(descriptor)
 

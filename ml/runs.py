@@ -85,6 +85,13 @@ def fail_unreadable(run: Run) -> Iterator[None]:
         raise
 
 
+def fail_unstarted_run(run_id: int, reason: str) -> None:
+    """Mark a run as failed whose task failed before the run began; without this it would be called queued for ever."""
+    Run.objects.filter(pk=run_id, state=Run.State.QUEUED).update(
+        state=Run.State.FAILED, error=reason, finished_at=timezone.now()
+    )
+
+
 def mark_interrupted_runs() -> int:
     """Mark the runs whose process is gone, and remove the files that they left; return how many there were."""
     marked = 0

@@ -20,6 +20,7 @@ from ml.errors import MlError
 from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, PairSet, Run
 from ml.pair_making import PairMaking
 from ml.pixels import decode
+from ml.run_locks import hold_run, is_held
 from ml.runs import mark_interrupted_runs, perform
 from ml.stored_networks import store_weights
 from ml.tasks import enqueue
@@ -249,6 +250,43 @@ def test_a_queued_training_is_done_by_the_worker() -> None:
     assert (run.state, run.error) == (Run.State.SUCCEEDED, "")
     assert run.done == run.total == 3
     assert Classifier.objects.get().name == "queued"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_queued_run_that_cannot_begin_is_not_called_queued_for_ever(dataset: Dataset) -> None:
+    run = enqueue(ClassifierTraining(dataset=dataset, name="queued", **TRAINING))
+    del run.options["architecture"]  # as if an older version had queued it
+    run.save()
+
+    call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload", verbosity=0)
+
+    run.refresh_from_db()
+    assert (run.state, run.error) == (
+        Run.State.FAILED,
+        "The worker could not begin the run (KeyError); ask for it anew.",
+    )
+
+
+def test_a_failed_run_leaves_no_lock(dataset: Dataset) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        perform(ClassifierTraining(dataset=dataset, name="x", **TRAINING), progress=stop_after(0))
+
+    assert is_held(Run.objects.get().pk) is None
+
+
+def test_a_run_that_another_process_does_is_left_alone() -> None:
+    run = Run.objects.create(
+        kind=Run.Kind.TRAIN_CLASSIFIER,
+        state=Run.State.RUNNING,
+        options={"uid": str(uuid.uuid4())},
+        heartbeat_at=timezone.now() - dt.timedelta(days=1),
+    )
+
+    with hold_run(run.pk):
+        assert mark_interrupted_runs() == 0
+
+    run.refresh_from_db()
+    assert run.state == Run.State.RUNNING
 
 
 def test_the_commands_choose_the_newest_and_print_table_one(dataset: Dataset) -> None:
