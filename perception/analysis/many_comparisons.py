@@ -1,0 +1,36 @@
+"""Families of tests: p-values adjusted so that the chance of any false finding in the family stays at the level."""
+
+from collections.abc import Sequence
+
+from statsmodels.stats.multitest import multipletests
+
+METHOD = "Holm 1979"
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Adjust the p-values of a family after Holm (1979), Scandinavian Journal of Statistics 6:65–70.
+
+    In ascending order p_(i) becomes max over j ≤ i of min(1, (m − j + 1) p_(j)), as statsmodels' `multipletests`
+    computes it. It needs no independence of the tests.
+
+    Parameters
+    ----------
+    p_values
+        Each between 0 and 1; None for a test that was not estimable, which does not count in the family.
+
+    Returns
+    -------
+    The adjusted p-values, in the order given.
+
+    Raises
+    ------
+    ValueError
+        A p-value outside [0, 1].
+    """
+    known = [p for p in p_values if p is not None]
+    if not all(0 <= p <= 1 for p in known):
+        raise ValueError("a p-value lies between 0 and 1")
+    if not known:
+        return [None] * len(p_values)
+    adjusted = iter(multipletests(known, method="holm")[1].tolist())
+    return [None if p is None else next(adjusted) for p in p_values]
