@@ -87,6 +87,17 @@ class AnswerTable:
         table[rows, columns] = [MISSING if said is None else int(said) for said in responses]
         return cls(tuple(row_of), tuple(column_of), truth, table)
 
+    def correct(self, *, perturbed: bool) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which answers to the images of one truth are right, and which were given at all.
+
+        Returns
+        -------
+        Two bool arrays of shape (J, images of that truth). The share of the right among the given answers is the
+        sensitivity for perturbed images, the specificity for clean ones.
+        """
+        said = self.responses[:, self.truth == perturbed]
+        return said == int(perturbed), said != MISSING
+
     @property
     def n_missing(self) -> int:
         """How many cells have no answer."""

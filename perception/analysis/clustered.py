@@ -4,8 +4,6 @@ Obuchowski (1998), On the comparison of correlated proportions for clustered dat
 17:1495–1507; the same variance as Rao & Scott (1992). The interval is Wilson's at the effective sample size.
 """
 
-from math import sqrt
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
@@ -77,8 +75,3 @@ def clustered_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_]
     critical = float(stats.t.ppf(0.5 + level / 2, images - 1))
     low, high = wilson(p * effective, effective, level, critical=critical)
     return Estimate(p, low, high, level, THESE_OBSERVERS, n=total, k=right)
-
-
-def standard_error(correct: NDArray[np.bool_], answered: NDArray[np.bool_]) -> float:
-    """Return the standard error clustered by image; nan with fewer than two images."""
-    return sqrt(ratio_variance(correct, answered, axis=0))
