@@ -62,6 +62,7 @@
     await painted();
     shownAt = performance.now();
     focusLosses = resizes = 0;
+    main.setAttribute("aria-busy", "false");
   }
 
   function fetchAhead(url) {
@@ -119,6 +120,7 @@
     if (shownAt === null || stimulus.classList.contains("waiting")) return;
     const data = fill(response);
     shownAt = null;
+    main.setAttribute("aria-busy", "true");
     const reply = await save(data);
     if (reply.error) {
       say(reply.error, true);

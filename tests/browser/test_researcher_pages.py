@@ -37,8 +37,12 @@ def sign_in(page: Page) -> None:
 def judge_all(page: Page, link: str, key: str) -> None:
     page.goto(link)
     page.get_by_role("button", name="I consent").click()
-    while not page.locator("#session-complete").is_visible():
-        page.wait_for_timeout(100)
+    done = page.locator("#session-complete")
+    ready = page.locator('#trial[aria-busy="false"]')
+    while True:
+        ready.or_(done).wait_for()
+        if done.is_visible():
+            return
         page.keyboard.press(key)
 
 

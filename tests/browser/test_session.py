@@ -54,6 +54,18 @@ def consent(page: Page, link: str) -> None:
     page.locator("#stimulus").wait_for()
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once the image is painted and an answer is taken."""
+    page.locator('#trial[aria-busy="false"]').wait_for()
+    page.keyboard.press(key)
+
+
+def click(page: Page, name: str) -> None:
+    """Click a choice once the image is painted and an answer is taken."""
+    page.locator('#trial[aria-busy="false"]').wait_for()
+    page.get_by_role("button", name=name).click()
+
+
 def stored_answers(server: Server, link: str) -> list[tuple[int, str, int | None, dict[str, Any]]]:
     """Return position, response, time and display of every stored answer, read from the database itself."""
     query = """
@@ -70,6 +82,7 @@ def test_it_works_with_the_keyboard(page: Page, served: Server, link: str) -> No
     consent(page, link)
     for position, key in enumerate(["p", "c", "ArrowLeft", "ArrowRight"], start=1):
         expect(page.locator("#position")).to_have_text(str(position))
+        page.locator('#trial[aria-busy="false"]').wait_for()
         page.wait_for_timeout(120)
         page.keyboard.press(key)
     page.locator("#session-complete").wait_for()
@@ -85,7 +98,7 @@ def test_with_javascript_the_page_is_never_loaded_again(page: Page, link: str) -
     consent(page, link)
     page.evaluate("window.stillHere = true")
     for position in (2, 3, 4):
-        page.get_by_role("button", name="Clean").click()
+        click(page, "Clean")
         expect(page.locator("#position")).to_have_text(str(position))
 
     assert page.evaluate("window.stillHere")
@@ -106,7 +119,7 @@ def test_a_reload_the_back_button_and_a_second_browser_go_on_at_the_same_trial(
 ) -> None:
     page = visitors.open()
     consent(page, link)
-    page.get_by_role("button", name="Clean").click()
+    click(page, "Clean")
     expect(page.locator("#position")).to_have_text("2")
 
     page.reload()
@@ -125,9 +138,9 @@ def test_two_tabs_store_one_answer_a_trial(visitors: Visitors, served: Server, l
     consent(first, link)
     second.goto(link)
 
-    first.get_by_role("button", name="Perturbed").click()
+    click(first, "Perturbed")
     expect(first.locator("#position")).to_have_text("2")
-    second.get_by_role("button", name="Clean").click()
+    click(second, "Clean")
     expect(second.locator("#position")).to_have_text("2")
 
     assert [answer[:2] for answer in stored_answers(served, link)] == [(1, "perturbed")]
@@ -135,8 +148,8 @@ def test_two_tabs_store_one_answer_a_trial(visitors: Visitors, served: Server, l
 
 def test_a_double_click_answers_one_trial(page: Page, served: Server, link: str) -> None:
     consent(page, link)
-    page.wait_for_timeout(200)
 
+    page.locator('#trial[aria-busy="false"]').wait_for()
     page.get_by_role("button", name="Clean").dblclick()
     expect(page.locator("#position")).to_have_text("2")
     page.wait_for_timeout(300)
@@ -147,7 +160,6 @@ def test_a_double_click_answers_one_trial(page: Page, served: Server, link: str)
 def test_a_lost_connection_is_said_and_the_answer_is_sent_again(visitors: Visitors, served: Server, link: str) -> None:
     page = visitors.open()
     consent(page, link)
-    page.wait_for_timeout(200)
     failures: list[str] = []
 
     def fail_twice(route: Route) -> None:
@@ -158,7 +170,7 @@ def test_a_lost_connection_is_said_and_the_answer_is_sent_again(visitors: Visito
             route.continue_()
 
     page.route("**/trial/**", fail_twice)
-    page.get_by_role("button", name="Perturbed").click()
+    click(page, "Perturbed")
     expect(page.locator("#status")).to_contain_text("Not saved yet")
     expect(page.locator("#position")).to_have_text("2")
     expect(page.locator("#status")).to_have_text("")
@@ -171,7 +183,6 @@ def test_a_lost_connection_is_said_and_the_answer_is_sent_again(visitors: Visito
 def test_a_reply_that_is_lost_after_saving_stores_nothing_twice(visitors: Visitors, served: Server, link: str) -> None:
     page = visitors.open()
     consent(page, link)
-    page.wait_for_timeout(200)
     lost: list[str] = []
 
     def lose_the_first_reply(route: Route) -> None:
@@ -183,7 +194,7 @@ def test_a_reply_that_is_lost_after_saving_stores_nothing_twice(visitors: Visito
             route.continue_()
 
     page.route("**/trial/**", lose_the_first_reply)
-    page.get_by_role("button", name="Perturbed").click()
+    click(page, "Perturbed")
     expect(page.locator("#position")).to_have_text("2")
 
     assert [answer[:2] for answer in stored_answers(served, link)] == [(1, "perturbed")]
@@ -202,7 +213,7 @@ def test_the_image_is_shown_pixel_for_pixel(
     scaled = browser.browser_type.launch(executable_path=chromium, headless=True, args=options)
     page = scaled.new_context(no_viewport=True, base_url=served.url).new_page()
     consent(page, link)
-    page.wait_for_timeout(300)
+    page.locator('#trial[aria-busy="false"]').wait_for()
     source = page.locator("#stimulus").get_attribute("src")
     box = page.locator("#stimulus").bounding_box()
     assert source is not None
@@ -239,13 +250,13 @@ def test_an_image_that_does_not_fit_is_not_shown_where_the_study_refuses_it(
     page.set_viewport_size({"width": 900, "height": 900})
     expect(page.locator("#stimulus")).to_be_visible()
     page.wait_for_timeout(100)
-    page.keyboard.press("p")
+    press(page, "p")
     expect(page.locator("#position")).to_have_text("2")
 
 
 def test_withdrawing(page: Page, served: Server, link: str) -> None:
     consent(page, link)
-    page.get_by_role("button", name="Clean").click()
+    click(page, "Clean")
     expect(page.locator("#position")).to_have_text("2")
     page.get_by_role("link", name="Withdraw").click()
     assert_accessible(page)
@@ -272,8 +283,8 @@ def test_every_page_is_accessible_and_fits(visitors: Visitors, link: str, width:
     check()
     grey = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert re.fullmatch(r"rgb\((\d+), \1, \1\)", grey), "the surround is neutral, whatever the colour scheme"
-    for _ in range(4):
-        page.wait_for_timeout(100)
-        page.keyboard.press("c")
+    for position in (1, 2, 3, 4):
+        expect(page.locator("#position")).to_have_text(str(position))
+        press(page, "c")
     page.locator("#session-complete").wait_for()
     check()
