@@ -1,25 +1,23 @@
 """What observers saw: sensitivity, specificity and agreement of a table of answers, each with its interval."""
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .agreement import METHOD as KAPPA
-from .agreement import kappa_of_answers
 from .answers import MISSING, AnswerTable
 from .clustered import clustered_proportion
 from .crossed import FEWEST_OBSERVERS, crossed_proportion
+from .equivalence import BalancedAccuracy, balanced_accuracy
 from .estimate import Estimate, require_level
+from .observer_agreement import Agreement, agreement_of
 from .proportions import METHODS, proportion
+from .signal_detection import SignalDetection, signal_detection
 
 DEFAULT = "default"
 INTERVALS = (DEFAULT, *METHODS)
 INDEPENDENT = "answers taken as independent"
-# Among more observers than these, single pairs say nothing that a reader could take in.
-MOST_PAIRED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +53,16 @@ class ObserverSummary:
 
     figures: Pair
     counts: Counts
+    signal: SignalDetection
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures and the counts as JSON."""
-        return {**self.figures.as_dict(), "counts": self.counts.as_dict()}
+        return {
+            **self.figures.as_dict(),
+            "d_prime": self.signal.d_prime.as_dict(),
+            "criterion": self.signal.criterion.as_dict(),
+            "counts": self.counts.as_dict(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,11 @@ class AnswerSummary:
         Pooled Wald over all answers, as published studies have it, whatever the chosen interval.
     crossed
         For observers and images both random; None with fewer than three observers.
-    cohen_kappa
-        Of the two observers; undefined unless there are exactly two.
-    pairs
-        Cohen's kappa of each pair of observers, where there are three to `MOST_PAIRED`.
+    balanced_accuracy
+        The mean of pooled sensitivity and specificity, with the 90% interval by which a study shows a change to be
+        undetectable within a margin.
+    agreement
+        Of the observers with one another.
     n_observers, n_images, n_missing
         Sizes of the table; cells without an answer.
     level
@@ -89,9 +94,8 @@ class AnswerSummary:
     observers: dict[str, ObserverSummary]
     paper: Pair
     crossed: Pair | None
-    cohen_kappa: Estimate
-    kappa_p: float | None
-    pairs: dict[tuple[str, str], Estimate]
+    balanced_accuracy: BalancedAccuracy
+    agreement: Agreement
     n_observers: int
     n_images: int
     n_missing: int
@@ -102,13 +106,8 @@ class AnswerSummary:
         return {
             "pooled": self.pooled.as_dict(),
             "observers": {name: observer.as_dict() for name, observer in self.observers.items()},
-            "agreement": {
-                "cohen_kappa": self.cohen_kappa.as_dict(),
-                "p": self.kappa_p,
-                "pairs": [
-                    {"observers": list(names), "cohen_kappa": kappa.as_dict()} for names, kappa in self.pairs.items()
-                ],
-            },
+            "agreement": self.agreement.as_dict(),
+            "balanced_accuracy": self.balanced_accuracy.as_dict(),
             "pooled_as_independent": self.paper.as_dict(),
             "pooled_observers_random": self.crossed.as_dict() if self.crossed else None,
             "n_observers": self.n_observers,
@@ -154,15 +153,13 @@ def summarise_answers(table: AnswerTable, *, interval: str = DEFAULT, level: flo
     crossed = None
     if len(table.observers) >= FEWEST_OBSERVERS:
         crossed = _by_truth(table, crossed_proportion, level=level)
-    kappa, p, pairs = _agreement(table, level=level)
     return AnswerSummary(
         pooled=pooled,
         observers=observers,
         paper=paper,
         crossed=crossed,
-        cohen_kappa=kappa,
-        kappa_p=p,
-        pairs=pairs,
+        balanced_accuracy=balanced_accuracy(table),
+        agreement=agreement_of(table, level=level),
         n_observers=len(table.observers),
         n_images=len(table.items),
         n_missing=table.n_missing,
@@ -185,6 +182,7 @@ def _observer(truth: NDArray[np.bool_], said: NDArray[np.int8], *, interval: str
             proportion(counts.tn, counts.tn + counts.fp, method=method, level=level),
         ),
         counts,
+        signal_detection(tp=counts.tp, fn=counts.fn, tn=counts.tn, fp=counts.fp, level=level),
     )
 
 
@@ -197,28 +195,4 @@ def _pooled(counts: list[Counts], *, method: str, level: float) -> Pair:
 
 
 def _by_truth(table: AnswerTable, estimate: Any, *, level: float) -> Pair:
-    figures = []
-    for perturbed in (True, False):
-        said = table.responses[:, table.truth == perturbed]
-        figures.append(estimate(said == int(perturbed), said != MISSING, level=level))
-    return Pair(*figures)
-
-
-def _agreement(table: AnswerTable, *, level: float) -> tuple[Estimate, float | None, dict[tuple[str, str], Estimate]]:
-    names, count = table.observers, len(table.observers)
-    if count == 2:
-        kappa = kappa_of_answers(table.responses[0], table.responses[1], level=level)
-        return kappa.kappa, kappa.p, {}
-    if count < 2:
-        reason = "there is only one observer" if count else "there is no observer"
-        return Estimate.undefined(reason, method=KAPPA, level=level), None, {}
-    pairs = {}
-    if count <= MOST_PAIRED:
-        pairs = {
-            (names[one], names[other]): kappa_of_answers(
-                table.responses[one], table.responses[other], level=level
-            ).kappa
-            for one, other in combinations(range(count), 2)
-        }
-    reason = "Cohen's kappa is for two observers" + ("; each pair has its own" if pairs else "")
-    return Estimate.undefined(reason, method=KAPPA, level=level), None, pairs
+    return Pair(*(estimate(*table.correct(perturbed=perturbed), level=level) for perturbed in (True, False)))

@@ -46,6 +46,10 @@ class BalancedAccuracy:
             return None
         return max(CHANCE - self.estimate.low, self.estimate.high - CHANCE)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the estimate as JSON, with the smallest margin that it leaves."""
+        return {**self.estimate.as_dict(), "smallest_margin": self.smallest_margin}
+
 
 @dataclass(frozen=True, slots=True)
 class Equivalence:

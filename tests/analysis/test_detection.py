@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perception.analysis.answers import AnswerTable
-from perception.analysis.detection import INTERVALS, MOST_PAIRED, summarise_answers
+from perception.analysis.detection import INTERVALS, summarise_answers
+from perception.analysis.many_comparisons import holm
+from perception.analysis.observer_agreement import MOST_PAIRED
 
 
 def table_of(*observers: str, truth: str) -> AnswerTable:
@@ -56,6 +58,23 @@ def test_by_default_the_paper_is_a_line_of_its_own() -> None:
     assert summary["pooled_observers_random"] is None
 
 
+def test_every_observer_has_d_prime_and_a_criterion() -> None:
+    """Observer A: 16 of 30 hits, 11 of 20 false alarms: z(16.5/31) − z(11.5/21) = 0.0811 − 0.1197."""
+    observer = summarise_answers(PAPER).as_dict()["observers"]["O0"]
+
+    assert observer["d_prime"]["estimate"] == pytest.approx(-0.0387, abs=1e-3)
+    assert observer["criterion"]["estimate"] == pytest.approx(-0.1004, abs=1e-3)
+
+
+def test_agreement_of_all_observers_and_balanced_accuracy_are_there() -> None:
+    summary = summarise_answers(PAPER).as_dict()
+
+    for coefficient in ("fleiss_kappa", "gwet_ac1", "krippendorff_alpha"):
+        assert summary["agreement"][coefficient]["estimate"] < 0
+    assert summary["balanced_accuracy"]["estimate"] == pytest.approx((35 / 60 + 17 / 40) / 2)
+    assert summary["balanced_accuracy"]["level"] == pytest.approx(0.90)
+
+
 def test_missing_answers_count_in_neither_and_are_told() -> None:
     summary = summarise_answers(table_of("P-C-", truth="PPCC"))
 
@@ -69,13 +88,15 @@ def test_three_observers_have_pairs_and_figures_for_other_observers() -> None:
 
     assert summary["agreement"]["cohen_kappa"]["estimate"] is None
     assert [pair["observers"] for pair in summary["agreement"]["pairs"]] == [["O0", "O1"], ["O0", "O2"], ["O1", "O2"]]
+    p_values = [pair["p"] for pair in summary["agreement"]["pairs"]]
+    assert [pair["adjusted_p"] for pair in summary["agreement"]["pairs"]] == holm(p_values)
     assert "both random" in summary["pooled_observers_random"]["sensitivity"]["method"]
 
 
 def test_a_crowd_has_no_pairs() -> None:
     crowd = table_of(*["PC"] * (MOST_PAIRED + 1), truth="PC")
 
-    assert summarise_answers(crowd).pairs == {}
+    assert summarise_answers(crowd).agreement.pairs == ()
 
 
 WORDS = st.integers(0, 6).flatmap(
