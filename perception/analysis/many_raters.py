@@ -171,7 +171,8 @@ def _with_interval(coefficient: float, influence: Reals, method: str, level: flo
         reason = "no interval: the standard error is 0, which proves nothing"
         return Estimate(float(coefficient), None, None, None, reason, n=images)
     half = float(stats.t.ppf(0.5 + level / 2, images - 1)) * error
-    low, high = max(-1.0, coefficient - half), min(1.0, coefficient + half)
+    # With missing answers a coefficient itself can lie below −1 (one image with one answer is enough).
+    low, high = max(min(-1.0, coefficient), coefficient - half), min(1.0, coefficient + half)
     return Estimate(float(coefficient), float(low), float(high), level, method, n=images)
 
 

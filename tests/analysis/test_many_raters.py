@@ -154,7 +154,15 @@ def test_no_table_breaks_it(coefficient: object, counts: Counts) -> None:
     if not (counts.sum(axis=1) >= 2).any():
         assert estimate.reason == "no image was judged by two observers"
     if estimate.low is not None:
-        assert -1 <= estimate.low <= estimate.estimate <= estimate.high <= 1
+        assert min(-1, estimate.estimate) <= estimate.low <= estimate.estimate <= estimate.high <= 1
+
+
+def test_a_missing_answer_can_push_kappa_below_minus_one() -> None:
+    """[[0, 1], [1, 1]]: no pair agrees, p_a = 0; π = (¼, ¾), p_e = 10/16; kappa = −10/6. The limits keep it inside."""
+    estimate = fleiss_kappa(np.array([[0, 1], [1, 1]]))
+
+    assert estimate.estimate == pytest.approx(-10 / 6)
+    assert estimate.low == pytest.approx(-10 / 6)
 
 
 def test_alike_answers() -> None:
