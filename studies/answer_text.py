@@ -18,7 +18,8 @@ def answer_text(summary: AnswerSummary) -> str:
     ]
     if summary.crossed is not None:
         lines += _pair_lines("Pooled, for other observers too", summary.crossed)
-    lines += _pair_lines("Pooled, as the paper computes it", summary.paper)
+    if summary.paper != summary.pooled:
+        lines += _pair_lines("Pooled, as the paper computes it", summary.paper)
     lines += ["", *_balanced_lines(summary.balanced_accuracy)]
     lines += ["", *_agreement_lines(summary.agreement)]
     return "\n".join(lines)
@@ -38,16 +39,22 @@ def _observer_lines(summary: AnswerSummary) -> list[str]:
     observer = next(iter(summary.observers.values()))
     lines += [f"  {observer.figures.sensitivity.method}", "", f"{'Observer':<{width}}  {'d′':<23} Criterion"]
     for name, observer in summary.observers.items():
-        d_prime, criterion = (coefficient(e.as_dict()) for e in (observer.signal.d_prime, observer.signal.criterion))
-        lines.append(f"{name:<{width}}  {d_prime:<23} {criterion}")
+        d_prime, criterion = observer.signal.d_prime, observer.signal.criterion
+        text = f"{name:<{width}}  {coefficient(d_prime.as_dict()):<23}"
+        # What leaves one of them undefined leaves both: the reason is told once.
+        lines.append(text if d_prime.estimate is None else f"{text} {coefficient(criterion.as_dict())}")
     return [*lines, f"  {observer.signal.d_prime.method}"]
 
 
 def _pair_lines(title: str, pair: Pair) -> list[str]:
-    lines = [title]
-    for name, estimate in (("sensitivity", pair.sensitivity), ("specificity", pair.specificity)):
-        lines.append(f"  {name}  {percent(estimate.as_dict()):<21} {estimate.k} of {estimate.n}; {estimate.method}")
-    return lines
+    """Write both figures; the methods, which are long, stand below them."""
+    named = (("sensitivity", pair.sensitivity), ("specificity", pair.specificity))
+    lines = [
+        f"  {name}  {percent(estimate.as_dict()):<21} {estimate.k} of {estimate.n}".rstrip() for name, estimate in named
+    ]
+    if pair.sensitivity.method == pair.specificity.method:
+        return [title, *lines, f"  {pair.sensitivity.method}"]
+    return [title, *lines, *(f"  {name}: {estimate.method}" for name, estimate in named)]
 
 
 def _balanced_lines(accuracy: BalancedAccuracy) -> list[str]:

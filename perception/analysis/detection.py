@@ -59,7 +59,7 @@ class ObserverSummary:
         """Return the figures and the counts as JSON."""
         return {
             **self.figures.as_dict(),
-            "d_prime": self.signal.d_prime.as_dict(),
+            "dprime": self.signal.d_prime.as_dict(),
             "criterion": self.signal.criterion.as_dict(),
             "counts": self.counts.as_dict(),
         }

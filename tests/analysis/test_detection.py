@@ -62,7 +62,7 @@ def test_every_observer_has_d_prime_and_a_criterion() -> None:
     """Observer A: 16 of 30 hits, 11 of 20 false alarms: z(16.5/31) − z(11.5/21) = 0.0811 − 0.1197."""
     observer = summarise_answers(PAPER).as_dict()["observers"]["O0"]
 
-    assert observer["d_prime"]["estimate"] == pytest.approx(-0.0387, abs=1e-3)
+    assert observer["dprime"]["estimate"] == pytest.approx(-0.0387, abs=1e-3)
     assert observer["criterion"]["estimate"] == pytest.approx(-0.1004, abs=1e-3)
 
 

@@ -46,6 +46,23 @@ def test_the_papers_figures_as_text(answers: Path) -> None:
         assert figure in text
 
 
+@pytest.mark.parametrize("interval", ["default", "wald"])
+def test_the_text_fits_a_terminal(answers: Path, interval: str) -> None:
+    lines = analyse(answers, "--interval", interval).splitlines()
+
+    assert max(map(len, lines)) <= 100
+    assert sum("Wald, answers taken as independent" in line for line in lines) == 1
+
+
+def test_what_is_not_estimable_says_why_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("observer,item,truth,response\nA,x,perturbed,perturbed\n", encoding="utf-8")
+
+    signal = [line for line in analyse(path).splitlines() if "clean image" in line and line.startswith("A")]
+
+    assert [line.strip() for line in signal] == ["A         not estimable: there is no answer to a clean image"]
+
+
 def test_the_papers_figures_as_json(answers: Path) -> None:
     figures = json.loads(analyse(answers, "--interval", "wald", "--format", "json"))
 
