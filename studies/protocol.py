@@ -7,20 +7,6 @@ from typing import Any
 from studies.drawing import DRAWING_VERSION
 from studies.models.study import Study
 
-FROZEN_FIELDS = (
-    "title",
-    "question",
-    "instructions",
-    "consent_text",
-    "pair_set",
-    "n_perturbed",
-    "n_clean",
-    "one_lesion_once",
-    "scale",
-    "display_rule",
-    "seed",
-)
-
 
 def write_protocol(study: Study, *, stimuli: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the protocol of a study that is about to open.
