@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from perception.csv_table import CsvError, CsvRowsError, CsvTable, read_csv
 
 COLUMNS = ("image", "truth", "clean_prediction", "perturbed_prediction")
@@ -40,9 +42,9 @@ def read_predictions(data: bytes, *, source: str) -> Predictions:
     if not table.lines and not errors:
         raise CsvError("there is no image below the header", source=source)
     for column in COLUMNS:
-        codes, names = table.coded(column)
-        if "" in names:
-            errors += table.errors(codes == names.index(""), column, "the cell is empty")
+        if "" in table.cells[column]:
+            empty = np.array([not cell for cell in table.cells[column]], dtype=bool)
+            errors += table.errors(empty, column, "the cell is empty")
     errors += _repeated_images(table)
     if errors:
         raise CsvRowsError(errors)

@@ -82,10 +82,10 @@ def _wrong_cells(
     """Tell the cells that are wrong by themselves; return which rows have one."""
     any_wrong = np.zeros(len(table.lines), dtype=bool)
     for column in ("observer", "item", "truth"):
-        codes, names = table.coded(column)
-        empty = codes == (names.index("") if "" in names else -1)
-        errors += table.errors(empty, column, "the cell is empty")
-        any_wrong |= empty
+        if "" in table.cells[column]:
+            empty = np.array([not cell for cell in table.cells[column]], dtype=bool)
+            errors += table.errors(empty, column, "the cell is empty")
+            any_wrong |= empty
     unknown = truth == UNKNOWN
     errors += table.errors(unknown, "truth", "{cell} is neither perturbed nor clean")
     any_wrong |= unknown

@@ -25,6 +25,16 @@ def test_the_papers_attack() -> None:
     assert result.as_dict() == {"b": 435, "c": 86, "statistic": 86.0, "p": result.p, "method": "exact"}
 
 
+def test_rs_mcnemar_test_agrees() -> None:
+    """R 4.2.2, mcnemar.test with its continuity correction, for the small table and for the paper's."""
+    small = mcnemar(1, 5, method="chi-squared with continuity correction")
+    paper = mcnemar(435, 86, method="chi-squared with continuity correction")
+
+    assert (small.statistic, small.p) == pytest.approx((1.5, 0.2206714), abs=1e-7)
+    assert paper.statistic == pytest.approx(232.4453, abs=1e-4)
+    assert paper.p < 2.2204e-16
+
+
 @given(b=COUNT, c=COUNT)
 def test_scipys_binomial_test_agrees(b: int, c: int) -> None:
     expected = stats.binomtest(b, b + c, 0.5).pvalue if b + c else 1.0
