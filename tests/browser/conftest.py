@@ -18,12 +18,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.visitors import DESKTOP, PHONE, Visitors
 from tests.processes import Server, manage, serving
 
 Prepare = Callable[[Path], None]
+
+# As long as Playwright waits for anything else: five seconds are few on a busy machine.
+expect.set_options(timeout=30_000)
 
 HERE = Path(__file__).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
