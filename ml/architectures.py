@@ -24,6 +24,14 @@ ARCHITECTURES = {
         ),
         Architecture("densenet121", "DenseNet-121: 7 million weights", 224, 32, 1e-3, takes_weights=True),
         Architecture(
+            "backbone",
+            "any convolutional Keras network from a file (--weights FILE.keras), its head made anew",
+            224,
+            32,
+            2e-3,
+            takes_weights=True,
+        ),
+        Architecture(
             "densenet-small", "DenseNet-BC 3-4-6-4, growth 12: 0.16 million weights", 128, 32, 3e-3, takes_weights=False
         ),
         Architecture(

@@ -2,14 +2,16 @@
 
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import transaction
 
-from ml.asked import check_has_images, check_name, check_one_of, check_positive, check_seed
-from ml.attacks import ATTACKS, AttackOptions
+from ml.asked import check_has_images, check_name, check_one_of, check_seed
+from ml.attacks import ATTACKS, AttackMethod, AttackOptions, TrainedAttack
+from ml.attacks.settings import read_settings
+from ml.checkpoints import Checkpoint
 from ml.errors import MlError
 from ml.image_arrays import read_squares
 from ml.models import Attack, Classifier, Run
@@ -33,14 +35,16 @@ class AttackTraining(Work[Attack]):
     """What the classifier is to say."""
     strength: float = 8.0
     """Largest change to a pixel channel, in 8-bit levels."""
-    steps: int = 300
-    batch_size: int = 16
-    learning_rate: float = 3e-3
-    size_penalty: float = 0.0
-    """Weight of the mean squared change (in levels²) in the loss."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What is asked of this kind of attack beside; its defaults for the rest (`ml.attacks`)."""
     split: str = "train"
     """Which images the attack learns on. The paper took the test images, which flatters the attack."""
     seed: int = 0
+
+    @property
+    def method(self) -> AttackMethod:
+        """The kind of attack."""
+        return ATTACKS[self.kind]
 
     def check(self) -> None:
         """Refuse at once what could only fail after long work."""
@@ -48,38 +52,18 @@ class AttackTraining(Work[Attack]):
         check_one_of("kind", self.kind, ATTACKS)
         check_one_of("target_class", self.target_class, self.classifier.classes)
         check_strength(self.strength)
-        check_positive(steps=self.steps, batch_size=self.batch_size, learning_rate=self.learning_rate)
-        if not self.size_penalty >= 0:
-            raise MlError(f"--size-penalty is 0 or more, not {self.size_penalty:g}.")
+        read_settings(self.kind, self.method.settings, self.settings)
         check_seed(self.seed)
         check_has_images(self.classifier.dataset, self.split)
         read_weights(self.classifier)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Attack:
-        """Train and save."""
-        from ml.networks.session import start_afresh
-
+        """Train, if there is anything to learn, and save."""
         began = time.monotonic()
-        dataset = self.classifier.dataset
-        images = list(dataset.images.filter(split=self.split).select_related("dataset").order_by("name"))
-        squares = read_squares(images, self.classifier.image_size, tell=partial(progress, 0, self.steps))
-        start_afresh(self.seed)
-        trained = ATTACKS[self.kind].train(
-            load_classifier(self.classifier),
-            squares,
-            AttackOptions(
-                target=self.classifier.classes.index(self.target_class),
-                strength=self.strength,
-                steps=self.steps,
-                batch_size=self.batch_size,
-                learning_rate=self.learning_rate,
-                size_penalty=self.size_penalty,
-                seed=self.seed,
-            ),
-            progress,
-        )
-        weights, sha256 = store_weights(trained.weights, uid=uid)
-        options = self.as_options()
+        settings = read_settings(self.kind, self.method.settings, self.settings)
+        trained = self._train(settings, uid=uid, progress=progress) if self.method.learns else TrainedAttack()
+        weights, sha256 = store_weights(trained.weights, uid=uid) if self.method.learns else ("", "")
+        options = self.as_options() | {"settings": asdict(settings)}
         with transaction.atomic():
             check_name(Attack, self.name)  # another run may have taken it meanwhile
             return Attack.objects.create(
@@ -94,11 +78,31 @@ class AttackTraining(Work[Attack]):
                 options=options,
                 history={name: [round(value, 5) for value in values] for name, values in trained.history.items()},
                 provenance=provenance(
-                    dataset=dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
+                    dataset=self.classifier.dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
                 )
                 | {"classifier_sha256": self.classifier.weights_sha256},
                 run=run,
             )
+
+    def _train(self, settings: Any, *, uid: uuid.UUID, progress: Progress) -> TrainedAttack:
+        from ml.networks.session import start_afresh
+
+        dataset = self.classifier.dataset
+        images = list(dataset.images.filter(split=self.split).select_related("dataset").order_by("name"))
+        squares = read_squares(images, self.classifier.image_size, tell=partial(progress, 0, len(images)))
+        start_afresh(self.seed)
+        return self.method.train(
+            load_classifier(self.classifier),
+            squares,
+            AttackOptions(
+                target=self.classifier.classes.index(self.target_class),
+                strength=self.strength,
+                seed=self.seed,
+                settings=settings,
+            ),
+            progress=progress,
+            checkpoint=Checkpoint(uid),
+        )
 
 
 def check_strength(strength: float) -> None:

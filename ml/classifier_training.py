@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ml.architectures import ARCHITECTURES
 from ml.asked import check_has_images, check_name, check_one_of, check_positive, check_seed
+from ml.checkpoints import Checkpoint
 from ml.errors import MlError
 from ml.image_arrays import read_squares
 from ml.models import Classifier, Dataset, Image, Run
@@ -45,7 +46,12 @@ class ClassifierTraining(Work[Classifier]):
     learning_rate: float | None = None
     """Peak of Adam's learning rate; None is the architecture's own."""
     weights: str | None = None
-    """Where a DenseNet of Keras starts: None (random), `imagenet`, or the path of a weights file without the head."""
+    """Where it starts: None (random), `imagenet`, or a file: weights without the head for the DenseNets of Keras, a
+    whole network for `backbone`."""
+    weights_low: float = 0.0
+    """What a backbone wants black to be."""
+    weights_high: float = 1.0
+    """What a backbone wants white to be."""
     seed: int = 0
 
     @property
@@ -86,7 +92,11 @@ class ClassifierTraining(Work[Classifier]):
         test_squares = read_squares(test, self.side, tell=tell)
         start_afresh(self.seed)
         network = build_classifier(
-            self.architecture, image_size=self.side, classes=len(self.dataset.classes), weights=self.weights
+            self.architecture,
+            image_size=self.side,
+            classes=len(self.dataset.classes),
+            weights=self.weights,
+            value_range=(self.weights_low, self.weights_high),
         )
         history = fit_classifier(
             network,
@@ -97,6 +107,7 @@ class ClassifierTraining(Work[Classifier]):
             learning_rate=self.peak_learning_rate,
             seed=self.seed,
             progress=progress,
+            checkpoint=Checkpoint(uid),
         )
         predicted = predict_classes(
             network,
@@ -140,11 +151,20 @@ class ClassifierTraining(Work[Classifier]):
 
     def _check_weights(self) -> None:
         if self.weights is None:
+            if self.architecture == "backbone":
+                raise MlError("The architecture `backbone` is a network from a file: name it (--weights FILE.keras).")
             return
         if not ARCHITECTURES[self.architecture].takes_weights:
             raise MlError(f"{self.architecture} starts from random weights: leave --weights out.")
-        if self.weights != "imagenet" and not Path(self.weights).is_file():
+        if self.weights == "imagenet" and self.architecture != "backbone":
+            return
+        if not Path(self.weights).is_file():
             raise MlError(f"There is no weights file {self.weights}; --weights is 'imagenet' or a file's path.")
+        if not self.weights_low < self.weights_high:
+            raise MlError(
+                f"--weights-range is black, then white, the lower first; not "
+                f"{self.weights_low:g},{self.weights_high:g}."
+            )
 
     def _check_classes(self) -> None:
         check_has_images(self.dataset, "train")

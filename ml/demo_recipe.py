@@ -23,8 +23,6 @@ ATTACK: dict[str, Any] = {
     "kind": "generator",
     "target_class": "nv",
     "strength": 8.0,
-    "steps": 300,
-    "batch_size": 16,
-    "learning_rate": 3e-3,
+    "settings": {"steps": 300, "batch_size": 16, "learning_rate": 3e-3},
     "seed": SEED,
 }

@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from ml.asked import check_has_images, check_name, check_positive
-from ml.attacks import ATTACKS, Perturb
+from ml.attacks import Perturb
 from ml.errors import MlError
 from ml.image_arrays import read_square
 from ml.leftovers import pairs_folder
@@ -23,7 +23,7 @@ from ml.models import Attack, Dataset, Image, ImagePair, PairSet, Run
 from ml.perturbation_size import SMALLEST_SIDE, measure_perturbation
 from ml.pixels import Pixels, decode, encode_png, quantise
 from ml.provenance import provenance
-from ml.stored_networks import read_weights
+from ml.stored_attacks import check_attack, load_perturber, method_of
 from ml.work import Work
 from perception.progress import Progress
 
@@ -66,7 +66,7 @@ class PairMaking(Work[PairSet]):
                 f"The classifier {classifier.name} sees {classifier.image_size} pixels a side; the change cannot be "
                 f"measured (SSIM) below {SMALLEST_SIDE}."
             )
-        read_weights(self.attack)
+        check_attack(self.attack)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> PairSet:
         """Perturb, encode, measure on the saved bytes, and save all rows at once."""
@@ -77,9 +77,8 @@ class PairMaking(Work[PairSet]):
         images = self._chosen()
         progress(0, len(images), "loading the attack")
         start_afresh(0)  # nothing is drawn by it
-        perturb = ATTACKS[self.attack.kind].perturber(
-            read_weights(self.attack), source=f"the attack {self.attack.name}"
-        )
+        perturb = load_perturber(self.attack)
+        reach = self.attack.strength if method_of(self.attack).bounded else None
         pair_set = PairSet(
             uid=uid,
             name=self.name,
@@ -94,7 +93,7 @@ class PairMaking(Work[PairSet]):
         for start in range(0, len(images), BATCH):
             batch = images[start : start + BATCH]
             clean = np.stack([read_square(image, size) for image in batch])
-            perturbed = perturb_levels(clean, perturb, strength=self.attack.strength)
+            perturbed = perturb_levels(clean, perturb, strength=reach)
             pairs.extend(
                 _store(image, pair_set, one, other) for image, one, other in zip(batch, clean, perturbed, strict=True)
             )
@@ -119,7 +118,7 @@ class PairMaking(Work[PairSet]):
         }
 
 
-def perturb_levels(clean: Pixels, perturb: Perturb, *, strength: float) -> Pixels:
+def perturb_levels(clean: Pixels, perturb: Perturb, *, strength: float | None) -> Pixels:
     """Perturb 8-bit images and return them as 8-bit images, no channel changed by more than `strength` levels.
 
     Parameters
@@ -128,6 +127,8 @@ def perturb_levels(clean: Pixels, perturb: Perturb, *, strength: float) -> Pixel
         uint8 array of shape (batch, side, side, 3).
     """
     wanted = quantise(perturb(clean.astype(np.float32) / np.float32(255)))
+    if strength is None:
+        return wanted
     # The attack keeps to its strength in floats; rounding could add up to half a level where it is not whole.
     reach = math.floor(strength)
     levels = clean.astype(np.int16)

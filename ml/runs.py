@@ -4,13 +4,15 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import OperationalError, models
 from django.utils import timezone
 
+from ml.checkpoints import Checkpoint, has_checkpoint
+from ml.curve import Curve
 from ml.errors import MlError
 from ml.leftovers import remove_leftovers
 from ml.models import Run
@@ -29,14 +31,20 @@ SILENCE = dt.timedelta(minutes=30)
 # Seconds between two notes of how far a run is.
 NOTE_EVERY = 1.0
 
-ENDED_EARLY = (
-    "The program ended before the run did: it was stopped, ran out of memory, or the machine went down. "
-    "Nothing half-made was kept; start it again."
-)
+ENDED_EARLY = "The program ended before the run did: it was stopped, ran out of memory, or the machine went down."
+CANCELLED = "Somebody cancelled it."
+KEPT = "What it had done is kept: resume it, or ask for the same again, and it goes on from there."
+NOTHING_KEPT = "Nothing half-made was kept; start it again."
+
+CUT_OFF = (Run.State.INTERRUPTED, Run.State.FAILED, Run.State.CANCELLED)
+
+
+class RunCancelledError(MlError):
+    """Somebody asked for the end of the run."""
 
 
 def new_run(work: Work[Made]) -> Run:
-    """Check the work and write down that it is to be done.
+    """Check the work and write down that it is to be done, or take up the run of the very same that was cut off.
 
     Raises
     ------
@@ -44,7 +52,79 @@ def new_run(work: Work[Made]) -> Run:
         It cannot be done as asked.
     """
     work.check()
-    return Run.objects.create(kind=work.run_kind, options={**work.as_options(), "uid": str(uuid.uuid4())})
+    return _cut_off_run(work) or Run.objects.create(
+        kind=work.run_kind, options={**work.as_options(), "uid": str(uuid.uuid4())}
+    )
+
+
+def can_resume(run: Run) -> bool:
+    """Say whether the run was cut off and left a state to go on from."""
+    return run.state in CUT_OFF and has_checkpoint(run.options.get("uid"))
+
+
+def requeue(run: Run) -> None:
+    """Call a run queued that was cut off; it then goes on from its checkpoint.
+
+    Raises
+    ------
+    MlError
+        It left no state to go on from, or somebody else has just taken it up.
+    """
+    if not can_resume(run):
+        raise MlError(f"Run {run.pk} ({run.get_state_display()}) left nothing to go on from; start it anew.")
+    taken = Run.objects.filter(pk=run.pk, state=run.state).update(
+        state=Run.State.QUEUED, error="", cancel_asked_at=None, finished_at=None
+    )
+    run.refresh_from_db()
+    if not taken:
+        raise MlError(f"Run {run.pk} was taken up meanwhile: it is {run.get_state_display()}.")
+
+
+def cancel(run: Run) -> None:
+    """Ask for a run's end. A queued run ends at once, a running one within a second of its next step.
+
+    Raises
+    ------
+    MlError
+        It has ended already.
+    """
+    now = timezone.now()
+    still = Run.objects.filter(pk=run.pk)
+    if not still.filter(state=Run.State.QUEUED).update(
+        state=Run.State.CANCELLED, error=_ending(run, CANCELLED), cancel_asked_at=now, finished_at=now
+    ) and not still.filter(state=Run.State.RUNNING).update(cancel_asked_at=now):
+        run.refresh_from_db()
+        raise MlError(f"Run {run.pk} has ended already: it {run.get_state_display()}.")
+    run.refresh_from_db()
+
+
+def discard(run: Run) -> None:
+    """Remove the state and the files that a run left which was cut off.
+
+    Raises
+    ------
+    MlError
+        It has not ended.
+    """
+    run.refresh_from_db()
+    if run.state in {Run.State.QUEUED, Run.State.RUNNING}:
+        raise MlError(f"Run {run.pk} is {run.get_state_display()}: cancel it first.")
+    Checkpoint(run.options.get("uid")).remove()
+    remove_leftovers(run)
+
+
+def _cut_off_run(work: Work[Made]) -> Run | None:
+    """Return the newest run of the same work that was cut off, queued again; None if there is none to go on from."""
+    asked = work.as_options()
+    for run in Run.objects.filter(kind=work.run_kind, state__in=CUT_OFF):
+        if {name: value for name, value in run.options.items() if name != "uid"} != asked or not can_resume(run):
+            continue
+        if run.versions != versions():  # another program's half-done work is not gone on with
+            discard(run)
+            continue
+        requeue(run)
+        return run
+    return None
 
 
 def perform(work: Work[Made], *, progress: Progress = silent) -> Made:
@@ -70,7 +150,9 @@ def perform_run(run: Run, work: Work[Made], *, progress: Progress = silent) -> M
     with hold_run(run.pk):
         _start(run)
         with _end_is_recorded(run):
-            made = work.carry_out(run=run, uid=uuid.UUID(run.options["uid"]), progress=_recorded(run, progress))
+            uid = uuid.UUID(run.options["uid"])
+            made = work.carry_out(run=run, uid=uid, progress=_recorded(run, progress))
+            Checkpoint(uid).remove()
         _finish(run, Run.State.SUCCEEDED, result={"kind": str(made._meta.verbose_name), "name": str(made)})
     return made
 
@@ -100,8 +182,9 @@ def mark_interrupted_runs() -> int:
             continue
         # Only if it still says running: it may have come to its end since it was read.
         still = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING)
-        if still.update(state=Run.State.INTERRUPTED, error=ENDED_EARLY, finished_at=timezone.now()):
-            remove_leftovers(run)
+        ended = _ending(run, ENDED_EARLY)
+        if still.update(state=Run.State.INTERRUPTED, error=ended, finished_at=timezone.now()):
+            _clear_up(run)
             marked += 1
         forget(run.pk)
     return marked
@@ -129,6 +212,9 @@ def _start(run: Run) -> None:
 def _end_is_recorded(run: Run) -> Iterator[None]:
     try:
         yield
+    except RunCancelledError:
+        _give_up(run, Run.State.CANCELLED, _ending(run, CANCELLED))
+        raise
     except MlError as error:
         _give_up(run, Run.State.FAILED, str(error))
         raise
@@ -136,13 +222,23 @@ def _end_is_recorded(run: Run) -> Iterator[None]:
         _give_up(run, Run.State.FAILED, f"An error that this program did not foresee: {type(error).__name__}: {error}")
         raise
     except BaseException:  # KeyboardInterrupt, SystemExit: somebody stopped it
-        _give_up(run, Run.State.INTERRUPTED, ENDED_EARLY)
+        _give_up(run, Run.State.INTERRUPTED, _ending(run, ENDED_EARLY))
         raise
 
 
 def _give_up(run: Run, state: Run.State, error: str) -> None:
     _finish(run, state, error=error)
-    remove_leftovers(run)
+    _clear_up(run)
+
+
+def _clear_up(run: Run) -> None:
+    """Remove what a run left, unless it can go on from it."""
+    if not has_checkpoint(run.options.get("uid")):
+        remove_leftovers(run)
+
+
+def _ending(run: Run, what: str) -> str:
+    return f"{what} {KEPT if has_checkpoint(run.options.get('uid')) else NOTHING_KEPT}"
 
 
 def _finish(run: Run, state: Run.State, *, error: str = "", result: dict[str, str] | None = None) -> None:
@@ -151,19 +247,27 @@ def _finish(run: Run, state: Run.State, *, error: str = "", result: dict[str, st
 
 
 def _recorded(run: Run, progress: Progress) -> Progress:
-    """Return a progress callback that also writes to the run, at most once a second."""
+    """Return a progress callback that also writes to the run, at most once a second, and sees if it is cancelled."""
     last = float("-inf")
+    curve = Curve(run.curve)
 
-    def note_progress(done: int, total: int, note: str = "") -> None:
+    def note_progress(done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
         nonlocal last
-        progress(done, total, note)
+        progress(done, total, note, figures)
+        if figures:
+            curve.add(done, figures)
         now = time.monotonic()
         if now - last < NOTE_EVERY and done < total:
             return
         last = now
         try:
-            Run.objects.filter(pk=run.pk).update(done=done, total=total, note=note[:200], heartbeat_at=timezone.now())
+            this = Run.objects.filter(pk=run.pk)
+            this.update(done=done, total=total, note=note[:200], curve=curve.points, heartbeat_at=timezone.now())
+            cancelled = this.filter(cancel_asked_at__isnull=False).exists()
         except OperationalError as error:  # a locked database must not end hours of work
             logger.warning("How far run %d is could not be noted: %s", run.pk, error)
+            return
+        if cancelled:
+            raise RunCancelledError(CANCELLED)
 
     return note_progress

@@ -11,7 +11,7 @@ from ml.attack_training import AttackTraining
 from ml.classifier_training import ClassifierTraining
 from ml.models import Run
 from ml.pair_making import PairMaking
-from ml.runs import fail_unreadable, mark_interrupted_runs, new_run, perform_run
+from ml.runs import fail_unreadable, mark_interrupted_runs, new_run, perform_run, requeue
 from ml.work import Work
 
 Made = TypeVar("Made", bound=models.Model)
@@ -29,6 +29,19 @@ def enqueue(work: Work[Made]) -> Run:
         run = new_run(work)
         _TASKS[work.run_kind].enqueue(run.pk)
     return run
+
+
+def resume(run: Run) -> None:
+    """Queue a run again that was cut off; the worker goes on from its checkpoint.
+
+    Raises
+    ------
+    MlError
+        It left no state to go on from, or somebody else has just taken it up.
+    """
+    with transaction.atomic():
+        requeue(run)
+        _TASKS[Run.Kind(run.kind)].enqueue(run.pk)
 
 
 @task()
@@ -66,6 +79,8 @@ _TASKS: dict[Run.Kind, Task[[int], None]] = {
 def _perform(kind: type[Work[Any]], run_id: int) -> None:
     mark_interrupted_runs()
     run = Run.objects.get(pk=run_id)
+    if run.state == Run.State.CANCELLED:
+        return
     with fail_unreadable(run):
         work = kind.from_options(run.options)
         work.check()  # what was so when it was asked may have changed since

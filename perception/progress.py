@@ -1,6 +1,6 @@
 """How long work tells how far it is: one small protocol, so that a service knows neither terminal nor web."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -10,14 +10,16 @@ from tqdm import tqdm
 class Progress(Protocol):
     """Told of every step of one stage of long work."""
 
-    def __call__(self, done: int, total: int, note: str = "") -> None:
-        """Say that `done` of `total` steps are behind us; `note` is a short state such as `loss 0.31`.
+    def __call__(self, done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
+        """Say that `done` of `total` steps are behind us.
+
+        `note` is a short state such as `loss 0.31`; `figures` are the step's own, for a curve.
 
         May raise to stop the work (a cancelled run does).
         """
 
 
-def silent(done: int, total: int, note: str = "") -> None:
+def silent(done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
     """Tell nobody (the default of every service)."""
 
 
@@ -26,7 +28,7 @@ def terminal_progress(title: str, *, unit: str = "step", disable: bool = False) 
     """Show one progress bar with the time left on standard error while the block runs."""
     with tqdm(desc=title, unit=unit, disable=disable, dynamic_ncols=True, mininterval=0.2) as bar:
 
-        def update(done: int, total: int, note: str = "") -> None:
+        def update(done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
             if bar.total != total:
                 bar.total = total
             if note:

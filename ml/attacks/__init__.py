@@ -2,7 +2,11 @@
 
 from ml.attacks.generator import GeneratorAttack
 from ml.attacks.method import AttackMethod, AttackOptions, Perturb, TrainedAttack
+from ml.attacks.universal import UniversalAttack
 
-ATTACKS: dict[str, AttackMethod] = {"generator": GeneratorAttack()}
+ATTACKS: dict[str, AttackMethod] = {
+    "generator": GeneratorAttack(),
+    "universal": UniversalAttack(),
+}
 
 __all__ = ["ATTACKS", "AttackMethod", "AttackOptions", "Perturb", "TrainedAttack"]

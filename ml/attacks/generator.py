@@ -1,37 +1,92 @@
 """The paper's attack: a network that draws, for each image, a change that makes the classifier say the target class."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
+from ml.attacks.settings import AttackSettings, setting
+from ml.checkpoints import Checkpoint
 from ml.pixels import Pixels
 from perception.progress import Progress
+
+LOSSES = ("log-cross-entropy", "margin")
+UPSAMPLINGS = ("transposed", "resize")
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorSettings(AttackSettings):
+    """How the generator is built and trained."""
+
+    steps: int = setting(300, "batches to learn from", above=0)
+    batch_size: int = setting(16, "images a batch", above=0)
+    learning_rate: float = setting(3e-3, "Adam's learning rate at the start; it falls to nothing", above=0)
+    loss: str = setting(
+        "log-cross-entropy",
+        "what is made small: the logarithm of the cross-entropy to the target class, as published, or the margin by "
+        "which another class leads, which leaves an image alone once it is read as the target class",
+        choices=LOSSES,
+    )
+    margin: float = setting(
+        1.0, "with the loss `margin`: by how much (in log-probability) the target class is to lead", at_least=0
+    )
+    size_penalty: float = setting(0.0, "weight of the mean squared change, in levels²", at_least=0)
+    smoothness_penalty: float = setting(
+        0.0, "weight of the mean squared step of the change from pixel to pixel, in levels²", at_least=0
+    )
+    ssim_penalty: float = setting(0.0, "weight of 1 − SSIM: less change where the image is plain", at_least=0)
+    upsampling: str = setting(
+        "transposed",
+        "how the drawing is enlarged: transposed convolutions, as published, which leave a pattern of small squares, "
+        "or resizing and convolution, which does not",
+        choices=UPSAMPLINGS,
+    )
+    filters: int = setting(12, "channels of the first convolution", above=0)
 
 
 class GeneratorAttack:
     """Generative adversarial perturbations: Poursaeed, Katsman, Gao, Belongie 2018, targeted and image-dependent."""
 
-    def train(self, classifier: Any, images: Pixels, options: AttackOptions, progress: Progress) -> TrainedAttack:
+    title: ClassVar[str] = "generator (Poursaeed et al. 2018)"
+    strength_explained: ClassVar[str] = "largest change to a pixel channel, in levels"
+    learns: ClassVar[bool] = True
+    asks_classifier: ClassVar[bool] = False
+    bounded: ClassVar[bool] = True
+    settings: ClassVar[type[AttackSettings]] = GeneratorSettings
+
+    def train(
+        self,
+        classifier: Any,
+        images: Pixels,
+        options: AttackOptions,
+        *,
+        progress: Progress,
+        checkpoint: Checkpoint,
+    ) -> TrainedAttack:
         """Train a generator; the classifier's weights stay as they are."""
         from ml.networks.generator import build_generator
         from ml.networks.generator_training import fit_generator
         from ml.networks.saved_network import network_to_bytes
 
-        generator = build_generator(image_size=images.shape[1], strength=options.strength)
+        settings: GeneratorSettings = options.settings
+        generator = build_generator(
+            image_size=images.shape[1],
+            strength=options.strength,
+            filters=settings.filters,
+            upsampling=settings.upsampling,
+        )
         history = fit_generator(
             generator,
             classifier,
             images,
             target=options.target,
-            steps=options.steps,
-            batch_size=options.batch_size,
-            learning_rate=options.learning_rate,
-            size_penalty=options.size_penalty,
+            settings=settings,
             seed=options.seed,
             progress=progress,
+            checkpoint=checkpoint,
         )
         return TrainedAttack(network_to_bytes(generator), history)
 
-    def perturber(self, weights: bytes, *, source: str) -> Perturb:
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
         """Return the function that adds the generator's change to images."""
         from ml.networks.prediction import adding_changes_of
         from ml.networks.saved_network import network_from_bytes

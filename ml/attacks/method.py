@@ -1,52 +1,78 @@
 """What every attack is asked, and what it gives back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.attacks.settings import AttackSettings
+from ml.checkpoints import Checkpoint
 from ml.pixels import Pixels
 from perception.progress import Progress
 
 Perturb = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""Images in [0, 1], float32 (batch, side, side, 3) → their perturbed twins, alike."""
+"""Images in [0, 1], float32 (batch, side, side, 3) → their perturbed twins, alike.
+
+What an image becomes depends on the image and on the attack's seed, not on the batch that it comes in.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class AttackOptions:
-    """What the attack is to do, and how long it may learn it."""
+    """What every attack is asked."""
 
     target: int
     """Place of the target class in the classifier's class list."""
     strength: float
-    """Largest change to a pixel channel, in 8-bit levels."""
-    steps: int
-    batch_size: int
-    learning_rate: float
-    size_penalty: float
-    """Weight of the mean squared change, in levels²."""
+    """Largest change to a pixel channel, in 8-bit levels (of attacks that are not `bounded`: see there)."""
     seed: int
+    settings: Any
+    """An instance of the attack's own `settings` class."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedAttack:
     """What the training left."""
 
-    weights: bytes
-    history: Mapping[str, Sequence[float]]
-    """Figures of each step; `loss` is among them."""
+    weights: bytes = b""
+    """Empty if the attack learns nothing beforehand."""
+    history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """Figures of each step; `loss` is among them. Empty if the attack learns nothing beforehand."""
 
 
 class AttackMethod(Protocol):
     """One family of attacks. Its module imports no network at its top level."""
 
-    def train(self, classifier: Any, images: Pixels, options: AttackOptions, progress: Progress) -> TrainedAttack:
-        """Learn to perturb images such as these, uint8 (n, side, side, 3); the classifier stays as it is."""
+    title: ClassVar[str]
+    """Its name for people, with its source."""
+    strength_explained: ClassVar[str]
+    """What the strength is, for people."""
+    learns: ClassVar[bool]
+    """Whether it is trained on images before it perturbs any; what it learnt is then in the weights."""
+    asks_classifier: ClassVar[bool]
+    """Whether it needs the classifier to perturb an image."""
+    bounded: ClassVar[bool]
+    """Whether no pixel channel changes by more than the strength."""
+    settings: ClassVar[type[AttackSettings]]
 
-    def perturber(self, weights: bytes, *, source: str) -> Perturb:
-        """Return the function that perturbs.
+    def train(
+        self,
+        classifier: Any,
+        images: Pixels,
+        options: AttackOptions,
+        *,
+        progress: Progress,
+        checkpoint: Checkpoint,
+    ) -> TrainedAttack:
+        """Learn to perturb images such as these, uint8 (n, side, side, 3); the classifier stays as it is.
+
+        Called only if the attack `learns`.
+        """
+
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+        """Return the function that perturbs; `classifier` is the network, or None where the attack never asks it.
 
         Raises
         ------

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
 
@@ -50,7 +51,11 @@ class WorkCommand(BaseCommand):
         except MlError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError("Stopped. Nothing half-made was kept.", returncode=130) from None
+            raise CommandError(
+                "Stopped. The same command goes on from the last checkpoint "
+                f"(one every {settings.CHECKPOINT_SECONDS:g} s).",
+                returncode=130,
+            ) from None
 
     def _do(self, work: Work[Made]) -> Made:
         # Ends as Ctrl-C does: what was half-made is removed, and the run is marked.

@@ -4,26 +4,23 @@ import uuid
 
 from django.db import models
 
+from ml.attacks import ATTACKS
+
 from .classifier import Classifier
 from .run import Run
 
 
 class Attack(models.Model):
-    """One attack, trained against one classifier at one strength."""
-
-    class Kind(models.TextChoices):
-        """The family of the attack; one module of `ml.attacks` each."""
-
-        GENERATOR = "generator", "generator (Poursaeed et al. 2018)"
+    """One attack on one classifier at one strength."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=100, unique=True)
     classifier = models.ForeignKey(Classifier, on_delete=models.PROTECT, related_name="attacks")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=20, help_text="the family of the attack: a name of `ml.attacks.ATTACKS`")
     target_class = models.CharField(max_length=50)
     strength = models.FloatField(help_text="largest change to a pixel channel, in 8-bit levels (epsilon)")
-    weights = models.FileField(max_length=200)
-    weights_sha256 = models.CharField(max_length=64)
+    weights = models.FileField(max_length=200, blank=True, help_text="what it learnt; none if it learns nothing")
+    weights_sha256 = models.CharField(max_length=64, blank=True)
     options = models.JSONField(default=dict)
     history = models.JSONField(default=dict, help_text="loss, step by step")
     provenance = models.JSONField(default=dict)
@@ -43,3 +40,8 @@ class Attack(models.Model):
     def __str__(self) -> str:
         """Return the name."""
         return self.name
+
+    @property
+    def kind_title(self) -> str:
+        """The family's name for people."""
+        return ATTACKS[self.kind].title if self.kind in ATTACKS else self.kind

@@ -10,9 +10,13 @@ class Run(models.Model):
         """What the run does."""
 
         TRAIN_CLASSIFIER = "train_classifier", "train a classifier"
+        IMPORT_DATASET = "import_dataset", "import a dataset"
+        ADD_CLASSIFIER = "add_classifier", "add a classifier"
         TRAIN_ATTACK = "train_attack", "train an attack"
         MAKE_PAIRS = "make_pairs", "make image pairs"
         EVALUATE_ATTACK = "evaluate_attack", "evaluate an attack"
+        MEASURE_SURVIVAL = "measure_survival", "measure what an attack survives"
+        TRAIN_MACHINE_OBSERVER = "train_machine_observer", "train a machine observer"
 
     class State(models.TextChoices):
         """Where the run stands."""
@@ -22,6 +26,7 @@ class Run(models.Model):
         SUCCEEDED = "succeeded"
         FAILED = "failed"
         INTERRUPTED = "interrupted"
+        CANCELLED = "cancelled"
 
     kind = models.CharField(max_length=30, choices=Kind.choices)
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
@@ -29,12 +34,16 @@ class Run(models.Model):
     done = models.PositiveIntegerField(default=0, help_text="steps done in the present stage")
     total = models.PositiveIntegerField(default=0, help_text="steps of the present stage")
     note = models.CharField(max_length=200, blank=True)
+    curve = models.JSONField(
+        default=list, help_text="figures on the way, such as the loss: a list of [step, {name: value}], thinned out"
+    )
     error = models.TextField(blank=True, help_text="what went wrong, in words for a person")
     result = models.JSONField(null=True, blank=True, help_text="what the run made: kind and name")
     versions = models.JSONField(default=dict, help_text="of this program and the packages it used")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True, help_text="when the run last said how far it is")
+    cancel_asked_at = models.DateTimeField(null=True, blank=True, help_text="when somebody asked for its end")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -24,6 +24,8 @@ class TrainingBatches(keras.utils.PyDataset):
         Given the places of a batch's images, what the network is to say of them, as Keras takes it.
     augment_seed
         Seed of the rotations and crops; None leaves the images as they are.
+    first_step
+        The step to begin with; those before were done.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class TrainingBatches(keras.utils.PyDataset):
         targets: Callable[[NDArray[np.int64]], Any],
         *,
         augment_seed: int | None = None,
+        first_step: int = 0,
     ) -> None:
         """Keep the images; nothing is made yet."""
         super().__init__()
@@ -40,13 +43,21 @@ class TrainingBatches(keras.utils.PyDataset):
         self._order = order
         self._targets = targets
         self._augment_seed = augment_seed
+        self._first_step = first_step
 
     def __len__(self) -> int:
-        """Return the number of steps."""
-        return len(self._order)
+        """Return the number of steps that are to be done."""
+        return len(self._order) - self._first_step
+
+    def from_step(self, first_step: int) -> "TrainingBatches":
+        """Return the same batches without those before a step."""
+        return TrainingBatches(
+            self._images, self._order, self._targets, augment_seed=self._augment_seed, first_step=first_step
+        )
 
     def __getitem__(self, step: int) -> tuple[NDArray[np.float32], Any]:
         """Return the step's images and targets; the same step gives the same batch."""
+        step += self._first_step
         places = self._order[step]
         batch = [self._images[place] for place in places]
         if self._augment_seed is not None:

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.augmentation import shuffled_batches
+from ml.checkpoints import Checkpoint
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
 from ml.networks.step_reports import StepReports
+from ml.networks.training_state import fit_or_go_on
 from ml.pixels import Pixels
 from perception.progress import Progress
 
@@ -26,6 +28,7 @@ def fit_classifier(
     learning_rate: float,
     seed: int,
     progress: Progress,
+    checkpoint: Checkpoint,
 ) -> dict[str, list[float]]:
     """Train on rotated, mirrored and cropped images: Adam, a linear warm-up, a cosine to nothing.
 
@@ -51,7 +54,7 @@ def fit_classifier(
         metrics=["accuracy"],
     )
     batches = TrainingBatches(images, order, lambda places: labels[places], augment_seed=seed)
-    network.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[reports])
+    fit_or_go_on(network, network, batches, reports=reports, checkpoint=checkpoint)
     return reports.history
 
 

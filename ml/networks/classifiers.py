@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from ml.errors import MlError
+from ml.networks.backbone import backbone_features
 from ml.networks.backend import keras
 from ml.networks.densenet import densenet_bc
 
@@ -23,7 +24,14 @@ _LARGE = {
 }
 
 
-def build_classifier(architecture: str, *, image_size: int, classes: int, weights: str | None = None) -> Any:
+def build_classifier(
+    architecture: str,
+    *,
+    image_size: int,
+    classes: int,
+    weights: str | None = None,
+    value_range: tuple[float, float] = (0.0, 1.0),
+) -> Any:
     """Build a classifier.
 
     Parameters
@@ -36,7 +44,9 @@ def build_classifier(architecture: str, *, image_size: int, classes: int, weight
         Number of outputs.
     weights
         Where the DenseNets of Keras start: None (random), `imagenet`, or the path of a weights file without the
-        head. The head is always new.
+        head. For `backbone`, the path of a network in a `.keras` file. The head is always new.
+    value_range
+        For `backbone`: what that network wants black and white to be.
 
     Returns
     -------
@@ -51,6 +61,8 @@ def build_classifier(architecture: str, *, image_size: int, classes: int, weight
     pixels = keras.Input((image_size, image_size, 3), name="image")
     if architecture in _SMALL:
         features = _SMALL[architecture](layers.Rescaling(2.0, -1.0, name="scale")(pixels))
+    elif architecture == "backbone":
+        features = backbone_features(pixels, str(weights), image_size=image_size, value_range=value_range)
     else:
         scaled = layers.Normalization(mean=IMAGENET_MEAN, variance=IMAGENET_VARIANCE, name="scale")(pixels)
         features = _large(architecture, image_size=image_size, weights=weights)(scaled)

@@ -18,7 +18,7 @@ STRIDES = 8
 LAST_LAYER_START = 0.02
 
 
-def build_generator(*, image_size: int, strength: float, filters: int = 12) -> Any:
+def build_generator(*, image_size: int, strength: float, filters: int = 12, upsampling: str = "transposed") -> Any:
     """Return a generator: image → change.
 
     Parameters
@@ -29,6 +29,10 @@ def build_generator(*, image_size: int, strength: float, filters: int = 12) -> A
         Largest change to a pixel channel, in 8-bit levels (epsilon).
     filters
         Channels of the first convolution; the next two have twice and four times as many.
+    upsampling
+        `transposed`: transposed convolutions, as published; their overlapping strokes leave a pattern of small squares.
+        `resize`: bilinear resizing, then a convolution (Odena, Dumoulin, Olah 2016), and the image itself is handed
+        across to the last layer.
 
     Returns
     -------
@@ -49,10 +53,10 @@ def build_generator(*, image_size: int, strength: float, filters: int = 12) -> A
     for number in range(1, 7):
         x = _dense_block(x, name=f"block{number}")
     for number, channels in enumerate((2 * filters, filters), start=1):
-        x = _up(x, channels, name=f"up{number}")
+        x = _up(x, channels, upsampling, name=f"up{number}")
         x = layers.Concatenate(name=f"across{number}")([x, across[-number]])
         x = _normalise(x, f"up{number}")
-    x = _last(x)
+    x = _last(x, across[0], upsampling)
     x = layers.Activation("tanh", name="bound")(x)
     if missing:
         x = layers.Cropping2D(((before, after), (before, after)), name="crop")(x)
@@ -60,12 +64,21 @@ def build_generator(*, image_size: int, strength: float, filters: int = 12) -> A
     return keras.Model(image, change, name="generator")
 
 
-def _up(x: Any, channels: int, *, name: str) -> Any:
+def _up(x: Any, channels: int, upsampling: str, *, name: str) -> Any:
+    if upsampling == "resize":
+        x = layers.UpSampling2D(2, interpolation="bilinear", name=f"{name}_resize")(x)
+        return layers.Conv2D(channels, 3, padding="same", use_bias=False, name=name)(x)
     return layers.Conv2DTranspose(channels, 4, strides=2, padding="same", use_bias=False, name=name)(x)
 
 
-def _last(x: Any) -> Any:
+def _last(x: Any, image: Any, upsampling: str) -> Any:
     start = keras.initializers.RandomNormal(stddev=LAST_LAYER_START)
+    if upsampling == "resize":
+        x = layers.UpSampling2D(2, interpolation="bilinear", name="last_resize")(x)
+        x = layers.Concatenate(name="across_image")([x, image])
+        x = layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False, name="fine")(x)
+        x = _normalise(x, "fine")
+        return layers.Conv2D(3, 3, padding="same", kernel_initializer=start, name="last")(x)
     return layers.Conv2DTranspose(3, 4, strides=2, padding="same", kernel_initializer=start, name="last")(x)
 
 

@@ -6,14 +6,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.attacks.generator import GeneratorSettings
 from ml.augmentation import shuffled_batches
+from ml.checkpoints import Checkpoint
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
 from ml.networks.step_reports import StepReports
+from ml.networks.training_state import fit_or_go_on
+from ml.networks.visibility import dissimilarity, mean_square, mean_square_step
 from ml.pixels import Pixels
 from perception.progress import Progress
 
 ops = keras.ops
+
+# Least probability that is told from none.
+EPSILON = 1e-7
 
 
 def fit_generator(
@@ -22,18 +29,17 @@ def fit_generator(
     images: Pixels,
     *,
     target: int,
-    steps: int,
-    batch_size: int,
-    learning_rate: float,
-    size_penalty: float,
+    settings: GeneratorSettings,
     seed: int,
     progress: Progress,
+    checkpoint: Checkpoint,
+    drawn_from: NDArray[np.float32] | None = None,
 ) -> dict[str, list[float]]:
     """Train the generator to make the classifier say the target class.
 
     The loss is the logarithm of the batch's mean cross-entropy to the target class (Poursaeed et al. 2018, the
-    targeted case), plus `size_penalty` times the mean squared change in levels². Adam with beta₁ 0.5, a cosine
-    to nothing.
+    targeted case) or the mean margin by which another class leads (after Carlini and Wagner 2017), plus what the
+    settings ask of the change's size, smoothness and similarity. Adam with beta₁ 0.5, a cosine to nothing.
 
     Parameters
     ----------
@@ -45,6 +51,9 @@ def fit_generator(
         uint8 array of shape (n, side, side, 3).
     target
         Place of the target class in the classifier's class list.
+    drawn_from
+        float32 array of shape (1, side, side, 3): what the generator is given instead of the image. One change for all
+        images comes out.
 
     Returns
     -------
@@ -52,24 +61,35 @@ def fit_generator(
     """
     classifier.trainable = False
     before = weights_digest(classifier)
-    composition = _compose(generator, classifier)
+    penalties = {
+        "size": (mean_square, settings.size_penalty),
+        "step": (mean_square_step, settings.smoothness_penalty),
+        "unlike": (dissimilarity, settings.ssim_penalty),
+    }
+    asked = {name: penalty for name, penalty in penalties.items() if penalty[1] > 0}
+    composition = _compose(generator, classifier, {name: measure for name, (measure, _) in asked.items()}, drawn_from)
     composition.compile(
-        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps), beta_1=0.5),
-        loss={"said": _log_cross_entropy, "size": _mean_value},
-        loss_weights={"said": 1.0, "size": size_penalty},
+        optimizer=keras.optimizers.Adam(
+            keras.optimizers.schedules.CosineDecay(settings.learning_rate, settings.steps), beta_1=0.5
+        ),
+        loss={"said": _loss(settings), **dict.fromkeys(asked, _mean_value)},
+        loss_weights={"said": 1.0, **{name: weight for name, (_, weight) in asked.items()}},
         metrics={"said": [keras.metrics.SparseCategoricalAccuracy(name="fooled")]},
     )
     rng = np.random.default_rng(seed)
-    order = shuffled_batches(len(images), batch_size=batch_size, steps=steps, rng=rng)
+    order = shuffled_batches(len(images), batch_size=settings.batch_size, steps=settings.steps, rng=rng)
 
     def wanted(places: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-        return {"said": np.full(len(places), target), "size": np.zeros((len(places), 1), dtype=np.float32)}
+        nothing = np.zeros((len(places), 1), dtype=np.float32)
+        return {"said": np.full(len(places), target), **dict.fromkeys(asked, nothing)}
 
-    reports = StepReports(total=steps, progress=progress, named=("loss", "said_fooled"))
-    composition.fit(TrainingBatches(images, order, wanted), epochs=1, shuffle=False, verbose=0, callbacks=[reports])
+    named = ("loss", "said_fooled" if asked else "fooled")
+    reports = StepReports(total=settings.steps, progress=progress, named=named)
+    batches = TrainingBatches(images, order, wanted)
+    fit_or_go_on(composition, generator, batches, reports=reports, checkpoint=checkpoint)
     if weights_digest(classifier) != before:
         raise RuntimeError("the training of the attack changed the classifier's weights")
-    return {"loss": reports.history["loss"], "fooled": reports.history["said_fooled"]}
+    return {name.removeprefix("said_"): values for name, values in reports.history.items()}
 
 
 def weights_digest(network: Any) -> str:
@@ -80,22 +100,43 @@ def weights_digest(network: Any) -> str:
     return digest.hexdigest()
 
 
-def _compose(generator: Any, classifier: Any) -> Any:
-    """Join image → generator → add, clip → classifier; the second output is the change's mean square in levels²."""
+def _compose(generator: Any, classifier: Any, measures: dict[str, Any], drawn_from: NDArray[np.float32] | None) -> Any:
+    """Join image → generator → add, clip → classifier; the further outputs measure the change."""
     image = keras.Input(generator.input_shape[1:], name="image")
-    change = generator(image)
-    perturbed = ops.clip(image + change, 0.0, 1.0)
+    seen = image if drawn_from is None else ops.zeros_like(image[:1]) + drawn_from
+    perturbed = ops.clip(image + generator(seen), 0.0, 1.0)
     # Called as at inference: frozen weights alone would still let batch normalisation follow the batch.
     said = classifier(perturbed, training=False)
-    size = ops.mean(ops.square(255.0 * (perturbed - image)), axis=(1, 2, 3))
-    return keras.Model(
-        image,
-        {"said": keras.layers.Identity(name="said")(said), "size": keras.layers.Reshape((1,), name="size")(size)},
-    )
+    outputs = {"said": keras.layers.Identity(name="said")(said)}
+    for name, measure in measures.items():
+        outputs[name] = keras.layers.Identity(name=name)(measure(image, perturbed))
+    return keras.Model(image, outputs)
+
+
+def _loss(settings: GeneratorSettings) -> Any:
+    if settings.loss == "margin":
+        return _Margin(settings.margin)
+    return _log_cross_entropy
 
 
 def _log_cross_entropy(target: Any, probabilities: Any) -> Any:
-    return ops.log(ops.mean(keras.losses.sparse_categorical_crossentropy(target, probabilities)) + 1e-7)
+    return ops.log(ops.mean(keras.losses.sparse_categorical_crossentropy(target, probabilities)) + EPSILON)
+
+
+class _Margin(keras.losses.Loss):
+    """How far the log-probability of the target class is from leading by the margin; nothing once it does."""
+
+    def __init__(self, margin: float) -> None:
+        super().__init__(name="margin")
+        self._margin = margin
+
+    def call(self, target: Any, probabilities: Any) -> Any:
+        """Return the lack of each image."""
+        logs = ops.log(probabilities + EPSILON)
+        wanted = ops.one_hot(ops.cast(ops.reshape(target, (-1,)), "int32"), probabilities.shape[-1])
+        of_target = ops.sum(logs * wanted, axis=-1)
+        of_others = ops.max(logs - 1e9 * wanted, axis=-1)
+        return ops.relu(of_others - of_target + self._margin)
 
 
 def _mean_value(_: Any, value: Any) -> Any:

@@ -27,5 +27,11 @@ class StepReports(keras.callbacks.Callback):
         """Keep and report the step's figures."""
         for name, kept in self.history.items():
             kept.append(float((logs or {})[name]))
-        note = ", ".join(f"{name} {kept[-1]:.3f}" for name, kept in self.history.items())
-        self._progress(len(self.history["loss"]), self._total, note)
+        figures = {name.removeprefix("said_"): kept[-1] for name, kept in self.history.items()}
+        note = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        self._progress(self.steps, self._total, note, figures)
+
+    @property
+    def steps(self) -> int:
+        """How many steps are behind us."""
+        return len(next(iter(self.history.values())))

@@ -221,7 +221,7 @@ def test_images_that_options_decide_are_not_drawn_twice() -> None:
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError("cancelled"), MemoryError])
 def test_stopped_half_way_it_leaves_nothing(media: Path, tmp_path: Path, stop: type[BaseException]) -> None:
-    def progress(done: int, total: int, note: str = "") -> None:
+    def progress(done: int, total: int, note: str = "", figures: object = None) -> None:
         if done == 6:
             assert len(files_below(media)) == 6
             raise stop
@@ -237,7 +237,7 @@ def test_stopped_while_it_adds_it_keeps_what_was_there(media: Path) -> None:
     import_images(archive=make_archive(TEN[:8]), name="ten")
     before = files_below(media)
 
-    def progress(done: int, total: int, note: str = "") -> None:
+    def progress(done: int, total: int, note: str = "", figures: object = None) -> None:
         if done == 10:
             raise KeyboardInterrupt
 
@@ -262,7 +262,7 @@ def test_failure_to_write_rows_leaves_nothing(media: Path) -> None:
 
 
 def test_name_taken_meanwhile(media: Path) -> None:
-    def progress(done: int, total: int, note: str = "") -> None:
+    def progress(done: int, total: int, note: str = "", figures: object = None) -> None:
         if done == total:
             Dataset.objects.create(name="ten", source="folder", split_method="stratified", content_hash="x")
 
@@ -275,7 +275,7 @@ def test_name_taken_meanwhile(media: Path) -> None:
 def test_dataset_deleted_meanwhile(media: Path) -> None:
     import_images(archive=make_archive(TEN[:5]), name="ten")
 
-    def progress(done: int, total: int, note: str = "") -> None:
+    def progress(done: int, total: int, note: str = "", figures: object = None) -> None:
         if done == total:
             Dataset.objects.all().delete()
 
@@ -289,7 +289,7 @@ def test_classifier_trained_meanwhile() -> None:
     import_images(archive=make_archive(TEN[:5]), name="ten")
     dataset = Dataset.objects.get()
 
-    def progress(done: int, total: int, note: str = "") -> None:
+    def progress(done: int, total: int, note: str = "", figures: object = None) -> None:
         if done == total:
             add_classifier(dataset)
 

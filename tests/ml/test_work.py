@@ -29,7 +29,7 @@ from tests.ml.factories import make_dataset
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
 
 TRAINING: dict[str, Any] = {"architecture": "densenet-tiny", "image_size": 24, "steps": 3, "batch_size": 4}
-ATTACKING: dict[str, Any] = {"steps": 2, "batch_size": 4, "strength": 5.0}
+ATTACKING: dict[str, Any] = {"settings": {"steps": 2, "batch_size": 4}, "strength": 5.0}
 
 
 def train(dataset: Dataset, name: str = "c", **options: Any) -> Classifier:
@@ -171,8 +171,8 @@ def test_a_class_without_a_train_image_is_refused_before_any_work(dataset: Datas
         ({"strength": 0.0}, "--strength is 1 to 255 levels, not 0"),
         ({"strength": 300.0}, "--strength is 1 to 255 levels, not 300"),
         ({"target_class": "vasc"}, "--target-class is one of bcc, mel, nv; not 'vasc'"),
-        ({"steps": 0}, "--steps is to be above 0"),
-        ({"size_penalty": -1.0}, "--size-penalty is 0 or more"),
+        ({"settings": {"steps": 0}}, "--steps is to be above 0"),
+        ({"settings": {"size_penalty": -1.0}}, "--size-penalty is 0 or more"),
         ({"kind": "guess"}, "--kind is one of generator"),
         ({"split": "all"}, "--split is one of"),
     ],
@@ -196,7 +196,7 @@ def test_damaged_weights_are_found_before_any_work(untrained: Classifier) -> Non
 
 
 def stop_after(steps: int) -> Callable[..., None]:
-    def progress(done: int, total: int, note: str = "") -> None:
+    def progress(done: int, total: int, note: str = "", figures: object = None) -> None:
         if done >= steps:
             raise KeyboardInterrupt
 

@@ -41,7 +41,7 @@ def make_pair_set(*, n: int = 8, size: int = 12, lesions: int | None = None, str
     attack = Attack.objects.create(
         name=f"attack {number}",
         classifier=classifier,
-        kind=Attack.Kind.GENERATOR,
+        kind="generator",
         target_class="nv",
         strength=strength,
     )

@@ -6,6 +6,7 @@ from typing import Any
 from ml.asked import unique_name
 from ml.attack_training import AttackTraining
 from ml.attacks import ATTACKS
+from ml.management.attack_flags import add_attack_flags, given_settings
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Image
 from ml.selection import named_or_newest
@@ -31,18 +32,6 @@ class Command(WorkCommand):
             metavar="LEVELS",
             help="largest change to a pixel channel, of 255 levels (default: %(default)g)",
         )
-        parser.add_argument("--steps", type=int, default=AttackTraining.steps, help="default: %(default)s")
-        parser.add_argument("--batch-size", type=int, default=AttackTraining.batch_size, help="default: %(default)s")
-        parser.add_argument(
-            "--learning-rate", type=float, default=AttackTraining.learning_rate, help="default: %(default)s"
-        )
-        parser.add_argument(
-            "--size-penalty",
-            type=float,
-            default=AttackTraining.size_penalty,
-            help="weight of the mean squared change, in levels²: more is less visible, and fools less "
-            "(default: %(default)s)",
-        )
         parser.add_argument(
             "--split",
             default="train",
@@ -50,6 +39,7 @@ class Command(WorkCommand):
             help="which images the attack learns on; the paper took test (default: %(default)s)",
         )
         parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+        add_attack_flags(parser)
 
     def work(self, options: dict[str, Any]) -> AttackTraining:
         """Return the training that the command line asks for."""
@@ -61,16 +51,16 @@ class Command(WorkCommand):
             kind=options["kind"],
             target_class=options["target_class"],
             strength=options["strength"],
-            steps=options["steps"],
-            batch_size=options["batch_size"],
-            learning_rate=options["learning_rate"],
-            size_penalty=options["size_penalty"],
+            settings=given_settings(options),
             split=options["split"],
             seed=options["seed"],
         )
 
     def tell(self, made: Attack, options: dict[str, Any]) -> None:
         """Print how far it came on the images that it learnt on."""
+        if not ATTACKS[made.kind].learns:
+            self.stdout.write(f"Attack {made.name!r}: nothing to learn. `make_pairs` and `evaluate_attack` measure it.")
+            return
         last = made.history["fooled"][-20:]
         self.stdout.write(
             f"Attack {made.name!r}: in its last {len(last)} steps the classifier read {sum(last) / len(last):.1%} "

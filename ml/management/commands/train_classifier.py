@@ -1,6 +1,6 @@
 """`manage.py train_classifier`: the network under attack."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from ml.architectures import ARCHITECTURES
@@ -9,6 +9,15 @@ from ml.classifier_training import ClassifierTraining
 from ml.management.work_command import WorkCommand
 from ml.models import Classifier, Dataset
 from ml.selection import named_or_newest
+
+
+def value_range(text: str) -> tuple[float, float]:
+    """Read `BLACK,WHITE`."""
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError:
+        raise ArgumentTypeError(f"two numbers with a comma between them, such as -1,1; not {text!r}") from None
+    return low, high
 
 
 class Command(WorkCommand):
@@ -43,8 +52,16 @@ class Command(WorkCommand):
         )
         parser.add_argument(
             "--weights",
-            metavar="imagenet|FILE",
-            help="where a DenseNet of Keras starts; `imagenet` needs the network once (default: random weights)",
+            metavar="random|imagenet|FILE",
+            help="where a DenseNet of Keras starts; `imagenet` needs the network once. With --architecture backbone: "
+            "the .keras file of the network (default: random)",
+        )
+        parser.add_argument(
+            "--weights-range",
+            type=value_range,
+            default=(0.0, 1.0),
+            metavar="BLACK,WHITE",
+            help="what a backbone wants black and white to be, e.g. --weights-range=-1,1 (default: 0,1)",
         )
         parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
 
@@ -60,7 +77,9 @@ class Command(WorkCommand):
             steps=options["steps"],
             batch_size=options["batch_size"],
             learning_rate=options["learning_rate"],
-            weights=options["weights"],
+            weights=None if options["weights"] == "random" else options["weights"],
+            weights_low=options["weights_range"][0],
+            weights_high=options["weights_range"][1],
             seed=options["seed"],
         )
 

@@ -1,16 +1,23 @@
 """The networks themselves, tiny, for real."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from ml.architectures import ARCHITECTURES
+from ml.attacks.generator import UPSAMPLINGS, GeneratorSettings
+from ml.checkpoints import Checkpoint
 from ml.errors import MlError
+from ml.networks.backend import keras
 from ml.networks.classifiers import build_classifier
 from ml.networks.generator import build_generator
 from ml.networks.generator_training import fit_generator, weights_digest
 from ml.networks.saved_network import network_from_bytes, network_to_bytes
 from ml.networks.session import start_afresh
+from ml.networks.visibility import dissimilarity, mean_square, mean_square_step
+from ml.perturbation_size import measure_perturbation
 from perception.progress import silent
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
@@ -47,10 +54,11 @@ def weights_of_scaling(network: object) -> int:
     )
 
 
-@pytest.mark.parametrize("side", [32, 30, 27])
-def test_a_change_is_as_large_as_the_image_and_within_the_strength(side: int) -> None:
+@pytest.mark.parametrize("upsampling", UPSAMPLINGS)
+@pytest.mark.parametrize("side", [32, 27])
+def test_a_change_is_as_large_as_the_image_and_within_the_strength(side: int, upsampling: str) -> None:
     start_afresh(1)
-    generator = build_generator(image_size=side, strength=8)
+    generator = build_generator(image_size=side, strength=8, upsampling=upsampling)
     change = np.asarray(generator.predict_on_batch(images(2, side)))
     assert change.shape == (2, side, side, 3)
     assert np.abs(change).mean() < 2 / 255, "it starts small"
@@ -73,29 +81,102 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
     assert np.allclose(together, alone, atol=1e-6)
 
 
-def test_training_an_attack_leaves_the_classifier_alone_and_lowers_the_loss() -> None:
+@pytest.mark.parametrize(
+    "settings",
+    [
+        GeneratorSettings(steps=30, batch_size=8, learning_rate=5e-3),
+        GeneratorSettings(steps=30, batch_size=8, learning_rate=5e-3, loss="margin", ssim_penalty=0.1),
+    ],
+    ids=["published", "less visible"],
+)
+def test_training_an_attack_leaves_the_classifier_alone_and_lowers_the_loss(settings: GeneratorSettings) -> None:
     start_afresh(1)
     classifier = build_classifier("densenet-tiny", image_size=24, classes=3)
-    generator = build_generator(image_size=24, strength=32, filters=4)
     before = weights_digest(classifier)
-    pixels = (255 * images(24, 24)).astype(np.uint8)
 
-    history = fit_generator(
-        generator,
-        classifier,
-        pixels,
-        target=2,
-        steps=30,
-        batch_size=8,
-        learning_rate=5e-3,
-        size_penalty=0,
-        seed=0,
-        progress=silent,
-    )
+    history = train_generator(classifier, settings)
 
     assert weights_digest(classifier) == before
+    assert set(history) == {"loss", "fooled"}
     assert len(history["loss"]) == 30
     assert np.mean(history["loss"][-5:]) < np.mean(history["loss"][:5])
+
+
+def train_generator(classifier: object, settings: GeneratorSettings) -> dict[str, list[float]]:
+    return fit_generator(
+        build_generator(image_size=24, strength=32, filters=4),
+        classifier,
+        (255 * images(24, 24)).astype(np.uint8),
+        target=2,
+        settings=settings,
+        seed=0,
+        progress=silent,
+        checkpoint=Checkpoint("a-test"),
+    )
+
+
+def test_a_penalty_makes_the_change_smaller() -> None:
+    sizes = []
+    for penalty in (0.0, 1.0):
+        start_afresh(1)
+        classifier = build_classifier("densenet-tiny", image_size=24, classes=3)
+        generator = build_generator(image_size=24, strength=32, filters=4)
+        pixels = images(24, 24)
+        fit_generator(
+            generator,
+            classifier,
+            (255 * pixels).astype(np.uint8),
+            target=2,
+            settings=GeneratorSettings(steps=20, batch_size=8, size_penalty=penalty),
+            seed=0,
+            progress=silent,
+            checkpoint=Checkpoint("a-test"),
+        )
+        sizes.append(np.abs(np.asarray(generator.predict_on_batch(pixels))).mean())
+
+    assert sizes[1] < sizes[0] / 2
+
+
+def test_what_the_loss_measures_is_what_the_evaluation_measures() -> None:
+    rng = np.random.default_rng(3)
+    clean = rng.integers(0, 256, (2, 24, 24, 3), dtype=np.uint8)
+    perturbed = np.clip(clean.astype(int) + rng.integers(-20, 21, clean.shape), 0, 255).astype(np.uint8)
+    measured = [measure_perturbation(one, other) for one, other in zip(clean, perturbed, strict=True)]
+    one, other = (pixels.astype(np.float32) / 255 for pixels in (clean, perturbed))
+
+    assert np.allclose(np.asarray(mean_square(one, other))[:, 0], [size.l2**2 / 24**2 / 3 for size in measured], 1e-4)
+    assert np.allclose(np.asarray(dissimilarity(one, other))[:, 0], [1 - size.ssim for size in measured], atol=1e-4)
+    steps = np.diff(perturbed.astype(float) - clean, axis=1)
+    across = np.diff(perturbed.astype(float) - clean, axis=2)
+    expected = ((steps**2).mean(axis=(1, 2, 3)) + (across**2).mean(axis=(1, 2, 3))) / 2
+    assert np.allclose(np.asarray(mean_square_step(one, other))[:, 0], expected, 1e-4)
+
+
+def test_a_network_from_a_file_becomes_a_backbone_of_another_size(tmp_path: Path) -> None:
+    start_afresh(1)
+    path = tmp_path / "other.keras"
+    build_classifier("densenet-tiny", image_size=24, classes=5).save(path)
+
+    network = build_classifier("backbone", image_size=32, classes=3, weights=str(path), value_range=(-1, 1))
+
+    probabilities = network.predict_on_batch(images(2, 32))
+    assert probabilities.shape == (2, 3)
+    kept = network_from_bytes(path.read_bytes(), source="a test").get_layer("stem").get_weights()[0]
+    assert np.array_equal(network.get_layer("backbone").get_layer("stem").get_weights()[0], kept)
+
+
+@pytest.mark.parametrize("what", ["no network", "no image", "one channel"])
+def test_a_file_that_is_no_backbone_is_refused_in_words(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "other.keras"
+    if what == "no network":
+        path.write_bytes(b"PK not a network")
+    else:
+        shape = (4,) if what == "no image" else (16, 16, 1)
+        numbers = keras.Input(shape)
+        keras.Model(numbers, keras.layers.Dense(2)(keras.layers.Flatten()(numbers))).save(path)
+
+    with pytest.raises(MlError, match=r"other\.keras"):
+        build_classifier("backbone", image_size=32, classes=3, weights=str(path))
 
 
 def test_a_network_survives_its_file() -> None:

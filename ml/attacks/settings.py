@@ -1,0 +1,72 @@
+"""The options that an attack has of its own: named, explained, bounded, each with a default."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, TypeVar
+
+from ml.errors import MlError
+
+
+@dataclass(frozen=True, slots=True)
+class AttackSettings:
+    """What one family of attacks can be asked beside target, strength and seed. Subclasses add `setting` fields."""
+
+
+Settings = TypeVar("Settings", bound=AttackSettings)
+
+
+def setting(
+    default: Any,
+    explained: str,
+    *,
+    above: float | None = None,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Describe one option of an attack: a whole number, a number, or one of some words, as its default is."""
+    metadata = {"explained": explained, "above": above, "at_least": at_least, "at_most": at_most, "choices": choices}
+    return field(default=default, metadata=metadata)
+
+
+def read_settings(kind: str, family: type[Settings], given: Mapping[str, Any]) -> Settings:
+    """Return the settings asked for, the defaults where nothing was asked.
+
+    Raises
+    ------
+    MlError
+        An option that this attack does not have, or a value that it cannot be.
+    """
+    known = {one.name: one for one in fields(family)}
+    if strangers := [name for name in given if name not in known]:
+        raise MlError(
+            f"{', '.join(map(option_name, strangers))}: no option of the attack {kind}. It has "
+            f"{', '.join(map(option_name, known)) or 'none of its own'}."
+        )
+    return family(**{name: _checked(known[name], value) for name, value in given.items()})
+
+
+def option_name(name: str) -> str:
+    """Return a field's name as an option of the command line."""
+    return "--" + name.replace("_", "-")
+
+
+def _checked(one: Field[Any], value: Any) -> Any:
+    option, kind = option_name(one.name), type(one.default)
+    if kind is str:
+        if value not in one.metadata["choices"]:
+            raise MlError(f"{option} is one of {', '.join(one.metadata['choices'])}; not {value!r}.")
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise MlError(f"{option} is a number, not {value!r}.")
+    if not math.isfinite(value) or (kind is int and value != int(value)):
+        raise MlError(f"{option} is a {'whole ' if kind is int else ''}number, not {value:g}.")
+    above, at_least, at_most = (one.metadata[bound] for bound in ("above", "at_least", "at_most"))
+    if above is not None and not value > above:
+        raise MlError(f"{option} is to be above {above:g}, not {value:g}.")
+    if at_least is not None and not value >= at_least:
+        raise MlError(f"{option} is {at_least:g} or more, not {value:g}.")
+    if at_most is not None and not value <= at_most:
+        raise MlError(f"{option} is {at_most:g} at most, not {value:g}.")
+    return kind(value)

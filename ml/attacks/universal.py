@@ -1,0 +1,67 @@
+"""One change for all images: the generator's network is given fixed noise instead of the image."""
+
+import io
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ml.attacks.generator import GeneratorSettings
+from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
+from ml.attacks.settings import AttackSettings
+from ml.checkpoints import Checkpoint
+from ml.errors import MlError
+from ml.pixels import Pixels
+from perception.progress import Progress
+
+
+class UniversalAttack:
+    """The universal perturbation of Poursaeed et al. 2018: the network draws it once, from noise."""
+
+    title: ClassVar[str] = "universal (Poursaeed et al. 2018)"
+    strength_explained: ClassVar[str] = "largest change to a pixel channel, in levels; the same change for all images"
+    learns: ClassVar[bool] = True
+    asks_classifier: ClassVar[bool] = False
+    bounded: ClassVar[bool] = True
+    settings: ClassVar[type[AttackSettings]] = GeneratorSettings
+
+    def train(
+        self,
+        classifier: Any,
+        images: Pixels,
+        options: AttackOptions,
+        *,
+        progress: Progress,
+        checkpoint: Checkpoint,
+    ) -> TrainedAttack:
+        """Train the network that draws the change; what is kept is the change itself."""
+        from ml.networks.generator import build_generator
+        from ml.networks.generator_training import fit_generator
+
+        settings: GeneratorSettings = options.settings
+        side = images.shape[1]
+        noise = np.random.default_rng(options.seed).random((1, side, side, 3), dtype=np.float32)
+        generator = build_generator(
+            image_size=side, strength=options.strength, filters=settings.filters, upsampling=settings.upsampling
+        )
+        history = fit_generator(
+            generator,
+            classifier,
+            images,
+            target=options.target,
+            settings=settings,
+            seed=options.seed,
+            progress=progress,
+            checkpoint=checkpoint,
+            drawn_from=noise,
+        )
+        out = io.BytesIO()
+        np.save(out, np.asarray(generator.predict_on_batch(noise), dtype=np.float32), allow_pickle=False)
+        return TrainedAttack(out.getvalue(), history)
+
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+        """Return the function that adds the one change to images."""
+        try:
+            change = np.load(io.BytesIO(weights), allow_pickle=False)
+        except (ValueError, EOFError, OSError) as error:
+            raise MlError(f"The change that {source} makes cannot be read: {error}") from error
+        return lambda images: np.clip(images + change, np.float32(0), np.float32(1))

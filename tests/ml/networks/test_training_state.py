@@ -1,0 +1,88 @@
+"""A training that was cut off and went on is the training that was not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ml.attacks.generator import GeneratorSettings
+from ml.checkpoints import Checkpoint
+from ml.errors import MlError
+from ml.networks.classifier_training import fit_classifier
+from ml.networks.classifiers import build_classifier
+from ml.networks.generator import build_generator
+from ml.networks.generator_training import fit_generator, weights_digest
+from ml.networks.session import start_afresh
+from perception.progress import Progress, silent
+
+pytestmark = pytest.mark.xdist_group("tensorflow")
+
+PIXELS = np.random.default_rng(0).integers(0, 256, (12, 24, 24, 3), dtype=np.uint8)
+
+
+class CutOffError(Exception):
+    pass
+
+
+def cut_off_after(steps: int) -> Progress:
+    def progress(done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
+        if done > steps:
+            raise CutOffError
+
+    return progress
+
+
+def train_classifier(name: str, progress: Progress = silent) -> tuple[str, dict[str, list[float]]]:
+    start_afresh(3)
+    network = build_classifier("densenet-tiny", image_size=24, classes=3)
+    history = fit_classifier(
+        network,
+        PIXELS,
+        np.arange(12) % 3,
+        steps=6,
+        batch_size=4,
+        learning_rate=3e-3,
+        seed=5,
+        progress=progress,
+        checkpoint=Checkpoint(name, every=0),
+    )
+    return weights_digest(network), history
+
+
+def train_generator(name: str, progress: Progress = silent, filters: int = 4) -> tuple[str, dict[str, list[float]]]:
+    start_afresh(3)
+    classifier = build_classifier("densenet-tiny", image_size=24, classes=3)
+    generator = build_generator(image_size=24, strength=8, filters=filters)
+    history = fit_generator(
+        generator,
+        classifier,
+        PIXELS,
+        target=1,
+        settings=GeneratorSettings(steps=6, batch_size=4, size_penalty=0.01),
+        seed=5,
+        progress=progress,
+        checkpoint=Checkpoint(name, every=0),
+    )
+    return weights_digest(generator), history
+
+
+@pytest.mark.parametrize("train", [train_classifier, train_generator])
+def test_a_training_goes_on_where_it_was(train: Any, settings: Any, tmp_path: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    whole = train("whole")
+
+    with pytest.raises(CutOffError):
+        train("cut", cut_off_after(3))
+    gone_on = train("cut")
+
+    assert gone_on == whole
+    assert train("cut") == whole, "and once done there is nothing to do again"
+
+
+def test_the_state_of_another_network_is_refused(settings: Any, tmp_path: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    train_generator("cut")
+
+    with pytest.raises(MlError, match="of another network"):
+        train_generator("cut", filters=8)
