@@ -112,7 +112,7 @@ class ClassifierTraining(Work[Classifier]):
         predicted = predict_classes(
             network,
             test_squares,
-            progress=lambda done, total, _="": progress(steps, steps, f"test image {done} of {total}"),
+            progress=lambda done, total, *_: progress(steps, steps, f"test image {done} of {total}"),
         )
         data = network_to_bytes(network)
         name, sha256 = store_weights(data, uid=uid)

@@ -69,4 +69,4 @@ def _checked(one: Field[Any], value: Any) -> Any:
         raise MlError(f"{option} is {at_least:g} or more, not {value:g}.")
     if at_most is not None and not value <= at_most:
         raise MlError(f"{option} is {at_most:g} at most, not {value:g}.")
-    return kind(value)
+    return int(value) if kind is int else float(value)
