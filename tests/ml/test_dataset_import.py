@@ -42,7 +42,7 @@ def test_it_works(media: Path, tmp_path: Path) -> None:
         archive=make_archive(TEN),
         name=" ten ",
         seed=4,
-        progress=lambda done, total, note="": told.append((done, total)),
+        progress=lambda done, total, *_: told.append((done, total)),
     )
     dataset = Dataset.objects.get()
     assert dataset.name == "ten"
