@@ -9,10 +9,10 @@ from ml.networks.backend import keras
 
 
 def network_to_bytes(network: Any) -> bytes:
-    """Return the network as a `.keras` file."""
+    """Return the network as a `.keras` file, without the state of its training (Adam's is twice the weights)."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.keras"
-        network.save(path)
+        keras.Model(network.inputs, network.outputs, name=network.name).save(path)
         return path.read_bytes()
 
 
