@@ -8,6 +8,7 @@
 | `PERCEPTION_ALLOWED_HOSTS` | host names served, comma-separated | `localhost,127.0.0.1,[::1]` |
 | `PERCEPTION_HTTPS` | `1` behind a proxy that ends TLS: secure cookies, HSTS, redirects | off |
 | `PERCEPTION_BASE_URL` | the address that observers are given in links made by commands | `http://127.0.0.1:8000` |
+| `PERCEPTION_CHECKPOINT_SECONDS` | seconds between two writings of a long run's state | 60 |
 | `DATABASE_URL` | another database than SQLite, such as `postgres://…` | SQLite in the data folder |
 """
 
@@ -22,8 +23,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("PERCEPTION_DATA_DIR") or BASE_DIR / "data").resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
-# Between two writings of a run's state, from which it goes on if it is cut off.
-CHECKPOINT_SECONDS = 60.0
+# A run that is cut off goes on from its last checkpoint.
+CHECKPOINT_SECONDS = float(os.environ.get("PERCEPTION_CHECKPOINT_SECONDS") or 60.0)
 
 
 def _is_on(name: str) -> bool:

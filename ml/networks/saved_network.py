@@ -12,7 +12,7 @@ def network_to_bytes(network: Any) -> bytes:
     """Return the network as a `.keras` file, without the state of its training (Adam's is twice the weights)."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.keras"
-        keras.Model(network.inputs, network.outputs, name=network.name).save(path)
+        keras.Model(network.input, network.output, name=network.name).save(path)
         return path.read_bytes()
 
 
