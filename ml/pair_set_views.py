@@ -1,23 +1,26 @@
-"""The researcher's pages of image pairs: what the attack did, and what its pairs look like."""
+"""The researcher's pages of image pairs: what the attack did, the pairs, and the form to make some."""
 
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.db.models import Avg, Count, Max
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ml.errors import MlError
 from ml.evaluation_lines import size_lines
-from ml.models import Evaluation, ImagePair, PairSet
-from ml.pixels import decode, encode_png
+from ml.models import Attack, Evaluation, PairSet, Run
+from ml.option_lines import option_lines, provenance_lines
+from ml.pair_filter import PairFilter
+from ml.pair_making_form import PairMakingForm
+from ml.pair_views import AMPLIFIED
+from ml.run_state import ON_THE_WAY
+from ml.work_form_answer import answer_work_form
 
 PAIRS_A_PAGE = 12
-AMPLIFIED = 10
-"""How many times the difference between the twins is enlarged, around mid-grey."""
 
 
 @login_required
@@ -29,49 +32,64 @@ def pair_set_list(request: HttpRequest) -> HttpResponse:
         .annotate(n_pairs=Count("pairs"), mean_psnr=Avg("pairs__psnr"), mean_ssim=Avg("pairs__ssim"))
         .order_by("-pk")
     )
-    return render(request, "ml/pair_set_list.html", {"pair_sets": pair_sets})
+    context = {"pair_sets": pair_sets, "has_attacks": Attack.objects.exists()}
+    return render(request, "ml/pair_set_list.html", context)
 
 
 @login_required
 @require_safe
 def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one pair set: Table 1, the sizes of the change, and its pairs, a page at a time."""
-    pair_set = get_object_or_404(PairSet.objects.select_related("attack__classifier", "dataset"), pk=pk)
+    pair_set = get_object_or_404(PairSet.objects.select_related("attack__classifier", "dataset", "evaluation"), pk=pk)
     evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
-    pairs = pair_set.pairs.select_related("image").order_by("pk")
-    page = Paginator(pairs, PAIRS_A_PAGE).get_page(request.GET.get("page"))
+    chosen = PairFilter(request.GET, pair_set=pair_set)
     context: dict[str, Any] = {
         "pair_set": pair_set,
-        "page": page,
-        "largest": pairs.aggregate(largest=Max("linf"))["largest"],
+        "n_pairs": pair_set.pairs.count(),
+        "page": Paginator(chosen.pairs(), PAIRS_A_PAGE).get_page(request.GET.get("page")),
+        "filter": chosen,
+        "largest": pair_set.pairs.aggregate(largest=Max("linf"))["largest"],
         "evaluation": evaluation.table if evaluation else None,
+        "evaluated_now": _evaluation_on_its_way(pair_set),
         "sizes": size_lines(evaluation.sizes) if evaluation else [],
         "amplified": AMPLIFIED,
+        "options": option_lines(pair_set.provenance.get("options", {})),
+        "provenance": provenance_lines(pair_set.provenance),
     }
     return render(request, "ml/pair_set_detail.html", context)
 
 
 @login_required
-@require_safe
-def pair_image(request: HttpRequest, pk: int, kind: Literal["clean", "perturbed", "difference"]) -> HttpResponse:
-    """Send one twin of a pair as it is stored, or the difference between the two, enlarged around mid-grey."""
-    pair = get_object_or_404(ImagePair, pk=pk)
-    try:
-        data = _difference(pair) if kind == "difference" else _stored(pair, kind)
-    except OSError:
-        raise Http404 from None
-    response = HttpResponse(data, content_type="image/png")
-    response.headers["Cache-Control"] = "private, max-age=86400"
-    return response
+@require_http_methods(["GET", "POST"])
+def pair_set_create(request: HttpRequest) -> HttpResponse:
+    """Ask for image pairs."""
+    newest = Attack.objects.order_by("-pk").first()
+    form = PairMakingForm(
+        request.POST or None, initial={"attack": request.GET.get("attack") or (newest.pk if newest else None)}
+    )
+    return answer_work_form(request, form, "ml/pair_set_form.html", {"has_attacks": newest is not None})
 
 
-def _stored(pair: ImagePair, kind: str) -> bytes:
-    file = pair.perturbed_file if kind == "perturbed" else pair.clean_file
-    with default_storage.open(str(file.name)) as stored:
-        return bytes(stored.read())
+@login_required
+@require_POST
+def pair_set_evaluate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the evaluation of a pair set, unless one is on its way."""
+    from ml.attack_evaluation import AttackEvaluation  # these two bring SciPy: not when the server starts
+    from ml.tasks import enqueue
+
+    pair_set = get_object_or_404(PairSet, pk=pk)
+    run = _evaluation_on_its_way(pair_set)
+    if run is None:
+        try:
+            run = enqueue(AttackEvaluation(pair_set=pair_set))
+        except MlError as error:
+            messages.error(request, str(error))
+            return redirect("ml:pair-set-detail", pk)
+        messages.success(request, "It is queued. This page shows how far it is.")
+    return redirect("ml:run-detail", run.pk)
 
 
-def _difference(pair: ImagePair) -> bytes:
-    clean, perturbed = (decode(_stored(pair, kind)).astype(np.int16) for kind in ("clean", "perturbed"))
-    enlarged = np.clip(128 + AMPLIFIED * (perturbed - clean), 0, 255).astype(np.uint8)
-    return encode_png(enlarged)
+def _evaluation_on_its_way(pair_set: PairSet) -> Run | None:
+    return Run.objects.filter(
+        kind=Run.Kind.EVALUATE_ATTACK, state__in=ON_THE_WAY, options__pair_set=pair_set.name
+    ).first()

@@ -12,6 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("", RedirectView.as_view(pattern_name="studies:study-list"), name="home"),
     path("studies/", include("studies.urls")),
-    path("pairs/", include("ml.urls")),
+    path("", include("ml.urls")),
     path("o/", include("studies.observer_urls")),
 ]

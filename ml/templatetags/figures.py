@@ -27,6 +27,12 @@ def percent_alone(estimate: dict[str, Any]) -> str:
 
 
 @register.filter
+def share(value: float | None) -> str:
+    """Write a share without an estimate around it as `58.3%`."""
+    return "" if value is None else f"{100 * value:.1f}%"
+
+
+@register.filter
 def coefficient(estimate: dict[str, Any]) -> str:
     """Write a coefficient as `−0.22 (−0.49 to 0.04)`, or why it cannot be estimated."""
     if estimate["estimate"] is None:

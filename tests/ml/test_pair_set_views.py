@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from ml.models import Evaluation
-from ml.pair_set_views import AMPLIFIED
+from ml.pair_views import AMPLIFIED
 from ml.pixels import Pixels, decode
 from perception.analysis.classification import summarise_attack
 from tests.studies.factories import make_pair_set, make_researcher

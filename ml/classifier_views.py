@@ -1,0 +1,55 @@
+"""The researcher's pages of classifiers: how good they are, how they were made, and a form to train one."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ml.classifier_form import ClassifierForm
+from ml.confusion import accuracy_of, confusion_rows
+from ml.curve_table import points_of, table_of
+from ml.models import Classifier, Dataset
+from ml.option_lines import option_lines, provenance_lines
+from ml.work_form_answer import answer_work_form
+
+
+@login_required
+@require_safe
+def classifier_list(request: HttpRequest) -> HttpResponse:
+    """List the classifiers."""
+    classifiers = Classifier.objects.select_related("dataset").order_by("-pk")
+    context = {
+        "rows": [(classifier, accuracy_of(classifier.metrics)) for classifier in classifiers],
+        "has_datasets": Dataset.objects.exists(),
+    }
+    return render(request, "ml/classifier_list.html", context)
+
+
+@login_required
+@require_safe
+def classifier_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one classifier."""
+    classifier = get_object_or_404(Classifier.objects.select_related("dataset", "run"), pk=pk)
+    points = points_of(classifier.history)
+    context = {
+        "classifier": classifier,
+        "accuracy": accuracy_of(classifier.metrics),
+        "rows": confusion_rows(classifier.metrics),
+        "points": points,
+        "table": table_of(points),
+        "options": option_lines(classifier.options),
+        "provenance": provenance_lines(classifier.provenance),
+        "attacks": classifier.attacks.order_by("-pk"),
+    }
+    return render(request, "ml/classifier_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def classifier_create(request: HttpRequest) -> HttpResponse:
+    """Ask for the training of a classifier."""
+    newest = Dataset.objects.order_by("-pk").first()
+    form = ClassifierForm(
+        request.POST or None, initial={"dataset": request.GET.get("dataset") or (newest.pk if newest else None)}
+    )
+    return answer_work_form(request, form, "ml/classifier_form.html", {"has_datasets": newest is not None})

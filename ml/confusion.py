@@ -1,0 +1,39 @@
+"""What a classifier said of its test images, class by class: the confusion matrix and the recall of each class."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusionRow:
+    """The test images of one class."""
+
+    name: str
+    cells: list[tuple[int, float, bool]]
+    """One a class that could be said: how many images, their share of the row, and whether it is the right one."""
+    n: int
+    recall: dict[str, Any]
+    """The estimate, as JSON: undefined where no image is of the class."""
+
+
+def confusion_rows(metrics: Mapping[str, Any]) -> list[ConfusionRow]:
+    """Return the rows of a stored confusion matrix, truth by truth; none where it was not counted."""
+    from perception.analysis.proportions import proportion  # brings SciPy: not when the server starts
+
+    classes, matrix = metrics.get("classes", []), metrics.get("confusion", [])
+    rows = []
+    for place, (name, counts) in enumerate(zip(classes, matrix, strict=True)):
+        n = sum(counts)
+        cells = [(count, round(count / n, 3) if n else 0.0, place == said) for said, count in enumerate(counts)]
+        rows.append(ConfusionRow(name, cells, n, proportion(counts[place], n).as_dict()))
+    return rows
+
+
+def accuracy_of(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return a classifier's accuracy on its test images with its interval, as JSON; None where it was not measured."""
+    from perception.analysis.proportions import proportion
+
+    if not metrics.get("n"):
+        return None
+    return proportion(metrics["correct"], metrics["n"]).as_dict()

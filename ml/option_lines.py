@@ -1,0 +1,60 @@
+"""Options and provenance, as lines of text for a page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ml.templatetags.durations import duration
+
+# What stands elsewhere on the page, or says nothing to a person.
+UNSAID = frozenset({"uid", "name"})
+INITIALS = {"ssim": "SSIM", "sha256": "SHA-256", "psnr": "PSNR"}
+
+
+def option_lines(options: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return a name and a text for each option; options within options stand in the same list."""
+    lines = []
+    for name, value in options.items():
+        if name in UNSAID:
+            continue
+        if isinstance(value, Mapping):
+            lines += option_lines(value)
+        else:
+            lines.append({"name": option_title(name), "text": _text(value)})
+    return lines
+
+
+def provenance_lines(provenance: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return a name and a text for what made a thing: data, hashes, seed, time, versions; not its options."""
+    lines = []
+    for name, value in provenance.items():
+        if name == "options":
+            continue
+        if name == "versions":
+            lines += [{"name": _package(package), "text": str(version)} for package, version in value.items()]
+        elif name == "seconds":
+            lines.append({"name": "Wall time", "text": duration(value)})
+        else:
+            lines.append({"name": option_title(name), "text": _text(value)})
+    return lines
+
+
+def option_title(name: str) -> str:
+    """Return an option's name for people: `learning_rate` → `Learning rate`."""
+    words = [INITIALS.get(word, word) for word in name.split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+def _package(name: str) -> str:
+    return {"perception": "This program", "source_sha256": "Its source, SHA-256"}.get(name, option_title(name))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "not given"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list):
+        return ", ".join(_text(one) for one in value)
+    return str(value)
