@@ -70,14 +70,16 @@ def requeue(run: Run) -> None:
     MlError
         It left no state to go on from, or somebody else has just taken it up.
     """
+    if run.state not in CUT_OFF:
+        raise MlError(f"Run {run.pk} ({run.get_state_display().lower()}) was not cut off: there is nothing to resume.")
     if not can_resume(run):
-        raise MlError(f"Run {run.pk} ({run.get_state_display()}) left nothing to go on from; start it anew.")
+        raise MlError(f"Run {run.pk} left nothing to go on from; start it anew.")
     taken = Run.objects.filter(pk=run.pk, state=run.state).update(
         state=Run.State.QUEUED, error="", cancel_asked_at=None, finished_at=None
     )
     run.refresh_from_db()
     if not taken:
-        raise MlError(f"Run {run.pk} was taken up meanwhile: it is {run.get_state_display()}.")
+        raise MlError(f"Run {run.pk} was taken up meanwhile: it is {run.get_state_display().lower()}.")
 
 
 def cancel(run: Run) -> None:
@@ -94,7 +96,7 @@ def cancel(run: Run) -> None:
         state=Run.State.CANCELLED, error=_ending(run, CANCELLED), cancel_asked_at=now, finished_at=now
     ) and not still.filter(state=Run.State.RUNNING).update(cancel_asked_at=now):
         run.refresh_from_db()
-        raise MlError(f"Run {run.pk} has ended already: it {run.get_state_display()}.")
+        raise MlError(f"Run {run.pk} has ended already: it {run.get_state_display().lower()}.")
     run.refresh_from_db()
 
 
@@ -108,7 +110,7 @@ def discard(run: Run) -> None:
     """
     run.refresh_from_db()
     if run.state in {Run.State.QUEUED, Run.State.RUNNING}:
-        raise MlError(f"Run {run.pk} is {run.get_state_display()}: cancel it first.")
+        raise MlError(f"Run {run.pk} is {run.get_state_display().lower()}: cancel it first.")
     Checkpoint(run.options.get("uid")).remove()
     remove_leftovers(run)
 

@@ -1,0 +1,57 @@
+"""The options of attacks: defaults, bounds, refusals in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from ml.attacks import ATTACKS
+from ml.attacks.settings import AttackSettings, read_settings, setting
+from ml.errors import MlError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(AttackSettings):
+    steps: int = setting(5, "steps", above=0, at_most=10)
+    share: float = setting(0.5, "share", at_least=0)
+    word: str = setting("this", "word", choices=("this", "that"))
+
+
+def test_what_is_not_given_has_its_default_and_numbers_have_their_kind() -> None:
+    read = read_settings("x", Settings, {"share": 1, "steps": 3.0})
+
+    assert read == Settings(steps=3, share=1.0, word="this")
+    assert isinstance(read.steps, int)
+    assert isinstance(read.share, float)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"size": 1}, "--size: no option of the attack x. It has --steps, --share, --word"),
+        ({"steps": 0}, "--steps is to be above 0, not 0"),
+        ({"steps": 11}, "--steps is 10 at most, not 11"),
+        ({"steps": 2.5}, "--steps is a whole number, not 2.5"),
+        ({"steps": "2"}, "--steps is a number, not '2'"),
+        ({"steps": True}, "--steps is a number, not True"),
+        ({"share": -0.1}, "--share is 0 or more, not -0.1"),
+        ({"share": float("nan")}, "--share is a number, not nan"),
+        ({"word": "other"}, "--word is one of this, that; not 'other'"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(MlError) as refused:
+        read_settings("x", Settings, given)
+
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("kind", ATTACKS)
+def test_every_attack_explains_itself_and_its_options(kind: str) -> None:
+    method = ATTACKS[kind]
+
+    assert method.title
+    assert method.strength_explained
+    read_settings(kind, method.settings, {})
+    for one in method.settings.__dataclass_fields__.values():
+        assert one.metadata["explained"]
