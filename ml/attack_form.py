@@ -63,8 +63,8 @@ class AttackForm(WorkForm):
     target_class = forms.ChoiceField(label="Target class", help_text="What the classifier is to say.")
     split = forms.ChoiceField(
         choices=[
-            ("train", "the train images"),
-            ("test", "the test images, as in the paper, which flatters the attack"),
+            (Image.Split.TRAIN.value, "the train images"),
+            (Image.Split.TEST.value, "the test images, as in the paper, which flatters the attack"),
         ],
         initial=Image.Split.TRAIN,
         label="Learns on",
@@ -88,11 +88,8 @@ class AttackForm(WorkForm):
 
     def layout(self) -> Layout:
         """Add the kind's own options and stand in two or three sections."""
-        strengths = self.fields["strengths"]
-        explained = self.method.strength_explained
-        strengths.help_text = (
-            f"{explained[:1].upper()}{explained[1:]}, 1 to 255. Several (2, 4, 6, 8) make several runs."
-        )
+        explained = _as_sentence(self.method.strength_explained)
+        self.fields["strengths"].help_text = f"{explained} 1 to 255; several, such as 2, 4, 6, 8, make several runs."
         target = self.fields["target_class"]
         if isinstance(target, forms.ChoiceField):
             target.choices = [(code, code) for code in self.classifier.classes]
@@ -102,14 +99,11 @@ class AttackForm(WorkForm):
         for one in self.settings:
             self.fields[PREFIX + one.name] = _setting_field(one)
         asked = [*(["split"] if self.method.learns else []), "name", "seed"]
-        own = (
-            [Fieldset("Options of this attack", *(PREFIX + one.name for one in self.settings))] if self.settings else []
-        )
-        columns = Div(
-            Div("strengths", css_class="col-sm-6"), Div("target_class", css_class="col-sm-6"), css_class="row"
-        )
-        sections = [Fieldset("What it is to do", columns, *asked)]
-        return Layout(*sections, *([Fieldset("Options of this attack", *own)] if own else []))
+        sections = [Fieldset("What it is to do", _in_two_columns("strengths", "target_class"), *asked)]
+        if self.settings:
+            own = _in_two_columns(*(PREFIX + one.name for one in self.settings))
+            sections.append(Fieldset("Options of this attack", own))
+        return Layout(*sections)
 
     def works(self) -> Sequence[AttackTraining]:
         """Return one training for each strength."""
@@ -138,6 +132,10 @@ class AttackForm(WorkForm):
         if given:
             return f"{given} {strength:g}" if several else given
         return free_name(Attack, f"{self.classifier.name} {self.kind} {strength:g}")
+
+
+def _in_two_columns(*names: str) -> Div:
+    return Div(*(Div(name, css_class="col-sm-6") for name in names), css_class="row")
 
 
 def _setting_field(one: Field[Any]) -> forms.Field:

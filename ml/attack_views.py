@@ -10,7 +10,7 @@ from ml.attack_form import AttackChoiceForm, AttackForm
 from ml.attacks import ATTACKS
 from ml.curve_table import points_of, table_of
 from ml.models import Attack, Classifier
-from ml.option_lines import option_lines, provenance_lines
+from ml.option_lines import option_lines, provenance_lines, version_lines
 from ml.work_form_answer import answer_work_form
 
 
@@ -43,6 +43,7 @@ def attack_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table_of(points),
         "options": option_lines(attack.options),
         "provenance": provenance_lines(attack.provenance),
+        "versions": version_lines(attack.provenance.get("versions", {})),
         "pair_sets": pair_sets,
     }
     return render(request, "ml/attack_detail.html", context)

@@ -9,7 +9,7 @@ from ml.classifier_form import ClassifierForm
 from ml.confusion import accuracy_of, confusion_rows
 from ml.curve_table import points_of, table_of
 from ml.models import Classifier, Dataset
-from ml.option_lines import option_lines, provenance_lines
+from ml.option_lines import option_lines, provenance_lines, version_lines
 from ml.work_form_answer import answer_work_form
 
 
@@ -39,6 +39,7 @@ def classifier_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table_of(points),
         "options": option_lines(classifier.options),
         "provenance": provenance_lines(classifier.provenance),
+        "versions": version_lines(classifier.provenance.get("versions", {})),
         "attacks": classifier.attacks.order_by("-pk"),
     }
     return render(request, "ml/classifier_detail.html", context)

@@ -7,6 +7,13 @@ from ml.templatetags.durations import duration
 
 # What stands elsewhere on the page, or says nothing to a person.
 UNSAID = frozenset({"uid", "name"})
+PACKAGES = {
+    "perception": "This program",
+    "source_sha256": "Its source, SHA-256",
+    "numpy": "NumPy",
+    "scipy": "SciPy",
+    "tensorflow": "TensorFlow",
+}
 INITIALS = {"ssim": "SSIM", "sha256": "SHA-256", "psnr": "PSNR"}
 
 
@@ -24,28 +31,29 @@ def option_lines(options: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def provenance_lines(provenance: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return a name and a text for what made a thing: data, hashes, seed, time, versions; not its options."""
+    """Return a name and a text for what made a thing: data, hashes, seed, time; not its options and versions."""
     lines = []
     for name, value in provenance.items():
-        if name == "options":
+        if name in {"options", "versions"}:
             continue
-        if name == "versions":
-            lines += [{"name": _package(package), "text": str(version)} for package, version in value.items()]
-        elif name == "seconds":
+        if name == "seconds":
             lines.append({"name": "Wall time", "text": duration(value)})
         else:
             lines.append({"name": option_title(name), "text": _text(value)})
     return lines
 
 
+def version_lines(versions: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return a name and a text for each version: of this program and of the packages that it used."""
+    return [
+        {"name": PACKAGES.get(name, option_title(name)), "text": str(version)} for name, version in versions.items()
+    ]
+
+
 def option_title(name: str) -> str:
     """Return an option's name for people: `learning_rate` → `Learning rate`."""
     words = [INITIALS.get(word, word) for word in name.split("_")]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
-
-
-def _package(name: str) -> str:
-    return {"perception": "This program", "source_sha256": "Its source, SHA-256"}.get(name, option_title(name))
 
 
 def _text(value: Any) -> str:

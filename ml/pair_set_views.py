@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ml.errors import MlError
 from ml.evaluation_lines import size_lines
 from ml.models import Attack, Evaluation, PairSet, Run
-from ml.option_lines import option_lines, provenance_lines
+from ml.option_lines import option_lines, provenance_lines, version_lines
 from ml.pair_filter import PairFilter
 from ml.pair_making_form import PairMakingForm
 from ml.pair_views import AMPLIFIED
@@ -55,6 +55,7 @@ def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "amplified": AMPLIFIED,
         "options": option_lines(pair_set.provenance.get("options", {})),
         "provenance": provenance_lines(pair_set.provenance),
+        "versions": version_lines(pair_set.provenance.get("versions", {})),
     }
     return render(request, "ml/pair_set_detail.html", context)
 

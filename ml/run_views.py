@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ml.curve_table import table_of
 from ml.errors import MlError
 from ml.models import Run
-from ml.option_lines import option_lines, provenance_lines
+from ml.option_lines import option_lines, version_lines
 from ml.run_results import result_page, subject_of, time_taken
 from ml.run_state import no_worker_in_sight, state_of
 from ml.runs import can_resume, cancel, discard, mark_interrupted_runs
@@ -44,7 +44,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "state": state_of(run),
         "table": table_of(run.curve),
         "options": option_lines(run.options),
-        "versions": provenance_lines({"versions": run.versions}),
+        "versions": version_lines(run.versions),
         "page_of_result": result_page(run),
         "took": time_taken(run),
         "can_resume": can_resume(run),

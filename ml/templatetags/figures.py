@@ -27,9 +27,9 @@ def percent_alone(estimate: dict[str, Any]) -> str:
 
 
 @register.filter
-def share(value: float | None) -> str:
-    """Write a share without an estimate around it as `58.3%`."""
-    return "" if value is None else f"{100 * value:.1f}%"
+def share(value: object) -> str:
+    """Write a share without an estimate around it as `58.3%`; nothing where there is none."""
+    return f"{100 * value:.1f}%" if isinstance(value, int | float) else ""
 
 
 @register.filter

@@ -16,7 +16,7 @@
     return made;
   }
 
-  const short = (value) => String(Number(value.toPrecision(3)));
+  const short = (value) => String(Number(value.toPrecision(3))).replace("-", "−");
 
   // Round numbers at and between the ends, three to six of them.
   function ticks(least, most) {

@@ -118,7 +118,7 @@ def test_a_run_whose_worker_died_is_resumed(browser: Client) -> None:
     assert "goes on from where it was" in act(browser, run, "resume")
     run.refresh_from_db()
     assert (run.state, run.error) == (Run.State.QUEUED, "")
-    assert "left nothing to go on from" in act(browser, run, "resume")
+    assert "was not cut off" in act(browser, run, "resume")
 
 
 def test_what_a_run_kept_is_discarded(browser: Client) -> None:
