@@ -16,6 +16,8 @@ layers = keras.layers
 STRIDES = 8
 # Without a small start of the last layer tanh saturates and nothing is learnt.
 LAST_LAYER_START = 0.02
+# Channels at the image's own size.
+FINE = 8
 
 
 def build_generator(*, image_size: int, strength: float, filters: int = 12, upsampling: str = "transposed") -> Any:
@@ -74,10 +76,11 @@ def _up(x: Any, channels: int, upsampling: str, *, name: str) -> Any:
 def _last(x: Any, image: Any, upsampling: str) -> Any:
     start = keras.initializers.RandomNormal(stddev=LAST_LAYER_START)
     if upsampling == "resize":
+        # Few channels at full size: it is there that the time goes.
+        x = layers.Conv2D(FINE, 1, name="narrow")(x)
         x = layers.UpSampling2D(2, interpolation="bilinear", name="last_resize")(x)
         x = layers.Concatenate(name="across_image")([x, image])
-        x = layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False, name="fine")(x)
-        x = _normalise(x, "fine")
+        x = layers.Conv2D(FINE, 3, padding="same", activation="relu", name="fine")(x)
         return layers.Conv2D(3, 3, padding="same", kernel_initializer=start, name="last")(x)
     return layers.Conv2DTranspose(3, 4, strides=2, padding="same", kernel_initializer=start, name="last")(x)
 

@@ -78,7 +78,7 @@ def test_the_same_work_goes_on_in_the_same_run(work: ClassifierTraining) -> None
     assert places == sorted(set(places)), "steps that were done again are drawn once"
     assert set(run.curve[0][1]) == {"loss", "accuracy"}
     assert not has_checkpoint(run.options["uid"])
-    with pytest.raises(MlError, match="succeeded. was not cut off"):
+    with pytest.raises(MlError, match=r"succeeded. was not cut off"):
         resume(run)
 
 
@@ -107,7 +107,7 @@ def test_an_interrupted_run_is_resumed_by_the_worker(work: ClassifierTraining) -
     run = cut_off_run(work)
 
     resume(run)
-    with pytest.raises(MlError, match="queued. was not cut off"):
+    with pytest.raises(MlError, match=r"queued. was not cut off"):
         resume(run)
     call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload", verbosity=0)
 
