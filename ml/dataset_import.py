@@ -102,12 +102,7 @@ def import_images(
         there are new images; too few images or lesions to split; another import into it is running.
     """
     name = _checked_name(name)
-    if not 0.0 < test_share < 1.0:
-        raise MlError(f"the test share must lie between 0 and 1, not {test_share}")
-    if not 0 <= seed < 2**63:
-        raise MlError(f"the seed must be a whole number from 0 to 2⁶³ − 1, not {seed}")
-    dataset = Dataset.objects.filter(name=name).first()
-    _check_same_origin(dataset, archive, name)
+    dataset = check_import(archive=archive, name=name, seed=seed, test_share=test_share)
     if dataset is not None and archive.options and dataset.images.count() == len(archive.entries):
         # The options alone decide these images: there is nothing to compare.
         return _report(dataset, looked_at=0, already_there=len(archive.entries))
@@ -138,6 +133,24 @@ def import_images(
         refusals=intake.refusals,
         notes=intake.notes,
     )
+
+
+def check_import(*, archive: Archive, name: str, seed: int, test_share: float) -> Dataset | None:
+    """Refuse what can be refused before an image is read; return the dataset of that name if there is one.
+
+    Raises
+    ------
+    MlError
+        A bad name, seed or share; the dataset came from another source or with other options.
+    """
+    name = _checked_name(name)
+    if not 0.0 < test_share < 1.0:
+        raise MlError(f"the test share must lie between 0 and 1, not {test_share}")
+    if not 0 <= seed < 2**63:
+        raise MlError(f"the seed must be a whole number from 0 to 2⁶³ − 1, not {seed}")
+    dataset = Dataset.objects.filter(name=name).first()
+    _check_same_origin(dataset, archive, name)
+    return dataset
 
 
 def _checked_name(name: str) -> str:

@@ -12,6 +12,7 @@ logger = logging.getLogger(__name__)
 
 MADE: dict[str, type[models.Model]] = {
     Run.Kind.TRAIN_CLASSIFIER: Classifier,
+    Run.Kind.ADD_CLASSIFIER: Classifier,
     Run.Kind.TRAIN_ATTACK: Attack,
     Run.Kind.MAKE_PAIRS: PairSet,
 }

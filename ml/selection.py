@@ -11,7 +11,7 @@ Row = TypeVar("Row", bound=models.Model)
 # What makes one, when there is none.
 MADE_BY = {
     "dataset": "import_ham10000, import_folder or make_synthetic_dataset",
-    "classifier": "train_classifier",
+    "classifier": "train_classifier or add_classifier",
     "attack": "train_attack",
     "pair set": "make_pairs",
 }

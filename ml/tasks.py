@@ -8,7 +8,9 @@ from django_tasks.base import Task
 
 from ml.attack_evaluation import AttackEvaluation
 from ml.attack_training import AttackTraining
+from ml.classifier_adding import ClassifierAdding
 from ml.classifier_training import ClassifierTraining
+from ml.dataset_importing import DatasetImporting
 from ml.models import Run
 from ml.pair_making import PairMaking
 from ml.runs import fail_unreadable, mark_interrupted_runs, new_run, perform_run, requeue
@@ -45,9 +47,21 @@ def resume(run: Run) -> None:
 
 
 @task()
+def import_dataset(run_id: int) -> None:
+    """Do a queued import of a dataset."""
+    _perform(DatasetImporting, run_id)
+
+
+@task()
 def train_classifier(run_id: int) -> None:
     """Do a queued training of a classifier."""
     _perform(ClassifierTraining, run_id)
+
+
+@task()
+def add_classifier(run_id: int) -> None:
+    """Do a queued adding of a classifier."""
+    _perform(ClassifierAdding, run_id)
 
 
 @task()
@@ -69,7 +83,9 @@ def evaluate_attack(run_id: int) -> None:
 
 
 _TASKS: dict[Run.Kind, Task[[int], None]] = {
+    Run.Kind.IMPORT_DATASET: import_dataset,
     Run.Kind.TRAIN_CLASSIFIER: train_classifier,
+    Run.Kind.ADD_CLASSIFIER: add_classifier,
     Run.Kind.TRAIN_ATTACK: train_attack,
     Run.Kind.MAKE_PAIRS: make_pairs,
     Run.Kind.EVALUATE_ATTACK: evaluate_attack,
