@@ -54,6 +54,7 @@ def open_folder(folder: Path, *, lesions: Path | None = None, credit: str = "") 
                 refusals.append(error.at(file.where))
             else:
                 images.append(file)
+        refusals += _empty_classes(images, folder)
         _need_two_classes(images, folder)
         lesion_of = {} if lesions is None else _read_lesions(lesions, images, refusals)
         entries = [
@@ -85,6 +86,19 @@ def _check(file: ArchiveFile) -> None:
         raise RefusedError(RefusalKind.NO_LABEL, "lies in no class's folder")
     if len(file.path.parts[0]) > _LONGEST_CLASS:
         raise RefusedError(RefusalKind.BAD_LABEL, f"its class's name has more than {_LONGEST_CLASS} characters")
+
+
+def _empty_classes(images: Sequence[ArchiveFile], folder: Path) -> Iterator[Refusal]:
+    """Yield the folders that would be a class, had they an image: somebody may count on them."""
+    classes = {file.path.parts[0] for file in images}
+    for path in sorted(folder.iterdir()):
+        if (
+            path.is_dir()
+            and not path.is_symlink()
+            and path.name not in classes
+            and not path.name.startswith((".", "__MACOSX"))
+        ):
+            yield Refusal(RefusalKind.PASSED_OVER, printable(path.name), "no image lies in it: there is no such class")
 
 
 def _need_two_classes(images: Sequence[ArchiveFile], folder: Path) -> None:
