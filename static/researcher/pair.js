@@ -16,11 +16,20 @@
     shown.textContent = over.classList.contains("shown") ? "perturbed" : "clean";
   }
 
+  // An exact whole multiple of the image's pixels in screen pixels, its corner moved onto the screen's own grid.
   function resize() {
-    const side = viewer.dataset.size * scale.value / window.devicePixelRatio;
-    for (const image of viewer.querySelectorAll("img")) {
-      image.style.width = `${side}px`;
-      image.style.height = `${side}px`;
+    const ratio = window.devicePixelRatio;
+    const side = viewer.dataset.size * scale.value / ratio;
+    const offGrid = (at) => Math.round(at * ratio) / ratio - at;
+    const images = viewer.querySelectorAll("img");
+    for (const image of images) {
+      image.style.width = image.style.height = `${side}px`;
+      image.style.left = image.style.top = "0";
+    }
+    for (const image of images) {
+      const corner = image.getBoundingClientRect();
+      image.style.left = `${offGrid(corner.left)}px`;
+      image.style.top = `${offGrid(corner.top)}px`;
     }
     told.textContent = scale.value === "1" ? "one screen pixel" : `${scale.value} × ${scale.value} screen pixels`;
   }
