@@ -1,10 +1,11 @@
-"""The researcher's pages of classifiers: how good they are, how they were made, and a form to train one."""
+"""The researcher's pages of classifiers: how good they are, how they were made, and forms to train or add one."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ml.classifier_adding_form import ClassifierAddingForm
 from ml.classifier_form import ClassifierForm
 from ml.confusion import accuracy_of, confusion_rows
 from ml.curve_table import points_of, table_of
@@ -54,3 +55,13 @@ def classifier_create(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"dataset": request.GET.get("dataset") or (newest.pk if newest else None)}
     )
     return answer_work_form(request, form, "ml/classifier_form.html", {"has_datasets": newest is not None})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def classifier_add(request: HttpRequest) -> HttpResponse:
+    """Ask for a classifier that somebody else trained to be added."""
+    newest = Dataset.objects.order_by("-pk").first()
+    initial = {"dataset": newest.pk, "classes": ", ".join(newest.classes)} if newest else {}
+    form = ClassifierAddingForm(request.POST or None, initial=initial)
+    return answer_work_form(request, form, "ml/classifier_adding_form.html", {"has_datasets": newest is not None})

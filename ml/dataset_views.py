@@ -1,4 +1,4 @@
-"""The researcher's pages of datasets: what they hold, how it is split, what it looks like."""
+"""The researcher's pages of datasets: what they hold, how it is split, what it looks like, and forms to bring more."""
 
 import io
 
@@ -6,13 +6,15 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from PIL import Image as Picture
 from PIL import ImageOps
 
 from ml.class_distribution import class_distribution
+from ml.dataset_form import FORMS
 from ml.models import Dataset, Image
 from ml.option_lines import option_lines
+from ml.work_form_answer import answer_work_form
 
 EXAMPLES_A_CLASS = 5
 THUMBNAIL = 192
@@ -45,6 +47,16 @@ def dataset_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "pair_sets": dataset.pair_sets.order_by("-pk"),
     }
     return render(request, "ml/dataset_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def dataset_create(request: HttpRequest) -> HttpResponse:
+    """Ask for the import of images; where they come from stands in the address, chosen before."""
+    chosen = FORMS.get(request.GET.get("source", ""))
+    if chosen is None:
+        return render(request, "ml/dataset_choice.html", {"forms": FORMS})
+    return answer_work_form(request, chosen(request.POST or None), "ml/dataset_form.html", {})
 
 
 @login_required

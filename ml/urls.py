@@ -7,10 +7,12 @@ from ml import attack_views, classifier_views, dataset_views, pair_set_views, pa
 app_name = "ml"
 urlpatterns = [
     path("datasets/", dataset_views.dataset_list, name="dataset-list"),
+    path("datasets/new/", dataset_views.dataset_create, name="dataset-create"),
     path("datasets/<int:pk>/", dataset_views.dataset_detail, name="dataset-detail"),
     path("datasets/image/<int:pk>.jpg", dataset_views.image_thumbnail, name="image-thumbnail"),
     path("classifiers/", classifier_views.classifier_list, name="classifier-list"),
     path("classifiers/new/", classifier_views.classifier_create, name="classifier-create"),
+    path("classifiers/add/", classifier_views.classifier_add, name="classifier-add"),
     path("classifiers/<int:pk>/", classifier_views.classifier_detail, name="classifier-detail"),
     path("attacks/", attack_views.attack_list, name="attack-list"),
     path("attacks/new/", attack_views.attack_create, name="attack-create"),
