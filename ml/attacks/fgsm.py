@@ -1,0 +1,33 @@
+"""The fast gradient sign method: one step of the whole strength towards the target class."""
+
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.attacks.method import AttackOptions, Perturb
+from ml.attacks.settings import AttackSettings
+from ml.attacks.untrained import UntrainedAttack
+
+
+class FgsmAttack(UntrainedAttack):
+    """Goodfellow, Shlens, Szegedy 2015, targeted."""
+
+    title: ClassVar[str] = "FGSM (Goodfellow et al. 2015)"
+    strength_explained: ClassVar[str] = "change to every pixel channel, in levels"
+    bounded: ClassVar[bool] = True
+    settings: ClassVar[type[AttackSettings]] = AttackSettings
+
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+        """Return the function that moves each channel by the strength, down the slope of the cross-entropy."""
+        from ml.networks.input_gradient import target_gradient
+
+        gradient_at = target_gradient(classifier, target=options.target)
+        step = np.float32(math.floor(options.strength) / 255)
+
+        def perturb(images: NDArray[np.float32]) -> NDArray[np.float32]:
+            gradient, _ = gradient_at(images)
+            return np.clip(images - step * np.sign(gradient), np.float32(0), np.float32(1))
+
+        return perturb

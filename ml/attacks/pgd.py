@@ -1,0 +1,98 @@
+"""Projected gradient descent: many small steps towards the target class, never further than the strength."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.attacks.image_randomness import randomness_of
+from ml.attacks.method import AttackOptions, Perturb
+from ml.attacks.settings import AttackSettings, setting
+from ml.attacks.target_lead import target_lead
+from ml.attacks.untrained import UntrainedAttack
+from ml.pixels import Pixels, quantise
+
+ON, OFF = "on", "off"
+ONCE_READ, NEVER = "once-read", "never"
+
+GradientAt = Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+
+
+@dataclass(frozen=True, slots=True)
+class PgdSettings(AttackSettings):
+    """How PGD moves."""
+
+    steps: int = setting(20, "steps at most", above=0)
+    step_size: float = setting(0.125, "length of a step, as a share of the strength", above=0, at_most=1)
+    random_start: str = setting(
+        OFF,
+        "whether it starts from a random place within the strength, as published; from the image itself, it changes "
+        "less where it stops early",
+        choices=(ON, OFF),
+    )
+    stop: str = setting(
+        ONCE_READ,
+        "when an image is moved no more: once it is read as the target class, which is less visible, or never before "
+        "the last step, as published",
+        choices=(ONCE_READ, NEVER),
+    )
+    margin: float = setting(
+        1.0, "with `--stop once-read`: by how much (in log-probability) the target class is to lead", at_least=0
+    )
+
+
+class PgdAttack(UntrainedAttack):
+    """Madry, Makelov, Schmidt, Tsipras, Vladu 2018, targeted."""
+
+    title: ClassVar[str] = "PGD (Madry et al. 2018)"
+    strength_explained: ClassVar[str] = "largest change to a pixel channel, in levels"
+    bounded: ClassVar[bool] = True
+    settings: ClassVar[type[AttackSettings]] = PgdSettings
+
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+        """Return the function that moves images step by step."""
+        from ml.networks.input_gradient import target_gradient
+
+        gradient_at = target_gradient(classifier, target=options.target)
+        return lambda images: _descend(quantise(images), gradient_at, options)
+
+
+def _descend(clean: Pixels, gradient_at: GradientAt, options: AttackOptions) -> NDArray[np.float32]:
+    """Return the most convincing 8-bit image on the way of each.
+
+    The gradient is taken at the 8-bit image that would be saved, and what has not yet made a whole level is carried
+    on: so a twin that leads here leads in its file too. Every image is changed, those already read as the target
+    class too: a perturbed twin that is the clean image would be a false stimulus.
+    """
+    settings: PgdSettings = options.settings
+    reach = np.float32(math.floor(options.strength))
+    start = clean.astype(np.float32)
+    low, high = np.maximum(start - reach, np.float32(0)), np.minimum(start + reach, np.float32(255))
+    place = np.clip(start + _first_moves(clean, reach, options), low, high)
+    best, best_lead = start.copy(), np.full(len(clean), -np.inf, dtype=np.float32)
+    moving = np.arange(len(clean))
+    for step in range(settings.steps + 1):
+        shown = np.rint(place[moving])
+        gradient, logs = gradient_at(shown / np.float32(255))
+        lead = target_lead(logs, options.target)
+        changed = (shown != start[moving]).any(axis=(1, 2, 3))
+        better = changed & (lead > best_lead[moving])
+        best[moving[better]], best_lead[moving[better]] = shown[better], lead[better]
+        if settings.stop == ONCE_READ:
+            going = ~(changed & (lead >= settings.margin))
+            moving, gradient = moving[going], gradient[going]
+        if step == settings.steps or not len(moving):
+            break
+        moved = place[moving] - np.float32(settings.step_size) * reach * np.sign(gradient)
+        place[moving] = np.clip(moved, low[moving], high[moving])
+    return best / np.float32(255)
+
+
+def _first_moves(clean: Pixels, reach: np.float32, options: AttackOptions) -> NDArray[np.float32]:
+    if options.settings.random_start == OFF:
+        return np.zeros(clean.shape, dtype=np.float32)
+    moves = [randomness_of(image, options.seed).uniform(-reach, reach, image.shape) for image in clean]
+    return np.stack(moves).astype(np.float32)

@@ -1,0 +1,91 @@
+"""No perturbation at all: the picture as another photographer might have taken it, turned, nearer, brighter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.attacks.image_randomness import randomness_of
+from ml.attacks.method import AttackOptions, Perturb
+from ml.attacks.settings import AttackSettings, setting
+from ml.attacks.target_lead import target_lead
+from ml.attacks.untrained import UntrainedAttack
+from ml.errors import MlError
+from ml.photographing import Photographing, photograph
+from ml.pixels import Pixels, quantise
+
+ON, OFF = "on", "off"
+# Transformed images in memory at one time.
+AT_ONE_TIME = 32
+
+Read = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class TransformSettings(AttackSettings):
+    """What is varied, and how often it is tried."""
+
+    trials: int = setting(32, "transformations tried of each image, from slight to the whole strength", above=0)
+    rotation: str = setting(ON, "whether the picture is turned", choices=(ON, OFF))
+    zoom: str = setting(ON, "whether it is enlarged or shrunk", choices=(ON, OFF))
+    brightness: str = setting(ON, "whether it is made lighter or darker", choices=(ON, OFF))
+    contrast: str = setting(ON, "whether its contrast is changed", choices=(ON, OFF))
+
+    def __post_init__(self) -> None:
+        """Refuse to vary nothing."""
+        if OFF == self.rotation == self.zoom == self.brightness == self.contrast:
+            raise MlError("One of --rotation, --zoom, --brightness and --contrast is to be on.")
+
+
+class TransformAttack(UntrainedAttack):
+    """What Navarrete-Dechent et al. 2018 did by hand, as a random search."""
+
+    title: ClassVar[str] = "transform (after Navarrete-Dechent et al. 2018)"
+    strength_explained: ClassVar[str] = (
+        "s: brightness by up to s levels, contrast that moves black and white by up to s levels, rotation by up to s "
+        "degrees, zoom by up to s per cent, each either way"
+    )
+    bounded: ClassVar[bool] = False
+    settings: ClassVar[type[AttackSettings]] = TransformSettings
+
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+        """Return the function that searches, image by image, asking for many transformations at one time."""
+        from ml.networks.log_probabilities import reader_of
+
+        read = reader_of(classifier)
+
+        def perturb(images: NDArray[np.float32]) -> NDArray[np.float32]:
+            found = [_search(image, read, options) for image in quantise(images)]
+            return np.stack(found).astype(np.float32) / np.float32(255)
+
+        return perturb
+
+
+def _search(image: Pixels, read: Read, options: AttackOptions) -> Pixels:
+    """Return the transformed image that fools with the smallest change; where none does, the one nearest to it."""
+    drawn = _draw(image, options)
+    best, best_rank = image, (-np.inf, -np.inf)
+    for start in range(0, len(drawn), AT_ONE_TIME):
+        tried = photograph(image, drawn[start : start + AT_ONE_TIME])
+        leads = target_lead(read(tried.astype(np.float32) / np.float32(255)), options.target)
+        for one, lead in zip(tried, leads, strict=True):
+            change = float(np.mean(np.square(one.astype(np.float32) - image)))
+            rank = (1.0, -change) if lead > 0 else (0.0, float(lead))
+            if rank > best_rank:
+                best, best_rank = one, rank
+    return best
+
+
+def _draw(image: Pixels, options: AttackOptions) -> list[Photographing]:
+    """Draw the transformations, each a little stronger than the one before."""
+    settings: TransformSettings = options.settings
+    asked = [settings.rotation, settings.zoom, settings.brightness, settings.contrast]
+    varied = np.array([word == ON for word in asked], dtype=np.float64)
+    shares = randomness_of(image, options.seed).uniform(-1, 1, (settings.trials, len(asked))) * varied
+    strengths = options.strength * np.arange(1, settings.trials + 1) / settings.trials
+    return [
+        Photographing.of_shares(*map(float, share), strength=float(strength))
+        for share, strength in zip(shares, strengths, strict=True)
+    ]

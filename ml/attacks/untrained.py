@@ -1,0 +1,27 @@
+"""What the attacks share that learn nothing beforehand: they ask the classifier about each image anew."""
+
+from typing import Any, ClassVar
+
+from ml.attacks.method import AttackOptions, TrainedAttack
+from ml.checkpoints import Checkpoint
+from ml.pixels import Pixels
+from perception.progress import Progress
+
+
+class UntrainedAttack:
+    """An attack without a training."""
+
+    learns: ClassVar[bool] = False
+    asks_classifier: ClassVar[bool] = True
+
+    def train(
+        self,
+        classifier: Any,
+        images: Pixels,
+        options: AttackOptions,
+        *,
+        progress: Progress,
+        checkpoint: Checkpoint,
+    ) -> TrainedAttack:
+        """Return what such a training leaves: nothing."""
+        return TrainedAttack()

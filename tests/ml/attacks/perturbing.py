@@ -1,0 +1,66 @@
+"""A tiny classifier, images, and an attack on them as pair making does it: 8-bit images in, 8-bit images out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.attacks import ATTACKS, AttackOptions
+from ml.attacks.settings import read_settings
+from ml.pair_making import perturb_levels
+from ml.pixels import Pixels
+from tests.ml.factories import make_pixels
+
+SIDE = 24
+CLASSES = 3
+
+
+def make_classifier(*, sharpness: float = 30.0) -> Any:
+    """Return an untrained classifier without a favourite; the sharper, the surer (at 1e6 it says 0 and 1)."""
+    from ml.networks.classifiers import build_classifier
+    from ml.networks.session import start_afresh
+
+    start_afresh(1)
+    network = build_classifier("densenet-tiny", image_size=SIDE, classes=CLASSES)
+    kernel, bias = network.get_layer("diagnosis").get_weights()
+    network.get_layer("diagnosis").set_weights([sharpness * kernel, bias])
+    favour = read(network, make_images(12)).mean(axis=0)
+    network.get_layer("diagnosis").set_weights([sharpness * kernel, bias - favour])
+    return network
+
+
+def make_images(count: int) -> Pixels:
+    """Return smooth pictures, uint8 of shape (count, 24, 24, 3)."""
+    return np.stack([make_pixels(seed, width=SIDE, height=SIDE) for seed in range(count)])
+
+
+def attack(
+    kind: str,
+    classifier: Any,
+    clean: Pixels,
+    *,
+    target: int,
+    strength: float = 8.0,
+    seed: int = 0,
+    settings: Mapping[str, Any] | None = None,
+) -> Pixels:
+    """Return the perturbed twins."""
+    method = ATTACKS[kind]
+    options = AttackOptions(
+        target=target, strength=strength, seed=seed, settings=read_settings(kind, method.settings, settings or {})
+    )
+    perturb = method.perturber(b"", options, classifier=classifier, source="a test")
+    return perturb_levels(clean, perturb, strength=strength if method.bounded else None)
+
+
+def read(classifier: Any, images: Pixels) -> NDArray[np.float32]:
+    """Return the logarithms of the probabilities, of shape (n, classes)."""
+    from ml.networks.log_probabilities import reader_of
+
+    return reader_of(classifier)(images.astype(np.float32) / np.float32(255))
+
+
+def rarest_class(classifier: Any, images: Pixels) -> int:
+    """Return the class that the fewest images are read as."""
+    return int(np.bincount(read(classifier, images).argmax(axis=1), minlength=CLASSES).argmin())
