@@ -24,9 +24,12 @@ from tests.processes import Server
 ADDRESSES = [
     "/datasets/",
     "/datasets/1/",
+    "/datasets/new/",
+    *(f"/datasets/new/?source={source}" for source in ("folder", "ham10000", "synthetic")),
     "/classifiers/",
     "/classifiers/1/",
     "/classifiers/new/",
+    "/classifiers/add/",
     "/attacks/",
     "/attacks/1/",
     "/attacks/new/",
