@@ -29,14 +29,18 @@ class Checkpoint:
             return None
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a part, now."""
+        """Write a part, now. If there is no room for it (OSError) the part stays as it was."""
         self.folder.mkdir(parents=True, exist_ok=True)
         new = self.folder / f"{name}.new"
-        with new.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.folder / name)
+        try:
+            with new.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(self.folder / name)
+        except OSError:
+            new.unlink(missing_ok=True)
+            raise
         self._last = time.monotonic()
 
     def write_if_due(self, name: str, data: Callable[[], bytes]) -> None:

@@ -249,7 +249,7 @@ class ClassifierAdding(Work[Classifier]):
 
 
 def _check_image(image: NetworkInput, file: str) -> None:
-    if not image.is_plane or image.shape[-1] != 3:
+    if not image.is_rgb_image:
         first = " It wants the channels first; save it with the channels last." if image.shape[:1] == (3,) else ""
         raise MlError(
             f"The image input of {file} is {image}; it is to be height × width × 3 (red, green, blue).{first}"

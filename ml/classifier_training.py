@@ -1,5 +1,6 @@
 """Training a classifier: dataset in, classifier out."""
 
+import math
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from ml.asked import check_has_images, check_name, check_one_of, check_positive,
 from ml.checkpoints import Checkpoint
 from ml.errors import MlError
 from ml.image_arrays import read_squares
+from ml.keras_file import check_weights_file, read_outline
 from ml.models import Classifier, Dataset, Image, Run
 from ml.provenance import provenance
 from ml.stored_networks import store_weights
@@ -57,12 +59,13 @@ class ClassifierTraining(Work[Classifier]):
     @property
     def side(self) -> int:
         """Side of the input, in pixels."""
-        return self.image_size or ARCHITECTURES[self.architecture].default_image_size
+        return ARCHITECTURES[self.architecture].default_image_size if self.image_size is None else self.image_size
 
     @property
     def peak_learning_rate(self) -> float:
         """Peak of the learning rate."""
-        return self.learning_rate or ARCHITECTURES[self.architecture].default_learning_rate
+        own = ARCHITECTURES[self.architecture].default_learning_rate
+        return own if self.learning_rate is None else self.learning_rate
 
     def check(self) -> None:
         """Refuse at once what could only fail after long work."""
@@ -88,8 +91,8 @@ class ClassifierTraining(Work[Classifier]):
         train, test = self._images("train"), self._images("test")
         steps = self.steps or max(1, round(self.epochs * len(train) / self.batch_size))
         tell = partial(progress, 0, steps)
-        train_squares = read_squares(train, self.side, tell=tell)
-        test_squares = read_squares(test, self.side, tell=tell)
+        # Before the images are read: weights that do not fit are found here.
+        tell("building the network")
         start_afresh(self.seed)
         network = build_classifier(
             self.architecture,
@@ -98,6 +101,8 @@ class ClassifierTraining(Work[Classifier]):
             weights=self.weights,
             value_range=(self.weights_low, self.weights_high),
         )
+        train_squares = read_squares(train, self.side, tell=tell)
+        test_squares = read_squares(test, self.side, tell=tell)
         history = fit_classifier(
             network,
             train_squares,
@@ -160,11 +165,15 @@ class ClassifierTraining(Work[Classifier]):
             return
         if not Path(self.weights).is_file():
             raise MlError(f"There is no weights file {self.weights}; --weights is 'imagenet' or a file's path.")
-        if not self.weights_low < self.weights_high:
+        if not -math.inf < self.weights_low < self.weights_high < math.inf:
             raise MlError(
                 f"--weights-range is black, then white, the lower first; not "
                 f"{self.weights_low:g},{self.weights_high:g}."
             )
+        if self.architecture == "backbone":
+            _check_backbone(self.weights)
+        else:
+            check_weights_file(Path(self.weights))
 
     def _check_classes(self) -> None:
         check_has_images(self.dataset, "train")
@@ -186,6 +195,17 @@ class ClassifierTraining(Work[Classifier]):
     def _labels(self, images: Sequence[Image]) -> NDArray[np.int64]:
         places = {code: place for place, code in enumerate(self.dataset.classes)}
         return np.array([places[image.diagnosis] for image in images], dtype=np.int64)
+
+
+def _check_backbone(file: str) -> None:
+    """Refuse a file that is damaged, or is no network of one image; what it does not say, building finds."""
+    outline = read_outline(Path(file))
+    if outline is None or (len(outline.inputs) == 1 and outline.inputs[0].is_rgb_image):
+        return
+    raise MlError(
+        f"{file} is not a network of one image; a backbone has one input of height × width × 3. It has: "
+        f"{', '.join(map(str, outline.inputs))}."
+    )
 
 
 def classification_metrics(

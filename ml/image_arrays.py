@@ -1,5 +1,7 @@
 """A dataset's images as one array: what training reads again and again."""
 
+import os
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -45,11 +47,25 @@ def read_squares(images: Sequence[Image], size: int, *, tell: Callable[[str], No
     Returns
     -------
     uint8 array of shape (n, size, size, 3), levels 0–255: a memory map, so that a large dataset needs no memory.
+
+    Raises
+    ------
+    MlError
+        One of them cannot be read.
+    OSError
+        There is no room for them on the disk; none was read.
     """
     folder = Path(settings.DATA_DIR)
     with tempfile.TemporaryFile(dir=folder) as file:  # no name: it goes with the process, however that ends
+        _reserve(file.fileno(), len(images) * size * size * 3)
         squares: Pixels = np.memmap(file, dtype=np.uint8, mode="w+", shape=(len(images), size, size, 3))
     for place, image in enumerate(images):
         squares[place] = read_square(image, size)
         tell(f"reading image {place + 1} of {len(images)}")
     return squares
+
+
+def _reserve(file: int, count: int) -> None:
+    """Take room on the disk: a full disk would end the process when a page of the map is written, without a word."""
+    if sys.platform == "linux" and count:
+        os.posix_fallocate(file, 0, count)

@@ -7,6 +7,7 @@ words (`None` below) is left to the loading.
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from ml.errors import MlError
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+WEIGHT_ENDINGS = frozenset({".h5", ".hdf5", ".keras"})
 ZIP_START, HDF5_START = b"PK", b"\x89HDF\r\n\x1a\n"
 
 # Layers that carry code in the file, or load it from beside the file.
@@ -48,6 +50,11 @@ class NetworkInput:
     def is_plane(self) -> bool:
         """Whether it takes something of height, width and channels."""
         return len(self.shape) == 3
+
+    @property
+    def is_rgb_image(self) -> bool:
+        """Whether it takes something of height, width, and red, green, blue."""
+        return self.is_plane and self.shape[-1] == 3
 
     def __str__(self) -> str:
         """Return name and shape, as a person reads them."""
@@ -84,49 +91,90 @@ def read_outline(path: Path) -> NetworkOutline | None:
         return None  # written by another version, in other words
 
 
+def check_weights_file(path: Path) -> None:
+    """Refuse a file that cannot hold a network's weights: another kind of file, or one that was cut short.
+
+    Whether they are this network's weights is seen when they are put into it.
+
+    Parameters
+    ----------
+    path
+        A `.h5`, `.hdf5` or `.keras` file.
+
+    Raises
+    ------
+    MlError
+        With what is wrong.
+    """
+    if path.suffix not in WEIGHT_ENDINGS:
+        raise MlError(
+            f"{path} is not called as a file of weights is; its name ends in {', '.join(sorted(WEIGHT_ENDINGS))}."
+        )
+    with _damage_in_words(path):
+        if _start(path).startswith(ZIP_START):
+            _open_zip(path, {WEIGHTS}).close()
+        elif _start(path) == HDF5_START:
+            _open_hdf5(path).close()
+        else:
+            raise MlError(f"{path} does not hold weights of Keras: it is neither HDF5 nor a .keras file.")
+
+
+@contextmanager
+def _damage_in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise MlError(f"There is no file {path}.") from None
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError, NotImplementedError) as error:
+        raise MlError(f"{path} is damaged or was cut short ({error}); copy or download it again.") from error
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(HDF5_START))
+
+
+def _open_zip(path: Path, parts: set[str]) -> zipfile.ZipFile:
+    archive = zipfile.ZipFile(path)
+    if missing := parts - set(archive.namelist()):
+        raise MlError(
+            f"{path} is not the file of a whole network: it lacks {', '.join(sorted(missing))}. Save it with "
+            "model.save('model.keras')."
+        )
+    if (damaged := archive.testzip()) is not None:
+        raise MlError(f"{path} is damaged: its part {damaged} is not as it was saved. Copy or download it again.")
+    return archive
+
+
+def _open_hdf5(path: Path) -> Any:
+    import h5py  # type: ignore[import-untyped]  # comes with Keras
+
+    return h5py.File(path)
+
+
 def _read_config(path: Path) -> Mapping[str, Any]:
     if path.is_dir():
         raise MlError(
             f"{path} is a folder (TensorFlow's SavedModel?). Save the network as one file: model.save('model.keras')."
         )
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(HDF5_START))
+    with _damage_in_words(path):
+        start = _start(path)
         if start == HDF5_START:
-            config = _config_of_hdf5(path)
+            with _open_hdf5(path) as file:
+                text = file.attrs.get("model_config")
         elif start.startswith(ZIP_START):
-            config = _config_of_zip(path)
+            with _open_zip(path, {CONFIG, WEIGHTS}) as archive:
+                text = archive.read(CONFIG)
         else:
             raise MlError(f"{path} is not a Keras file: save the network with model.save('model.keras').")
-    except FileNotFoundError:
-        raise MlError(f"There is no file {path}.") from None
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, NotImplementedError) as error:
-        raise MlError(f"{path} is damaged or was cut short ({error}); copy or download it again.") from error
+        if text is None:
+            raise MlError(
+                f"{path} holds weights without their network. Save the whole network: model.save('model.keras')."
+            )
+        config = json.loads(text)
     if not isinstance(config, dict):
         raise MlError(f"{path} is damaged: it does not describe a network.")
     return config
-
-
-def _config_of_zip(path: Path) -> Any:
-    with zipfile.ZipFile(path) as archive:
-        if missing := {CONFIG, WEIGHTS} - set(archive.namelist()):
-            raise MlError(
-                f"{path} is not the file of a whole network: it lacks {', '.join(sorted(missing))}. Save it with "
-                "model.save('model.keras')."
-            )
-        if (damaged := archive.testzip()) is not None:
-            raise MlError(f"{path} is damaged: its part {damaged} is not as it was saved. Copy or download it again.")
-        return json.loads(archive.read(CONFIG))
-
-
-def _config_of_hdf5(path: Path) -> Any:
-    import h5py  # type: ignore[import-untyped]  # comes with Keras
-
-    with h5py.File(path) as file:
-        text = file.attrs.get("model_config")
-    if text is None:
-        raise MlError(f"{path} holds weights without their network. Save the whole network: model.save('model.keras').")
-    return json.loads(text)
 
 
 def _refuse_code(config: Any, path: Path) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from ml.checkpoints import Checkpoint, has_checkpoint
 from ml.curve import Curve
 from ml.errors import MlError
+from ml.full_disk import no_room
 from ml.leftovers import remove_leftovers
 from ml.models import Run
 from ml.provenance import versions
@@ -221,6 +222,10 @@ def _end_is_recorded(run: Run) -> Iterator[None]:
         _give_up(run, Run.State.FAILED, str(error))
         raise
     except Exception as error:
+        if full := no_room(error):
+            said = _ending(run, full)
+            _give_up(run, Run.State.FAILED, said)
+            raise MlError(said) from error
         _give_up(run, Run.State.FAILED, f"An error that this program did not foresee: {type(error).__name__}: {error}")
         raise
     except BaseException:  # KeyboardInterrupt, SystemExit: somebody stopped it
@@ -229,8 +234,11 @@ def _end_is_recorded(run: Run) -> Iterator[None]:
 
 
 def _give_up(run: Run, state: Run.State, error: str) -> None:
-    _finish(run, state, error=error)
     _clear_up(run)
+    try:
+        _finish(run, state, error=error)
+    except OperationalError as unwritten:  # no room even for this: whoever looks next finds the run without a process
+        logger.warning("The end of run %d (%s) could not be noted: %s", run.pk, error, unwritten)
 
 
 def _clear_up(run: Run) -> None:

@@ -12,8 +12,17 @@ from ml.models import Attack, Classifier
 
 
 def store_weights(data: bytes, *, uid: object) -> tuple[str, str]:
-    """Store the bytes of a network; return the name in the storage and the SHA-256."""
-    name = default_storage.save(network_path(uid), ContentFile(data))
+    """Store the bytes of a network; return the name in the storage and the SHA-256.
+
+    If there is no room for them (OSError) nothing of them is left.
+    """
+    path = network_path(uid)
+    default_storage.delete(path)  # what an earlier part of the run may have left that was killed while it wrote
+    try:
+        name = default_storage.save(path, ContentFile(data))
+    except OSError:
+        default_storage.delete(path)
+        raise
     return name, hashlib.sha256(data).hexdigest()
 
 
