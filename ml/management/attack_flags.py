@@ -1,6 +1,7 @@
 """The options of all kinds of attack as flags of one command line."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from dataclasses import Field, fields
 from typing import Any
 
@@ -12,19 +13,12 @@ def add_attack_flags(parser: ArgumentParser) -> None:
     """Add a flag for each option that any kind of attack has; what is not given stays at the attack's default."""
     group = parser.add_argument_group("options of single attacks")
     for name, by_kind in _settings().items():
-        first = next(iter(by_kind.values()))
-        kinds = list(by_kind)
-        same = len({(one.default, one.metadata["explained"]) for one in by_kind.values()}) == 1
-        explained = [
-            f"{', '.join(kinds if same else [kind])}: {one.metadata['explained']} (default: {one.default})"
-            for kind, one in by_kind.items()
-        ]
         group.add_argument(
             option_name(name),
             dest=f"setting_{name}",
-            type=type(first.default),
-            choices=first.metadata["choices"] or None,
-            help="; ".join(explained[:1] if same else explained).replace("%", "%%"),
+            type=_value_type(by_kind.values()),
+            choices=list(dict.fromkeys(word for one in by_kind.values() for word in one.metadata["choices"])) or None,
+            help=_explained(by_kind).replace("%", "%%"),
         )
 
 
@@ -40,3 +34,17 @@ def _settings() -> dict[str, dict[str, Field[Any]]]:
         for one in fields(method.settings):
             found.setdefault(one.name, {})[kind] = one
     return found
+
+
+def _value_type(settings: Iterable[Field[Any]]) -> type:
+    """Return what a flag's text becomes: a float where one kind of attack wants whole numbers and another does not."""
+    types = {type(one.default) for one in settings}
+    return types.pop() if len(types) == 1 else float
+
+
+def _explained(by_kind: dict[str, Field[Any]]) -> str:
+    """Explain the option, once for all kinds for which it means the same."""
+    kinds: dict[str, list[str]] = {}
+    for kind, one in by_kind.items():
+        kinds.setdefault(f"{one.metadata['explained']} (default: {one.default})", []).append(kind)
+    return "; ".join(f"{', '.join(names)}: {text}" for text, names in kinds.items())

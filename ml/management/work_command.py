@@ -3,14 +3,16 @@
 import signal
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import models
+from django.core.management.base import CommandError
+from django.db import models, transaction
 
 from ml.errors import MlError
+from ml.management.data_command import DataCommand
 from ml.runs import perform
 from ml.tasks import enqueue
 from ml.work import Work
@@ -19,8 +21,8 @@ from perception.progress import terminal_progress
 Made = TypeVar("Made", bound=models.Model)
 
 
-class WorkCommand(BaseCommand):
-    """A command that makes one thing by one run."""
+class WorkCommand(DataCommand):
+    """A command that makes one thing by one run, or several things by a run each."""
 
     title: str
     unit = "step"
@@ -35,6 +37,14 @@ class WorkCommand(BaseCommand):
         """Return the work that the command line asks for."""
         raise NotImplementedError
 
+    def works(self, options: dict[str, Any]) -> Sequence[Work[Any]]:
+        """Return all the work that the command line asks for, where it may be several runs."""
+        return [self.work(options)]
+
+    def made_before(self, work: Work[Any]) -> models.Model | None:
+        """Return what one of several works made when the same command ran before; None if it is still to be done."""
+        return None
+
     def tell(self, made: Any, options: dict[str, Any]) -> None:
         """Print what was made."""
         raise NotImplementedError
@@ -42,12 +52,13 @@ class WorkCommand(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Do the work, or queue it."""
         try:
-            work = self.work(options)
+            works = self.works(options)
+            if len(works) > 1:
+                works = self._still_to_do(works)
             if options["enqueue"]:
-                run = enqueue(work)
-                self.stdout.write(f"Queued as run {run.pk}; the worker of `manage.py serve` does it.")
+                self._enqueue(works)
             else:
-                self.tell(self._do(work), options)
+                self._do_all(works, options)
         except MlError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
@@ -57,14 +68,50 @@ class WorkCommand(BaseCommand):
                 returncode=130,
             ) from None
 
-    def _do(self, work: Work[Made]) -> Made:
+    def _still_to_do(self, works: Sequence[Work[Any]]) -> list[Work[Any]]:
+        """Leave out what is there, and refuse at once what one of the others could only refuse after hours."""
+        left = []
+        for work in works:
+            there = self.made_before(work)
+            if there is None:
+                work.check()
+                left.append(work)
+            else:
+                self.stdout.write(f"{str(there._meta.verbose_name).capitalize()} {str(there)!r} is there already.")
+        return left
+
+    def _enqueue(self, works: Sequence[Work[Any]]) -> None:
+        with transaction.atomic():
+            runs = [enqueue(work) for work in works]
+        for run in runs:
+            self.stdout.write(f"Queued as run {run.pk}; the worker of `manage.py serve` does it.")
+
+    def _do_all(self, works: Sequence[Work[Any]], options: dict[str, Any]) -> None:
+        for place, work in enumerate(works, start=1):
+            title = self.title if len(works) == 1 else f"{self.title} ({place} of {len(works)})"
+            try:
+                made = self._do(work, title)
+            except MlError as error:
+                if len(works) == 1:
+                    raise
+                raise MlError(
+                    f"{_name(work)}: {error}\nWhat was made before it is kept. The same command makes what is "
+                    f"missing: {', '.join(map(_name, works[place - 1 :]))}."
+                ) from error
+            self.tell(made, options)
+
+    def _do(self, work: Work[Made], title: str) -> Made:
         # Ends as Ctrl-C does: what was half-made is removed, and the run is marked.
         before = signal.signal(signal.SIGTERM, _exit_on_signal)
         try:
-            with terminal_progress(self.title, unit=self.unit) as progress:
+            with terminal_progress(title, unit=self.unit) as progress:
                 return perform(work, progress=progress)
         finally:
             signal.signal(signal.SIGTERM, before)
+
+
+def _name(work: Work[Any]) -> str:
+    return repr(work.as_options().get("name"))
 
 
 def _exit_on_signal(signum: int, frame: FrameType | None) -> NoReturn:

@@ -1,13 +1,22 @@
 """`manage.py make_pairs`: clean images and their perturbed twins."""
 
+import itertools
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from ml.asked import unique_name
+from ml.attacks import ATTACKS
+from ml.errors import MlError
+from ml.made_before import is_taken, made_before
 from ml.management.work_command import WorkCommand
-from ml.models import Attack, Dataset, Image, PairSet
+from ml.models import Attack, Classifier, Dataset, Image, PairSet
 from ml.pair_making import PairMaking
 from ml.selection import named_or_newest
+from ml.work import Work
+
+# Left of a name's hundred characters when the split and a number are added.
+LONGEST_BASE = 90
 
 
 class Command(WorkCommand):
@@ -20,26 +29,45 @@ class Command(WorkCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Describe the command line."""
         super().add_arguments(parser)
-        parser.add_argument("--attack", metavar="NAME", help="default: the newest")
+        parser.add_argument(
+            "--attack", action="append", metavar="NAME", help="may be given several times; default: the newest"
+        )
+        parser.add_argument(
+            "--kind", choices=ATTACKS, help="instead of --attack: all attacks of this kind on one classifier"
+        )
+        parser.add_argument("--classifier", metavar="NAME", help="with --kind: on this one; default: the newest")
         parser.add_argument(
             "--dataset", metavar="NAME", help="default: the one that the attacked classifier learnt from"
         )
-        parser.add_argument("--name", help="default: the attack's name and the split")
+        parser.add_argument(
+            "--name",
+            help="default: the attack's name and the split; of several attacks each one's strength is added to the "
+            "name",
+        )
         parser.add_argument(
             "--split", default="test", choices=Image.Split.values, help="side of the split (default: %(default)s)"
         )
         parser.add_argument("--limit", type=int, metavar="N", help="at most N images, every class with its share")
 
-    def work(self, options: dict[str, Any]) -> PairMaking:
-        """Return the pairs that the command line asks for."""
-        attack = named_or_newest(Attack, options["attack"])
-        return PairMaking(
-            attack=attack,
-            name=options["name"] or unique_name(PairSet, f"{attack.name} {options['split']}"),
-            dataset=named_or_newest(Dataset, options["dataset"]) if options["dataset"] else None,
-            split=options["split"],
-            limit=options["limit"],
-        )
+    def works(self, options: dict[str, Any]) -> Sequence[PairMaking]:
+        """Return the making of one pair set an attack."""
+        attacks = _attacks(options)
+        if len(attacks) == 1:
+            name = options["name"] or unique_name(PairSet, f"{attacks[0].name} {options['split']}")
+            return [_making(attacks[0], name, options)]
+        if not options["name"]:
+            return [_freely_named(attack, options) for attack in attacks]
+        names = [f"{options['name']} {attack.strength:g}" for attack in attacks]
+        if len(set(names)) < len(names):
+            raise MlError(
+                "Several of these attacks have one strength, so that --name would name several pair sets alike: leave "
+                "it out, and each is named after its attack."
+            )
+        return [_making(attack, name, options) for attack, name in zip(attacks, names, strict=True)]
+
+    def made_before(self, work: Work[Any]) -> PairSet | None:
+        """Return the pair set that the same command made before."""
+        return made_before(PairSet, work)
 
     def tell(self, made: PairSet, options: dict[str, Any]) -> None:
         """Print how many there are, and where."""
@@ -47,3 +75,39 @@ class Command(WorkCommand):
             f"Pair set {made.name!r}: {made.pairs.count()} pairs of {made.image_size} × {made.image_size} pixels, "
             f"made in {made.provenance['seconds']:.0f} s. `evaluate_attack` measures what they do."
         )
+
+
+def _attacks(options: dict[str, Any]) -> list[Attack]:
+    names, kind = options["attack"] or [], options["kind"]
+    if names and kind:
+        raise MlError("Give --attack or --kind, not both.")
+    if options["classifier"] and not kind:
+        raise MlError("--classifier goes with --kind: an attack that is named has its classifier.")
+    if not kind:
+        return [named_or_newest(Attack, name) for name in dict.fromkeys(names)] or [named_or_newest(Attack, None)]
+    classifier = named_or_newest(Classifier, options["classifier"])
+    found = list(Attack.objects.filter(classifier=classifier, kind=kind).order_by("strength", "pk"))
+    if not found:
+        raise MlError(
+            f"There is no attack of the kind {kind} on the classifier {classifier.name}; `manage.py train_attack "
+            f"--kind {kind}` makes one."
+        )
+    return found
+
+
+def _freely_named(attack: Attack, options: dict[str, Any]) -> PairMaking:
+    """Name the pair set after the attack; where something else has that name, number it."""
+    base = f"{attack.name[:LONGEST_BASE]} {options['split']}"
+    names = itertools.chain([base], (f"{base} {number}" for number in itertools.count(2)))
+    works = (_making(attack, name, options) for name in names)
+    return next(work for work in works if not is_taken(PairSet, work))
+
+
+def _making(attack: Attack, name: str, options: dict[str, Any]) -> PairMaking:
+    return PairMaking(
+        attack=attack,
+        name=name,
+        dataset=named_or_newest(Dataset, options["dataset"]) if options["dataset"] else None,
+        split=options["split"],
+        limit=options["limit"],
+    )

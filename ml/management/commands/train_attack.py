@@ -1,15 +1,30 @@
-"""`manage.py train_attack`: a generator of perturbations against a classifier."""
+"""`manage.py train_attack`: an attack on a classifier, or one a strength."""
 
-from argparse import ArgumentParser
+import itertools
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Sequence
 from typing import Any
 
 from ml.asked import unique_name
 from ml.attack_training import AttackTraining
 from ml.attacks import ATTACKS
+from ml.made_before import is_taken, made_before
 from ml.management.attack_flags import add_attack_flags, given_settings
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Image
 from ml.selection import named_or_newest
+from ml.work import Work
+
+# Left of a name's hundred characters when the strength is added.
+LONGEST_BASE = 85
+
+
+def strengths(text: str) -> tuple[float, ...]:
+    """Read `8` or `2,4,6,8`; what is named twice is meant once."""
+    try:
+        return tuple(dict.fromkeys(float(part) for part in text.split(",")))
+    except ValueError:
+        raise ArgumentTypeError(f"numbers with commas between them, such as 8 or 2,4,6,8; not {text!r}") from None
 
 
 class Command(WorkCommand):
@@ -22,15 +37,20 @@ class Command(WorkCommand):
         """Describe the command line."""
         super().add_arguments(parser)
         parser.add_argument("--classifier", metavar="NAME", help="default: the newest")
-        parser.add_argument("--name", help="default: the classifier's name, the kind of attack and its strength")
+        parser.add_argument(
+            "--name",
+            help="default: the classifier's name, the kind of attack and its strength; of several strengths each is "
+            "added to the name",
+        )
         parser.add_argument("--kind", default="generator", choices=ATTACKS, help="default: %(default)s")
         parser.add_argument("--target-class", default="nv", help="what the classifier is to say (default: %(default)s)")
         parser.add_argument(
             "--strength",
-            type=float,
-            default=8.0,
-            metavar="LEVELS",
-            help="largest change to a pixel channel, of 255 levels (default: %(default)g)",
+            type=strengths,
+            default=(8.0,),
+            metavar="LEVELS[,LEVELS…]",
+            help="largest change to a pixel channel, of 255 levels; several make an attack each (default: 8). "
+            + "; ".join(f"{kind}: {method.strength_explained}" for kind, method in ATTACKS.items()),
         )
         parser.add_argument(
             "--split",
@@ -41,20 +61,27 @@ class Command(WorkCommand):
         parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
         add_attack_flags(parser)
 
-    def work(self, options: dict[str, Any]) -> AttackTraining:
-        """Return the training that the command line asks for."""
+    def works(self, options: dict[str, Any]) -> Sequence[AttackTraining]:
+        """Return one training a strength."""
         classifier = named_or_newest(Classifier, options["classifier"])
-        base = f"{classifier.name} {options['kind']} {options['strength']:g}"
-        return AttackTraining(
-            classifier=classifier,
-            name=options["name"] or unique_name(Attack, base),
-            kind=options["kind"],
-            target_class=options["target_class"],
-            strength=options["strength"],
-            settings=given_settings(options),
-            split=options["split"],
-            seed=options["seed"],
-        )
+        if len(options["strength"]) == 1:
+            (only,) = options["strength"]
+            name = options["name"] or unique_name(Attack, f"{classifier.name} {options['kind']} {only:g}")
+            return [_training(classifier, name, only, options)]
+        base = options["name"] or f"{classifier.name} {options['kind']}"[:LONGEST_BASE]
+        for number in itertools.count(1):
+            # The strength stays at the end, so another try is numbered before it.
+            numbered = base if number == 1 else f"{base} ({number})"
+            works = [
+                _training(classifier, f"{numbered} {strength:g}", strength, options) for strength in options["strength"]
+            ]
+            if options["name"] or not any(is_taken(Attack, work) for work in works):
+                break
+        return works
+
+    def made_before(self, work: Work[Any]) -> Attack | None:
+        """Return the attack that the same command trained before."""
+        return made_before(Attack, work)
 
     def tell(self, made: Attack, options: dict[str, Any]) -> None:
         """Print how far it came on the images that it learnt on."""
@@ -67,3 +94,16 @@ class Command(WorkCommand):
             f"of the {made.options['split']} images as {made.target_class}; trained in "
             f"{made.provenance['seconds']:.0f} s. `make_pairs` and `evaluate_attack` measure it."
         )
+
+
+def _training(classifier: Classifier, name: str, strength: float, options: dict[str, Any]) -> AttackTraining:
+    return AttackTraining(
+        classifier=classifier,
+        name=name,
+        kind=options["kind"],
+        target_class=options["target_class"],
+        strength=strength,
+        settings=given_settings(options),
+        split=options["split"],
+        seed=options["seed"],
+    )
