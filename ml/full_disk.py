@@ -1,6 +1,7 @@
 """A disk that is full, told from other errors and said in words."""
 
 import errno
+import shutil
 import sqlite3
 import tempfile
 
@@ -11,6 +12,9 @@ REASONS = {
     errno.EDQUOT: "The disk quota is used up",
     errno.EFBIG: "A file would be larger than is allowed here (`ulimit -f`, or the file system)",
 }
+
+# SQLite calls a full disk full when it writes rows; when it cannot even open its log, it says that something failed.
+NO_SPACE = 100_000  # bytes
 
 
 def no_room(error: BaseException) -> str | None:
@@ -29,6 +33,9 @@ def no_room(error: BaseException) -> str | None:
 def _reason(error: BaseException) -> str | None:
     if isinstance(error, OSError):
         return REASONS.get(error.errno or 0)
-    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-        return REASONS[errno.ENOSPC]
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        failed = code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+        if code == sqlite3.SQLITE_FULL or (failed and shutil.disk_usage(settings.DATA_DIR).free < NO_SPACE):
+            return REASONS[errno.ENOSPC]
     return None

@@ -5,21 +5,23 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from ml.dataset_import import NothingImportedError, import_images
 from ml.datasets.archive import Archive, Refusal
 from ml.errors import MlError
 from ml.import_report import refusal_lines, write_refusals
+from ml.management.data_command import DataCommand
 from perception.csv_table import CsvError
 from perception.progress import terminal_progress
 
 
-class ImportCommand(BaseCommand):
+class ImportCommand(DataCommand):
     """Opens an archive, imports it, prints what was read and what was refused."""
 
     requires_migrations_checks = True
     verb = "Reading"
+    if_no_room = "Nothing was imported."
 
     def add_import_arguments(self, parser: ArgumentParser, *, name: str, group_by_lesion: bool = False) -> None:
         """Add the options that every import has; `name` is the dataset's name by default."""

@@ -2,8 +2,9 @@
 
 import io
 import resource
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from pytest_django import Settings
 
 from ml.checkpoints import Checkpoint, has_checkpoint
 from ml.classifier_adding import ClassifierAdding
 from ml.classifier_training import ClassifierTraining
 from ml.errors import MlError
+from ml.full_disk import no_room
 from ml.image_arrays import read_squares
 from ml.models import Attack, Classifier, Dataset, Run
 from ml.runs import perform
@@ -274,6 +277,31 @@ def test_a_disk_without_room_for_the_network_keeps_the_training(dataset: Dataset
     assert done == [], "no step was done again"
     assert made.run == failed
     assert files_in("networks") == [Path(str(made.weights.name)).name]
+
+
+def test_a_disk_without_room_for_an_import(data_dir: Path) -> None:
+    with no_file_larger_than(1000), pytest.raises(CommandError, match=r"make room .* Nothing was imported\."):
+        run("make_synthetic_dataset", "--train", "10", "--test", "4", "--size", "64")
+
+    assert not Dataset.objects.exists()
+    assert list((data_dir / "media").rglob("*.png")) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "full"), [("INSERT INTO t VALUES (zeroblob(100000))", True), ("SELECT * FROM nowhere", False)]
+)
+def test_a_database_without_room_is_told_from_one_that_is_wrong(statement: str, full: bool) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE t (x)")
+        database.execute("PRAGMA max_page_count = 4")
+        with pytest.raises(sqlite3.OperationalError) as refused:
+            database.execute(statement)
+
+    as_django_raises_it = OperationalError(str(refused.value))
+    as_django_raises_it.__cause__ = refused.value
+    said = no_room(as_django_raises_it)
+
+    assert (said is not None and said.startswith("The disk is full")) == full
 
 
 def test_a_disk_without_room_keeps_the_checkpoint_before(settings: Settings) -> None:
