@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from PIL import Image
 
 from ml.pixels import Pixels
 
+LEVELS = np.arange(256)
 MID_GREY = 127.5
+BICUBIC = Image.Resampling.BICUBIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Photographing:
 
 
 def photograph(image: Pixels, ways: Sequence[Photographing]) -> Pixels:
-    """Return the picture as each of the ways takes it, by cubic splines; beyond its edges it is reflected.
+    """Return the picture as each of the ways takes it, by bicubic interpolation; beyond its edges it is reflected.
 
     Parameters
     ----------
@@ -54,31 +56,25 @@ def photograph(image: Pixels, ways: Sequence[Photographing]) -> Pixels:
     -------
     uint8 array of shape (ways, height, width, 3).
     """
-    from scipy import ndimage
-
-    centre = (np.array(image.shape[:2]) - 1) / 2
-    channels = np.moveaxis(image.astype(np.float32), 2, 0)
-    # The same for every way: found once.
-    splines = [ndimage.spline_filter(channel, order=3, mode="reflect", output=np.float32) for channel in channels]
+    height, width = image.shape[:2]
+    # As far out as the smallest picture, turned, shows; two pixels more for the interpolation.
+    out = max((math.hypot(height, width) / way.zoom for way in ways), default=0.0)
+    margin = max(0, math.ceil((out - min(height, width)) / 2)) + 2
+    framed = Image.fromarray(np.pad(image, ((margin, margin), (margin, margin), (0, 0)), mode="symmetric"))
     taken = np.empty((len(ways), *image.shape), dtype=np.uint8)
     for place, way in enumerate(ways):
-        shown: NDArray[np.float32] = image.astype(np.float32)
-        if (way.degrees, way.zoom) != (0.0, 1.0):
-            turn = _turn(way)
-            moved = [
-                ndimage.affine_transform(
-                    spline, turn, offset=centre - turn @ centre, order=3, mode="reflect", prefilter=False
-                )
-                for spline in splines
-            ]
-            shown = np.stack(moved, axis=-1)
-        shown = MID_GREY + way.contrast * (shown - MID_GREY) + way.brightness
-        taken[place] = np.rint(np.clip(shown, 0, 255)).astype(np.uint8)
+        moved = framed.transform((width, height), Image.Transform.AFFINE, _turn(way, width, height, margin), BICUBIC)
+        shown = MID_GREY + way.contrast * (LEVELS - MID_GREY) + way.brightness
+        taken[place] = np.rint(np.clip(shown, 0, 255)).astype(np.uint8)[np.asarray(moved)]
     return taken
 
 
-def _turn(way: Photographing) -> NDArray[np.float64]:
-    """Return the matrix from a place in the picture taken to one in the picture (row, column)."""
+def _turn(way: Photographing, width: int, height: int, margin: int) -> tuple[float, ...]:
+    """Return the matrix, row by row, from a place (x, y) in the picture taken to one in the framed picture."""
     angle = math.radians(way.degrees)
-    cosine, sine = math.cos(angle), math.sin(angle)
-    return np.array([[cosine, sine], [-sine, cosine]]) / way.zoom
+    cosine, sine = math.cos(angle) / way.zoom, math.sin(angle) / way.zoom
+    x, y = width / 2, height / 2
+    return (
+        *(cosine, -sine, margin + x - cosine * x + sine * y),
+        *(sine, cosine, margin + y - sine * x - cosine * y),
+    )
