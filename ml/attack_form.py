@@ -14,7 +14,7 @@ from ml.attack_training import AttackTraining
 from ml.attacks import ATTACKS
 from ml.models import Attack, Classifier, Image
 from ml.option_lines import option_title
-from ml.work_form import WorkForm, free_name
+from ml.work_form import OPTION, WorkForm, free_name
 
 PREFIX = "setting_"
 MOST_STRENGTHS = 20
@@ -153,4 +153,6 @@ def _setting_field(one: Field[Any]) -> forms.Field:
 
 
 def _as_sentence(explained: str) -> str:
-    return f"{explained[:1].upper()}{explained[1:]}.".replace("`", "")
+    """Write an explanation for the command line as a sentence of a page, with the fields' labels for options."""
+    text = OPTION.sub(lambda option: f"“{option_title(option[1].replace('-', '_'))}”", explained).replace("`", "")
+    return f"{text[:1].upper()}{text[1:]}."

@@ -68,6 +68,7 @@
   }
 
   function draw(place, points) {
+    if (!place.clientWidth) return; // hidden: drawn when it is seen
     const names = [...new Set(points.flatMap(([, figures]) => Object.keys(figures)))];
     const columns = place.clientWidth >= 720 && names.length > 1 ? 2 : 1;
     const width = Math.floor((place.clientWidth - (columns - 1) * 32) / columns);

@@ -36,17 +36,20 @@
   function show(state) {
     part("state").textContent = state.title;
     part("state").className = `state state-${state.state}`;
-    if (state.total) {
+    const running = state.state === "running";
+    part("progress").hidden = !running;
+    if (running && state.total) {
       part("progress").max = state.total;
       part("progress").value = state.done;
-      part("steps").textContent = `${state.done} of ${state.total}`;
     }
-    part("note").textContent = state.note;
-    part("left").textContent = timeLeft(state);
+    if (running) part("steps").textContent = state.total ? `${state.done} of ${state.total}` : "It begins.";
+    part("note").textContent = running ? state.note : "";
+    part("left").textContent = running ? timeLeft(state) : "";
     part("cancelling").hidden = !state.cancelling;
     part("cancel").disabled = state.cancelling;
     document.getElementById("no-worker").hidden = !state.no_worker;
     const text = JSON.stringify(state.curve);
+    curves.closest("section").hidden = !state.curve.length;
     if (text !== drawn) curves.dispatchEvent(new CustomEvent("curves", { detail: state.curve }));
     drawn = text;
   }

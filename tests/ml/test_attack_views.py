@@ -86,7 +86,9 @@ def test_first_the_kind_is_chosen_then_its_options(browser: Client, classifier: 
 
 @pytest.mark.parametrize("kind", ATTACKS)
 def test_every_kind_can_be_asked_for_as_it_is_offered(browser: Client, classifier: Classifier, kind: str) -> None:
-    assert browser.get(address(classifier, kind)).status_code == 200
+    form = browser.get(address(classifier, kind)).content.decode()
+    assert all(f'name="setting_{one.name}"' in form for one in fields(ATTACKS[kind].settings))
+    assert "--" not in form.partition("<form method")[2]  # labels, not the command's options
 
     browser.post(address(classifier, kind), asked(kind))
 

@@ -57,6 +57,7 @@ def test_a_queued_run_is_listed_shown_and_cancelled(browser: Client) -> None:
     text = page(browser, run)
     assert "densenet-tiny" in text
     assert "Cancel the run" in text
+    assert "waits for its turn" in text
     assert state(browser, run)["state"] == "queued"
 
     assert "asked to end" in act(browser, run, "cancel")
