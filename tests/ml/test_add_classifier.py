@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,23 @@ def read_brightness() -> Any:
     brightness[:, 3] = 5.0
     end.set_weights([brightness, np.array([0, -9, -9, -3.5], dtype=np.float32)])
     return network
+
+
+@cache
+def bytes_of(**network: Any) -> bytes:
+    """Return the file of such a network, built once."""
+    from ml.networks.saved_network import network_to_bytes
+
+    return network_to_bytes(build(**network))
+
+
+@pytest.fixture
+def file_of(tmp_path: Path) -> Callable[..., Path]:
+    def write(**network: Any) -> Path:
+        (tmp_path / "theirs.keras").write_bytes(bytes_of(**network))
+        return tmp_path / "theirs.keras"
+
+    return write
 
 
 @pytest.fixture
@@ -155,9 +173,9 @@ def test_other_inputs_and_logits_in_a_legacy_file(dataset: Dataset, saved: Calla
     ],
 )
 def test_what_does_not_fit_is_refused_before_any_work(
-    dataset: Dataset, saved: Callable[..., Path], network: dict[str, Any], options: dict[str, Any], message: str
+    dataset: Dataset, file_of: Callable[..., Path], network: dict[str, Any], options: dict[str, Any], message: str
 ) -> None:
-    file = saved(build(**network))
+    file = file_of(**network)
 
     with pytest.raises(MlError, match=message):
         perform(adding(dataset, file, **options))
@@ -283,9 +301,9 @@ def only_weights(file: Path) -> None:
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_before_any_work(
-    dataset: Dataset, saved: Callable[..., Path], spoil: Callable[[Path], None], message: str
+    dataset: Dataset, file_of: Callable[..., Path], spoil: Callable[[Path], None], message: str
 ) -> None:
-    file = saved(build())
+    file = file_of()
     spoil(file)
 
     with pytest.raises(MlError, match=message):
@@ -302,9 +320,9 @@ def test_a_file_that_cannot_be_used_is_refused_before_any_work(
     ],
 )
 def test_logits_that_are_none_are_found_on_a_few_images(
-    dataset: Dataset, saved: Callable[..., Path], network: dict[str, Any], options: dict[str, Any], message: str
+    dataset: Dataset, file_of: Callable[..., Path], network: dict[str, Any], options: dict[str, Any], message: str
 ) -> None:
-    file = saved(build(**network))
+    file = file_of(**network)
 
     with pytest.raises(MlError, match=message):
         perform(adding(dataset, file, **options))
@@ -341,8 +359,8 @@ def test_what_a_file_says_of_its_network_is_what_keras_says(
     assert outline.outputs == (5,)
 
 
-def test_the_command_says_how_good_it_is(dataset: Dataset, saved: Callable[..., Path]) -> None:
-    file = saved(build(extra=2))
+def test_the_command_says_how_good_it_is(dataset: Dataset, file_of: Callable[..., Path]) -> None:
+    file = file_of(extra=2)
 
     said = run(file, "--classes", "nv, vasc,mel,bcc", "--range=-1,1", "--size", "20x24", "--input", "age=0.5,1")
 
@@ -377,10 +395,10 @@ def test_the_command_refuses_what_it_cannot_read(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_queued_adding_is_done_by_the_worker(saved: Callable[..., Path]) -> None:
+def test_a_queued_adding_is_done_by_the_worker(file_of: Callable[..., Path]) -> None:
     dataset = make_dataset()
 
-    said = run(saved(build()), "--classes", ",".join(CLASSES), "--range=-1,1", "--enqueue")
+    said = run(file_of(), "--classes", ",".join(CLASSES), "--range=-1,1", "--enqueue")
     call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload", verbosity=0)
 
     queued = Run.objects.get()

@@ -132,12 +132,9 @@ def test_weights_that_are_none_are_refused_before_any_work(
     assert not Run.objects.exists()
 
 
-@pytest.mark.parametrize("save", [save_weights, save_network])
-def test_weights_of_another_network_are_found_before_an_image_is_read(
-    dataset: Dataset, tmp_path: Path, save: Callable[[Path], None]
-) -> None:
-    path = tmp_path / ("theirs.weights.h5" if save is save_weights else "theirs.keras")
-    save(path)
+def test_weights_of_another_network_are_found_before_an_image_is_read(dataset: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.weights.h5"
+    save_weights(path)
     notes: list[str] = []
 
     with pytest.raises(MlError, match="does not hold weights of densenet121 without its head"):
