@@ -13,6 +13,7 @@ from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.settings import AttackSettings, setting
 from ml.attacks.target_lead import target_lead
 from ml.attacks.untrained import UntrainedAttack
+from ml.errors import MlError
 from ml.pixels import Pixels, quantise
 
 ON, OFF = "on", "off"
@@ -53,8 +54,23 @@ class PgdAttack(UntrainedAttack):
     settings: ClassVar[type[AttackSettings]] = PgdSettings
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
-        """Return the function that moves images step by step."""
+        """Return the function that moves images step by step.
+
+        Raises
+        ------
+        MlError
+            All steps together are too short to be seen in an 8-bit image.
+        """
         from ml.networks.input_gradient import target_gradient
+
+        settings: PgdSettings = options.settings
+        furthest = settings.steps * settings.step_size * math.floor(options.strength)
+        if furthest < 1:
+            raise MlError(
+                f"{settings.steps} steps (--steps) of {settings.step_size:g} (--step-size) of a strength of "
+                f"{options.strength:g} move a channel by {furthest:g} levels, which 8-bit images cannot show; at least "
+                "1 is needed."
+            )
 
         gradient_at = target_gradient(classifier, target=options.target)
         return lambda images: _descend(quantise(images), gradient_at, options)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ml.attacks import ATTACKS
+from ml.errors import MlError
 from ml.pixels import Pixels
 from tests.ml.attacks.perturbing import attack, make_classifier, make_images, rarest_class, read
 
@@ -74,7 +75,7 @@ def test_every_twin_differs_from_its_image_by_no_more_than_the_strength(
 def test_a_step_down_the_gradient_lowers_the_cross_entropy_of_every_image(
     classifier: Any, images: Pixels, target: int, kind: str
 ) -> None:
-    twins = attack(kind, classifier, images, target=target, strength=2, settings={"steps": 3} if kind == "pgd" else {})
+    twins = attack(kind, classifier, images, target=target, strength=2, settings={"steps": 4} if kind == "pgd" else {})
 
     assert (read(classifier, twins)[:, target] > read(classifier, images)[:, target]).all()
 
@@ -103,6 +104,11 @@ def test_pgd_stops_where_the_target_leads_and_changes_less(classifier: Any, imag
     assert np.array_equal(arrived, lead(late) >= 1), "stopping loses none"
     sizes = [np.abs(twins.astype(int) - images)[arrived].mean() for twins in (early, late)]
     assert sizes[0] < sizes[1] / 2
+
+
+def test_steps_that_no_image_could_show_are_refused(classifier: Any, images: Pixels) -> None:
+    with pytest.raises(MlError, match=r"move a channel by 0\.25 levels"):
+        attack("pgd", classifier, images, target=0, strength=2, settings={"steps": 1})
 
 
 @pytest.mark.parametrize("kind", ["fgsm", "pgd"])

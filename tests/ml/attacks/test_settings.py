@@ -55,3 +55,27 @@ def test_every_attack_explains_itself_and_its_options(kind: str) -> None:
     read_settings(kind, method.settings, {})
     for one in method.settings.__dataclass_fields__.values():
         assert one.metadata["explained"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "message"),
+    [
+        ("fgsm", {"steps": 2}, "--steps: no option of the attack fgsm. It has none of its own"),
+        ("pgd", {"step_size": 1.5}, "--step-size is 1 at most, not 1.5"),
+        ("pgd", {"random_start": "yes"}, "--random-start is one of on, off; not 'yes'"),
+        ("pgd", {"stop": "now"}, "--stop is one of once-read, never; not 'now'"),
+        ("one_pixel", {"pixels": 0}, "--pixels is to be above 0"),
+        ("one_pixel", {"population": 4}, "--population is 5 or more"),
+        ("transform", {"trials": 0}, "--trials is to be above 0"),
+        (
+            "transform",
+            dict.fromkeys(("rotation", "zoom", "brightness", "contrast"), "off"),
+            "One of --rotation, --zoom, --brightness and --contrast is to be on",
+        ),
+    ],
+)
+def test_what_an_attack_cannot_be_asked_is_refused_in_words(kind: str, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(MlError) as refused:
+        read_settings(kind, ATTACKS[kind].settings, given)
+
+    assert message in str(refused.value)
