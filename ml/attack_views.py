@@ -1,7 +1,7 @@
 """The researcher's pages of attacks: how they were made, what their pairs did, and the forms to train one."""
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Avg, Count
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,6 +11,7 @@ from ml.attacks import ATTACKS
 from ml.curve_table import points_of, table_of
 from ml.models import Attack, Classifier
 from ml.option_lines import option_lines, provenance_lines, version_lines
+from ml.pair_set_figures import with_figures
 from ml.work_form_answer import answer_work_form
 
 
@@ -31,11 +32,7 @@ def attack_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one attack."""
     attack = get_object_or_404(Attack.objects.select_related("classifier__dataset"), pk=pk)
     points = points_of(attack.history)
-    pair_sets = (
-        attack.pair_sets.select_related("dataset", "evaluation")
-        .annotate(n_pairs=Count("pairs"), mean_psnr=Avg("pairs__psnr"), mean_ssim=Avg("pairs__ssim"))
-        .order_by("-pk")
-    )
+    pair_sets = with_figures(attack.pair_sets.select_related("dataset", "evaluation")).order_by("-pk")
     context = {
         "attack": attack,
         "learns": ATTACKS[attack.kind].learns if attack.kind in ATTACKS else True,

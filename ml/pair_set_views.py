@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Avg, Count, Max
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +16,7 @@ from ml.models import Attack, Evaluation, PairSet, Run
 from ml.option_lines import option_lines, provenance_lines, version_lines
 from ml.pair_filter import PairFilter
 from ml.pair_making_form import PairMakingForm
+from ml.pair_set_figures import with_figures
 from ml.pair_views import AMPLIFIED
 from ml.run_state import ON_THE_WAY
 from ml.work_form_answer import answer_work_form
@@ -27,12 +28,8 @@ PAIRS_A_PAGE = 12
 @require_safe
 def pair_set_list(request: HttpRequest) -> HttpResponse:
     """List the pair sets."""
-    pair_sets = (
-        PairSet.objects.select_related("attack__classifier", "dataset", "evaluation")
-        .annotate(n_pairs=Count("pairs"), mean_psnr=Avg("pairs__psnr"), mean_ssim=Avg("pairs__ssim"))
-        .order_by("-pk")
-    )
-    context = {"pair_sets": pair_sets, "has_attacks": Attack.objects.exists()}
+    pair_sets = with_figures(PairSet.objects.select_related("attack__classifier", "dataset", "evaluation"))
+    context = {"pair_sets": pair_sets.order_by("-pk"), "has_attacks": Attack.objects.exists()}
     return render(request, "ml/pair_set_list.html", context)
 
 
