@@ -254,8 +254,6 @@ def _check_image(image: NetworkInput, file: str) -> None:
         raise MlError(
             f"The image input of {file} is {image}; it is to be height × width × 3 (red, green, blue).{first}"
         )
-    if image.batch is not None:
-        raise MlError(f"{file} takes exactly {image.batch} images at once; save it with a free batch size.")
     if "float" not in image.dtype:
         raise MlError(
             f"The image input of {file} takes whole numbers ({image.dtype}), through which no gradient passes: no "

@@ -42,8 +42,6 @@ class NetworkInput:
     name: str
     shape: tuple[int | None, ...]
     """Of one example; None where any size is taken."""
-    batch: int | None
-    """How many examples it takes at once; None is any number."""
     dtype: str
 
     @property
@@ -238,7 +236,7 @@ def _input(layer: Mapping[str, Any], built: Any) -> NetworkInput | None:
         return None
     dtype = config.get("dtype") or "float32"
     name = dtype["config"]["name"] if isinstance(dtype, dict) else dtype
-    return NetworkInput(str(config["name"]), tuple(shape[1:]), shape[0], str(name))
+    return NetworkInput(str(config["name"]), tuple(shape[1:]), str(name))
 
 
 def _channels(node: Mapping[str, Any]) -> int | None:

@@ -52,7 +52,7 @@ def outline_of(network: Any) -> NetworkOutline:
     """
     if not getattr(network, "inputs", None) or not getattr(network, "outputs", None):
         raise MlError("The network has no fixed inputs: call it once on an image, and save it again.")
-    inputs = tuple(NetworkInput(one.name, tuple(one.shape[1:]), one.shape[0], str(one.dtype)) for one in network.inputs)
+    inputs = tuple(NetworkInput(one.name, tuple(one.shape[1:]), str(one.dtype)) for one in network.inputs)
     outputs = tuple(int(np.prod(one.shape[1:])) if None not in one.shape[1:] else None for one in network.outputs)
     return NetworkOutline(inputs, outputs)
 
@@ -91,6 +91,11 @@ def dress(
         The values at which each other input is held.
     logits
         Whether its outputs are to go through a softmax (or a sigmoid, where it has one output).
+
+    Raises
+    ------
+    MlError
+        The network does not take images of that size.
     """
     foreign.trainable = False
     pixels = keras.Input((side, side, 3), name="image")
@@ -106,7 +111,10 @@ def dress(
         for place, one in enumerate(foreign.inputs)
     ]
     # As at inference: frozen weights alone would still let dropout and batch normalisation act.
-    raw = flat(given if len(given) > 1 else given[0], training=False)
+    try:
+        raw = flat(given if len(given) > 1 else given[0], training=False)
+    except ValueError as error:
+        raise MlError(f"The network cannot be used at {size[0]} × {size[1]} pixels: {error}") from error
     if len(raw.shape) != 2:
         raw = layers.Flatten(name="flat")(raw)
     probabilities = _probabilities(raw, logits=logits)

@@ -162,7 +162,6 @@ def test_other_inputs_and_logits_in_a_legacy_file(dataset: Dataset, saved: Calla
         ({"shape": (24, 24, 1)}, {}, r"is photo \(24 × 24 × 1\); it is to be height × width × 3"),
         ({"shape": (3, 24, 24)}, {}, "channels first"),
         ({"dtype": "int32"}, {}, "whole numbers .int32., through which no gradient passes"),
-        ({"batch_size": 8}, {}, "exactly 8 images at once"),
         ({"extra": 2}, {}, r"inputs beside the image: age \(2\).*--input NAME=V1,V2"),
         ({"extra": 2}, {"inputs": {"age": [1.0]}}, "--input age has 1 values; the network wants 2"),
         ({"extra": 2}, {"inputs": {"age": [1.0, float("inf")]}}, "a value that is not a number"),

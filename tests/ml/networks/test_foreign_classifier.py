@@ -3,6 +3,7 @@
 That an attack learns through them is in `tests/ml/test_add_classifier.py`.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,40 @@ def test_an_image_is_resized_to_its_own_size(size: tuple[int, int], side: int) -
 
     assert again.input_shape == (None, side, side, 3)
     assert np.allclose(again.predict_on_batch(images), before, atol=1e-5)
+
+
+def test_a_size_that_it_cannot_take_is_refused_in_words() -> None:
+    image = keras.Input((None, None, 3), name="image")
+    x = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 13)(image))
+
+    with pytest.raises(MlError, match="cannot be used at 12 × 12 pixels"):
+        dressed(keras.Model(image, layers.Dense(3)(x)), size=(12, 12))
+
+
+def made_for_one_batch() -> Any:
+    image = keras.Input((24, 24, 3), batch_size=8, name="image")
+    return keras.Model(image, layers.Dense(3, activation="softmax")(layers.Flatten()(image)))
+
+
+def built_when_called() -> Any:
+    network = keras.Sequential([layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(3, activation="softmax")])
+    network(IMAGES[:2])
+    return network
+
+
+@pytest.mark.parametrize("make", [made_for_one_batch, built_when_called])
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_a_network_that_was_built_for_some_images_takes_any_number(
+    tmp_path: Path, make: Callable[[], Any], ending: str
+) -> None:
+    network = make()
+    before = np.concatenate([np.asarray(network(IMAGES[:2])), np.asarray(network(IMAGES[2:]))])
+    network.save(tmp_path / f"theirs.{ending}")
+
+    again = load_foreign(tmp_path / f"theirs.{ending}")
+    (image,) = outline_of(again).inputs
+
+    assert np.allclose(dressed(again, image_input=image.name).network.predict_on_batch(IMAGES), before, atol=1e-5)
 
 
 def test_other_inputs_are_held() -> None:
