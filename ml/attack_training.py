@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any, ClassVar
 
+import numpy as np
 from django.db import transaction
 
 from ml.asked import check_has_images, check_name, check_one_of, check_seed
@@ -94,6 +95,7 @@ class AttackTraining(Work[Attack]):
         return self.method.train(
             load_classifier(self.classifier),
             squares,
+            np.array([self.classifier.classes.index(image.diagnosis) for image in images], dtype=np.int64),
             AttackOptions(
                 target=self.classifier.classes.index(self.target_class),
                 strength=self.strength,

@@ -55,3 +55,30 @@ def shuffled_batches(count: int, *, batch_size: int, steps: int, rng: np.random.
     passes = -(-steps * batch_size // count)
     order = np.concatenate([rng.permutation(count) for _ in range(passes)])
     return order[: steps * batch_size].reshape(steps, batch_size)
+
+
+def batches_of_all_classes(
+    labels: NDArray[np.int64], *, batch_size: int, steps: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return which images each step sees: every class equally often, its images in one shuffled pass after another.
+
+    Parameters
+    ----------
+    labels
+        int64 array of shape (n,): the class of each image.
+
+    Returns
+    -------
+    int64 array of shape (steps, batch_size), places from 0 to n − 1. Over all steps the classes' numbers differ by one
+    at most.
+    """
+    classes = np.unique(labels)
+    wanted = steps * batch_size
+    turns = -(-wanted // len(classes))
+    drawn = []
+    for code in classes:
+        places = np.flatnonzero(labels == code)
+        passes = -(-turns // len(places))
+        drawn.append(np.concatenate([rng.permutation(places) for _ in range(passes)])[:turns])
+    in_turn = np.stack(drawn, axis=1).reshape(-1)[:wanted]
+    return in_turn.reshape(steps, batch_size)

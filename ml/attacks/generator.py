@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
 from ml.attacks.settings import AttackSettings, setting
 from ml.checkpoints import Checkpoint
@@ -10,6 +13,7 @@ from ml.pixels import Pixels
 from perception.progress import Progress
 
 LOSSES = ("log-cross-entropy", "margin")
+DRAWS = ("as-they-come", "classes-alike")
 UPSAMPLINGS = ("transposed", "resize")
 
 
@@ -19,6 +23,12 @@ class GeneratorSettings(AttackSettings):
 
     steps: int = setting(300, "batches to learn from", above=0)
     batch_size: int = setting(16, "images a batch", above=0)
+    draw: str = setting(
+        "as-they-come",
+        "which images a batch holds: as many of a class as there are, or of every class alike, so that rare ones are "
+        "learnt too",
+        choices=DRAWS,
+    )
     learning_rate: float = setting(3e-3, "Adam's learning rate at the start; it falls to nothing", above=0)
     loss: str = setting(
         "log-cross-entropy",
@@ -57,6 +67,7 @@ class GeneratorAttack:
         self,
         classifier: Any,
         images: Pixels,
+        labels: NDArray[np.int64],
         options: AttackOptions,
         *,
         progress: Progress,
@@ -78,6 +89,7 @@ class GeneratorAttack:
             generator,
             classifier,
             images,
+            labels,
             target=options.target,
             settings=settings,
             seed=options.seed,

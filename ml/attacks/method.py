@@ -61,12 +61,15 @@ class AttackMethod(Protocol):
         self,
         classifier: Any,
         images: Pixels,
+        labels: NDArray[np.int64],
         options: AttackOptions,
         *,
         progress: Progress,
         checkpoint: Checkpoint,
     ) -> TrainedAttack:
         """Learn to perturb images such as these, uint8 (n, side, side, 3); the classifier stays as it is.
+
+        `labels`, int64 (n,), are the images' diagnoses as places in the classifier's class list.
 
         Called only if the attack `learns`.
         """

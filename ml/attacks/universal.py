@@ -4,6 +4,7 @@ import io
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.attacks.generator import GeneratorSettings
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
@@ -28,6 +29,7 @@ class UniversalAttack:
         self,
         classifier: Any,
         images: Pixels,
+        labels: NDArray[np.int64],
         options: AttackOptions,
         *,
         progress: Progress,
@@ -47,6 +49,7 @@ class UniversalAttack:
             generator,
             classifier,
             images,
+            labels,
             target=options.target,
             settings=settings,
             seed=options.seed,

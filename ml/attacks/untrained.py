@@ -2,6 +2,9 @@
 
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ml.attacks.method import AttackOptions, TrainedAttack
 from ml.checkpoints import Checkpoint
 from ml.pixels import Pixels
@@ -18,6 +21,7 @@ class UntrainedAttack:
         self,
         classifier: Any,
         images: Pixels,
+        labels: NDArray[np.int64],
         options: AttackOptions,
         *,
         progress: Progress,

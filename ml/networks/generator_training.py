@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.generator import GeneratorSettings
-from ml.augmentation import shuffled_batches
+from ml.augmentation import batches_of_all_classes, shuffled_batches
 from ml.checkpoints import Checkpoint
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
@@ -27,6 +27,7 @@ def fit_generator(
     generator: Any,
     classifier: Any,
     images: Pixels,
+    labels: NDArray[np.int64],
     *,
     target: int,
     settings: GeneratorSettings,
@@ -49,6 +50,8 @@ def fit_generator(
         Frozen: its weights are the same to the bit afterwards.
     images
         uint8 array of shape (n, side, side, 3).
+    labels
+        int64 array of shape (n,): places in the classifier's class list.
     target
         Place of the target class in the classifier's class list.
     drawn_from
@@ -77,7 +80,10 @@ def fit_generator(
         metrics={"said": [keras.metrics.SparseCategoricalAccuracy(name="fooled")]},
     )
     rng = np.random.default_rng(seed)
-    order = shuffled_batches(len(images), batch_size=settings.batch_size, steps=settings.steps, rng=rng)
+    if settings.draw == "classes-alike":
+        order = batches_of_all_classes(labels, batch_size=settings.batch_size, steps=settings.steps, rng=rng)
+    else:
+        order = shuffled_batches(len(images), batch_size=settings.batch_size, steps=settings.steps, rng=rng)
 
     def wanted(places: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         nothing = np.zeros((len(places), 1), dtype=np.float32)

@@ -85,7 +85,9 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
     "settings",
     [
         GeneratorSettings(steps=30, batch_size=8, learning_rate=5e-3),
-        GeneratorSettings(steps=30, batch_size=8, learning_rate=5e-3, loss="margin", ssim_penalty=0.1),
+        GeneratorSettings(
+            steps=30, batch_size=8, learning_rate=5e-3, loss="margin", ssim_penalty=0.1, draw="classes-alike"
+        ),
     ],
     ids=["published", "less visible"],
 )
@@ -107,6 +109,7 @@ def train_generator(classifier: object, settings: GeneratorSettings) -> dict[str
         build_generator(image_size=24, strength=32, filters=4),
         classifier,
         (255 * images(24, 24)).astype(np.uint8),
+        np.arange(24) % 3,
         target=2,
         settings=settings,
         seed=0,
@@ -126,6 +129,7 @@ def test_a_penalty_makes_the_change_smaller() -> None:
             generator,
             classifier,
             (255 * pixels).astype(np.uint8),
+            np.arange(24) % 3,
             target=2,
             settings=GeneratorSettings(steps=20, batch_size=8, size_penalty=penalty),
             seed=0,

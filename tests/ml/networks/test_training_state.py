@@ -58,6 +58,7 @@ def train_generator(name: str, progress: Progress = silent, filters: int = 4) ->
         generator,
         classifier,
         PIXELS,
+        np.arange(12) % 3,
         target=1,
         settings=GeneratorSettings(steps=6, batch_size=4, size_penalty=0.01),
         seed=5,
