@@ -26,8 +26,9 @@ def class_distribution_svg(distribution: ClassDistribution) -> str:
         axes.barh(places, [row.test for row in rows], left=left, color=TEST, height=0.62, label="Test")
         for place, row in enumerate(rows):
             told = f"{row.total:,} ({row.train:,} + {row.test:,})"
-            offset = {"xytext": (5, 0), "textcoords": "offset points"}
-            axes.annotate(told, (row.total, place), **offset, va="center", color=INK, fontsize=9)
+            axes.annotate(
+                told, (row.total, place), (5, 0), textcoords="offset points", va="center", color=INK, fontsize=9
+            )
         axes.set_yticks(places, [row.name for row in rows], color=INK)
         axes.invert_yaxis()
         axes.set_xlim(0, 1.28 * max((row.total for row in rows), default=1))

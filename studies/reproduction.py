@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -192,7 +192,7 @@ def _training(recipe: Recipe, dataset: Dataset) -> ClassifierTraining:
 def _attacking(recipe: Recipe, dataset: Dataset, classifier: Classifier, strength: float) -> AttackTraining:
     settings = dict(recipe.attack_settings)
     if ATTACKS[recipe.attack].learns:
-        batch_size = read_settings(recipe.attack, ATTACKS[recipe.attack].settings, settings).batch_size
+        batch_size = asdict(read_settings(recipe.attack, ATTACKS[recipe.attack].settings, settings))["batch_size"]
         images = dataset.images.filter(split=recipe.attack_split).count()
         a_pass = 1 if recipe.steps_are == BATCHES else images / batch_size
         settings.setdefault("steps", max(1, round(recipe.attack_steps * a_pass)))

@@ -1,5 +1,6 @@
 """Runs that are cancelled, that go on where they were, and whose remains are removed."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -166,7 +167,7 @@ def test_the_remains_of_a_run_are_removed_when_somebody_asks() -> None:
 
 def test_a_killed_run_that_left_a_state_keeps_its_files() -> None:
     run = queued_run(make_dataset(), Run.State.RUNNING)
-    run.heartbeat_at = timezone.now() - timezone.timedelta(days=1)
+    run.heartbeat_at = timezone.now() - dt.timedelta(days=1)
     run.save()
     Checkpoint(run.options["uid"]).write("training.npz", b"state")
     left, _ = store_weights(b"half-made", uid=run.options["uid"])

@@ -1,7 +1,8 @@
 """`manage.py reproduce --data DIR`: the published experiment, from the archive to a study."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,9 @@ def _recipe(options: dict[str, Any]) -> Recipe:
 
 def _attack_settings(kind: str, given: list[str]) -> dict[str, Any]:
     """Read `OPTION=VALUE` pairs as the attack's own options; whether they are good is checked by the attack."""
-    types = {one.name: type(one.default) for one in fields(ATTACKS[kind].settings)}
+    kinds: dict[str, Callable[[str], Any]] = {
+        name: type(default) for name, default in asdict(ATTACKS[kind].settings()).items()
+    }
     found: dict[str, Any] = {}
     for text in given:
         name, equals, value = text.partition("=")
@@ -182,7 +185,7 @@ def _attack_settings(kind: str, given: list[str]) -> dict[str, Any]:
         if not equals:
             raise CommandError(f"--set takes OPTION=VALUE, not {text!r}.")
         try:
-            found[name] = types.get(name, str)(value)
+            found[name] = kinds.get(name, str)(value)
         except ValueError:
             raise CommandError(f"--set {text}: {value!r} is not a number.") from None
     return found
