@@ -138,7 +138,7 @@ class ClassifierTraining(Work[Classifier]):
                 weights=name,
                 weights_sha256=sha256,
                 options=options,
-                history=_by_epoch(history, steps_per_epoch=len(train) / self.batch_size),
+                history=by_epoch(history, steps_per_epoch=len(train) / self.batch_size),
                 metrics=classification_metrics(self._labels(test), predicted, classes=self.dataset.classes),
                 provenance=provenance(
                     dataset=self.dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
@@ -238,10 +238,12 @@ def classification_metrics(
     }
 
 
-def _by_epoch(history: Mapping[str, Sequence[float]], *, steps_per_epoch: float) -> dict[str, list[float]]:
+def by_epoch(history: Mapping[str, Sequence[float]], *, steps_per_epoch: float) -> dict[str, list[float]]:
     """Average each figure over the steps of each pass."""
     steps = len(next(iter(history.values())))
-    cuts = np.arange(steps) // max(1, round(steps_per_epoch))
+    # A step that begins in a pass belongs to it; what rounding leaves after the last whole pass, to the last.
+    passes = max(1, round(steps / steps_per_epoch))
+    cuts = np.minimum((np.arange(steps) / steps_per_epoch).astype(np.int64), passes - 1)
     return {
         name: [round(float(np.mean(np.asarray(values)[cuts == epoch])), 5) for epoch in range(int(cuts[-1]) + 1)]
         for name, values in history.items()
