@@ -1,20 +1,23 @@
 """A dataset's images as one array: what training reads again and again."""
 
+import math
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from django.conf import settings
 
+from ml.ahead import done_ahead
 from ml.errors import MlError
 from ml.models import Image
 from ml.pixels import Pixels, decode, to_square
 
 
-def read_square(image: Image, size: int) -> Pixels:
+def read_square(image: Image, *, size: int) -> Pixels:
     """Read one image from the storage, at `size` × `size` pixels.
 
     Raises
@@ -55,14 +58,27 @@ def read_squares(images: Sequence[Image], size: int, *, tell: Callable[[str], No
     OSError
         There is no room for them on the disk; none was read.
     """
+    squares = array_on_disk((len(images), size, size, 3))
+    with done_ahead(partial(read_square, size=size), images) as read:
+        for place, square in enumerate(read):
+            squares[place] = square
+            tell(f"reading image {place + 1} of {len(images)}")
+    return squares
+
+
+def array_on_disk(shape: tuple[int, ...]) -> Pixels:
+    """Return an array of zeros on disk, which goes when nothing refers to it any more.
+
+    Raises
+    ------
+    OSError
+        There is no room for it on the disk.
+    """
     folder = Path(settings.DATA_DIR)
     with tempfile.TemporaryFile(dir=folder) as file:  # no name: it goes with the process, however that ends
-        _reserve(file.fileno(), len(images) * size * size * 3)
-        squares: Pixels = np.memmap(file, dtype=np.uint8, mode="w+", shape=(len(images), size, size, 3))
-    for place, image in enumerate(images):
-        squares[place] = read_square(image, size)
-        tell(f"reading image {place + 1} of {len(images)}")
-    return squares
+        _reserve(file.fileno(), math.prod(shape))
+        array: Pixels = np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)
+    return array
 
 
 def _reserve(file: int, count: int) -> None:

@@ -1,7 +1,7 @@
 """The files of a run that did not come to its end."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection
 
 from django.core.files.storage import default_storage
 from django.db import models
@@ -33,9 +33,9 @@ def remove_leftovers(run: Run) -> int:
     model, uid = MADE.get(run.kind), run.options.get("uid")
     if model is None or uid is None or model._default_manager.filter(uid=uid).exists():
         return 0
-    removed = 0
-    for name in _files(uid):
-        default_storage.delete(name)
+    removed = remove_pair_files(uid)
+    if default_storage.exists(network_path(uid)):
+        default_storage.delete(network_path(uid))
         removed += 1
     if default_storage.exists(pairs_folder(uid)):
         default_storage.delete(pairs_folder(uid))
@@ -44,12 +44,16 @@ def remove_leftovers(run: Run) -> int:
     return removed
 
 
-def _files(uid: object) -> Iterator[str]:
-    if default_storage.exists(network_path(uid)):
-        yield network_path(uid)
+def remove_pair_files(uid: object, *, but: Collection[str] = ()) -> int:
+    """Remove the images of the pair set of that uid, but those whose names in the storage are given."""
     try:
         _, names = default_storage.listdir(pairs_folder(uid))
     except FileNotFoundError:
-        return
+        return 0
+    removed = 0
     for name in names:
-        yield f"{pairs_folder(uid)}/{name}"
+        path = f"{pairs_folder(uid)}/{name}"
+        if path not in but:
+            default_storage.delete(path)
+            removed += 1
+    return removed

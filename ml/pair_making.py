@@ -5,24 +5,30 @@ import math
 import secrets
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from numpy.typing import NDArray
 
+from ml.ahead import done_ahead
 from ml.asked import check_has_images, check_name, check_positive
 from ml.attacks import Perturb
 from ml.errors import MlError
 from ml.image_arrays import read_square
+from ml.kept_pairs import KeptPairs
 from ml.leftovers import pairs_folder
 from ml.models import Attack, Dataset, Image, ImagePair, PairSet, Run
 from ml.perturbation_size import SMALLEST_SIDE, measure_perturbation
-from ml.pixels import Pixels, decode, encode_png, quantise
+from ml.pixels import Pixels, encode_png, quantise
 from ml.provenance import provenance
+from ml.room_for_pairs import check_room_for_pairs
 from ml.stored_attacks import check_attack, load_perturber, method_of
 from ml.work import Work
 from perception.progress import Progress
@@ -69,16 +75,34 @@ class PairMaking(Work[PairSet]):
         check_attack(self.attack)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> PairSet:
-        """Perturb, encode, measure on the saved bytes, and save all rows at once."""
+        """Perturb, encode, measure, and save all rows at once; go on with the pairs that an earlier part made."""
         from ml.networks.session import start_afresh
 
         began = time.monotonic()
         size = self.attack.classifier.image_size
         images = self._chosen()
-        progress(0, len(images), "loading the attack")
+        kept = KeptPairs(uid)
+        made_before = len(kept.pairs)  # in the images' order, without a gap
+        check_room_for_pairs(len(images) - made_before, size)
+        progress(made_before, len(images), "loading the attack")
         start_afresh(0)  # nothing is drawn by it
         perturb = load_perturber(self.attack)
         reach = self.attack.strength if method_of(self.attack).bounded else None
+        store = partial(_store, folder=pairs_folder(uid), strength=reach)
+        batch_size = self._batch_size()
+        # Where images stand in their batch may change the last bit of what a network says: batches are never shifted.
+        first = made_before - made_before % batch_size
+        with (
+            done_ahead(partial(read_square, size=size), images[first:]) as squares,
+            done_ahead(
+                store,
+                islice(_perturbed(images[first:], squares, perturb, batch_size), made_before - first, None),
+                most=BATCH,
+            ) as stored,
+        ):
+            for fields in stored:
+                kept.add(fields, seconds=time.monotonic() - began)
+                progress(len(kept.pairs), len(images))
         pair_set = PairSet(
             uid=uid,
             name=self.name,
@@ -88,22 +112,18 @@ class PairMaking(Work[PairSet]):
             strength=self.attack.strength,
             image_size=size,
             run=run,
+            provenance=self._provenance(seconds=kept.seconds_before + time.monotonic() - began),
         )
-        pairs: list[ImagePair] = []
-        for start in range(0, len(images), BATCH):
-            batch = images[start : start + BATCH]
-            clean = np.stack([read_square(image, size) for image in batch])
-            perturbed = perturb_levels(clean, perturb, strength=reach)
-            pairs.extend(
-                _store(image, pair_set, one, other) for image, one, other in zip(batch, clean, perturbed, strict=True)
-            )
-            progress(len(pairs), len(images))
-        pair_set.provenance = self._provenance(seconds=time.monotonic() - began)
         with transaction.atomic():
             check_name(PairSet, self.name)  # another run may have taken it meanwhile
             pair_set.save()
+            pairs = [ImagePair(pair_set=pair_set, **fields) for fields in kept.pairs]
             ImagePair.objects.bulk_create(pairs, batch_size=200)
         return pair_set
+
+    def _batch_size(self) -> int:
+        # An attack that asks the classifier anew for each image may take long: how far it is should be seen.
+        return BATCH if method_of(self.attack).learns else BATCH // 2
 
     def _chosen(self) -> list[Image]:
         images = list(self.images_of.images.filter(split=self.split).select_related("dataset").order_by("name"))
@@ -118,6 +138,16 @@ class PairMaking(Work[PairSet]):
         }
 
 
+def _perturbed(
+    images: Sequence[Image], squares: Iterator[Pixels], perturb: Perturb, batch_size: int
+) -> Iterator[tuple[Image, Pixels, NDArray[np.float32]]]:
+    """Give each image with its clean pixels and what the attack makes of them; the network runs in here."""
+    for start in range(0, len(images), batch_size):
+        batch = images[start : start + batch_size]
+        clean = np.stack(list(islice(squares, len(batch))))
+        yield from zip(batch, clean, perturb(clean.astype(np.float32) / np.float32(255)), strict=True)
+
+
 def perturb_levels(clean: Pixels, perturb: Perturb, *, strength: float | None) -> Pixels:
     """Perturb 8-bit images and return them as 8-bit images, no channel changed by more than `strength` levels.
 
@@ -126,13 +156,24 @@ def perturb_levels(clean: Pixels, perturb: Perturb, *, strength: float | None) -
     clean
         uint8 array of shape (batch, side, side, 3).
     """
-    wanted = quantise(perturb(clean.astype(np.float32) / np.float32(255)))
+    return as_levels(perturb(clean.astype(np.float32) / np.float32(255)), clean, strength=strength)
+
+
+def as_levels(wanted: NDArray[np.float32], clean: Pixels, *, strength: float | None) -> Pixels:
+    """Return as 8-bit images what an attack makes of clean ones, no channel changed by more than `strength` levels.
+
+    Parameters
+    ----------
+    wanted
+        float32 array of the shape of `clean`, values in [0, 1].
+    """
+    levels = quantise(wanted)
     if strength is None:
-        return wanted
+        return levels
     # The attack keeps to its strength in floats; rounding could add up to half a level where it is not whole.
     reach = math.floor(strength)
-    levels = clean.astype(np.int16)
-    kept: Pixels = np.clip(wanted.astype(np.int16), levels - reach, levels + reach).astype(np.uint8)
+    unperturbed = clean.astype(np.int16)
+    kept: Pixels = np.clip(levels, unperturbed - reach, unperturbed + reach).astype(np.uint8)
     return kept
 
 
@@ -149,21 +190,26 @@ def spread_over_classes(images: Sequence[Image], limit: int) -> list[Image]:
     return [images[place] for place in sorted(p for code, places in by_class.items() for p in places[: counts[code]])]
 
 
-def _store(image: Image, pair_set: PairSet, clean: Pixels, perturbed: Pixels) -> ImagePair:
-    """Encode and save both twins, in random order under random names: neither order nor name tells them apart."""
-    encoded = [encode_png(clean), encode_png(perturbed)]
+def _store(
+    perturbed_image: tuple[Image, Pixels, NDArray[np.float32]], *, folder: str, strength: float | None
+) -> dict[str, Any]:
+    """Encode and save both twins, in random order under random names: neither order nor name tells them apart.
+
+    Returns
+    -------
+    The fields of the pair's row. PNG loses nothing: what is measured is what the files hold.
+    """
+    image, clean, wanted = perturbed_image
+    perturbed = as_levels(wanted, clean, strength=strength)
+    encoded = [encode_png(clean, quick=True), encode_png(perturbed, quick=True)]
     names = ["", ""]
     for which in secrets.SystemRandom().sample(range(2), 2):
-        names[which] = default_storage.save(
-            f"{pairs_folder(pair_set.uid)}/{uuid.uuid4()}.png", ContentFile(encoded[which])
-        )
-    size = measure_perturbation(decode(encoded[0]), decode(encoded[1]))
-    return ImagePair(
-        pair_set=pair_set,
-        image=image,
-        clean_file=names[0],
-        perturbed_file=names[1],
-        clean_sha256=hashlib.sha256(encoded[0]).hexdigest(),
-        perturbed_sha256=hashlib.sha256(encoded[1]).hexdigest(),
-        **asdict(size),
-    )
+        names[which] = default_storage.save(f"{folder}/{uuid.uuid4()}.png", ContentFile(encoded[which]))
+    return {
+        "image_id": image.pk,
+        "clean_file": names[0],
+        "perturbed_file": names[1],
+        "clean_sha256": hashlib.sha256(encoded[0]).hexdigest(),
+        "perturbed_sha256": hashlib.sha256(encoded[1]).hexdigest(),
+        **asdict(measure_perturbation(clean, perturbed)),
+    }
