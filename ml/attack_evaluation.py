@@ -1,6 +1,5 @@
 """Evaluating an attack: the saved 8-bit pairs in, the paper's Table 1 and the sizes of the change out."""
 
-import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +7,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from numpy.typing import NDArray
 
+from ml.checkpoints import Checkpoint
 from ml.errors import MlError
+from ml.image_treatments import AS_SAVED
 from ml.models import Classifier, Evaluation, ImagePair, PairSet, Run
-from ml.pixels import Pixels, decode
+from ml.pair_classification import classify_pairs
 from ml.stored_networks import load_classifier, read_weights
 from ml.work import Work
 from perception.analysis.classification import summarise_attack
 from perception.progress import Progress
 
-BATCH = 32
 MEASURES = ("linf", "l2", "psnr", "ssim")
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
@@ -45,23 +44,17 @@ class AttackEvaluation(Work[Evaluation]):
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Evaluation:
         """Classify both twins of every pair, and save what the classifier said, the table, and the sizes."""
-        from ml.networks.prediction import predict_classes
         from ml.networks.session import start_afresh
 
         pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
         progress(0, len(pairs), "loading the classifier")
         start_afresh(0)  # nothing is drawn by it
-        network = load_classifier(self.classifier)
+        said = classify_pairs(
+            load_classifier(self.classifier), pairs, [AS_SAVED], checkpoint=Checkpoint(uid), progress=progress
+        )
         classes = self.classifier.classes
-        for start in range(0, len(pairs), BATCH):
-            batch = pairs[start : start + BATCH]
-            clean = np.stack([_read(pair.clean_file, pair.clean_sha256, pair) for pair in batch])
-            perturbed = np.stack([_read(pair.perturbed_file, pair.perturbed_sha256, pair) for pair in batch])
-            for pair, before, after in zip(
-                batch, predict_classes(network, clean), predict_classes(network, perturbed), strict=True
-            ):
-                pair.clean_prediction, pair.perturbed_prediction = classes[before], classes[after]
-            progress(start + len(batch), len(pairs))
+        for pair, [(before, after)] in zip(pairs, said, strict=True):
+            pair.clean_prediction, pair.perturbed_prediction = classes[before], classes[after]
         with transaction.atomic():
             ImagePair.objects.bulk_update(pairs, ["clean_prediction", "perturbed_prediction"], batch_size=200)
             evaluation, _ = Evaluation.objects.update_or_create(
@@ -105,17 +98,3 @@ def distribution(values: Sequence[float | None]) -> dict[str, float | None]:
         | {"min": float(finite.min()), "mean": float(finite.mean()), "max": float(finite.max())}
         | {name: float(np.quantile(finite, share)) for name, share in QUANTILES.items()}
     )
-
-
-def _read(file: FieldFile, sha256: str, pair: ImagePair) -> Pixels:
-    try:
-        with file.open("rb") as opened:
-            data = opened.read()
-    except OSError as error:
-        raise MlError(f"An image of the pair of {pair.image.name} is gone from the storage: {file.name}") from error
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise MlError(
-            f"The image {file.name} of the pair of {pair.image.name} is not as it was saved: the file is damaged or "
-            "was replaced. Restore it, or make the pairs again."
-        )
-    return decode(data)

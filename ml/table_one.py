@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ml.templatetags.figures import p_value, percent, percent_alone
+from ml.templatetags.figures import p_value, percent, percent_alone, share
 
 MARK = "*"
 COLUMNS = ("precision_before", "recall_before", "precision_after", "recall_after", "fooling_ratio")
@@ -34,12 +34,28 @@ def table_one_text(table: dict[str, Any]) -> str:
     lines += [
         "",
         f"Accuracy   {percent(before)} clean, {percent(after)} perturbed ({before['method']}, n = {overall['n']})",
+        *_balanced_lines(overall),
         f"McNemar    right before and wrong after {test['b']}, wrong before and right after {test['c']}; "
         f"p {p_value(test['p'])} ({test['method']})",
         f"Fooling    {percent(overall['fooling_ratio'])} of the images not of class {target}",
         f"           {percent(overall['fooling_ratio_of_others'])} of those not read as {target} before",
+        *_target_lines(overall, target),
     ]
     return "\n".join(lines)
+
+
+def _balanced_lines(overall: dict[str, Any]) -> list[str]:
+    before, after = overall["balanced_accuracy_before"], overall["balanced_accuracy_after"]
+    if before is None or after is None:
+        return []
+    return [f"Balanced   {share(before)} clean, {share(after)} perturbed (mean recall of the classes)"]
+
+
+def _target_lines(overall: dict[str, Any], target: str) -> list[str]:
+    if "target_share_before" not in overall:  # evaluated before this was counted
+        return []
+    before, after = percent_alone(overall["target_share_before"]), percent_alone(overall["target_share_after"])
+    return [f"           {after} of all images are read as {target}, {before} of the clean ones"]
 
 
 def _line(name: str, n: int, cells: list[str], width: int) -> str:

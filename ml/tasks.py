@@ -11,9 +11,11 @@ from ml.attack_training import AttackTraining
 from ml.classifier_adding import ClassifierAdding
 from ml.classifier_training import ClassifierTraining
 from ml.dataset_importing import DatasetImporting
+from ml.machine_observer_training import MachineObserverTraining
 from ml.models import Run
 from ml.pair_making import PairMaking
 from ml.runs import fail_unreadable, mark_interrupted_runs, new_run, perform_run, requeue
+from ml.survival_measurement import SurvivalMeasurement
 from ml.work import Work
 
 Made = TypeVar("Made", bound=models.Model)
@@ -82,6 +84,18 @@ def evaluate_attack(run_id: int) -> None:
     _perform(AttackEvaluation, run_id)
 
 
+@task()
+def measure_survival(run_id: int) -> None:
+    """Do a queued measurement of what an attack survives."""
+    _perform(SurvivalMeasurement, run_id)
+
+
+@task()
+def train_machine_observer(run_id: int) -> None:
+    """Do a queued training of a machine observer."""
+    _perform(MachineObserverTraining, run_id)
+
+
 _TASKS: dict[Run.Kind, Task[[int], None]] = {
     Run.Kind.IMPORT_DATASET: import_dataset,
     Run.Kind.TRAIN_CLASSIFIER: train_classifier,
@@ -89,6 +103,8 @@ _TASKS: dict[Run.Kind, Task[[int], None]] = {
     Run.Kind.TRAIN_ATTACK: train_attack,
     Run.Kind.MAKE_PAIRS: make_pairs,
     Run.Kind.EVALUATE_ATTACK: evaluate_attack,
+    Run.Kind.MEASURE_SURVIVAL: measure_survival,
+    Run.Kind.TRAIN_MACHINE_OBSERVER: train_machine_observer,
 }
 
 

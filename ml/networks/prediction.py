@@ -60,6 +60,27 @@ def class_reader(network: Any, *, batch_size: int = BATCH) -> Callable[[Pixels],
     return read
 
 
+def predict_values(network: Any, images: Pixels, *, batch_size: int = BATCH) -> NDArray[np.float64]:
+    """Return the one value that a network gives for each image.
+
+    Parameters
+    ----------
+    images
+        uint8 array of shape (n, side, side, 3), levels 0–255; may be a memory map.
+
+    Returns
+    -------
+    float64 array of shape (n,).
+    """
+    size = max(1, min(batch_size, len(images)))
+    found = np.empty(len(images), dtype=np.float64)
+    for start in range(0, len(images), size):
+        levels = np.asarray(images[start : start + size], dtype=np.float32) / np.float32(255)
+        for batch, count in equal_batches(levels, size):
+            found[start : start + count] = network.predict_on_batch(batch)[:count, 0]
+    return found
+
+
 def adding_changes_of(generator: Any) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Return the function that adds the generator's change to a batch of images in [0, 1]."""
 

@@ -24,7 +24,10 @@ Codes = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class ClassSummary:
-    """One row of Table 1; `n` images are of the class."""
+    """One row of Table 1; `n` images are of the class.
+
+    `fooling_ratio_of_others` is over those of them that were not already read as the target class before the attack.
+    """
 
     n: int
     precision_before: Estimate
@@ -32,6 +35,7 @@ class ClassSummary:
     precision_after: Estimate
     recall_after: Estimate
     fooling_ratio: Estimate
+    fooling_ratio_of_others: Estimate
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row as JSON."""
@@ -42,6 +46,7 @@ class ClassSummary:
             "precision_after": self.precision_after.as_dict(),
             "recall_after": self.recall_after.as_dict(),
             "fooling_ratio": self.fooling_ratio.as_dict(),
+            "fooling_ratio_of_others": self.fooling_ratio_of_others.as_dict(),
         }
 
 
@@ -61,6 +66,8 @@ class AttackSummary:
         Accuracy after less before.
     balanced_accuracy_before, balanced_accuracy_after
         The mean recall of the classes that have an image; None without any.
+    target_share_before, target_share_after
+        The share of all images, those of the target class among them, that is read as the target class.
     mcnemar
         b: right before, wrong after; c: the reverse.
     """
@@ -75,6 +82,8 @@ class AttackSummary:
     balanced_accuracy_after: float | None
     fooling_ratio: Estimate
     fooling_ratio_of_others: Estimate
+    target_share_before: Estimate
+    target_share_after: Estimate
     mcnemar: McNemar
 
     def as_dict(self) -> dict[str, Any]:
@@ -91,6 +100,8 @@ class AttackSummary:
                 "balanced_accuracy_after": self.balanced_accuracy_after,
                 "fooling_ratio": self.fooling_ratio.as_dict(),
                 "fooling_ratio_of_others": self.fooling_ratio_of_others.as_dict(),
+                "target_share_before": self.target_share_before.as_dict(),
+                "target_share_after": self.target_share_after.as_dict(),
                 "mcnemar": self.mcnemar.as_dict(),
             },
         }
@@ -146,16 +157,21 @@ def summarise_attack(
     def row(at: int) -> ClassSummary:
         precisions = [_or_zero(share(table[at, at], table[:, at].sum()), NO_PREDICTION) for table in tables]
         recalls = [_or_zero(share(table[at, at], table[at].sum()), NO_IMAGE) for table in tables]
-        fooled = share(tables[1][at, aim], tables[1][at].sum())
+        here = true == at
+        fooled, fooled_of_others = (share((some & (after == aim)).sum(), some.sum()) for some in (here, here & not_yet))
         if at == aim:
-            fooled = Estimate.undefined("this is the target class", method=fooled.method, level=level)
-        return ClassSummary(int(tables[0][at].sum()), precisions[0], recalls[0], precisions[1], recalls[1], fooled)
+            fooled = fooled_of_others = Estimate.undefined(
+                "this is the target class", method=fooled.method, level=level
+            )
+        return ClassSummary(
+            int(here.sum()), precisions[0], recalls[0], precisions[1], recalls[1], fooled, fooled_of_others
+        )
 
+    others = true != aim
+    not_yet = others & (before != aim)
     rows = {name: row(at) for at, name in enumerate(classes)}
     right_before, right_after = true == before, true == after
     b, c = int((right_before & ~right_after).sum()), int((~right_before & right_after).sum())
-    others = true != aim
-    not_yet = others & (before != aim)
     return AttackSummary(
         target=target,
         classes=rows,
@@ -167,6 +183,8 @@ def summarise_attack(
         balanced_accuracy_after=_balanced([one.recall_after for one in rows.values() if one.n]),
         fooling_ratio=share((others & (after == aim)).sum(), others.sum()),
         fooling_ratio_of_others=share((not_yet & (after == aim)).sum(), not_yet.sum()),
+        target_share_before=share((before == aim).sum(), len(true)),
+        target_share_after=share((after == aim).sum(), len(true)),
         mcnemar=mcnemar(b, c),
     )
 

@@ -59,6 +59,10 @@ def test_what_stands_below_table_one(paper: AttackSummary) -> None:
     assert overall["mcnemar"]["p"] < 1e-4
     assert (overall["fooling_ratio"]["k"], overall["fooling_ratio"]["n"]) == (668, 668)
     assert overall["fooling_ratio_of_others"]["n"] == 544  # 124 of the 668 were already read as nevi
+    assert (overall["target_share_before"]["k"], overall["target_share_after"]["k"]) == (1373, 2003)
+    assert sum(row.fooling_ratio_of_others.n or 0 for name, row in paper.classes.items() if name != "nv") == 544
+    assert paper.classes["mel"].fooling_ratio_of_others.n == 238 - 71
+    assert paper.classes["nv"].fooling_ratio_of_others.estimate is None
 
 
 def test_nothing_to_divide_by_is_zero_and_says_so() -> None:

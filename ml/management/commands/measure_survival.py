@@ -1,0 +1,39 @@
+"""`manage.py measure_survival`: does the perturbation survive compression, resizing and blur?"""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from ml.management.work_command import WorkCommand
+from ml.models import PairSet, Survival
+from ml.selection import named_or_newest
+from ml.survival_measurement import SurvivalMeasurement
+from ml.survival_text import survival_text
+
+
+class Command(WorkCommand):
+    """Treat both twins of every pair as others would, classify them, and print a row a treatment."""
+
+    help = (
+        "Compress, resize and blur both twins of every pair, as saved, and print how often the attack still fools the "
+        "classifier."
+    )
+    title = "Measuring what the attack survives"
+    unit = "pair"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Describe the command line."""
+        super().add_arguments(parser)
+        parser.add_argument("--pairs", metavar="NAME", help="the pair set; default: the newest")
+        parser.add_argument("--format", default="text", choices=["text", "json"], help="default: %(default)s")
+
+    def work(self, options: dict[str, Any]) -> SurvivalMeasurement:
+        """Return the measurement that the command line asks for."""
+        return SurvivalMeasurement(pair_set=named_or_newest(PairSet, options["pairs"]))
+
+    def tell(self, made: Survival, options: dict[str, Any]) -> None:
+        """Print the rows."""
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(made.rows, indent=2, ensure_ascii=False))
+            return
+        self.stdout.write(survival_text(made.rows, target=made.pair_set.attack.target_class))
