@@ -8,20 +8,23 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from ml.attack_evaluation import AttackEvaluation
 from ml.checkpoints import Checkpoint, has_checkpoint
 from ml.errors import MlError
 from ml.image_treatments import TREATMENTS
-from ml.models import Evaluation, ImagePair, PairSet, Run, Survival
+from ml.models import Attack, Evaluation, ImagePair, PairSet, Run, Survival
 from ml.pair_classification import BATCH, PART
 from ml.pair_files import read_twins
+from ml.pair_making import PairMaking
 from ml.runs import perform
 from ml.stored_networks import load_classifier
 from ml.survival_measurement import SurvivalMeasurement
 from ml.work import Work
+from tests.ml.factories import make_dataset
+from tests.ml.network_rows import make_attack
 from tests.ml.pair_rows import make_pair_set, make_working_classifier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
@@ -171,3 +174,45 @@ def test_the_commands_print_both(pair_set: PairSet) -> None:
     assert "n = 24" in said
     rows = json.loads(run("measure_survival", "--format", "json"))
     assert rows == Survival.objects.get().rows
+
+
+@pytest.fixture
+def asking_attack() -> Attack:
+    """Return an attack that learns nothing: what it needs is its classifier."""
+    return make_attack(make_working_classifier(), kind="fgsm", weights="", weights_sha256="", options={"settings": {}})
+
+
+def test_an_attack_is_held_against_another_dataset(asking_attack: Attack) -> None:
+    own = perform(PairMaking(attack=asking_attack, name="own"))
+    perform(AttackEvaluation(pair_set=own))
+    other = make_dataset("elsewhere", per_class=8, classes=("mel", "nv"))
+
+    said = run("evaluate_attack", "--dataset", "elsewhere")
+
+    pair_set = PairSet.objects.get(dataset=other)
+    assert pair_set.pairs.count() == pair_set.evaluation.table["overall"]["n"] == 6
+    lines = [line.split() for line in said.splitlines()]
+    assert ["lesions", "elsewhere"] in lines
+    assert ["Images", "24", "6"] in lines
+    assert any(line[:2] == ["of", "bcc"] and line[-1] == "–" for line in lines), "there is no bcc elsewhere"
+
+    table = json.loads(run("evaluate_attack", "--dataset", "elsewhere", "--format", "json"))
+    assert PairSet.objects.count() == 2, "the pairs are there already"
+    assert (table["overall"]["n"], table["own_dataset"]["overall"]["n"]) == (6, 24)
+    assert table["own_dataset"]["dataset"] == "lesions"
+
+
+def test_another_dataset_is_refused_where_it_cannot_be(asking_attack: Attack) -> None:
+    make_dataset("strange", classes=("nv", "wart"))
+    make_dataset("elsewhere", classes=("mel", "nv"))
+
+    for arguments, message in (
+        (["--dataset", "strange"], "has classes that the classifier moles tiny does not know: wart"),
+        (["--dataset", "nowhere"], "There is no dataset named 'nowhere'"),
+        (["--dataset", "elsewhere", "--attack", "a", "--pairs", "p"], "Give --attack or --pairs, not both"),
+        (["--attack", "moles attack"], "--attack goes with --dataset"),
+        (["--dataset", "elsewhere", "--enqueue"], r"queue them first \(`manage.py make_pairs --attack 'moles attack'"),
+    ):
+        with pytest.raises(CommandError, match=message):
+            run("evaluate_attack", *arguments)
+    assert not Run.objects.exists()

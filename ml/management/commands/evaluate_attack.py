@@ -4,19 +4,27 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
+from django.db import models
+
+from ml.asked import unique_name
 from ml.attack_evaluation import AttackEvaluation
+from ml.errors import MlError
+from ml.evaluation_comparison import comparison_text
 from ml.evaluation_lines import size_lines
 from ml.management.work_command import WorkCommand
-from ml.models import Evaluation, PairSet
+from ml.models import Attack, Dataset, Evaluation, Image, PairSet
+from ml.pair_making import PairMaking
 from ml.selection import named_or_newest
 from ml.table_one import table_one_text
+from ml.work import Work
 
 
 class Command(WorkCommand):
     """Classify both twins of every pair and print what the attack did."""
 
     help = (
-        "Classify both twins of every pair as saved, and print precision, recall, fooling ratio and the change's size."
+        "Classify both twins of every pair as saved, and print precision, recall, fooling ratio and the change's size. "
+        "With --dataset the attack is held against images that its classifier does not come from."
     )
     title = "Evaluating the attack"
     unit = "pair"
@@ -25,18 +33,85 @@ class Command(WorkCommand):
         """Describe the command line."""
         super().add_arguments(parser)
         parser.add_argument("--pairs", metavar="NAME", help="the pair set; default: the newest")
+        parser.add_argument(
+            "--dataset",
+            metavar="NAME",
+            help="another dataset: its test images are perturbed by the attack, if they were not yet, and evaluated; "
+            "printed beside the attack's evaluation on its own dataset, if there is one",
+        )
+        parser.add_argument("--attack", metavar="NAME", help="with --dataset; default: the attack of --pairs")
         parser.add_argument("--format", default="text", choices=["text", "json"], help="default: %(default)s")
 
-    def work(self, options: dict[str, Any]) -> AttackEvaluation:
-        """Return the evaluation that the command line asks for."""
-        return AttackEvaluation(pair_set=named_or_newest(PairSet, options["pairs"]))
+    def work(self, options: dict[str, Any]) -> Work[Any]:
+        """Return the evaluation that the command line asks for, or the making of the pairs that it needs first."""
+        if not options["dataset"]:
+            if options["attack"]:
+                raise MlError("--attack goes with --dataset; without it the pair set is named (--pairs).")
+            return AttackEvaluation(pair_set=named_or_newest(PairSet, options["pairs"]))
+        attack = _attack(options)
+        dataset = named_or_newest(Dataset, options["dataset"])
+        pair_set = _newest_pairs(attack, dataset)
+        if pair_set is not None:
+            return AttackEvaluation(pair_set=pair_set)
+        if options["enqueue"]:
+            raise MlError(
+                f"There are no pairs of the attack {attack.name} on the test images of {dataset.name} yet: queue them "
+                f"first (`manage.py make_pairs --attack '{attack.name}' --dataset '{dataset.name}' --enqueue`)."
+            )
+        name = unique_name(PairSet, f"{attack.name} on {dataset.name}")
+        return PairMaking(attack=attack, name=name, dataset=dataset)
 
-    def tell(self, made: Evaluation, options: dict[str, Any]) -> None:
+    def tell(self, made: models.Model, options: dict[str, Any]) -> None:
         """Print the table and the sizes of the change."""
+        evaluation = made if isinstance(made, Evaluation) else self._evaluate(made)
+        beside = _evaluation_beside(evaluation) if options["dataset"] else None
         if options["format"] == "json":
-            self.stdout.write(json.dumps(made.table | {"sizes": made.sizes}, indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(_as_json(evaluation, beside), indent=2, ensure_ascii=False))
             return
-        self.stdout.write(table_one_text(made.table))
+        self.stdout.write(table_one_text(evaluation.table))
         self.stdout.write("")
-        for line in size_lines(made.sizes):
+        for line in size_lines(evaluation.sizes):
             self.stdout.write(f"{line['name']}: {line['text']}")
+        if beside is not None:
+            tables = {str(one.pair_set.dataset): one.table for one in (beside, evaluation)}
+            self.stdout.write(f"\n{comparison_text(tables)}")
+
+    def _evaluate(self, pair_set: Any) -> Evaluation:
+        evaluation: Evaluation = self._do(AttackEvaluation(pair_set=pair_set), self.title)
+        return evaluation
+
+    def _do(self, work: Work[Any], title: str) -> Any:
+        return super()._do(work, "Making image pairs" if isinstance(work, PairMaking) else title)
+
+
+def _attack(options: dict[str, Any]) -> Attack:
+    if options["attack"] and options["pairs"]:
+        raise MlError("Give --attack or --pairs, not both: a pair set has its attack.")
+    if options["pairs"]:
+        return named_or_newest(PairSet, options["pairs"]).attack
+    return named_or_newest(Attack, options["attack"])
+
+
+def _newest_pairs(attack: Attack, dataset: Dataset) -> PairSet | None:
+    return attack.pair_sets.filter(dataset=dataset, split=Image.Split.TEST).order_by("-pk").first()
+
+
+def _evaluation_beside(evaluation: Evaluation) -> Evaluation | None:
+    """Return the newest evaluation of the same attack on the dataset that its classifier learnt from."""
+    attack = evaluation.pair_set.attack
+    return (
+        Evaluation.objects.filter(
+            pair_set__attack=attack, pair_set__dataset=attack.classifier.dataset, pair_set__split=Image.Split.TEST
+        )
+        .exclude(pk=evaluation.pk)
+        .exclude(pair_set__dataset=evaluation.pair_set.dataset)
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _as_json(evaluation: Evaluation, beside: Evaluation | None) -> dict[str, Any]:
+    table: dict[str, Any] = evaluation.table | {"sizes": evaluation.sizes}
+    if beside is None:
+        return table
+    return {**table, "own_dataset": {"dataset": str(beside.pair_set.dataset), **beside.table, "sizes": beside.sizes}}
