@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ml.errors import MlError
 from ml.evaluation_lines import size_lines
-from ml.models import Attack, Evaluation, PairSet, Run
+from ml.models import Attack, Evaluation, MachineObserver, PairSet, Survival
 from ml.option_lines import option_lines, provenance_lines, version_lines
 from ml.pair_filter import PairFilter
 from ml.pair_making_form import PairMakingForm
+from ml.pair_measurements import PAIR_MEASUREMENTS
 from ml.pair_set_figures import with_figures
 from ml.pair_views import AMPLIFIED
-from ml.run_state import ON_THE_WAY
 from ml.work_form_answer import answer_work_form
 
 PAIRS_A_PAGE = 12
@@ -47,7 +47,9 @@ def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "filter": chosen,
         "largest": pair_set.pairs.aggregate(largest=Max("linf"))["largest"],
         "evaluation": evaluation.table if evaluation else None,
-        "evaluated_now": _evaluation_on_its_way(pair_set),
+        "measurements": _measurements(pair_set),
+        "survival": Survival.objects.filter(pair_set=pair_set).first(),
+        "machine_observer": MachineObserver.objects.filter(pair_set=pair_set).first(),
         "sizes": size_lines(evaluation.sizes) if evaluation else [],
         "amplified": AMPLIFIED,
         "options": option_lines(pair_set.provenance.get("options", {})),
@@ -70,16 +72,16 @@ def pair_set_create(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def pair_set_evaluate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for the evaluation of a pair set, unless one is on its way."""
-    from ml.attack_evaluation import AttackEvaluation  # these two bring SciPy: not when the server starts
-    from ml.tasks import enqueue
+def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Ask for a measurement of a pair set, unless it is on its way."""
+    from ml.tasks import enqueue  # it brings SciPy: not when the server starts
 
     pair_set = get_object_or_404(PairSet, pk=pk)
-    run = _evaluation_on_its_way(pair_set)
+    measurement = PAIR_MEASUREMENTS[slug]
+    run = measurement.run_of(pair_set)
     if run is None:
         try:
-            run = enqueue(AttackEvaluation(pair_set=pair_set))
+            run = enqueue(measurement.work(pair_set))
         except MlError as error:
             messages.error(request, str(error))
             return redirect("ml:pair-set-detail", pk)
@@ -87,7 +89,8 @@ def pair_set_evaluate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ml:run-detail", run.pk)
 
 
-def _evaluation_on_its_way(pair_set: PairSet) -> Run | None:
-    return Run.objects.filter(
-        kind=Run.Kind.EVALUATE_ATTACK, state__in=ON_THE_WAY, options__pair_set=pair_set.name
-    ).first()
+def _measurements(pair_set: PairSet) -> dict[str, dict[str, Any]]:
+    """Return each measurement, with its run where it is on its way."""
+    return {
+        one.slug.replace("-", "_"): {"offer": one, "run": one.run_of(pair_set)} for one in PAIR_MEASUREMENTS.values()
+    }

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ml import attack_views, classifier_views, dataset_views, pair_set_views, pair_views, run_views
+from ml.pair_measurements import PAIR_MEASUREMENTS
 
 app_name = "ml"
 urlpatterns = [
@@ -20,7 +21,10 @@ urlpatterns = [
     path("pairs/", pair_set_views.pair_set_list, name="pair-set-list"),
     path("pairs/new/", pair_set_views.pair_set_create, name="pair-set-create"),
     path("pairs/<int:pk>/", pair_set_views.pair_set_detail, name="pair-set-detail"),
-    path("pairs/<int:pk>/evaluate/", pair_set_views.pair_set_evaluate, name="pair-set-evaluate"),
+    *[
+        path(f"pairs/<int:pk>/{slug}/", pair_set_views.pair_set_measure, {"slug": slug}, name=f"pair-set-{slug}")
+        for slug in PAIR_MEASUREMENTS
+    ],
     path("pairs/pair/<int:pk>/", pair_views.pair_detail, name="pair-detail"),
     *[
         path(f"pairs/pair/<int:pk>/{kind}.png", pair_views.pair_image, {"kind": kind}, name=f"pair-{kind}")

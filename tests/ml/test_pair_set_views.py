@@ -9,10 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from ml.models import Attack, Evaluation, ImagePair, PairSet, Run
+from ml.models import Attack, Evaluation, ImagePair, MachineObserver, PairSet, Run, Survival
+from ml.pair_measurements import PAIR_MEASUREMENTS
 from ml.pair_views import AMPLIFIED
 from ml.pixels import Pixels, decode
 from perception.analysis.classification import summarise_attack
+from perception.analysis.proportions import proportion
+from perception.analysis.roc import auc
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
 from tests.studies.factories import make_pair_set, make_researcher
@@ -204,31 +207,64 @@ def test_without_attacks_the_way_to_one_is_shown(browser: Client) -> None:
     assert "No image pairs yet" in browser.get(reverse("ml:pair-set-list")).content.decode()
 
 
-def test_an_evaluation_is_asked_for_once(browser: Client) -> None:
-    pair_set = make_pair_set(n=2)
+@pytest.mark.parametrize("slug", PAIR_MEASUREMENTS)
+def test_a_measurement_is_asked_for_once(browser: Client, slug: str) -> None:
+    measurement = PAIR_MEASUREMENTS[slug]
+    pair_set = make_pair_set(n=8)
     attacked = make_classifier()
     pair_set.attack.classifier = attacked
     pair_set.attack.save()
     detail = reverse("ml:pair-set-detail", args=[pair_set.pk])
-    assert ">Evaluate<" in browser.get(detail).content.decode()
+    assert f">{measurement.button}<" in browser.get(detail).content.decode()
 
     for _ in range(2):
-        browser.post(reverse("ml:pair-set-evaluate", args=[pair_set.pk]))
+        browser.post(f"{detail}{slug}/")
 
     run = Run.objects.get()
-    assert (run.kind, run.options["pair_set"]) == (Run.Kind.EVALUATE_ATTACK, pair_set.name)
+    assert (run.kind, run.options["pair_set"]) == (measurement.run_kind, pair_set.name)
     text = browser.get(detail).content.decode()
-    assert ">Evaluate<" not in text
+    assert f">{measurement.button}<" not in text
+    assert measurement.on_its_way in text
     assert reverse("ml:run-detail", args=[run.pk]) in text
 
 
-def test_an_evaluation_that_cannot_be_says_why(browser: Client) -> None:
+@pytest.mark.parametrize(
+    ("slug", "why"),
+    [("evaluate", "has no pairs"), ("survival", "has no pairs"), ("machine-observer", "shows 0 lesions")],
+)
+def test_a_measurement_that_cannot_be_says_why(browser: Client, slug: str, why: str) -> None:
     pair_set = make_pair_set(n=0)
 
-    page = browser.post(reverse("ml:pair-set-evaluate", args=[pair_set.pk]), follow=True)
+    page = browser.post(reverse(f"ml:pair-set-{slug}", args=[pair_set.pk]), follow=True)
 
-    assert "has no pairs" in page.content.decode()
+    assert why in page.content.decode()
     assert not Run.objects.exists()
+
+
+def test_what_was_measured_stands_on_the_page(browser: Client) -> None:
+    pair_set = make_pair_set(n=8)
+    share = proportion(3, 8).as_dict()
+    row = {"key": "jpeg-75", "name": "JPEG, quality 75", "fooling_ratio": share, "clean_read_as_target": share}
+    Survival.objects.create(pair_set=pair_set, rows=[row | {"accuracy_before": share, "accuracy_after": share}])
+    MachineObserver.objects.create(
+        pair_set=pair_set,
+        table={
+            "auc": auc(np.array([False, True, False, True]), np.array([0.1, 0.9, 0.4, 0.3])).as_dict(),
+            **dict.fromkeys(("sensitivity", "specificity", "pairs_told_apart"), share),
+            "pairs_learnt_from": 4,
+            "lesions_learnt_from": 4,
+            "pairs_judged": 4,
+            "lesions_judged": 4,
+            "seed": 7,
+        },
+    )
+
+    text = browser.get(reverse("ml:pair-set-detail", args=[pair_set.pk])).content.decode()
+
+    assert "JPEG, quality 75" in text
+    assert "37.5%" in text
+    assert "0.75" in text
+    assert "seed 7" in text
 
 
 def test_what_is_not_there_is_a_404(browser: Client) -> None:
