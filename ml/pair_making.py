@@ -26,8 +26,9 @@ from ml.kept_pairs import KeptPairs
 from ml.leftovers import pairs_folder
 from ml.models import Attack, Dataset, Image, ImagePair, PairSet, Run
 from ml.perturbation_size import SMALLEST_SIDE, measure_perturbation
-from ml.pixels import Pixels, encode_png, quantise
+from ml.pixels import Pixels, quantise
 from ml.provenance import provenance
+from ml.quick_png import encode_png_quickly
 from ml.room_for_pairs import check_room_for_pairs
 from ml.stored_attacks import check_attack, load_perturber, method_of
 from ml.work import Work
@@ -201,7 +202,7 @@ def _store(
     """
     image, clean, wanted = perturbed_image
     perturbed = as_levels(wanted, clean, strength=strength)
-    encoded = [encode_png(clean, quick=True), encode_png(perturbed, quick=True)]
+    encoded = [encode_png_quickly(clean), encode_png_quickly(perturbed)]
     names = ["", ""]
     for which in secrets.SystemRandom().sample(range(2), 2):
         names[which] = default_storage.save(f"{folder}/{uuid.uuid4()}.png", ContentFile(encoded[which]))

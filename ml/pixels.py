@@ -49,17 +49,14 @@ def quantise(values: NDArray[np.float32]) -> Pixels:
     return levels
 
 
-def encode_png(pixels: Pixels, *, compress_level: int = 6, quick: bool = False) -> bytes:
+def encode_png(pixels: Pixels, *, compress_level: int = 6) -> bytes:
     """Encode as PNG without any metadata.
 
     With `compress_level=0` the length depends on the image's size alone: nothing in the bytes' number tells one
     image from another of the same size.
-
-    With `quick` nothing is looked for that repeats: a photograph comes out as small, in half the time.
     """
     if not 0 <= compress_level <= zlib.Z_BEST_COMPRESSION:
         raise ValueError(f"compress_level is 0 to 9, not {compress_level}")
     out = io.BytesIO()
-    strategy = {"compress_type": zlib.Z_HUFFMAN_ONLY} if quick else {}
-    Image.fromarray(pixels).save(out, format="PNG", compress_level=compress_level, **strategy)
+    Image.fromarray(pixels).save(out, format="PNG", compress_level=compress_level)
     return out.getvalue()

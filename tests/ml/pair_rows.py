@@ -12,7 +12,8 @@ from django.core.files.storage import default_storage
 from ml.leftovers import pairs_folder
 from ml.models import Classifier, Dataset, Image, ImagePair, PairSet
 from ml.perturbation_size import measure_perturbation
-from ml.pixels import Pixels, encode_png
+from ml.pixels import Pixels
+from ml.quick_png import encode_png_quickly
 from ml.stored_networks import store_weights
 from tests.ml.factories import make_dataset, make_pixels
 from tests.ml.network_rows import make_attack, make_classifier
@@ -76,7 +77,7 @@ def make_pair_set(
     for place, image in enumerate(dataset.images.filter(split="test").order_by("name")):
         clean = make_pixels(place, width=size, height=size)
         twins = [clean, (perturb or add_noise(40))(clean, rng)]
-        encoded = [encode_png(twin, quick=True) for twin in twins]
+        encoded = [encode_png_quickly(twin) for twin in twins]
         names = [
             default_storage.save(f"{pairs_folder(pair_set.uid)}/{uuid.uuid4()}.png", ContentFile(data))
             for data in encoded

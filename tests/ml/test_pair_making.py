@@ -20,7 +20,7 @@ from ml.kept_pairs import PART
 from ml.leftovers import pairs_folder
 from ml.models import Attack, ImagePair, PairSet, Run
 from ml.pair_making import PairMaking
-from ml.pixels import encode_png
+from ml.quick_png import encode_png_quickly
 from ml.runs import discard, perform
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
@@ -151,7 +151,7 @@ def test_the_estimate_of_the_room_is_about_right() -> None:
     clean = draw_lesion("nv", rng, 128)
     perturbed = np.clip(clean.astype(int) + rng.integers(-8, 9, clean.shape), 0, 255).astype(np.uint8)
 
-    taken = sum(len(encode_png(twin, quick=True)) for twin in (clean, perturbed))
+    taken = sum(len(encode_png_quickly(twin)) for twin in (clean, perturbed))
 
     assert 0.8 * taken < room_for_pairs.room_for_pairs(1, 128) < 1.5 * taken
 
