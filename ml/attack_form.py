@@ -69,6 +69,12 @@ class AttackForm(WorkForm):
         initial=Image.Split.TRAIN,
         label="Learns on",
     )
+    start_from = forms.ModelChoiceField(
+        Attack.objects.none(),
+        required=False,
+        empty_label="nothing",
+        help_text="An attack of the same kind, such as one at a greater strength, whose weights it begins with.",
+    )
     name = forms.CharField(
         required=False,
         max_length=100,
@@ -96,9 +102,15 @@ class AttackForm(WorkForm):
         target.initial = USUAL_TARGET if USUAL_TARGET in self.classifier.classes else None
         if not self.method.learns:
             del self.fields["split"]
+        starts = self.fields["start_from"]
+        if isinstance(starts, forms.ModelChoiceField):
+            alike = Attack.objects.filter(kind=self.kind, classifier__image_size=self.classifier.image_size)
+            starts.queryset = alike.order_by("-pk") if self.method.can_start_from else Attack.objects.none()
+            if not starts.queryset.exists():
+                del self.fields["start_from"]
         for one in self.settings:
             self.fields[PREFIX + one.name] = _setting_field(one)
-        asked = [*(["split"] if self.method.learns else []), "name", "seed"]
+        asked = [name for name in ("split", "start_from", "name", "seed") if name in self.fields]
         sections = [Fieldset("What it is to do", _in_two_columns("strengths", "target_class"), *asked)]
         if self.settings:
             own = _in_two_columns(*(PREFIX + one.name for one in self.settings))
@@ -122,6 +134,7 @@ class AttackForm(WorkForm):
                 strength=strength,
                 settings=settings,
                 seed=asked["seed"],
+                start_from=asked.get("start_from"),
                 **({"split": asked["split"]} if self.method.learns else {}),
             )
             for strength in asked["strengths"]

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from ml.asked import check_has_images, check_name, check_one_of, check_seed
 from ml.attacks import ATTACKS, AttackMethod, AttackOptions, TrainedAttack
-from ml.attacks.settings import read_settings
+from ml.attacks.settings import option_name, read_settings
 from ml.checkpoints import Checkpoint
 from ml.errors import MlError
 from ml.image_arrays import read_squares
@@ -41,6 +41,8 @@ class AttackTraining(Work[Attack]):
     split: str = "train"
     """Which images the attack learns on. The paper took the test images, which flatters the attack."""
     seed: int = 0
+    start_from: Attack | None = None
+    """An attack of the same kind whose weights the training begins with, e.g. one at a greater strength."""
 
     @property
     def method(self) -> AttackMethod:
@@ -57,6 +59,7 @@ class AttackTraining(Work[Attack]):
         check_seed(self.seed)
         check_has_images(self.classifier.dataset, self.split)
         read_weights(self.classifier)
+        self._check_start()
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Attack:
         """Train, if there is anything to learn, and save."""
@@ -81,9 +84,37 @@ class AttackTraining(Work[Attack]):
                 provenance=provenance(
                     dataset=self.classifier.dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
                 )
-                | {"classifier_sha256": self.classifier.weights_sha256},
+                | {
+                    "classifier_sha256": self.classifier.weights_sha256,
+                    "start_sha256": self.start_from.weights_sha256 if self.start_from else None,
+                },
                 run=run,
             )
+
+    def _check_start(self) -> None:
+        start = self.start_from
+        if start is None:
+            return
+        if not self.method.can_start_from:
+            raise MlError(f"The attack {self.kind} begins from nothing: leave --start-from out.")
+        if start.kind != self.kind:
+            raise MlError(f"--start-from: the attack {start.name} is of the kind {start.kind}, not {self.kind}.")
+        if start.classifier.image_size != self.classifier.image_size:
+            raise MlError(
+                f"--start-from: the attack {start.name} draws {start.classifier.image_size} pixels a side, the "
+                f"classifier {self.classifier.name} sees {self.classifier.image_size}."
+            )
+        asked, done = (
+            asdict(read_settings(self.kind, self.method.settings, settings))
+            for settings in (self.settings, start.options["settings"])
+        )
+        for name in self.method.settings.of_the_network:
+            if (there := done[name]) != asked[name]:
+                raise MlError(
+                    f"--start-from: the attack {start.name} has {option_name(name)} {there}, not {asked[name]}; its "
+                    f"weights fit {option_name(name)} {there} alone."
+                )
+        read_weights(start)
 
     def _train(self, settings: Any, *, uid: uuid.UUID, progress: Progress) -> TrainedAttack:
         from ml.networks.session import start_afresh
@@ -101,6 +132,7 @@ class AttackTraining(Work[Attack]):
                 strength=self.strength,
                 seed=self.seed,
                 settings=settings,
+                start=read_weights(self.start_from) if self.start_from else b"",
             ),
             progress=progress,
             checkpoint=Checkpoint(uid),

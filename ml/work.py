@@ -56,7 +56,9 @@ class Work(ABC, Generic[Made]):
             A model that the options name is no longer there.
         """
         hints = typing.get_type_hints(cls)
-        return cls(**{field.name: _value(options[field.name], hints[field.name]) for field in fields(cls)})
+        # What was asked of an earlier version may lack an option of this one; the default is what it meant.
+        asked = [field.name for field in fields(cls) if field.name in options]
+        return cls(**{name: _value(options[name], hints[name]) for name in asked})
 
 
 def _value(value: Any, hint: Any) -> Any:

@@ -21,6 +21,8 @@ UPSAMPLINGS = ("transposed", "resize")
 class GeneratorSettings(AttackSettings):
     """How the generator is built and trained."""
 
+    of_the_network: ClassVar[tuple[str, ...]] = ("upsampling", "filters")
+
     steps: int = setting(300, "batches to learn from", above=0)
     batch_size: int = setting(16, "images a batch", above=0)
     draw: str = setting(
@@ -44,6 +46,12 @@ class GeneratorSettings(AttackSettings):
         0.0, "weight of the mean squared step of the change from pixel to pixel, in levels²", at_least=0
     )
     ssim_penalty: float = setting(0.0, "weight of 1 − SSIM: less change where the image is plain", at_least=0)
+    eye_penalty: float = setting(
+        0.0,
+        "weight of the mean squared change as an eye averages it, in levels²: fine patterns of colour cost little, "
+        "coarse ones and those of light cost all",
+        at_least=0,
+    )
     upsampling: str = setting(
         "transposed",
         "how the drawing is enlarged: transposed convolutions, as published, which leave a pattern of small squares, "
@@ -59,6 +67,7 @@ class GeneratorAttack:
     title: ClassVar[str] = "generator (Poursaeed et al. 2018)"
     strength_explained: ClassVar[str] = "largest change to a pixel channel, in levels"
     learns: ClassVar[bool] = True
+    can_start_from: ClassVar[bool] = True
     asks_classifier: ClassVar[bool] = False
     bounded: ClassVar[bool] = True
     settings: ClassVar[type[AttackSettings]] = GeneratorSettings
@@ -76,7 +85,7 @@ class GeneratorAttack:
         """Train a generator; the classifier's weights stay as they are."""
         from ml.networks.generator import build_generator
         from ml.networks.generator_training import fit_generator
-        from ml.networks.saved_network import network_to_bytes
+        from ml.networks.saved_network import copy_weights, network_to_bytes
 
         settings: GeneratorSettings = options.settings
         generator = build_generator(
@@ -85,6 +94,8 @@ class GeneratorAttack:
             filters=settings.filters,
             upsampling=settings.upsampling,
         )
+        if options.start:
+            copy_weights(options.start, generator, source="the attack to start from")
         history = fit_generator(
             generator,
             classifier,

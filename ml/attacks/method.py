@@ -30,6 +30,8 @@ class AttackOptions:
     seed: int
     settings: Any
     """An instance of the attack's own `settings` class."""
+    start: bytes = b""
+    """The weights of an attack of the same kind that the training begins with; empty is a beginning from nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class AttackMethod(Protocol):
     """What the strength is, for people."""
     learns: ClassVar[bool]
     """Whether it is trained on images before it perturbs any; what it learnt is then in the weights."""
+    can_start_from: ClassVar[bool]
+    """Whether its training can begin with the weights of another attack of its kind."""
     asks_classifier: ClassVar[bool]
     """Whether it needs the classifier to perturb an image."""
     bounded: ClassVar[bool]

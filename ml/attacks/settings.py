@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from ml.errors import MlError
 
@@ -11,6 +11,9 @@ from ml.errors import MlError
 @dataclass(frozen=True, slots=True)
 class AttackSettings:
     """What one family of attacks can be asked beside target, strength and seed. Subclasses add `setting` fields."""
+
+    of_the_network: ClassVar[tuple[str, ...]] = ()
+    """The settings that a network is built by: two attacks that differ in them cannot share weights."""
 
 
 Settings = TypeVar("Settings", bound=AttackSettings)

@@ -21,6 +21,7 @@ class UniversalAttack:
     title: ClassVar[str] = "universal (Poursaeed et al. 2018)"
     strength_explained: ClassVar[str] = "largest change to a pixel channel, in levels; the same change for all images"
     learns: ClassVar[bool] = True
+    can_start_from: ClassVar[bool] = False  # what is kept is the change, not the network that drew it
     asks_classifier: ClassVar[bool] = False
     bounded: ClassVar[bool] = True
     settings: ClassVar[type[AttackSettings]] = GeneratorSettings

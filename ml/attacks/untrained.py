@@ -15,6 +15,7 @@ class UntrainedAttack:
     """An attack without a training."""
 
     learns: ClassVar[bool] = False
+    can_start_from: ClassVar[bool] = False
     asks_classifier: ClassVar[bool] = True
 
     def train(

@@ -13,7 +13,7 @@ from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
 from ml.networks.step_reports import StepReports
 from ml.networks.training_state import fit_or_go_on
-from ml.networks.visibility import dissimilarity, mean_square, mean_square_step
+from ml.networks.visibility import dissimilarity, mean_square, mean_square_seen, mean_square_step
 from ml.pixels import Pixels
 from perception.progress import Progress
 
@@ -40,7 +40,7 @@ def fit_generator(
 
     The loss is the logarithm of the batch's mean cross-entropy to the target class (Poursaeed et al. 2018, the
     targeted case) or the mean margin by which another class leads (after Carlini and Wagner 2017), plus what the
-    settings ask of the change's size, smoothness and similarity. Adam with beta₁ 0.5, a cosine to nothing.
+    settings ask of the change's size, smoothness, similarity and visibility. Adam with beta₁ 0.5, a cosine to nothing.
 
     Parameters
     ----------
@@ -68,6 +68,7 @@ def fit_generator(
         "size": (mean_square, settings.size_penalty),
         "step": (mean_square_step, settings.smoothness_penalty),
         "unlike": (dissimilarity, settings.ssim_penalty),
+        "seen": (mean_square_seen, settings.eye_penalty),
     }
     asked = {name: penalty for name, penalty in penalties.items() if penalty[1] > 0}
     composition = _compose(generator, classifier, {name: measure for name, (measure, _) in asked.items()}, drawn_from)

@@ -16,6 +16,20 @@ def network_to_bytes(network: Any) -> bytes:
         return path.read_bytes()
 
 
+def copy_weights(data: bytes, network: Any, *, source: str) -> None:
+    """Give a network the weights of a stored one that was built alike.
+
+    Raises
+    ------
+    MlError
+        The stored network cannot be read, or is built otherwise.
+    """
+    try:
+        network.set_weights(network_from_bytes(data, source=source).get_weights())
+    except ValueError as error:
+        raise MlError(f"The network of {source} is built otherwise than the one that is to be trained.") from error
+
+
 def network_from_bytes(data: bytes, *, source: str) -> Any:
     """Read a `.keras` file, in Keras' safe mode: a file that brings code of its own is refused.
 

@@ -58,6 +58,12 @@ class Command(WorkCommand):
             choices=Image.Split.values,
             help="which images the attack learns on; the paper took test (default: %(default)s)",
         )
+        parser.add_argument(
+            "--start-from",
+            metavar="NAME",
+            help="an attack of the same kind whose weights the training begins with, such as one at a greater "
+            "strength or on another classifier; default: from nothing",
+        )
         parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
         add_attack_flags(parser)
 
@@ -106,4 +112,5 @@ def _training(classifier: Classifier, name: str, strength: float, options: dict[
         settings=given_settings(options),
         split=options["split"],
         seed=options["seed"],
+        start_from=named_or_newest(Attack, options["start_from"]) if options["start_from"] else None,
     )

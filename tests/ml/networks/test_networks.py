@@ -16,7 +16,7 @@ from ml.networks.generator import build_generator
 from ml.networks.generator_training import fit_generator, weights_digest
 from ml.networks.saved_network import network_from_bytes, network_to_bytes
 from ml.networks.session import start_afresh
-from ml.networks.visibility import dissimilarity, mean_square, mean_square_step
+from ml.networks.visibility import dissimilarity, mean_square, mean_square_seen, mean_square_step
 from ml.perturbation_size import measure_perturbation
 from perception.progress import silent
 
@@ -86,7 +86,13 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
     [
         GeneratorSettings(steps=30, batch_size=8, learning_rate=5e-3),
         GeneratorSettings(
-            steps=30, batch_size=8, learning_rate=5e-3, loss="margin", ssim_penalty=0.1, draw="classes-alike"
+            steps=30,
+            batch_size=8,
+            learning_rate=5e-3,
+            loss="margin",
+            ssim_penalty=0.1,
+            eye_penalty=0.001,
+            draw="classes-alike",
         ),
     ],
     ids=["published", "less visible"],
@@ -154,6 +160,22 @@ def test_what_the_loss_measures_is_what_the_evaluation_measures() -> None:
     across = np.diff(perturbed.astype(float) - clean, axis=2)
     expected = ((steps**2).mean(axis=(1, 2, 3)) + (across**2).mean(axis=(1, 2, 3))) / 2
     assert np.allclose(np.asarray(mean_square_step(one, other))[:, 0], expected, 1e-4)
+
+
+def test_an_eye_sees_coarse_changes_and_those_of_light_more_than_fine_ones_and_those_of_colour() -> None:
+    grey = np.full((1, 48, 48, 3), 0.5, dtype=np.float32)
+    rows, columns = np.indices((48, 48))
+    fine, coarse = ((-1.0) ** ((rows // width + columns // width) % 2) for width in (1, 8))
+    light, colour = np.array([1.0, 1.0, 1.0]), np.array([1.0, -0.299 / 0.587, 0.0])
+
+    def seen(pattern: NDArray[np.float64], direction: NDArray[np.float64]) -> float:
+        change = pattern[..., None] * direction * 8 / 255 / np.sqrt(np.mean(direction**2))
+        return float(np.asarray(mean_square_seen(grey, (grey + change).astype(np.float32)))[0, 0])
+
+    assert seen(coarse, light) == pytest.approx(8**2, rel=0.35), "what is coarse is seen whole"
+    assert seen(coarse, light) > 5 * seen(fine, light)
+    assert seen(fine, light) > 5 * seen(fine, colour)
+    assert seen(fine, colour) < 0.01
 
 
 def test_a_network_from_a_file_becomes_a_backbone_of_another_size(tmp_path: Path) -> None:
