@@ -17,7 +17,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60.0  # seconds for what takes one or two on an idle machine
+PATIENCE = 240.0  # seconds for what takes one or two on an idle machine, and a minute or more on a busy one
 
 
 def project_environment(data_dir: Path, **changes: str) -> dict[str, str]:
