@@ -94,6 +94,7 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
             ssim_penalty=0.1,
             eye_penalty=0.001,
             draw="classes-alike",
+            turn="on",
         ),
     ],
     ids=["published", "less visible"],
