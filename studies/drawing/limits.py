@@ -8,6 +8,7 @@ from .errors import DrawingError
 from .run_limit import RunLimit
 
 Groups = tuple[int, int, int]
+TRUTH, SPREAD = 0, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,15 @@ class Limits:
         The longest run allowed of each of the three; 0 where there is no limit.
     truths, lesions
         The names, by number.
+    ring
+        Whether the last trial counts as the one before the first, so that the order may be cut anywhere.
     """
 
     groups: dict[str, Groups]
     longest: Groups
     truths: tuple[str, ...]
     lesions: tuple[str, ...]
+    ring: bool = False
 
     @classmethod
     def of(
@@ -41,9 +45,13 @@ class Limits:
         return cls(groups, (longest_run, int(apart), 0), tuple(truths), tuple(lesions)).with_spread(spread)
 
     def with_spread(self, keys: Collection[str]) -> "Limits":
-        """Return the same limits, and that these trials are neither first nor neighbours."""
+        """Return the same limits, and that these trials are not neighbours nor, but in a ring, the first."""
         groups = {key: (truth, lesion, 0 if key in keys else -1) for key, (truth, lesion, _) in self.groups.items()}
         return replace(self, groups=groups, longest=(*self.longest[:2], int(bool(keys))))
+
+    def as_ring(self) -> "Limits":
+        """Return the same limits for a ring."""
+        return replace(self, ring=True)
 
     def check_counts(self) -> None:
         """Refuse what no order can hold, by counting.
@@ -58,12 +66,12 @@ class Limits:
             if (over := limit.too_many(n)) is None:
                 continue
             group, count = over
-            if place == 0:
+            if place == TRUTH:
                 run = ceil(count / (n - count + 1))
                 raise DrawingError(
                     f"{count} of {n} trials are {self.truths[group]}: with {n - count} others between them some run is "
-                    f"of {run} or more, not of {self.longest[0]} at most. Allow longer runs, or ask for numbers that "
-                    "are more alike."
+                    f"of {run} or more, not of {self.longest[TRUTH]} at most. Allow longer runs, or ask for numbers "
+                    "that are more alike."
                 )
             raise DrawingError(
                 f"{count} of {n} trials show one lesion ({self.lesions[group]}): some of them must be neighbours. "
@@ -79,7 +87,7 @@ class Limits:
                 if limit.may_not() == group:
                     return False
                 limit.place(group)
-        return True
+        return not self.ring or not keys or self._holds_at(keys, 0)
 
     def build(self, keys: Sequence[str]) -> list[str] | None:
         """Take, for place after place, the first of the keys that leaves the rest orderable; None at a dead end."""
@@ -95,7 +103,13 @@ class Limits:
             order.append(key)
             for place, limit in limits:
                 limit.place(self.groups[key][place])
-        return order
+        return order if not self.ring or self._holds_at(order, 0) else None
+
+    def cut(self, keys: Sequence[str], first: int) -> list[str]:
+        """Cut a ring before the place given, or the next one after it that is no trial to be spread."""
+        places = [(first + place) % len(keys) for place in range(len(keys))]
+        begin = next((place for place in places if self.groups[keys[place]][SPREAD] < 0), first)
+        return [*keys[begin:], *keys[:begin]]
 
     def swap(self, keys: list[str], one: int, other: int) -> None:
         """Swap two trials of an order that holds all limits, if it then still does."""
@@ -118,22 +132,35 @@ class Limits:
         """Whether the runs that the trial at the index is part of are short enough."""
         for place, longest in enumerate(self.longest):
             group = self.groups[keys[index]][place]
-            if not longest or group < 0:
-                continue
-            begin = end = index
-            while begin > 0 and index - begin <= longest and self.groups[keys[begin - 1]][place] == group:
-                begin -= 1
-            while end + 1 < len(keys) and end - index <= longest and self.groups[keys[end + 1]][place] == group:
-                end += 1
-            # What is spread may not be first either: as if one stood before the first place.
-            if end - begin + 1 + (place == 2 and begin == 0) > longest:
-                return False
+            if longest and group >= 0:
+                run = 1 + self._like(keys, index, -1, place) + self._like(keys, index, 1, place)
+                if run > longest:
+                    return False
         return True
+
+    def _like(self, keys: Sequence[str], index: int, step: int, place: int) -> int:
+        """Count the trials of the same group next to one, in one direction, as far as they matter."""
+        group = self.groups[keys[index]][place]
+        for count in range(self.longest[place] + 1):
+            neighbour = index + step * (count + 1)
+            if not (self.ring or 0 <= neighbour < len(keys)):
+                # What is spread may not be first either: as if one stood before the first place.
+                return count + (place == SPREAD and neighbour < 0)
+            if self.groups[keys[neighbour % len(keys)]][place] != group:
+                return count
+        return count + 1
 
     def _running(self) -> list[tuple[int, RunLimit]]:
         """Return the limits that there are, at the beginning of an order, each with its place in `groups`."""
         return [
-            (place, RunLimit((groups[place] for groups in self.groups.values()), longest, last=0 if place == 2 else -1))
+            (
+                place,
+                RunLimit(
+                    (groups[place] for groups in self.groups.values()),
+                    longest,
+                    last=0 if place == SPREAD and not self.ring else -1,
+                ),
+            )
             for place, longest in enumerate(self.longest)
             if longest
         ]

@@ -40,10 +40,14 @@ class OrderItem:
 def draw_order(items: Sequence[OrderItem], *, longest_run: int, keep_lesions_apart: bool, seed: int) -> list[str]:
     """Draw the order of one observer's trials.
 
-    Takes the first of some shuffles that holds every limit: each such order is as likely as any other. If none does,
-    an order is built from its beginning, by taking the first of a shuffle that leaves the rest orderable, and then
-    mixed by swapping any two trials, again and again, where that breaks no limit: as every swap could be taken back,
-    no order is preferred in the long run, whatever the building preferred.
+    The order is drawn as a ring and cut at a place drawn by itself, so that every position is as likely of each truth
+    as any other. (Within limits on runs the ends of a plain row are not: of 30 perturbed and 20 clean images in runs
+    of 2 at most, the first is perturbed in 84% of all possible orders.) Where no ring holds the limits, a row is drawn.
+
+    A ring is the first of some shuffles that holds them: each is as likely as any other. If none does, it is built
+    from its beginning, by taking the first of a shuffle that leaves the rest orderable, and then mixed by swapping any
+    two trials, again and again, where that breaks no limit: as every swap could be taken back, no order is preferred
+    in the long run, whatever the building preferred.
 
     Parameters
     ----------
@@ -77,10 +81,11 @@ def draw_order(items: Sequence[OrderItem], *, longest_run: int, keep_lesions_apa
     )
     limits.check_counts()
     catch = [item.key for item in items if item.spread]
+    spread = limits.with_spread(catch) if catch else limits
     # What is to be spread is so only where it can be: the last round does without.
-    for tried in (limits.with_spread(catch), limits) if catch else (limits,):
+    for tried in (spread.as_ring(), spread, limits):
         if (order := _drawn(items, tried, seed)) is not None:
-            return order
+            return tried.cut(order, chance(seed, "cut") * len(order) >> 53) if tried.ring else order
     raise DrawingError(
         f"No order of the {len(items)} trials was found that keeps the trials of one lesion apart and has no run of "
         f"more than {longest_run} of one truth. Allow longer runs, or draw each lesion only once."
@@ -92,14 +97,14 @@ def _drawn(items: Sequence[OrderItem], limits: Limits, seed: int) -> list[str] |
         keys = _shuffled(items, seed, f"order {attempt}")
         if limits.hold(keys):
             return keys
-    for attempt in range(max(2, min(BUILDS, MOST_BUILT // len(items)))):
+    for attempt in range(max(2, min(BUILDS, MOST_BUILT // max(1, len(items))))):
         built = limits.build(_shuffled(items, seed, f"build {attempt}"))
         if built is not None:
-            return _mixed(built, limits, seed)
+            return mixed(built, limits, seed)
     return None
 
 
-def _mixed(keys: list[str], limits: Limits, seed: int) -> list[str]:
+def mixed(keys: list[str], limits: Limits, seed: int) -> list[str]:
     """Swap trials that may be swapped; the places are whole numbers from hashes, so that every language agrees."""
     n = len(keys)
     for turn in range(SWAPS_A_TRIAL * n):

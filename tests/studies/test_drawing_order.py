@@ -1,9 +1,8 @@
 """The order of the trials: every limit held, each order that holds them as likely as any other, or a named error."""
 
-import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby, pairwise, permutations
 
 import pytest
@@ -11,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studies.drawing import DrawingError, OrderItem, draw_order
+from studies.drawing.limits import Limits
+from studies.drawing.order import mixed
 
 SEEDS = st.integers(min_value=0, max_value=2**53 - 1)
 
@@ -101,11 +102,11 @@ def test_catch_trials_are_neither_first_nor_neighbours_where_the_others_suffice(
         assert not any(one and other for one, other in pairwise(caught))
 
 
-def test_every_order_within_the_limits_is_as_likely_as_any_other() -> None:
-    """3 perturbed and 2 clean in runs of 2 at most: 7,200 seeds over all such orders, within 4.5 standard errors."""
+def test_every_ring_within_the_limits_is_as_likely_as_any_other() -> None:
+    """3 perturbed and 2 clean in runs of 2 at most: 7,200 seeds over all such rings, within 4.5 standard errors."""
     trials = items({"perturbed": 3, "clean": 2})
     truth = {item.key: item.truth for item in trials}
-    possible = [order for order in permutations(truth) if longest([truth[key] for key in order]) <= 2]
+    possible = [order for order in permutations(truth) if longest([truth[key] for key in order * 2]) <= 2]
 
     counts = Counter(
         tuple(draw_order(trials, longest_run=2, keep_lesions_apart=True, seed=seed)) for seed in range(7200)
@@ -116,24 +117,21 @@ def test_every_order_within_the_limits_is_as_likely_as_any_other() -> None:
     assert all(abs(count - 7200 * share) < 4.5 * (7200 * share * (1 - share)) ** 0.5 for count in counts.values())
 
 
-def test_orders_that_chance_hardly_hits_are_mixed_as_evenly() -> None:
-    """6 perturbed and 4 clean in runs of 2 at most and catch trials apart: every pattern of truths equally often."""
-    trials = [OrderItem(f"{n}", "clean" if n < 5 else "perturbed", f"{n}", spread=n in {0, 5, 6}) for n in range(11)]
+def test_rings_that_chance_hardly_hits_are_mixed_as_evenly() -> None:
+    """7 perturbed and 5 clean in runs of 2 at most, built and mixed only: every pattern of truths equally often."""
+    trials = items({"perturbed": 7, "clean": 5})
+    limits = Limits.of({item.key: (item.truth, item.lesion) for item in trials}, spread=(), longest_run=2, apart=True)
+    ring = limits.as_ring()
+    counts: Counter[str] = Counter()
+    for seed in range(1000):
+        order = ring.build([item.key for item in trials])
+        assert order is not None
+        counts["".join("P" if int(key) < 7 else "C" for key in mixed(order, ring, seed))] += 1
 
-    def pattern(order: Sequence[str]) -> str:
-        return "".join("CPcp"[(int(key) >= 5) + 2 * (int(key) not in {0, 5, 6})] for key in order)
-
-    def possible(kinds: str) -> bool:
-        return longest(list(kinds.casefold())) <= 2 and kinds[0].islower() and not re.search("[CP]{2}", kinds)
-
-    kinds = {"".join(kinds) for kinds in patterns("CPPccccpppp")}
-    counts = Counter(
-        pattern(draw_order(trials, longest_run=2, keep_lesions_apart=True, seed=seed)) for seed in range(3000)
-    )
-    expected = [kind for kind in kinds if possible(kind)]
-
+    expected = [kinds for kinds in patterns("P" * 7 + "C" * 5) if longest(list(kinds * 2)) <= 2]
     assert set(counts) <= set(expected)
-    chi_square = sum((counts[kind] - 3000 / len(expected)) ** 2 / (3000 / len(expected)) for kind in expected)
+    mean = 1000 / len(expected)
+    chi_square = sum((counts[kinds] - mean) ** 2 / mean for kinds in expected)
     assert chi_square < len(expected) + 4 * (2 * len(expected)) ** 0.5
 
 
@@ -147,16 +145,16 @@ def patterns(letters: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("limit", [0, 2, 3])
-def test_every_position_is_about_as_likely_perturbed_as_any_other(limit: int) -> None:
-    """30 perturbed and 20 clean as in the paper, 400 seeds: within 5 standard errors of 3 in 5."""
+def test_every_position_is_as_likely_perturbed_as_any_other(limit: int) -> None:
+    """30 perturbed and 20 clean as in the paper, 200 seeds: within 4.5 standard errors of 3 in 5."""
     trials = items({"perturbed": 30, "clean": 20})
     truth = {item.key: item.truth for item in trials}
     counts = [0] * 50
-    for seed in range(400):
+    for seed in range(200):
         for position, key in enumerate(draw_order(trials, longest_run=limit, keep_lesions_apart=True, seed=seed)):
             counts[position] += truth[key] == "perturbed"
 
-    assert all(abs(count - 240) < 5 * (400 * 0.6 * 0.4) ** 0.5 for count in counts)
+    assert all(abs(count - 120) < 4.5 * (200 * 0.6 * 0.4) ** 0.5 for count in counts)
 
 
 def test_an_error_says_what_run_there_would_be() -> None:
