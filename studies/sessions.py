@@ -1,18 +1,23 @@
 """The observer's run through a study. The server owns the cursor: the first trial without an answer is the current one.
 
-Nothing here, and nothing that this module imports, can tell a perturbed stimulus from a clean one.
+Nothing here, and nothing that this module imports, can tell a perturbed stimulus from a clean one: the order of the
+trials comes from the observer's plan, which the researcher's side has drawn.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studies import audit
-from studies.drawing import DRAWING_VERSION, derived_seed, shuffled
+from studies.diagnoses import read_diagnosis
 from studies.errors import StudyError
+from studies.languages import ENGLISH
 from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
@@ -20,6 +25,8 @@ from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.trial import Trial
+from studies.session_stage import Stage, stage_of
+from studies.signals import session_finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +36,25 @@ class Place:
     trial: Trial | None
     """The current trial; None when all are answered."""
     upcoming: Trial | None
-    """The trial after it, whose image may be fetched ahead; None at the last."""
+    """The trial after it, whose images may be fetched ahead; None at the last."""
     total: int
-    """How many trials the session has."""
+    """How many trials the phase has that the current trial is in; after the last one, how many the series has."""
 
 
-def start_session(*, observer: Observer) -> Session:
+def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[str, Any] | None = None) -> Session:
     """Record the consent and make the session with all its trials; return the one that is there if there is one.
+
+    Parameters
+    ----------
+    language
+        The language in which the consent was read.
+    display
+        What the check of the display has found.
 
     Raises
     ------
     StudyError
-        The study is not open.
+        The study is not open, or the observer has no plan.
     """
     with transaction.atomic():
         study = Study.objects.select_for_update().get(pk=observer.study_id)
@@ -48,101 +62,185 @@ def start_session(*, observer: Observer) -> Session:
         if existing is not None:
             return existing
         if study.state != Study.State.OPEN:
-            raise StudyError("This study is not open.")
-        seed = derived_seed(study.seed, "session", observer.label)
+            raise StudyError(gettext("This study is not open."))
+        plan = Observer.objects.values_list("plan", flat=True).get(pk=observer.pk)
+        if plan is None:
+            raise StudyError(f"No order of trials was drawn for {observer.label}; invite observers by the service.")
         session = Session.objects.create(
             observer=observer,
-            seed=seed,
-            drawing_version=DRAWING_VERSION,
-            consent_sha256=hashlib.sha256(study.consent_text.encode()).hexdigest(),
+            seed=plan["seed"],
+            drawing_version=plan["drawing_version"],
+            consent_sha256=hashlib.sha256(study.text("consent_text", language).encode()).hexdigest(),
             consented_at=timezone.now(),
+            language=language,
+            display=display or {},
         )
-        stimuli = {stimulus.name: stimulus for stimulus in Stimulus.objects.filter(study=study)}
-        order = shuffled(stimuli, seed=seed, purpose="order")
+        stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study)}
         Trial.objects.bulk_create(
-            Trial(session=session, position=position, stimulus=stimuli[name])
-            for position, name in enumerate(order, start=1)
+            [
+                *_trials(session, Trial.Phase.PRACTICE, plan["practice"], stimuli),
+                *_trials(session, Trial.Phase.SERIES, plan["series"], stimuli),
+            ]
         )
     return session
 
 
 def place_of(session: Session) -> Place:
     """Return where the session stands (two queries)."""
-    total = Trial.objects.filter(session=session).count()
-    open_trials = list(
-        Trial.objects.filter(session=session, answer__isnull=True).select_related("stimulus").order_by("position")[:2]
-    )
-    return Place(
-        trial=open_trials[0] if open_trials else None,
-        upcoming=open_trials[1] if len(open_trials) > 1 else None,
-        total=total,
-    )
+    return _place(session, list(_unanswered(session)[:2]))
 
 
-def stimulus_to_serve(*, session: Session, trial_token: str) -> Stimulus | None:
-    """Return the stimulus of the current trial, or of the next one (fetched ahead); None for any other."""
-    place = place_of(session)
-    for trial in (place.trial, place.upcoming):
-        if trial is not None and trial.token == trial_token:
-            return trial.stimulus
-    return None
+def stimulus_to_serve(*, session: Session, trial_token: str, place: int = 1) -> Stimulus | None:
+    """Return the stimulus at a place (1 or 2) of a trial; None for what is not to be seen now.
+
+    To be seen are the current trial, the next one (fetched ahead), and practice trials that were answered (for their
+    feedback).
+    """
+    if session.is_over:
+        return None
+    trial = next((trial for trial in _unanswered(session)[:2] if trial.token == trial_token), None)
+    if trial is None:
+        trial = (
+            Trial.objects.filter(session=session, token=trial_token, phase=Trial.Phase.PRACTICE, answer__isnull=False)
+            .select_related("stimulus", "second_stimulus")
+            .first()
+        )
+    if trial is None:
+        return None
+    return trial.stimulus if place == 1 else trial.second_stimulus
+
+
+def mark_served(trial: Trial) -> None:
+    """Write down when a trial was first the current one before the observer."""
+    if trial.served_at is None:
+        Trial.objects.filter(pk=trial.pk, served_at__isnull=True).update(served_at=timezone.now())
+
+
+def break_is_due(study: Study, trial: Trial) -> bool:
+    """Whether a break comes before this trial."""
+    if not study.break_every or trial.phase != Trial.Phase.SERIES or trial.position == 1:
+        return False
+    return (trial.position - 1) % study.break_every == 0
+
+
+def goes_straight_on(study: Study, trial: Trial, following: Trial | None) -> bool:
+    """Whether, once a trial is answered, the following one is shown at once: no feedback, no break, not the end."""
+    return following is not None and trial.phase == Trial.Phase.SERIES and not break_is_due(study, following)
 
 
 def record_answer(
     *,
     session: Session,
     trial_token: str,
-    response: str,
     rt_ms: int | None = None,
     display: dict[str, Any] | None = None,
-) -> bool:
+    **said: str,
+) -> Place | None:
     """Store the answer to the current trial. When this returns, it is on disk.
+
+    Parameters
+    ----------
+    said
+        The answer, as the study's trial type reads it: `response`, `rating`, `confidence`; and `diagnosis`.
 
     Returns
     -------
-    True if the answer was stored, or if this trial had been answered before (a repeat changes nothing); False if
-    the trial is not the current one, or not of this session, and nothing was stored.
+    Where the session stands then, if the answer was stored, or if this trial had been answered before (a repeat
+    changes nothing); None if the trial is not the current one, or not of this session, and nothing was stored.
 
     Raises
     ------
+    IncompleteAnswerError
+        The answer lacks something, or is not among the choices.
     StudyError
-        The study is closed, the session is over, or the response is not one of the two.
+        The study is closed, or the session is over.
     """
-    if response not in Answer.Response.values:
-        raise StudyError("Choose one of the two answers, “perturbed” or “clean”.")
     with transaction.atomic():
         # The session's row is locked: a second tab's answer waits, and then finds this one.
-        session = Session.objects.select_for_update().get(pk=session.pk)
-        trial = Trial.objects.filter(session=session, token=trial_token).first()
+        session = (
+            Session.objects.select_for_update(of=("self",))
+            .select_related("observer__study")
+            .defer("observer__plan", "observer__study__protocol")
+            .get(pk=session.pk)
+        )
+        study = session.observer.study
+        trial = Trial.objects.filter(session=session, token=trial_token).select_related("answer").first()
         if trial is None:
-            return False
-        if Answer.objects.filter(pk=trial.pk).exists():
-            return True
-        study = Study.objects.get(observers__session=session)
+            return None
+        if hasattr(trial, "answer"):
+            return place_of(session)
         if session.is_over or study.state != Study.State.OPEN:
-            raise StudyError("This study takes no more answers.")
-        unanswered = Trial.objects.filter(session=session, answer__isnull=True)
-        if unanswered.filter(position__lt=trial.position).exists():
-            return False
+            raise StudyError(gettext("This study takes no more answers."))
+        unanswered = list(_unanswered(session)[:3])
+        if unanswered[0] != trial or stage_of(session, study) != Stage.TRIALS:
+            return None
+        judgement = study.trials.read(said)
         now = timezone.now()
-        Answer.objects.create(trial=trial, response=response, answered_at=now, rt_ms=rt_ms, display=display or {})
-        if not unanswered.exists():
+        Answer.objects.create(
+            trial=trial,
+            response=judgement.response,
+            rating=judgement.rating,
+            confidence=judgement.confidence,
+            diagnosis=read_diagnosis(said, study),
+            answered_at=now,
+            rt_ms=rt_ms,
+            display=display or {},
+        )
+        following = unanswered[1] if len(unanswered) > 1 else None
+        if following is None:
             session.finished_at = now
             session.save(update_fields=["finished_at"])
+            session_finished.send(sender=Session, session=session)
             _close_if_all_are_done(study)
-    return True
+        elif goes_straight_on(study, trial, following):
+            mark_served(following)
+        return _place(session, unanswered[1:])
 
 
 def withdraw(*, session: Session) -> None:
-    """End the session at the observer's wish and delete its answers. Nothing changes if it is over already."""
+    """End the session at the observer's wish and delete what the observer said. Nothing changes if it is over."""
     with transaction.atomic():
         session = Session.objects.select_for_update().get(pk=session.pk)
         if session.is_over:
             return
         Answer.objects.filter(trial__session=session).delete()
+        session.questionnaire = []
+        session.display = {}
         session.withdrawn_at = timezone.now()
-        session.save(update_fields=["withdrawn_at"])
+        session.save(update_fields=["questionnaire", "display", "withdrawn_at"])
         _close_if_all_are_done(Study.objects.get(observers__session=session))
+
+
+def _trials(
+    session: Session, phase: Trial.Phase, numbers: Sequence[Sequence[int]], stimuli: dict[int, Stimulus]
+) -> list[Trial]:
+    return [
+        Trial(
+            session=session,
+            phase=phase,
+            position=position,
+            stimulus=stimuli[shown[0]],
+            second_stimulus=stimuli[shown[1]] if len(shown) > 1 else None,
+        )
+        for position, shown in enumerate(numbers, start=1)
+    ]
+
+
+def _unanswered(session: Session) -> QuerySet[Trial]:
+    return (
+        Trial.objects.filter(session=session, answer__isnull=True)
+        .select_related("stimulus", "second_stimulus")
+        .order_by("phase", "position")
+    )
+
+
+def _place(session: Session, unanswered: Sequence[Trial]) -> Place:
+    phase = unanswered[0].phase if unanswered else Trial.Phase.SERIES
+    return Place(
+        trial=unanswered[0] if unanswered else None,
+        upcoming=unanswered[1] if len(unanswered) > 1 else None,
+        total=Trial.objects.filter(session=session, phase=phase).count(),
+    )
 
 
 def _close_if_all_are_done(study: Study) -> None:

@@ -12,6 +12,7 @@ from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
 from ml.pixels import encode_png
 from studies.invitations import invite_observers
 from studies.models import Observer, Session, Study
+from studies.session_steps import answer_questionnaire, leave_instructions
 from studies.sessions import place_of, record_answer, start_session
 from studies.study_design import create_study, open_study
 
@@ -104,13 +105,23 @@ def make_open_study(*, observers: int = 1, simulated: bool = False, **fields: ob
 
 
 def make_session(study: Study | None = None) -> Session:
-    """Return the session of the first observer of an open study, who has consented."""
+    """Return the session of the first observer of an open study, who has consented and read the instructions."""
     study = study or make_open_study()
-    return start_session(observer=Observer.objects.filter(study=study).order_by("pk")[0])
+    return begin_trials(Observer.objects.filter(study=study).order_by("pk")[0])
+
+
+def begin_trials(observer: Observer) -> Session:
+    """Return the observer's session, at its first trial; a questionnaire may hold nothing that is required."""
+    session = start_session(observer=observer)
+    answer_questionnaire(session=session, given={})
+    leave_instructions(session=session)
+    session.refresh_from_db()
+    return session
 
 
 def answer_trials(session: Session, response: str = "clean", *, count: int | None = None) -> None:
-    """Answer the next `count` trials (all by default) with one response."""
+    """Answer the next `count` trials (all by default) with one response; before them, leave the instructions."""
+    leave_instructions(session=session)
     answered = 0
     while count is None or answered < count:
         trial = place_of(session).trial
