@@ -18,6 +18,10 @@ DISPLAY_FIELDS: dict[str, float] = {
     "visible": 1,
     "focus_losses": 10_000,
     "resizes": 10_000,
+    # How much a pinch magnified the page: above 1 the image was interpolated.
+    "pinch": 100,
+    # Presses that came before the image could have been judged, and did not count.
+    "early": 10_000,
     # How long the image was shown, where the study sets the time: from its paint to that of the mask.
     "shown_ms": LONGEST_RT_MS,
 }
