@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test lint types contracts check bench-ml format lock clean
+.PHONY: help setup demo serve test lint types contracts check bench-ml bench-web format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ check: setup
 
 bench-ml: .venv/.runtime ## Measure images per second, time in the networks, and memory (BENCH="--image-size 224 …")
 	$(BIN)/python -m ml.benchmark $(BENCH)
+
+bench-web: .venv/.runtime ## Measure the server under 1, 8 and 32 observers at once (BENCH="--n 64 --think 2 …")
+	$(BIN)/python -m studies.benchmark $(BENCH)
 
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
