@@ -8,7 +8,7 @@ could forge it would have to know its unguessable address.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -77,10 +77,7 @@ class Visit:
 def observer_page(
     view: Callable[Concatenate[Visit, Arguments], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, str, Arguments], HttpResponse]:
-    """Make a view of a function that takes a visit: it runs, whole, in the observer's language.
-
-    A study that is not open lets nobody in, and shows to those whose trials are over how it ended.
-    """
+    """Make a view of a function that takes a visit: it runs, whole, in the observer's language."""
 
     @csrf_exempt
     @never_cache
@@ -90,7 +87,7 @@ def observer_page(
         with translation.override(visit.language):
             return view(visit, *args, **kwargs)
 
-    return answer
+    return cast("Callable[Concatenate[HttpRequest, str, Arguments], HttpResponse]", answer)
 
 
 def visit_of(request: HttpRequest, token: str) -> Visit:

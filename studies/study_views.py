@@ -17,6 +17,7 @@ from studies.audit import events_of
 from studies.errors import StudyError
 from studies.invitation_form import InvitationForm
 from studies.invitations import invitation_url, invite_observers
+from studies.languages import LANGUAGES
 from studies.models.study import Study
 from studies.study_design import change_study, close_study, create_study, delete_study, open_study, unblind_study
 from studies.study_form import StudyForm
@@ -161,12 +162,19 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
     progress = progress_of(study)
     context = {
         "study": study,
+        "texts": [(language, _texts(study, language)) for language, _ in LANGUAGES],
         "rows": [(row, invitation_url(row.observer, base_url)) for row in progress],
         "finished": sum(row.state == "finished" for row in progress),
         "form": form,
         "events": events_of(study),
     }
     return render(request, "studies/study_detail.html", context, status=_status(form))
+
+
+def _texts(study: Study, language: str) -> dict[str, str]:
+    """Return what observers read in a language."""
+    texts = {name: study.text(name, language) for name in ("title", "question", "instructions", "consent_text")}
+    return texts | {"questionnaire": study.questionnaire_in(language)}
 
 
 def _status(form: StudyForm | InvitationForm) -> int:

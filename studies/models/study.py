@@ -73,7 +73,11 @@ class Study(models.Model):
         blank=True,
         help_text="What the observer agrees to. Its hash is kept with every consent. Empty: the standard text.",
     )
-    consent_text_fr = models.TextField("consent text in French", blank=True)
+    consent_text_fr = models.TextField(
+        "consent text in French",
+        blank=True,
+        help_text="The standard text counts beside the standard text in English alone: it could say something else.",
+    )
     questionnaire = models.TextField(
         blank=True,
         help_text=(
