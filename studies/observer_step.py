@@ -21,7 +21,7 @@ def step_at(visit: Visit, place: Place) -> Step:
         "total": place.total,
         "phase": place.trial.phase,
         **_addresses(visit, place.trial),
-        "reload": break_is_due(visit.study, place.trial),
+        "reload": False,
         "next": _next(visit, visit.study, place.trial, place.upcoming),
     }
 
@@ -41,6 +41,8 @@ def step_after(visit: Visit, place: Place, answered: Trial | None) -> Step:
         return {**step, "reload": True}
     if answered.phase == Trial.Phase.PRACTICE:
         return {**step, "reload": True, "url": visit.url("observer:feedback", answered.token)}
+    if place.trial is not None and break_is_due(visit.study, place.trial):
+        return {**step, "reload": True}
     return step
 
 

@@ -60,11 +60,24 @@ def make_pair_set(*, n: int = 8, size: int = 12, lesions: int | None = None, str
     return pair_set
 
 
+def make_pair_set_of_strength(like: PairSet, strength: int) -> PairSet:
+    """Return pairs of the same images as another set's, at another strength: for catch trials."""
+    pair_set = PairSet.objects.create(
+        name=f"{like.name} at {strength}",
+        attack=like.attack,
+        dataset=like.dataset,
+        split=like.split,
+        strength=strength,
+        image_size=like.image_size,
+    )
+    generator = np.random.default_rng(strength)
+    for index, pair in enumerate(like.pairs.select_related("image").order_by("pk")):
+        store_pair(pair_set, image=pair.image, index=index, generator=generator, size=like.image_size)
+    return pair_set
+
+
 def add_pair(pair_set: PairSet, *, index: int, lesion: int, generator: np.random.Generator, size: int) -> ImagePair:
-    """Add one pair of noise images."""
-    clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
-    change = generator.integers(-int(pair_set.strength), int(pair_set.strength) + 1, clean.shape)
-    perturbed = (clean.astype(int) + change).astype(np.uint8)
+    """Add one pair of noise images, of an image of its own."""
     image = Image.objects.create(
         dataset=pair_set.dataset,
         name=f"IMG_{pair_set.pk}_{index:04d}",
@@ -74,6 +87,14 @@ def add_pair(pair_set: PairSet, *, index: int, lesion: int, generator: np.random
         width=size,
         height=size,
     )
+    return store_pair(pair_set, image=image, index=index, generator=generator, size=size)
+
+
+def store_pair(pair_set: PairSet, *, image: Image, index: int, generator: np.random.Generator, size: int) -> ImagePair:
+    """Draw and store both twins of an image."""
+    clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
+    change = generator.integers(-int(pair_set.strength), int(pair_set.strength) + 1, clean.shape)
+    perturbed = (clean.astype(int) + change).astype(np.uint8)
     files = {}
     for kind, pixels in (("clean", clean), ("perturbed", perturbed)):
         data = encode_png(pixels)
