@@ -59,7 +59,7 @@ export class AnswerForm {
   ask(index) {
     const hadFocus = this.form.contains(document.activeElement);
     this.current = index;
-    this.asks.forEach((ask, at) => { ask.hidden = at !== index; });
+    this.asks.forEach((ask, at) => ask.classList.toggle("not-asked", at !== index));
     // Whoever goes by the Tab key stays in the form.
     if (hadFocus && !this.asks[index].contains(document.activeElement)) this.asks[index].focus();
   }
