@@ -65,6 +65,11 @@ format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Needs GNU gettext (Debian's package `gettext`); what it writes is committed, so that nothing else needs it.
+messages: setup ## Collect the texts of the observers' pages for translation, and compile the translations
+	$(BIN)/python manage.py makemessages -l fr --no-wrap --no-obsolete --add-location file --ignore '.venv/*' --ignore 'tests/*' --ignore 'data/*'
+	$(BIN)/python manage.py compilemessages -l fr
+
 lock: setup ## Write requirements/*.txt anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt

@@ -16,7 +16,7 @@ not record your name or your address on the network.
 The answers are analysed together with those of the other observers and may be published in that form.""",
     fr="""\
 La participation est volontaire. Vous pouvez vous retirer à tout moment avant votre dernière réponse, sans donner de \
-raison et sans désavantage ; tout ce que vous nous aurez dit est alors supprimé.
+raison et sans désavantage ; tout ce que vous nous aurez dit est alors supprimé.
 
 Nous enregistrons vos réponses, le temps que chacune a demandé, ainsi que la taille et la résolution de la fenêtre de \
 votre navigateur. Nous n’enregistrons ni votre nom ni votre adresse sur le réseau.

@@ -31,7 +31,7 @@ class Rating:
     confidences: Sequence[Choice] = ()
     default_question = Text(
         en="Was this image changed, and how sure are you?",
-        fr="Cette image a-t-elle été modifiée, et à quel point en êtes-vous sûr ?",
+        fr="Cette image a-t-elle été modifiée, et avec quelle certitude ?",
     )
     default_instructions = Text(
         en="""\
@@ -45,11 +45,11 @@ answer cannot be taken back.
 You can close the page at any time and go on later with the same link.""",
         fr="""\
 Vous allez voir une série d’images dermatoscopiques, une à la fois. Certaines ont été modifiées par un programme \
-informatique ; les autres ne l’ont pas été.
+informatique ; les autres ne l’ont pas été.
 
-Pour chaque image, choisissez l’une des six réponses : de 1, sûrement non modifiée (« intacte »), à 6, sûrement \
-modifiée (« perturbée »). Prenez le temps qu’il vous faut. Si vous hésitez, dites ce qui vous paraît le plus \
-probable : chaque image demande une réponse, et une réponse ne peut pas être reprise.
+Pour chaque image, choisissez l’une des six réponses : de 1, sûrement non modifiée (« intacte »), à 6, sûrement \
+modifiée (« perturbée »). Prenez le temps qu’il vous faut. Si vous hésitez, dites ce qui vous paraît le plus \
+probable : chaque image demande une réponse, et une réponse ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )

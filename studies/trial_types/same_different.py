@@ -27,7 +27,7 @@ class SameDifferent:
     confidences: Sequence[Choice] = ()
     default_question = Text(
         en="Are the two images the same, or was one of them changed?",
-        fr="Les deux images sont-elles identiques, ou l’une d’elles a-t-elle été modifiée ?",
+        fr="Les deux images sont-elles identiques, ou l’une d’elles a-t-elle été modifiée ?",
     )
     default_instructions = Text(
         en="""\
@@ -40,11 +40,11 @@ what seems more likely to you: every pair needs an answer, and an answer cannot 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
 Vous allez voir une série de paires d’images dermatoscopiques. Les deux images d’une paire montrent la même lésion. \
-Dans certaines paires, l’une des images a été modifiée par un programme informatique ; dans les autres, les deux \
+Dans certaines paires, l’une des images a été modifiée par un programme informatique ; dans les autres, les deux \
 images sont identiques.
 
 Pour chaque paire, dites si les deux images sont identiques ou différentes. Prenez le temps qu’il vous faut. Si vous \
-hésitez, dites ce qui vous paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut pas \
+hésitez, dites ce qui vous paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut pas \
 être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",

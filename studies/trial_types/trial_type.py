@@ -94,6 +94,6 @@ def read_choice(post: Mapping[str, str], name: str, choices: Sequence[Choice]) -
     """
     value = post.get(name, "")
     if value not in {choice.value for choice in choices}:
-        listed = ", ".join(f"“{choice.label}”" for choice in choices)
+        listed = ", ".join(gettext("“%(label)s”") % {"label": choice.label} for choice in choices)
         raise IncompleteAnswerError(gettext("Choose one of these answers: %(listed)s.") % {"listed": listed})
     return value

@@ -25,7 +25,7 @@ class TwoAfc:
     )
     ratings: Sequence[Choice] = ()
     confidences: Sequence[Choice] = ()
-    default_question = Text(en="Which of the two images was changed?", fr="Laquelle des deux images a été modifiée ?")
+    default_question = Text(en="Which of the two images was changed?", fr="Laquelle des deux images a été modifiée ?")
     default_instructions = Text(
         en="""\
 You will see a series of pairs of dermatoscopic images. The two images of a pair show the same lesion; one of them, \
@@ -36,11 +36,11 @@ what seems more likely to you: every pair needs an answer, and an answer cannot 
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
-Vous allez voir une série de paires d’images dermatoscopiques. Les deux images d’une paire montrent la même lésion ; \
+Vous allez voir une série de paires d’images dermatoscopiques. Les deux images d’une paire montrent la même lésion ; \
 l’une d’elles, et une seule, a été modifiée par un programme informatique.
 
 Pour chaque paire, dites quelle image a été modifiée, la première ou la seconde. Prenez le temps qu’il vous faut. Si \
-vous hésitez, dites ce qui vous paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut \
+vous hésitez, dites ce qui vous paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut \
 pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",

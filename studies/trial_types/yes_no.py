@@ -11,7 +11,7 @@ RESPONSES = (
     Choice("clean", gettext_lazy("Clean"), "C", "C ArrowRight"),
 )
 
-QUESTION = Text(en="Was this image changed?", fr="Cette image a-t-elle été modifiée ?")
+QUESTION = Text(en="Was this image changed?", fr="Cette image a-t-elle été modifiée ?")
 
 
 class YesNo:
@@ -38,10 +38,10 @@ sure, say what seems more likely to you: every image needs an answer, and an ans
 You can close the page at any time and go on later with the same link.""",
         fr="""\
 Vous allez voir une série d’images dermatoscopiques, une à la fois. Certaines ont été modifiées par un programme \
-informatique ; les autres ne l’ont pas été.
+informatique ; les autres ne l’ont pas été.
 
-Pour chaque image, dites si elle a été modifiée (« perturbée ») ou non (« intacte »). Prenez le temps qu’il vous \
-faut. Si vous hésitez, dites ce qui vous paraît le plus probable : chaque image demande une réponse, et une réponse \
+Pour chaque image, dites si elle a été modifiée (« perturbée ») ou non (« intacte »). Prenez le temps qu’il vous \
+faut. Si vous hésitez, dites ce qui vous paraît le plus probable : chaque image demande une réponse, et une réponse \
 ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",

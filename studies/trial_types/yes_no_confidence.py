@@ -37,10 +37,10 @@ cannot be taken back.
 You can close the page at any time and go on later with the same link.""",
         fr="""\
 Vous allez voir une série d’images dermatoscopiques, une à la fois. Certaines ont été modifiées par un programme \
-informatique ; les autres ne l’ont pas été.
+informatique ; les autres ne l’ont pas été.
 
-Pour chaque image, dites d’abord si elle a été modifiée (« perturbée ») ou non (« intacte »), puis à quel point vous \
-en êtes sûr. Prenez le temps qu’il vous faut. Si vous hésitez, dites ce qui vous paraît le plus probable : chaque \
+Pour chaque image, dites d’abord si elle a été modifiée (« perturbée ») ou non (« intacte »), puis quel est \
+votre degré de certitude. Prenez le temps qu’il vous faut. Si vous hésitez, dites ce qui vous paraît le plus probable : chaque \
 image demande une réponse, et une réponse ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
