@@ -1,5 +1,7 @@
 """The figures of a table of answers as plain text."""
 
+import textwrap
+
 from ml.templatetags.figures import coefficient, p_value, percent, points
 from perception.analysis.detection import AnswerSummary, Pair
 from perception.analysis.equivalence import BalancedAccuracy
@@ -8,6 +10,7 @@ from perception.analysis.observations import StudySummary
 from perception.analysis.observer_agreement import Agreement
 from studies.choice_text import choice_lines, estimate_lines
 
+WIDTH = 100
 SHARES = {"yes_no": ("sensitivity", "specificity"), "same_different": ("called different", "called same")}
 
 
@@ -37,9 +40,18 @@ def answer_text(summary: StudySummary) -> str:
         lines += ["", "Second question (diagnosis) answered rightly"]
         for name, shares in (*summary.second.observers.items(), ("Pooled", summary.second.pooled)):
             lines.append(name)
+            if summary.task == "two_afc":
+                lines += estimate_lines({"  of all pairs": shares.perturbed})
+                continue
             lines += estimate_lines({"  where perturbed": shares.perturbed, "  where clean": shares.clean})
             lines += estimate_lines({"  difference": shares.difference}, points)
-    return "\n".join(lines)
+    return "\n".join(wrapped for line in lines for wrapped in _wrapped(line))
+
+
+def _wrapped(line: str) -> list[str]:
+    """Break a line that is too long for a terminal; what follows is set in as the line is."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False) if len(line) > WIDTH else [line]
 
 
 def _detection_lines(summary: AnswerSummary, words: tuple[str, str]) -> list[str]:
@@ -47,7 +59,8 @@ def _detection_lines(summary: AnswerSummary, words: tuple[str, str]) -> list[str
     if summary.crossed is not None:
         lines += _pair_lines("Pooled, for other observers too", summary.crossed, words)
     if summary.paper != summary.pooled:
-        lines += _pair_lines("Pooled, as the paper computes it", summary.paper, words)
+        as_paper = "as the paper computes it" if words == SHARES["yes_no"] else "answers taken as independent"
+        lines += _pair_lines(f"Pooled, {as_paper}", summary.paper, words)
     return [*lines, "", *_balanced_lines(summary.balanced_accuracy)]
 
 

@@ -79,6 +79,15 @@ def shown_text(study: Study) -> str:
     return f"{study.n_perturbed} {one} and {study.n_clean} {other}"
 
 
+def answers_text(study: Study) -> str:
+    """Return the words on an observer's buttons, step after step."""
+    steps = (study.trials.responses, study.trials.ratings, study.trials.confidences)
+    words = [", ".join(f"“{choice.label}”" for choice in choices) for choices in steps if choices]
+    if study.asks_diagnosis:
+        words.append("the diagnosis, of those of the dataset")
+    return ", then ".join(words)
+
+
 def time_lines(figures: Figures) -> list[dict[str, Any]]:
     """Return one row for each observer: median times by what was shown."""
     return [{"name": name, **times} for name, times in figures["response_times"].items()]
@@ -100,7 +109,10 @@ def comparison_lines(figures: Figures) -> list[dict[str, str]]:
     keys = ("correct",) if figures["task"] == "two_afc" else ("sensitivity", "specificity")
     for key, note in (
         ("pooled_observers_random", ", for other observers too"),
-        ("pooled_as_independent", ", as the paper computes it" if figures["task"] == "yes_no" else ", independent"),
+        (
+            "pooled_as_independent",
+            ", as the paper computes it" if figures["task"] == "yes_no" else ", answers taken as independent",
+        ),
     ):
         pair = figures[key]
         if pair is None:

@@ -20,6 +20,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.report_lines import (
     WORDINGS,
+    answers_text,
     choice_lines,
     comparison_lines,
     detection_lines,
@@ -52,6 +53,7 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "study": study,
         "shown": shown_text(study),
+        "answers": answers_text(study),
         "question": study.text("question", ENGLISH),
         "report": report,
         "figures": figures,

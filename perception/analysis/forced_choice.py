@@ -171,7 +171,7 @@ def summarise_choices(
     return ChoiceSummary(
         pooled=Choices(
             pooled,
-            _pooled_d_prime(right, given, level),
+            pooled_d_prime(right, given, level=level),
             clustered_proportion(right == perturbed_first, given, level=level),
             independent_difference(
                 *(clustered_proportion(right, given & (perturbed_first == side), level=level) for side in (True, False))
@@ -187,6 +187,36 @@ def summarise_choices(
         n_missing=table.n_missing,
         level=level,
     )
+
+
+def pooled_d_prime(right: NDArray[np.bool_], given: NDArray[np.bool_], *, level: float = 0.95) -> Estimate:
+    """Estimate d′ of all choices together, for these observers and pairs of images like these.
+
+    d′ = √2 Φ⁻¹(p), SE = √2 √v / φ(Φ⁻¹(p)), with v the variance of the share right, clustered by image, and at least
+    that of independent choices. It is the d′ of the pooled share, not the mean of the observers'.
+
+    Parameters
+    ----------
+    right, given
+        bool arrays of shape (J, I): observers × pairs; `right` only counts where `given`.
+    level
+        Between 0 and 1.
+
+    Returns
+    -------
+    Undefined without a choice, and where all are right or all wrong; without an interval from a single pair.
+    """
+    n, k = int(given.sum()), int((right & given).sum())
+    if k in (0, n):
+        alone = two_alternative_d_prime(k, n, level=level)
+        return Estimate.undefined(alone.reason or "", method=POOLED_D_PRIME, level=level, n=n, k=k)
+    z = float(stats.norm.ppf(k / n))
+    value = sqrt(2) * z
+    if int(given.any(axis=0).sum()) < 2:
+        return Estimate(value, None, None, None, "no interval from a single image", n=n, k=k)
+    error = sqrt(2 * _variance(right, given)) / float(stats.norm.pdf(z))
+    half = float(stats.norm.ppf(0.5 + level / 2)) * error
+    return Estimate(value, value - half, value + half, level, POOLED_D_PRIME, n=n, k=k)
 
 
 def _observer(
@@ -218,21 +248,6 @@ def _variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> float:
     total = int(given.sum())
     p = float((right & given).sum()) / total
     return max(ratio_variance(right, given, axis=0), p * (1 - p) / total)
-
-
-def _pooled_d_prime(right: NDArray[np.bool_], given: NDArray[np.bool_], level: float) -> Estimate:
-    """d′ = √2 Φ⁻¹(p), SE = √2 √v / φ(Φ⁻¹(p)); undefined where all choices are right or all wrong."""
-    n, k = int(given.sum()), int((right & given).sum())
-    if k in (0, n):
-        alone = two_alternative_d_prime(k, n, level=level)
-        return Estimate.undefined(alone.reason or "", method=POOLED_D_PRIME, level=level, n=n, k=k)
-    z = float(stats.norm.ppf(k / n))
-    value = sqrt(2) * z
-    if int(given.any(axis=0).sum()) < 2:
-        return Estimate(value, None, None, None, "no interval from a single image", n=n, k=k)
-    error = sqrt(2 * _variance(right, given)) / float(stats.norm.pdf(z))
-    half = float(stats.norm.ppf(0.5 + level / 2)) * error
-    return Estimate(value, value - half, value + half, level, POOLED_D_PRIME, n=n, k=k)
 
 
 def _against_chance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> BalancedAccuracy:
