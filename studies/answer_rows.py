@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from perception.analysis.ratings import six_categories
+from perception.analysis.rating_scale import six_categories
 from studies.models.answer import Answer
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.models.truth import Truth
+from studies.spreadsheet_cell import harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _moment(value: datetime | None) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("observer", "the observer's label", lambda row: _harmless(row.observer)),
+    Column("observer", "the observer's label", lambda row: harmless(row.observer)),
     Column("item", "what was judged: the stimulus, or both stimuli of a pair", lambda row: row.item),
     Column(
         "truth",
@@ -75,9 +76,9 @@ COLUMNS: tuple[Column, ...] = (
         lambda row: _text(row.rating),
     ),
     Column("confidence", "in the answer, 1 a guess to 3 sure; if asked for", lambda row: _text(row.confidence)),
-    Column("diagnosis", "the image's diagnosis", lambda row: _harmless(row.diagnosis)),
+    Column("diagnosis", "the image's diagnosis", lambda row: harmless(row.diagnosis)),
     Column(
-        "diagnosis_answered", "the observer's diagnosis; if asked for", lambda row: _harmless(row.diagnosis_answered)
+        "diagnosis_answered", "the observer's diagnosis; if asked for", lambda row: harmless(row.diagnosis_answered)
     ),
     Column("role", "series, or catch: a plainly perturbed image, in no main figure", lambda row: row.role),
     Column("phase", "of the session: series; practice is never exported", lambda row: row.phase),
@@ -89,8 +90,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("second_item", "the stimulus that stood second; of a trial with two", lambda row: row.second_item),
     Column("side", "where the perturbed image stood, first or second; of a trial with two", lambda row: row.side),
     Column("subset", "the set of images, from 1; where observers have several", lambda row: _text(row.subset)),
-    Column("image", "the image's name in its dataset", lambda row: _harmless(row.image)),
-    Column("lesion", "the lesion shown", lambda row: _harmless(row.lesion)),
+    Column("image", "the image's name in its dataset", lambda row: harmless(row.image)),
+    Column("lesion", "the lesion shown", lambda row: harmless(row.lesion)),
     Column(
         "served_at",
         "when the trial was first the current one, by the server's clock, UTC, ISO 8601",
@@ -181,8 +182,3 @@ def _rating(answer: Answer) -> int | None:
 
 def _flag(row: AnswerRow) -> str:
     return "" if row.shown_whole is None else str(int(row.shown_whole))
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from running a cell as a formula: an apostrophe before what would start one (OWASP)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

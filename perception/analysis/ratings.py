@@ -14,7 +14,6 @@ from .multireader import mean_area
 from .roc import auc, placements
 
 THESE_OBSERVERS = "mean of the observers' areas, DeLong 1988, clustered by image; these observers"
-CONFIDENCES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +50,6 @@ class RatingSummary:
                 for threshold, false_alarms, hits in self.curve
             ],
         }
-
-
-def six_categories(*, perturbed: bool, confidence: int) -> int:
-    """Return an answer with its confidence as one of six ordered categories: 1 surely clean … 6 surely perturbed.
-
-    Parameters
-    ----------
-    perturbed
-        Whether the answer was "perturbed".
-    confidence
-        1 (a guess) to 3 (sure).
-
-    Raises
-    ------
-    ValueError
-        No such confidence.
-    """
-    if not 1 <= confidence <= CONFIDENCES:
-        raise ValueError(f"a confidence is 1 to {CONFIDENCES}, not {confidence}")
-    return CONFIDENCES + confidence if perturbed else CONFIDENCES + 1 - confidence
 
 
 def summarise_ratings(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from perception.analysis.multireader import mean_area
-from perception.analysis.ratings import mean_area_of_these, six_categories, summarise_ratings
+from perception.analysis.ratings import mean_area_of_these, summarise_ratings
 from perception.analysis.roc import auc, placements
 
 Z = 1.959964
@@ -17,16 +17,6 @@ def ratings(observers: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
     truth = np.array([True] * 30 + [False] * 20)
     impression = generator.normal(size=50) + generator.normal(size=(observers, 50)) + 0.8 * truth
     return truth, np.clip(np.round(impression + 3), 1, 6)
-
-
-def test_an_answer_and_its_confidence_are_six_ordered_categories() -> None:
-    made = [six_categories(perturbed=False, confidence=confidence) for confidence in (3, 2, 1)]
-    made += [six_categories(perturbed=True, confidence=confidence) for confidence in (1, 2, 3)]
-
-    assert made == [1, 2, 3, 4, 5, 6]
-    for wrong in (0, 4):
-        with pytest.raises(ValueError, match="1 to 3"):
-            six_categories(perturbed=True, confidence=wrong)
 
 
 def test_the_mean_area_has_the_variance_of_the_mean_of_delongs_covariances() -> None:
