@@ -5,8 +5,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 
 from ml.models.pair_set import PairSet
 from studies.models.study import Study
@@ -83,6 +82,11 @@ class StudyForm(forms.ModelForm[Study]):
         """Lay the form out in sections."""
         super().__init__(*args, **kwargs)
         self.fields["seed"].required = False
+        types = cast("forms.ChoiceField", self.fields["trial_type"])
+        types.choices = [
+            (key, format_html("{}<br><small>{}</small>", trial_type.title, trial_type.explained))
+            for key, trial_type in TRIAL_TYPES.items()
+        ]
         self._offer_pair_sets()
         if self.instance._state.adding:
             self.fields["n_practice"].initial = PRACTICE_TRIALS
@@ -92,7 +96,7 @@ class StudyForm(forms.ModelForm[Study]):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            Fieldset("What is asked", "title", "trial_type", HTML(_types_explained()), "question", "asks_diagnosis"),
+            Fieldset("What is asked", "title", "trial_type", "question", "asks_diagnosis"),
             Fieldset("What observers read", "instructions", "consent_text"),
             Fieldset(
                 "In French",
@@ -149,12 +153,3 @@ def _side_by_side(*names: str) -> Div:
 def _own(text: str, standard: str) -> str:
     """Return a text as it was written, or nothing if it is the standard one (browsers send CR LF)."""
     return "" if text.replace("\r\n", "\n").strip() == standard else text
-
-
-def _types_explained() -> SafeString:
-    return format_html(
-        '<ul class="form-text">{}</ul>',
-        format_html_join(
-            "", "<li>{}: {}</li>", ((trial_type.title, trial_type.explained) for trial_type in TRIAL_TYPES.values())
-        ),
-    )

@@ -10,15 +10,19 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ml.models.pair_set import PairSet
+from studies import audit
 from studies.audit import events_of
 from studies.errors import StudyError
 from studies.invitation_form import InvitationForm
 from studies.invitations import invitation_url, invite_observers
 from studies.languages import LANGUAGES
+from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
+from studies.session_table import sessions_csv
 from studies.study_design import change_study, close_study, create_study, delete_study, open_study, unblind_study
 from studies.study_form import StudyForm
 from studies.study_progress import progress_of
@@ -137,6 +141,19 @@ def study_delete(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(study_page(study))
     messages.success(request, f"The draft “{study.title}” is deleted.")
     return redirect("studies:study-list")
+
+
+@login_required
+@require_safe
+def sessions_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send what observers told of themselves and of the study; it holds no answer, and so tells no result."""
+    study = own_study(request, pk)
+    audit.record(
+        study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": "observers.csv"}
+    )
+    name = f"{slugify(study.title)[:60] or 'study'}-observers.csv"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(sessions_csv(study), content_type="text/csv; charset=utf-8", headers=disposition)
 
 
 def study_page(study: Study) -> str:

@@ -34,9 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, help="default: drawn")
         parser.add_argument("--allow-repeated-lesions", action="store_true")
         parser.add_argument("--stay-open", action="store_true", help="do not close when every observer is done")
-        parser.add_argument(
-            "--ask-calibration", action="store_true", help="offer to measure the screen by a card"
-        )
+        parser.add_argument("--ask-calibration", action="store_true", help="offer to measure the screen by a card")
         parser.add_argument("--ask-comments", action="store_true", help="ask for comments at the end")
         parser.add_argument("--show-score", action="store_true", help="tell observers their score at the end")
         parser.add_argument("--observers", type=int, default=0, metavar="N", help="invite N observers")
@@ -66,9 +64,7 @@ class Command(BaseCommand):
             "--break-every", type=int, default=0, metavar="N", help="a break after so many trials (none)"
         )
         group.add_argument("--practice", type=int, default=0, metavar="N", help="practice trials with feedback (none)")
-        group.add_argument(
-            "--catch", type=int, default=0, metavar="N", help="plainly perturbed trials (none)"
-        )
+        group.add_argument("--catch", type=int, default=0, metavar="N", help="plainly perturbed trials (none)")
         group.add_argument("--catch-pairs", metavar="NAME", help="image pairs of the catch trials, of greater strength")
         group.add_argument("--subsets", type=int, default=1, metavar="N", help="sets of images, one an observer (1)")
         group.add_argument("--prevalence", choices=Study.Prevalence.values, default=Study.Prevalence.FIXED)
