@@ -1,6 +1,7 @@
 """What researchers do to a study, and what they are refused."""
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -148,7 +149,7 @@ def test_the_protocol_holds_every_field_of_the_design() -> None:
     """Whatever a researcher can set, but who may close the study, changes the protocol."""
     pair_set = make_pair_set(n=30)
     plain = make_pair_set_of_strength(pair_set, 20)
-    settings: dict[str, object] = {"pair_set": pair_set, "n_perturbed": 4, "n_clean": 3, "n_catch": 1, "seed": 9}
+    settings: dict[str, Any] = {"pair_set": pair_set, "n_perturbed": 4, "n_clean": 3, "n_catch": 1, "seed": 9}
     other: dict[str, object] = {
         "title": "Another",
         "title_fr": "Une autre",
@@ -185,7 +186,7 @@ def test_the_protocol_holds_every_field_of_the_design() -> None:
     }
     assert set(other) == DESIGN_FIELDS - {"closes_when_finished"}
 
-    def written(**changes: object) -> dict[str, object]:
+    def written(**changes: Any) -> dict[str, object]:
         protocol = make_open_study(observers=0, **({"catch_pair_set": plain} | settings | changes)).protocol
         assert protocol is not None
         return {name: value for name, value in protocol.items() if name not in {"study", "stimuli"}}

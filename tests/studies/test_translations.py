@@ -83,7 +83,7 @@ def test_what_is_compiled_is_what_is_written() -> None:
         if len(message) == 1:
             assert compiled.gettext(message[0]) == translations[0], "run `make messages`"
         else:
-            assert [compiled.ngettext(*message, n) for n in (1, 2)] == translations, "run `make messages`"
+            assert [compiled.ngettext(message[0], message[1], n) for n in (1, 2)] == translations, "run `make messages`"
 
 
 def test_translations_keep_the_places_where_numbers_and_names_go() -> None:

@@ -1,6 +1,7 @@
 """What is drawn for each observer: which stimuli, in which order, within the study's limits."""
 
 from itertools import groupby, pairwise
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.studies.factories import make_open_study, make_pair_set, make_pair_se
 pytestmark = pytest.mark.django_db
 
 
-def plans(study: Study) -> list[dict[str, list[list[int]]]]:
+def plans(study: Study) -> list[dict[str, Any]]:
     found = Observer.objects.filter(study=study).order_by("pk").values_list("plan", flat=True)
     return [plan for plan in found if plan is not None]
 

@@ -81,4 +81,4 @@ def test_each_has_what_its_page_needs(key: str) -> None:
         keys = [shortcut for choice in choices for shortcut in choice.shortcuts.split()]
         assert len(set(keys)) == len(keys)
     assert {choice.value for choice in trial_type.responses} <= set(Answer.Response.values)
-    assert all(response_label(choice.value) == choice.label for choice in trial_type.responses)
+    assert all(response_label(choice.value) == str(choice.label) for choice in trial_type.responses)
