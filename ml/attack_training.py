@@ -84,10 +84,8 @@ class AttackTraining(Work[Attack]):
                 provenance=provenance(
                     dataset=self.classifier.dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
                 )
-                | {
-                    "classifier_sha256": self.classifier.weights_sha256,
-                    "start_sha256": self.start_from.weights_sha256 if self.start_from else None,
-                },
+                | {"classifier_sha256": self.classifier.weights_sha256}
+                | ({"start_sha256": self.start_from.weights_sha256} if self.start_from else {}),
                 run=run,
             )
 

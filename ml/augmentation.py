@@ -45,6 +45,19 @@ def augment(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     return np.asarray(turned, dtype=np.uint8)
 
 
+def turned(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Return the image turned by none to three quarters, mirrored or not: no pixel is resampled.
+
+    Parameters
+    ----------
+    pixels
+        uint8 array of shape (side, side, 3).
+    """
+    quarters, mirrored = divmod(int(rng.integers(8)), 2)
+    result: Pixels = np.rot90(pixels[:, ::-1] if mirrored else pixels, quarters)
+    return result
+
+
 def shuffled_batches(count: int, *, batch_size: int, steps: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return which images each step sees: full batches from one shuffled pass over all images after another.
 

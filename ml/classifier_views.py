@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ml.attack_comparison import compare_attacks
 from ml.classifier_adding_form import ClassifierAddingForm
 from ml.classifier_form import ClassifierForm
 from ml.confusion import accuracy_of, confusion_rows
@@ -42,6 +43,7 @@ def classifier_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "provenance": provenance_lines(classifier.provenance),
         "versions": version_lines(classifier.provenance.get("versions", {})),
         "attacks": classifier.attacks.order_by("-pk"),
+        "compared": compare_attacks(classifier),
     }
     return render(request, "ml/classifier_detail.html", context)
 

@@ -31,8 +31,7 @@ def terminal_progress(title: str, *, unit: str = "step", disable: bool = False) 
         def update(done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
             if bar.total != total:
                 bar.total = total
-            if note:
-                bar.set_postfix_str(note, refresh=False)
+            bar.set_postfix_str(note, refresh=False)
             bar.update(done - bar.n)
 
         yield update

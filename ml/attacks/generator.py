@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
-from ml.attacks.settings import AttackSettings, setting
+from ml.attacks.settings import OFF, ON, AttackSettings, setting
 from ml.checkpoints import Checkpoint
 from ml.pixels import Pixels
 from perception.progress import Progress
@@ -30,6 +30,12 @@ class GeneratorSettings(AttackSettings):
         "which images a batch holds: as many of a class as there are, or of every class alike, so that rare ones are "
         "learnt too",
         choices=DRAWS,
+    )
+    turn: str = setting(
+        OFF,
+        "whether the images learnt from are mirrored and turned by quarters at random, so that rare classes are seen "
+        "from more sides",
+        choices=(ON, OFF),
     )
     learning_rate: float = setting(3e-3, "Adam's learning rate at the start; it falls to nothing", above=0)
     loss: str = setting(

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
-from ml.attacks.settings import AttackSettings, setting
+from ml.attacks.settings import OFF, ON, AttackSettings, setting
 from ml.attacks.target_lead import target_lead
 from ml.attacks.untrained import UntrainedAttack
 from ml.errors import MlError
 from ml.pixels import Pixels, quantise
 
-ON, OFF = "on", "off"
 ONCE_READ, NEVER = "once-read", "never"
 
 GradientAt = Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]

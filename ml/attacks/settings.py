@@ -16,6 +16,8 @@ class AttackSettings:
     """The settings that a network is built by: two attacks that differ in them cannot share weights."""
 
 
+ON, OFF = "on", "off"
+
 Settings = TypeVar("Settings", bound=AttackSettings)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.augmentation import augment
 from ml.networks.backend import keras
 from ml.pixels import Pixels
 
@@ -22,8 +21,10 @@ class TrainingBatches(keras.utils.PyDataset):
         int64 array of shape (steps, batch): which images each step sees.
     targets
         Given the places of a batch's images, what the network is to say of them, as Keras takes it.
-    augment_seed
-        Seed of the rotations and crops; None leaves the images as they are.
+    alter
+        What is done to each image before it is learnt from, e.g. `ml.augmentation.augment`; None leaves it as it is.
+    seed
+        Of what `alter` draws; a step draws the same whenever it is done.
     first_step
         The step to begin with; those before were done.
     """
@@ -34,7 +35,8 @@ class TrainingBatches(keras.utils.PyDataset):
         order: NDArray[np.int64],
         targets: Callable[[NDArray[np.int64]], Any],
         *,
-        augment_seed: int | None = None,
+        alter: Callable[[Pixels, np.random.Generator], Pixels] | None = None,
+        seed: int = 0,
         first_step: int = 0,
     ) -> None:
         """Keep the images; nothing is made yet."""
@@ -42,7 +44,8 @@ class TrainingBatches(keras.utils.PyDataset):
         self._images = images
         self._order = order
         self._targets = targets
-        self._augment_seed = augment_seed
+        self._alter = alter
+        self._seed = seed
         self._first_step = first_step
 
     def __len__(self) -> int:
@@ -52,7 +55,7 @@ class TrainingBatches(keras.utils.PyDataset):
     def from_step(self, first_step: int) -> "TrainingBatches":
         """Return the same batches without those before a step."""
         return TrainingBatches(
-            self._images, self._order, self._targets, augment_seed=self._augment_seed, first_step=first_step
+            self._images, self._order, self._targets, alter=self._alter, seed=self._seed, first_step=first_step
         )
 
     def __getitem__(self, step: int) -> tuple[NDArray[np.float32], Any]:
@@ -60,7 +63,7 @@ class TrainingBatches(keras.utils.PyDataset):
         step += self._first_step
         places = self._order[step]
         batch = [self._images[place] for place in places]
-        if self._augment_seed is not None:
-            rng = np.random.default_rng([self._augment_seed, step])
-            batch = [augment(pixels, rng) for pixels in batch]
+        if self._alter is not None:
+            rng = np.random.default_rng([self._seed, step])
+            batch = [self._alter(pixels, rng) for pixels in batch]
         return np.stack(batch).astype(np.float32) / np.float32(255), self._targets(places)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.augmentation import shuffled_batches
+from ml.augmentation import augment, shuffled_batches
 from ml.checkpoints import Checkpoint
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
@@ -53,7 +53,7 @@ def fit_classifier(
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    batches = TrainingBatches(images, order, lambda places: labels[places], augment_seed=seed)
+    batches = TrainingBatches(images, order, lambda places: labels[places], alter=augment, seed=seed)
     fit_or_go_on(network, network, batches, reports=reports, checkpoint=checkpoint)
     return reports.history
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.generator import GeneratorSettings
-from ml.augmentation import batches_of_all_classes, shuffled_batches
+from ml.attacks.settings import ON
+from ml.augmentation import batches_of_all_classes, shuffled_batches, turned
 from ml.checkpoints import Checkpoint
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
@@ -92,7 +93,7 @@ def fit_generator(
 
     named = ("loss", "said_fooled" if asked else "fooled")
     reports = StepReports(total=settings.steps, progress=progress, named=named)
-    batches = TrainingBatches(images, order, wanted)
+    batches = TrainingBatches(images, order, wanted, alter=turned if settings.turn == ON else None, seed=seed)
     fit_or_go_on(composition, generator, batches, reports=reports, checkpoint=checkpoint)
     if weights_digest(classifier) != before:
         raise RuntimeError("the training of the attack changed the classifier's weights")

@@ -106,9 +106,8 @@ class TwinBatches(TrainingBatches):
 
     def __init__(self, twins: Pixels, order: NDArray[np.int64], *, crop: int, seed: int, first_step: int = 0) -> None:
         """Keep the pairs; nothing is made yet."""
-        super().__init__(twins, order, _truth, augment_seed=seed, first_step=first_step)
+        super().__init__(twins, order, _truth, seed=seed, first_step=first_step)
         self._crop = crop
-        self._seed = seed
 
     def from_step(self, first_step: int) -> "TwinBatches":
         """Return the same batches without those before a step."""

@@ -54,6 +54,7 @@ def test_the_papers_table_as_json(predictions: Path) -> None:
         "precision_after",
         "recall_after",
         "fooling_ratio",
+        "fooling_ratio_of_others",
     }
     assert table["classes"]["nv"]["fooling_ratio"]["estimate"] is None
 

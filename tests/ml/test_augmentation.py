@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.augmentation import augment, batches_of_all_classes, shuffled_batches
+from ml.augmentation import augment, batches_of_all_classes, shuffled_batches, turned
 
 counts = st.lists(st.integers(1, 30), min_size=1, max_size=5)
 
@@ -39,8 +39,18 @@ def test_an_augmented_image_keeps_its_size_and_its_range_of_values() -> None:
     rng = np.random.default_rng(0)
     pixels = rng.integers(90, 120, (32, 32, 3), dtype=np.uint8)
 
-    turned = augment(pixels, rng)
+    altered = augment(pixels, rng)
 
-    assert turned.shape == pixels.shape
-    assert turned.dtype == np.uint8
-    assert 85 <= turned.min() <= turned.max() <= 125
+    assert altered.shape == pixels.shape
+    assert altered.dtype == np.uint8
+    assert 85 <= altered.min() <= altered.max() <= 125
+
+
+def test_a_turned_image_is_one_of_the_eight_symmetries_of_the_square() -> None:
+    pixels = np.arange(4 * 4 * 3, dtype=np.uint8).reshape(4, 4, 3)
+    symmetries = {np.rot90(way, quarters).tobytes() for way in (pixels, pixels[:, ::-1]) for quarters in range(4)}
+
+    seen = {turned(pixels, np.random.default_rng(seed)).tobytes() for seed in range(100)}
+
+    assert len(symmetries) == 8
+    assert seen == symmetries

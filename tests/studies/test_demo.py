@@ -26,7 +26,7 @@ def small_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         demo_recipe, "CLASSIFIER", {"architecture": "densenet-tiny", "image_size": 64, "steps": 2, "batch_size": 4}
     )
-    monkeypatch.setattr(demo_recipe, "ATTACK", {"steps": 1, "batch_size": 2, "strength": 8.0})
+    monkeypatch.setattr(demo_recipe, "ATTACK", {"settings": {"steps": 1, "batch_size": 2}, "strength": 8.0})
     demo_file().unlink(missing_ok=True)
 
 

@@ -1,6 +1,6 @@
 """The options of attacks: defaults, bounds, refusals in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pytest
@@ -53,7 +53,7 @@ def test_every_attack_explains_itself_and_its_options(kind: str) -> None:
     assert method.title
     assert method.strength_explained
     read_settings(kind, method.settings, {})
-    for one in method.settings.__dataclass_fields__.values():
+    for one in fields(method.settings):
         assert one.metadata["explained"]
 
 

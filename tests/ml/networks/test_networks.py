@@ -1,6 +1,7 @@
 """The networks themselves, tiny, for real."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -93,6 +94,7 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
             ssim_penalty=0.1,
             eye_penalty=0.001,
             draw="classes-alike",
+            turn="on",
         ),
     ],
     ids=["published", "less visible"],
@@ -168,7 +170,7 @@ def test_an_eye_sees_coarse_changes_and_those_of_light_more_than_fine_ones_and_t
     fine, coarse = ((-1.0) ** ((rows // width + columns // width) % 2) for width in (1, 8))
     light, colour = np.array([1.0, 1.0, 1.0]), np.array([1.0, -0.299 / 0.587, 0.0])
 
-    def seen(pattern: NDArray[np.float64], direction: NDArray[np.float64]) -> float:
+    def seen(pattern: NDArray[Any], direction: NDArray[Any]) -> float:
         change = pattern[..., None] * direction * 8 / 255 / np.sqrt(np.mean(direction**2))
         return float(np.asarray(mean_square_seen(grey, (grey + change).astype(np.float32)))[0, 0])
 

@@ -1,0 +1,86 @@
+"""Attacks side by side: what each pair set did to its classifier, how much it changed, how fast it was made."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ml.models import Classifier, PairSet
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedAttack:
+    """One evaluated pair set. Estimates are dictionaries as `Estimate.as_dict` gives them."""
+
+    attack: str
+    kind: str
+    classifier: str
+    dataset: str
+    split: str
+    pair_set: str
+    pair_set_pk: int
+    attack_pk: int
+    strength: float
+    """Largest change to a pixel channel that was allowed, in 8-bit levels."""
+    n: int
+    """How many pairs were evaluated."""
+    accuracy_before: dict[str, Any]
+    accuracy_after: dict[str, Any]
+    read_as_target: dict[str, Any] | None
+    """Share of all perturbed images that are read as the target class; None in evaluations that did not count it."""
+    fooling_ratio: dict[str, Any]
+    """Over the images that are not of the target class."""
+    fooling_ratio_of_others: dict[str, Any] | None
+    """Over those of them that were not read as the target class before."""
+    linf: float | None
+    """The largest change that any channel of any image has, levels."""
+    psnr: float | None
+    """Median, dB; None where no pair differs."""
+    ssim: float | None
+    """Median."""
+    images_per_second: float | None
+    """Of the making of the pairs, from the first image read to the last pair saved; None if its time is not known."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row as JSON."""
+        return asdict(self)
+
+
+def compare_attacks(classifier: Classifier | None = None) -> list[ComparedAttack]:
+    """Return a row for each evaluated pair set, of one classifier or of all (one query).
+
+    By classifier, then by kind of attack, strength and age.
+    """
+    pair_sets: QuerySet[PairSet] = PairSet.objects.filter(evaluation__isnull=False).select_related(
+        "attack__classifier", "dataset", "evaluation"
+    )
+    if classifier is not None:
+        pair_sets = pair_sets.filter(attack__classifier=classifier)
+    in_order = pair_sets.order_by("attack__classifier_id", "attack__kind", "strength", "pk")
+    return [_row(pair_set) for pair_set in in_order]
+
+
+def _row(pair_set: PairSet) -> ComparedAttack:
+    overall, sizes = pair_set.evaluation.table["overall"], pair_set.evaluation.sizes
+    seconds = pair_set.provenance.get("seconds") if pair_set.provenance else None
+    return ComparedAttack(
+        attack=pair_set.attack.name,
+        kind=pair_set.attack.kind,
+        classifier=pair_set.attack.classifier.name,
+        dataset=pair_set.dataset.name,
+        split=pair_set.split,
+        pair_set=pair_set.name,
+        pair_set_pk=pair_set.pk,
+        attack_pk=pair_set.attack_id,
+        strength=pair_set.strength,
+        n=overall["n"],
+        accuracy_before=overall["accuracy_before"],
+        accuracy_after=overall["accuracy_after"],
+        read_as_target=overall.get("target_share_after"),
+        fooling_ratio=overall["fooling_ratio"],
+        fooling_ratio_of_others=overall.get("fooling_ratio_of_others"),
+        linf=sizes.get("linf", {}).get("max"),
+        psnr=sizes.get("psnr", {}).get("median"),
+        ssim=sizes.get("ssim", {}).get("median"),
+        images_per_second=overall["n"] / seconds if seconds else None,
+    )

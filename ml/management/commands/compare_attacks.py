@@ -1,0 +1,41 @@
+"""`manage.py compare_attacks`: what every attack did, how visible its change is and how fast it is, side by side."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ml.attack_comparison import compare_attacks
+from ml.attack_comparison_text import comparison_as_markdown, comparison_as_text
+from ml.errors import MlError
+from ml.models import Classifier
+from ml.selection import named_or_newest
+
+
+class Command(BaseCommand):
+    """Print one row for each evaluated pair set."""
+
+    help = "Print what each evaluated attack did: accuracy, fooling ratio, PSNR, SSIM, images a second."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Describe the command line."""
+        parser.add_argument("--classifier", metavar="NAME", help="attacks on this one; default: on all")
+        parser.add_argument(
+            "--format", default="text", choices=["text", "markdown", "json"], help="default: %(default)s"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Collect and print."""
+        try:
+            classifier = named_or_newest(Classifier, options["classifier"]) if options["classifier"] else None
+        except MlError as error:
+            raise CommandError(str(error)) from error
+        rows = compare_attacks(classifier)
+        if options["format"] == "json":
+            self.stdout.write(json.dumps([row.as_dict() for row in rows], indent=2, ensure_ascii=False))
+        elif not rows:
+            raise CommandError("No attack was evaluated yet: `manage.py make_pairs`, then `manage.py evaluate_attack`.")
+        else:
+            write = comparison_as_markdown if options["format"] == "markdown" else comparison_as_text
+            self.stdout.write(write(rows))
