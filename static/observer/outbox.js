@@ -18,9 +18,9 @@ export class Outbox {
     return keptAnswers(this.prefix).length;
   }
 
+  // Keep an answer; `empty` sends it.
   add(url, body) {
     keepAnswer(url, body);
-    this.empty();
   }
 
   // Send what is kept, in order; resolve with the last reply, or null where there was nothing to send.

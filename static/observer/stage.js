@@ -13,6 +13,7 @@ export class Stage {
     this.onFit = onFit;
     this.images = [...element.querySelectorAll("img")];
     this.isFit = true;
+    this.isPlaced = false; // whether these images, or others of their size, have been fitted to the screen
     this.shownAt = null; // when the images were on the screen; null while they are not there to be judged
     this.shownMs = null; // for how long a timed image was there
     this.showing = new AbortController();
@@ -44,8 +45,7 @@ export class Stage {
     this.replace(images);
     if (document.hidden) await pageVisible();
     if (this.settings.fixationMs > 0) await this.fixate();
-    fit(this.images, this.settings.scale);
-    this.judgeFit();
+    if (!this.isPlaced) this.place();
     if (!this.isFit) await new Promise((resolve) => { this.resume = resolve; });
     if (showing.signal.aborted) return;
     this.count();
@@ -83,6 +83,9 @@ export class Stage {
       if (image === old) return;
       image.id = old.id;
       image.alt = old.alt;
+      // One of the same size stands where the last one stood, and nothing has to be measured before it is painted.
+      image.style.cssText = old.style.cssText;
+      if (image.naturalWidth !== old.naturalWidth || image.naturalHeight !== old.naturalHeight) this.isPlaced = false;
       old.replaceWith(image);
     });
     this.images = images;
@@ -107,11 +110,16 @@ export class Stage {
     });
   }
 
+  place() {
+    fit(this.images, this.settings.scale);
+    this.judgeFit();
+    this.isPlaced = true;
+  }
+
   refit() {
     if (this.images.some((image) => image.naturalWidth === 0)) return;
-    fit(this.images, this.settings.scale);
     const before = this.isFit;
-    this.judgeFit();
+    this.place();
     if (before || !this.isFit) return;
     if (this.resume) {
       this.resume();

@@ -13,6 +13,7 @@ import { words } from "./words.js";
 const main = document.getElementById("trial");
 const status = document.getElementById("status");
 const pauseMs = Number(main.dataset.pauseMs);
+const SEND_AFTER_MS = 40;
 
 let step = JSON.parse(document.getElementById("step").textContent); // the trial on the stage, and the one after it
 let isAnswered = false;
@@ -53,8 +54,14 @@ function answered(fields) {
   main.setAttribute("aria-busy", "true");
   outbox.add(step.answer_url, new URLSearchParams(told).toString());
   // One trial may be shown before the server has acknowledged the last, never two: it gives out no further image.
-  if (step.next && !step.next.reload && outbox.size === 1) take({ ...step.next, next: null });
-  else wait();
+  if (step.next && !step.next.reload && outbox.size === 1) {
+    take({ ...step.next, next: null });
+    // The next frames are the image's; the answer is kept already.
+    setTimeout(() => outbox.empty(), SEND_AFTER_MS);
+  } else {
+    outbox.empty();
+    wait();
+  }
 }
 
 // Show nothing until the server has replied; say so if that takes long enough to be noticed.
@@ -101,17 +108,17 @@ async function show(trial, images) {
   sayPlace(trial);
   if (status.textContent === words("saving") || status.textContent === words("waiting")) say("");
   await stage.show(images);
+  document.title = words("title", trial); // it takes longer than the image
   if (step.next) fetchAhead(step.next.image_urls);
   setTimeout(() => {
     if (!isAnswered && step.answer_url === trial.answer_url) main.setAttribute("aria-busy", "false");
   }, EARLIEST_MS);
 }
 
-function sayPlace({ position, total }) {
+function sayPlace({ position }) {
   const progress = document.getElementById("progress");
   document.getElementById("position").textContent = position;
   progress.value = position - 1;
-  document.title = words("title", { position, total });
 }
 
 // The server has replied to an answer.
@@ -143,6 +150,9 @@ function refuse(text) {
   stage.blank();
   say(text, { isProblem: true });
 }
+
+// The page is left within those frames: send at once.
+window.addEventListener("pagehide", () => { outbox.empty(); });
 
 // A page from the browser's back-forward cache may show an old trial: ask the server which one is current.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

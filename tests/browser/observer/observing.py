@@ -36,8 +36,9 @@ def stored_answers(server: Server, link: str) -> list[StoredAnswer]:
         ORDER BY phase, position
     """
     with sqlite3.connect(server.data_dir / "db.sqlite3") as database:
-        rows = database.execute(query, [link.split("/")[2]]).fetchall()
-    return [StoredAnswer(*row[:-1], json.loads(row[-1])) for row in rows]
+        database.row_factory = sqlite3.Row
+        rows = [dict(row) for row in database.execute(query, [link.split("/")[2]])]
+    return [StoredAnswer(**{**row, "display": json.loads(row["display"])}) for row in rows]
 
 
 def stored_responses(server: Server, link: str) -> list[tuple[int, str]]:
