@@ -8,291 +8,470 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ml', '0002_runs_on_the_way'),
-        ('studies', '0001_initial'),
+        ("ml", "0002_runs_on_the_way"),
+        ("studies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PracticeKey',
+            name="PracticeKey",
             fields=[
-                ('stimulus', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='studies.stimulus')),
-                ('perturbed', models.BooleanField()),
+                (
+                    "stimulus",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="studies.stimulus",
+                    ),
+                ),
+                ("perturbed", models.BooleanField()),
             ],
         ),
         migrations.AlterModelOptions(
-            name='trial',
-            options={'ordering': ['session', 'phase', 'position']},
+            name="trial",
+            options={"ordering": ["session", "phase", "position"]},
         ),
         migrations.RemoveConstraint(
-            model_name='answer',
-            name='answer_perturbed_or_clean',
+            model_name="answer",
+            name="answer_perturbed_or_clean",
         ),
         migrations.RemoveConstraint(
-            model_name='trial',
-            name='trial_position_once_a_session',
+            model_name="trial",
+            name="trial_position_once_a_session",
         ),
         migrations.AddField(
-            model_name='answer',
-            name='confidence',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='1 a guess … 3 sure; if asked for', null=True),
+            model_name="answer",
+            name="confidence",
+            field=models.PositiveSmallIntegerField(blank=True, help_text="1 a guess … 3 sure; if asked for", null=True),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='diagnosis',
-            field=models.CharField(blank=True, help_text='a class of the dataset; if asked for', max_length=60),
+            model_name="answer",
+            name="diagnosis",
+            field=models.CharField(blank=True, help_text="a class of the dataset; if asked for", max_length=60),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='rating',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='1 surely clean … 6 surely perturbed; of the six-point rating', null=True),
+            model_name="answer",
+            name="rating",
+            field=models.PositiveSmallIntegerField(
+                blank=True, help_text="1 surely clean … 6 surely perturbed; of the six-point rating", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='observer',
-            name='plan',
-            field=models.JSONField(blank=True, editable=False, help_text='numbers of the stimuli in the order in which this person sees them, drawn when the study is open', null=True),
+            model_name="observer",
+            name="plan",
+            field=models.JSONField(
+                blank=True,
+                editable=False,
+                help_text="numbers of the stimuli in the order in which this person sees them, drawn when the study is open",
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='commented_at',
+            model_name="session",
+            name="commented_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='session',
-            name='comments',
+            model_name="session",
+            name="comments",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='session',
-            name='display',
-            field=models.JSONField(blank=True, default=dict, help_text='pixel ratio, window and screen at the start, CSS pixels per millimetre'),
+            model_name="session",
+            name="display",
+            field=models.JSONField(
+                blank=True,
+                default=dict,
+                help_text="pixel ratio, window and screen at the start, CSS pixels per millimetre",
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='instructed_at',
-            field=models.DateTimeField(blank=True, help_text='when the instructions were left behind', null=True),
+            model_name="session",
+            name="instructed_at",
+            field=models.DateTimeField(blank=True, help_text="when the instructions were left behind", null=True),
         ),
         migrations.AddField(
-            model_name='session',
-            name='language',
-            field=models.CharField(choices=[('en', 'English'), ('fr', 'Français')], default='en', max_length=2),
+            model_name="session",
+            name="language",
+            field=models.CharField(choices=[("en", "English"), ("fr", "Français")], default="en", max_length=2),
         ),
         migrations.AddField(
-            model_name='session',
-            name='questionnaire',
-            field=models.JSONField(blank=True, default=list, help_text='questions and answers, in their order'),
+            model_name="session",
+            name="questionnaire",
+            field=models.JSONField(blank=True, default=list, help_text="questions and answers, in their order"),
         ),
         migrations.AddField(
-            model_name='session',
-            name='questionnaire_at',
+            model_name="session",
+            name="questionnaire_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='session',
-            name='score',
-            field=models.JSONField(blank=True, help_text='how many answers were right, if the study tells it', null=True),
+            model_name="session",
+            name="score",
+            field=models.JSONField(
+                blank=True, help_text="how many answers were right, if the study tells it", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='asks_calibration',
-            field=models.BooleanField(default=False, help_text='Observers may hold a card to the screen, so that the size of the images in millimetres is known.', verbose_name='measure the screen with a bank card'),
+            model_name="study",
+            name="asks_calibration",
+            field=models.BooleanField(
+                default=False,
+                help_text="Observers may hold a card to the screen, so that the size of the images in millimetres is known.",
+                verbose_name="measure the screen with a bank card",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='asks_comments',
-            field=models.BooleanField(default=False, help_text='One text field, which may be left empty.', verbose_name='ask for comments at the end'),
+            model_name="study",
+            name="asks_comments",
+            field=models.BooleanField(
+                default=False,
+                help_text="One text field, which may be left empty.",
+                verbose_name="ask for comments at the end",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='asks_diagnosis',
-            field=models.BooleanField(default=False, help_text='A second question after the first: which of the dataset’s diagnoses the lesion is.', verbose_name='ask for the diagnosis too'),
+            model_name="study",
+            name="asks_diagnosis",
+            field=models.BooleanField(
+                default=False,
+                help_text="A second question after the first: which of the dataset’s diagnoses the lesion is.",
+                verbose_name="ask for the diagnosis too",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='break_every',
-            field=models.PositiveSmallIntegerField(default=0, help_text='0: no breaks. The observer ends a break.', verbose_name='a break after every … trials'),
+            model_name="study",
+            name="break_every",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="0: no breaks. The observer ends a break.",
+                verbose_name="a break after every … trials",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='catch_pair_set',
-            field=models.ForeignKey(blank=True, help_text='Of a greater strength, and of the same size.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ml.pairset', verbose_name='image pairs of the catch trials'),
+            model_name="study",
+            name="catch_pair_set",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Of a greater strength, and of the same size.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="ml.pairset",
+                verbose_name="image pairs of the catch trials",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='consent_text_fr',
-            field=models.TextField(blank=True, help_text='The standard text counts beside the standard text in English alone: it could say something else.', verbose_name='consent text in French'),
+            model_name="study",
+            name="consent_text_fr",
+            field=models.TextField(
+                blank=True,
+                help_text="The standard text counts beside the standard text in English alone: it could say something else.",
+                verbose_name="consent text in French",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='display_ms',
-            field=models.PositiveIntegerField(blank=True, help_text='How long an image is shown; a mask follows. Empty: until it is answered.', null=True, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(600000)], verbose_name='display time, ms'),
+            model_name="study",
+            name="display_ms",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="How long an image is shown; a mask follows. Empty: until it is answered.",
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(10),
+                    django.core.validators.MaxValueValidator(600000),
+                ],
+                verbose_name="display time, ms",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='fixation_ms',
-            field=models.PositiveIntegerField(default=0, help_text='How long a cross is shown before each image; 0: none.', validators=[django.core.validators.MaxValueValidator(10000)], verbose_name='fixation cross, ms'),
+            model_name="study",
+            name="fixation_ms",
+            field=models.PositiveIntegerField(
+                default=0,
+                help_text="How long a cross is shown before each image; 0: none.",
+                validators=[django.core.validators.MaxValueValidator(10000)],
+                verbose_name="fixation cross, ms",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='instructions_fr',
-            field=models.TextField(blank=True, verbose_name='instructions in French'),
+            model_name="study",
+            name="instructions_fr",
+            field=models.TextField(blank=True, verbose_name="instructions in French"),
         ),
         migrations.AddField(
-            model_name='study',
-            name='longest_run',
-            field=models.PositiveSmallIntegerField(default=0, help_text='At most so many trials with the same right answer in a row; 0: no limit.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='longest run'),
+            model_name="study",
+            name="longest_run",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="At most so many trials with the same right answer in a row; 0: no limit.",
+                validators=[django.core.validators.MaxValueValidator(100)],
+                verbose_name="longest run",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='n_catch',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Plainly perturbed images among the others, on lesions that are not in the series: whoever misses them is not looking. 0: none. They are reported apart, and are not part of the main figures.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='catch trials'),
+            model_name="study",
+            name="n_catch",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="Plainly perturbed images among the others, on lesions that are not in the series: whoever misses them is not looking. 0: none. They are reported apart, and are not part of the main figures.",
+                validators=[django.core.validators.MaxValueValidator(100)],
+                verbose_name="catch trials",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='n_practice',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Before the series, with feedback, on lesions that are not in it; they need image pairs to spare, one more than trials for the example in the instructions. 0: none. They are not analysed.', validators=[django.core.validators.MaxValueValidator(50)], verbose_name='practice trials'),
+            model_name="study",
+            name="n_practice",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="Before the series, with feedback, on lesions that are not in it; they need image pairs to spare, one more than trials for the example in the instructions. 0: none. They are not analysed.",
+                validators=[django.core.validators.MaxValueValidator(50)],
+                verbose_name="practice trials",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='n_subsets',
-            field=models.PositiveSmallIntegerField(default=1, help_text='1: every observer judges the same images, which agreement between observers needs. More: so many sets without an image in common, and each observer gets the one that was used least.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='sets of images'),
+            model_name="study",
+            name="n_subsets",
+            field=models.PositiveSmallIntegerField(
+                default=1,
+                help_text="1: every observer judges the same images, which agreement between observers needs. More: so many sets without an image in common, and each observer gets the one that was used least.",
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)],
+                verbose_name="sets of images",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='pause_ms',
-            field=models.PositiveIntegerField(default=0, help_text='How long nothing is shown after an answer; 0: no pause.', validators=[django.core.validators.MaxValueValidator(10000)], verbose_name='pause between trials, ms'),
+            model_name="study",
+            name="pause_ms",
+            field=models.PositiveIntegerField(
+                default=0,
+                help_text="How long nothing is shown after an answer; 0: no pause.",
+                validators=[django.core.validators.MaxValueValidator(10000)],
+                verbose_name="pause between trials, ms",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='prevalence',
-            field=models.CharField(choices=[('fixed', 'exactly as many as set'), ('random', 'each image by chance, with the share as set')], default='fixed', help_text='By chance, an observer cannot count down to how many are still to come.', max_length=10, verbose_name='number of perturbed images'),
+            model_name="study",
+            name="prevalence",
+            field=models.CharField(
+                choices=[
+                    ("fixed", "exactly as many as set"),
+                    ("random", "each image by chance, with the share as set"),
+                ],
+                default="fixed",
+                help_text="By chance, an observer cannot count down to how many are still to come.",
+                max_length=10,
+                verbose_name="number of perturbed images",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='question_fr',
-            field=models.CharField(blank=True, max_length=300, verbose_name='question in French'),
+            model_name="study",
+            name="question_fr",
+            field=models.CharField(blank=True, max_length=300, verbose_name="question in French"),
         ),
         migrations.AddField(
-            model_name='study',
-            name='questionnaire',
-            field=models.TextField(blank=True, help_text='One question a line, asked after the consent, such as “Years of practice: number 0-60” or “Specialty: dermatology | general practice | other”; an * at the end of a line where an answer is required. There is no free text: it would invite names.'),
+            model_name="study",
+            name="questionnaire",
+            field=models.TextField(
+                blank=True,
+                help_text="One question a line, asked after the consent, such as “Years of practice: number 0-60” or “Specialty: dermatology | general practice | other”; an * at the end of a line where an answer is required. There is no free text: it would invite names.",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='questionnaire_fr',
-            field=models.TextField(blank=True, help_text='The same questions and choices, line by line, in French.', verbose_name='questionnaire in French'),
+            model_name="study",
+            name="questionnaire_fr",
+            field=models.TextField(
+                blank=True,
+                help_text="The same questions and choices, line by line, in French.",
+                verbose_name="questionnaire in French",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='shows_score',
-            field=models.BooleanField(default=False, help_text='How many answers were right. Observers may tell it to others while the study is open.', verbose_name='tell observers their score at the end'),
+            model_name="study",
+            name="shows_score",
+            field=models.BooleanField(
+                default=False,
+                help_text="How many answers were right. Observers may tell it to others while the study is open.",
+                verbose_name="tell observers their score at the end",
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='title_fr',
-            field=models.CharField(blank=True, max_length=200, verbose_name='title in French'),
+            model_name="study",
+            name="title_fr",
+            field=models.CharField(blank=True, max_length=200, verbose_name="title in French"),
         ),
         migrations.AddField(
-            model_name='study',
-            name='trial_type',
-            field=models.CharField(choices=studies.trial_types.trial_type_choices, default='yes_no', max_length=30),
+            model_name="study",
+            name="trial_type",
+            field=models.CharField(choices=studies.trial_types.trial_type_choices, default="yes_no", max_length=30),
         ),
         migrations.AddField(
-            model_name='trial',
-            name='phase',
-            field=models.CharField(choices=[('practice', 'practice'), ('series', 'series')], default='series', max_length=10),
+            model_name="trial",
+            name="phase",
+            field=models.CharField(
+                choices=[("practice", "practice"), ("series", "series")], default="series", max_length=10
+            ),
         ),
         migrations.AddField(
-            model_name='trial',
-            name='second_stimulus',
-            field=models.ForeignKey(blank=True, help_text='of a trial with two', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='studies.stimulus'),
+            model_name="trial",
+            name="second_stimulus",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="of a trial with two",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="studies.stimulus",
+            ),
         ),
         migrations.AddField(
-            model_name='trial',
-            name='served_at',
-            field=models.DateTimeField(blank=True, help_text="when it was first the current trial, by the server's clock", null=True),
+            model_name="trial",
+            name="served_at",
+            field=models.DateTimeField(
+                blank=True, help_text="when it was first the current trial, by the server's clock", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='truth',
-            name='role',
-            field=models.CharField(choices=[('series', 'series'), ('catch', 'catch trial'), ('practice', 'practice'), ('example', 'example in the instructions')], default='series', max_length=10),
+            model_name="truth",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("series", "series"),
+                    ("catch", "catch trial"),
+                    ("practice", "practice"),
+                    ("example", "example in the instructions"),
+                ],
+                default="series",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='truth',
-            name='subset',
-            field=models.PositiveSmallIntegerField(default=0, help_text='set of images, from 0; of the series alone'),
+            model_name="truth",
+            name="subset",
+            field=models.PositiveSmallIntegerField(default=0, help_text="set of images, from 0; of the series alone"),
         ),
         migrations.AlterField(
-            model_name='answer',
-            name='display',
-            field=models.JSONField(blank=True, default=dict, help_text='pixel ratio, window, size and time shown, focus losses; empty where the browser ran no script'),
+            model_name="answer",
+            name="display",
+            field=models.JSONField(
+                blank=True,
+                default=dict,
+                help_text="pixel ratio, window, size and time shown, focus losses; empty where the browser ran no script",
+            ),
         ),
         migrations.AlterField(
-            model_name='answer',
-            name='response',
-            field=models.CharField(choices=[('perturbed', 'perturbed'), ('clean', 'clean'), ('first', 'first'), ('second', 'second'), ('same', 'same'), ('different', 'different')], max_length=10),
+            model_name="answer",
+            name="response",
+            field=models.CharField(
+                choices=[
+                    ("perturbed", "perturbed"),
+                    ("clean", "clean"),
+                    ("first", "first"),
+                    ("second", "second"),
+                    ("same", "same"),
+                    ("different", "different"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='study',
-            name='consent_text',
-            field=models.TextField(blank=True, help_text='What the observer agrees to. Its hash is kept with every consent. Empty: the standard text.'),
+            model_name="study",
+            name="consent_text",
+            field=models.TextField(
+                blank=True,
+                help_text="What the observer agrees to. Its hash is kept with every consent. Empty: the standard text.",
+            ),
         ),
         migrations.AlterField(
-            model_name='study',
-            name='instructions',
-            field=models.TextField(blank=True, help_text='Shown before the first image. Empty: the trial type’s own instructions.'),
+            model_name="study",
+            name="instructions",
+            field=models.TextField(
+                blank=True, help_text="Shown before the first image. Empty: the trial type’s own instructions."
+            ),
         ),
         migrations.AlterField(
-            model_name='study',
-            name='question',
-            field=models.CharField(blank=True, help_text='Asked below every image. Empty: the trial type’s own question.', max_length=300),
+            model_name="study",
+            name="question",
+            field=models.CharField(
+                blank=True, help_text="Asked below every image. Empty: the trial type’s own question.", max_length=300
+            ),
         ),
         migrations.AlterField(
-            model_name='trial',
-            name='position',
-            field=models.PositiveIntegerField(help_text='1, 2, … within the phase'),
+            model_name="trial",
+            name="position",
+            field=models.PositiveIntegerField(help_text="1, 2, … within the phase"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('response__in', ['perturbed', 'clean', 'first', 'second', 'same', 'different'])), name='answer_response_among_the_choices'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("response__in", ["perturbed", "clean", "first", "second", "same", "different"])),
+                name="answer_response_among_the_choices",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 6)), _connector='OR'), name='answer_rating_1_to_6'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating__isnull", True), models.Q(("rating__gte", 1), ("rating__lte", 6)), _connector="OR"
+                ),
+                name="answer_rating_1_to_6",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 1), ('confidence__lte', 3)), _connector='OR'), name='answer_confidence_1_to_3'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confidence__isnull", True),
+                    models.Q(("confidence__gte", 1), ("confidence__lte", 3)),
+                    _connector="OR",
+                ),
+                name="answer_confidence_1_to_3",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='session_language_known'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["en", "fr"])), name="session_language_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('n_subsets__gte', 1)), name='study_has_a_set_of_images'),
+            model_name="study",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("n_subsets__gte", 1)), name="study_has_a_set_of_images"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('prevalence__in', ['fixed', 'random'])), name='study_prevalence_fixed_or_random'),
+            model_name="study",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("prevalence__in", ["fixed", "random"])), name="study_prevalence_fixed_or_random"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('n_catch', 0), ('catch_pair_set__isnull', False), _connector='OR'), name='study_catch_trials_have_pairs'),
+            model_name="study",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("n_catch", 0), ("catch_pair_set__isnull", False), _connector="OR"),
+                name="study_catch_trials_have_pairs",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trial',
-            constraint=models.UniqueConstraint(fields=('session', 'phase', 'position'), name='trial_position_once_a_phase'),
+            model_name="trial",
+            constraint=models.UniqueConstraint(
+                fields=("session", "phase", "position"), name="trial_position_once_a_phase"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trial',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['practice', 'series'])), name='trial_phase_known'),
+            model_name="trial",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("phase__in", ["practice", "series"])), name="trial_phase_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='truth',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['series', 'catch', 'practice', 'example'])), name='truth_role_known'),
+            model_name="truth",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["series", "catch", "practice", "example"])), name="truth_role_known"
+            ),
         ),
     ]
