@@ -40,8 +40,8 @@ Vous allez voir une série d’images dermatoscopiques, une à la fois. Certaine
 informatique ; les autres ne l’ont pas été.
 
 Pour chaque image, dites d’abord si elle a été modifiée (« perturbée ») ou non (« intacte »), puis quel est \
-votre degré de certitude. Prenez le temps qu’il vous faut. Si vous hésitez, dites ce qui vous paraît le plus probable : chaque \
-image demande une réponse, et une réponse ne peut pas être reprise.
+votre degré de certitude. Prenez le temps qu’il vous faut. Si vous hésitez, dites ce qui vous paraît le plus \
+probable : chaque image demande une réponse, et une réponse ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )
