@@ -94,6 +94,8 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file does not go away as a server does: nothing has to be asked before each request.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE: a transaction that will write takes the lock at its start and waits its turn, instead of
         # failing half-way. WAL lets readers go on meanwhile. synchronous=FULL: what was acknowledged is on disk.

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from studies.kept_observers import kept_observers
 from studies.languages import LANGUAGES
 from studies.models.observer import Observer
 from studies.models.session import Session
@@ -91,14 +92,10 @@ def observer_page(
 
 
 def visit_of(request: HttpRequest, token: str) -> Visit:
-    """Return the visit of the observer with this token (one query); 404 where there is none.
-
-    Neither the protocol nor the plan is read: no page shows them.
-    """
-    try:
-        observer = Observer.objects.select_related("study", "session").defer("study__protocol", "plan").get(token=token)
-    except Observer.DoesNotExist:
-        raise Http404 from None
+    """Return the visit of the observer with this token (one query, or two); 404 where there is none."""
+    observer = kept_observers.find(token)
+    if observer is None:
+        raise Http404
     session = getattr(observer, "session", None)
     return Visit(request, observer, observer.study, session, language_of(request, session))
 

@@ -19,7 +19,7 @@ from studies.observer_step import step_after, step_at
 from studies.observer_views import not_open
 from studies.practice import feedback_on
 from studies.session_stage import Stage
-from studies.sessions import Place, break_is_due, mark_served, place_of, record_answer, stimulus_to_serve
+from studies.sessions import Place, break_is_due, mark_served, place_of, record_answer, stimulus_to_serve, trial_of
 from studies.stimulus_response import stimulus_response
 
 
@@ -64,9 +64,7 @@ def answer(visit: Visit, trial_token: str) -> HttpResponse:
         return _incomplete(visit, str(error), said)
     except StudyError as error:
         return _refused(visit, str(error))
-    answered = None
-    if place is not None:
-        answered = Trial.objects.filter(session=visit.session, token=trial_token).first()
+    answered = trial_of(visit.session, trial_token) if place is not None else None
     if _wants_json(visit.request):
         step = step_after(visit, place or place_of(visit.session), answered)
         return JsonResponse({"stored": place is not None, **step}, status=200 if place is not None else 409)

@@ -5,9 +5,9 @@ Each step is taken once; a repeat changes nothing, and so does a step that is no
 
 from collections.abc import Mapping
 
-from django.db import transaction
 from django.utils import timezone
 
+from perception.writing import writing
 from studies.languages import LANGUAGES
 from studies.models.session import Session
 from studies.models.study import Study
@@ -22,7 +22,7 @@ def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Readi
 
     A model observer answers none: it has no years of practice.
     """
-    with transaction.atomic():
+    with writing():
         session, study = _locked(session)
         questions = parse_questionnaire(study.questionnaire)
         reading = read_questionnaire(questions, given)
@@ -39,7 +39,7 @@ def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Readi
 
 def leave_instructions(*, session: Session) -> None:
     """Go on to the trials."""
-    with transaction.atomic():
+    with writing():
         session, study = _locked(session)
         if stage_of(session, study) == Stage.INSTRUCTIONS:
             session.instructed_at = timezone.now()
@@ -48,7 +48,7 @@ def leave_instructions(*, session: Session) -> None:
 
 def leave_comments(*, session: Session, text: str) -> None:
     """Store the comments, which may be empty. They are taken when the study is closed, too: the trials are over."""
-    with transaction.atomic():
+    with writing():
         session, study = _locked(session)
         if stage_of(session, study) == Stage.COMMENTS:
             session.comments = text.replace("\0", "").strip()[:LONGEST_COMMENT]

@@ -7,13 +7,13 @@ trials comes from the observer's plan, which the researcher's side has drawn.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from perception.writing import writing
 from studies import audit
 from studies.diagnoses import read_diagnosis
 from studies.errors import StudyError
@@ -25,7 +25,7 @@ from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.trial import Trial
-from studies.session_stage import Stage, stage_of
+from studies.prepared_query import PreparedQuery
 from studies.signals import session_finished
 
 
@@ -39,6 +39,31 @@ class Place:
     """The trial after it, whose images may be fetched ahead; None at the last."""
     total: int
     """How many trials the phase has that the current trial is in; after the last one, how many the series has."""
+
+
+# What every step of every observer asks; all else of a session is fixed when it begins (`Session.course`).
+_FIRST_UNANSWERED = PreparedQuery(
+    lambda session: (
+        Trial.objects.filter(session=session, answer__isnull=True).order_by("phase", "position").values_list("pk")[:1]
+    ),
+    placeholder=-1,
+)
+_UNSERVED = PreparedQuery(
+    lambda trial: Trial.objects.filter(pk=trial, served_at__isnull=True).order_by().values_list("pk"), placeholder=-1
+)
+# Of the session's row alone: a lock on the study's would let the answers of all its observers wait for one another.
+_LOCKED = PreparedQuery(
+    lambda session: (
+        Session.objects.select_for_update()
+        .filter(pk=session)
+        .order_by()
+        .values_list("instructed_at", "finished_at", "withdrawn_at")
+    ),
+    placeholder=-1,
+)
+_STUDY_STATE = PreparedQuery(
+    lambda session: Study.objects.filter(observers__session=session).order_by().values_list("state"), placeholder=-1
+)
 
 
 def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[str, Any] | None = None) -> Session:
@@ -56,7 +81,7 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
     StudyError
         The study is not open, or the observer has no plan.
     """
-    with transaction.atomic():
+    with writing():
         study = Study.objects.select_for_update().get(pk=observer.study_id)
         existing = Session.objects.filter(observer=observer).first()
         if existing is not None:
@@ -86,8 +111,13 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
 
 
 def place_of(session: Session) -> Place:
-    """Return where the session stands (two queries)."""
-    return _place(session, list(_unanswered(session)[:2]))
+    """Return where the session stands (one query, if the session's trials were looked at before)."""
+    return _place(session, _current(session))
+
+
+def trial_of(session: Session, token: str) -> Trial | None:
+    """Return the session's trial with this token; None where it has none."""
+    return next((trial for trial in session.course if trial.token == token), None)
 
 
 def stimulus_to_serve(*, session: Session, trial_token: str, place: int = 1) -> Stimulus | None:
@@ -96,24 +126,21 @@ def stimulus_to_serve(*, session: Session, trial_token: str, place: int = 1) -> 
     To be seen are the current trial, the next one (fetched ahead), and practice trials that were answered (for their
     feedback).
     """
-    if session.is_over:
+    trial = None if session.is_over else trial_of(session, trial_token)
+    if trial is None:
         return None
-    trial = next((trial for trial in _unanswered(session)[:2] if trial.token == trial_token), None)
-    if trial is None:
-        trial = (
-            Trial.objects.filter(session=session, token=trial_token, phase=Trial.Phase.PRACTICE, answer__isnull=False)
-            .select_related("stimulus", "second_stimulus")
-            .first()
-        )
-    if trial is None:
+    ahead = session.course.index(trial) - _current(session)
+    if ahead > 1 or (ahead < 0 and trial.phase != Trial.Phase.PRACTICE):
         return None
     return trial.stimulus if place == 1 else trial.second_stimulus
 
 
 def mark_served(trial: Trial) -> None:
     """Write down when a trial was first the current one before the observer."""
-    if trial.served_at is None:
-        Trial.objects.filter(pk=trial.pk, served_at__isnull=True).update(served_at=timezone.now())
+    # Asked first: pages are shown far more often than there is anything to write.
+    if trial.served_at is None and _UNSERVED.first(trial.pk) is not None:
+        with writing():
+            _serve(trial, timezone.now())
 
 
 def break_is_due(study: Study, trial: Trial) -> bool:
@@ -155,25 +182,21 @@ def record_answer(
     StudyError
         The study is closed, or the session is over.
     """
-    with transaction.atomic():
+    with writing():
         # The session's row is locked: a second tab's answer waits, and then finds this one.
-        session = (
-            Session.objects.select_for_update(of=("self",))
-            .select_related("observer__study")
-            .defer("observer__plan", "observer__study__protocol")
-            .get(pk=session.pk)
-        )
-        study = session.observer.study
-        trial = Trial.objects.filter(session=session, token=trial_token).select_related("answer").first()
-        if trial is None:
+        standing = _LOCKED.first(session.pk)
+        trial = trial_of(session, trial_token)
+        if standing is None or trial is None:
             return None
-        if hasattr(trial, "answer"):
-            return place_of(session)
-        if session.is_over or study.state != Study.State.OPEN:
+        instructed_at, finished_at, withdrawn_at = standing
+        number, current = session.course.index(trial), _current(session)
+        if number < current:
+            return _place(session, current)
+        if finished_at or withdrawn_at or _STUDY_STATE.first(session.pk) != (Study.State.OPEN,):
             raise StudyError(gettext("This study takes no more answers."))
-        unanswered = list(_unanswered(session)[:3])
-        if unanswered[0] != trial or stage_of(session, study) != Stage.TRIALS:
+        if number > current or not instructed_at:
             return None
+        study = session.observer.study
         judgement = study.trials.read(said)
         now = timezone.now()
         Answer.objects.create(
@@ -186,20 +209,17 @@ def record_answer(
             rt_ms=rt_ms,
             display=display or {},
         )
-        following = unanswered[1] if len(unanswered) > 1 else None
-        if following is None:
-            session.finished_at = now
-            session.save(update_fields=["finished_at"])
-            session_finished.send(sender=Session, session=session)
-            _close_if_all_are_done(study)
-        elif goes_straight_on(study, trial, following):
-            mark_served(following)
-        return _place(session, unanswered[1:])
+        place = _place(session, number + 1)
+        if place.trial is None:
+            _finish(session, now)
+        elif goes_straight_on(study, trial, place.trial):
+            _serve(place.trial, now)
+    return place
 
 
 def withdraw(*, session: Session) -> None:
     """End the session at the observer's wish and delete what the observer said. Nothing changes if it is over."""
-    with transaction.atomic():
+    with writing():
         session = Session.objects.select_for_update().get(pk=session.pk)
         if session.is_over:
             return
@@ -226,21 +246,31 @@ def _trials(
     ]
 
 
-def _unanswered(session: Session) -> QuerySet[Trial]:
-    return (
-        Trial.objects.filter(session=session, answer__isnull=True)
-        .select_related("stimulus", "second_stimulus")
-        .order_by("phase", "position")
-    )
+def _current(session: Session) -> int:
+    """Return how many trials come before the first one without an answer: all, where all have one (one query)."""
+    first = _FIRST_UNANSWERED.first(session.pk)
+    if first is None:
+        return len(session.course)
+    return next(number for number, trial in enumerate(session.course) if trial.pk == first[0])
 
 
-def _place(session: Session, unanswered: Sequence[Trial]) -> Place:
-    phase = unanswered[0].phase if unanswered else Trial.Phase.SERIES
-    return Place(
-        trial=unanswered[0] if unanswered else None,
-        upcoming=unanswered[1] if len(unanswered) > 1 else None,
-        total=Trial.objects.filter(session=session, phase=phase).count(),
-    )
+def _place(session: Session, current: int) -> Place:
+    trial, upcoming, *_ = *session.course[current : current + 2], None, None
+    phase = trial.phase if trial is not None else Trial.Phase.SERIES
+    return Place(trial, upcoming, total=sum(other.phase == phase for other in session.course))
+
+
+def _serve(trial: Trial, now: datetime) -> None:
+    Trial.objects.filter(pk=trial.pk, served_at__isnull=True).update(served_at=now)
+
+
+def _finish(session: Session, now: datetime) -> None:
+    # Read anew: the one that was given may be kept, and must stay as it is if this transaction fails.
+    session = Session.objects.select_related("observer__study").defer("observer__study__protocol").get(pk=session.pk)
+    session.finished_at = now
+    session.save(update_fields=["finished_at"])
+    session_finished.send(sender=Session, session=session)
+    _close_if_all_are_done(session.observer.study)
 
 
 def _close_if_all_are_done(study: Study) -> None:
