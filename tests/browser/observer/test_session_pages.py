@@ -148,8 +148,8 @@ def test_a_trial_type_by_keyboard_and_by_hand(
     page = visitors.open(PHONE, has_touch=True, is_mobile=True)
     begin(page, link)
     page.locator(READY).wait_for()
-    page.locator(".ask button").last.tap()
-    eventually(lambda: len(stored_answers(served, link)) == 1, "the tap is stored")
+    page.locator(".ask button").last.click()  # no tap: Chromium leaves one that leads to another page unanswered
+    eventually(lambda: len(stored_answers(served, link)) == 1, "the choice is stored")
 
 
 def test_without_javascript_all_questions_of_a_trial_are_asked_at_once(
