@@ -1,8 +1,9 @@
 """What the server does under observers who all take part at once (`make bench-web`).
 
 In a temporary data folder and on a free port, started as docs/operations.md says (`manage.py serve`: gunicorn and the
-background worker), from a study of 30 perturbed and 20 clean images. N observers go through whole sessions at the
-same time, over kept-alive connections as browsers do, in a process of their own. What is measured:
+background worker), from a study of 30 perturbed and 20 clean images. When the server has come to rest after its start,
+a few observers warm it up. Then N observers go through whole sessions at the same time, over kept-alive connections
+as browsers do, in a process of their own. What is measured:
 
 browser
     `script`: one trial page, then images fetched ahead and answers for JSON. `form`: page, image and form each time.
@@ -28,6 +29,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
 
 N_PERTURBED, N_CLEAN = 30, 20
 SECONDS_BETWEEN_LOOKS = 0.5
+WARMING_UP = 4  # observers
+LONGEST_START = 60.0  # seconds
+ALMOST_NOTHING = 0.02  # CPU seconds in a second
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,6 +101,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> int:
     )
     every: list[Run] = []
     with serving(folder, *flags) as served:
+        _let_come_to_rest(served.pid)
+        _run(served, study, browser=Browser.SCRIPT, observers=WARMING_UP, think=0.0)
         for browser in options.browser or list(Browser):
             for observers in options.n:
                 runs = [
@@ -138,6 +145,17 @@ def _run(served: "Served", study: "Study", *, browser: Browser, observers: int, 
         others_cpu=max(0.0, machine - own),
         peak=peak,
     )
+
+
+def _let_come_to_rest(pid: int) -> None:
+    """Wait until a process and its descendants have nothing more to do: the background worker starts slowly."""
+    from studies.benchmark.process_usage import cpu_seconds
+
+    until = time.monotonic() + LONGEST_START
+    before, now = -1.0, cpu_seconds(pid)
+    while now - before > ALMOST_NOTHING and time.monotonic() < until:
+        time.sleep(1.0)
+        before, now = now, cpu_seconds(pid)
 
 
 def _send_observers(order: dict[str, Any], server: int) -> tuple[dict[str, Any], "Memory"]:
