@@ -115,6 +115,7 @@ def test_what_is_chosen_reaches_the_run(browser: Client, classifier: Classifier)
         "settings": {"steps": 20, "loss": "margin"},
         "split": "test",
         "seed": 9,
+        "start_from": None,
     }
 
 
