@@ -63,5 +63,6 @@ def choose_language(*, session: Session, language: str) -> None:
 
 
 def _locked(session: Session) -> tuple[Session, Study]:
-    session = Session.objects.select_for_update(of=("self",)).select_related("observer__study").get(pk=session.pk)
+    sessions = Session.objects.select_for_update(of=("self",)).select_related("observer__study")
+    session = sessions.defer("observer__study__protocol").get(pk=session.pk)
     return session, session.observer.study

@@ -255,7 +255,7 @@ def test_a_queued_training_is_done_by_the_worker() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_queued_run_that_cannot_begin_is_not_called_queued_for_ever(dataset: Dataset) -> None:
     run = enqueue(ClassifierTraining(dataset=dataset, name="queued", **TRAINING))
-    del run.options["architecture"]  # as if an older version had queued it
+    del run.options["dataset"]  # as if another version had queued it
     run.save()
 
     call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload", verbosity=0)
@@ -263,7 +263,7 @@ def test_a_queued_run_that_cannot_begin_is_not_called_queued_for_ever(dataset: D
     run.refresh_from_db()
     assert (run.state, run.error) == (
         Run.State.FAILED,
-        "The worker could not begin the run (KeyError); ask for it anew.",
+        "The worker could not begin the run (TypeError); ask for it anew.",
     )
 
 

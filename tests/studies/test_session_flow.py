@@ -92,12 +92,13 @@ def test_every_stage_comes_in_its_turn(trial_type: str) -> None:
         assert visitor.path.startswith(f"/o/{visitor.token}/feedback/")
         assert ("The practice is over" in visitor.text) == (position == 2)
         visitor.open(visitor.url("trial"))
+    shown = "Image" if TRIAL_TYPES[trial_type].images == 1 else "Pair"
     for position in range(1, 6):
         if position in {3, 5}:
             assert "break" in visitor.text
             assert f"{position - 1} of 5" in visitor.text
             visitor.open(visitor.url("trial") + f"?continue={position}")
-        assert f"Image {position} of 5" in visitor.text
+        assert f"{shown} {position} of 5" in visitor.text
         visitor.send(visitor.form(), said)
     assert visitor.path == visitor.url("comments")
     assert visitor.send(visitor.url("comments"), {"comments": " Fine. "}).path == visitor.url("trial")
