@@ -3,24 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from studies.models.observer import Observer
 from studies.models.study import Study
-from studies.models.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
 class ObserverProgress:
-    """One invited observer's progress through the series, catch trials included, practice not."""
+    """One invited observer's progress."""
 
     observer: Observer
     state: str
     answered: int
     total: int
     last_answer_at: datetime | None
-    comments: str = ""
-    """What the observer wrote at the end."""
 
     @property
     def percent(self) -> int:
@@ -34,20 +31,13 @@ def progress_of(study: Study) -> list[ObserverProgress]:
         Observer.objects.filter(study=study)
         .select_related("session")
         .annotate(
-            answered=Count("session__trials__answer", filter=Q(session__trials__phase=Trial.Phase.SERIES)),
+            answered=Count("session__trials__answer"),
             last_answer_at=Max("session__trials__answer__answered_at"),
         )
         .order_by("pk")
     )
     return [
-        ObserverProgress(
-            observer,
-            _state(observer),
-            observer.answered,
-            study.n_trials,
-            observer.last_answer_at,
-            comments=observer.session.comments if hasattr(observer, "session") else "",
-        )
+        ObserverProgress(observer, _state(observer), observer.answered, study.n_images, observer.last_answer_at)
         for observer in observers
     ]
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .answers import AnswerTable
+from .answers import MISSING, AnswerTable
 from .clustered import clustered_proportion
 from .crossed import FEWEST_OBSERVERS, crossed_proportion
 from .equivalence import BalancedAccuracy, balanced_accuracy
@@ -85,7 +85,7 @@ class AnswerSummary:
     agreement
         Of the observers with one another.
     n_observers, n_images, n_missing
-        Sizes of the table; answers that should be there and are not.
+        Sizes of the table; cells without an answer.
     level
         That of every interval.
     """
@@ -117,9 +117,7 @@ class AnswerSummary:
         }
 
 
-def summarise_answers(
-    table: AnswerTable, *, interval: str = DEFAULT, level: float = 0.95, d_prime_note: str = ""
-) -> AnswerSummary:
+def summarise_answers(table: AnswerTable, *, interval: str = DEFAULT, level: float = 0.95) -> AnswerSummary:
     """Compute every figure of a table of answers.
 
     Sensitivity = tp/(tp + fn), specificity = tn/(tn + fp); missing answers count in neither.
@@ -133,8 +131,6 @@ def summarise_answers(
         pooled figures alike.
     level
         Between 0 and 1.
-    d_prime_note
-        As for `signal_detection`: what the observers' d′ stands for where the task was not yes or no.
 
     Raises
     ------
@@ -145,8 +141,8 @@ def summarise_answers(
     if interval not in INTERVALS:
         raise ValueError(f"no interval is called {interval!r}; there are {', '.join(INTERVALS)}")
     observers = {
-        name: _observer(table.truth, said, int(missing.sum()), interval=interval, level=level, note=d_prime_note)
-        for name, said, missing in zip(table.observers, table.responses, table.missing, strict=True)
+        name: _observer(table.truth, said, interval=interval, level=level)
+        for name, said in zip(table.observers, table.responses, strict=True)
     }
     counts = [observer.counts for observer in observers.values()]
     paper = _pooled(counts, method="wald", level=level)
@@ -171,15 +167,13 @@ def summarise_answers(
     )
 
 
-def _observer(
-    truth: NDArray[np.bool_], said: NDArray[np.int8], missing: int, *, interval: str, level: float, note: str
-) -> ObserverSummary:
+def _observer(truth: NDArray[np.bool_], said: NDArray[np.int8], *, interval: str, level: float) -> ObserverSummary:
     counts = Counts(
         tp=int(((said == 1) & truth).sum()),
         fn=int(((said == 0) & truth).sum()),
         tn=int(((said == 0) & ~truth).sum()),
         fp=int(((said == 1) & ~truth).sum()),
-        missing=missing,
+        missing=int((said == MISSING).sum()),
     )
     method = "wilson" if interval == DEFAULT else interval
     return ObserverSummary(
@@ -188,7 +182,7 @@ def _observer(
             proportion(counts.tn, counts.tn + counts.fp, method=method, level=level),
         ),
         counts,
-        signal_detection(tp=counts.tp, fn=counts.fn, tn=counts.tn, fp=counts.fp, level=level, note=note),
+        signal_detection(tp=counts.tp, fn=counts.fn, tn=counts.tn, fp=counts.fp, level=level),
     )
 
 
