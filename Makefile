@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test lint types contracts check bench-ml format lock clean
+.PHONY: help setup demo serve test lint types contracts check bench-ml bench-web format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -58,9 +58,17 @@ check: setup
 bench-ml: .venv/.runtime ## Measure images per second, time in the networks, and memory (BENCH="--image-size 224 …")
 	$(BIN)/python -m ml.benchmark $(BENCH)
 
+bench-web: .venv/.runtime ## Measure the server under 1, 8 and 32 observers at once (BENCH="--n 64 --think 2 …")
+	$(BIN)/python -m studies.benchmark $(BENCH)
+
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Needs GNU gettext (Debian's package `gettext`); what it writes is committed, so that nothing else needs it.
+messages: setup ## Collect the texts of the observers' pages for translation, and compile the translations
+	$(BIN)/python manage.py makemessages -l fr --no-wrap --no-obsolete --add-location file --ignore '.venv/*' --ignore 'tests/*' --ignore 'data/*'
+	$(BIN)/python manage.py compilemessages -l fr
 
 lock: setup ## Write requirements/*.txt anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -o requirements/dev.txt

@@ -94,6 +94,8 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file does not go away as a server does: nothing has to be asked before each request.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE: a transaction that will write takes the lock at its start and waits its turn, instead of
         # failing half-way. WAL lets readers go on meanwhile. synchronous=FULL: what was acknowledged is on disk.
@@ -114,7 +116,9 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "studies:study-list"
 LOGOUT_REDIRECT_URL = "login"
 
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = "en-gb"  # of the researcher's pages; observers choose theirs (`studies.languages`)
+LANGUAGES = [("en-gb", "English"), ("en", "English"), ("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -125,7 +129,7 @@ STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise wants it there before `serve` has
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "perception.static_files.HashedStaticFiles"},
 }
 # Templates name static files by their hashed name only once `serve` has collected them.
 WHITENOISE_MANIFEST_STRICT = False

@@ -7,11 +7,12 @@ from django.views.generic import RedirectView
 from perception.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, since they are asked for most: addresses are tried in their order.
+    path("o/", include("studies.observer_urls")),
     path("healthz", healthz, name="healthz"),
     path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("", RedirectView.as_view(pattern_name="studies:study-list"), name="home"),
     path("studies/", include("studies.urls")),
     path("", include("ml.urls")),
-    path("o/", include("studies.observer_urls")),
 ]

@@ -4,27 +4,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from perception.analysis.rating_scale import six_categories
 from studies.models.answer import Answer
 from studies.models.observer import Observer
 from studies.models.study import Study
+from studies.models.trial import Trial
 from studies.models.truth import Truth
+from studies.spreadsheet_cell import harmless
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One answer of one observer, with what was shown."""
+    """One answer of one observer, with what was shown. Of two images `item` names both, in a fixed order."""
 
     observer: str
     simulated: bool
     item: str
+    second_item: str
+    side: str
+    role: str
+    phase: str
+    subset: int | None
     truth: str
     response: str
+    rating: int | None
+    confidence: int | None
     position: int
     image: str
     lesion: str
     diagnosis: str
+    diagnosis_answered: str
     strength: float
     rt_ms: int | None
+    served_at: datetime | None
     answered_at: datetime
     pixel_ratio: float | None
     shown_whole: bool | None
@@ -44,18 +56,48 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def _moment(value: datetime | None) -> str:
+    return "" if value is None else value.isoformat()
+
+
 COLUMNS: tuple[Column, ...] = (
-    Column("observer", "the observer's label", lambda row: _harmless(row.observer)),
-    Column("item", "the stimulus", lambda row: row.item),
-    Column("truth", "what was shown: perturbed or clean", lambda row: row.truth),
-    Column("response", "what the observer said: perturbed or clean", lambda row: row.response),
-    Column("diagnosis", "the image's diagnosis", lambda row: _harmless(row.diagnosis)),
-    Column("strength", "of the attack, in 8-bit levels; 0 for a clean image", lambda row: f"{row.strength:g}"),
+    Column("observer", "the observer's label", lambda row: harmless(row.observer)),
+    Column("item", "what was judged: the stimulus, or both stimuli of a pair", lambda row: row.item),
+    Column(
+        "truth",
+        "the right answer: perturbed or clean; different or same; first or second (where the perturbed image stood)",
+        lambda row: row.truth,
+    ),
+    Column("response", "what the observer said, in the words of truth", lambda row: row.response),
+    Column(
+        "rating",
+        "1 surely clean to 6 surely perturbed; of an answer with a confidence 1 to 3 clean (sure, fairly sure, a "
+        "guess), 4 to 6 perturbed (a guess, fairly sure, sure); empty where neither was asked for",
+        lambda row: _text(row.rating),
+    ),
+    Column("confidence", "in the answer, 1 a guess to 3 sure; if asked for", lambda row: _text(row.confidence)),
+    Column("diagnosis", "the image's diagnosis", lambda row: harmless(row.diagnosis)),
+    Column(
+        "diagnosis_answered", "the observer's diagnosis; if asked for", lambda row: harmless(row.diagnosis_answered)
+    ),
+    Column("role", "series, or catch: a plainly perturbed image, in no main figure", lambda row: row.role),
+    Column("phase", "of the session: series; practice is never exported", lambda row: row.phase),
+    Column(
+        "strength", "of the attack, in 8-bit levels; 0 where nothing was perturbed", lambda row: f"{row.strength:g}"
+    ),
     Column("rt_ms", "from the image's paint to the answer, ms; empty without JavaScript", lambda row: _text(row.rt_ms)),
     Column("position", "of the trial in the observer's series, from 1", lambda row: str(row.position)),
-    Column("image", "the image's name in its dataset", lambda row: _harmless(row.image)),
-    Column("lesion", "the lesion shown", lambda row: _harmless(row.lesion)),
-    Column("answered_at", "by the server's clock, UTC, ISO 8601", lambda row: row.answered_at.isoformat()),
+    Column("second_item", "the stimulus that stood second; of a trial with two", lambda row: row.second_item),
+    Column("side", "where the perturbed image stood, first or second; of a trial with two", lambda row: row.side),
+    Column("subset", "the set of images, from 1; where observers have several", lambda row: _text(row.subset)),
+    Column("image", "the image's name in its dataset", lambda row: harmless(row.image)),
+    Column("lesion", "the lesion shown", lambda row: harmless(row.lesion)),
+    Column(
+        "served_at",
+        "when the trial was first the current one, by the server's clock, UTC, ISO 8601",
+        lambda row: _moment(row.served_at),
+    ),
+    Column("answered_at", "by the server's clock, UTC, ISO 8601", lambda row: _moment(row.answered_at)),
     Column("pixel_ratio", "screen pixels per CSS pixel, as the browser said", lambda row: _text(row.pixel_ratio)),
     Column("shown_whole", "whether the image was in full view: 1, 0, or empty if unknown", lambda row: _flag(row)),
     Column("focus_losses", "how often the window lost the focus in the trial", lambda row: _text(row.focus_losses)),
@@ -66,22 +108,23 @@ COLUMNS: tuple[Column, ...] = (
 def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
     """Return the answers of finished sessions, of people or of model observers, never of both (three queries).
 
-    In the order of observers' invitation and of trials.
+    In the order of observers' invitation and of trials. Catch trials are among them, practice is not.
     """
     truths = {
-        truth.stimulus_id: truth for truth in Truth.objects.filter(stimulus__study=study).select_related("pair__image")
+        truth.stimulus_id: truth
+        for truth in Truth.objects.filter(stimulus__study=study).select_related("pair__image", "pair__pair_set")
     }
-    strength = study.pair_set.strength
     answers = (
         Answer.objects.filter(
+            trial__phase=Trial.Phase.SERIES,
             trial__session__observer__study=study,
             trial__session__observer__is_simulated=simulated,
             trial__session__finished_at__isnull=False,
         )
-        .select_related("trial__stimulus", "trial__session__observer")
+        .select_related("trial__stimulus", "trial__second_stimulus", "trial__session__observer")
         .order_by("trial__session__observer_id", "trial__position")
     )
-    return [_row(answer, truths[answer.trial.stimulus_id], strength) for answer in answers]
+    return [_row(answer, truths, study) for answer in answers]
 
 
 def has_people(study: Study) -> bool:
@@ -89,22 +132,34 @@ def has_people(study: Study) -> bool:
     return Observer.objects.filter(study=study, is_simulated=False).exists()
 
 
-def _row(answer: Answer, truth: Truth, strength: float) -> AnswerRow:
+def _row(answer: Answer, truths: dict[int, Truth], study: Study) -> AnswerRow:
     trial = answer.trial
-    image = truth.pair.image
+    shown = [truths[stimulus.pk] for stimulus in trial.stimuli]
+    perturbed = tuple(truth.perturbed for truth in shown)
+    image = shown[0].pair.image
     visible = answer.display.get("visible")
+    in_series = shown[0].role == Truth.Role.SERIES
     return AnswerRow(
         observer=trial.session.observer.label,
         simulated=trial.session.observer.is_simulated,
-        item=trial.stimulus.name,
-        truth=str(truth),
+        item="+".join(stimulus.name for stimulus in sorted(trial.stimuli, key=lambda stimulus: stimulus.number)),
+        second_item=trial.second_stimulus.name if trial.second_stimulus else "",
+        side=_side(perturbed),
+        role=shown[0].role,
+        phase=trial.phase,
+        subset=shown[0].subset + 1 if in_series and study.n_subsets > 1 else None,
+        truth=study.trials.expected(perturbed),
         response=answer.response,
+        rating=_rating(answer),
+        confidence=answer.confidence,
         position=trial.position,
         image=image.name,
         lesion=image.lesion,
         diagnosis=image.diagnosis,
-        strength=strength if truth.perturbed else 0.0,
+        diagnosis_answered=answer.diagnosis,
+        strength=shown[0].pair.pair_set.strength if any(perturbed) else 0.0,
         rt_ms=answer.rt_ms,
+        served_at=trial.served_at,
         answered_at=answer.answered_at,
         pixel_ratio=answer.display.get("pixel_ratio"),
         shown_whole=None if visible is None else bool(visible),
@@ -112,10 +167,18 @@ def _row(answer: Answer, truth: Truth, strength: float) -> AnswerRow:
     )
 
 
+def _side(perturbed: tuple[bool, ...]) -> str:
+    """Return where the perturbed one of two images stood; nothing where none did, or there was one image alone."""
+    if len(perturbed) == 1 or not any(perturbed):
+        return ""
+    return "first" if perturbed[0] else "second"
+
+
+def _rating(answer: Answer) -> int | None:
+    if answer.rating is not None or answer.confidence is None:
+        return answer.rating
+    return six_categories(perturbed=answer.response == "perturbed", confidence=answer.confidence)
+
+
 def _flag(row: AnswerRow) -> str:
     return "" if row.shown_whole is None else str(int(row.shown_whole))
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from running a cell as a formula: an apostrophe before what would start one (OWASP)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,35 +1,75 @@
 """The figures of a table of answers as plain text."""
 
-from ml.templatetags.figures import coefficient, p_value, percent
+import textwrap
+
+from ml.templatetags.figures import coefficient, p_value, percent, points
 from perception.analysis.detection import AnswerSummary, Pair
 from perception.analysis.equivalence import BalancedAccuracy
+from perception.analysis.forced_choice import ChoiceSummary
+from perception.analysis.observations import StudySummary
 from perception.analysis.observer_agreement import Agreement
+from studies.choice_text import choice_lines, estimate_lines
+
+WIDTH = 100
+SHARES = {"yes_no": ("sensitivity", "specificity"), "same_different": ("called different", "called same")}
 
 
-def answer_text(summary: AnswerSummary) -> str:
+def answer_text(summary: StudySummary) -> str:
     """Write the summary for a terminal: counts and figures of each observer, pooled figures, agreement, methods."""
+    answers = summary.answers
+    judged = "image" if summary.task == "yes_no" else "pair"
     lines = [
-        f"{summary.n_observers} observer(s), {summary.n_images} image(s), {summary.n_missing} missing answer(s)",
-        f"Intervals are {100 * summary.level:g}% intervals, where no other level is named.",
+        f"{answers.n_observers} observer(s), {answers.n_images} {judged}(s), {answers.n_missing} missing answer(s)",
+        f"Intervals are {100 * answers.level:g}% intervals, where no other level is named.",
         "",
-        *_observer_lines(summary),
-        "",
-        *_pair_lines("Pooled", summary.pooled),
     ]
+    if isinstance(answers, ChoiceSummary):
+        lines += choice_lines(answers)
+    else:
+        lines += _detection_lines(answers, SHARES[summary.task])
+    lines += ["", *_agreement_lines(answers.agreement)]
+    if summary.ratings:
+        lines += ["", "Area under the ROC curve", *estimate_lines(summary.ratings.observers, coefficient)]
+        lines += estimate_lines({"Pooled": summary.ratings.pooled}, coefficient)
+        if summary.ratings.crossed:
+            lines += estimate_lines({"Pooled, for other observers too": summary.ratings.crossed}, coefficient)
+    if summary.catch:
+        lines += ["", "Catch trials answered rightly (in no other figure)"]
+        lines += [*estimate_lines(summary.catch.observers), *estimate_lines({"Pooled": summary.catch.pooled})]
+    if summary.second:
+        lines += ["", "Second question (diagnosis) answered rightly"]
+        for name, shares in (*summary.second.observers.items(), ("Pooled", summary.second.pooled)):
+            lines.append(name)
+            if summary.task == "two_afc":
+                lines += estimate_lines({"  of all pairs": shares.perturbed})
+                continue
+            lines += estimate_lines({"  where perturbed": shares.perturbed, "  where clean": shares.clean})
+            lines += estimate_lines({"  difference": shares.difference}, points)
+    return "\n".join(wrapped for line in lines for wrapped in _wrapped(line))
+
+
+def _wrapped(line: str) -> list[str]:
+    """Break a line that is too long for a terminal; what follows is set in as the line is."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False) if len(line) > WIDTH else [line]
+
+
+def _detection_lines(summary: AnswerSummary, words: tuple[str, str]) -> list[str]:
+    lines = [*_observer_lines(summary, words), "", *_pair_lines("Pooled", summary.pooled, words)]
     if summary.crossed is not None:
-        lines += _pair_lines("Pooled, for other observers too", summary.crossed)
+        lines += _pair_lines("Pooled, for other observers too", summary.crossed, words)
     if summary.paper != summary.pooled:
-        lines += _pair_lines("Pooled, as the paper computes it", summary.paper)
-    lines += ["", *_balanced_lines(summary.balanced_accuracy)]
-    lines += ["", *_agreement_lines(summary.agreement)]
-    return "\n".join(lines)
+        as_paper = "as the paper computes it" if words == SHARES["yes_no"] else "answers taken as independent"
+        lines += _pair_lines(f"Pooled, {as_paper}", summary.paper, words)
+    return [*lines, "", *_balanced_lines(summary.balanced_accuracy)]
 
 
-def _observer_lines(summary: AnswerSummary) -> list[str]:
+def _observer_lines(summary: AnswerSummary, words: tuple[str, str]) -> list[str]:
     if not summary.observers:
         return []
     width = max([len("Observer"), *map(len, summary.observers)])
-    lines = [f"{'Observer':<{width}}  {'TP':>5} {'FN':>5} {'TN':>5} {'FP':>5}  {'Sensitivity':<21} Specificity"]
+    heads = f"{words[0].capitalize():<21} {words[1].capitalize()}"
+    lines = [f"{'Observer':<{width}}  {'TP':>5} {'FN':>5} {'TN':>5} {'FP':>5}  {heads}"]
     for name, observer in summary.observers.items():
         counts = observer.counts
         lines.append(
@@ -46,9 +86,9 @@ def _observer_lines(summary: AnswerSummary) -> list[str]:
     return [*lines, f"  {observer.signal.d_prime.method}"]
 
 
-def _pair_lines(title: str, pair: Pair) -> list[str]:
+def _pair_lines(title: str, pair: Pair, words: tuple[str, str]) -> list[str]:
     """Write both figures; the methods, which are long, stand below them."""
-    named = (("sensitivity", pair.sensitivity), ("specificity", pair.specificity))
+    named = tuple(zip(words, (pair.sensitivity, pair.specificity), strict=True))
     lines = [
         f"  {name}  {percent(estimate.as_dict()):<21} {estimate.k} of {estimate.n}".rstrip() for name, estimate in named
     ]

@@ -5,23 +5,29 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.analysis.answers import MISSING, AnswerTable
+from perception.analysis.answers import MISSING
+from perception.analysis.observations import WORDS, Observations, Task
 from perception.csv_table import CsvError, CsvRowsError, CsvTable, read_csv
 
 REQUIRED = ("observer", "item", "truth", "response")
-NUMBERS = ("confidence", "strength", "rt_ms")
-OPTIONAL = (*NUMBERS, "diagnosis")
+NUMBERS = ("confidence", "strength", "rt_ms", "rating")
+OPTIONAL = (*NUMBERS, "diagnosis", "diagnosis_answered", "role", "phase", "subset")
 UNKNOWN = -2
-WORDS = {"perturbed": 1, "clean": 0, "": MISSING}
+CATCH, PRACTICE = "catch", "practice"
 # Observers × images, a byte each. A table of answers that spans more has something else in the column of observers.
 MOST_CELLS = 500_000_000
 
 
-def read_answers(data: bytes, *, source: str) -> AnswerTable:
+def read_answers(data: bytes, *, source: str) -> Observations:
     """Read a table of answers.
 
-    Columns `observer`, `item`, `truth` and `response`, in any order, others beside them; the words are `perturbed`
-    and `clean`, in any case. An empty response is a missing answer, and so is a row that is not there.
+    Columns `observer`, `item`, `truth` and `response`, in any order, others beside them. The words of truth and
+    response are `perturbed` and `clean`; or `different` and `same`; or `first` and `second`, where of two images the
+    perturbed one stood, and which one was chosen; in any case. An empty response is a missing answer, and so is a row
+    that is not there, unless the column `subset` says that the observer judged another set of images.
+
+    Of the other columns `rating` is read (higher means more surely perturbed), `role` (`catch` for catch trials),
+    `diagnosis` beside `diagnosis_answered`, and `rt_ms`. Rows whose role or phase is `practice` are left out.
 
     Parameters
     ----------
@@ -42,15 +48,17 @@ def read_answers(data: bytes, *, source: str) -> AnswerTable:
     table = read_csv(data, source=source, required=REQUIRED, optional=OPTIONAL, problems=errors)
     if not table.lines and not errors:
         raise CsvError("there is no answer below the header", source=source)
+    task = _task(table)
     observer, observers = table.coded("observer")
     item, items = table.coded("item")
-    truth, response = _words(table, "truth"), _words(table, "response")
-    wrong = _wrong_cells(table, truth, response, errors)
-    good = np.flatnonzero(~wrong)
-    first = _first_rows(item, good)
-    differs = truth[good] != truth[first]
-    errors += [_two_truths(table, *places) for places in zip(good[differs], first[differs], strict=True)]
-    good = good[~differs]
+    truth, response = _words(table, "truth", task), _words(table, "response", task)
+    wrong = _wrong_cells(table, truth, response, task, errors)
+    good = np.flatnonzero(~wrong & ~_is(table, "role", PRACTICE) & ~_is(table, "phase", PRACTICE))
+    if task != "two_afc":
+        first = _first_rows(item, good)
+        differs = truth[good] != truth[first]
+        errors += [_two_truths(table, *places) for places in zip(good[differs], first[differs], strict=True)]
+        good = good[~differs]
     first = _first_rows(observer * len(items) + item, good)
     repeated = good != first
     errors += [_judged_twice(table, *places) for places in zip(good[repeated], first[repeated], strict=True)]
@@ -63,21 +71,78 @@ def read_answers(data: bytes, *, source: str) -> AnswerTable:
             source=source,
             column="observer",
         )
-    responses = np.full((len(observers), len(items)), MISSING, dtype=np.int8)
-    responses[observer, item] = response
-    perturbed = np.zeros(len(items), dtype=bool)
-    perturbed[item] = truth == 1
-    return AnswerTable(tuple(observers), tuple(items), perturbed, responses)
+    return Observations(
+        task=task,
+        observers=tuple(observers),
+        items=tuple(items),
+        observer=observer,
+        item=item,
+        truth=truth == 1,
+        response=response,
+        catch=_is(table, "role", CATCH),
+        rating=_numbers(table, "rating"),
+        second=_diagnoses(table),
+        rt_ms=_numbers(table, "rt_ms"),
+        subset_of_observer=_subsets(table, observer, len(observers)),
+        subset_of_item=_subsets(table, item, len(items)),
+    ).of(np.isin(np.arange(len(table.lines)), good))
 
 
-def _words(table: CsvTable, column: str) -> NDArray[np.int8]:
-    """Return 1 for perturbed, 0 for clean, `MISSING` for an empty cell, `UNKNOWN` for anything else; one a row."""
+def _task(table: CsvTable) -> Task:
+    """Return whose words the truths are written in: those of the first truth that is written in any."""
+    for cell in dict.fromkeys(table.cells["truth"]):
+        for task, words in WORDS.items():
+            if cell.casefold() in words:
+                return task
+    return "yes_no"
+
+
+def _is(table: CsvTable, column: str, word: str) -> NDArray[np.bool_]:
+    """Return in which rows the column, if it is there, says the word."""
+    if column not in table.cells:
+        return np.zeros(len(table.lines), dtype=bool)
+    codes, cells = table.coded(column)
+    return np.array([cell.casefold() == word for cell in cells], dtype=bool)[codes]
+
+
+def _numbers(table: CsvTable, column: str) -> NDArray[np.float64] | None:
+    """Return a column of numbers, nan where the cell is empty; None where all are, or there is no such column."""
+    if column not in table.cells:
+        return None
+    codes, cells = table.coded(column)
+    numbers = np.array([float(cell) if cell else np.nan for cell in cells])
+    return None if np.isnan(numbers).all() else numbers[codes]
+
+
+def _subsets(table: CsvTable, codes: NDArray[np.intp], count: int) -> NDArray[np.intp] | None:
+    """Return a number for the set of images of each observer, or of each item; 0 where no row tells it."""
+    if "subset" not in table.cells or not any(table.cells["subset"]):
+        return None
+    which, names = table.coded("subset")
+    number = np.array([place + 1 if name else 0 for place, name in enumerate(names)], dtype=np.intp)[which]
+    subsets = np.zeros(count, dtype=np.intp)
+    np.maximum.at(subsets, codes, number)
+    return subsets
+
+
+def _diagnoses(table: CsvTable) -> NDArray[np.int8] | None:
+    """Return whether the observer's diagnosis was right; None where none was asked for."""
+    if not {"diagnosis", "diagnosis_answered"} <= set(table.cells) or not any(table.cells["diagnosis_answered"]):
+        return None
+    pairs = zip(table.cells["diagnosis"], table.cells["diagnosis_answered"], strict=True)
+    return np.array([int(said == is_) if said else MISSING for is_, said in pairs], dtype=np.int8)
+
+
+def _words(table: CsvTable, column: str, task: Task) -> NDArray[np.int8]:
+    """Return 1 for the signal, 0 for its absence, `MISSING` for an empty cell, `UNKNOWN` for another; one a row."""
+    signal, absence = WORDS[task]
+    meaning = {signal: 1, absence: 0, "": MISSING}
     codes, words = table.coded(column)
-    return np.array([WORDS.get(word.casefold(), UNKNOWN) for word in words], dtype=np.int8)[codes]
+    return np.array([meaning.get(word.casefold(), UNKNOWN) for word in words], dtype=np.int8)[codes]
 
 
 def _wrong_cells(
-    table: CsvTable, truth: NDArray[np.int8], response: NDArray[np.int8], errors: list[CsvError]
+    table: CsvTable, truth: NDArray[np.int8], response: NDArray[np.int8], task: Task, errors: list[CsvError]
 ) -> NDArray[np.bool_]:
     """Tell the cells that are wrong by themselves; return which rows have one."""
     any_wrong = np.zeros(len(table.lines), dtype=bool)
@@ -86,11 +151,13 @@ def _wrong_cells(
             empty = np.array([not cell for cell in table.cells[column]], dtype=bool)
             errors += table.errors(empty, column, "the cell is empty")
             any_wrong |= empty
+    signal, absence = WORDS[task]
+    neither = f"{{cell}} is neither {signal} nor {absence}"
     unknown = truth == UNKNOWN
-    errors += table.errors(unknown, "truth", "{cell} is neither perturbed nor clean")
+    errors += table.errors(unknown, "truth", neither)
     any_wrong |= unknown
     unknown = response == UNKNOWN
-    errors += table.errors(unknown, "response", "{cell} is neither perturbed nor clean, nor empty")
+    errors += table.errors(unknown, "response", f"{neither}, nor empty")
     any_wrong |= unknown
     for column in NUMBERS:
         if column in table.cells:

@@ -6,3 +6,7 @@ class StudiesConfig(AppConfig):
 
     name = "studies"
     verbose_name = "Studies"
+
+    def ready(self) -> None:
+        """Connect what listens to sessions."""
+        from studies import scoring  # noqa: F401 - importing it connects it

@@ -3,3 +3,7 @@
 
 class StudyError(Exception):
     """What was asked cannot be done; the message says why and what to do about it."""
+
+
+class IncompleteAnswerError(StudyError):
+    """An answer lacks something, or holds something that is not among the choices; it can be given again."""

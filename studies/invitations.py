@@ -12,12 +12,13 @@ from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.study import Study
+from studies.trial_plan import plan_trials
 
 MOST_AT_ONCE = 200
 
 
 def invite_observers(*, study: Study, labels: Sequence[str], by: User, simulated: bool = False) -> list[Observer]:
-    """Invite one observer for each label.
+    """Invite one observer for each label; where the study is open, draw their order of trials.
 
     Raises
     ------
@@ -31,6 +32,8 @@ def invite_observers(*, study: Study, labels: Sequence[str], by: User, simulated
             raise StudyError(f"“{study.title}” is closed; nobody can be invited any more.")
         _check_labels(study, cleaned)
         observers = [Observer.objects.create(study=study, label=label, is_simulated=simulated) for label in cleaned]
+        if study.state == Study.State.OPEN:
+            plan_trials(study=study, observers=observers)
         audit.record(
             study=study,
             action=AuditEvent.Action.INVITED,

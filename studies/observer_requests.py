@@ -1,4 +1,4 @@
-"""What an observer's browser sends with an answer: read with suspicion, kept small."""
+"""What an observer's browser sends: read with suspicion, kept small."""
 
 import math
 from typing import Any
@@ -18,7 +18,30 @@ DISPLAY_FIELDS: dict[str, float] = {
     "visible": 1,
     "focus_losses": 10_000,
     "resizes": 10_000,
+    # How much a pinch magnified the page: above 1 the image was interpolated.
+    "pinch": 100,
+    # Presses that came before the image could have been judged, and did not count.
+    "early": 10_000,
+    # How long the image was shown, where the study sets the time: from its paint to that of the mask.
+    "shown_ms": LONGEST_RT_MS,
 }
+
+# What the check of the display on the welcome page finds.
+START_FIELDS: dict[str, float] = {
+    "pixel_ratio": 16,
+    "window_width": 32_000,
+    "window_height": 32_000,
+    "screen_width": 32_000,
+    "screen_height": 32_000,
+    # Whether the images fit the window at the study's scale.
+    "fits": 1,
+    # By a bank card held to the screen.
+    "css_px_per_mm": 100,
+}
+
+# What the choices of all trial types are called in the form.
+SAID_FIELDS = ("response", "rating", "confidence", "diagnosis")
+LONGEST_SAID = 60  # characters
 
 
 def read_rt_ms(data: QueryDict) -> int | None:
@@ -28,8 +51,22 @@ def read_rt_ms(data: QueryDict) -> int | None:
 
 
 def read_display(data: QueryDict) -> dict[str, Any]:
-    """Return what the browser said of the display; whatever is missing or impossible is left out."""
-    values = {name: _number(data.get(name, ""), most) for name, most in DISPLAY_FIELDS.items()}
+    """Return what the browser said of the display in a trial; whatever is missing or impossible is left out."""
+    return _numbers(data, DISPLAY_FIELDS)
+
+
+def read_start_display(data: QueryDict) -> dict[str, Any]:
+    """Return what the check of the display found; whatever is missing or impossible is left out."""
+    return _numbers(data, START_FIELDS)
+
+
+def read_said(data: QueryDict) -> dict[str, Any]:
+    """Return what was chosen, by the names of the form's fields; whether it is among the choices is not known here."""
+    return {name: data.get(name, "")[:LONGEST_SAID] for name in SAID_FIELDS if name in data}
+
+
+def _numbers(data: QueryDict, fields: dict[str, float]) -> dict[str, Any]:
+    values = {name: _number(data.get(name, ""), most) for name, most in fields.items()}
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -1,159 +1,138 @@
-"""The pages that observers see. An import contract keeps the truth out of this module's reach.
+"""The pages that observers read: welcome, questionnaire, instructions, comments, withdrawal.
 
-The addresses hold the credentials: the invitation's token opens the session from any browser, and each trial has a
-token of its own. So there is no cookie and no sign-in here. A form needs no further token against forgery: whoever
-could forge it would have to know its unguessable address.
+An import contract keeps the truth out of this module's reach.
 """
 
-from typing import Any
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST, require_safe
-
-from studies.errors import StudyError
-from studies.models.observer import Observer
-from studies.models.session import Session
 from studies.models.study import Study
-from studies.observer_requests import read_display, read_rt_ms
-from studies.sessions import Place, place_of, record_answer, start_session, stimulus_to_serve, withdraw
+from studies.observer_access import Visit, observer_page, visit_of
+from studies.observer_requests import START_FIELDS, read_start_display
+from studies.practice import example_stimulus, examples_for
+from studies.questionnaire import Reading, parse_questionnaire
+from studies.session_stage import Stage
+from studies.session_steps import (
+    LONGEST_COMMENT,
+    answer_questionnaire,
+    choose_language,
+    leave_comments,
+    leave_instructions,
+)
+from studies.sessions import start_session, withdraw
+from studies.stimulus_response import stimulus_response
+
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@never_cache
-@csrf_exempt
-def welcome(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the study asks and what is consented to; a POST is the consent and starts the session."""
-    observer = _observer(token)
-    if _session_of(observer) is not None:
-        return redirect("observer:trial", token)
-    if observer.study.state != Study.State.OPEN:
-        return _not_open(request, observer)
-    if request.method == "POST":
-        start_session(observer=observer)
-        return _see_other(reverse("observer:trial", args=[token]))
-    return render(request, "observer/welcome.html", {"observer": observer, "study": observer.study})
+@read_or_send
+@observer_page
+def welcome(visit: Visit) -> HttpResponse:
+    """Show what the study is and what is consented to; a POST is the consent and starts the session."""
+    if visit.session is not None:
+        return visit.to_stage()
+    if visit.study.state != Study.State.OPEN:
+        return not_open(visit)
+    if visit.request.method == "POST":
+        start_session(observer=visit.observer, language=visit.language, display=read_start_display(visit.request.POST))
+        return _again(visit)
+    pair_set = visit.study.pair_set
+    context = {
+        "trial_type": visit.study.trials,
+        "is_synthetic": pair_set.dataset.is_synthetic,
+        "image_size": pair_set.image_size,
+        "display_fields": list(START_FIELDS),
+    }
+    return visit.page("observer/welcome.html", context)
 
 
-@never_cache
-@require_safe
-def trial(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the current trial, whichever page the browser thinks it is on; after the last one, the end."""
-    observer = _observer(token)
-    session = _session_of(observer)
-    if session is None:
-        return redirect("observer:welcome", token)
-    place = place_of(session)
-    if session.is_over or place.trial is None:
-        return render(request, "observer/end.html", {"session": session, "study": observer.study})
-    if observer.study.state != Study.State.OPEN:
-        return _not_open(request, observer)
-    study = observer.study
-    side = place.trial.stimulus.size * study.scale
-    context = {"study": study, "place": place, "side": side, "step": _step(token, place), "token": token}
-    return render(request, "observer/trial.html", context)
+@read_or_send
+@observer_page
+def questions(visit: Visit) -> HttpResponse:
+    """Ask the study's questions; a POST answers them."""
+    if visit.session is None or visit.stage != Stage.QUESTIONS:
+        return visit.to_stage()
+    if visit.study.state != Study.State.OPEN:
+        return not_open(visit)
+    reading = Reading({}, {})
+    given: dict[str, str] = {}
+    if visit.request.method == "POST":
+        given = {name: str(value) for name, value in visit.request.POST.items()}
+        reading = answer_questionnaire(session=visit.session, given=given)
+        if not reading.errors:
+            return _again(visit)
+    asked = [
+        (question, given.get(question.name, ""), reading.errors.get(question.name, ""))
+        for question in parse_questionnaire(visit.study.questionnaire_in(visit.language))
+    ]
+    context = {"questions": asked, "errors": reading.errors}
+    return visit.page("observer/questions.html", context, status=422 if reading.errors else 200)
 
 
-@csrf_exempt
-@never_cache
-@require_POST
-def answer(request: HttpRequest, token: str, trial_token: str) -> HttpResponse:
-    """Store an answer and go on. A repeated or stale answer changes nothing and leads to the current trial."""
-    session = _session_of(_observer(token))
-    if session is None:
-        return redirect("observer:welcome", token)
-    try:
-        stored = record_answer(
-            session=session,
-            trial_token=trial_token,
-            response=request.POST.get("response", ""),
-            rt_ms=read_rt_ms(request.POST),
-            display=read_display(request.POST),
-        )
-    except StudyError as error:
-        return _refused(request, token, str(error))
-    if _wants_json(request):
-        status = 200 if stored else 409
-        return JsonResponse({"stored": stored, **_step(token, place_of(session))}, status=status)
-    return _see_other(reverse("observer:trial", args=[token]))
+@read_or_send
+@observer_page
+def instructions(visit: Visit) -> HttpResponse:
+    """Show the instructions, with an example where the study has practice; a POST goes on to the trials."""
+    if visit.session is None or visit.stage != Stage.INSTRUCTIONS:
+        return visit.to_stage()
+    if visit.study.state != Study.State.OPEN:
+        return not_open(visit)
+    if visit.request.method == "POST":
+        leave_instructions(session=visit.session)
+        return _again(visit)
+    side = visit.study.pair_set.image_size * visit.study.scale
+    context = {"examples": examples_for(visit.observer), "trial_type": visit.study.trials, "side": side}
+    return visit.page("observer/instructions.html", context)
 
 
 @require_GET
-def image(request: HttpRequest, token: str, trial_token: str) -> HttpResponse:
-    """Send the image of the current trial or, to be fetched ahead, of the next: same headers, same length for all."""
-    session = _session_of(_observer(token))
-    stimulus = stimulus_to_serve(session=session, trial_token=trial_token) if session is not None else None
+def example(request: HttpRequest, token: str, place: int) -> HttpResponse:
+    """Send one of the two images of the example."""
+    visit = visit_of(request, token)
+    stimulus = example_stimulus(visit.observer, place) if visit.stage == Stage.INSTRUCTIONS else None
     if stimulus is None:
         raise Http404
-    with default_storage.open(str(stimulus.file.name)) as file:
-        data = file.read()
-    response = HttpResponse(data, content_type="image/png")
-    response.headers["Content-Length"] = str(len(data))
-    # The browser may keep it for the trial it was fetched ahead for, and no proxy may.
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return stimulus_response(stimulus)
 
 
-@csrf_exempt
-@never_cache
-def leave(request: HttpRequest, token: str) -> HttpResponse:
+@read_or_send
+@observer_page
+def comments(visit: Visit) -> HttpResponse:
+    """Ask for comments after the last trial; a POST leaves them, or none."""
+    if visit.session is None or visit.stage != Stage.COMMENTS:
+        return visit.to_stage()
+    if visit.request.method == "POST":
+        leave_comments(session=visit.session, text=visit.request.POST.get("comments", ""))
+        return _again(visit)
+    return visit.page("observer/comments.html", {"longest": LONGEST_COMMENT})
+
+
+@require_POST
+@observer_page
+def language(visit: Visit) -> HttpResponse:
+    """Change the language of the pages from here on."""
+    if visit.session is not None:
+        choose_language(session=visit.session, language=visit.request.POST.get("lang", ""))
+    return visit.to_stage()
+
+
+@read_or_send
+@observer_page
+def leave(visit: Visit) -> HttpResponse:
     """Ask whether the observer wants to withdraw; a POST does it."""
-    observer = _observer(token)
-    session = _session_of(observer)
-    if session is None or session.is_over:
-        return redirect("observer:trial", token)
-    if request.method == "POST":
-        withdraw(session=session)
-        return _see_other(reverse("observer:trial", args=[token]))
-    return render(request, "observer/leave.html", {"token": token, "study": observer.study})
+    if visit.session is None or visit.session.is_over:
+        return visit.to_stage()
+    if visit.request.method == "POST":
+        withdraw(session=visit.session)
+        return _again(visit)
+    return visit.page("observer/leave.html")
 
 
-def _observer(token: str) -> Observer:
-    try:
-        return Observer.objects.select_related("study", "session").get(token=token)
-    except Observer.DoesNotExist:
-        raise Http404 from None
+def not_open(visit: Visit) -> HttpResponse:
+    """Say that the study has not begun yet, or is over."""
+    return visit.page("observer/not_open.html", status=403)
 
 
-def _session_of(observer: Observer) -> Session | None:
-    return getattr(observer, "session", None)
-
-
-def _step(token: str, place: Place) -> dict[str, Any]:
-    """Return where the browser goes from here: addresses and a count, nothing about any image."""
-    if place.trial is None:
-        return {"finished": True, "url": reverse("observer:trial", args=[token])}
-    upcoming = place.upcoming
-    return {
-        "finished": False,
-        "position": place.trial.position,
-        "total": place.total,
-        "answer_url": reverse("observer:answer", args=[token, place.trial.token]),
-        "image_url": reverse("observer:image", args=[token, place.trial.token]),
-        "next_image_url": reverse("observer:image", args=[token, upcoming.token]) if upcoming else "",
-    }
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
-
-
-def _refused(request: HttpRequest, token: str, message: str) -> HttpResponse:
-    if _wants_json(request):
-        return JsonResponse({"stored": False, "error": message}, status=422)
-    context = {"message": message, "token": token}
-    return render(request, "observer/refused.html", context, status=422)
-
-
-def _not_open(request: HttpRequest, observer: Observer) -> HttpResponse:
-    return render(request, "observer/not_open.html", {"study": observer.study}, status=403)
-
-
-def _see_other(url: str) -> HttpResponseRedirect:
-    """Redirect so that the browser fetches the next page with GET, and a reload sends nothing again (RFC 9110)."""
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response
+def _again(visit: Visit) -> HttpResponse:
+    """Redirect to the stage that the session is at now."""
+    return visit_of(visit.request, visit.observer.token).to_stage()

@@ -1,34 +1,39 @@
 """Plots of a report, as SVG. Matplotlib is loaded when the first one is drawn, not when the server starts."""
 
 import io
+from contextlib import AbstractContextManager
 from typing import Any
 
 INK = "#1c1f21"
+FAINT = "#8b9397"
 # Blue and vermilion of Okabe & Ito: told apart with any colour vision, and by their markers in print.
-SENSITIVITY: dict[str, Any] = {"color": "#0072b2", "marker": "o"}
-SPECIFICITY: dict[str, Any] = {"color": "#d55e00", "marker": "s"}
+FIRST: dict[str, Any] = {"color": "#0072b2", "marker": "o"}
+SECOND: dict[str, Any] = {"color": "#d55e00", "marker": "s"}
+# What the forest plot shows of each task: the figure's key, its name.
+SHARES = {
+    "yes_no": (("sensitivity", "Sensitivity"), ("specificity", "Specificity")),
+    "same_different": (("sensitivity", "Different called different"), ("specificity", "Same called same")),
+    "two_afc": (("correct", "Right choices"), ("said_first", "Chose the first")),
+}
 
 
 def forest_plot(figures: dict[str, Any]) -> str:
-    """Draw sensitivity and specificity of each observer and pooled, with their intervals, as an SVG element.
+    """Draw both shares of each observer and pooled, with their intervals, as an SVG element.
 
     What is not estimable is left out of the plot; the table beside it says why.
     """
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     groups = [*figures["observers"].items(), ("Pooled", figures["pooled"])]
-    with rc_context(
-        {"svg.fonttype": "none", "svg.hashsalt": "perception", "font.family": "sans-serif", "text.parse_math": False}
-    ):
+    shares = SHARES[figures["task"]]
+    with _style("forest"):
         figure = Figure(figsize=(7.2, 0.9 + 0.52 * len(groups)), layout="constrained")
         axes = figure.add_subplot()
-        for row, (_, group) in enumerate(groups):
-            for offset, name, style in ((-0.13, "sensitivity", SENSITIVITY), (0.13, "specificity", SPECIFICITY)):
-                _draw(axes, row + offset, group[name], style)
-        for name, style in (("Sensitivity", SENSITIVITY), ("Specificity", SPECIFICITY)):
+        for (key, name), offset, style in zip(shares, (-0.13, 0.13), (FIRST, SECOND), strict=True):
+            for row, (_, group) in enumerate(groups):
+                _draw(axes, row + offset, group[key], style)
             axes.plot([], [], label=name, linestyle="none", **style)
-        axes.axvline(50, color="#8b9397", linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        axes.axvline(50, color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
         axes.set_yticks(range(len(groups)), [_shortened(label) for label, _ in groups], color=INK)
         axes.set_ylim(len(groups) - 0.4, -0.6)
         axes.set_xlim(0, 100)
@@ -36,8 +41,50 @@ def forest_plot(figures: dict[str, Any]) -> str:
         axes.tick_params(axis="y", length=0)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0)
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+        return _svg(figure)
+
+
+def roc_plot(roc: dict[str, Any]) -> str:
+    """Draw the ROC curve of all ratings together as an SVG element: a point for each rating from which on it counts."""
+    from matplotlib.figure import Figure
+
+    curve = roc["curve"]
+    false_alarms = [0, *(100 * point["false_alarms"] for point in curve)]
+    hits = [0, *(100 * point["hits"] for point in curve)]
+    with _style("roc"):
+        figure = Figure(figsize=(4.2, 4), layout="constrained")
+        axes = figure.add_subplot()
+        axes.plot([0, 100], [0, 100], color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        axes.plot(false_alarms, hits, color=FIRST["color"], linewidth=2, clip_on=False)
+        axes.plot(false_alarms[1:], hits[1:], markersize=7, linestyle="none", clip_on=False, zorder=3, **FIRST)
+        for point, x, y in zip(curve, false_alarms[1:], hits[1:], strict=True):
+            axes.annotate(f"≥ {point['rated_at_least']:g}", (x, y), (6, -12), textcoords="offset points", color=INK)
+        axes.set_xlim(0, 100)
+        axes.set_ylim(0, 100)
+        axes.set_aspect("equal")
+        axes.set_xlabel("clean images rated so, percent", color=INK)
+        axes.set_ylabel("perturbed images rated so, percent", color=INK)
+        axes.spines[["top", "right"]].set_visible(False)
+        return _svg(figure)
+
+
+def _style(name: str) -> AbstractContextManager[None]:
+    """Return Matplotlib's settings; the salt keeps the ids of two plots on one page apart."""
+    from matplotlib import rc_context
+
+    return rc_context(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": f"perception {name}",
+            "font.family": "sans-serif",
+            "text.parse_math": False,
+        }
+    )
+
+
+def _svg(figure: Any) -> str:
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     svg = out.getvalue()
     return svg[svg.index("<svg") :]
 

@@ -16,17 +16,29 @@ def write_protocol(study: Study, *, stimuli: list[dict[str, Any]]) -> dict[str, 
     study
         The study, with its fields as they will stay.
     stimuli
-        For each stimulus its name, the SHA-256 of its file, the image it shows and whether it is perturbed.
+        For each stimulus its name, the SHA-256 of its file, the image it shows, whether it is perturbed, what it is
+        there for (`series`, `catch`, `practice`, `example`) and its set of images.
     """
     attack = study.pair_set.attack
+    catch = study.catch_pair_set if study.n_catch else None
     return {
-        "protocol_version": 1,
+        "protocol_version": 2,
         "study": str(study.uid),
         "title": study.title,
-        "trial_type": "yes/no: one image, perturbed or clean",
+        "title_fr": study.title_fr,
+        "trial_type": study.trial_type,
+        "trial_type_explained": study.trials.explained,
         "question": study.question,
+        "question_fr": study.question_fr,
+        "asks_diagnosis": study.asks_diagnosis,
         "instructions": study.instructions,
+        "instructions_fr": study.instructions_fr,
         "consent_text": study.consent_text,
+        "consent_text_fr": study.consent_text_fr,
+        "questionnaire": study.questionnaire,
+        "questionnaire_fr": study.questionnaire_fr,
+        "asks_comments": study.asks_comments,
+        "shows_score": study.shows_score,
         "images": {
             "pair_set": study.pair_set.name,
             "dataset": study.pair_set.dataset.name,
@@ -36,6 +48,14 @@ def write_protocol(study: Study, *, stimuli: list[dict[str, Any]]) -> dict[str, 
             "n_perturbed": study.n_perturbed,
             "n_clean": study.n_clean,
             "one_lesion_once": study.one_lesion_once,
+            "n_subsets": study.n_subsets,
+            "prevalence": study.prevalence,
+        },
+        "practice": {"n": study.n_practice, "feedback": True},
+        "catch": {
+            "n": study.n_catch,
+            "pair_set": catch.name if catch else None,
+            "strength_levels": catch.strength if catch else None,
         },
         "attack": {
             "name": attack.name,
@@ -44,10 +64,26 @@ def write_protocol(study: Study, *, stimuli: list[dict[str, Any]]) -> dict[str, 
             "strength_levels": study.pair_set.strength,
             "classifier": attack.classifier.name,
         },
-        "display": {"screen_pixels_per_image_pixel": study.scale, "unfit_window": study.display_rule},
-        "randomization": {"seed": study.seed, "drawing_version": DRAWING_VERSION},
+        "display": {
+            "screen_pixels_per_image_pixel": study.scale,
+            "unfit_window": study.display_rule,
+            "image_ms": study.display_ms,
+            "fixation_ms": study.fixation_ms,
+            "pause_ms": study.pause_ms,
+            "break_every_trials": study.break_every,
+            "asks_calibration": study.asks_calibration,
+        },
+        "randomization": {
+            "seed": study.seed,
+            "drawing_version": DRAWING_VERSION,
+            "longest_run": study.longest_run,
+            "lesions_apart": True,
+        },
         "analysis": {
-            "included": "sessions that were finished; a withdrawn session's answers are deleted",
+            "included": (
+                "the series of sessions that were finished, without practice and catch trials; a withdrawn session's "
+                "answers are deleted"
+            ),
             "pooled_interval": "clustered by image; with three or more observers also images and observers random",
             "level": 0.95,
         },

@@ -1,16 +1,15 @@
 """Table → estimates → report: one path for the page, the CSV, the JSON and the command line."""
 
-import statistics
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from ml.models.evaluation import Evaluation
-from perception.analysis.answers import AnswerTable
-from perception.analysis.detection import summarise_answers
+from perception.analysis.observations import summarise_study
 from studies.answer_rows import AnswerRow, has_people, rows_of
 from studies.errors import StudyError
+from studies.languages import ENGLISH
 from studies.models.study import Study
+from studies.observations import observations_of
 from studies.study_progress import progress_of
 
 
@@ -42,18 +41,11 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         )
     simulated = not has_people(study)
     rows = rows_of(study, simulated=simulated)
-    table = AnswerTable.from_rows(
-        observers=[row.observer for row in rows],
-        items=[row.item for row in rows],
-        truths=[row.truth == "perturbed" for row in rows],
-        responses=[row.response == "perturbed" for row in rows],
-    )
     figures = {
         "study": _study(study),
         "simulated": simulated,
         "flow": _flow(study, simulated=simulated),
-        **summarise_answers(table, interval=interval).as_dict(),
-        "response_times": _response_times(rows),
+        **summarise_study(observations_of(study, rows), interval=interval).as_dict(),
         "display": _display(rows),
         "attack": _attack(study),
     }
@@ -63,7 +55,9 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
 def _study(study: Study) -> dict[str, Any]:
     return {
         "title": study.title,
-        "question": study.question,
+        "trial_type": study.trial_type,
+        "question": study.text("question", ENGLISH),
+        "asks_diagnosis": study.asks_diagnosis,
         "state": study.state,
         "opened_at": study.opened_at.isoformat() if study.opened_at else None,
         "closed_at": study.closed_at.isoformat() if study.closed_at else None,
@@ -71,6 +65,11 @@ def _study(study: Study) -> dict[str, Any]:
         "protocol_sha256": study.protocol_sha256,
         "n_perturbed": study.n_perturbed,
         "n_clean": study.n_clean,
+        "n_catch": study.n_catch,
+        "n_practice": study.n_practice,
+        "n_subsets": study.n_subsets,
+        "prevalence": study.prevalence,
+        "display_ms": study.display_ms,
         "synthetic_images": study.pair_set.dataset.is_synthetic,
     }
 
@@ -86,20 +85,18 @@ def _flow(study: Study, *, simulated: bool) -> dict[str, int]:
     }
 
 
-def _response_times(rows: list[AnswerRow]) -> dict[str, float | None]:
-    """Median response time in milliseconds of each observer; None where the browser measured none."""
-    times: defaultdict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        times[row.observer].extend([row.rt_ms] if row.rt_ms is not None else [])
-    return {observer: statistics.median(values) if values else None for observer, values in times.items()}
-
-
 def _display(rows: list[AnswerRow]) -> dict[str, int]:
-    """How many answers were given to an image that was not in full view, or without a measure of the display."""
+    """How many answers were given to an image that was not in full view, or after the window had lost the focus.
+
+    Catch trials are counted too: who looks elsewhere does so at any trial.
+    """
     return {
         "answers": len(rows),
         "unmeasured": sum(row.shown_whole is None for row in rows),
         "not_whole": sum(row.shown_whole is False for row in rows),
+        "focus_unmeasured": sum(row.focus_losses is None for row in rows),
+        "focus_lost": sum(bool(row.focus_losses) for row in rows),
+        "untimed": sum(row.rt_ms is None for row in rows),
     }
 
 

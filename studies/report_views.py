@@ -15,9 +15,19 @@ from django.views.decorators.http import require_safe
 from ml.evaluation_lines import size_lines
 from studies import audit
 from studies.exports import answers_csv, figures_json
+from studies.languages import ENGLISH
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
-from studies.report_lines import comparison_lines, observer_lines
+from studies.report_lines import (
+    WORDINGS,
+    answers_text,
+    choice_lines,
+    comparison_lines,
+    detection_lines,
+    second_lines,
+    shown_text,
+    time_lines,
+)
 from studies.study_progress import progress_of
 from studies.study_views import own_study, researcher
 
@@ -34,18 +44,28 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("studies:study-detail", pk)
     if not study.results_visible:
         return render(request, "studies/report_blinded.html", {"study": study, "rows": progress_of(study)})
-    from studies.plots import forest_plot
+    from studies.plots import forest_plot, roc_plot
     from studies.report import build_report
 
     report = build_report(study)
+    figures = report.figures
+    observers = choice_lines(figures) if figures["task"] == "two_afc" else detection_lines(figures)
     context = {
         "study": study,
+        "shown": shown_text(study),
+        "answers": answers_text(study),
+        "question": study.text("question", ENGLISH),
         "report": report,
-        "figures": report.figures,
-        "observers": observer_lines(report.figures),
-        "comparison": comparison_lines(report.figures),
-        "sizes": size_lines(report.figures["attack"]["sizes"] or {}),
-        "plot": forest_plot(report.figures) if report.rows else "",
+        "figures": figures,
+        "wording": WORDINGS[figures["task"]],
+        "observers": observers,
+        "false_alarms": sum(row["counts"]["fp"] for row in observers) if figures["task"] != "two_afc" else None,
+        "comparison": comparison_lines(figures),
+        "second": second_lines(figures),
+        "times": time_lines(figures),
+        "sizes": size_lines(figures["attack"]["sizes"] or {}),
+        "plot": forest_plot(figures) if report.rows else "",
+        "roc_plot": roc_plot(figures["roc"]) if figures["roc"] and figures["roc"]["curve"] else "",
     }
     return render(request, "studies/report.html", context)
 

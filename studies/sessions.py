@@ -1,18 +1,23 @@
 """The observer's run through a study. The server owns the cursor: the first trial without an answer is the current one.
 
-Nothing here, and nothing that this module imports, can tell a perturbed stimulus from a clean one.
+Nothing here, and nothing that this module imports, can tell a perturbed stimulus from a clean one: the order of the
+trials comes from the observer's plan, which the researcher's side has drawn.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from perception.writing import writing
 from studies import audit
-from studies.drawing import DRAWING_VERSION, derived_seed, shuffled
+from studies.diagnoses import read_diagnosis
 from studies.errors import StudyError
+from studies.languages import ENGLISH
 from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
@@ -20,6 +25,8 @@ from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.trial import Trial
+from studies.prepared_query import PreparedQuery
+from studies.signals import session_finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,127 +36,248 @@ class Place:
     trial: Trial | None
     """The current trial; None when all are answered."""
     upcoming: Trial | None
-    """The trial after it, whose image may be fetched ahead; None at the last."""
+    """The trial after it, whose images may be fetched ahead; None at the last."""
     total: int
-    """How many trials the session has."""
+    """How many trials the phase has that the current trial is in; after the last one, how many the series has."""
 
 
-def start_session(*, observer: Observer) -> Session:
+# What every step of every observer asks; all else of a session is fixed when it begins (`Session.course`).
+_FIRST_UNANSWERED = PreparedQuery(
+    lambda session: (
+        Trial.objects.filter(session=session, answer__isnull=True).order_by("phase", "position").values_list("pk")[:1]
+    ),
+    placeholder=-1,
+)
+_UNSERVED = PreparedQuery(
+    lambda trial: Trial.objects.filter(pk=trial, served_at__isnull=True).order_by().values_list("pk"), placeholder=-1
+)
+# Of the session's row alone: a lock on the study's would let the answers of all its observers wait for one another.
+_LOCKED = PreparedQuery(
+    lambda session: (
+        Session.objects.select_for_update()
+        .filter(pk=session)
+        .order_by()
+        .values_list("instructed_at", "finished_at", "withdrawn_at")
+    ),
+    placeholder=-1,
+)
+_STUDY_STATE = PreparedQuery(
+    lambda session: Study.objects.filter(observers__session=session).order_by().values_list("state"), placeholder=-1
+)
+
+
+def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[str, Any] | None = None) -> Session:
     """Record the consent and make the session with all its trials; return the one that is there if there is one.
+
+    Parameters
+    ----------
+    language
+        The language in which the consent was read.
+    display
+        What the check of the display has found.
 
     Raises
     ------
     StudyError
-        The study is not open.
+        The study is not open, or the observer has no plan.
     """
-    with transaction.atomic():
-        study = Study.objects.select_for_update().get(pk=observer.study_id)
+    with writing():
+        study = Study.objects.select_for_update().defer("protocol").get(pk=observer.study_id)
         existing = Session.objects.filter(observer=observer).first()
         if existing is not None:
             return existing
         if study.state != Study.State.OPEN:
-            raise StudyError("This study is not open.")
-        seed = derived_seed(study.seed, "session", observer.label)
+            raise StudyError(gettext("This study is not open."))
+        plan = Observer.objects.values_list("plan", flat=True).get(pk=observer.pk)
+        if plan is None:
+            raise StudyError(f"No order of trials was drawn for {observer.label}; invite observers by the service.")
         session = Session.objects.create(
             observer=observer,
-            seed=seed,
-            drawing_version=DRAWING_VERSION,
-            consent_sha256=hashlib.sha256(study.consent_text.encode()).hexdigest(),
+            seed=plan["seed"],
+            drawing_version=plan["drawing_version"],
+            consent_sha256=hashlib.sha256(study.text("consent_text", language).encode()).hexdigest(),
             consented_at=timezone.now(),
+            language=language,
+            display=display or {},
         )
-        stimuli = {stimulus.name: stimulus for stimulus in Stimulus.objects.filter(study=study)}
-        order = shuffled(stimuli, seed=seed, purpose="order")
+        stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study)}
         Trial.objects.bulk_create(
-            Trial(session=session, position=position, stimulus=stimuli[name])
-            for position, name in enumerate(order, start=1)
+            [
+                *_trials(session, Trial.Phase.PRACTICE, plan["practice"], stimuli),
+                *_trials(session, Trial.Phase.SERIES, plan["series"], stimuli),
+            ]
         )
     return session
 
 
 def place_of(session: Session) -> Place:
-    """Return where the session stands (two queries)."""
-    total = Trial.objects.filter(session=session).count()
-    open_trials = list(
-        Trial.objects.filter(session=session, answer__isnull=True).select_related("stimulus").order_by("position")[:2]
-    )
-    return Place(
-        trial=open_trials[0] if open_trials else None,
-        upcoming=open_trials[1] if len(open_trials) > 1 else None,
-        total=total,
-    )
+    """Return where the session stands (one query, if the session's trials were looked at before)."""
+    return _place(session, _current(session))
 
 
-def stimulus_to_serve(*, session: Session, trial_token: str) -> Stimulus | None:
-    """Return the stimulus of the current trial, or of the next one (fetched ahead); None for any other."""
-    place = place_of(session)
-    for trial in (place.trial, place.upcoming):
-        if trial is not None and trial.token == trial_token:
-            return trial.stimulus
-    return None
+def trial_of(session: Session, token: str) -> Trial | None:
+    """Return the session's trial with this token; None where it has none."""
+    return next((trial for trial in session.course if trial.token == token), None)
+
+
+def stimulus_to_serve(*, session: Session, trial_token: str, place: int = 1) -> Stimulus | None:
+    """Return the stimulus at a place (1 or 2) of a trial; None for what is not to be seen now.
+
+    To be seen are the current trial, the next one (fetched ahead), and practice trials that were answered (for their
+    feedback).
+    """
+    trial = None if session.is_over else trial_of(session, trial_token)
+    if trial is None:
+        return None
+    ahead = session.course.index(trial) - _current(session)
+    if ahead > 1 or (ahead < 0 and trial.phase != Trial.Phase.PRACTICE):
+        return None
+    return trial.stimulus if place == 1 else trial.second_stimulus
+
+
+def mark_served(trial: Trial) -> None:
+    """Write down when a trial was first the current one before the observer."""
+    # Asked first: pages are shown far more often than there is anything to write.
+    if trial.served_at is None and _UNSERVED.first(trial.pk) is not None:
+        with writing():
+            _serve(trial, timezone.now())
+
+
+def break_is_due(study: Study, trial: Trial) -> bool:
+    """Whether a break comes before this trial."""
+    if not study.break_every or trial.phase != Trial.Phase.SERIES or trial.position == 1:
+        return False
+    return (trial.position - 1) % study.break_every == 0
+
+
+def goes_straight_on(study: Study, trial: Trial, following: Trial | None) -> bool:
+    """Whether, once a trial is answered, the following one is shown at once: no feedback, no break, not the end."""
+    return following is not None and trial.phase == Trial.Phase.SERIES and not break_is_due(study, following)
 
 
 def record_answer(
     *,
     session: Session,
     trial_token: str,
-    response: str,
     rt_ms: int | None = None,
     display: dict[str, Any] | None = None,
-) -> bool:
+    **said: str,
+) -> Place | None:
     """Store the answer to the current trial. When this returns, it is on disk.
+
+    Parameters
+    ----------
+    said
+        The answer, as the study's trial type reads it: `response`, `rating`, `confidence`; and `diagnosis`.
 
     Returns
     -------
-    True if the answer was stored, or if this trial had been answered before (a repeat changes nothing); False if
-    the trial is not the current one, or not of this session, and nothing was stored.
+    Where the session stands then, if the answer was stored, or if this trial had been answered before (a repeat
+    changes nothing); None if the trial is not the current one, or not of this session, and nothing was stored.
 
     Raises
     ------
+    IncompleteAnswerError
+        The answer lacks something, or is not among the choices.
     StudyError
-        The study is closed, the session is over, or the response is not one of the two.
+        The study is closed, or the session is over.
     """
-    if response not in Answer.Response.values:
-        raise StudyError("Choose one of the two answers, “perturbed” or “clean”.")
-    with transaction.atomic():
+    with writing():
         # The session's row is locked: a second tab's answer waits, and then finds this one.
-        session = Session.objects.select_for_update().get(pk=session.pk)
-        trial = Trial.objects.filter(session=session, token=trial_token).first()
-        if trial is None:
-            return False
-        if Answer.objects.filter(pk=trial.pk).exists():
-            return True
-        study = Study.objects.get(observers__session=session)
-        if session.is_over or study.state != Study.State.OPEN:
-            raise StudyError("This study takes no more answers.")
-        unanswered = Trial.objects.filter(session=session, answer__isnull=True)
-        if unanswered.filter(position__lt=trial.position).exists():
-            return False
+        standing = _LOCKED.first(session.pk)
+        trial = trial_of(session, trial_token)
+        if standing is None or trial is None:
+            return None
+        instructed_at, finished_at, withdrawn_at = standing
+        number, current = session.course.index(trial), _current(session)
+        if number < current:
+            return _place(session, current)
+        if finished_at or withdrawn_at or _STUDY_STATE.first(session.pk) != (Study.State.OPEN,):
+            raise StudyError(gettext("This study takes no more answers."))
+        if number > current or not instructed_at:
+            return None
+        study = session.observer.study
+        judgement = study.trials.read(said)
         now = timezone.now()
-        Answer.objects.create(trial=trial, response=response, answered_at=now, rt_ms=rt_ms, display=display or {})
-        if not unanswered.exists():
-            session.finished_at = now
-            session.save(update_fields=["finished_at"])
-            _close_if_all_are_done(study)
-    return True
+        Answer.objects.create(
+            trial=trial,
+            response=judgement.response,
+            rating=judgement.rating,
+            confidence=judgement.confidence,
+            diagnosis=read_diagnosis(said, study),
+            answered_at=now,
+            rt_ms=rt_ms,
+            display=display or {},
+        )
+        place = _place(session, number + 1)
+        if place.trial is None:
+            _finish(session, now)
+        elif goes_straight_on(study, trial, place.trial):
+            _serve(place.trial, now)
+    return place
 
 
 def withdraw(*, session: Session) -> None:
-    """End the session at the observer's wish and delete its answers. Nothing changes if it is over already."""
-    with transaction.atomic():
+    """End the session at the observer's wish and delete what the observer said. Nothing changes if it is over."""
+    with writing():
         session = Session.objects.select_for_update().get(pk=session.pk)
         if session.is_over:
             return
         Answer.objects.filter(trial__session=session).delete()
+        session.questionnaire = []
+        session.display = {}
         session.withdrawn_at = timezone.now()
-        session.save(update_fields=["withdrawn_at"])
-        _close_if_all_are_done(Study.objects.get(observers__session=session))
+        session.save(update_fields=["questionnaire", "display", "withdrawn_at"])
+        _close_if_all_are_done(Study.objects.defer("protocol").get(observers__session=session))
+
+
+def _trials(
+    session: Session, phase: Trial.Phase, numbers: Sequence[Sequence[int]], stimuli: dict[int, Stimulus]
+) -> list[Trial]:
+    return [
+        Trial(
+            session=session,
+            phase=phase,
+            position=position,
+            stimulus=stimuli[shown[0]],
+            second_stimulus=stimuli[shown[1]] if len(shown) > 1 else None,
+        )
+        for position, shown in enumerate(numbers, start=1)
+    ]
+
+
+def _current(session: Session) -> int:
+    """Return how many trials come before the first one without an answer: all, where all have one (one query)."""
+    first = _FIRST_UNANSWERED.first(session.pk)
+    if first is None:
+        return len(session.course)
+    return next(number for number, trial in enumerate(session.course) if trial.pk == first[0])
+
+
+def _place(session: Session, current: int) -> Place:
+    trial, upcoming, *_ = *session.course[current : current + 2], None, None
+    phase = trial.phase if trial is not None else Trial.Phase.SERIES
+    return Place(trial, upcoming, total=sum(other.phase == phase for other in session.course))
+
+
+def _serve(trial: Trial, now: datetime) -> None:
+    Trial.objects.filter(pk=trial.pk, served_at__isnull=True).update(served_at=now)
+
+
+def _finish(session: Session, now: datetime) -> None:
+    # Read anew: the one that was given may be kept, and must stay as it is if this transaction fails.
+    session = Session.objects.select_related("observer__study").defer("observer__study__protocol").get(pk=session.pk)
+    session.finished_at = now
+    session.save(update_fields=["finished_at"])
+    session_finished.send(sender=Session, session=session)
+    _close_if_all_are_done(session.observer.study)
 
 
 def _close_if_all_are_done(study: Study) -> None:
     """Close an open study that wants it when nobody who was invited has anything left to do."""
     if not study.closes_when_finished:
         return
-    study = Study.objects.select_for_update().get(pk=study.pk)
+    study = Study.objects.select_for_update().defer("protocol").get(pk=study.pk)
     if study.state != Study.State.OPEN:
         return
     waiting = Observer.objects.filter(study=study).exclude(session__finished_at__isnull=False)

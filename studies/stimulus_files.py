@@ -8,19 +8,23 @@ from django.core.files.storage import default_storage
 
 from ml.models.image_pair import ImagePair
 from ml.pixels import decode, encode_png
-from studies.drawing import Drawn
 from studies.errors import StudyError
+from studies.models.practice_key import PracticeKey
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.truth import Truth
+from studies.showings import Showing
 from studies.tokens import new_token
 
+TOLD_TO_OBSERVERS = frozenset({Truth.Role.PRACTICE, Truth.Role.EXAMPLE})
 
-def make_stimuli(study: Study, drawn: Sequence[Drawn], pairs: dict[str, ImagePair]) -> list[Stimulus]:
+
+def make_stimuli(study: Study, showings: Sequence[Showing]) -> list[Stimulus]:
     """Encode the drawn images anew, in their drawn order, and store stimulus and truth apart.
 
-    Both kinds take the same path: decode the stored file, encode without compression and without metadata. The
-    drawn order is independent of the truth, so ids and times of creation carry nothing.
+    All take the same path, perturbed or clean, of the series or not: decode the stored file, encode without
+    compression and without metadata. The drawn order is independent of the truth, so ids and times of creation carry
+    nothing.
 
     To be called in a transaction. If it raises, the files that it wrote are removed.
 
@@ -32,20 +36,31 @@ def make_stimuli(study: Study, drawn: Sequence[Drawn], pairs: dict[str, ImagePai
     written: list[str] = []
     stimuli: list[Stimulus] = []
     truths: list[Truth] = []
+    keys: list[PracticeKey] = []
     try:
-        for number, item in enumerate(drawn, start=1):
-            pair = pairs[item.key]
-            data, size = _encode(pair, perturbed=item.perturbed)
+        for number, item in enumerate(showings, start=1):
+            data, size = _encode(item.pair, perturbed=item.perturbed)
             name = default_storage.save(f"stimuli/{study.uid}/{new_token()}.png", ContentFile(data))
             written.append(name)
             stimulus = Stimulus(
                 study=study, number=number, file=name, sha256=hashlib.sha256(data).hexdigest(), size=size
             )
             stimuli.append(stimulus)
-            truths.append(Truth(stimulus=stimulus, pair=pair, perturbed=item.perturbed))
+            truths.append(
+                Truth(
+                    stimulus=stimulus,
+                    pair=item.pair,
+                    perturbed=item.perturbed,
+                    role=item.role,
+                    subset=item.subset,
+                )
+            )
+            if item.role in TOLD_TO_OBSERVERS:
+                keys.append(PracticeKey(stimulus=stimulus, perturbed=item.perturbed))
         _require_one_length(written)
         Stimulus.objects.bulk_create(stimuli)
         Truth.objects.bulk_create(truths)
+        PracticeKey.objects.bulk_create(keys)
     except BaseException:
         for name in written:
             default_storage.delete(name)

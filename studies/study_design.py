@@ -11,32 +11,58 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from ml.models.image_pair import ImagePair
 from studies import audit
-from studies.drawing import Candidate, DrawingError, Drawn, draw_stimuli
+from studies.drawing import DrawingError
 from studies.errors import StudyError
+from studies.languages import ENGLISH, FRENCH
 from studies.models.audit_event import AuditEvent
+from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.protocol import protocol_hash, write_protocol
+from studies.showings import draw_showings
 from studies.stimulus_files import make_stimuli
+from studies.trial_plan import check_plan, plan_trials
 
 DESIGN_FIELDS = frozenset(
     {
         "title",
+        "title_fr",
+        "trial_type",
         "question",
+        "question_fr",
         "instructions",
+        "instructions_fr",
         "consent_text",
+        "consent_text_fr",
+        "questionnaire",
+        "questionnaire_fr",
+        "asks_diagnosis",
         "pair_set",
         "n_perturbed",
         "n_clean",
         "one_lesion_once",
+        "n_subsets",
+        "prevalence",
+        "longest_run",
+        "n_practice",
+        "n_catch",
+        "catch_pair_set",
         "scale",
         "display_rule",
+        "display_ms",
+        "fixation_ms",
+        "pause_ms",
+        "break_every",
+        "asks_calibration",
+        "asks_comments",
+        "shows_score",
         "closes_when_finished",
         "seed",
     }
 )
+# The fields that may be emptied again: to them, None is a value.
+EMPTY_FIELDS = frozenset({"display_ms", "catch_pair_set"})
 
 
 def create_study(*, by: User, **fields: Any) -> Study:
@@ -70,30 +96,37 @@ def delete_study(*, study: Study, by: User) -> None:
 
 
 def open_study(*, study: Study, by: User) -> Study:
-    """Draw the images, make the stimuli, fix the protocol, and let observers in.
+    """Draw the images and everybody's order, make the stimuli, fix the protocol, and let observers in.
 
     Raises
     ------
     StudyError
-        Not a draft; or the image pairs do not suffice.
+        Not a draft; the image pairs do not suffice; or no order of trials holds the study's limits.
     """
     with transaction.atomic():
         study = _locked(study)
         _require(study, Study.State.DRAFT, "opened")
         study.full_clean()
-        pairs = {pair.image.name: pair for pair in study.pair_set.pairs.select_related("image")}
-        drawn = draw_for(study, pairs)
-        stimuli = make_stimuli(study, drawn, pairs)
+        _write_out_texts(study)
+        try:
+            showings = draw_showings(study)
+        except DrawingError as error:
+            raise StudyError(str(error)) from error
+        stimuli = make_stimuli(study, showings)
+        check_plan(study)
+        plan_trials(study=study, observers=list(Observer.objects.filter(study=study)))
         study.protocol = write_protocol(
             study,
             stimuli=[
                 {
                     "name": stimulus.name,
                     "sha256": stimulus.sha256,
-                    "image": item.key,
-                    "perturbed": item.perturbed,
+                    "image": showing.pair.image.name,
+                    "perturbed": showing.perturbed,
+                    "role": showing.role.value,
+                    "subset": showing.subset,
                 }
-                for stimulus, item in zip(stimuli, drawn, strict=True)
+                for stimulus, showing in zip(stimuli, showings, strict=True)
             ],
         )
         study.protocol_sha256 = protocol_hash(study.protocol)
@@ -107,21 +140,6 @@ def open_study(*, study: Study, by: User) -> Study:
             details={"protocol_sha256": study.protocol_sha256},
         )
     return study
-
-
-def draw_for(study: Study, pairs: dict[str, ImagePair]) -> list[Drawn]:
-    """Draw the study's images from its pairs (by image name), or say why they do not suffice."""
-    candidates = [Candidate(name, pair.image.lesion) for name, pair in pairs.items()]
-    try:
-        return draw_stimuli(
-            candidates,
-            n_perturbed=study.n_perturbed,
-            n_clean=study.n_clean,
-            one_lesion_once=study.one_lesion_once,
-            seed=study.seed,
-        )
-    except DrawingError as error:
-        raise StudyError(str(error)) from error
 
 
 def close_study(*, study: Study, by: User) -> Study:
@@ -157,11 +175,22 @@ def _set_design(study: Study, fields: dict[str, Any]) -> set[str]:
         raise TypeError(f"no such fields of a study: {', '.join(sorted(unknown))}")
     if fields.get("seed") is None and study._state.adding:
         fields = {**fields, "seed": secrets.randbelow(2**53)}
-    changed = {name for name, value in fields.items() if value is not None and getattr(study, name, None) != value}
+    given = {name: value for name, value in fields.items() if value is not None or name in EMPTY_FIELDS}
+    changed = {name for name, value in given.items() if getattr(study, name, None) != value}
     for name in changed:
         setattr(study, name, fields[name])
     study.full_clean()
     return changed
+
+
+def _write_out_texts(study: Study) -> None:
+    """Fill in the standard texts where the researcher has written none: from now on they are fixed."""
+    for name in ("question", "instructions", "consent_text"):
+        texts = {"": study.text(name, ENGLISH), "_fr": study.text(name, FRENCH)}
+        if getattr(study, name):
+            del texts["_fr"]
+        for ending, text in texts.items():
+            setattr(study, name + ending, text)
 
 
 def _locked(study: Study) -> Study:

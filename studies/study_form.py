@@ -3,11 +3,17 @@
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
+from django.utils.html import format_html
 
 from ml.models.pair_set import PairSet
 from studies.models.study import Study
+from studies.models.study_defaults import CONSENT
+from studies.trial_types import TRIAL_TYPES
+
+PRACTICE_TRIALS = 4
+"""A new study has practice, unless the researcher takes it away."""
 
 
 class StudyForm(forms.ModelForm[Study]):
@@ -19,44 +25,131 @@ class StudyForm(forms.ModelForm[Study]):
         model = Study
         fields = [
             "title",
+            "trial_type",
             "question",
+            "asks_diagnosis",
             "instructions",
             "consent_text",
+            "title_fr",
+            "question_fr",
+            "instructions_fr",
+            "consent_text_fr",
             "pair_set",
             "n_perturbed",
             "n_clean",
+            "prevalence",
             "one_lesion_once",
+            "longest_run",
+            "n_subsets",
+            "n_practice",
+            "n_catch",
+            "catch_pair_set",
             "scale",
             "display_rule",
+            "display_ms",
+            "fixation_ms",
+            "pause_ms",
+            "break_every",
+            "asks_calibration",
+            "questionnaire",
+            "questionnaire_fr",
+            "asks_comments",
+            "shows_score",
             "seed",
             "closes_when_finished",
         ]
         widgets = {
+            "trial_type": forms.RadioSelect,
             "instructions": forms.Textarea(attrs={"rows": 7}),
             "consent_text": forms.Textarea(attrs={"rows": 7}),
+            "instructions_fr": forms.Textarea(attrs={"rows": 7, "lang": "fr"}),
+            "consent_text_fr": forms.Textarea(attrs={"rows": 7, "lang": "fr"}),
+            "title_fr": forms.TextInput(attrs={"lang": "fr"}),
+            "question_fr": forms.TextInput(attrs={"lang": "fr"}),
+            "questionnaire": forms.Textarea(
+                attrs={"rows": 4, "placeholder": "Years of practice: number 0-60\nGlasses: yes | no *"}
+            ),
+            "questionnaire_fr": forms.Textarea(
+                attrs={
+                    "rows": 4,
+                    "lang": "fr",
+                    "placeholder": "Années de pratique : nombre 0-60\nLunettes : oui | non *",
+                }
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Lay the form out in four sections."""
+        """Lay the form out in sections."""
         super().__init__(*args, **kwargs)
         self.fields["seed"].required = False
-        pair_sets = cast("forms.ModelChoiceField[PairSet]", self.fields["pair_set"])
-        pair_sets.queryset = PairSet.objects.order_by("-pk")
+        types = cast("forms.ChoiceField", self.fields["trial_type"])
+        types.choices = [
+            (key, format_html("{}<br><small>{}</small>", trial_type.title, trial_type.explained))
+            for key, trial_type in TRIAL_TYPES.items()
+        ]
+        self._offer_pair_sets()
         if self.instance._state.adding:
-            pair_sets.initial = pair_sets.queryset.first()
+            self.fields["n_practice"].initial = PRACTICE_TRIALS
+        # The standard consent is there to be changed; left as it is, it is not stored as a text of the study's own.
+        if not self.instance.consent_text and not self.instance.consent_text_fr:
+            self.initial.update(consent_text=CONSENT.en, consent_text_fr=CONSENT.fr)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            Fieldset("What observers read", "title", "question", "instructions", "consent_text"),
+            Fieldset("What is asked", "title", "trial_type", "question", "asks_diagnosis"),
+            Fieldset("What observers read", "instructions", "consent_text"),
+            Fieldset(
+                "In French",
+                HTML(
+                    "<p>Observers choose between English and French. A text that is there in English alone is shown to "
+                    "everybody; standard texts are there in both languages.</p>"
+                ),
+                "title_fr",
+                "question_fr",
+                "instructions_fr",
+                "consent_text_fr",
+            ),
             Fieldset(
                 "Which images",
                 "pair_set",
-                Div(Div("n_perturbed", css_class="col-sm-6"), Div("n_clean", css_class="col-sm-6"), css_class="row"),
+                _side_by_side("n_perturbed", "n_clean"),
+                _side_by_side("prevalence", "longest_run"),
                 "one_lesion_once",
+                "n_subsets",
             ),
+            Fieldset("Practice and catch trials", "n_practice", _side_by_side("n_catch", "catch_pair_set")),
             Fieldset(
                 "On the screen",
-                Div(Div("scale", css_class="col-sm-6"), Div("display_rule", css_class="col-sm-6"), css_class="row"),
+                _side_by_side("scale", "display_rule"),
+                _side_by_side("display_ms", "fixation_ms"),
+                _side_by_side("pause_ms", "break_every"),
+                "asks_calibration",
             ),
+            Fieldset("Before and after", "questionnaire", "questionnaire_fr", "asks_comments", "shows_score"),
             Fieldset("Running it", "seed", "closes_when_finished"),
         )
+
+    def clean_consent_text(self) -> str:
+        """Return the text; nothing where it is the standard one."""
+        return _own(self.cleaned_data["consent_text"], CONSENT.en)
+
+    def clean_consent_text_fr(self) -> str:
+        """Return the text; nothing where it is the standard one."""
+        return _own(self.cleaned_data["consent_text_fr"], CONSENT.fr)
+
+    def _offer_pair_sets(self) -> None:
+        for name in ("pair_set", "catch_pair_set"):
+            field = cast("forms.ModelChoiceField[PairSet]", self.fields[name])
+            field.queryset = PairSet.objects.order_by("-pk")
+        pair_sets = cast("forms.ModelChoiceField[PairSet]", self.fields["pair_set"])
+        if self.instance._state.adding:
+            pair_sets.initial = pair_sets.queryset.first() if pair_sets.queryset is not None else None
+
+
+def _side_by_side(*names: str) -> Div:
+    return Div(*(Div(name, css_class="col-sm-6") for name in names), css_class="row")
+
+
+def _own(text: str, standard: str) -> str:
+    """Return a text as it was written, or nothing if it is the standard one (browsers send CR LF)."""
+    return "" if text.replace("\r\n", "\n").strip() == standard else text

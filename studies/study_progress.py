@@ -3,21 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from studies.models.observer import Observer
 from studies.models.study import Study
+from studies.models.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
 class ObserverProgress:
-    """One invited observer's progress."""
+    """One invited observer's progress through the series, catch trials included, practice not."""
 
     observer: Observer
     state: str
     answered: int
     total: int
     last_answer_at: datetime | None
+    comments: str = ""
+    """What the observer wrote at the end."""
 
     @property
     def percent(self) -> int:
@@ -31,13 +34,20 @@ def progress_of(study: Study) -> list[ObserverProgress]:
         Observer.objects.filter(study=study)
         .select_related("session")
         .annotate(
-            answered=Count("session__trials__answer"),
+            answered=Count("session__trials__answer", filter=Q(session__trials__phase=Trial.Phase.SERIES)),
             last_answer_at=Max("session__trials__answer__answered_at"),
         )
         .order_by("pk")
     )
     return [
-        ObserverProgress(observer, _state(observer), observer.answered, study.n_images, observer.last_answer_at)
+        ObserverProgress(
+            observer,
+            _state(observer),
+            observer.answered,
+            study.n_trials,
+            observer.last_answer_at,
+            comments=observer.session.comments if hasattr(observer, "session") else "",
+        )
         for observer in observers
     ]
 

@@ -10,14 +10,19 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ml.models.pair_set import PairSet
+from studies import audit
 from studies.audit import events_of
 from studies.errors import StudyError
 from studies.invitation_form import InvitationForm
 from studies.invitations import invitation_url, invite_observers
+from studies.languages import LANGUAGES
+from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
+from studies.session_table import sessions_csv
 from studies.study_design import change_study, close_study, create_study, delete_study, open_study, unblind_study
 from studies.study_form import StudyForm
 from studies.study_progress import progress_of
@@ -138,6 +143,19 @@ def study_delete(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("studies:study-list")
 
 
+@login_required
+@require_safe
+def sessions_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send what observers told of themselves and of the study; it holds no answer, and so tells no result."""
+    study = own_study(request, pk)
+    audit.record(
+        study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": "observers.csv"}
+    )
+    name = f"{slugify(study.title)[:60] or 'study'}-observers.csv"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(sessions_csv(study), content_type="text/csv; charset=utf-8", headers=disposition)
+
+
 def study_page(study: Study) -> str:
     """Return the address of a study's page."""
     return reverse("studies:study-detail", args=[study.pk])
@@ -161,12 +179,19 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
     progress = progress_of(study)
     context = {
         "study": study,
+        "texts": [(language, _texts(study, language)) for language, _ in LANGUAGES],
         "rows": [(row, invitation_url(row.observer, base_url)) for row in progress],
         "finished": sum(row.state == "finished" for row in progress),
         "form": form,
         "events": events_of(study),
     }
     return render(request, "studies/study_detail.html", context, status=_status(form))
+
+
+def _texts(study: Study, language: str) -> dict[str, str]:
+    """Return what observers read in a language."""
+    texts = {name: study.text(name, language) for name in ("title", "question", "instructions", "consent_text")}
+    return texts | {"questionnaire": study.questionnaire_in(language)}
 
 
 def _status(form: StudyForm | InvitationForm) -> int:

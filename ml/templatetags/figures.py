@@ -21,6 +21,28 @@ def percent(estimate: dict[str, Any]) -> str:
 
 
 @register.filter
+def points(estimate: dict[str, Any]) -> str:
+    """Write a difference of shares in percentage points as `−16.4 (−42.7 to 10.9)`, or why it cannot be estimated."""
+    if estimate["estimate"] is None:
+        return _not_estimable(estimate)
+    value = _signed(100 * estimate["estimate"], digits=1)
+    if estimate["low"] is None:
+        return value
+    return f"{value} ({_signed(100 * estimate['low'], digits=1)} to {_signed(100 * estimate['high'], digits=1)})"
+
+
+@register.filter
+def seconds(estimate: dict[str, Any]) -> str:
+    """Write a time in milliseconds as `2.9 s (2.1–3.8)`, or why it cannot be estimated."""
+    if estimate["estimate"] is None:
+        return _not_estimable(estimate)
+    value = f"{estimate['estimate'] / 1000:.1f} s"
+    if estimate["low"] is None:
+        return value
+    return f"{value} ({estimate['low'] / 1000:.1f}–{estimate['high'] / 1000:.1f})"
+
+
+@register.filter
 def percent_alone(estimate: dict[str, Any]) -> str:
     """Write a proportion without its interval: `58.3%`; `NA` where it cannot be estimated, as the paper does."""
     return "NA" if estimate["estimate"] is None else f"{100 * estimate['estimate']:.1f}%"
@@ -58,9 +80,9 @@ def level(estimate: dict[str, Any]) -> str:
     return f"{100 * estimate['level']:g}%" if estimate["level"] is not None else ""
 
 
-def _signed(value: float) -> str:
-    text = f"{value:.2f}"
-    return "0.00" if text == "-0.00" else text.replace("-", MINUS)
+def _signed(value: float, *, digits: int = 2) -> str:
+    text = f"{value:.{digits}f}"
+    return text.replace("-", "" if float(text) == 0 else MINUS)
 
 
 def _not_estimable(estimate: dict[str, Any]) -> str:

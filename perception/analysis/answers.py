@@ -21,12 +21,16 @@ class AnswerTable:
         bool array of shape (I,): whether the image was perturbed.
     responses
         int8 array of shape (J, I): 1 for "perturbed", 0 for "clean", −1 where there is no answer.
+    shown
+        bool array of shape (J, I): whether the observer was to judge the image at all; None where everybody was to
+        judge every image.
     """
 
     observers: tuple[str, ...]
     items: tuple[str, ...]
     truth: NDArray[np.bool_]
     responses: NDArray[np.int8]
+    shown: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not fit together."""
@@ -37,6 +41,8 @@ class AnswerTable:
             raise ValueError(f"responses have the shape {self.responses.shape}, not {shape}")
         if not np.isin(self.responses, (MISSING, 0, 1)).all():
             raise ValueError("a response is 1 (perturbed), 0 (clean) or −1 (missing)")
+        if self.shown is not None and self.shown.shape != shape:
+            raise ValueError(f"shown has the shape {self.shown.shape}, not {shape}")
 
     @classmethod
     def from_rows(
@@ -99,6 +105,12 @@ class AnswerTable:
         return said == int(perturbed), said != MISSING
 
     @property
+    def missing(self) -> NDArray[np.bool_]:
+        """Which answers are missing: bool array of shape (J, I). What was not shown is not missing."""
+        nothing: NDArray[np.bool_] = self.responses == MISSING
+        return nothing if self.shown is None else nothing & self.shown
+
+    @property
     def n_missing(self) -> int:
-        """How many cells have no answer."""
-        return int((self.responses == MISSING).sum())
+        """How many answers are missing."""
+        return int(self.missing.sum())

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .answers import MISSING, AnswerTable
+from .answers import AnswerTable
 from .clustered import clustered_proportion
 from .crossed import FEWEST_OBSERVERS, crossed_proportion
 from .equivalence import BalancedAccuracy, balanced_accuracy
@@ -85,7 +85,7 @@ class AnswerSummary:
     agreement
         Of the observers with one another.
     n_observers, n_images, n_missing
-        Sizes of the table; cells without an answer.
+        Sizes of the table; answers that should be there and are not.
     level
         That of every interval.
     """
@@ -117,7 +117,9 @@ class AnswerSummary:
         }
 
 
-def summarise_answers(table: AnswerTable, *, interval: str = DEFAULT, level: float = 0.95) -> AnswerSummary:
+def summarise_answers(
+    table: AnswerTable, *, interval: str = DEFAULT, level: float = 0.95, d_prime_note: str = ""
+) -> AnswerSummary:
     """Compute every figure of a table of answers.
 
     Sensitivity = tp/(tp + fn), specificity = tn/(tn + fp); missing answers count in neither.
@@ -131,6 +133,8 @@ def summarise_answers(table: AnswerTable, *, interval: str = DEFAULT, level: flo
         pooled figures alike.
     level
         Between 0 and 1.
+    d_prime_note
+        As for `signal_detection`: what the observers' d′ stands for where the task was not yes or no.
 
     Raises
     ------
@@ -141,8 +145,8 @@ def summarise_answers(table: AnswerTable, *, interval: str = DEFAULT, level: flo
     if interval not in INTERVALS:
         raise ValueError(f"no interval is called {interval!r}; there are {', '.join(INTERVALS)}")
     observers = {
-        name: _observer(table.truth, said, interval=interval, level=level)
-        for name, said in zip(table.observers, table.responses, strict=True)
+        name: _observer(table.truth, said, int(missing.sum()), interval=interval, level=level, note=d_prime_note)
+        for name, said, missing in zip(table.observers, table.responses, table.missing, strict=True)
     }
     counts = [observer.counts for observer in observers.values()]
     paper = _pooled(counts, method="wald", level=level)
@@ -167,13 +171,15 @@ def summarise_answers(table: AnswerTable, *, interval: str = DEFAULT, level: flo
     )
 
 
-def _observer(truth: NDArray[np.bool_], said: NDArray[np.int8], *, interval: str, level: float) -> ObserverSummary:
+def _observer(
+    truth: NDArray[np.bool_], said: NDArray[np.int8], missing: int, *, interval: str, level: float, note: str
+) -> ObserverSummary:
     counts = Counts(
         tp=int(((said == 1) & truth).sum()),
         fn=int(((said == 0) & truth).sum()),
         tn=int(((said == 0) & ~truth).sum()),
         fp=int(((said == 1) & ~truth).sum()),
-        missing=int((said == MISSING).sum()),
+        missing=missing,
     )
     method = "wilson" if interval == DEFAULT else interval
     return ObserverSummary(
@@ -182,7 +188,7 @@ def _observer(truth: NDArray[np.bool_], said: NDArray[np.int8], *, interval: str
             proportion(counts.tn, counts.tn + counts.fp, method=method, level=level),
         ),
         counts,
-        signal_detection(tp=counts.tp, fn=counts.fn, tn=counts.tn, fp=counts.fp, level=level),
+        signal_detection(tp=counts.tp, fn=counts.fn, tn=counts.tn, fp=counts.fp, level=level, note=note),
     )
 
 

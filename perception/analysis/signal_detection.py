@@ -12,6 +12,7 @@ from .estimate import Estimate, require_level
 
 CORRECTED = "log-linear correction (Hautus 1995), variance of Gourevitch & Galanter 1967"
 TWO_ALTERNATIVES = "two-alternative forced choice, delta method"
+SAME_DIFFERENT = "yes/no index of same or different: by the differencing model the same answers mean a larger d′"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,22 @@ class SignalDetection:
     criterion: Estimate
 
 
-def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95) -> SignalDetection:
+def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95, note: str = "") -> SignalDetection:
     """Estimate d′ and the criterion of one observer who said "perturbed" or "clean" of single images.
 
     H = (tp + ½)/(n₁ + 1) and F = (fp + ½)/(n₀ + 1), with n₁ = tp + fn perturbed and n₀ = tn + fp clean images: the
     log-linear correction of Hautus (1995), Behavior Research Methods 27:46–51, always applied. d′ = z(H) − z(F),
     c = −(z(H) + z(F))/2. Variance of d′: H(1 − H)/(n₁ φ(z(H))²) + F(1 − F)/(n₀ φ(z(F))²), of c a quarter of it
     (Gourevitch & Galanter 1967, Psychometrika 32:25–33). Interval: estimate ± z SE.
+
+    Parameters
+    ----------
+    tp, fn, tn, fp
+        Perturbed called perturbed, or not; clean called clean, or not.
+    level
+        Between 0 and 1.
+    note
+        Added to the method's name: `SAME_DIFFERENT` for answers to pairs of images, "different" being the signal.
 
     Returns
     -------
@@ -42,18 +52,19 @@ def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95)
     require_level(level)
     if min(tp, fn, tn, fp) < 0:
         raise ValueError(f"counts are not negative: {tp}, {fn}, {tn}, {fp}")
+    method = f"{CORRECTED}; {note}" if note else CORRECTED
     perturbed, clean = tp + fn, tn + fp
     n = perturbed + clean
     if not (perturbed and clean):
         reason = f"there is no answer to a {'clean' if perturbed else 'perturbed'} image"
-        nothing = Estimate.undefined(reason, method=CORRECTED, level=level, n=n)
+        nothing = Estimate.undefined(reason, method=method, level=level, n=n)
         return SignalDetection(nothing, nothing)
     hits, false_alarms = (tp + 0.5) / (perturbed + 1), (fp + 0.5) / (clean + 1)
     z_hits, z_false_alarms = (float(stats.norm.ppf(rate)) for rate in (hits, false_alarms))
     error = sqrt(_variance_of_z(hits, perturbed) + _variance_of_z(false_alarms, clean))
     return SignalDetection(
-        _normal(z_hits - z_false_alarms, error, level, CORRECTED, n),
-        _normal(-(z_hits + z_false_alarms) / 2, error / 2, level, CORRECTED, n),
+        _normal(z_hits - z_false_alarms, error, level, method, n),
+        _normal(-(z_hits + z_false_alarms) / 2, error / 2, level, method, n),
     )
 
 

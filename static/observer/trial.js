@@ -1,183 +1,178 @@
-// The trial page with JavaScript: keys, the next image fetched ahead, time from the paint, saving without a page
-// load. Without it the plain form does the same work. The server owns the place in the series: this page shows what
-// the server names, and an answer counts as saved when the server has said so.
+// The trial page with JavaScript: keys, the next image at once, time from the paint, saving without a page load.
+// Without it the plain form does the same work. The server owns the place in the series, and an answer counts as saved
+// when the server has said so: what is shown ahead of its reply is one trial, and only addresses are known of it.
 
-"use strict";
+import { AnswerForm, EARLIEST_MS } from "./answer_form.js";
+import { decode, fetchAhead, isReady, load } from "./image_loader.js";
+import { switchBy } from "./keyboard.js";
+import { Outbox, sessionPrefix } from "./outbox.js";
+import { pauseBeforeRetry } from "./sending.js";
+import { Stage } from "./stage.js";
+import { words } from "./words.js";
 
-(() => {
-  const main = document.getElementById("trial");
-  const form = document.getElementById("trial-form");
-  const status = document.getElementById("status");
-  const progress = document.getElementById("progress");
-  const position = document.getElementById("position");
-  const scale = Number(main.dataset.scale);
-  const keys = { p: "perturbed", ArrowLeft: "perturbed", c: "clean", ArrowRight: "clean" };
+const main = document.getElementById("trial");
+const status = document.getElementById("status");
+const pauseMs = Number(main.dataset.pauseMs);
+const SEND_AFTER_MS = 40;
 
-  let stimulus = document.getElementById("stimulus");
-  let ahead = null; // the next image, fetched while this one is judged
-  let shownAt = null; // when this image was painted; null while no answer is taken
-  let focusLosses = 0;
-  let resizes = 0;
+let step = JSON.parse(document.getElementById("step").textContent); // the trial on the stage, and the one after it
+let isAnswered = false;
+let isLeaving = false;
 
-  function say(text, problem = false) {
-    status.textContent = text;
-    status.classList.toggle("problem", problem);
+const stage = new Stage(document.getElementById("stage"), {
+  scale: Number(main.dataset.scale),
+  refuses: main.dataset.displayRule === "refuse",
+  displayMs: Number(main.dataset.displayMs),
+  fixationMs: Number(main.dataset.fixationMs),
+}, { onFit: (fits) => (fits ? say("") : say(words("unfit"), { isProblem: true })) });
+
+const form = new AnswerForm(document.getElementById("trial-form"), {
+  since: (now) => (isAnswered || stage.shownAt === null || !stage.isFit ? null : now - stage.shownAt),
+  onAnswer: answered,
+});
+
+const outbox = new Outbox(sessionPrefix(), { onReply: replied, onTrouble: sayTrouble });
+
+function say(text, { isProblem = false } = {}) {
+  if (status.textContent !== text) status.textContent = text;
+  status.classList.toggle("problem", isProblem);
+}
+
+function sayTrouble() {
+  say(words(isAnswered ? "waiting" : "kept"), { isProblem: isAnswered });
+}
+
+function go(url) {
+  isLeaving = true;
+  stage.blank();
+  location.replace(url);
+}
+
+function answered(fields) {
+  const told = { ...fields, ...stage.display(performance.now()) };
+  isAnswered = true;
+  main.setAttribute("aria-busy", "true");
+  outbox.add(step.answer_url, new URLSearchParams(told).toString());
+  // One trial may be shown before the server has acknowledged the last, never two: it gives out no further image.
+  if (step.next && !step.next.reload && outbox.size === 1) {
+    take({ ...step.next, next: null });
+    // The next frames are the image's; the answer is kept already.
+    setTimeout(() => outbox.empty(), SEND_AFTER_MS);
+  } else {
+    outbox.empty();
+    wait();
   }
+}
 
-  // One image pixel is `scale` screen pixels, exactly, whatever the browser's zoom: the size in CSS pixels follows
-  // from the pixel ratio, and the image's corner is moved onto the grid of screen pixels (by its offsets: a transform
-  // would make the browser interpolate).
-  function fit(image) {
-    const side = (image.naturalWidth * scale) / window.devicePixelRatio;
-    image.style.width = image.style.height = `${side}px`;
-    image.style.left = image.style.top = "0";
-    const corner = image.getBoundingClientRect();
-    // Whole CSS pixels are whole screen pixels at a whole ratio; in between, only the screen's own grid is exact.
-    const perPixel = Number.isInteger(window.devicePixelRatio) ? 1 : window.devicePixelRatio;
-    const offGrid = (at) => Math.round(at * perPixel) / perPixel - at;
-    image.style.left = `${offGrid(corner.left)}px`;
-    image.style.top = `${offGrid(corner.top)}px`;
+// Show nothing until the server has replied; say so if that takes long enough to be noticed.
+async function wait() {
+  const waited = step;
+  await stage.blank(1000);
+  if (step === waited && !isLeaving && status.textContent === "") say(words("saving"));
+}
+
+// Show a trial: its images are there, if they were fetched ahead.
+async function take(trial) {
+  step = { ...step, ...trial };
+  const taken = step;
+  isAnswered = false;
+  stage.close();
+  const images = load(trial.image_urls);
+  images.catch(() => {}); // dealt with below, after the pause
+  if (pauseMs > 0 || !isReady(trial.image_urls)) await stage.blank(pauseMs);
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await show(taken, await (attempt === 0 ? images : load(trial.image_urls)));
+      return;
+    } catch {
+      if (isLeaving) return;
+      say(words("no_image"), { isProblem: true });
+      await stage.blank();
+      await pauseBeforeRetry(attempt);
+      // The server is there, but not this image: its page knows which trial is current.
+      if (await isReachable()) return go(step.url);
+    }
   }
+}
 
-  function isWhole(image) {
-    const box = image.getBoundingClientRect();
-    const seen = document.documentElement;
-    return box.left >= 0 && box.top >= 0 && box.right <= seen.clientWidth + 0.5 && box.bottom <= window.innerHeight + 0.5;
-  }
-
-  // Whether an image may be judged as it is shown now; where it may not, say what would help.
-  function isFit(image) {
-    if (isWhole(image) || main.dataset.displayRule !== "refuse") return true;
-    say("The image does not fit. Please make the window larger, or zoom out.", true);
+async function isReachable() {
+  try {
+    return (await fetch(step.url, { method: "HEAD" })).ok;
+  } catch {
     return false;
   }
+}
 
-  function painted() {
-    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+async function show(trial, images) {
+  if (isLeaving || step.answer_url !== trial.answer_url) return;
+  sayPlace(trial);
+  if (status.textContent === words("saving") || status.textContent === words("waiting")) say("");
+  await stage.show(images);
+  document.title = words("title", trial); // it takes longer than the image
+  if (step.next) fetchAhead(step.next.image_urls);
+  setTimeout(() => {
+    if (!isAnswered && step.answer_url === trial.answer_url) main.setAttribute("aria-busy", "false");
+  }, EARLIEST_MS);
+}
+
+function sayPlace({ position }) {
+  const progress = document.getElementById("progress");
+  document.getElementById("position").textContent = position;
+  progress.value = position - 1;
+}
+
+// The server has replied to an answer.
+function replied(reply) {
+  if (isLeaving) return;
+  if (reply.gone) return refuse(words("gone"));
+  if (reply.error) return refuse(reply.error);
+  const isLast = outbox.size === 0;
+  if (!isLast) {
+    // The trial that it names is answered already, and that answer is on its way; the one after may be fetched.
+    if (reply.next) fetchAhead(reply.next.image_urls);
+    return;
   }
-
-  async function show() {
-    fit(stimulus);
-    stimulus.classList.toggle("waiting", !isFit(stimulus));
-    await painted();
-    shownAt = performance.now();
-    focusLosses = resizes = 0;
-    main.setAttribute("aria-busy", "false");
+  if (!isAnswered && !stage.isFit) say(words("unfit"), { isProblem: true });
+  else say("");
+  if (reply.reload || reply.finished) return go(reply.url);
+  if (reply.answer_url === step.answer_url && !isAnswered) {
+    step.next = reply.next;
+    if (stage.shownAt !== null && step.next) fetchAhead(step.next.image_urls);
+  } else if (isAnswered && reply.answer_url !== step.answer_url) {
+    take(reply);
+  } else {
+    go(reply.url); // another tab or another device has gone on: the server's place counts
   }
+}
 
-  function fetchAhead(url) {
-    ahead = null;
-    if (!url) return;
-    ahead = new Image();
-    ahead.src = url;
+function refuse(text) {
+  isLeaving = true;
+  stage.blank();
+  say(text, { isProblem: true });
+}
+
+// The page is left within those frames: send at once.
+window.addEventListener("pagehide", () => { outbox.empty(); });
+
+// A page from the browser's back-forward cache may show an old trial: ask the server which one is current.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+switchBy(document.getElementById("shortcuts"));
+
+async function begin() {
+  main.setAttribute("aria-busy", "true");
+  // Answers that were kept when the page was left go first: the page that came then shows a trial that has an answer.
+  if (outbox.size > 0) {
+    isAnswered = true;
+    say(words("saving"));
+    await outbox.empty();
+    return;
   }
-
-  async function load(url) {
-    const image = ahead !== null && ahead.src === new URL(url, location.href).href ? ahead : new Image();
-    if (!image.src) image.src = url;
-    await image.decode();
-    image.id = "stimulus";
-    image.alt = stimulus.alt;
-    image.draggable = false;
-    return image;
+  try {
+    await show(step, await Promise.all(stage.images.map(decode)));
+  } catch {
+    say(words("no_image_reload"), { isProblem: true });
   }
+}
 
-  function fill(response) {
-    const box = stimulus.getBoundingClientRect();
-    const values = {
-      rt_ms: Math.round(performance.now() - shownAt),
-      pixel_ratio: window.devicePixelRatio,
-      window_width: window.innerWidth,
-      window_height: window.innerHeight,
-      shown_width: box.width,
-      shown_height: box.height,
-      visible: isWhole(stimulus) ? 1 : 0,
-      focus_losses: focusLosses,
-      resizes,
-    };
-    for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
-    const data = new URLSearchParams(new FormData(form));
-    data.set("response", response);
-    return data;
-  }
-
-  // Send until the server has answered. A repeat is harmless: the server keeps the first.
-  async function save(data) {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const reply = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
-        if (reply.ok || reply.status === 409 || reply.status === 422) return await reply.json();
-        if (reply.status === 404) return { stored: false, error: "This link is no longer valid." };
-      } catch {
-        // No connection, or a broken reply: try again below.
-      }
-      say("Not saved yet: no connection. Trying again …", true);
-      await new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** attempt, 8000)));
-    }
-  }
-
-  async function answer(response) {
-    if (shownAt === null || stimulus.classList.contains("waiting")) return;
-    const data = fill(response);
-    shownAt = null;
-    main.setAttribute("aria-busy", "true");
-    const reply = await save(data);
-    if (reply.error) {
-      say(reply.error, true);
-      return;
-    }
-    say("");
-    if (reply.finished) {
-      location.replace(reply.url);
-      return;
-    }
-    try {
-      const image = await load(reply.image_url);
-      stimulus.replaceWith(image);
-      stimulus = image;
-    } catch {
-      location.reload(); // the server shows the current trial again
-      return;
-    }
-    form.action = reply.answer_url;
-    position.textContent = reply.position;
-    progress.value = reply.position - 1;
-    document.title = `Image ${reply.position} of ${reply.total}`;
-    await show();
-    fetchAhead(reply.next_image_url);
-  }
-
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (event.submitter) answer(event.submitter.value);
-  });
-
-  document.addEventListener("keydown", (event) => {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    const response = keys[event.key] ?? keys[event.key.toLowerCase()];
-    if (!response) return;
-    event.preventDefault();
-    answer(response);
-  });
-
-  window.addEventListener("blur", () => { focusLosses += 1; });
-  window.addEventListener("resize", () => {
-    resizes += 1;
-    fit(stimulus);
-    const fits = isFit(stimulus);
-    if (fits && stimulus.classList.contains("waiting")) {
-      say("");
-      stimulus.classList.remove("waiting");
-      painted().then(() => { shownAt = performance.now(); });
-    } else {
-      stimulus.classList.toggle("waiting", !fits);
-    }
-  });
-
-  // A page from the browser's back-forward cache may show an old trial: ask the server which one is current.
-  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-
-  stimulus.decode().then(show).then(() => fetchAhead(main.dataset.nextImage)).catch(() => {
-    say("The image could not be loaded. Please reload the page.", true);
-  });
-})();
+begin();

@@ -6,10 +6,11 @@ Modules on the observer's side import from the single modules, never from here: 
 from .answer import Answer
 from .audit_event import AuditEvent
 from .observer import Observer
+from .practice_key import PracticeKey
 from .session import Session
 from .stimulus import Stimulus
 from .study import Study
 from .trial import Trial
 from .truth import Truth
 
-__all__ = ["Answer", "AuditEvent", "Observer", "Session", "Stimulus", "Study", "Trial", "Truth"]
+__all__ = ["Answer", "AuditEvent", "Observer", "PracticeKey", "Session", "Stimulus", "Study", "Trial", "Truth"]

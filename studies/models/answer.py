@@ -9,13 +9,22 @@ class Answer(models.Model):
     """What the observer said of one trial. There is one, the first: the database holds it to that."""
 
     class Response(models.TextChoices):
-        """The two explicit choices."""
+        """The explicit choices of all trial types."""
 
         PERTURBED = "perturbed", "perturbed"
         CLEAN = "clean", "clean"
+        FIRST = "first", "first"
+        SECOND = "second", "second"
+        SAME = "same", "same"
+        DIFFERENT = "different", "different"
 
     trial = models.OneToOneField(Trial, on_delete=models.CASCADE, primary_key=True, related_name="answer")
     response = models.CharField(max_length=10, choices=Response.choices)
+    rating = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="1 surely clean … 6 surely perturbed; of the six-point rating"
+    )
+    confidence = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 a guess … 3 sure; if asked for")
+    diagnosis = models.CharField(max_length=60, blank=True, help_text="a class of the dataset; if asked for")
     answered_at = models.DateTimeField(help_text="when the server had it, by the server's clock")
     rt_ms = models.PositiveIntegerField(
         null=True, blank=True, help_text="from the paint of the image to the answer, by the browser; ms"
@@ -23,15 +32,24 @@ class Answer(models.Model):
     display = models.JSONField(
         default=dict,
         blank=True,
-        help_text="pixel ratio, window, size shown, focus losses; empty where the browser ran no script",
+        help_text="pixel ratio, window, size and time shown, focus losses; empty where the browser ran no script",
     )
 
     class Meta:
-        """A response is one of the two words."""
+        """What was said is among the choices."""
 
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(response__in=["perturbed", "clean"]), name="answer_perturbed_or_clean"
+                condition=models.Q(response__in=["perturbed", "clean", "first", "second", "same", "different"]),
+                name="answer_response_among_the_choices",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rating__isnull=True) | models.Q(rating__gte=1, rating__lte=6),
+                name="answer_rating_1_to_6",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confidence__isnull=True) | models.Q(confidence__gte=1, confidence__lte=3),
+                name="answer_confidence_1_to_3",
             ),
         ]
 

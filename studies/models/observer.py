@@ -14,6 +14,12 @@ class Observer(models.Model):
     label = models.CharField(max_length=60, help_text="As the report names the person: a pseudonym, not a name.")
     token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
     is_simulated = models.BooleanField(default=False, help_text="a model observer, never mixed with people")
+    plan = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="numbers of the stimuli in the order in which this person sees them, drawn when the study is open",
+    )
     invited_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

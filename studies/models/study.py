@@ -3,12 +3,19 @@
 import uuid
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from ml.models.pair_set import PairSet
+from studies.errors import StudyError
+from studies.languages import FRENCH
+from studies.questionnaire import parse_questionnaire, require_same_shape
+from studies.trial_types import TRIAL_TYPES, Text, TrialType, trial_type_choices
 
-from .study_defaults import CONSENT_TEXT, INSTRUCTIONS, QUESTION
+from .study_defaults import CONSENT
+
+MOST_MS = 600_000
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
@@ -43,13 +50,44 @@ class Study(models.Model):
         FLAG = "flag", "show it, and mark the answers"
         REFUSE = "refuse", "ask for a larger window first"
 
+    class Prevalence(models.TextChoices):
+        """How many images are perturbed."""
+
+        FIXED = "fixed", "exactly as many as set"
+        RANDOM = "random", "each image by chance, with the share as set"
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="studies")
     title = models.CharField(max_length=200, help_text="Observers see it. It should not give away the hypothesis.")
-    question = models.CharField(max_length=300, default=QUESTION, help_text="Asked below every image.")
-    instructions = models.TextField(default=INSTRUCTIONS, help_text="Shown before the first image.")
+    title_fr = models.CharField("title in French", max_length=200, blank=True)
+    trial_type = models.CharField(max_length=30, choices=trial_type_choices, default="yes_no")
+    question = models.CharField(
+        max_length=300, blank=True, help_text="Asked below every image. Empty: the trial type’s own question."
+    )
+    question_fr = models.CharField("question in French", max_length=300, blank=True)
+    instructions = models.TextField(
+        blank=True, help_text="Shown before the first image. Empty: the trial type’s own instructions."
+    )
+    instructions_fr = models.TextField("instructions in French", blank=True)
     consent_text = models.TextField(
-        default=CONSENT_TEXT, help_text="What the observer agrees to. Its hash is kept with every consent."
+        blank=True,
+        help_text="What the observer agrees to. Its hash is kept with every consent. Empty: the standard text.",
+    )
+    consent_text_fr = models.TextField(
+        "consent text in French",
+        blank=True,
+        help_text="The standard text counts beside the standard text in English alone: it could say something else.",
+    )
+    questionnaire = models.TextField(
+        blank=True,
+        help_text=(
+            "One question a line, asked after the consent, such as “Years of practice: number 0-60” or “Specialty: "
+            "dermatology | general practice | other”; an * at the end of a line where an answer is required. There is "
+            "no free text: it would invite names."
+        ),
+    )
+    questionnaire_fr = models.TextField(
+        "questionnaire in French", blank=True, help_text="The same questions and choices, line by line, in French."
     )
     pair_set = models.ForeignKey(
         PairSet,
@@ -75,6 +113,60 @@ class Study(models.Model):
         default=True,
         help_text="Draw at most one image of each lesion: an observer who meets a lesion twice can compare.",
     )
+    n_subsets = models.PositiveSmallIntegerField(
+        "sets of images",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=(
+            "1: every observer judges the same images, which agreement between observers needs. More: so many sets "
+            "without an image in common, and each observer gets the one that was used least."
+        ),
+    )
+    prevalence = models.CharField(
+        "number of perturbed images",
+        max_length=10,
+        choices=Prevalence.choices,
+        default=Prevalence.FIXED,
+        help_text="By chance, an observer cannot count down to how many are still to come.",
+    )
+    longest_run = models.PositiveSmallIntegerField(
+        "longest run",
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="At most so many trials with the same right answer in a row; 0: no limit.",
+    )
+    asks_diagnosis = models.BooleanField(
+        "ask for the diagnosis too",
+        default=False,
+        help_text="A second question after the first: which of the dataset’s diagnoses the lesion is.",
+    )
+    n_practice = models.PositiveSmallIntegerField(
+        "practice trials",
+        default=0,
+        validators=[MaxValueValidator(50)],
+        help_text=(
+            "Before the series, with feedback, on lesions that are not in it; they need image pairs to spare, one more "
+            "than trials for the example in the instructions. 0: none. They are not analysed."
+        ),
+    )
+    n_catch = models.PositiveSmallIntegerField(
+        "catch trials",
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=(
+            "Plainly perturbed images among the others, on lesions that are not in the series: whoever misses them is "
+            "not looking. 0: none. They are reported apart, and are not part of the main figures."
+        ),
+    )
+    catch_pair_set = models.ForeignKey(
+        PairSet,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="image pairs of the catch trials",
+        help_text="Of a greater strength, and of the same size.",
+    )
     scale = models.PositiveSmallIntegerField(
         "screen pixels per image pixel",
         default=1,
@@ -86,6 +178,41 @@ class Study(models.Model):
         max_length=10,
         choices=DisplayRule.choices,
         default=DisplayRule.FLAG,
+    )
+    display_ms = models.PositiveIntegerField(
+        "display time, ms",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(10), MaxValueValidator(MOST_MS)],
+        help_text="How long an image is shown; a mask follows. Empty: until it is answered.",
+    )
+    fixation_ms = models.PositiveIntegerField(
+        "fixation cross, ms",
+        default=0,
+        validators=[MaxValueValidator(10_000)],
+        help_text="How long a cross is shown before each image; 0: none.",
+    )
+    pause_ms = models.PositiveIntegerField(
+        "pause between trials, ms",
+        default=0,
+        validators=[MaxValueValidator(10_000)],
+        help_text="How long nothing is shown after an answer; 0: no pause.",
+    )
+    break_every = models.PositiveSmallIntegerField(
+        "a break after every … trials", default=0, help_text="0: no breaks. The observer ends a break."
+    )
+    asks_calibration = models.BooleanField(
+        "measure the screen with a bank card",
+        default=False,
+        help_text="Observers may hold a card to the screen, so that the size of the images in millimetres is known.",
+    )
+    asks_comments = models.BooleanField(
+        "ask for comments at the end", default=False, help_text="One text field, which may be left empty."
+    )
+    shows_score = models.BooleanField(
+        "tell observers their score at the end",
+        default=False,
+        help_text="How many answers were right. Observers may tell it to others while the study is open.",
     )
     closes_when_finished = models.BooleanField(
         "close when every invited observer is done",
@@ -116,6 +243,14 @@ class Study(models.Model):
             models.CheckConstraint(condition=models.Q(n_perturbed__gte=1), name="study_shows_a_perturbed_image"),
             models.CheckConstraint(condition=models.Q(n_clean__gte=1), name="study_shows_a_clean_image"),
             models.CheckConstraint(condition=models.Q(scale__gte=1, scale__lte=8), name="study_scale_1_to_8"),
+            models.CheckConstraint(condition=models.Q(n_subsets__gte=1), name="study_has_a_set_of_images"),
+            models.CheckConstraint(
+                condition=models.Q(prevalence__in=["fixed", "random"]), name="study_prevalence_fixed_or_random"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(n_catch=0) | models.Q(catch_pair_set__isnull=False),
+                name="study_catch_trials_have_pairs",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="draft") | models.Q(opened_at__isnull=False, protocol__isnull=False),
                 name="study_has_a_protocol_once_opened",
@@ -130,10 +265,91 @@ class Study(models.Model):
         """Return the title."""
         return self.title
 
+    def clean(self) -> None:
+        """Check what needs several fields.
+
+        Raises
+        ------
+        ValidationError
+            By field, with what to change.
+        """
+        wrong: dict[str, str] = {}
+        try:
+            questions = parse_questionnaire(self.questionnaire)
+        except StudyError as error:
+            wrong["questionnaire"] = str(error)
+        else:
+            if self.questionnaire_fr.strip():
+                try:
+                    require_same_shape(questions, parse_questionnaire(self.questionnaire_fr))
+                except StudyError as error:
+                    wrong["questionnaire_fr"] = str(error)
+        if self.n_catch and (reason := self._why_no_catch_trials()):
+            wrong["catch_pair_set"] = reason
+        if wrong:
+            raise ValidationError(wrong)
+
+    def _why_no_catch_trials(self) -> str:
+        if self.catch_pair_set is None:
+            return "Choose where the images of the catch trials come from."
+        pair_set = PairSet.objects.filter(pk=self.pair_set_id).first()
+        if pair_set is None:
+            return ""  # the form says so already, at the pairs
+        if self.catch_pair_set.strength <= pair_set.strength:
+            return (
+                f"Strength {self.catch_pair_set.strength:g}, in the series {pair_set.strength:g}; "
+                "catch trials are to be plainer."
+            )
+        if self.catch_pair_set.image_size != pair_set.image_size:
+            return (
+                f"These are {self.catch_pair_set.image_size} pixels wide, those of the series {pair_set.image_size}: "
+                "catch trials would show by their size."
+            )
+        return ""
+
     @property
     def n_images(self) -> int:
-        """How many images an observer sees."""
+        """How many trials of the series are analysed; one image each, or both images of a lesion."""
         return self.n_perturbed + self.n_clean
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials an observer's series has, catch trials included, practice not."""
+        return self.n_images + self.n_catch
+
+    @property
+    def trials(self) -> TrialType:
+        """How a trial asks."""
+        return TRIAL_TYPES[self.trial_type]
+
+    def text(self, name: str, language: str) -> str:
+        """Return the title, question, instructions or consent text that an observer reads.
+
+        Where the researcher has written a text in English alone, it is shown to everybody: the standard text in
+        French could say something else. Where there is none at all, the standard text is shown in either language.
+
+        Parameters
+        ----------
+        name
+            `title`, `question`, `instructions` or `consent_text`.
+        language
+            A code of `studies.languages`.
+        """
+        own: str = getattr(self, name)
+        if language == FRENCH and (in_french := getattr(self, f"{name}_fr")):
+            return str(in_french)
+        return own or self._standard_text(name).in_language(language)
+
+    def questionnaire_in(self, language: str) -> str:
+        """Return the questionnaire that an observer reads: the translation, where there is one."""
+        return self.questionnaire_fr if language == FRENCH and self.questionnaire_fr.strip() else self.questionnaire
+
+    def _standard_text(self, name: str) -> Text:
+        if name == "question":
+            return self.trials.default_question
+        if name == "instructions":
+            return self.trials.default_instructions
+        return CONSENT
 
     @property
     def results_visible(self) -> bool:

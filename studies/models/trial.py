@@ -1,4 +1,4 @@
-"""One stimulus at one position of one session."""
+"""One stimulus, or two side by side, at one position of one session."""
 
 from django.db import models
 
@@ -9,23 +9,42 @@ from .stimulus import Stimulus
 
 
 class Trial(models.Model):
-    """One stimulus at one position; its token names it in addresses, and nothing else does."""
+    """What is shown at one position; its token names it in addresses, and nothing else does."""
+
+    class Phase(models.TextChoices):
+        """Practice comes first, in the alphabet too: sorting by the word sorts by time."""
+
+        PRACTICE = "practice", "practice"
+        SERIES = "series", "series"
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="trials")
-    position = models.PositiveIntegerField(help_text="1, 2, …")
+    phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.SERIES)
+    position = models.PositiveIntegerField(help_text="1, 2, … within the phase")
     stimulus = models.ForeignKey(Stimulus, on_delete=models.PROTECT, related_name="+")
+    second_stimulus = models.ForeignKey(
+        Stimulus, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="of a trial with two"
+    )
     token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
+    served_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it was first the current trial, by the server's clock"
+    )
 
     class Meta:
         """In the order of showing."""
 
-        ordering = ["session", "position"]
+        ordering = ["session", "phase", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["session", "position"], name="trial_position_once_a_session"),
+            models.UniqueConstraint(fields=["session", "phase", "position"], name="trial_position_once_a_phase"),
             models.UniqueConstraint(fields=["session", "stimulus"], name="trial_stimulus_once_a_session"),
             models.CheckConstraint(condition=models.Q(position__gte=1), name="trial_position_from_1"),
+            models.CheckConstraint(condition=models.Q(phase__in=["practice", "series"]), name="trial_phase_known"),
         ]
 
     def __str__(self) -> str:
         """Return the position."""
-        return f"trial {self.position}"
+        return f"{self.phase} trial {self.position}"
+
+    @property
+    def stimuli(self) -> tuple[Stimulus, ...]:
+        """What is shown, from left to right."""
+        return (self.stimulus,) if self.second_stimulus is None else (self.stimulus, self.second_stimulus)

@@ -12,6 +12,7 @@ from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
 from ml.pixels import encode_png
 from studies.invitations import invite_observers
 from studies.models import Observer, Session, Study
+from studies.session_steps import answer_questionnaire, leave_instructions
 from studies.sessions import place_of, record_answer, start_session
 from studies.study_design import create_study, open_study
 
@@ -59,11 +60,24 @@ def make_pair_set(*, n: int = 8, size: int = 12, lesions: int | None = None, str
     return pair_set
 
 
+def make_pair_set_of_strength(like: PairSet, strength: int) -> PairSet:
+    """Return pairs of the same images as another set's, at another strength: for catch trials."""
+    pair_set = PairSet.objects.create(
+        name=f"{like.name} at {strength}",
+        attack=like.attack,
+        dataset=like.dataset,
+        split=like.split,
+        strength=strength,
+        image_size=like.image_size,
+    )
+    generator = np.random.default_rng(strength)
+    for index, pair in enumerate(like.pairs.select_related("image").order_by("pk")):
+        store_pair(pair_set, image=pair.image, index=index, generator=generator, size=like.image_size)
+    return pair_set
+
+
 def add_pair(pair_set: PairSet, *, index: int, lesion: int, generator: np.random.Generator, size: int) -> ImagePair:
-    """Add one pair of noise images."""
-    clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
-    change = generator.integers(-int(pair_set.strength), int(pair_set.strength) + 1, clean.shape)
-    perturbed = (clean.astype(int) + change).astype(np.uint8)
+    """Add one pair of noise images, of an image of its own."""
     image = Image.objects.create(
         dataset=pair_set.dataset,
         name=f"IMG_{pair_set.pk}_{index:04d}",
@@ -73,6 +87,14 @@ def add_pair(pair_set: PairSet, *, index: int, lesion: int, generator: np.random
         width=size,
         height=size,
     )
+    return store_pair(pair_set, image=image, index=index, generator=generator, size=size)
+
+
+def store_pair(pair_set: PairSet, *, image: Image, index: int, generator: np.random.Generator, size: int) -> ImagePair:
+    """Draw and store both twins of an image."""
+    clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
+    change = generator.integers(-int(pair_set.strength), int(pair_set.strength) + 1, clean.shape)
+    perturbed = (clean.astype(int) + change).astype(np.uint8)
     files = {}
     for kind, pixels in (("clean", clean), ("perturbed", perturbed)):
         data = encode_png(pixels)
@@ -104,13 +126,23 @@ def make_open_study(*, observers: int = 1, simulated: bool = False, **fields: ob
 
 
 def make_session(study: Study | None = None) -> Session:
-    """Return the session of the first observer of an open study, who has consented."""
+    """Return the session of the first observer of an open study, who has consented and read the instructions."""
     study = study or make_open_study()
-    return start_session(observer=Observer.objects.filter(study=study).order_by("pk")[0])
+    return begin_trials(Observer.objects.filter(study=study).order_by("pk")[0])
+
+
+def begin_trials(observer: Observer) -> Session:
+    """Return the observer's session, at its first trial; a questionnaire may hold nothing that is required."""
+    session = start_session(observer=observer)
+    answer_questionnaire(session=session, given={})
+    leave_instructions(session=session)
+    session.refresh_from_db()
+    return session
 
 
 def answer_trials(session: Session, response: str = "clean", *, count: int | None = None) -> None:
-    """Answer the next `count` trials (all by default) with one response."""
+    """Answer the next `count` trials (all by default) with one response; before them, leave the instructions."""
+    leave_instructions(session=session)
     answered = 0
     while count is None or answered < count:
         trial = place_of(session).trial

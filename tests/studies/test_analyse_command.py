@@ -171,3 +171,54 @@ def test_standard_input(answers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(answers.read_bytes())))
 
     assert "58.3% (45.9–70.8)" in analyse("-")
+
+
+def test_words_of_another_trial_type_are_errors_that_name_this_ones(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("observer,item,truth,response\nA,x,different,same\nA,y,same,perturbed\n", encoding="utf-8")
+
+    with pytest.raises(CommandError, match=r"line 3.*response.*'perturbed' is neither different nor same, nor empty"):
+        analyse(path)
+
+
+def test_choices_may_have_the_perturbed_image_on_another_side_for_each_observer(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = ["observer,item,truth,response", "A,x,first,first", "A,y,Second,first", "B,x,second,second", "B,y,first,"]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    figures = json.loads(analyse(path, "--format", "json"))
+
+    assert figures["task"] == "two_afc"
+    assert (figures["pooled"]["correct"]["k"], figures["pooled"]["correct"]["n"]) == (2, 3)
+    assert figures["n_missing"] == 1
+
+
+def test_catch_trials_and_practice_are_not_part_of_the_main_figures(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = [
+        "observer,item,truth,response,role,phase,subset",
+        "A,x,perturbed,perturbed,series,series,1",
+        "A,c,perturbed,clean,catch,series,",
+        "A,p,clean,clean,,practice,",
+        "B,z,clean,clean,series,series,2",
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    figures = json.loads(analyse(path, "--format", "json"))
+
+    assert (figures["n_images"], figures["n_missing"]) == (2, 0)
+    assert figures["catch_trials"]["observers"]["A"]["k"] == 0
+    assert figures["catch_trials"]["observers"]["A"]["n"] == 1
+
+
+def test_a_column_of_ratings_gives_the_area_under_the_curve(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    said = [("perturbed", 6), ("perturbed", 3), ("clean", 4), ("clean", 1)]
+    rows = [f"A,{number},{truth},clean,{rating}" for number, (truth, rating) in enumerate(said)]
+    path.write_text("observer,item,truth,response,rating\n" + "\n".join(rows) + "\n", encoding="utf-8")
+
+    assert json.loads(analyse(path, "--format", "json"))["roc"]["observers"]["A"]["estimate"] == 0.75
+
+    path.write_text(path.read_text(encoding="utf-8").replace(",6\n", ",high\n"), encoding="utf-8")
+    with pytest.raises(CommandError, match="'high' is not a number"):
+        analyse(path)

@@ -8,7 +8,8 @@ import pytest
 from perception.csv_table import read_csv
 from studies.answer_rows import COLUMNS, has_people, rows_of
 from studies.exports import answers_csv, figures_json
-from studies.models import Observer, Session, Truth
+from studies.invitations import invite_observers
+from studies.models import Session, Truth
 from studies.sessions import place_of, record_answer, start_session, withdraw
 from tests.studies.factories import answer_trials, make_open_study, make_session
 
@@ -47,7 +48,7 @@ def test_sessions_that_are_not_finished_are_left_out() -> None:
 
 def test_people_and_model_observers_are_never_mixed() -> None:
     study = make_open_study(observers=1)
-    model_observer = Observer.objects.create(study=study, label="Model", is_simulated=True)
+    (model_observer,) = invite_observers(study=study, labels=["Model"], by=study.owner, simulated=True)
     for observer in study.observers.all():
         answer_trials(start_session(observer=observer))
 
@@ -82,7 +83,7 @@ def test_the_csv_holds_every_column_and_is_read_back() -> None:
 @pytest.mark.parametrize("label", ["=1+1", "+1", "-1", "@SUM(A1)"])
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless(label: str) -> None:
     study = make_open_study(observers=0)
-    observer = Observer.objects.create(study=study, label=label)
+    (observer,) = invite_observers(study=study, labels=[label], by=study.owner)
     answer_trials(start_session(observer=observer))
 
     rows = list(csv.DictReader(io.StringIO(answers_csv(rows_of(study, simulated=False)))))

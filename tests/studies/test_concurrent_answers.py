@@ -27,9 +27,10 @@ def post(url: str, response: str) -> dict[str, object]:
 
 
 def begin(server: Server, token: str) -> str:
-    """Consent, and return the address of the first trial's answer."""
-    with urllib.request.urlopen(f"{server.url}/o/{token}/", data=b"", timeout=60) as reply:  # noqa: S310
-        page = reply.read().decode()
+    """Consent, leave the instructions, and return the address of the first trial's answer."""
+    for address in (f"{server.url}/o/{token}/", f"{server.url}/o/{token}/instructions/"):
+        with urllib.request.urlopen(address, data=b"", timeout=60) as reply:  # noqa: S310
+            page = reply.read().decode()
     found = re.search(r'<form id="trial-form" method="post" action="([^"]+)"', page)
     assert found is not None
     return found[1]

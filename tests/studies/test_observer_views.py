@@ -25,8 +25,10 @@ def token(study: Study) -> str:
 
 
 def begin(client: Client, token: str) -> Session:
+    """Consent and leave the instructions behind."""
     response = client.post(reverse("observer:welcome", args=[token]))
     assert response.status_code == 303
+    client.post(reverse("observer:instructions", args=[token]))
     return Session.objects.get(observer__token=token)
 
 
@@ -42,6 +44,8 @@ def test_it_works(client: Client, study: Study, token: str) -> None:
     assert not Session.objects.exists()
 
     page = client.post(reverse("observer:welcome", args=[token]), follow=True).content.decode()
+    assert "one at a time" in page
+    page = client.post(reverse("observer:instructions", args=[token]), follow=True).content.decode()
     for position in (1, 2, 3):
         assert f"Image {position} of 3" in page
         source = re.search(r'<img id="stimulus" src="([^"]+)"', page)
@@ -81,16 +85,24 @@ def test_with_javascript_the_reply_names_the_next_trial(client: Client, token: s
 
     reply = client.post(url, {"response": "clean", "rt_ms": "743"}, headers={"Accept": "application/json"})
 
-    assert set(reply.json()) == {
-        "stored",
-        "finished",
-        "position",
-        "total",
-        "answer_url",
-        "image_url",
-        "next_image_url",
+    second, third = (session.trials.get(position=position).token for position in (2, 3))
+    assert reply.json() == {
+        "stored": True,
+        "finished": False,
+        "url": reverse("observer:trial", args=[token]),
+        "position": 2,
+        "total": 3,
+        "phase": "series",
+        "answer_url": reverse("observer:answer", args=[token, second]),
+        "image_urls": [reverse("observer:image", args=[token, second])],
+        "reload": False,
+        "next": {
+            "position": 3,
+            "answer_url": reverse("observer:answer", args=[token, third]),
+            "image_urls": [reverse("observer:image", args=[token, third])],
+            "reload": False,
+        },
     }
-    assert reply.json()["position"] == 2
     repeat = client.post(url, {"response": "perturbed"}, headers={"Accept": "application/json"})
     assert repeat.json() == reply.json()
     assert session.trials.get(position=1).answer.rt_ms == 743
@@ -125,7 +137,10 @@ def test_no_choice_is_refused_in_words(client: Client, token: str) -> None:
     begin(client, token)
     url = answer_url(client.get(reverse("observer:trial", args=[token])).content.decode())
 
-    assert "Choose one of the two" in client.post(url, {}).content.decode()
+    page = client.post(url, {})
+    assert page.status_code == 422
+    assert "Choose one of these answers: “Perturbed”, “Clean”." in page.content.decode()
+    assert answer_url(page.content.decode()) == url
     assert client.post(url, {}, headers={"Accept": "application/json"}).status_code == 422
 
 
@@ -190,6 +205,8 @@ def test_text_of_the_researcher_is_not_run_as_markup(client: Client) -> None:
     token = Observer.objects.get(study=study).token
 
     pages = client.get(reverse("observer:welcome", args=[token])).content.decode()
+    client.post(reverse("observer:welcome", args=[token]))
+    pages += client.get(reverse("observer:instructions", args=[token])).content.decode()
     begin(client, token)
     pages += client.get(reverse("observer:trial", args=[token])).content.decode()
 

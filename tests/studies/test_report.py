@@ -15,11 +15,19 @@ from django.urls import reverse
 from ml.models import Evaluation
 from perception.analysis.classification import summarise_attack
 from studies.errors import StudyError
+from studies.invitations import invite_observers
 from studies.models import AuditEvent, Observer, Study, Truth
 from studies.report import build_report
 from studies.sessions import place_of, record_answer, start_session
 from studies.study_design import close_study, unblind_study
-from tests.studies.factories import answer_trials, make_open_study, make_pair_set, make_researcher, make_session
+from tests.studies.factories import (
+    answer_trials,
+    begin_trials,
+    make_open_study,
+    make_pair_set,
+    make_researcher,
+    make_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +50,7 @@ def paper_study(owner: User) -> Study:
         words = chain.from_iterable(repeat(word, count) for word, count in counts.items())
         said.update(zip(stimuli, words, strict=True))
     for place_in_word, observer in enumerate(study.observers.order_by("pk")):
-        session = start_session(observer=observer)
+        session = begin_trials(observer)
         while (trial := place_of(session).trial) is not None:
             response = {"P": "perturbed", "C": "clean"}[said[trial.stimulus_id][place_in_word]]
             assert record_answer(session=session, trial_token=trial.token, response=response, rt_ms=900)
@@ -183,7 +191,8 @@ def test_the_attacks_own_table_stands_beside_what_people_saw(owner: User, client
 
 def test_markup_in_labels_is_shown_not_run(owner: User, client: Client) -> None:
     study = make_open_study(owner=owner, observers=0, title="<b>T</b>")
-    observer = Observer.objects.create(study=study, label="<script>alert(1)</script> & $x^2$")
+    label = "<script>alert(1)</script> & $x^2$"
+    (observer,) = invite_observers(study=study, labels=[label], by=owner)
     answer_trials(start_session(observer=observer))
     client.force_login(owner)
 

@@ -11,7 +11,7 @@ from studies.invitations import invite_observers
 from studies.models import Answer, AuditEvent, Observer, Session, Study, Trial
 from studies.sessions import place_of, record_answer, start_session, stimulus_to_serve, withdraw
 from studies.study_design import close_study
-from tests.studies.factories import answer_trials, make_open_study, make_session, make_study
+from tests.studies.factories import answer_trials, make_open_study, make_pair_set, make_session, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -55,8 +55,9 @@ def test_observers_see_the_same_images_in_orders_of_their_own() -> None:
 
 def test_the_order_follows_from_the_studys_seed_and_the_observers_label() -> None:
     orders = []
+    pair_set = make_pair_set(n=12)
     for _ in range(2):
-        study = make_open_study(n_perturbed=5, n_clean=5, seed=11)
+        study = make_open_study(pair_set=pair_set, n_perturbed=5, n_clean=5, seed=11)
         orders.append([trial.stimulus.number for trial in make_session(study).trials.all()])
 
     assert orders[0] == orders[1]

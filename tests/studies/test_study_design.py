@@ -1,6 +1,7 @@
 """What researchers do to a study, and what they are refused."""
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,8 +13,14 @@ from studies.errors import StudyError
 from studies.invitations import invite_observers, next_labels
 from studies.models import AuditEvent, Observer, Stimulus, Study, Truth
 from studies.protocol import protocol_hash
-from studies.study_design import change_study, close_study, delete_study, open_study, unblind_study
-from tests.studies.factories import make_open_study, make_pair_set, make_researcher, make_study
+from studies.study_design import DESIGN_FIELDS, change_study, close_study, delete_study, open_study, unblind_study
+from tests.studies.factories import (
+    make_open_study,
+    make_pair_set,
+    make_pair_set_of_strength,
+    make_researcher,
+    make_study,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +131,124 @@ def test_a_draft_is_changed_and_the_change_is_written_down() -> None:
     study.refresh_from_db()
     assert (study.title, study.one_lesion_once, study.seed) == ("Another", False, 1)
     assert AuditEvent.objects.get(action="changed").details == {"fields": ["one_lesion_once", "title"]}
+
+
+def test_texts_that_are_left_empty_are_written_out_when_the_study_opens() -> None:
+    """In both languages where both are empty; an own text in English alone is not given a French one."""
+    study = make_open_study(trial_type="two_afc", consent_text="I agree.", question_fr="Laquelle ?")
+
+    assert study.question == "Which of the two images was changed?"
+    assert study.question_fr == "Laquelle ?"
+    assert study.instructions.startswith("You will see a series of pairs")
+    assert study.instructions_fr.startswith("Vous allez voir une série de paires")
+    assert (study.consent_text, study.consent_text_fr) == ("I agree.", "")
+    assert [study.text("consent_text", language) for language in ("en", "fr")] == ["I agree.", "I agree."]
+
+
+def test_the_protocol_holds_every_field_of_the_design() -> None:
+    """Whatever a researcher can set, but who may close the study, changes the protocol."""
+    pair_set = make_pair_set(n=30)
+    plain = make_pair_set_of_strength(pair_set, 20)
+    settings: dict[str, Any] = {"pair_set": pair_set, "n_perturbed": 4, "n_clean": 3, "n_catch": 1, "seed": 9}
+    other: dict[str, object] = {
+        "title": "Another",
+        "title_fr": "Une autre",
+        "trial_type": "two_afc",
+        "question": "Q?",
+        "question_fr": "Q ?",
+        "instructions": "I",
+        "instructions_fr": "J",
+        "consent_text": "C",
+        "consent_text_fr": "D",
+        "questionnaire": "Age: number 1-99",
+        "questionnaire_fr": "Âge : nombre 1-99",
+        "asks_diagnosis": True,
+        "pair_set": make_pair_set(n=30),
+        "n_perturbed": 5,
+        "n_clean": 4,
+        "one_lesion_once": False,
+        "n_subsets": 2,
+        "prevalence": "random",
+        "longest_run": 3,
+        "n_practice": 2,
+        "n_catch": 2,
+        "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
+        "scale": 2,
+        "display_rule": "refuse",
+        "display_ms": 500,
+        "fixation_ms": 200,
+        "pause_ms": 100,
+        "break_every": 3,
+        "asks_calibration": True,
+        "asks_comments": True,
+        "shows_score": True,
+        "seed": 10,
+    }
+    assert set(other) == DESIGN_FIELDS - {"closes_when_finished"}
+
+    def written(**changes: Any) -> dict[str, object]:
+        protocol = make_open_study(observers=0, **({"catch_pair_set": plain} | settings | changes)).protocol
+        assert protocol is not None
+        return {name: value for name, value in protocol.items() if name not in {"study", "stimuli"}}
+
+    usual = written(questionnaire="Weight: number 1-99")
+    for name, value in other.items():
+        changes = {name: value}
+        if name in {"questionnaire", "questionnaire_fr"}:
+            changes = {"questionnaire": "Age: number 1-99", "questionnaire_fr": "Âge : nombre 1-99"}
+        changes.setdefault("questionnaire", "Weight: number 1-99")
+        assert written(**changes) != usual, f"{name} is not in the protocol"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"n_catch": 2}, "Choose where the images of the catch trials come from"),
+        ({"n_catch": 2, "strength": 4}, "catch trials are to be plainer"),
+        ({"n_catch": 2, "strength": 9, "size": 16}, "would show by their size"),
+        ({"questionnaire": "Name:"}, "Line 1 is no question"),
+        ({"questionnaire": "Age: number 1-9", "questionnaire_fr": "Âge : nombre 1-8"}, "differ in more than words"),
+        ({"trial_type": "guessing"}, "not a valid choice"),
+        ({"display_ms": 5}, "greater than or equal to 10"),
+        ({"n_subsets": 0}, "greater than or equal to 1"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused_in_words(fields: dict[str, object], message: str) -> None:
+    fields = dict(fields)
+    if "strength" in fields:
+        fields["catch_pair_set"] = make_pair_set(
+            n=3, strength=int(str(fields.pop("strength"))), size=int(str(fields.pop("size", 12)))
+        )
+
+    with pytest.raises(ValidationError, match=message):
+        make_study(**fields)  # type: ignore[arg-type]
+
+
+def test_a_display_time_and_catch_pairs_can_be_taken_away_again() -> None:
+    study = make_study(display_ms=500)
+
+    change_study(study=study, by=study.owner, display_ms=None, title="Another")
+
+    study.refresh_from_db()
+    assert (study.display_ms, study.title) == (None, "Another")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"n_practice": 2}, "practice images are asked for"),
+        ({"n_catch": 3}, "catch images are asked for"),
+        ({"n_subsets": 2}, "only 7 lesions"),
+    ],
+)
+def test_too_few_pairs_for_practice_catch_trials_or_subsets_are_said(fields: dict[str, object], message: str) -> None:
+    pair_set = make_pair_set(n=7)
+    study = make_study(pair_set=pair_set, catch_pair_set=make_pair_set_of_strength(pair_set, 20), **fields)  # type: ignore[arg-type]
+
+    with pytest.raises(StudyError, match=message):
+        open_study(study=study, by=study.owner)
+
+    assert not Stimulus.objects.exists()
 
 
 def test_an_impossible_design_is_refused() -> None:

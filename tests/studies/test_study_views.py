@@ -6,6 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from studies.models import AuditEvent, Observer, Study
+from studies.models.study_defaults import CONSENT
+from studies.session_steps import leave_comments
+from studies.study_design import DESIGN_FIELDS
 from tests.studies.factories import (
     answer_trials,
     make_open_study,
@@ -39,6 +42,15 @@ def design(**changes: object) -> dict[str, object]:
         "n_clean": 2,
         "one_lesion_once": "on",
         "scale": 2,
+        "trial_type": "yes_no",
+        "prevalence": "fixed",
+        "longest_run": 0,
+        "n_subsets": 1,
+        "n_practice": 1,
+        "n_catch": 0,
+        "fixation_ms": 0,
+        "pause_ms": 0,
+        "break_every": 0,
         "display_rule": "flag",
         "seed": "",
         "closes_when_finished": "on",
@@ -153,7 +165,7 @@ def test_a_draft_is_deleted(browser: Client, owner: User) -> None:
     assert not Study.objects.exists()
 
 
-PAGES = ["study-detail", "study-edit", "study-report", "study-answers", "study-figures"]
+PAGES = ["study-detail", "study-edit", "study-observers", "study-report", "study-answers", "study-figures"]
 DEEDS = ["study-invite", "study-open", "study-close", "study-unblind", "study-delete"]
 
 
@@ -206,3 +218,46 @@ def test_signing_in_and_out(client: Client, owner: User) -> None:
 
     page = client.post(reverse("logout"), follow=True)
     assert "Sign in" in page.content.decode()
+
+
+def test_the_standard_consent_is_there_to_be_changed_and_not_stored_as_it_is(browser: Client, owner: User) -> None:
+    """Who changes the English one alone gets no French text that says something else."""
+    pair_set = make_pair_set(n=8)
+    page = browser.get(reverse("studies:study-create")).content.decode()
+    assert "Taking part is voluntary" in page
+    assert "La participation est volontaire" in page
+    # As a browser sends them.
+    standard = {
+        "consent_text": CONSENT.en.replace("\n", "\r\n"),
+        "consent_text_fr": CONSENT.fr.replace("\n", "\r\n"),
+    }
+
+    browser.post(reverse("studies:study-create"), design(pair_set=pair_set.pk, title="A", **standard))
+    changed = standard | {"consent_text": "I agree."}
+    browser.post(reverse("studies:study-create"), design(pair_set=pair_set.pk, title="B", **changed))
+
+    unchanged, own = Study.objects.get(title="A"), Study.objects.get(title="B")
+    assert (unchanged.consent_text, unchanged.consent_text_fr) == ("", "")
+    assert unchanged.text("consent_text", "fr") == CONSENT.fr
+    assert (own.consent_text, own.text("consent_text", "fr")) == ("I agree.", "I agree.")
+
+
+def test_every_field_of_a_design_is_on_the_form(browser: Client) -> None:
+    make_pair_set(n=8)
+
+    page = browser.get(reverse("studies:study-create")).content.decode()
+
+    assert not [name for name in DESIGN_FIELDS if f'name="{name}"' not in page]
+
+
+def test_the_page_shows_the_texts_in_both_languages_and_the_comments(browser: Client, owner: User) -> None:
+    study = make_open_study(owner=owner, title_fr="Une étude", trial_type="two_afc", asks_comments=True)
+    session = make_session(study)
+    answer_trials(session, "first")
+    leave_comments(session=session, text="<b>Fine</b>")
+
+    text = browser.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
+
+    assert "Une étude" in text
+    assert "Laquelle des deux images a été modifiée" in text
+    assert "“&lt;b&gt;Fine&lt;/b&gt;”" in text

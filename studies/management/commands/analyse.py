@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     help = (
         "Compute sensitivity, specificity and agreement, each with its interval, from a CSV with the columns "
-        "observer, item, truth, response (the words are: perturbed, clean)."
+        "observer, item, truth, response (the words are: perturbed, clean; or different, same; or, for choices "
+        "between two images, first, second). The columns rating, role, diagnosis with diagnosis_answered, and rt_ms "
+        "are read where they are there."
     )
     requires_system_checks = []
 
@@ -37,14 +39,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, compute, print."""
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
-        from perception.analysis.detection import summarise_answers
+        from perception.analysis.observations import summarise_study
         from studies.answer_text import answer_text
         from studies.answers_file import read_answers
 
         data, source = read_input_file(options["answers"])
         try:
-            table = read_answers(data, source=source)
-            summary = summarise_answers(table, interval=options["interval"], level=options["level"])
+            observations = read_answers(data, source=source)
+            summary = summarise_study(observations, interval=options["interval"], level=options["level"])
         except (CsvError, ValueError) as error:
             raise CommandError(str(error)) from error
         if options["format"] == "json":

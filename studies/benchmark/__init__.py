@@ -1,0 +1,1 @@
+"""How fast the production server serves observers, what it costs, and whether it keeps what it was given."""

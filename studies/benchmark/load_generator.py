@@ -1,0 +1,49 @@
+"""The observers, in a process of their own, so that what they cost is told apart from what the server costs.
+
+`python -m studies.benchmark.load_generator`: reads an order (JSON) from standard input, lets all observers go
+through their sessions at the same time, and writes what they met (JSON) to standard output.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from typing import Any
+
+from studies.benchmark.observer import Browser, Notes, Observer
+
+
+async def let_observers_take_part(
+    *, host: str, port: int, tokens: list[str], browser: Browser, think: float
+) -> tuple[Notes, float]:
+    """Let one observer for each invitation go through a session, all at once; return what they met, and the seconds."""
+    notes = Notes()
+    observers = [
+        Observer(host=host, port=port, token=token, browser=browser, notes=notes, think=think) for token in tokens
+    ]
+    began = time.perf_counter()
+    await asyncio.gather(*(observer.take_part() for observer in observers))
+    return notes, time.perf_counter() - began
+
+
+def main() -> None:
+    """Do as the order says."""
+    order: dict[str, Any] = json.load(sys.stdin)
+    order["browser"] = Browser(order["browser"])
+    before = time.process_time()
+    notes, seconds = asyncio.run(let_observers_take_part(**order))
+    met = {
+        "seconds": seconds,
+        "cpu_seconds": time.process_time() - before,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "kinds": notes.seconds,
+        "errors": notes.errors,
+        "acknowledged": notes.acknowledged,
+        "finished": notes.finished,
+    }
+    json.dump(met, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

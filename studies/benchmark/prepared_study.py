@@ -1,0 +1,92 @@
+"""A study to be measured: images of noise, their twins, an open study, and observers who are invited.
+
+What is on the images is of no account: the files that observers receive are uncompressed.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
+from ml.pixels import Pixels, encode_png
+from studies.invitations import MOST_AT_ONCE, invite_observers, next_labels
+from studies.models import Study
+from studies.study_design import create_study, open_study
+
+CLASSES = ["bcc", "mel", "nv"]
+STRENGTH = 4  # 8-bit levels
+
+
+def make_study(*, n_perturbed: int, n_clean: int, image_size: int) -> Study:
+    """Return an open study of so many images, square, with `image_size` pixels a side; nobody is invited yet."""
+    researcher, _ = User.objects.get_or_create(username="benchmark")
+    pair_set = _pair_set(n_perturbed + n_clean, image_size)
+    study = create_study(
+        by=researcher,
+        title="Benchmark",
+        pair_set=pair_set,
+        n_perturbed=n_perturbed,
+        n_clean=n_clean,
+        seed=1,
+        # Observers are invited anew for each run.
+        closes_when_finished=False,
+    )
+    return open_study(study=study, by=researcher)
+
+
+def invite(study: Study, count: int) -> list[str]:
+    """Invite so many observers; return the tokens of their links."""
+    labels = next_labels(study, count)
+    return [
+        observer.token
+        for first in range(0, count, MOST_AT_ONCE)
+        for observer in invite_observers(study=study, labels=labels[first : first + MOST_AT_ONCE], by=study.owner)
+    ]
+
+
+def _pair_set(count: int, size: int) -> PairSet:
+    dataset = Dataset.objects.create(
+        name="benchmark",
+        source=Dataset.Source.SYNTHETIC,
+        classes=CLASSES,
+        split_method=Dataset.SplitMethod.STRATIFIED,
+        content_hash="0" * 64,
+    )
+    classifier = Classifier.objects.create(
+        name="benchmark", dataset=dataset, architecture="none", classes=CLASSES, image_size=size
+    )
+    attack = Attack.objects.create(
+        name="benchmark", classifier=classifier, kind="generator", target_class="nv", strength=STRENGTH
+    )
+    pair_set = PairSet.objects.create(
+        name="benchmark", attack=attack, dataset=dataset, split=Image.Split.TEST, strength=STRENGTH, image_size=size
+    )
+    for number, (clean, perturbed) in enumerate(_twins(count, size)):
+        image = Image.objects.create(
+            dataset=dataset,
+            name=f"{number:06d}",
+            lesion=f"{number:06d}",
+            diagnosis=CLASSES[number % len(CLASSES)],
+            split=Image.Split.TEST,
+            width=size,
+            height=size,
+        )
+        files = {}
+        for kind, pixels in (("clean", clean), ("perturbed", perturbed)):
+            data = encode_png(pixels, compress_level=0)
+            files[f"{kind}_file"] = default_storage.save(f"pairs/{pair_set.uid}/{kind}{number}.png", ContentFile(data))
+            files[f"{kind}_sha256"] = hashlib.sha256(data).hexdigest()
+        ImagePair.objects.create(pair_set=pair_set, image=image, linf=STRENGTH, l2=1.0, psnr=40.0, ssim=0.99, **files)
+    return pair_set
+
+
+def _twins(count: int, size: int) -> Iterator[tuple[Pixels, Pixels]]:
+    generator = np.random.default_rng(count)
+    for _ in range(count):
+        clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
+        change = generator.integers(-STRENGTH, STRENGTH + 1, clean.shape, dtype=np.int16)
+        yield clean, (clean + change).astype(np.uint8)

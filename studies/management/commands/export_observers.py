@@ -1,0 +1,37 @@
+"""`manage.py export_observers STUDY`: what observers told of themselves as CSV, as the study page's download."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from studies import audit
+from studies.command_arguments import researcher_from, study_from
+from studies.models.audit_event import AuditEvent
+from studies.session_table import sessions_csv
+
+
+class Command(BaseCommand):
+    """Write what is known of the observers of a study."""
+
+    help = "Write questionnaires, comments and screens of a study's observers as CSV; it holds no answers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the study, the file and who exports."""
+        parser.add_argument("study", help="number or title")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+        parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the file, and that it was written."""
+        study, by = study_from(options["study"]), researcher_from(options["by"])
+        text = sessions_csv(study)
+        audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=by, details={"what": "observers.csv"})
+        if options["output"] is None:
+            self.stdout.write(text, ending="")
+            return
+        try:
+            options["output"].write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise CommandError(f"{options['output']} cannot be written: {error.strerror}") from error

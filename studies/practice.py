@@ -1,0 +1,89 @@
+"""Feedback on practice trials, and the examples of the instructions.
+
+This reads `PracticeKey`, which holds practice stimuli and nothing else.
+"""
+
+from dataclasses import dataclass
+
+from studies.models.answer import Answer
+from studies.models.observer import Observer
+from studies.models.practice_key import PracticeKey
+from studies.models.session import Session
+from studies.models.stimulus import Stimulus
+from studies.models.study import Study
+from studies.models.trial import Trial
+from studies.trial_types import response_label
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What an observer is told after a practice trial."""
+
+    trial: Trial
+    response: str
+    """What was answered."""
+    expected: str
+    """What was right."""
+    marks: tuple[bool, ...]
+    """For each image shown, whether it is perturbed."""
+    is_last: bool
+    """Whether the series comes next."""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer was right."""
+        return self.response == self.expected
+
+    @property
+    def response_label(self) -> str:
+        """What was answered, in the language of the moment."""
+        return response_label(self.response)
+
+    @property
+    def expected_label(self) -> str:
+        """What was right, in the language of the moment."""
+        return response_label(self.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One of the two twins that the instructions show."""
+
+    place: int
+    """1 or 2; its address ends in it."""
+    perturbed: bool
+
+
+def feedback_on(*, session: Session, study: Study, trial_token: str) -> Feedback | None:
+    """Return the feedback on an answered practice trial; None for any other trial."""
+    practice = Trial.objects.filter(session=session, phase=Trial.Phase.PRACTICE)
+    trial = practice.filter(token=trial_token).select_related("stimulus", "second_stimulus", "answer").first()
+    if trial is None or not Answer.objects.filter(pk=trial.pk).exists():
+        return None
+    keys = _keys(list(trial.stimuli))
+    return Feedback(
+        trial=trial,
+        response=trial.answer.response,
+        expected=study.trials.expected(keys),
+        marks=keys,
+        is_last=not practice.filter(position__gt=trial.position).exists(),
+    )
+
+
+def examples_for(observer: Observer) -> list[Example]:
+    """Return the examples of the instructions; none where the study has no practice."""
+    keys = _keys([stimulus for place in (1, 2) if (stimulus := example_stimulus(observer, place)) is not None])
+    return [Example(place, perturbed) for place, perturbed in enumerate(keys, start=1)]
+
+
+def example_stimulus(observer: Observer, place: int) -> Stimulus | None:
+    """Return the stimulus of an example, 1 or 2; None where there is none."""
+    numbers = (observer.plan or {}).get("example", [])
+    if not 1 <= place <= len(numbers):
+        return None
+    return Stimulus.objects.filter(study_id=observer.study_id, number=numbers[place - 1]).first()
+
+
+def _keys(stimuli: list[Stimulus]) -> tuple[bool, ...]:
+    keys = dict(PracticeKey.objects.filter(stimulus__in=stimuli).values_list("stimulus_id", "perturbed"))
+    return tuple(keys[stimulus.pk] for stimulus in stimuli)

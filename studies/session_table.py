@@ -1,0 +1,83 @@
+"""Sessions → table: what observers told of themselves and of the study, beside the trials. No answer, no truth."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from studies.models.session import Session
+from studies.models.study import Study
+from studies.questionnaire import parse_questionnaire
+from studies.spreadsheet_cell import harmless
+
+
+@dataclass(frozen=True, slots=True)
+class SessionColumn:
+    """One column of the table."""
+
+    name: str
+    description: str
+    value: Callable[[Session], object]
+
+
+DISPLAY = {
+    "pixel_ratio": "screen pixels per CSS pixel, at the start",
+    "window_width": "of the browser's window, CSS pixels, at the start",
+    "window_height": "of the browser's window, CSS pixels, at the start",
+    "screen_width": "of the screen, CSS pixels",
+    "screen_height": "of the screen, CSS pixels",
+    "fits": "1 where the images fitted the window at the study's scale, 0 where not, at the start",
+    "css_px_per_mm": "by a bank card held to the screen; empty if not measured",
+}
+
+
+def session_columns(study: Study) -> list[SessionColumn]:
+    """Return the columns: those that every study has, and one for each question that it asks."""
+    columns = [
+        SessionColumn("observer", "the observer's label", lambda session: session.observer.label),
+        SessionColumn("simulated", "1 for a model observer", lambda session: int(session.observer.is_simulated)),
+        SessionColumn("subset", "which set of images, from 1", _subset),
+        SessionColumn("language", "of the pages", lambda session: session.language),
+        SessionColumn("consented_at", "UTC, ISO 8601", lambda session: session.consented_at.isoformat()),
+        SessionColumn("consent_sha256", "of the text that was shown", lambda session: session.consent_sha256),
+        SessionColumn("finished_at", "UTC, ISO 8601; empty if not", lambda session: _time(session, "finished_at")),
+        SessionColumn("withdrawn_at", "UTC, ISO 8601; empty if not", lambda session: _time(session, "withdrawn_at")),
+        *(SessionColumn(name, description, partial(_measured, name)) for name, description in DISPLAY.items()),
+    ]
+    questions = [
+        SessionColumn(question.text, "a question of the study", partial(_answer_to, question.text))
+        for question in parse_questionnaire(study.questionnaire)
+    ]
+    comments = SessionColumn("comments", "at the end, in the observer's words", lambda session: session.comments)
+    return [*columns, *questions, comments]
+
+
+def sessions_csv(study: Study) -> str:
+    """Return one row for each observer who consented, as CSV (RFC 4180), in the order of invitation (one query)."""
+    columns = session_columns(study)
+    sessions = Session.objects.filter(observer__study=study).select_related("observer").order_by("observer_id")
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(harmless(column.name) for column in columns)
+    for session in sessions:
+        writer.writerow([harmless(str(column.value(session))) for column in columns])
+    return out.getvalue()
+
+
+def _subset(session: Session) -> object:
+    plan = session.observer.plan
+    return "" if plan is None else plan["subset"] + 1
+
+
+def _time(session: Session, name: str) -> str:
+    at = getattr(session, name)
+    return "" if at is None else str(at.isoformat())
+
+
+def _measured(name: str, session: Session) -> object:
+    return session.display.get(name, "")
+
+
+def _answer_to(question: str, session: Session) -> str:
+    return next((item["answer"] for item in session.questionnaire if item["question"] == question), "")

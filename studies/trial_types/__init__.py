@@ -1,0 +1,25 @@
+"""The trial types: one module each. Another is added by writing its module and its template, and naming it here."""
+
+from studies.trial_types.rating import Rating
+from studies.trial_types.same_different import SameDifferent
+from studies.trial_types.trial_type import Choice, Judgement, Text, TrialType
+from studies.trial_types.two_afc import TwoAfc
+from studies.trial_types.yes_no import YesNo
+from studies.trial_types.yes_no_confidence import YesNoConfidence
+
+_ALL: tuple[TrialType, ...] = (YesNo(), YesNoConfidence(), Rating(), TwoAfc(), SameDifferent())
+
+TRIAL_TYPES: dict[str, TrialType] = {trial_type.key: trial_type for trial_type in _ALL}
+
+__all__ = ["TRIAL_TYPES", "Choice", "Judgement", "Text", "TrialType", "response_label", "trial_type_choices"]
+
+
+def trial_type_choices() -> list[tuple[str, str]]:
+    """Return key and title of every trial type, for the researcher's form."""
+    return [(trial_type.key, trial_type.title) for trial_type in _ALL]
+
+
+def response_label(response: str) -> str:
+    """Return the words on the button of a response, in the language of the moment."""
+    labels = {choice.value: choice.label for trial_type in _ALL for choice in trial_type.responses}
+    return str(labels[response])

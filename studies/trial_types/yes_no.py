@@ -1,0 +1,56 @@
+"""One image: was it changed?"""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext_lazy
+
+from studies.trial_types.trial_type import Choice, Judgement, Text, read_choice
+
+RESPONSES = (
+    Choice("perturbed", gettext_lazy("Perturbed"), "P", "P ArrowLeft"),
+    Choice("clean", gettext_lazy("Clean"), "C", "C ArrowRight"),
+)
+
+QUESTION = Text(en="Was this image changed?", fr="Cette image a-t-elle été modifiée ?")
+
+
+class YesNo:
+    """Two buttons: perturbed, clean."""
+
+    key = "yes_no"
+    title = "Yes or no"
+    explained = "One image: perturbed or clean?"
+    images = 1
+    always_perturbed = False
+    template = "observer/trials/yes_no.html"
+    responses: Sequence[Choice] = RESPONSES
+    ratings: Sequence[Choice] = ()
+    confidences: Sequence[Choice] = ()
+    default_question = QUESTION
+    default_instructions = Text(
+        en="""\
+You will see a series of dermatoscopic images, one at a time. Some were changed by a computer program; the others \
+were not.
+
+For each image, say whether it was changed (“perturbed”) or not (“clean”). Take the time you need. If you are not \
+sure, say what seems more likely to you: every image needs an answer, and an answer cannot be taken back.
+
+You can close the page at any time and go on later with the same link.""",
+        fr="""\
+Vous allez voir une série d’images dermatoscopiques, une à la fois. Certaines ont été modifiées par un programme \
+informatique ; les autres ne l’ont pas été.
+
+Pour chaque image, dites si elle a été modifiée (« perturbée ») ou non (« intacte »). Prenez le temps qu’il vous \
+faut. Si vous hésitez, dites ce qui vous paraît le plus probable : chaque image demande une réponse, et une réponse \
+ne peut pas être reprise.
+
+Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
+    )
+
+    def read(self, post: Mapping[str, str]) -> Judgement:
+        """Return the response."""
+        return Judgement(read_choice(post, "response", self.responses))
+
+    def expected(self, perturbed: tuple[bool, ...]) -> str:
+        """Return what the image is."""
+        return "perturbed" if perturbed[0] else "clean"

@@ -1,0 +1,116 @@
+"""The observers' pages in French: every text is translated, and what is compiled is what is written."""
+
+import ast
+import gettext
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+LOCALE = Path(settings.BASE_DIR) / "locale/fr/LC_MESSAGES"
+TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates/observer").rglob("*.html"))
+MODULES = sorted((Path(settings.BASE_DIR) / "studies").rglob("*.py"))
+
+Message = tuple[str, ...]
+"""A text; where it depends on a number, with its plural."""
+
+
+def written() -> dict[Message, list[str]]:
+    """Return the catalogue as it was written: text → translations."""
+    found: dict[Message, list[str]] = {}
+    for block in (LOCALE / "django.po").read_text(encoding="utf-8").split("\n\n"):
+        parts: dict[str, str] = {}
+        name = ""
+        for line in block.splitlines():
+            if match := re.fullmatch(r'(msgid|msgid_plural|msgstr(?:\[\d\])?) (".*")', line):
+                name = match[1]
+                parts[name] = ast.literal_eval(match[2])
+            elif line.startswith('"'):
+                parts[name] += ast.literal_eval(line)
+            else:
+                assert line.startswith("#"), line
+                assert "fuzzy" not in line, block
+        message = tuple(parts[name] for name in ("msgid", "msgid_plural") if name in parts)
+        found[message] = [text for name, text in parts.items() if name.startswith("msgstr")]
+    return found
+
+
+def collected() -> set[Message]:
+    """Return every text that the templates and the modules give to be translated."""
+    messages = {message for path in TEMPLATES for message in of_template(path)}
+    return messages | {message for path in MODULES for message in of_module(path)}
+
+
+LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+
+
+def of_template(path: Path) -> Iterator[Message]:
+    """Take from what Django gives to xgettext: the template with all but its texts blotted out."""
+    source = templatize(path.read_text(encoding="utf-8"))
+    for name, arguments in re.findall(rf"\b(n?gettext)\(({LITERAL}(?:, {LITERAL})?)", source):
+        literal = ast.literal_eval(f"({arguments},)")
+        yield literal[: 2 if name == "ngettext" else 1]
+
+
+def of_module(path: Path) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            count = {"gettext": 1, "gettext_lazy": 1, "ngettext": 2}.get(node.func.id, 0)
+            if count:
+                yield tuple(ast.literal_eval(argument) for argument in node.args[:count])
+
+
+def test_every_text_is_translated_and_no_translation_is_left_over() -> None:
+    catalogue = written()
+    texts = set(catalogue) - {("",)}
+
+    assert len(texts) > 100
+    assert texts == collected(), "run `make messages` and translate what is new"
+    for message in texts:
+        assert len(catalogue[message]) == len(message), message
+        assert all(catalogue[message]), f"{message} is not translated"
+
+
+def test_what_is_compiled_is_what_is_written() -> None:
+    with (LOCALE / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for message, translations in written().items():
+        if message == ("",):
+            continue
+        if len(message) == 1:
+            assert compiled.gettext(message[0]) == translations[0], "run `make messages`"
+        else:
+            assert [compiled.ngettext(message[0], message[1], n) for n in (1, 2)] == translations, "run `make messages`"
+
+
+def test_translations_keep_the_places_where_numbers_and_names_go() -> None:
+    places = re.compile(r"%\(\w+\)[sd]|\{\w+\}|<[^>]+>")
+    for message, translations in written().items():
+        for text, translation in zip(message, translations, strict=True):
+            if text:
+                assert sorted(places.findall(text)) == sorted(places.findall(translation)), text
+
+
+def test_french_signs_never_begin_a_line() -> None:
+    """Before : ; ? ! and within « » stands a space that does not break."""
+    for translations in written().values():
+        for translation in translations:
+            assert not re.search(r" [:;?!»]|« ", translation), translation
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_text_of_a_template_is_left_out_of_the_translation(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"{% comment %}.*?{% endcomment %}|{% blocktranslate.*?{% endblocktranslate %}", "", text, flags=re.S)
+    text = re.sub(r"{% block body_class %}.*?{% endblock %}", "", text)
+    text = re.sub(r"<style>.*?</style>|{#.*?#}", "", text, flags=re.S)
+    spoken = re.findall(r'\b(?:alt|aria-label|title|placeholder)="([^"]*)"', text)
+    text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.S)
+    spoken = [re.sub(r"{%.*?%}|{{.*?}}", "", one) for one in spoken]
+    text = re.sub(r"<[^>]*>", " ", text, flags=re.S)
+
+    assert not re.findall(r"[^\W\d_]+", text), "stands outside {% translate %}"
+    assert not re.findall(r"[^\W\d_]+", " ".join(spoken)), "an attribute that is read out, outside {% translate %}"

@@ -1,0 +1,84 @@
+"""What each trial type takes for an answer, and what would have been right."""
+
+import pytest
+from django.template.loader import get_template
+
+from studies.errors import IncompleteAnswerError
+from studies.models import Answer
+from studies.trial_types import TRIAL_TYPES, Judgement, response_label
+
+
+@pytest.mark.parametrize(
+    ("trial_type", "said", "judgement"),
+    [
+        ("yes_no", {"response": "perturbed"}, Judgement("perturbed")),
+        ("yes_no", {"response": "clean", "rating": "6", "confidence": "x"}, Judgement("clean")),
+        ("yes_no_confidence", {"response": "clean", "confidence": "3"}, Judgement("clean", confidence=3)),
+        ("rating", {"rating": "1"}, Judgement("clean", rating=1)),
+        ("rating", {"rating": "3"}, Judgement("clean", rating=3)),
+        ("rating", {"rating": "4"}, Judgement("perturbed", rating=4)),
+        ("rating", {"rating": "6", "response": "clean"}, Judgement("perturbed", rating=6)),
+        ("two_afc", {"response": "second"}, Judgement("second")),
+        ("same_different", {"response": "different"}, Judgement("different")),
+    ],
+)
+def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Judgement) -> None:
+    assert TRIAL_TYPES[trial_type].read(said) == judgement
+
+
+@pytest.mark.parametrize(
+    ("trial_type", "said"),
+    [
+        ("yes_no", {}),
+        ("yes_no", {"response": "first"}),
+        ("yes_no", {"response": "PERTURBED"}),
+        ("yes_no_confidence", {"response": "clean"}),
+        ("yes_no_confidence", {"response": "clean", "confidence": "4"}),
+        ("yes_no_confidence", {"confidence": "1"}),
+        ("rating", {"response": "clean"}),
+        ("rating", {"rating": "0"}),
+        ("rating", {"rating": "7"}),
+        ("rating", {"rating": "٣"}),
+        ("two_afc", {"response": "perturbed"}),
+        ("same_different", {"response": "clean"}),
+    ],
+)
+def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: dict[str, str]) -> None:
+    with pytest.raises(IncompleteAnswerError, match="Choose one of these answers: “"):
+        TRIAL_TYPES[trial_type].read(said)
+
+
+@pytest.mark.parametrize(
+    ("trial_type", "perturbed", "expected"),
+    [
+        ("yes_no", (True,), "perturbed"),
+        ("yes_no", (False,), "clean"),
+        ("yes_no_confidence", (True,), "perturbed"),
+        ("yes_no_confidence", (False,), "clean"),
+        ("rating", (True,), "perturbed"),
+        ("rating", (False,), "clean"),
+        ("two_afc", (True, False), "first"),
+        ("two_afc", (False, True), "second"),
+        ("same_different", (False, False), "same"),
+        ("same_different", (True, False), "different"),
+        ("same_different", (False, True), "different"),
+    ],
+)
+def test_what_is_right(trial_type: str, perturbed: tuple[bool, ...], expected: str) -> None:
+    assert TRIAL_TYPES[trial_type].images == len(perturbed)
+    assert TRIAL_TYPES[trial_type].expected(perturbed) == expected
+
+
+@pytest.mark.parametrize("key", TRIAL_TYPES)
+def test_each_has_what_its_page_needs(key: str) -> None:
+    """A template, texts in both languages, no key twice, no answer that cannot be stored, and a word for each."""
+    trial_type = TRIAL_TYPES[key]
+
+    get_template(trial_type.template)
+    for text in (trial_type.default_question, trial_type.default_instructions):
+        assert text.in_language("en") != text.in_language("fr")
+    for choices in (trial_type.responses, trial_type.ratings, trial_type.confidences):
+        keys = [shortcut for choice in choices for shortcut in choice.shortcuts.split()]
+        assert len(set(keys)) == len(keys)
+    assert {choice.value for choice in trial_type.responses} <= set(Answer.Response.values)
+    assert all(response_label(choice.value) == str(choice.label) for choice in trial_type.responses)
