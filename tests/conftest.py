@@ -1,5 +1,6 @@
 """What holds for every test: no network, and a data folder that goes when the tests are over."""
 
+import gc
 import os
 import shutil
 
@@ -16,6 +17,16 @@ settings.load_profile("patient")
 def pytest_configure(config: pytest.Config) -> None:
     """Close the network before the first test module is imported."""
     refuse_network()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Take what importing made out of the garbage collector's sight.
+
+    Hypothesis collects garbage before every example; going through all that TensorFlow and Django leave in memory took
+    most of the time of its tests.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

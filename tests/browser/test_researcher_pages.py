@@ -8,11 +8,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Prepare
+from tests.browser.observer.observing import READY
 from tests.browser.prepared_studies import prepare_studies, studies_in
 from tests.browser.visitors import DESKTOP, PHONE, Visitors
 from tests.processes import Server
 
 SIZES = [DESKTOP, PHONE, (320, 640)]
+TITLE = re.compile(r"^Title\W*$")  # not “Title in French”
 LONG_TITLE = "A title as long as titles go " * 6
 
 
@@ -37,22 +39,26 @@ def sign_in(page: Page) -> None:
 def judge_all(page: Page, link: str, key: str) -> None:
     page.goto(link)
     page.get_by_role("button", name="I consent").click()
-    done = page.locator("#session-complete")
-    ready = page.locator('#trial[aria-busy="false"]')
+    page.get_by_role("button", name="Begin").click()
+    ready, feedback, done = (page.locator(part) for part in (READY, "#feedback", "#session-complete"))
     while True:
-        ready.or_(done).wait_for()
+        ready.or_(feedback).or_(done).wait_for()
         if done.is_visible():
             return
-        page.keyboard.press(key)
+        if feedback.is_visible():
+            page.get_by_role("button").press("Enter")
+            feedback.wait_for(state="hidden")
+        else:
+            page.keyboard.press(key)
 
 
 def test_from_a_new_study_to_its_report(visitors: Visitors) -> None:
     page = visitors.open(permissions=["clipboard-read", "clipboard-write"])
     sign_in(page)
     page.get_by_role("link", name="New study").click()
-    page.get_by_label("Title").fill("Changed or not?")
-    page.get_by_label("Perturbed images").fill("2")
-    page.get_by_label("Clean images").fill("2")
+    page.get_by_role("textbox", name=TITLE).fill("Changed or not?")
+    page.get_by_role("spinbutton", name="Perturbed images").fill("2")
+    page.get_by_role("spinbutton", name="Clean images").fill("2")
     page.get_by_role("button", name="Save the draft").click()
     page.get_by_label("New observers").fill("Anna\nBen")
     page.get_by_role("button", name="Invite").click()
@@ -66,7 +72,7 @@ def test_from_a_new_study_to_its_report(visitors: Visitors) -> None:
 
     page.reload()
     page.get_by_role("link", name="Report").click()
-    row = page.get_by_role("row", name=re.compile("^Anna"))
+    row = page.get_by_role("row", name=re.compile("^Anna .* of "))
     expect(row).to_contain_text("2 of 2")
     expect(row).to_contain_text("0 of 2")
     with page.expect_download() as download:
@@ -80,7 +86,7 @@ def test_a_study_is_made_with_the_keyboard_alone(page: Page) -> None:
     page.goto("/studies/new/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    page.get_by_label("Title").focus()
+    page.get_by_role("textbox", name=TITLE).focus()
     page.keyboard.type("By keyboard")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="By keyboard")).to_be_visible()
@@ -117,7 +123,7 @@ def test_mistakes_in_a_form_are_told_accessibly(visitors: Visitors) -> None:
     page = visitors.open(PHONE)
     sign_in(page)
     page.goto("/studies/new/")
-    page.get_by_label("Clean images").fill("0")
+    page.get_by_role("spinbutton", name="Clean images").fill("0")
     page.get_by_role("button", name="Save the draft").click()
 
     expect(page.get_by_text("greater than or equal to 1")).to_be_visible()
