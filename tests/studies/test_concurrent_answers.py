@@ -1,8 +1,12 @@
 """Answers that arrive at the same moment, on the production server: one is stored, none is lost or doubled."""
 
+import http.client
 import json
+import os
 import re
+import signal
 import sqlite3
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -10,9 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.browser.prepared_studies import prepare_studies, studies_in
-from tests.processes import Server, manage, serving
+from tests.processes import PATIENCE, Server, command_lines, eventually, manage, serving
 
-OBSERVERS = 6
+OBSERVERS, TRIALS = 6, 6
+CROWD = 32
 
 
 def post(url: str, response: str) -> dict[str, object]:
@@ -46,17 +51,17 @@ def stored(server: Server) -> list[tuple[str, int, str]]:
         return database.execute(query).fetchall()
 
 
-def test_simultaneous_answers_and_kill_9(tmp_path: Path) -> None:
-    """Several observers, each answer sent three times at once with both words; then the server is killed."""
+def test_simultaneous_answers(tmp_path: Path) -> None:
+    """Several observers, each answer sent four times at once, with both words."""
     data_dir = tmp_path / "data"
     manage(data_dir, "migrate", "--verbosity", "0")
-    prepare_studies(data_dir, study={"n_perturbed": 3, "n_clean": 3, "observers": OBSERVERS})
+    prepare_studies(data_dir, study={"n_perturbed": 3, "n_clean": TRIALS - 3, "observers": OBSERVERS})
     tokens = studies_in(data_dir)["study"]["tokens"]
     acknowledged: list[tuple[str, int]] = []
 
     def run_through(token: str) -> None:
         url = begin(server, token)
-        for position in range(1, 7):
+        for position in range(1, TRIALS + 1):
             with ThreadPoolExecutor(3) as hands:
                 replies = list(
                     hands.map(lambda word, url=url: post(server.url + url, word), ["perturbed", "clean"] * 2)
@@ -66,13 +71,68 @@ def test_simultaneous_answers_and_kill_9(tmp_path: Path) -> None:
             acknowledged.append((token, position))
             url = str(replies[0].get("answer_url", ""))
 
-    with serving(data_dir, "--workers", "2", "--threads", "4") as server:
-        with ThreadPoolExecutor(OBSERVERS) as people:
-            list(people.map(run_through, tokens))
-        server.process.kill()
-        server.process.wait(30)
-
-        answers = stored(server)
+    with serving(data_dir, "--workers", "2", "--threads", "4") as server, ThreadPoolExecutor(OBSERVERS) as people:
+        list(people.map(run_through, tokens))
+    answers = stored(server)
     places = [(token, position) for token, position, _ in answers]
     assert sorted(places) == sorted(acknowledged)
-    assert len(places) == len(set(places)) == 6 * OBSERVERS
+    assert len(places) == len(set(places)) == TRIALS * OBSERVERS
+
+
+def test_kill_9_in_the_middle_of_a_crowd(tmp_path: Path) -> None:
+    """Every process of the server is killed while 32 observers answer; another server takes up where it was.
+
+    Each observer sends an answer, always the same word for a trial, until it is acknowledged.
+    """
+    data_dir = tmp_path / "data"
+    manage(data_dir, "migrate", "--verbosity", "0")
+    prepare_studies(data_dir, study={"n_perturbed": 3, "n_clean": TRIALS - 3, "observers": CROWD})
+    tokens = studies_in(data_dir)["study"]["tokens"]
+    address: list[str] = []
+    acknowledged: dict[tuple[str, int], str] = {}
+    retried: list[tuple[str, int]] = []
+
+    def send(token: str, position: int, url: str, word: str) -> dict[str, object]:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                return post(address[-1] + url, word)
+            except (
+                OSError,
+                http.client.HTTPException,
+            ):  # refused, reset or cut off: sent again, as browsers do
+                retried.append((token, position))
+                time.sleep(0.05)
+        raise AssertionError(f"{token}, {position}: never acknowledged")
+
+    def run_through(token: str, url: str) -> None:
+        for position in range(1, TRIALS + 1):
+            word = "perturbed" if hash((token, position)) % 2 else "clean"
+            reply = send(token, position, url, word)
+            assert reply["stored"], reply
+            acknowledged[token, position] = word
+            url = str(reply.get("answer_url", ""))
+
+    with serving(data_dir, "--workers", "2", "--threads", "4") as first:
+        address.append(first.url)
+        with ThreadPoolExecutor(8) as hands:
+            urls = list(hands.map(lambda token: begin(first, token), tokens))
+        with ThreadPoolExecutor(CROWD) as people:
+            sessions = [people.submit(run_through, *one) for one in zip(tokens, urls, strict=True)]
+            eventually(lambda: len(acknowledged) > CROWD, "the observers are in the middle of it")
+            for pid in command_lines(data_dir):
+                os.kill(pid, signal.SIGKILL)
+            eventually(lambda: not command_lines(data_dir), "the server is gone")
+            told = dict(acknowledged)
+            at_the_kill = {(token, position): word for token, position, word in stored(first)}
+            with serving(data_dir, "--workers", "2", "--threads", "4") as second:
+                address.append(second.url)
+                for session in sessions:
+                    session.result(PATIENCE)
+
+    assert CROWD < len(told) <= len(at_the_kill) < CROWD * TRIALS
+    assert told.items() <= at_the_kill.items()
+    assert retried
+    answers = stored(first)
+    assert len(answers) == CROWD * TRIALS
+    assert {(token, position): word for token, position, word in answers} == acknowledged
