@@ -111,7 +111,8 @@ def weights_digest(network: Any) -> str:
 def _compose(generator: Any, classifier: Any, measures: dict[str, Any], drawn_from: NDArray[np.float32] | None) -> Any:
     """Join image → generator → add, clip → classifier; the further outputs measure the change."""
     image = keras.Input(generator.input_shape[1:], name="image")
-    seen = image if drawn_from is None else ops.zeros_like(image[:1]) + drawn_from
+    # The noise needs an input to hang on: one image's worth of nothing, which is then broadcast over the batch.
+    seen = image if drawn_from is None else ops.zeros_like(ops.max(image, axis=0, keepdims=True)) + drawn_from
     perturbed = ops.clip(image + generator(seen), 0.0, 1.0)
     # Called as at inference: frozen weights alone would still let batch normalisation follow the batch.
     said = classifier(perturbed, training=False)
