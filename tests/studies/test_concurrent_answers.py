@@ -97,10 +97,8 @@ def test_kill_9_in_the_middle_of_a_crowd(tmp_path: Path) -> None:
         while time.monotonic() < end:
             try:
                 return post(address[-1] + url, word)
-            except (
-                OSError,
-                http.client.HTTPException,
-            ):  # refused, reset or cut off: sent again, as browsers do
+            except (OSError, http.client.HTTPException):
+                # Refused, reset or cut off: sent again, as the browser's queue does.
                 retried.append((token, position))
                 time.sleep(0.05)
         raise AssertionError(f"{token}, {position}: never acknowledged")

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from ml.attacks import ATTACKS, AttackOptions
 from ml.attacks.settings import read_settings
+from ml.checkpoints import Checkpoint
 from ml.pair_making import perturb_levels
 from ml.pixels import Pixels
+from perception.progress import silent
 from tests.ml.factories import make_pixels
 
 SIDE = 24
@@ -45,12 +47,17 @@ def attack(
     seed: int = 0,
     settings: Mapping[str, Any] | None = None,
 ) -> Pixels:
-    """Return the perturbed twins."""
+    """Return the perturbed twins; an attack that learns does so from the images themselves."""
     method = ATTACKS[kind]
     options = AttackOptions(
         target=target, strength=strength, seed=seed, settings=read_settings(kind, method.settings, settings or {})
     )
-    perturb = method.perturber(b"", options, classifier=classifier, source="a test")
+    weights = b""
+    if method.learns:
+        labels = np.arange(len(clean)) % CLASSES
+        checkpoint = Checkpoint("a-test")
+        weights = method.train(classifier, clean, labels, options, progress=silent, checkpoint=checkpoint).weights
+    perturb = method.perturber(weights, options, classifier=classifier, source="a test")
     return perturb_levels(clean, perturb, strength=strength if method.bounded else None)
 
 

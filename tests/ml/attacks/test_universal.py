@@ -3,12 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.attacks import ATTACKS, AttackOptions
-from ml.attacks.settings import read_settings
-from ml.checkpoints import Checkpoint
-from ml.pair_making import perturb_levels
-from perception.progress import silent
-from tests.ml.attacks.perturbing import CLASSES, make_classifier, make_images, rarest_class, read
+from tests.ml.attacks.perturbing import attack, make_classifier, make_images, rarest_class, read
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
@@ -19,17 +14,9 @@ STRENGTH = 32.0
 def test_every_image_gets_the_change_that_was_learnt(turn: str) -> None:
     classifier, images = make_classifier(), make_images(12)
     target = rarest_class(classifier, images)
-    method = ATTACKS["universal"]
     asked = {"steps": 60, "batch_size": 4, "filters": 4, "loss": "margin", "draw": "classes-alike", "turn": turn}
-    options = AttackOptions(
-        target=target, strength=STRENGTH, seed=0, settings=read_settings("universal", method.settings, asked)
-    )
 
-    trained = method.train(
-        classifier, images, np.arange(12) % CLASSES, options, progress=silent, checkpoint=Checkpoint("a-test")
-    )
-    perturb = method.perturber(trained.weights, options, classifier=classifier, source="a test")
-    twins = perturb_levels(images, perturb, strength=STRENGTH)
+    twins = attack("universal", classifier, images, target=target, strength=STRENGTH, settings=asked)
 
     inner = np.all((images > STRENGTH) & (images < 255 - STRENGTH), axis=0)
     changes = (twins.astype(int) - images)[:, inner]
