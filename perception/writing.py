@@ -1,19 +1,27 @@
-"""Transactions that write, one after the other, in the order in which they came.
+"""Transactions that write, one after the other, in the order in which they came; several in one where many wait.
 
 SQLite has one writer at a time. Who finds it busy sleeps and asks again, up to a tenth of a second later, and whoever
 happens to ask at the right moment is served: with many observers some would wait for seconds. A lock of the operating
 system wakes the one who has waited longest, at once.
+
+To bring a transaction to the disk takes longer than all else that is done for an answer, and as long for one as for
+ten. So those threads of a process that wait have their writing done in the next transaction, together.
 """
 
+import contextvars
 import fcntl
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Generic, TypeVar
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 QUEUE = "db.sqlite3.queue"
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -27,11 +35,102 @@ def writing() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
+def write_together(work: Callable[[], T]) -> T:
+    """Do some writing in a transaction, perhaps with that of others; when this returns, it is on disk.
+
+    Parameters
+    ----------
+    work
+        Reads and writes the database, by another thread perhaps, in the language of this one. If it raises, what it
+        has written is undone, and nothing else; the exception is raised here.
+    """
+    if not _takes_turns():
+        with transaction.atomic():
+            return work()
+    job = _Job(work)
+    with _jobs_lock:
+        _jobs.append(job)
+    with _leading:
+        if not job.is_done:
+            _do_all_jobs()
+    return job.result()
+
+
+class _Job(Generic[T]):
+    """Some writing, and what came of it."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self.is_done = False
+        self._work = work
+        # The language is in the context; the connection to the database is the thread's.
+        self._context = contextvars.copy_context()
+        self._results: list[T] = []
+        self._error: BaseException | None = None
+
+    def do(self) -> None:
+        """Do it; undo it alone if it fails."""
+        try:
+            with transaction.atomic():
+                self._results.append(self._context.run(self._work))
+        except Exception as error:
+            self._error = error
+        self.is_done = True
+
+    def fail(self, error: BaseException) -> None:
+        """Let it have failed: the transaction that it was part of did."""
+        self._error = error
+        self.is_done = True
+
+    def result(self) -> T:
+        """Return what the work returned, or raise what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._results[0]
+
+
+_jobs: list[_Job[object]] = []
+_jobs_lock = threading.Lock()
+_leading = threading.Lock()
+
+
+def _do_all_jobs() -> None:
+    jobs: list[_Job[object]] = []
+    try:
+        _write_in_one_transaction(jobs)
+    except BaseException as error:
+        for job in jobs + _taken_jobs():
+            job.fail(error)
+        raise
+
+
+def _write_in_one_transaction(jobs: list["_Job[object]"]) -> None:
+    """Do what waits when the turn has come, adding it to the jobs; each is undone alone if it fails."""
+    with _turn(), transaction.atomic():
+        jobs += _taken_jobs()
+        for job in jobs:
+            job.do()
+        if transaction.get_rollback():
+            # A job's own writing could not be undone by itself (a full disk, say): nothing of this transaction will
+            # be kept, and nobody may believe that it was.
+            raise DatabaseError("the transaction is broken, and nothing of it is stored")
+
+
+def _taken_jobs() -> list["_Job[object]"]:
+    with _jobs_lock:
+        taken = list(_jobs)
+        _jobs.clear()
+    return taken
+
+
+def _takes_turns() -> bool:
     # Inside a transaction this very thread may hold the database: whoever is before it in the queue would wait for
     # it, and it for them.
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    return connection.vendor == "sqlite" and not connection.in_atomic_block
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _takes_turns():
         yield
         return
     # Opened anew each time: such a lock belongs to the open file, and threads are to wait for one another too.

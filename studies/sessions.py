@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from perception.writing import writing
+from perception.writing import write_together, writing
 from studies import audit
 from studies.diagnoses import read_diagnosis
 from studies.errors import StudyError
@@ -182,39 +182,7 @@ def record_answer(
     StudyError
         The study is closed, or the session is over.
     """
-    with writing():
-        # The session's row is locked: a second tab's answer waits, and then finds this one.
-        standing = _LOCKED.first(session.pk)
-        trial = trial_of(session, trial_token)
-        if standing is None or trial is None:
-            return None
-        instructed_at, finished_at, withdrawn_at = standing
-        number, current = session.course.index(trial), _current(session)
-        if number < current:
-            return _place(session, current)
-        if finished_at or withdrawn_at or _STUDY_STATE.first(session.pk) != (Study.State.OPEN,):
-            raise StudyError(gettext("This study takes no more answers."))
-        if number > current or not instructed_at:
-            return None
-        study = session.observer.study
-        judgement = study.trials.read(said)
-        now = timezone.now()
-        Answer.objects.create(
-            trial=trial,
-            response=judgement.response,
-            rating=judgement.rating,
-            confidence=judgement.confidence,
-            diagnosis=read_diagnosis(said, study),
-            answered_at=now,
-            rt_ms=rt_ms,
-            display=display or {},
-        )
-        place = _place(session, number + 1)
-        if place.trial is None:
-            _finish(session, now)
-        elif goes_straight_on(study, trial, place.trial):
-            _serve(place.trial, now)
-    return place
+    return write_together(lambda: _record(session, trial_token, said, rt_ms=rt_ms, display=display or {}))
 
 
 def withdraw(*, session: Session) -> None:
@@ -229,6 +197,43 @@ def withdraw(*, session: Session) -> None:
         session.withdrawn_at = timezone.now()
         session.save(update_fields=["questionnaire", "display", "withdrawn_at"])
         _close_if_all_are_done(Study.objects.defer("protocol").get(observers__session=session))
+
+
+def _record(
+    session: Session, trial_token: str, said: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
+) -> Place | None:
+    # The session's row is locked: a second tab's answer waits, and then finds this one.
+    standing = _LOCKED.first(session.pk)
+    trial = trial_of(session, trial_token)
+    if standing is None or trial is None:
+        return None
+    instructed_at, finished_at, withdrawn_at = standing
+    number, current = session.course.index(trial), _current(session)
+    if number < current:
+        return _place(session, current)
+    if finished_at or withdrawn_at or _STUDY_STATE.first(session.pk) != (Study.State.OPEN,):
+        raise StudyError(gettext("This study takes no more answers."))
+    if number > current or not instructed_at:
+        return None
+    study = session.observer.study
+    judgement = study.trials.read(said)
+    now = timezone.now()
+    Answer.objects.create(
+        trial=trial,
+        response=judgement.response,
+        rating=judgement.rating,
+        confidence=judgement.confidence,
+        diagnosis=read_diagnosis(said, study),
+        answered_at=now,
+        rt_ms=rt_ms,
+        display=display,
+    )
+    place = _place(session, number + 1)
+    if place.trial is None:
+        _finish(session, now)
+    elif goes_straight_on(study, trial, place.trial):
+        _serve(place.trial, now)
+    return place
 
 
 def _trials(

@@ -4,14 +4,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
-from perception.writing import QUEUE, writing
+from perception.writing import QUEUE, write_together, writing
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc/locks")
 
@@ -88,3 +90,84 @@ time.sleep(600)
         began = time.monotonic()
         with writing():
             assert time.monotonic() - began > 0.2
+
+
+def test_what_waits_is_written_in_one_transaction(database: None) -> None:
+    from django.contrib.auth.models import User
+
+    def add(name: str) -> int:
+        User.objects.create_user(name)
+        return threading.get_ident()
+
+    outcomes = write_while_the_queue_is_held([lambda name=name: add(name) for name in ("a", "b", "c", "d")])
+    assert sorted(User.objects.values_list("username", flat=True)) == ["a", "b", "c", "d"]
+    assert len(set(outcomes)) == 1  # one thread did it for all
+
+
+def test_one_that_fails_takes_nothing_from_the_others(database: None) -> None:
+    from django.contrib.auth.models import User
+
+    def add_and_fail() -> None:
+        User.objects.create_user("undone")
+        raise LookupError("my own")
+
+    outcomes = write_while_the_queue_is_held(
+        [
+            lambda: User.objects.create_user("one").username,
+            add_and_fail,
+            lambda: User.objects.create_user("two").username,
+        ]
+    )
+    assert [str(outcome) for outcome in outcomes] == ["one", "my own", "two"]
+    assert isinstance(outcomes[1], LookupError)
+    assert sorted(User.objects.values_list("username", flat=True)) == ["one", "two"]
+
+
+def test_nobody_is_told_of_success_when_the_transaction_breaks(database: None) -> None:
+    from django.contrib.auth.models import User
+
+    def break_it() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")  # by which the savepoints go, too
+
+    outcomes = write_while_the_queue_is_held(
+        [lambda: User.objects.create_user("one").username, break_it, lambda: User.objects.create_user("two").username]
+    )
+    stored = set(User.objects.values_list("username", flat=True))
+    assert all(isinstance(outcome, DatabaseError) or outcome in stored for outcome in outcomes)
+    assert "one" not in stored
+
+
+def test_the_work_is_done_in_the_language_of_who_asked(database: None) -> None:
+    def answer_in(code: str) -> str:
+        with translation.override(code):
+            return write_together(translation.get_language)
+
+    outcomes = run_at_once([lambda code=code: answer_in(code) for code in ("fr", "en", "fr")])
+    assert outcomes == ["fr", "en", "fr"]
+
+
+def write_while_the_queue_is_held(works: list[Callable[[], object]]) -> list[object]:
+    """Let threads write together, all of them waiting before the first may; return what each got or raised."""
+    return run_at_once([lambda work=work: write_together(work) for work in works], held=True)
+
+
+def run_at_once(calls: list[Callable[[], object]], *, held: bool = False) -> list[object]:
+    outcomes: list[object] = [None] * len(calls)
+
+    def run(place: int) -> None:
+        try:
+            outcomes[place] = calls[place]()
+        except Exception as error:
+            outcomes[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
+    with writing() if held else nullcontext():
+        for thread in threads:
+            thread.start()
+            time.sleep(0.1)  # in their order; all but the first wait for the first, which waits for the queue
+    for thread in threads:
+        thread.join(30)
+    return outcomes
