@@ -159,7 +159,7 @@ def test_what_cannot_be_is_said_in_words(answers: Path, name: str, options: list
 
 
 def test_a_table_of_too_many_observers_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studies.answers_file.MOST_CELLS", 3)
+    monkeypatch.setattr("studies.answers_files.as_observations.MOST_CELLS", 3)
     path = tmp_path / "a.csv"
     path.write_text("observer,item,truth,response\nA,x,clean,clean\nB,y,clean,clean\n", encoding="utf-8")
 

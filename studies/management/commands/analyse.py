@@ -41,7 +41,7 @@ class Command(BaseCommand):
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
         from perception.analysis.observations import summarise_study
         from studies.answer_text import answer_text
-        from studies.answers_file import read_answers
+        from studies.answers_files.as_observations import read_answers
 
         data, source = read_input_file(options["answers"])
         try:
