@@ -6,8 +6,8 @@ from ml.templatetags.figures import coefficient, p_value, percent, points
 from perception.analysis.detection import AnswerSummary, Pair
 from perception.analysis.equivalence import BalancedAccuracy
 from perception.analysis.forced_choice import ChoiceSummary
-from perception.analysis.observations import StudySummary
 from perception.analysis.observer_agreement import Agreement
+from perception.analysis.study_summary import StudySummary
 from studies.choice_text import choice_lines, estimate_lines
 
 WIDTH = 100

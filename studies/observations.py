@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answers import MISSING
-from perception.analysis.observations import WORDS, Observations, Task, codes_of
+from perception.analysis.observations import WORDS, Observations, Task, codes_of, known_codes
 from studies.answer_rows import AnswerRow
 from studies.models.study import Study
 from studies.models.truth import Truth
@@ -20,6 +20,7 @@ def observations_of(study: Study, rows: Sequence[AnswerRow]) -> Observations:
     signal, _ = WORDS[task]
     observer, observers = codes_of([row.observer for row in rows])
     item, items = codes_of([row.item for row in rows])
+    diagnosis, diagnoses = known_codes([row.diagnosis for row in rows])
     several = study.n_subsets > 1
     return Observations(
         task=task,
@@ -33,6 +34,10 @@ def observations_of(study: Study, rows: Sequence[AnswerRow]) -> Observations:
         rating=_numbers([row.rating for row in rows]) if study.trials.ratings or study.trials.confidences else None,
         second=_diagnoses(rows) if study.asks_diagnosis else None,
         rt_ms=_numbers([row.rt_ms for row in rows]),
+        strength=_numbers([row.strength for row in rows]),
+        position=_numbers([row.position for row in rows]),
+        diagnosis=diagnosis if diagnoses else None,
+        diagnoses=diagnoses,
         subset_of_observer=_subsets(observer, len(observers), rows) if several else None,
         subset_of_item=_subsets(item, len(items), rows) if several else None,
     )
@@ -46,7 +51,7 @@ def task_of(study: Study) -> Task:
     return TASKS[frozenset((trials.expected((True, False)), trials.expected((False, trials.always_perturbed))))]
 
 
-def _numbers(values: Sequence[int | None]) -> NDArray[np.float64]:
+def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 

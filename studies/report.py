@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml.models.evaluation import Evaluation
-from perception.analysis.observations import summarise_study
+from perception.analysis.study_summary import summarise_study
 from studies.answer_rows import AnswerRow, has_people, rows_of
 from studies.errors import StudyError
 from studies.languages import ENGLISH

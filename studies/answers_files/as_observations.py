@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answers import MISSING
-from perception.analysis.observations import WORDS, Observations, Task
+from perception.analysis.observations import WORDS, Observations, Task, known_codes
 from perception.csv_table import CsvError, CsvRowsError, CsvTable, read_csv
 
 REQUIRED = ("observer", "item", "truth", "response")
-NUMBERS = ("confidence", "strength", "rt_ms", "rating")
+NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position")
 OPTIONAL = (*NUMBERS, "diagnosis", "diagnosis_answered", "role", "phase", "subset")
 UNKNOWN = -2
 CATCH, PRACTICE = "catch", "practice"
@@ -27,7 +27,8 @@ def read_answers(data: bytes, *, source: str) -> Observations:
     that is not there, unless the column `subset` says that the observer judged another set of images.
 
     Of the other columns `rating` is read (higher means more surely perturbed), `role` (`catch` for catch trials),
-    `diagnosis` beside `diagnosis_answered`, and `rt_ms`. Rows whose role or phase is `practice` are left out.
+    `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength` and `position`. Rows whose role or phase is
+    `practice` are left out.
 
     Parameters
     ----------
@@ -71,6 +72,7 @@ def read_answers(data: bytes, *, source: str) -> Observations:
             source=source,
             column="observer",
         )
+    diagnosis, diagnoses = known_codes(table.cells.get("diagnosis", ()))
     return Observations(
         task=task,
         observers=tuple(observers),
@@ -83,6 +85,10 @@ def read_answers(data: bytes, *, source: str) -> Observations:
         rating=_numbers(table, "rating"),
         second=_diagnoses(table),
         rt_ms=_numbers(table, "rt_ms"),
+        strength=_numbers(table, "strength"),
+        position=_numbers(table, "position"),
+        diagnosis=diagnosis if diagnoses else None,
+        diagnoses=diagnoses,
         subset_of_observer=_subsets(table, observer, len(observers)),
         subset_of_item=_subsets(table, item, len(items)),
     ).of(np.isin(np.arange(len(table.lines)), good))

@@ -8,7 +8,8 @@ import pytest
 from perception.analysis.answers import AnswerTable
 from perception.analysis.detection import AnswerSummary, summarise_answers
 from perception.analysis.forced_choice import ChoiceSummary
-from perception.analysis.observations import Observations, Task, codes_of, summarise_study
+from perception.analysis.observations import Observations, Task, codes_of
+from perception.analysis.study_summary import summarise_study
 
 
 def observations(rows: list[tuple[str, str, bool, int]], task: Task = "yes_no") -> Observations:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, compute, print."""
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
-        from perception.analysis.observations import summarise_study
+        from perception.analysis.study_summary import summarise_study
         from studies.answer_text import answer_text
         from studies.answers_files.as_observations import read_answers
 
