@@ -188,7 +188,8 @@ def record_answer(
 def withdraw(*, session: Session) -> None:
     """End the session at the observer's wish and delete what the observer said. Nothing changes if it is over."""
     with writing():
-        session = Session.objects.select_for_update().get(pk=session.pk)
+        locked = Session.objects.select_for_update(of=("self",)).select_related("observer__study")
+        session = locked.defer("observer__study__protocol").get(pk=session.pk)
         if session.is_over:
             return
         Answer.objects.filter(trial__session=session).delete()
@@ -196,7 +197,7 @@ def withdraw(*, session: Session) -> None:
         session.display = {}
         session.withdrawn_at = timezone.now()
         session.save(update_fields=["questionnaire", "display", "withdrawn_at"])
-        _close_if_all_are_done(Study.objects.defer("protocol").get(observers__session=session))
+        _close_if_all_are_done(session.observer.study)
 
 
 def _record(

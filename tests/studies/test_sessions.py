@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from studies.errors import StudyError
 from studies.invitations import invite_observers
@@ -185,6 +186,20 @@ def test_withdrawing_deletes_the_answers_and_ends_the_session() -> None:
     session.refresh_from_db()
     assert session.withdrawn_at is not None
     assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_withdrawing_reads_the_study_once_more_only_to_close_it(closes: bool) -> None:
+    session = make_session(make_open_study(closes_when_finished=closes))
+
+    with CaptureQueriesContext(connection) as asked:
+        withdraw(session=session)
+
+    alone = [
+        query["sql"] for query in asked if query["sql"].startswith("SELECT") and 'FROM "studies_study"' in query["sql"]
+    ]
+    assert len(alone) == closes
+    assert Study.objects.get().state == (Study.State.CLOSED if closes else Study.State.OPEN)
 
 
 def test_a_finished_session_cannot_be_withdrawn() -> None:
