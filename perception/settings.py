@@ -85,6 +85,7 @@ TEMPLATES = [
         },
     }
 ]
+CSRF_FAILURE_VIEW = "studies.error_pages.form_expired"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 

@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 
 from perception.health import healthz
 
+handler404 = "studies.error_pages.not_found"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, since they are asked for most: addresses are tried in their order.
     path("o/", include("studies.observer_urls")),

@@ -13,10 +13,11 @@ def language_of(request: HttpRequest, session: Session | None) -> str:
     if session is not None:
         return session.language
     asked = request.POST.get("lang") or request.GET.get("lang") or ""
-    return asked if asked in dict(LANGUAGES) else _browsers_own(request)
+    return asked if asked in dict(LANGUAGES) else browsers_language(request)
 
 
-def _browsers_own(request: HttpRequest) -> str:
+def browsers_language(request: HttpRequest) -> str:
+    """Return whichever of the two languages the browser wants first; English where it wants neither."""
     for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         try:
             return FRENCH if get_supported_language_variant(code).startswith(FRENCH) else ENGLISH
