@@ -24,6 +24,7 @@ from studies.models.session import Session
 from studies.models.study import Study
 from studies.observer_language import language_of
 from studies.session_stage import Stage, stage_of
+from studies.shown_text import shown_text
 
 Arguments = ParamSpec("Arguments")
 
@@ -62,7 +63,8 @@ class Visit:
     def page(self, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         """Render one of the observer's templates."""
         texts = {
-            name: self.study.text(name, self.language) for name in ("title", "question", "instructions", "consent_text")
+            name: shown_text(self.study, name, self.language)
+            for name in ("title", "question", "instructions", "consent_text")
         }
         common = {
             "token": self.observer.token,

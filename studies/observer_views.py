@@ -20,6 +20,7 @@ from studies.session_steps import (
     leave_instructions,
 )
 from studies.sessions import start_session, withdraw
+from studies.shown_text import lang_attribute
 from studies.stimulus_response import stimulus_response
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +66,8 @@ def questions(visit: Visit) -> HttpResponse:
         (question, given.get(question.name, ""), reading.errors.get(question.name, ""))
         for question in parse_questionnaire(visit.study.questionnaire_in(visit.language))
     ]
-    context = {"questions": asked, "errors": reading.errors}
+    lang = lang_attribute(visit.study.text_language("questionnaire", visit.language), visit.language)
+    context = {"questions": asked, "questions_lang": lang}
     return visit.page("observer/questions.html", context, status=422 if reading.errors else 200)
 
 

@@ -23,6 +23,7 @@ from studies.languages import LANGUAGES
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.session_table import sessions_csv
+from studies.shown_text import ShownText, shown_text
 from studies.study_design import change_study, close_study, create_study, delete_study, open_study, unblind_study
 from studies.study_form import StudyForm
 from studies.study_progress import progress_of
@@ -188,10 +189,11 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
     return render(request, "studies/study_detail.html", context, status=_status(form))
 
 
-def _texts(study: Study, language: str) -> dict[str, str]:
-    """Return what observers read in a language."""
-    texts = {name: study.text(name, language) for name in ("title", "question", "instructions", "consent_text")}
-    return texts | {"questionnaire": study.questionnaire_in(language)}
+def _texts(study: Study, language: str) -> dict[str, ShownText]:
+    """Return what observers read on pages in a language."""
+    texts = {name: shown_text(study, name, language) for name in ("title", "question", "instructions", "consent_text")}
+    asked = ShownText(study.questionnaire_in(language), study.text_language("questionnaire", language), language)
+    return texts | {"questionnaire": asked}
 
 
 def _status(form: StudyForm | InvitationForm) -> int:

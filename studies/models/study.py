@@ -9,7 +9,7 @@ from django.db import models
 
 from ml.models.pair_set import PairSet
 from studies.errors import StudyError
-from studies.languages import FRENCH
+from studies.languages import ENGLISH, FRENCH
 from studies.questionnaire import parse_questionnaire, require_same_shape
 from studies.trial_types import TRIAL_TYPES, Text, TrialType, trial_type_choices
 
@@ -336,13 +336,28 @@ class Study(models.Model):
             A code of `studies.languages`.
         """
         own: str = getattr(self, name)
-        if language == FRENCH and (in_french := getattr(self, f"{name}_fr")):
-            return str(in_french)
+        if language == FRENCH and self._has_french(name):
+            return str(getattr(self, f"{name}_fr"))
         return own or self._standard_text(name).in_language(language)
+
+    def text_language(self, name: str, language: str) -> str:
+        """Return the language of what an observer reads: English where the researcher wrote it in English alone.
+
+        Parameters
+        ----------
+        name
+            One that `text` takes, or `questionnaire`.
+        language
+            That of the observer's pages.
+        """
+        return ENGLISH if getattr(self, name) and not self._has_french(name) else language
 
     def questionnaire_in(self, language: str) -> str:
         """Return the questionnaire that an observer reads: the translation, where there is one."""
-        return self.questionnaire_fr if language == FRENCH and self.questionnaire_fr.strip() else self.questionnaire
+        return self.questionnaire_fr if language == FRENCH and self._has_french("questionnaire") else self.questionnaire
+
+    def _has_french(self, name: str) -> bool:
+        return bool(getattr(self, f"{name}_fr").strip())
 
     def _standard_text(self, name: str) -> Text:
         if name == "question":
