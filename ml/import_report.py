@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from perception.spreadsheet_cell import harmless
+
 from .datasets.archive import Refusal
 from .errors import MlError
 
@@ -83,6 +85,6 @@ def write_refusals(refusals: Sequence[Refusal], path: Path) -> None:
             writer = csv.writer(file)
             writer.writerow(["where", "kind", "reason"])
             for refusal in refusals:
-                writer.writerow([refusal.where, str(refusal.kind), refusal.reason])
+                writer.writerow([harmless(refusal.where), str(refusal.kind), harmless(refusal.reason)])
     except OSError as error:
         raise MlError(f"the list of refusals cannot be written to {path}: {error.strerror}") from error

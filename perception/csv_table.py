@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from perception.spreadsheet_cell import as_meant
+
 # A cell as long as a page would bury the message that quotes it.
 LONGEST_QUOTED = 40
 
@@ -131,7 +133,7 @@ def read_csv(
 
     A byte-order mark, any line ends, and commas, semicolons or tabs between cells are read; names of columns are
     compared without case and surrounding space; columns that are not asked for are left out; empty lines are
-    passed over.
+    passed over. An apostrophe that keeps a spreadsheet from running a cell as a formula is taken off.
 
     Parameters
     ----------
@@ -176,7 +178,7 @@ def read_csv(
         raise CsvRowsError(ragged)
     if problems is not None:
         problems += ragged
-    columns = {name: [cells[place].strip() for cells in records] for name, place in places.items()}
+    columns = {name: [as_meant(cells[place].strip()) for cells in records] for name, place in places.items()}
     return CsvTable(source, tuple(places), numbers, columns)
 
 

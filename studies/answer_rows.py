@@ -1,6 +1,5 @@
 """Answers → table: every answer of a study beside the truth. The one place where the two meet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +9,14 @@ from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.models.truth import Truth
-from studies.spreadsheet_cell import harmless
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One answer of one observer, with what was shown. Of two images `item` names both, in a fixed order."""
+    """One answer of one observer, with what was shown. Of two images `item` names both, in a fixed order.
+
+    Its fields are the columns of the exports: `studies.exports.answer_columns` says what each holds.
+    """
 
     observer: str
     simulated: bool
@@ -41,68 +42,6 @@ class AnswerRow:
     pixel_ratio: float | None
     shown_whole: bool | None
     focus_losses: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the exports."""
-
-    name: str
-    description: str
-    value: Callable[[AnswerRow], str]
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _moment(value: datetime | None) -> str:
-    return "" if value is None else value.isoformat()
-
-
-COLUMNS: tuple[Column, ...] = (
-    Column("observer", "the observer's label", lambda row: harmless(row.observer)),
-    Column("item", "what was judged: the stimulus, or both stimuli of a pair", lambda row: row.item),
-    Column(
-        "truth",
-        "the right answer: perturbed or clean; different or same; first or second (where the perturbed image stood)",
-        lambda row: row.truth,
-    ),
-    Column("response", "what the observer said, in the words of truth", lambda row: row.response),
-    Column(
-        "rating",
-        "1 surely clean to 6 surely perturbed; of an answer with a confidence 1 to 3 clean (sure, fairly sure, a "
-        "guess), 4 to 6 perturbed (a guess, fairly sure, sure); empty where neither was asked for",
-        lambda row: _text(row.rating),
-    ),
-    Column("confidence", "in the answer, 1 a guess to 3 sure; if asked for", lambda row: _text(row.confidence)),
-    Column("diagnosis", "the image's diagnosis", lambda row: harmless(row.diagnosis)),
-    Column(
-        "diagnosis_answered", "the observer's diagnosis; if asked for", lambda row: harmless(row.diagnosis_answered)
-    ),
-    Column("role", "series, or catch: a plainly perturbed image, in no main figure", lambda row: row.role),
-    Column("phase", "of the session: series; practice is never exported", lambda row: row.phase),
-    Column(
-        "strength", "of the attack, in 8-bit levels; 0 where nothing was perturbed", lambda row: f"{row.strength:g}"
-    ),
-    Column("rt_ms", "from the image's paint to the answer, ms; empty without JavaScript", lambda row: _text(row.rt_ms)),
-    Column("position", "of the trial in the observer's series, from 1", lambda row: str(row.position)),
-    Column("second_item", "the stimulus that stood second; of a trial with two", lambda row: row.second_item),
-    Column("side", "where the perturbed image stood, first or second; of a trial with two", lambda row: row.side),
-    Column("subset", "the set of images, from 1; where observers have several", lambda row: _text(row.subset)),
-    Column("image", "the image's name in its dataset", lambda row: harmless(row.image)),
-    Column("lesion", "the lesion shown", lambda row: harmless(row.lesion)),
-    Column(
-        "served_at",
-        "when the trial was first the current one, by the server's clock, UTC, ISO 8601",
-        lambda row: _moment(row.served_at),
-    ),
-    Column("answered_at", "by the server's clock, UTC, ISO 8601", lambda row: _moment(row.answered_at)),
-    Column("pixel_ratio", "screen pixels per CSS pixel, as the browser said", lambda row: _text(row.pixel_ratio)),
-    Column("shown_whole", "whether the image was in full view: 1, 0, or empty if unknown", lambda row: _flag(row)),
-    Column("focus_losses", "how often the window lost the focus in the trial", lambda row: _text(row.focus_losses)),
-    Column("simulated", "1 for a model observer, 0 for a person", lambda row: str(int(row.simulated))),
-)
 
 
 def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
@@ -178,7 +117,3 @@ def _rating(answer: Answer) -> int | None:
     if answer.rating is not None or answer.confidence is None:
         return answer.rating
     return six_categories(perturbed=answer.response == "perturbed", confidence=answer.confidence)
-
-
-def _flag(row: AnswerRow) -> str:
-    return "" if row.shown_whole is None else str(int(row.shown_whole))

@@ -4,17 +4,16 @@
 that is asked for, not when the server starts.
 """
 
-from typing import TYPE_CHECKING
-
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from ml.evaluation_lines import size_lines
 from studies import audit
-from studies.exports import answers_csv, figures_json
+from studies.exports.downloads import DOWNLOADS
 from studies.languages import ENGLISH
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
@@ -30,9 +29,6 @@ from studies.report_lines import (
 )
 from studies.study_progress import progress_of
 from studies.study_views import own_study, researcher
-
-if TYPE_CHECKING:
-    from studies.report import Report
 
 
 @login_required
@@ -56,6 +52,7 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": answers_text(study),
         "question": study.text("question", ENGLISH),
         "report": report,
+        "downloads": DOWNLOADS.values(),
         "figures": figures,
         "wording": WORDINGS[figures["task"]],
         "observers": observers,
@@ -72,34 +69,21 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def answers_download(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the answers as CSV."""
-    return _download(request, pk, "answers", "csv")
-
-
-@login_required
-@require_safe
-def figures_download(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the figures as JSON."""
-    return _download(request, pk, "figures", "json")
-
-
-def _download(request: HttpRequest, pk: int, what: str, ending: str) -> HttpResponse:
+def report_download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """Send one of the report's downloads, and write down that it was taken away."""
     study = own_study(request, pk)
+    if name not in DOWNLOADS:
+        raise Http404(f"no download of a report is called {name}")
     if not study.results_visible:
         return redirect("studies:study-report", pk)
     from studies.report import build_report
 
     report = build_report(study)
-    audit.record(
-        study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": f"{what}.{ending}"}
-    )
-    name = f"{slugify(study.title)[:60] or 'study'}-{'simulated-' if report.simulated else ''}{what}.{ending}"
-    text, kind = _text(report, ending)
-    return HttpResponse(text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _text(report: "Report", ending: str) -> tuple[str, str]:
-    if ending == "csv":
-        return answers_csv(report.rows), "text/csv; charset=utf-8"
-    return figures_json(report.figures), "application/json"
+    download = DOWNLOADS[name]
+    content = download.write(report)
+    audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": name})
+    saved_as = f"{slugify(study.title)[:60] or 'study'}-{'simulated-' if report.simulated else ''}{name}"
+    if not isinstance(content, str | bytes):
+        return FileResponse(content, as_attachment=True, filename=saved_as, content_type=download.content_type)
+    headers = {"Content-Disposition": f'attachment; filename="{saved_as}"'}
+    return HttpResponse(content, content_type=download.content_type, headers=headers)

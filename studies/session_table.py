@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from perception.spreadsheet_cell import harmless
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import parse_questionnaire
-from studies.spreadsheet_cell import harmless
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,5 @@ urlpatterns = [
     path("<int:pk>/delete/", study_views.study_delete, name="study-delete"),
     path("<int:pk>/observers.csv", study_views.sessions_download, name="study-observers"),
     path("<int:pk>/report/", report_views.study_report, name="study-report"),
-    path("<int:pk>/report/answers.csv", report_views.answers_download, name="study-answers"),
-    path("<int:pk>/report/figures.json", report_views.figures_download, name="study-figures"),
+    path("<int:pk>/report/<str:name>", report_views.report_download, name="study-download"),
 ]

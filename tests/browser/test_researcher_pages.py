@@ -75,8 +75,9 @@ def test_from_a_new_study_to_its_report(visitors: Visitors) -> None:
     row = page.get_by_role("row", name=re.compile("^Anna .* of "))
     expect(row).to_contain_text("2 of 2")
     expect(row).to_contain_text("0 of 2")
+    page.locator("summary", has_text="Download").press("Enter")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Answers (CSV)").click()
+        page.get_by_role("link", name="Answers (CSV)").press("Enter")
     assert download.value.suggested_filename == "changed-or-not-answers.csv"
     assert len(Path(download.value.path()).read_text(encoding="utf-8").splitlines()) == 1 + 8
 

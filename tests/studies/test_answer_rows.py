@@ -6,8 +6,10 @@ import io
 import pytest
 
 from perception.csv_table import read_csv
-from studies.answer_rows import COLUMNS, has_people, rows_of
-from studies.exports import answers_csv, figures_json
+from studies.answer_rows import has_people, rows_of
+from studies.exports.answer_columns import COLUMNS
+from studies.exports.answers import answers_csv
+from studies.exports.figures import figures_json
 from studies.invitations import invite_observers
 from studies.models import Session, Truth
 from studies.sessions import place_of, record_answer, start_session, withdraw

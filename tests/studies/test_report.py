@@ -15,6 +15,7 @@ from django.urls import reverse
 from ml.models import Evaluation
 from perception.analysis.classification import summarise_attack
 from studies.errors import StudyError
+from studies.exports.downloads import DOWNLOADS
 from studies.invitations import invite_observers
 from studies.models import AuditEvent, Observer, Study, Truth
 from studies.report import build_report
@@ -82,8 +83,8 @@ def test_page_json_and_csv_hold_the_same_figures(owner: User, client: Client) ->
     study = paper_study(owner)
     client.force_login(owner)
 
-    figures = json.loads(client.get(reverse("studies:study-figures", args=[study.pk])).content)
-    text = client.get(reverse("studies:study-answers", args=[study.pk])).content.decode()
+    figures = json.loads(client.get(reverse("studies:study-download", args=[study.pk, "figures.json"])).content)
+    text = client.get(reverse("studies:study-download", args=[study.pk, "answers.csv"])).content.decode()
 
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 100
@@ -107,8 +108,9 @@ def test_results_of_an_open_study_are_hidden_until_it_is_unblinded(owner: User, 
     page = client.get(report).content.decode()
     assert "The study is still open" in page
     assert "Sensitivity" not in page
-    for name in ("study-answers", "study-figures"):
-        assert client.get(reverse(f"studies:{name}", args=[study.pk])).headers["Location"] == report
+    for name in DOWNLOADS:
+        address = reverse("studies:study-download", args=[study.pk, name])
+        assert client.get(address).headers["Location"] == report
     with pytest.raises(StudyError, match="once it is closed"):
         build_report(study)
 
@@ -138,7 +140,7 @@ def test_a_study_without_a_finished_session_has_an_empty_report(owner: User, cli
     page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
 
     assert "2 invited, 1 began, none finished" in page
-    figures = json.loads(client.get(reverse("studies:study-figures", args=[study.pk])).content)
+    figures = json.loads(client.get(reverse("studies:study-download", args=[study.pk, "figures.json"])).content)
     assert figures["pooled"]["sensitivity"]["estimate"] is None
 
 
@@ -166,7 +168,7 @@ def test_simulated_answers_are_called_simulated(owner: User, client: Client) -> 
     client.force_login(owner)
 
     page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
-    download = client.get(reverse("studies:study-answers", args=[study.pk]))
+    download = client.get(reverse("studies:study-download", args=[study.pk, "answers.csv"]))
 
     assert "Simulated observers" in page
     assert "simulated-answers.csv" in download.headers["Content-Disposition"]

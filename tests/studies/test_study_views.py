@@ -165,7 +165,7 @@ def test_a_draft_is_deleted(browser: Client, owner: User) -> None:
     assert not Study.objects.exists()
 
 
-PAGES = ["study-detail", "study-edit", "study-observers", "study-report", "study-answers", "study-figures"]
+PAGES = ["study-detail", "study-edit", "study-observers", "study-report"]
 DEEDS = ["study-invite", "study-open", "study-close", "study-unblind", "study-delete"]
 
 

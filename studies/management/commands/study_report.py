@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studies.command_arguments import study_from
 from studies.errors import StudyError
-from studies.exports import figures_json
+from studies.exports.figures import figures_json
 from studies.report import build_report
 
 

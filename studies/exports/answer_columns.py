@@ -1,0 +1,138 @@
+"""The columns of a study's answers: one list, from which CSV, JSON, Psych-DS and the data dictionary are made."""
+
+from studies.exports.column import Column, Kind
+
+RESPONSES = {
+    "perturbed": "one image: it is perturbed",
+    "clean": "one image: it is clean",
+    "different": "two images: they differ, one is perturbed",
+    "same": "two images: they are the same, both clean",
+    "first": "two images of which one is perturbed: the first",
+    "second": "two images of which one is perturbed: the second",
+}
+OF_TWO = "the trial showed one image"
+
+COLUMNS: tuple[Column, ...] = (
+    Column(
+        "observer", "the observer's label, a pseudonym that the researcher chose", Kind.TEXT, identifies_person=True
+    ),
+    Column("item", "what was judged: the stimulus, or both stimuli of a pair", Kind.TEXT),
+    Column("truth", "the right answer", Kind.WORD, levels=RESPONSES, tells_truth=True),
+    Column("response", "what the observer said, in the words of truth", Kind.WORD, levels=RESPONSES),
+    Column(
+        "rating",
+        "how surely perturbed; of an answer with a confidence 1 to 3 for clean, 4 to 6 for perturbed",
+        Kind.INTEGER,
+        levels={
+            "1": "surely clean",
+            "2": "fairly surely clean",
+            "3": "rather clean, a guess",
+            "4": "rather perturbed, a guess",
+            "5": "fairly surely perturbed",
+            "6": "surely perturbed",
+        },
+        empty="neither a rating nor a confidence was asked for",
+    ),
+    Column(
+        "confidence",
+        "in the answer",
+        Kind.INTEGER,
+        levels={"1": "a guess", "2": "fairly sure", "3": "sure"},
+        empty="no confidence was asked for",
+    ),
+    Column("diagnosis", "the image's diagnosis, a class of the dataset", Kind.TEXT, empty="the dataset has none"),
+    Column(
+        "diagnosis_answered",
+        "the observer's diagnosis, a class of the dataset",
+        Kind.TEXT,
+        empty="no diagnosis was asked for",
+    ),
+    Column(
+        "role",
+        "what the trial is there for",
+        Kind.WORD,
+        levels={"series": "analysed", "catch": "a plainly perturbed image, in no main figure"},
+        tells_truth=True,
+    ),
+    Column(
+        "phase",
+        "of the session",
+        Kind.WORD,
+        levels={"series": "the series; practice is never exported"},
+    ),
+    Column(
+        "strength",
+        "of the attack: the largest change to a pixel channel; 0 where nothing was perturbed",
+        Kind.NUMBER,
+        unit="8-bit levels",
+        least=0,
+        tells_truth=True,
+    ),
+    Column(
+        "rt_ms",
+        "response time, from the image's paint to the answer, by the browser's clock",
+        Kind.INTEGER,
+        unit="ms",
+        least=0,
+        empty="not measured: the browser ran no script",
+    ),
+    Column("position", "of the trial in the observer's series, from 1", Kind.INTEGER, least=1),
+    Column("second_item", "the stimulus that stood second, on the right", Kind.TEXT, empty=OF_TWO),
+    Column(
+        "side",
+        "where the perturbed image stood",
+        Kind.WORD,
+        levels={"first": "on the left", "second": "on the right"},
+        empty="the trial showed one image, or nothing perturbed",
+        tells_truth=True,
+    ),
+    Column(
+        "subset",
+        "which set of images the item is in, from 1",
+        Kind.INTEGER,
+        least=1,
+        empty="all observers judge the same images, or a catch trial",
+    ),
+    Column("image", "the image's name in its dataset", Kind.TEXT),
+    Column("lesion", "the lesion shown, by its name in the dataset", Kind.TEXT),
+    Column(
+        "served_at",
+        "when the trial was first the current one, by the server's clock, ISO 8601",
+        Kind.MOMENT,
+        empty="not known",
+        identifies_person=True,
+    ),
+    Column(
+        "answered_at",
+        "when the server had the answer, by its clock, ISO 8601",
+        Kind.MOMENT,
+        identifies_person=True,
+    ),
+    Column(
+        "pixel_ratio",
+        "screen pixels per CSS pixel, as the browser said",
+        Kind.NUMBER,
+        least=0,
+        empty="not measured: the browser ran no script",
+    ),
+    Column(
+        "shown_whole",
+        "whether the image was in full view",
+        Kind.FLAG,
+        levels={"1": "in full view", "0": "not in full view"},
+        empty="not measured: the browser ran no script",
+    ),
+    Column(
+        "focus_losses",
+        "how often the window lost the focus in the trial",
+        Kind.INTEGER,
+        least=0,
+        empty="not measured: the browser ran no script",
+    ),
+    Column(
+        "simulated",
+        "who answered",
+        Kind.FLAG,
+        levels={"1": "a model observer", "0": "a person"},
+    ),
+)

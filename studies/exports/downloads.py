@@ -1,0 +1,100 @@
+"""What can be downloaded of a report, by the name of the file: the list behind the menu and the addresses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from studies.exports.answers import answers_csv, answers_json
+from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
+from studies.exports.figures import figures_json
+from studies.exports.latex import latex_tables
+from studies.exports.markdown import markdown_tables
+from studies.exports.result_tables import result_tables
+
+if TYPE_CHECKING:
+    from studies.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file that a researcher can take away.
+
+    Attributes
+    ----------
+    name
+        Of the file, with its ending: in its address, in the audit log, and at the end of the name that it is saved by.
+    title, explanation
+        What the menu says of it.
+    content_type
+        Of the file.
+    write
+        Makes its content from the report: a text, bytes, or an open file that is closed by whoever sends it.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    content_type: str
+    write: Callable[["Report"], str | bytes | IO[bytes]]
+
+
+_ALL = (
+    Download(
+        "answers.csv",
+        "Answers (CSV)",
+        "One row an answer; for spreadsheets, R, pandas",
+        "text/csv; charset=utf-8",
+        lambda report: answers_csv(report.rows),
+    ),
+    Download(
+        "answers.json",
+        "Answers (JSON)",
+        "The same, with numbers as numbers",
+        "application/json",
+        lambda report: answers_json(report.rows),
+    ),
+    Download(
+        "figures.json",
+        "Figures (JSON)",
+        "Every figure with its interval and method",
+        "application/json",
+        lambda report: figures_json(report.figures),
+    ),
+    Download(
+        "tables.tex",
+        "Tables (LaTeX)",
+        "Pooled figures and each observer’s, with booktabs",
+        "application/x-tex; charset=utf-8",
+        lambda report: latex_tables(result_tables(report.figures)),
+    ),
+    Download(
+        "tables.md",
+        "Tables (Markdown)",
+        "The same tables",
+        "text/markdown; charset=utf-8",
+        lambda report: markdown_tables(result_tables(report.figures)),
+    ),
+    Download(
+        "data-dictionary.csv",
+        "Data dictionary (CSV)",
+        "What each column of the answers holds",
+        "text/csv; charset=utf-8",
+        lambda _: dictionary_csv(),
+    ),
+    Download(
+        "data-dictionary.json",
+        "Data dictionary (JSON)",
+        "The same",
+        "application/json",
+        lambda _: dictionary_json(),
+    ),
+    Download(
+        "data-dictionary.md",
+        "Data dictionary (Markdown)",
+        "The same",
+        "text/markdown; charset=utf-8",
+        lambda _: dictionary_markdown(),
+    ),
+)
+
+DOWNLOADS: dict[str, Download] = {download.name: download for download in _ALL}

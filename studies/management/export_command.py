@@ -1,0 +1,62 @@
+"""What the commands have in common that write a download of a report to a file, or to standard output."""
+
+import shutil
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import IO, Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ml.errors import MlError
+from studies import audit
+from studies.command_arguments import researcher_from, study_from
+from studies.errors import StudyError
+from studies.exports.downloads import DOWNLOADS
+from studies.models.audit_event import AuditEvent
+
+
+class ExportCommand(BaseCommand):
+    """A command that writes one of a report's downloads; the audit log says that it was taken away."""
+
+    formats: ClassVar[dict[str, str]]
+    """The downloads that the command writes, by the word for `--format`; the first is the default."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the study, the format, the file and who exports."""
+        parser.add_argument("study", help="number or title")
+        if len(self.formats) > 1:
+            parser.add_argument("--format", choices=self.formats, default=next(iter(self.formats)))
+        parser.add_argument(
+            "--to", "--output", type=Path, metavar="FILE", dest="to", help="where to write (default: standard output)"
+        )
+        parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the file, and that it was written."""
+        from studies.report import build_report
+
+        study, by = study_from(options["study"]), researcher_from(options["by"])
+        name = self.formats[options.get("format") or next(iter(self.formats))]
+        if options["to"] is None and name.endswith(".zip"):
+            raise CommandError("Say where the archive goes: --to FILE.zip")
+        try:
+            content = DOWNLOADS[name].write(build_report(study))
+        except (StudyError, MlError) as error:
+            raise CommandError(str(error)) from error
+        if options["to"] is None:
+            self.stdout.write(str(content), ending="")
+        else:
+            self._write(content, options["to"])
+        audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=by, details={"what": name})
+
+    def _write(self, content: str | bytes | IO[bytes], to: Path) -> None:
+        try:
+            if isinstance(content, str):
+                to.write_text(content, encoding="utf-8", newline="")
+            elif isinstance(content, bytes):
+                to.write_bytes(content)
+            else:
+                with content, to.open("wb") as file:
+                    shutil.copyfileobj(content, file)
+        except OSError as error:
+            raise CommandError(f"{to} cannot be written: {error.strerror}") from error
