@@ -42,6 +42,8 @@ class AnswerRow:
     pixel_ratio: float | None
     shown_whole: bool | None
     focus_losses: int | None
+    left_out: str = ""
+    """Why the protocol leaves the answer out of the main figures; empty where it does not."""
 
 
 def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:

@@ -17,12 +17,12 @@ def write_protocol(study: Study, *, stimuli: list[dict[str, Any]]) -> dict[str, 
         The study, with its fields as they will stay.
     stimuli
         For each stimulus its name, the SHA-256 of its file, the image it shows, whether it is perturbed, what it is
-        there for (`series`, `catch`, `practice`, `example`) and its set of images.
+        there for (`series`, `catch`, `practice`, `example`), its set of images, and the strength of the change.
     """
     attack = study.pair_set.attack
     catch = study.catch_pair_set if study.n_catch else None
     return {
-        "protocol_version": 2,
+        "protocol_version": 3,
         "study": str(study.uid),
         "title": study.title,
         "title_fr": study.title_fr,
@@ -62,6 +62,11 @@ def write_protocol(study: Study, *, stimuli: list[dict[str, Any]]) -> dict[str, 
             "kind": attack.kind,
             "target_class": attack.target_class,
             "strength_levels": study.pair_set.strength,
+            "further_strengths": [
+                {"pair_set": pair_set.name, "attack": pair_set.attack.name, "strength_levels": pair_set.strength}
+                for pair_set in study.strengths
+                if pair_set.pk != study.pair_set_id
+            ],
             "classifier": attack.classifier.name,
         },
         "display": {
@@ -86,6 +91,12 @@ def write_protocol(study: Study, *, stimuli: list[dict[str, Any]]) -> dict[str, 
             ),
             "pooled_interval": "clustered by image; with three or more observers also images and observers random",
             "level": 0.95,
+            "margin_of_equivalence": study.margin,
+            "exclusions": {
+                "catch_trials_seen_at_least_percent": study.catch_at_least,
+                "response_time_at_least_ms": study.rt_at_least_ms,
+                "answers_to_partly_shown_images": study.leaves_out_partly_shown,
+            },
         },
         "stimuli": stimuli,
     }

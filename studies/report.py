@@ -7,6 +7,7 @@ from ml.models.evaluation import Evaluation
 from perception.analysis.study_summary import summarise_study
 from studies.answer_rows import AnswerRow, has_people, rows_of
 from studies.errors import StudyError
+from studies.exclusions import apply_exclusions
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.observations import observations_of
@@ -21,6 +22,7 @@ class Report:
     simulated: bool
     """Whether the answers are those of model observers."""
     rows: list[AnswerRow]
+    """Every answer; in `left_out` why it is not analysed."""
     figures: dict[str, Any]
     """The JSON export: what the analysis of the answers gives, beside study, flow and attack."""
 
@@ -40,16 +42,23 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
             f"“{study.title}” is {study.get_state_display()}: its results can be seen once it is closed, or unblinded."
         )
     simulated = not has_people(study)
-    rows = rows_of(study, simulated=simulated)
+    exclusions = apply_exclusions(study, rows_of(study, simulated=simulated))
+    rows = list(exclusions.rows)
     figures = {
         "study": _study(study),
         "simulated": simulated,
-        "flow": _flow(study, simulated=simulated),
-        **summarise_study(observations_of(study, rows), interval=interval).as_dict(),
+        "flow": _flow(study, simulated=simulated) | {"excluded": len(exclusions.observers)},
+        **_figures_of(study, exclusions.kept, interval),
+        "exclusions": exclusions.as_dict(),
+        "without_exclusions": _figures_of(study, rows, interval) if exclusions.any else None,
         "display": _display(rows),
         "attack": _attack(study),
     }
     return Report(study, simulated, rows, figures)
+
+
+def _figures_of(study: Study, rows: list[AnswerRow], interval: str) -> dict[str, Any]:
+    return summarise_study(observations_of(study, rows), interval=interval).as_dict()
 
 
 def _study(study: Study) -> dict[str, Any]:
@@ -69,6 +78,8 @@ def _study(study: Study) -> dict[str, Any]:
         "n_practice": study.n_practice,
         "n_subsets": study.n_subsets,
         "prevalence": study.prevalence,
+        "strengths": [pair_set.strength for pair_set in study.strengths],
+        "margin": study.margin,
         "display_ms": study.display_ms,
         "synthetic_images": study.pair_set.dataset.is_synthetic,
     }

@@ -3,12 +3,12 @@
 On the truth's side: each showing says whether its image is perturbed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ml.models.image_pair import ImagePair
 from ml.models.pair_set import PairSet
-from studies.drawing import Candidate, draw_others, draw_series, draw_sides, shuffled
+from studies.drawing import Candidate, Drawn, draw_others, draw_series, draw_sides, share_out, shuffled
 from studies.models.study import Study
 from studies.models.truth import Truth
 
@@ -30,6 +30,11 @@ class Showing:
         twin = "perturbed" if self.perturbed else "clean"
         return f"{self.role.value}/{self.pair.image.name}/{twin}/{self.place}"
 
+    @property
+    def strength(self) -> float:
+        """How strongly the image is perturbed, in 8-bit levels; 0 for a clean one."""
+        return self.pair.pair_set.strength if self.perturbed else 0.0
+
 
 def draw_showings(study: Study) -> list[Showing]:
     """Draw everything that a study shows, in an order that is itself drawn, whatever is perturbed and in which role.
@@ -39,7 +44,10 @@ def draw_showings(study: Study) -> list[Showing]:
     DrawingError
         The pairs do not suffice; the message says for what.
     """
-    pairs = _pairs(study.pair_set)
+    of_strengths = [_pairs(pair_set) for pair_set in study.strengths]
+    pairs = {
+        name: pair for name, pair in _pairs(study.pair_set).items() if all(name in those for those in of_strengths)
+    }
     candidates = _candidates(pairs.values())
     subsets = draw_series(
         candidates,
@@ -50,12 +58,12 @@ def draw_showings(study: Study) -> list[Showing]:
         one_lesion_once=study.one_lesion_once,
         seed=study.seed,
     )
-    showings = [
-        showing
-        for subset, drawn in enumerate(subsets)
-        for item in drawn
-        for showing in _shown(pairs[item.key], _twins(study, perturbed=item.perturbed), Truth.Role.SERIES, subset)
-    ]
+    showings = []
+    for subset, drawn in enumerate(subsets):
+        strong = _strong_pairs(study, drawn, of_strengths, subset)
+        for item in drawn:
+            pair = strong.get(item.key, pairs[item.key])
+            showings += _shown(pair, _twins(study, perturbed=item.perturbed), Truth.Role.SERIES, subset)
     taken = {showing.pair.image.lesion for showing in showings}
     if study.n_practice:
         # One pair more than trials: the example. Drawn before the catch trials, which may come from other images.
@@ -69,6 +77,15 @@ def draw_showings(study: Study) -> list[Showing]:
         showings += _draw_catch(study, taken, _twins(study, perturbed=True))
     by_key = {showing.key: showing for showing in showings}
     return [by_key[key] for key in shuffled(by_key, seed=study.seed, purpose="number")]
+
+
+def _strong_pairs(
+    study: Study, drawn: Sequence[Drawn], of_strengths: Sequence[dict[str, ImagePair]], subset: int
+) -> dict[str, ImagePair]:
+    """Return the pairs of the trials of a series that show a perturbed image, the strengths shared out among them."""
+    keys = [item.key for item in drawn if True in _twins(study, perturbed=item.perturbed)]
+    places = share_out(keys, len(of_strengths), seed=study.seed, purpose=f"strength {subset}")
+    return {key: of_strengths[place][key] for key, place in places.items()}
 
 
 def _draw_catch(study: Study, taken: set[str], shown: tuple[bool, ...]) -> list[Showing]:
@@ -96,7 +113,7 @@ def _shown(pair: ImagePair, shown: tuple[bool, ...], role: Truth.Role, subset: i
 
 
 def _pairs(pair_set: PairSet) -> dict[str, ImagePair]:
-    return {pair.image.name: pair for pair in pair_set.pairs.select_related("image")}
+    return {pair.image.name: pair for pair in pair_set.pairs.select_related("image", "pair_set")}
 
 
 def _candidates(pairs: Iterable[ImagePair]) -> list[Candidate]:

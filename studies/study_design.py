@@ -5,12 +5,15 @@ Each function validates, opens one transaction, writes an audit event in it, and
 """
 
 import secrets
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from ml.models.pair_set import PairSet
 from studies import audit
 from studies.drawing import DrawingError
 from studies.errors import StudyError
@@ -19,6 +22,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
+from studies.models.study_checks import why_no_strengths, why_not_plainer
 from studies.protocol import protocol_hash, write_protocol
 from studies.showings import draw_showings
 from studies.stimulus_files import make_stimuli
@@ -48,6 +52,11 @@ DESIGN_FIELDS = frozenset(
         "n_practice",
         "n_catch",
         "catch_pair_set",
+        "further_pair_sets",
+        "margin",
+        "catch_at_least",
+        "rt_at_least_ms",
+        "leaves_out_partly_shown",
         "scale",
         "display_rule",
         "display_ms",
@@ -69,8 +78,10 @@ def create_study(*, by: User, **fields: Any) -> Study:
     """Make a draft that `by` owns; `fields` are those of `DESIGN_FIELDS`. A seed of None is drawn."""
     study = Study(owner=by)
     with transaction.atomic():
+        further = fields.pop("further_pair_sets", None)
         _set_design(study, fields)
         study.save()
+        _set_strengths(study, further)
         audit.record(study=study, action=AuditEvent.Action.CREATED, by=by)
     return study
 
@@ -80,9 +91,11 @@ def change_study(*, study: Study, by: User, **fields: Any) -> Study:
     with transaction.atomic():
         study = _locked(study)
         _require(study, Study.State.DRAFT, "changed")
-        changed = sorted(_set_design(study, fields))
+        further = fields.pop("further_pair_sets", None)
+        changed = _set_design(study, fields)
         study.save()
-        audit.record(study=study, action=AuditEvent.Action.CHANGED, by=by, details={"fields": changed})
+        changed |= _set_strengths(study, further)
+        audit.record(study=study, action=AuditEvent.Action.CHANGED, by=by, details={"fields": sorted(changed)})
     return study
 
 
@@ -107,6 +120,7 @@ def open_study(*, study: Study, by: User) -> Study:
         study = _locked(study)
         _require(study, Study.State.DRAFT, "opened")
         study.full_clean()
+        _check_strengths(study, list(study.further_pair_sets.all()))
         _write_out_texts(study)
         try:
             showings = draw_showings(study)
@@ -125,6 +139,7 @@ def open_study(*, study: Study, by: User) -> Study:
                     "perturbed": showing.perturbed,
                     "role": showing.role.value,
                     "subset": showing.subset,
+                    "strength_levels": showing.strength,
                 }
                 for stimulus, showing in zip(stimuli, showings, strict=True)
             ],
@@ -181,6 +196,31 @@ def _set_design(study: Study, fields: dict[str, Any]) -> set[str]:
         setattr(study, name, fields[name])
     study.full_clean()
     return changed
+
+
+def _set_strengths(study: Study, further: Iterable[PairSet] | None) -> set[str]:
+    """Set the further strengths, None leaves them; say whether they are others now."""
+    before = set(study.further_pair_sets.all())
+    after = before if further is None else set(further)
+    _check_strengths(study, sorted(after, key=lambda pair_set: pair_set.strength))
+    study.further_pair_sets.set(after)
+    return {"further_pair_sets"} if after != before else set()
+
+
+def _check_strengths(study: Study, further: Sequence[PairSet]) -> None:
+    """Check what Django cannot: relations to many are there only once the study is saved.
+
+    Raises
+    ------
+    ValidationError
+        By field, with what to change.
+    """
+    if reason := why_no_strengths(study.pair_set, further, n_perturbed=study.n_perturbed):
+        raise ValidationError({"further_pair_sets": reason})
+    if study.n_catch and study.catch_pair_set is not None:
+        reason = why_not_plainer(study.catch_pair_set, [study.pair_set, *further])
+        if reason:
+            raise ValidationError({"catch_pair_set": reason})
 
 
 def _write_out_texts(study: Study) -> None:

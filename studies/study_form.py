@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from ml.models.pair_set import PairSet
 from studies.models.study import Study
+from studies.models.study_checks import why_no_strengths, why_not_plainer
 from studies.models.study_defaults import CONSENT
 from studies.trial_types import TRIAL_TYPES
 
@@ -35,6 +36,7 @@ class StudyForm(forms.ModelForm[Study]):
             "instructions_fr",
             "consent_text_fr",
             "pair_set",
+            "further_pair_sets",
             "n_perturbed",
             "n_clean",
             "prevalence",
@@ -44,6 +46,10 @@ class StudyForm(forms.ModelForm[Study]):
             "n_practice",
             "n_catch",
             "catch_pair_set",
+            "margin",
+            "catch_at_least",
+            "rt_at_least_ms",
+            "leaves_out_partly_shown",
             "scale",
             "display_rule",
             "display_ms",
@@ -60,6 +66,8 @@ class StudyForm(forms.ModelForm[Study]):
         ]
         widgets = {
             "trial_type": forms.RadioSelect,
+            "further_pair_sets": forms.CheckboxSelectMultiple,
+            "margin": forms.NumberInput(attrs={"step": 0.01}),
             "instructions": forms.Textarea(attrs={"rows": 7}),
             "consent_text": forms.Textarea(attrs={"rows": 7}),
             "instructions_fr": forms.Textarea(attrs={"rows": 7, "lang": "fr"}),
@@ -112,6 +120,7 @@ class StudyForm(forms.ModelForm[Study]):
             Fieldset(
                 "Which images",
                 "pair_set",
+                "further_pair_sets",
                 _side_by_side("n_perturbed", "n_clean"),
                 _side_by_side("prevalence", "longest_run"),
                 "one_lesion_once",
@@ -126,6 +135,16 @@ class StudyForm(forms.ModelForm[Study]):
                 "asks_calibration",
             ),
             Fieldset("Before and after", "questionnaire", "questionnaire_fr", "asks_comments", "shows_score"),
+            Fieldset(
+                "How it will be analysed",
+                HTML(
+                    "<p>Fixed with the rest when the study opens: these are choices that nobody may make by the "
+                    "results.</p>"
+                ),
+                "margin",
+                _side_by_side("catch_at_least", "rt_at_least_ms"),
+                "leaves_out_partly_shown",
+            ),
             Fieldset("Running it", "seed", "closes_when_finished"),
         )
 
@@ -141,9 +160,35 @@ class StudyForm(forms.ModelForm[Study]):
         for name in ("pair_set", "catch_pair_set"):
             field = cast("forms.ModelChoiceField[PairSet]", self.fields[name])
             field.queryset = PairSet.objects.order_by("-pk")
+        self._offer_strengths()
         pair_sets = cast("forms.ModelChoiceField[PairSet]", self.fields["pair_set"])
         if self.instance._state.adding:
             pair_sets.initial = pair_sets.queryset.first() if pair_sets.queryset is not None else None
+
+    def _offer_strengths(self) -> None:
+        """Offer the image pairs of which others have another strength; without any, the question is not asked."""
+        field = cast("forms.ModelMultipleChoiceField[PairSet]", self.fields["further_pair_sets"])
+        field.queryset = PairSet.objects.select_related("dataset").order_by("dataset", "strength", "pk")
+        field.label_from_instance = _with_strength  # type: ignore[method-assign]
+
+    def clean(self) -> dict[str, Any]:
+        """Check what Django cannot before the study is saved: the strengths beside one another."""
+        cleaned = super().clean() or {}
+        pair_set, further = cleaned.get("pair_set"), cleaned.get("further_pair_sets")
+        if pair_set is None or further is None:
+            return cleaned
+        further = [other for other in further if other != pair_set]
+        if reason := why_no_strengths(pair_set, further, n_perturbed=cleaned.get("n_perturbed") or len(further) + 1):
+            self.add_error("further_pair_sets", reason)
+        elif cleaned.get("n_catch") and (catch := cleaned.get("catch_pair_set")) is not None:
+            reason = why_not_plainer(catch, [pair_set, *further]) if further else ""
+            if reason:
+                self.add_error("catch_pair_set", reason)
+        return cleaned | {"further_pair_sets": further}
+
+
+def _with_strength(pair_set: PairSet) -> str:
+    return f"{pair_set.name}: strength {pair_set.strength:g}, {pair_set.dataset.name}"
 
 
 def _side_by_side(*names: str) -> Div:

@@ -10,6 +10,7 @@ from .errors import DrawingError
 from .hashing import DRAWING_VERSION, derived_seed, shuffled
 from .order import OrderItem, draw_order
 from .sample import Candidate, Drawn, Prevalence, draw_others, draw_series, draw_stimuli
+from .strengths import share_out
 
 __all__ = [
     "DRAWING_VERSION",
@@ -25,5 +26,6 @@ __all__ = [
     "draw_series",
     "draw_sides",
     "draw_stimuli",
+    "share_out",
     "shuffled",
 ]

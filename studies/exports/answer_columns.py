@@ -1,5 +1,6 @@
 """The columns of a study's answers: one list, from which CSV, JSON, Psych-DS and the data dictionary are made."""
 
+from studies.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, TOO_FAST
 from studies.exports.column import Column, Kind
 
 RESPONSES = {
@@ -128,6 +129,17 @@ COLUMNS: tuple[Column, ...] = (
         Kind.INTEGER,
         least=0,
         empty="not measured: the browser ran no script",
+    ),
+    Column(
+        "left_out",
+        "why the protocol leaves the answer out of the main figures",
+        Kind.WORD,
+        levels={
+            FEW_CATCH_TRIALS: "the observer saw fewer catch trials than the protocol asks for",
+            TOO_FAST: "faster than the protocol allows",
+            PARTLY_SHOWN: "the protocol asks for images wholly in view",
+        },
+        empty="it is in the figures",
     ),
     Column(
         "simulated",

@@ -13,6 +13,7 @@ from studies.languages import ENGLISH, FRENCH
 from studies.questionnaire import parse_questionnaire, require_same_shape
 from studies.trial_types import TRIAL_TYPES, Text, TrialType, trial_type_choices
 
+from .study_checks import why_no_catch_trials
 from .study_defaults import CONSENT
 
 MOST_MS = 600_000
@@ -95,6 +96,16 @@ class Study(models.Model):
         related_name="studies",
         verbose_name="image pairs",
         help_text="Where the images come from. Each image is shown either clean or perturbed, never both.",
+    )
+    further_pair_sets = models.ManyToManyField(
+        PairSet,
+        related_name="+",
+        blank=True,
+        verbose_name="the same images at further strengths",
+        help_text=(
+            "The perturbed images are shared out evenly among the strengths. The report then tells from which strength "
+            "on people notice."
+        ),
     )
     n_perturbed = models.PositiveIntegerField(
         "perturbed images",
@@ -214,6 +225,30 @@ class Study(models.Model):
         default=False,
         help_text="How many answers were right. Observers may tell it to others while the study is open.",
     )
+    margin = models.FloatField(
+        "margin of “undetectable”",
+        default=0.05,
+        validators=[MinValueValidator(0.01), MaxValueValidator(0.49)],
+        help_text=(
+            "The change counts as undetectable if the 90% interval of balanced accuracy lies within ½ ± this margin. "
+            "It is fixed when the study opens, so that nobody can choose it by the results."
+        ),
+    )
+    catch_at_least = models.PositiveSmallIntegerField(
+        "least share of catch trials seen, %",
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="Observers who see fewer of them are left out of the main figures. 0: nobody is.",
+    )
+    rt_at_least_ms = models.PositiveIntegerField(
+        "shortest response time, ms",
+        default=0,
+        validators=[MaxValueValidator(60_000)],
+        help_text="Faster answers are left out of the main figures. 0: none is.",
+    )
+    leaves_out_partly_shown = models.BooleanField(
+        "leave out answers to images that were not wholly in view", default=False
+    )
     closes_when_finished = models.BooleanField(
         "close when every invited observer is done",
         default=True,
@@ -243,6 +278,8 @@ class Study(models.Model):
             models.CheckConstraint(condition=models.Q(n_perturbed__gte=1), name="study_shows_a_perturbed_image"),
             models.CheckConstraint(condition=models.Q(n_clean__gte=1), name="study_shows_a_clean_image"),
             models.CheckConstraint(condition=models.Q(scale__gte=1, scale__lte=8), name="study_scale_1_to_8"),
+            models.CheckConstraint(condition=models.Q(margin__gt=0, margin__lt=0.5), name="study_margin_0_to_half"),
+            models.CheckConstraint(condition=models.Q(catch_at_least__lte=100), name="study_catch_share_to_100"),
             models.CheckConstraint(condition=models.Q(n_subsets__gte=1), name="study_has_a_set_of_images"),
             models.CheckConstraint(
                 condition=models.Q(prevalence__in=["fixed", "random"]), name="study_prevalence_fixed_or_random"
@@ -284,28 +321,12 @@ class Study(models.Model):
                     require_same_shape(questions, parse_questionnaire(self.questionnaire_fr))
                 except StudyError as error:
                     wrong["questionnaire_fr"] = str(error)
-        if self.n_catch and (reason := self._why_no_catch_trials()):
+        if self.n_catch and (reason := why_no_catch_trials(self)):
             wrong["catch_pair_set"] = reason
+        if self.catch_at_least and not self.n_catch:
+            wrong["catch_at_least"] = "There are no catch trials: set how many, or 0 here."
         if wrong:
             raise ValidationError(wrong)
-
-    def _why_no_catch_trials(self) -> str:
-        if self.catch_pair_set is None:
-            return "Choose where the images of the catch trials come from."
-        pair_set = PairSet.objects.filter(pk=self.pair_set_id).first()
-        if pair_set is None:
-            return ""  # the form says so already, at the pairs
-        if self.catch_pair_set.strength <= pair_set.strength:
-            return (
-                f"Strength {self.catch_pair_set.strength:g}, in the series {pair_set.strength:g}; "
-                "catch trials are to be plainer."
-            )
-        if self.catch_pair_set.image_size != pair_set.image_size:
-            return (
-                f"These are {self.catch_pair_set.image_size} pixels wide, those of the series {pair_set.image_size}: "
-                "catch trials would show by their size."
-            )
-        return ""
 
     @property
     def n_images(self) -> int:
@@ -316,6 +337,12 @@ class Study(models.Model):
     def n_trials(self) -> int:
         """How many trials an observer's series has, catch trials included, practice not."""
         return self.n_images + self.n_catch
+
+    @property
+    def strengths(self) -> list[PairSet]:
+        """The image pairs of the series, weakest first: one set, or the same images at several strengths."""
+        further = list(self.further_pair_sets.select_related("attack", "dataset")) if self.pk else []
+        return sorted([self.pair_set, *further], key=lambda pair_set: pair_set.strength)
 
     @property
     def trials(self) -> TrialType:

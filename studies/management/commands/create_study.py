@@ -25,10 +25,18 @@ class Command(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.add_argument("title")
         parser.add_argument("--pairs", help="name of the image pairs (default: the newest)")
+        parser.add_argument(
+            "--further-pairs",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="the same images at a further strength; may be given several times",
+        )
         parser.add_argument("--perturbed", type=int, default=30, help="how many perturbed images (30)")
         parser.add_argument("--clean", type=int, default=20, help="how many clean images (20)")
         self._add_texts(parser)
         self._add_trials(parser)
+        self._add_analysis(parser)
         parser.add_argument("--scale", type=int, default=1, help="screen pixels per image pixel (1)")
         parser.add_argument("--display-rule", choices=Study.DisplayRule.values, default=Study.DisplayRule.FLAG)
         parser.add_argument("--seed", type=int, help="default: drawn")
@@ -70,6 +78,23 @@ class Command(BaseCommand):
         group.add_argument("--prevalence", choices=Study.Prevalence.values, default=Study.Prevalence.FIXED)
         group.add_argument("--longest-run", type=int, default=0, metavar="N", help="of one right answer (no limit)")
 
+    def _add_analysis(self, parser: ArgumentParser) -> None:
+        group = parser.add_argument_group("analysis (fixed when the study opens)")
+        group.add_argument("--margin", type=float, default=0.05, help="of “undetectable”, around ½ (%(default)s)")
+        group.add_argument(
+            "--catch-at-least",
+            type=int,
+            default=0,
+            metavar="PERCENT",
+            help="leave out observers who see fewer of the catch trials (nobody)",
+        )
+        group.add_argument(
+            "--rt-at-least-ms", type=int, default=0, metavar="MS", help="leave out faster answers (none)"
+        )
+        group.add_argument(
+            "--leave-out-partly-shown", action="store_true", help="leave out answers to images not wholly in view"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the study and print its number, and the observers' links."""
         by = researcher_from(options["by"])
@@ -78,6 +103,11 @@ class Command(BaseCommand):
                 by=by,
                 title=options["title"],
                 pair_set=pair_set_from(options["pairs"]),
+                further_pair_sets=[pair_set_from(name) for name in options["further_pairs"]],
+                margin=options["margin"],
+                catch_at_least=options["catch_at_least"],
+                rt_at_least_ms=options["rt_at_least_ms"],
+                leaves_out_partly_shown=options["leave_out_partly_shown"],
                 n_perturbed=options["perturbed"],
                 n_clean=options["clean"],
                 question=options["question"],

@@ -1,0 +1,61 @@
+"""What must hold between a study's image pairs: of the series, of its further strengths, of the catch trials."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ml.models.pair_set import PairSet
+
+if TYPE_CHECKING:
+    from studies.models.study import Study
+
+
+def why_no_catch_trials(study: "Study") -> str:
+    """Return why a study with catch trials cannot have them; nothing where it can."""
+    if study.catch_pair_set is None:
+        return "Choose where the images of the catch trials come from."
+    pair_set = PairSet.objects.filter(pk=study.pair_set_id).first()
+    if pair_set is None:
+        return ""  # the form says so already, at the pairs
+    if study.catch_pair_set.image_size != pair_set.image_size:
+        return (
+            f"These are {study.catch_pair_set.image_size} pixels wide, those of the series {pair_set.image_size}: "
+            "catch trials would show by their size."
+        )
+    return why_not_plainer(study.catch_pair_set, [pair_set])
+
+
+def why_not_plainer(catch: PairSet, series: Iterable[PairSet]) -> str:
+    """Return why image pairs are not plainer than those of the series; nothing where they are."""
+    strongest = max(pair_set.strength for pair_set in series)
+    if catch.strength > strongest:
+        return ""
+    return f"Strength {catch.strength:g}, in the series {strongest:g}; catch trials are to be plainer."
+
+
+def why_no_strengths(pair_set: PairSet, further: Iterable[PairSet], *, n_perturbed: int) -> str:
+    """Return why image pairs cannot be further strengths of others; nothing where they can.
+
+    Parameters
+    ----------
+    pair_set
+        The study's image pairs.
+    further
+        Those of its further strengths.
+    n_perturbed
+        How many perturbed images there are to be shared out.
+    """
+    strengths = {pair_set.strength: pair_set.name}
+    for other in further:
+        if other.dataset_id != pair_set.dataset_id or other.split != pair_set.split:
+            return f"{other.name} has other images than {pair_set.name}: they are to be of the same dataset and split."
+        if other.image_size != pair_set.image_size:
+            return (
+                f"{other.name} is {other.image_size} pixels wide, {pair_set.name} {pair_set.image_size}: the strength "
+                "would show by the size."
+            )
+        if other.strength in strengths:
+            return f"{other.name} and {strengths[other.strength]} both have the strength {other.strength:g}."
+        strengths[other.strength] = other.name
+    if len(strengths) > n_perturbed:
+        return f"{len(strengths)} strengths need at least as many perturbed images; there are {n_perturbed}."
+    return ""
