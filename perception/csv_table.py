@@ -102,6 +102,12 @@ class CsvTable:
         number_of = {name: number for number, name in enumerate(names)}
         return np.fromiter(map(number_of.__getitem__, cells), dtype=np.intp, count=len(cells)), names
 
+    def where(self, kept: NDArray[np.bool_]) -> "CsvTable":
+        """Return the table with some of its rows, an array of shape (rows,) says which; they keep their lines."""
+        places = np.flatnonzero(kept).tolist()
+        cells = {name: [column[place] for place in places] for name, column in self.cells.items()}
+        return CsvTable(self.source, self.columns, [self.lines[place] for place in places], cells)
+
     def errors(self, wrong: NDArray[np.bool_], column: str, message: str) -> list[CsvError]:
         """Return an error for each marked row.
 

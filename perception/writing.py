@@ -14,7 +14,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -53,18 +53,18 @@ def write_together(work: Callable[[], T]) -> T:
     with _leading:
         if not job.is_done:
             _do_all_jobs()
-    return job.result()
+    return cast("T", job.result())
 
 
-class _Job(Generic[T]):
+class _Job:
     """Some writing, and what came of it."""
 
-    def __init__(self, work: Callable[[], T]) -> None:
+    def __init__(self, work: Callable[[], object]) -> None:
         self.is_done = False
         self._work = work
         # The language is in the context; the connection to the database is the thread's.
         self._context = contextvars.copy_context()
-        self._results: list[T] = []
+        self._results: list[object] = []
         self._error: BaseException | None = None
 
     def do(self) -> None:
@@ -81,20 +81,20 @@ class _Job(Generic[T]):
         self._error = error
         self.is_done = True
 
-    def result(self) -> T:
+    def result(self) -> object:
         """Return what the work returned, or raise what it raised."""
         if self._error is not None:
             raise self._error
         return self._results[0]
 
 
-_jobs: list[_Job[object]] = []
+_jobs: list[_Job] = []
 _jobs_lock = threading.Lock()
 _leading = threading.Lock()
 
 
 def _do_all_jobs() -> None:
-    jobs: list[_Job[object]] = []
+    jobs: list[_Job] = []
     try:
         _write_in_one_transaction(jobs)
     except BaseException as error:
@@ -103,7 +103,7 @@ def _do_all_jobs() -> None:
         raise
 
 
-def _write_in_one_transaction(jobs: list["_Job[object]"]) -> None:
+def _write_in_one_transaction(jobs: list[_Job]) -> None:
     """Do what waits when the turn has come, adding it to the jobs; each is undone alone if it fails."""
     with _turn(), transaction.atomic():
         jobs += _taken_jobs()
@@ -115,7 +115,7 @@ def _write_in_one_transaction(jobs: list["_Job[object]"]) -> None:
             raise DatabaseError("the transaction is broken, and nothing of it is stored")
 
 
-def _taken_jobs() -> list["_Job[object]"]:
+def _taken_jobs() -> list[_Job]:
     with _jobs_lock:
         taken = list(_jobs)
         _jobs.clear()

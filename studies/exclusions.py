@@ -1,7 +1,7 @@
 """Which answers the protocol leaves out of the main figures. The rules are fixed when the study opens.
 
-Of an observer who is left out nothing is analysed. Rules about single answers touch the series only, and what is unknown
-(a time or a view that the browser did not tell) is no reason to leave an answer out.
+Of an observer who is left out nothing is analysed. Rules about single answers touch the series only, and what is
+unknown (a time or a view that the browser did not tell) is no reason to leave an answer out.
 """
 
 from collections.abc import Sequence

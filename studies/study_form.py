@@ -120,7 +120,7 @@ class StudyForm(forms.ModelForm[Study]):
             Fieldset(
                 "Which images",
                 "pair_set",
-                "further_pair_sets",
+                *(["further_pair_sets"] if "further_pair_sets" in self.fields else []),
                 _side_by_side("n_perturbed", "n_clean"),
                 _side_by_side("prevalence", "longest_run"),
                 "one_lesion_once",
@@ -166,10 +166,13 @@ class StudyForm(forms.ModelForm[Study]):
             pair_sets.initial = pair_sets.queryset.first() if pair_sets.queryset is not None else None
 
     def _offer_strengths(self) -> None:
-        """Offer the image pairs of which others have another strength; without any, the question is not asked."""
+        """Offer all image pairs; where there is one set alone, the question is not asked."""
+        if PairSet.objects.count() < 2:
+            del self.fields["further_pair_sets"]
+            return
         field = cast("forms.ModelMultipleChoiceField[PairSet]", self.fields["further_pair_sets"])
         field.queryset = PairSet.objects.select_related("dataset").order_by("dataset", "strength", "pk")
-        field.label_from_instance = _with_strength  # type: ignore[method-assign]
+        field.label_from_instance = _with_strength  # type: ignore[method-assign,assignment]
 
     def clean(self) -> dict[str, Any]:
         """Check what Django cannot before the study is saved: the strengths beside one another."""

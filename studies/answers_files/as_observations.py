@@ -11,7 +11,7 @@ from perception.csv_table import CsvError, CsvRowsError, CsvTable, read_csv
 
 REQUIRED = ("observer", "item", "truth", "response")
 NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position")
-OPTIONAL = (*NUMBERS, "diagnosis", "diagnosis_answered", "role", "phase", "subset")
+OPTIONAL = (*NUMBERS, "diagnosis", "diagnosis_answered", "role", "phase", "subset", "left_out")
 UNKNOWN = -2
 CATCH, PRACTICE = "catch", "practice"
 # Observers × images, a byte each. A table of answers that spans more has something else in the column of observers.
@@ -49,6 +49,10 @@ def read_answers(data: bytes, *, source: str) -> Observations:
     table = read_csv(data, source=source, required=REQUIRED, optional=OPTIONAL, problems=errors)
     if not table.lines and not errors:
         raise CsvError("there is no answer below the header", source=source)
+    if any(table.cells.get("left_out", ())):
+        table = table.where(np.array([not reason for reason in table.cells["left_out"]], dtype=bool))
+        if not table.lines:
+            raise CsvError("every answer is marked as left out", source=source, column="left_out")
     task = _task(table)
     observer, observers = table.coded("observer")
     item, items = table.coded("item")

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def test_what_waits_is_written_in_one_transaction(database: None) -> None:
         User.objects.create_user(name)
         return threading.get_ident()
 
-    outcomes = write_while_the_queue_is_held([lambda name=name: add(name) for name in ("a", "b", "c", "d")])
+    outcomes = write_while_the_queue_is_held([partial(add, name) for name in ("a", "b", "c", "d")])
     assert sorted(User.objects.values_list("username", flat=True)) == ["a", "b", "c", "d"]
     assert len(set(outcomes)) == 1  # one thread did it for all
 
@@ -143,13 +144,13 @@ def test_the_work_is_done_in_the_language_of_who_asked(database: None) -> None:
         with translation.override(code):
             return write_together(translation.get_language)
 
-    outcomes = run_at_once([lambda code=code: answer_in(code) for code in ("fr", "en", "fr")])
+    outcomes = run_at_once([partial(answer_in, code) for code in ("fr", "en", "fr")])
     assert outcomes == ["fr", "en", "fr"]
 
 
 def write_while_the_queue_is_held(works: list[Callable[[], object]]) -> list[object]:
     """Let threads write together, all of them waiting before the first may; return what each got or raised."""
-    return run_at_once([lambda work=work: write_together(work) for work in works], held=True)
+    return run_at_once([partial(write_together, work) for work in works], held=True)
 
 
 def run_at_once(calls: list[Callable[[], object]], *, held: bool = False) -> list[object]:

@@ -57,7 +57,15 @@ def test_page_json_csv_and_command_are_one_path(trial_type: str, client: Client,
 
     again = json.loads(out.getvalue())
     assert {key: figures[key] for key in again} == again
-    assert set(figures) - set(again) == {"study", "simulated", "flow", "display", "attack"}
+    assert set(figures) - set(again) == {
+        "study",
+        "simulated",
+        "flow",
+        "exclusions",
+        "without_exclusions",
+        "display",
+        "attack",
+    }
     assert not re.search(r"\bnan\b", page + text.getvalue(), re.IGNORECASE)
     assert max(map(len, text.getvalue().splitlines())) <= 100
     for title in ("Catch trials", "The second question", "Response times"):

@@ -46,7 +46,7 @@ def test_every_field_of_a_design_has_an_option(tmp_path: Path) -> None:
     """A study is made by the command with other values than the defaults throughout."""
     make_researcher()
     pair_set = make_pair_set(n=40)
-    plain = make_pair_set_of_strength(pair_set, 20)
+    plain, stronger = make_pair_set_of_strength(pair_set, 20), make_pair_set_of_strength(pair_set, 8)
     texts = {}
     for name in ("instructions", "consent", "questionnaire", "instructions-fr", "consent-fr", "questionnaire-fr"):
         text = "Age: number 1-9" if "questionnaire" in name else f"My {name}"
@@ -61,11 +61,14 @@ def test_every_field_of_a_design_has_an_option(tmp_path: Path) -> None:
         "--fixation-ms", "300", "--pause-ms", "200", "--break-every", "6", "--practice", "2", "--catch", "1",
         "--catch-pairs", plain.name, "--subsets", "2", "--prevalence", "random", "--longest-run", "4",
         "--ask-calibration", "--ask-comments", "--show-score", "--open",
+        "--further-pairs", stronger.name, "--margin", "0.1", "--catch-at-least", "50", "--rt-at-least-ms", "200",
+        "--leave-out-partly-shown",
     )  # fmt: skip
 
     study = Study.objects.get()
     usual = Study()
-    for name in DESIGN_FIELDS:
+    assert list(study.further_pair_sets.all()) == [stronger]
+    for name in DESIGN_FIELDS - {"further_pair_sets"}:
         assert getattr(study, name + ("_id" if "pair_set" in name else "")) != getattr(
             usual, name + ("_id" if "pair_set" in name else "")
         ), f"{name} has no option"

@@ -173,6 +173,11 @@ def test_the_protocol_holds_every_field_of_the_design() -> None:
         "n_practice": 2,
         "n_catch": 2,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
+        "further_pair_sets": [make_pair_set_of_strength(pair_set, 6)],
+        "margin": 0.1,
+        "catch_at_least": 50,
+        "rt_at_least_ms": 200,
+        "leaves_out_partly_shown": True,
         "scale": 2,
         "display_rule": "refuse",
         "display_ms": 500,
@@ -211,6 +216,8 @@ def test_the_protocol_holds_every_field_of_the_design() -> None:
         ({"trial_type": "guessing"}, "not a valid choice"),
         ({"display_ms": 5}, "greater than or equal to 10"),
         ({"n_subsets": 0}, "greater than or equal to 1"),
+        ({"margin": 0.5}, "less than or equal to 0.49"),
+        ({"catch_at_least": 50}, "There are no catch trials"),
     ],
 )
 def test_settings_that_do_not_go_together_are_refused_in_words(fields: dict[str, object], message: str) -> None:
@@ -222,6 +229,42 @@ def test_settings_that_do_not_go_together_are_refused_in_words(fields: dict[str,
 
     with pytest.raises(ValidationError, match=message):
         make_study(**fields)  # type: ignore[arg-type]
+
+
+def test_strengths_that_do_not_go_together_are_refused_in_words() -> None:
+    pair_set = make_pair_set(n=8)
+    stronger, same = make_pair_set_of_strength(pair_set, 8), make_pair_set_of_strength(pair_set, 4)
+
+    def refused(message: str, *further: object, **fields: Any) -> None:
+        with pytest.raises(ValidationError, match=message):
+            make_study(**{"pair_set": pair_set, "further_pair_sets": further, **fields})
+
+    refused("other images than", make_pair_set(n=8, strength=8))
+    refused("both have the strength 4", same)
+    refused("need at least as many perturbed images", stronger, n_perturbed=1)
+    refused(
+        "catch trials are to be plainer", stronger, n_catch=1, catch_pair_set=make_pair_set_of_strength(pair_set, 6)
+    )
+    assert not Study.objects.exists()
+
+
+def test_strengths_can_be_changed_and_taken_away_again() -> None:
+    pair_set = make_pair_set(n=8)
+    study = make_study(pair_set=pair_set, further_pair_sets=[make_pair_set_of_strength(pair_set, 8)])
+    assert [used.strength for used in study.strengths] == [4, 8]
+
+    change_study(study=study, by=study.owner, further_pair_sets=[make_pair_set_of_strength(pair_set, 2)])
+    assert [used.strength for used in study.strengths] == [2, 4]
+    change_study(study=study, by=study.owner, title="Another")
+    assert [used.strength for used in study.strengths] == [2, 4]
+    change_study(study=study, by=study.owner, further_pair_sets=[])
+    assert [used.strength for used in study.strengths] == [4]
+    changes = AuditEvent.objects.order_by("pk")
+    assert [event.details["fields"] for event in changes if "fields" in event.details] == [
+        ["further_pair_sets"],
+        ["title"],
+        ["further_pair_sets"],
+    ]
 
 
 def test_a_display_time_and_catch_pairs_can_be_taken_away_again() -> None:

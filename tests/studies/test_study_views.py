@@ -13,6 +13,7 @@ from tests.studies.factories import (
     answer_trials,
     make_open_study,
     make_pair_set,
+    make_pair_set_of_strength,
     make_researcher,
     make_session,
     make_study,
@@ -54,6 +55,9 @@ def design(**changes: object) -> dict[str, object]:
         "display_rule": "flag",
         "seed": "",
         "closes_when_finished": "on",
+        "margin": 0.05,
+        "catch_at_least": 0,
+        "rt_at_least_ms": 0,
     }
     return fields | changes
 
@@ -78,6 +82,25 @@ def test_it_works(browser: Client, owner: User) -> None:
 
     page = browser.post(reverse("studies:study-close", args=[study.pk]), follow=True)
     assert "The study is closed" in page.content.decode()
+
+
+def test_strengths_are_chosen_on_the_form_and_wrong_ones_told_beside_the_field(browser: Client) -> None:
+    pair_set = make_pair_set(n=8)
+    stronger, other = make_pair_set_of_strength(pair_set, 8), make_pair_set(n=8, strength=6)
+
+    page = browser.post(
+        reverse("studies:study-create"), design(pair_set=pair_set.pk, further_pair_sets=[stronger.pk, other.pk])
+    )
+    assert page.status_code == 422
+    assert "has other images than" in page.content.decode()
+    # The main pairs are offered too: who ticks them says nothing new.
+    browser.post(
+        reverse("studies:study-create"), design(pair_set=pair_set.pk, further_pair_sets=[pair_set.pk, stronger.pk])
+    )
+    study = Study.objects.get()
+    assert [used.strength for used in study.strengths] == [4, 8]
+    text = browser.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
+    assert "strengths 4 and 8 of 255" in text
 
 
 def test_without_image_pairs_the_list_says_how_to_make_some(browser: Client) -> None:
@@ -243,7 +266,7 @@ def test_the_standard_consent_is_there_to_be_changed_and_not_stored_as_it_is(bro
 
 
 def test_every_field_of_a_design_is_on_the_form(browser: Client) -> None:
-    make_pair_set(n=8)
+    make_pair_set_of_strength(make_pair_set(n=8), 8)
 
     page = browser.get(reverse("studies:study-create")).content.decode()
 

@@ -1,5 +1,6 @@
 """What is drawn for each observer: which stimuli, in which order, within the study's limits."""
 
+from collections import Counter
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -61,6 +62,42 @@ def test_a_plan_holds_every_stimulus_once_in_its_part(trial_type: str) -> None:
         clean, perturbed = sorted((truths[number] for number in plan["example"]), key=lambda truth: truth.perturbed)
         assert (clean.role, clean.perturbed, perturbed.perturbed) == ("example", False, True)
         assert clean.pair == perturbed.pair
+
+
+@pytest.mark.parametrize("trial_type", TRIAL_TYPES)
+def test_strengths_are_shared_out_among_what_is_perturbed(trial_type: str) -> None:
+    pair_set = make_pair_set(n=20)
+    further = [make_pair_set_of_strength(pair_set, 2), make_pair_set_of_strength(pair_set, 8)]
+    study = make_full_study(
+        trial_type=trial_type,
+        pair_set=pair_set,
+        catch_pair_set=make_pair_set_of_strength(pair_set, 20),
+        further_pair_sets=further,
+        n_perturbed=6,
+        n_clean=2,
+    )
+
+    shown = Truth.objects.filter(stimulus__study=study, perturbed=True).select_related("pair__pair_set")
+    strengths = Counter((truth.role, truth.pair.pair_set.strength) for truth in shown)
+    # Of two-alternative forced choice every trial shows a perturbed image, the eight are shared out among three.
+    series = [count for (role, _), count in strengths.items() if role == "series"]
+    assert sorted(series) == ([2, 3, 3] if study.trials.always_perturbed else [2, 2, 2])
+    assert {strength for role, strength in strengths if role == "series"} == {2, 4, 8}
+    assert {strength for role, strength in strengths if role == "catch"} == {20}
+    assert {strength for role, strength in strengths if role in {"practice", "example"}} == {4}
+    assert study.protocol is not None
+    told = Counter(stimulus["strength_levels"] for stimulus in study.protocol["stimuli"] if stimulus["perturbed"])
+    assert told == Counter(truth.pair.pair_set.strength for truth in shown)
+
+
+def test_an_image_without_a_twin_of_every_strength_is_not_drawn() -> None:
+    pair_set = make_pair_set(n=8)
+    stronger = make_pair_set_of_strength(pair_set, 8)
+    stronger.pairs.order_by("pk")[0].delete()
+    study = make_study(pair_set=pair_set, further_pair_sets=[stronger], n_perturbed=4, n_clean=4)
+
+    with pytest.raises(StudyError, match="only 7 lesions"):
+        open_study(study=study, by=study.owner)
 
 
 def test_series_practice_catch_and_example_show_lesions_of_their_own() -> None:
