@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from studies.exports import answers_csv
+from studies.exports.answers import answers_csv
 from studies.invitations import invite_observers
 from studies.models import Observer, Study
 from studies.report import build_report
