@@ -89,6 +89,7 @@ def _flow(study: Study, *, simulated: bool) -> dict[str, int]:
     states = [row.state for row in progress_of(study) if row.observer.is_simulated == simulated]
     return {
         "invited": len(states),
+        "not_begun": states.count("invited"),
         "consented": sum(state != "invited" for state in states),
         "finished": states.count("finished"),
         "withdrew": states.count("withdrew"),

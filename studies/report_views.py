@@ -1,7 +1,7 @@
 """The report of a study, as a page and as downloads. Results of an open study are seen only by unblinding it.
 
-`studies.report` and `studies.plots` bring SciPy, statsmodels and Matplotlib: they are loaded with the first report
-that is asked for, not when the server starts.
+`studies.report` brings SciPy and statsmodels, the plots bring Matplotlib: they are loaded with the first report that is
+asked for, not when the server starts.
 """
 
 from django.contrib.auth.decorators import login_required
@@ -11,22 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from ml.evaluation_lines import size_lines
 from studies import audit
 from studies.exports.downloads import DOWNLOADS
-from studies.languages import ENGLISH
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
-from studies.report_lines import (
-    WORDINGS,
-    answers_text,
-    choice_lines,
-    comparison_lines,
-    detection_lines,
-    second_lines,
-    shown_text,
-    time_lines,
-)
 from studies.study_progress import progress_of
 from studies.study_views import own_study, researcher
 
@@ -40,29 +28,17 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("studies:study-detail", pk)
     if not study.results_visible:
         return render(request, "studies/report_blinded.html", {"study": study, "rows": progress_of(study)})
-    from studies.plots import forest_plot, roc_plot
     from studies.report import build_report
+    from studies.report_parts.sections import sections_of, warnings_of
 
     report = build_report(study)
-    figures = report.figures
-    observers = choice_lines(figures) if figures["task"] == "two_afc" else detection_lines(figures)
     context = {
         "study": study,
-        "shown": shown_text(study),
-        "answers": answers_text(study),
-        "question": study.text("question", ENGLISH),
         "report": report,
         "downloads": DOWNLOADS.values(),
-        "figures": figures,
-        "wording": WORDINGS[figures["task"]],
-        "observers": observers,
-        "false_alarms": sum(row["counts"]["fp"] for row in observers) if figures["task"] != "two_afc" else None,
-        "comparison": comparison_lines(figures),
-        "second": second_lines(figures),
-        "times": time_lines(figures),
-        "sizes": size_lines(figures["attack"]["sizes"] or {}),
-        "plot": forest_plot(figures) if report.rows else "",
-        "roc_plot": roc_plot(figures["roc"]) if figures["roc"] and figures["roc"]["curve"] else "",
+        "figures": report.figures,
+        "warnings": warnings_of(report),
+        "sections": sections_of(report) if report.rows else [],
     }
     return render(request, "studies/report.html", context)
 

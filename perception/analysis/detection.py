@@ -101,10 +101,17 @@ class AnswerSummary:
     n_missing: int
     level: float
 
+    @property
+    def counts(self) -> Counts:
+        """The two-by-two table of all observers together."""
+        each = [observer.counts.as_dict() for observer in self.observers.values()]
+        return Counts(**{cell: sum(counts[cell] for counts in each) for cell in ("tp", "fn", "tn", "fp", "missing")})
+
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON; what is undefined is null."""
         return {
             "pooled": self.pooled.as_dict(),
+            "pooled_counts": self.counts.as_dict(),
             "observers": {name: observer.as_dict() for name, observer in self.observers.items()},
             "agreement": self.agreement.as_dict(),
             "balanced_accuracy": self.balanced_accuracy.as_dict(),

@@ -3,7 +3,7 @@
 Green & Swets (1966), Signal Detection Theory and Psychophysics; Macmillan & Creelman (2005), Detection Theory, ch. 7.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import sqrt
 from typing import Any
 
@@ -60,10 +60,9 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class ObserverChoices:
-    """One observer's figures and counts: where the perturbed image stood, and which one was chosen."""
+class ChoiceCounts:
+    """Where the perturbed image stood, and which one was chosen: `first_chosen_second` stood first, and was not."""
 
-    figures: Choices
     first_chosen_first: int
     first_chosen_second: int
     second_chosen_first: int
@@ -71,18 +70,24 @@ class ObserverChoices:
     missing: int
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figures and the counts as JSON."""
+        """Return the counts as JSON."""
         return {
-            **self.figures.as_dict(),
-            "counts": {
-                "perturbed_first": {"chose_first": self.first_chosen_first, "chose_second": self.first_chosen_second},
-                "perturbed_second": {
-                    "chose_first": self.second_chosen_first,
-                    "chose_second": self.second_chosen_second,
-                },
-                "missing": self.missing,
-            },
+            "perturbed_first": {"chose_first": self.first_chosen_first, "chose_second": self.first_chosen_second},
+            "perturbed_second": {"chose_first": self.second_chosen_first, "chose_second": self.second_chosen_second},
+            "missing": self.missing,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ObserverChoices:
+    """One observer's figures and counts."""
+
+    figures: Choices
+    counts: ChoiceCounts
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures and the counts as JSON."""
+        return {**self.figures.as_dict(), "counts": self.counts.as_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +121,19 @@ class ChoiceSummary:
     n_missing: int
     level: float
 
+    @property
+    def counts(self) -> ChoiceCounts:
+        """The counts of all observers together."""
+        each = [observer.counts for observer in self.observers.values()]
+        return ChoiceCounts(
+            *(sum(getattr(counts, cell.name) for counts in each) for cell in fields(ChoiceCounts)),
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON; what is undefined is null."""
         return {
             "pooled": self.pooled.as_dict(),
+            "pooled_counts": self.counts.as_dict(),
             "observers": {name: observer.as_dict() for name, observer in self.observers.items()},
             "agreement": self.agreement.as_dict(),
             "against_chance": self.against_chance.as_dict(),
@@ -240,7 +254,7 @@ def _observer(
         proportion(a + c, n, method=method, level=level),
         independent_difference(proportion(a, a + b, level=level), proportion(d, c + d, level=level)),
     )
-    return ObserverChoices(figures, a, b, c, d, int(missing.sum()))
+    return ObserverChoices(figures, ChoiceCounts(a, b, c, d, int(missing.sum())))
 
 
 def _variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> float:

@@ -1,0 +1,81 @@
+"""What the attack did to the classifier, and how large its change is, beside what people saw of it."""
+
+from typing import TYPE_CHECKING, Any
+
+from ml.evaluation_lines import size_lines
+from ml.table_one import COLUMNS, MARK
+from ml.templatetags.figures import p_value, percent, percent_alone, points, share
+from studies.report_parts.part import Fact, Section, Table
+
+if TYPE_CHECKING:
+    from studies.report import Report
+
+HEAD = (
+    "Class",
+    "Images",
+    "Precision, clean",
+    "Recall, clean",
+    "Precision, perturbed",
+    "Recall, perturbed",
+    "Fooling ratio",
+)
+
+
+def attack_section(report: "Report") -> Section:
+    """Return the attack's own Table 1 and the sizes of its change."""
+    attack = report.study.pair_set.attack
+    facts = report.figures["attack"]
+    lead = (
+        f"{attack.kind_title} against {facts['classifier']}, target class {facts['target_class']}, strength "
+        f"{facts['strength']:g} of 255 levels; image pairs {facts['pair_set']}, of {facts['dataset']}."
+    )
+    sizes = tuple(Fact(line["name"], line["text"]) for line in size_lines(facts["sizes"] or {}))
+    evaluation = facts["evaluation"]
+    if evaluation is None:
+        lead += " What it did to the classifier was not measured (`manage.py evaluate_attack` does that)."
+        return Section(key="attack", title="The attack itself", lead=(lead,), facts=sizes)
+    rows = tuple(
+        (name, str(row["n"]), *(_cell(row[column]) for column in COLUMNS))
+        for name, row in evaluation["classes"].items()
+    )
+    marked = any(MARK in cell for row in rows for cell in row)
+    return Section(
+        key="attack",
+        title="The attack itself",
+        lead=(lead,),
+        tables=(Table("What the attack did to the classifier", HEAD, rows),),
+        facts=(*_overall(evaluation["overall"], facts["target_class"]), *sizes),
+        notes=(
+            *((f"{MARK} Nothing to divide by: 0 by convention.",) if marked else ()),
+            "Precision = TP/(TP + FP), recall = TP/(TP + FN), one class against all others. Sizes of the change are of "
+            "the saved 8-bit images; least to greatest in brackets.",
+        ),
+    )
+
+
+def _overall(overall: dict[str, Any], target: str) -> list[Fact]:
+    before, after, test = overall["accuracy_before"], overall["accuracy_after"], overall["mcnemar"]
+    facts = [
+        Fact("Accuracy, clean", percent(before), before["method"]),
+        Fact(
+            "Accuracy, perturbed",
+            f"{percent(after)}; McNemar’s test p {p_value(test['p'])}",
+            f"{test['b']} read rightly before and wrongly after, {test['c']} the other way; {test['method']}",
+        ),
+    ]
+    if (difference := overall.get("accuracy_difference")) is not None:
+        facts.append(Fact("Difference, points", points(difference), difference["method"]))
+    if overall.get("balanced_accuracy_after") is not None:
+        text = (
+            f"{share(overall['balanced_accuracy_before'])} clean, {share(overall['balanced_accuracy_after'])} perturbed"
+        )
+        facts.append(Fact("Balanced accuracy", text, "mean recall of the classes"))
+    fooled = f"{percent(overall['fooling_ratio'])} of the images not of class {target}"
+    if overall.get("fooling_ratio_of_others"):
+        fooled += f"; {percent(overall['fooling_ratio_of_others'])} of those that were not read as {target} before"
+    return [*facts, Fact("Fooling ratio", fooled)]
+
+
+def _cell(estimate: dict[str, Any]) -> str:
+    by_convention = estimate["estimate"] is not None and estimate["n"] == 0
+    return percent_alone(estimate) + (MARK if by_convention else "")

@@ -1,0 +1,119 @@
+"""What was asked of whom, under which protocol."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+
+from studies.languages import ENGLISH
+from studies.models.study import Study
+from studies.report_parts.part import Fact, Section
+
+if TYPE_CHECKING:
+    from studies.report import Report
+
+
+def warnings_of(report: "Report") -> list[Fact]:
+    """Return what is to be known before any figure is read: who answered, what was shown, who looked too early."""
+    study, warnings = report.study, []
+    if report.simulated and report.rows:
+        text = "These answers were made by a model of an observer. No person gave them."
+        warnings.append(Fact("Simulated observers.", text))
+    if report.figures["study"]["synthetic_images"]:
+        text = "The lesions were drawn by a program. The figures say nothing about real lesions."
+        warnings.append(Fact("Synthetic images.", text))
+    if study.state == Study.State.OPEN and study.unblinded_at:
+        text = f"Its results were unblinded on {moment(study.unblinded_at)}, before all answers were in."
+        warnings.append(Fact("The study is still open.", text))
+    elif study.unblinded_at:
+        text = f"Results were looked at on {moment(study.unblinded_at)}, while the study was open."
+        warnings.append(Fact("Unblinded early.", text))
+    return warnings
+
+
+def design_section(report: "Report") -> Section:
+    """Return what observers were asked and shown, in which way, and by which protocol."""
+    study = report.study
+    facts = [
+        Fact("Question", f"“{study.text('question', ENGLISH)}” {study.trials.title}; answers: {answers_text(study)}"),
+        Fact("Images", _images(study)),
+        Fact("Beside the series", _beside(study)),
+        Fact("Course of a trial", _course(study)),
+        Fact("Image source", study.pair_set.dataset.credit),
+        Fact("Open", _open(study)),
+        Fact("Protocol", f"SHA-256 {study.protocol_sha256}", "Fixed when the study opened, and hashed then."),
+    ]
+    return Section(
+        key="how", title="What was asked, and under which protocol", facts=tuple(fact for fact in facts if fact.text)
+    )
+
+
+def shown_text(study: Study) -> str:
+    """Return how many of what an observer was shown."""
+    if study.trials.always_perturbed:
+        return f"{study.n_images} pairs of a clean image and its perturbed twin"
+    one, other = ("different pairs", "same ones") if study.trials.images == 2 else ("perturbed", "clean images")
+    if study.prevalence == Study.Prevalence.RANDOM:
+        share = study.n_perturbed / study.n_images
+        what = "pairs" if study.trials.images == 2 else "images"
+        return f"{study.n_images} {what}, each {one.split()[0]} with a probability of {100 * share:.1f}%"
+    return f"{study.n_perturbed} {one} and {study.n_clean} {other}"
+
+
+def answers_text(study: Study) -> str:
+    """Return the words on an observer's buttons, step after step."""
+    steps = (study.trials.responses, study.trials.ratings, study.trials.confidences)
+    words = [", ".join(f"“{choice.label}”" for choice in choices) for choices in steps if choices]
+    if study.asks_diagnosis:
+        words.append("the diagnosis, of those of the dataset")
+    return ", then ".join(words)
+
+
+def moment(at: datetime) -> str:
+    """Write a date and time, `3 June 2026, 14:05 UTC`."""
+    return f"{date_format(at, 'j F Y, H:i')} UTC"
+
+
+def _images(study: Study) -> str:
+    size = study.pair_set.image_size
+    texts = [
+        f"{shown_text(study)} in each series, from {study.pair_set.dataset.name}, {size} × {size} pixels, shown at "
+        f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel",
+        "each lesion at most once" if study.one_lesion_once else "lesions may repeat",
+    ]
+    if study.n_subsets > 1:
+        texts.append(f"{study.n_subsets} sets of images, each observer judged one")
+    return "; ".join(texts)
+
+
+def _beside(study: Study) -> str:
+    texts = []
+    if study.n_practice:
+        texts.append(f"{_counted(study.n_practice, 'practice trial')} with feedback, not analysed")
+    if study.n_catch and study.catch_pair_set:
+        strength = f"{study.catch_pair_set.strength:g}"
+        texts.append(f"{_counted(study.n_catch, 'catch trial')} at strength {strength}, reported apart")
+    return "; ".join([*texts, "all on other lesions"]) if texts else ""
+
+
+def _course(study: Study) -> str:
+    shown = f"shown for {study.display_ms} ms, then a mask" if study.display_ms else "shown until answered"
+    texts = [f"fixation cross for {study.fixation_ms} ms, then {shown}" if study.fixation_ms else shown]
+    if study.pause_ms:
+        texts.append(f"pause of {study.pause_ms} ms")
+    if study.break_every:
+        texts.append(f"a break after every {study.break_every} trials")
+    if study.longest_run:
+        texts.append(f"at most {study.longest_run} trials of one truth in a row")
+    text = "; ".join(texts)
+    return text[0].upper() + text[1:]
+
+
+def _open(study: Study) -> str:
+    if study.opened_at is None:
+        return ""
+    return f"{moment(study.opened_at)} to {moment(study.closed_at)}" if study.closed_at else moment(study.opened_at)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,50 @@
+"""The observers' way through the study, and how they saw the images."""
+
+from typing import TYPE_CHECKING
+
+from studies.report_parts.part import Fact, FlowStep, Section
+
+if TYPE_CHECKING:
+    from studies.report import Report
+
+
+def flow_section(report: "Report") -> Section:
+    """Return who was invited, began, finished and is analysed, and who left where."""
+    return Section(
+        key="flow",
+        title="The observers’ way through the study",
+        flow=flow_steps(report),
+        facts=(Fact("Display", _display(report.figures["display"])),),
+        notes=("Only finished sessions are analysed; the answers of a withdrawn session are deleted.",),
+    )
+
+
+def flow_steps(report: "Report") -> tuple[FlowStep, ...]:
+    """Return the steps; who left stands at the step after which they left."""
+    flow = report.figures["flow"]
+    return (
+        FlowStep("Invited", flow["invited"], _left(("never began", flow["not_begun"]))),
+        FlowStep(
+            "Began",
+            flow["consented"],
+            _left(("withdrew", flow["withdrew"]), ("did not finish", flow["unfinished"])),
+        ),
+        FlowStep("Finished", flow["finished"], _left(("left out by a rule of the protocol", flow.get("excluded", 0)))),
+        FlowStep("Analysed", report.figures["n_observers"]),
+    )
+
+
+def _left(*reasons: tuple[str, int]) -> tuple[Fact, ...]:
+    return tuple(Fact(reason, str(count)) for reason, count in reasons if count)
+
+
+def _display(display: dict[str, int]) -> str:
+    trials = "trial" if display["focus_lost"] == 1 else "trials"
+    text = (
+        f"{display['not_whole']} of {display['answers']} answers were given with the image not in full view; the "
+        f"display was not measured for {display['unmeasured']}. The window had lost the focus in "
+        f"{display['focus_lost']} {trials}"
+    )
+    if display["focus_unmeasured"]:
+        text += f"; that was not measured in {display['focus_unmeasured']}"
+    return f"{text}."

@@ -1,0 +1,124 @@
+"""What a report consists of, for the page and the PDF alike: sections of texts, plots and tables, ready to set.
+
+The texts of the cells are written once, here and in the modules beside this one, from the figures; whoever sets them
+computes nothing.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named text, with what is to be known about it."""
+
+    name: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of texts. The first cell of each line names the line.
+
+    Attributes
+    ----------
+    label
+        What the table holds, in a few words.
+    head
+        The columns' names.
+    rows, foot
+        Lines as long as the head; those of the foot stand for all.
+    prose
+        Whether the cells hold sentences, which may be broken.
+    """
+
+    label: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    foot: tuple[tuple[str, ...], ...] = ()
+    prose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A plot: an SVG element, the same figures in words, and whether it is as high as it is wide."""
+
+    svg: str
+    alternative: str
+    square: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStep:
+    """How many observers came so far, and why others left before the next step."""
+
+    name: str
+    count: int
+    left: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PicturedPair:
+    """An image that was judged, for the researcher's eyes: which image pair it is, and what observers said of it."""
+
+    pair_id: int
+    """Of `ml.models.ImagePair`: its pictures are at the addresses `ml:pair-clean`, `-perturbed` and `-difference`."""
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Some image pairs under a heading."""
+
+    title: str
+    pairs: tuple[PicturedPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the report, in the order in which its parts are set.
+
+    Attributes
+    ----------
+    key
+        Names it in addresses: letters and hyphens.
+    title
+        The heading.
+    lead
+        Paragraphs that say what it is.
+    headline
+        The figures to be set large.
+    flow
+        The observers' way through the study.
+    plots
+        Each of them has its figures in a table of the same section.
+    tables
+        Tables as wide as the page.
+    small_tables
+        Tables of a few short cells, to be set beside one another.
+    facts
+        Named texts.
+    pictures
+        Image pairs.
+    notes
+        How it was computed.
+    to_copy
+        A text that the reader may take away as it is; paragraphs are separated by empty lines.
+    listed
+        A numbered list.
+    """
+
+    key: str
+    title: str
+    lead: tuple[str, ...] = ()
+    headline: tuple[Fact, ...] = ()
+    flow: tuple[FlowStep, ...] = ()
+    plots: tuple[Plot, ...] = ()
+    tables: tuple[Table, ...] = ()
+    small_tables: tuple[Table, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    pictures: tuple[Pictures, ...] = ()
+    notes: tuple[str, ...] = ()
+    to_copy: str = ""
+    listed: tuple[str, ...] = ()

@@ -1,0 +1,71 @@
+"""The publications that a report may cite, by key."""
+
+REFERENCES: dict[str, str] = {
+    "agresti": "Agresti A, Coull BA. Approximate is better than “exact” for interval estimation of binomial "
+    "proportions. The American Statistician 1998;52:119–126.",
+    "allyn": "Allyn J, Allou N, Vidal C, Renou A, Ferdynus C. Adversarial attack on deep learning-based dermatoscopic "
+    "image recognition systems: risk of misdiagnosis due to undetectable image perturbations. Medicine 2020;"
+    "99(50):e23568.",
+    "brown": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial proportion. Statistical Science 2001;"
+    "16:101–133.",
+    "clopper": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case of the "
+    "binomial. Biometrika 1934;26:404–413.",
+    "cohen": "Cohen J. A coefficient of agreement for nominal scales. Educational and Psychological Measurement 1960;"
+    "20:37–46.",
+    "conover": "Conover WJ. Practical Nonparametric Statistics. 3rd ed. New York: Wiley; 1999.",
+    "delong": "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
+    "operating characteristic curves: a nonparametric approach. Biometrics 1988;44:837–845.",
+    "fleiss1969": "Fleiss JL, Cohen J, Everitt BS. Large sample standard errors of kappa and weighted kappa. "
+    "Psychological Bulletin 1969;72:323–327.",
+    "fleiss1971": "Fleiss JL. Measuring nominal scale agreement among many raters. Psychological Bulletin 1971;"
+    "76:378–382.",
+    "goodfellow": "Goodfellow IJ, Shlens J, Szegedy C. Explaining and harnessing adversarial examples. International "
+    "Conference on Learning Representations; 2015.",
+    "gourevitch": "Gourevitch V, Galanter E. A significance test for one parameter isosensitivity functions. "
+    "Psychometrika 1967;32:25–33.",
+    "green": "Green DM, Swets JA. Signal Detection Theory and Psychophysics. New York: Wiley; 1966.",
+    "gwet2008": "Gwet KL. Computing inter-rater reliability and its variance in the presence of high agreement. "
+    "British Journal of Mathematical and Statistical Psychology 2008;61:29–48.",
+    "gwet2014": "Gwet KL. Handbook of Inter-Rater Reliability. 4th ed. Gaithersburg: Advanced Analytics; 2014.",
+    "hautus": "Hautus MJ. Corrections for extreme proportions and their biasing effects on estimated values of d′. "
+    "Behavior Research Methods, Instruments, & Computers 1995;27:46–51.",
+    "hillis": "Hillis SL. A comparison of denominator degrees of freedom methods for multiple observer ROC analysis. "
+    "Statistics in Medicine 2007;26:596–619.",
+    "holm": "Holm S. A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 1979;"
+    "6:65–70.",
+    "krippendorff": "Hayes AF, Krippendorff K. Answering the call for a standard reliability measure for coding data. "
+    "Communication Methods and Measures 2007;1:77–89.",
+    "macmillan": "Macmillan NA, Creelman CD. Detection Theory: A User’s Guide. 2nd ed. Mahwah: Erlbaum; 2005.",
+    "madry": "Madry A, Makelov A, Schmidt L, Tsipras D, Vladu A. Towards deep learning models resistant to adversarial "
+    "attacks. International Conference on Learning Representations; 2018.",
+    "mcnemar": "McNemar Q. Note on the sampling error of the difference between correlated proportions or percentages. "
+    "Psychometrika 1947;12:153–157.",
+    "newcombe": "Newcombe RG. Interval estimation for the difference between independent proportions: comparison of "
+    "eleven methods. Statistics in Medicine 1998;17:873–890.",
+    "obuchowski1995": "Obuchowski NA, Rockette HE. Hypothesis testing of diagnostic accuracy for multiple readers and "
+    "multiple tests: an ANOVA approach with dependent observations. Communications in Statistics – Simulation and "
+    "Computation 1995;24:285–308.",
+    "obuchowski1998": "Obuchowski NA. On the comparison of correlated proportions for clustered data. Statistics in "
+    "Medicine 1998;17:1495–1507.",
+    "poursaeed": "Poursaeed O, Katsman I, Gao B, Belongie S. Generative adversarial perturbations. IEEE Conference on "
+    "Computer Vision and Pattern Recognition; 2018:4422–4431.",
+    "rao": "Rao JNK, Scott AJ. A simple method for the analysis of clustered binary data. Biometrics 1992;48:577–585.",
+    "satterthwaite": "Satterthwaite FE. An approximate distribution of estimates of variance components. Biometrics "
+    "Bulletin 1946;2:110–114.",
+    "schuirmann": "Schuirmann DJ. A comparison of the two one-sided tests procedure and the power approach for "
+    "assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics 1987;"
+    "15:657–680.",
+    "stard": "Bossuyt PM, Reitsma JB, Bruns DE, et al. STARD 2015: an updated list of essential items for reporting "
+    "diagnostic accuracy studies. BMJ 2015;351:h5527.",
+    "su": "Su J, Vargas DV, Sakurai K. One pixel attack for fooling deep neural networks. IEEE Transactions on "
+    "Evolutionary Computation 2019;23:828–841.",
+    "tschandl": "Tschandl P, Rosendahl C, Kittler H. The HAM10000 dataset, a large collection of multi-source "
+    "dermatoscopic images of common pigmented skin lesions. Scientific Data 2018;5:180161.",
+    "wang": "Wang Z, Bovik AC, Sheikh HR, Simoncelli EP. Image quality assessment: from error visibility to structural "
+    "similarity. IEEE Transactions on Image Processing 2004;13:600–612.",
+    "wilson": "Wilson EB. Probable inference, the law of succession, and statistical inference. Journal of the "
+    "American Statistical Association 1927;22:209–212.",
+    "zou": "Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Statistics "
+    "in Medicine 2008;27:1693–1702.",
+}
+"""Key → the reference as a list of references prints it."""

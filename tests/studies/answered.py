@@ -1,0 +1,45 @@
+"""Studies that were answered, for the tests of what is made of the answers."""
+
+from typing import Any
+
+from ml.models import Evaluation, PairSet
+from perception.analysis.classification import summarise_attack
+from studies.models import Study
+from studies.simulation import simulate_observer
+from tests.studies.factories import make_open_study, make_pair_set, make_pair_set_of_strength
+
+
+def simulated_study(trial_type: str, *, observers: int = 3, **fields: Any) -> Study:
+    """Return a study that model observers have answered: 6 + 4 trials."""
+    fields.setdefault("pair_set", make_pair_set(n=26, size=4))
+    study = make_open_study(
+        trial_type=trial_type, n_perturbed=6, n_clean=4, observers=observers, simulated=True, **fields
+    )
+    for number, observer in enumerate(study.observers.order_by("pk")):
+        simulate_observer(observer=observer, dprime=1, criterion=0, seed=number)
+    study.refresh_from_db()
+    return study
+
+
+def with_everything(trial_type: str, **fields: Any) -> Study:
+    """Return such a study with practice, catch trials, a second question, and the attack's own evaluation."""
+    pair_set = make_pair_set(n=26, size=4)
+    evaluate(pair_set)
+    return simulated_study(
+        trial_type,
+        pair_set=pair_set,
+        n_practice=2,
+        n_catch=2,
+        catch_pair_set=make_pair_set_of_strength(pair_set, 30),
+        asks_diagnosis=True,
+        **fields,
+    )
+
+
+def evaluate(pair_set: PairSet) -> Evaluation:
+    """Store what the attack did to a classifier that read three images."""
+    table = summarise_attack(
+        ["nv", "mel", "mel"], ["nv", "mel", "nv"], ["nv", "nv", "nv"], classes=["mel", "nv"], target="nv"
+    ).as_dict()
+    sizes = {"psnr": {"median": 33.1, "min": 30.2, "max": 37.5}}
+    return Evaluation.objects.create(pair_set=pair_set, table=table, sizes=sizes)

@@ -1,0 +1,138 @@
+"""The sections of a report: the same figures as the JSON, in words that fit what was asked."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from ml.templatetags.figures import percent
+from studies.invitations import invite_observers
+from studies.report import Report, build_report
+from studies.report_parts.observers_flow import flow_steps
+from studies.report_parts.part import Section
+from studies.report_parts.sections import sections_of
+from studies.sessions import start_session, withdraw
+from studies.simulation import simulate_observer
+from studies.study_design import close_study
+from studies.trial_types import TRIAL_TYPES
+from tests.studies.answered import simulated_study, with_everything
+from tests.studies.factories import answer_trials, make_open_study, make_pair_set
+
+pytestmark = pytest.mark.django_db
+
+ASKED = [*((name, 1) for name in TRIAL_TYPES), ("rating", 2), ("rating", 12)]
+
+
+def by_key(report: Report) -> dict[str, Section]:
+    return {section.key: section for section in sections_of(report)}
+
+
+@pytest.mark.parametrize(
+    ("trial_type", "observers"), [*((name, 1) for name in TRIAL_TYPES), ("rating", 2), ("rating", 12)]
+)
+def test_every_table_is_as_wide_as_its_head(trial_type: str, observers: int) -> None:
+    sections = sections_of(build_report(simulated_study(trial_type, observers=observers)))
+
+    tables = [table for section in sections for table in (*section.tables, *section.small_tables)]
+    assert len(tables) > 8
+    for table in tables:
+        assert {len(row) for row in (*table.rows, *table.foot)} == {len(table.head)}, table.label
+    assert len({section.key for section in sections}) == len(sections)
+    assert all(re.fullmatch(r"[a-z-]+", section.key) for section in sections)
+
+
+@pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
+def test_the_page_holds_every_section_and_cell(trial_type: str, client: Client) -> None:
+    study = with_everything(trial_type)
+    client.force_login(study.owner)
+
+    page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
+
+    for section in sections_of(build_report(study)):
+        assert f'<a href="#{section.key}">' in page
+        assert f'<h2 id="{section.key}">' in page
+        for table in section.tables:
+            for row in (*table.rows, *table.foot):
+                assert all(cell in page for cell in row if not set(cell) & set("<>&'\""))
+    assert page.count('role="img"') == sum(len(section.plots) for section in sections_of(build_report(study)))
+
+
+def test_plots_tell_their_numbers() -> None:
+    report = build_report(simulated_study("rating"))
+    sections = by_key(report)
+
+    forest, roc = sections["per-observer"].plots[0], sections["roc"].plots[0]
+
+    for name, observer in report.figures["observers"].items():
+        assert f"{name}: sensitivity {percent(observer['sensitivity'])}" in forest.alternative
+    assert f"Pooled: sensitivity {percent(report.figures['pooled']['sensitivity'])}" in forest.alternative
+    for point in report.figures["roc"]["curve"]:
+        assert f"{point['rated_at_least']:g} or more: {100 * point['hits']:.1f}%" in roc.alternative
+
+
+@pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
+def test_the_pooled_table_of_counts_is_that_of_all_answers(trial_type: str) -> None:
+    report = build_report(simulated_study(trial_type))
+    pooled = by_key(report)["counts"].small_tables[-1]
+
+    shown = [row.side if trial_type == "two_afc" else row.truth for row in report.rows]
+    said = [row.response for row in report.rows]
+
+    first, second = {
+        "two_afc": ("first", "second"),
+        "same_different": ("different", "same"),
+    }.get(trial_type, ("perturbed", "clean"))
+    counted = [
+        tuple(str(sum(pair == (truth, answer) for pair in zip(shown, said, strict=True))) for answer in (first, second))
+        for truth in (first, second)
+    ]
+    assert [row[1:] for row in pooled.rows] == counted
+
+
+def test_of_very_many_observers_the_counts_are_one_table() -> None:
+    sections = by_key(build_report(simulated_study("yes_no", observers=25)))
+
+    assert not sections["counts"].small_tables
+    assert len(sections["counts"].tables[0].rows) == 25
+    assert "in the table below" in sections["per-observer"].plots[0].alternative
+
+
+def test_the_flow_tells_who_left_where() -> None:
+    study = make_open_study(observers=5, n_perturbed=2, n_clean=2, pair_set=make_pair_set(n=6, size=4))
+    finished, also, withdrawn, unfinished, _ = study.observers.order_by("pk")
+    for observer in (finished, also):
+        answer_trials(start_session(observer=observer))
+    withdraw(session=start_session(observer=withdrawn))
+    answer_trials(start_session(observer=unfinished), count=1)
+    study.refresh_from_db()
+    study = close_study(study=study, by=study.owner)
+
+    steps = flow_steps(build_report(study))
+
+    assert [(step.name, step.count) for step in steps] == [
+        ("Invited", 5),
+        ("Began", 4),
+        ("Finished", 2),
+        ("Analysed", 2),
+    ]
+    assert [[(left.name, left.text) for left in step.left] for step in steps] == [
+        [("never began", "1")],
+        [("withdrew", "1"), ("did not finish", "1")],
+        [],
+        [],
+    ]
+
+
+def test_long_names_and_markup_stay_text(client: Client) -> None:
+    study = make_open_study(observers=0, n_perturbed=2, n_clean=2, pair_set=make_pair_set(n=6, size=4))
+    names = ["<b>bold</b> & $x^2$", "An observer whose name is as long as the names of observers may be"[:60]]
+    for observer in invite_observers(study=study, labels=names, by=study.owner, simulated=True):
+        simulate_observer(observer=observer, dprime=1, criterion=0, seed=1)
+    client.force_login(study.owner)
+
+    page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
+
+    assert "<b>bold" not in page
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp; $x^2$" in page
+    assert names[1].strip() in page
