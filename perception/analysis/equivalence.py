@@ -5,7 +5,7 @@ nothing is no evidence of equivalence; this is.
 """
 
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -166,42 +166,6 @@ def equivalence(
     p_above = float(stats.t.cdf((value - (CHANCE + margin)) / error, freedom))
     p = max(p_below, p_above)
     return Equivalence(accuracy.estimate, margin, p_below, p_above, p, p < alpha)
-
-
-def images_needed(
-    *, margin: float, observers: int, correlation: float, alpha: float = 0.05, power: float = 0.80
-) -> int:
-    """Return how many images, half of them perturbed, show undetectability where observers do guess.
-
-    images × observers = deff (z(1 − α) + z((1 + power)/2))² / (4δ²), deff = 1 + (J − 1)ρ. For these observers; with
-    observers random their variance over J comes on top.
-
-    Parameters
-    ----------
-    margin
-        δ, between 0 and ½.
-    observers
-        J, each of whom judges every image.
-    correlation
-        ρ of the answers of two observers to one image, 0 to 1.
-    alpha, power
-        Of each one-sided test; of both together at a balanced accuracy of exactly ½.
-
-    Raises
-    ------
-    ValueError
-        An argument outside its range.
-    """
-    _require_margin(margin)
-    if observers < 1:
-        raise ValueError(f"there is at least one observer, not {observers}")
-    if not 0 <= correlation <= 1:
-        raise ValueError(f"a correlation lies between 0 and 1; {correlation} does not")
-    if not (0 < alpha < CHANCE and 0 < power < 1):
-        raise ValueError("alpha lies between 0 and ½, power between 0 and 1")
-    quantiles = float(stats.norm.ppf(1 - alpha) + stats.norm.ppf((1 + power) / 2))
-    design_effect = 1 + (observers - 1) * correlation
-    return ceil(design_effect * quantiles**2 / (4 * margin**2) / observers)
 
 
 @dataclass(frozen=True, slots=True)
