@@ -4,11 +4,14 @@ import io
 from contextlib import AbstractContextManager
 from typing import Any
 
+from studies.study_plan_lines import line_name, simulated_points
+
 INK = "#1c1f21"
 FAINT = "#8b9397"
 # Blue and vermilion of Okabe & Ito: told apart with any colour vision, and by their markers in print.
 FIRST: dict[str, Any] = {"color": "#0072b2", "marker": "o"}
 SECOND: dict[str, Any] = {"color": "#d55e00", "marker": "s"}
+THIRD_COLOR = "#009e73"  # their bluish green
 # What the forest plot shows of each task: the figure's key, its name.
 SHARES = {
     "yes_no": (("sensitivity", "Sensitivity"), ("specificity", "Specificity")),
@@ -66,6 +69,43 @@ def roc_plot(roc: dict[str, Any]) -> str:
         axes.set_ylabel("perturbed images rated so, percent", color=INK)
         axes.spines[["top", "right"]].set_visible(False)
         return _svg(figure)
+
+
+def power_plot(plan: dict[str, Any]) -> str:
+    """Draw a plan's power against images as an SVG element: a line for each margin or d′, simulated points over it."""
+    from matplotlib.figure import Figure
+
+    curve, design, points = plan["curve"], plan["design"], simulated_points(plan)
+    with _style("power"):
+        figure = Figure(figsize=(7.2, 4.2), layout="constrained")
+        axes = figure.add_subplot()
+        axes.axhline(100 * plan["power_wanted"], color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        if design:
+            axes.axvline(design["images"], color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        for line, color, dashes in zip(curve["lines"], *_line_styles(curve["lines"]), strict=True):
+            # Matplotlib leaves out what is not a number: a design with too few images of one truth.
+            powers = [float("nan") if power is None else 100 * power for power in line["powers"]]
+            style = {"color": color, "linestyle": dashes, "linewidth": 2}
+            axes.plot(curve["sizes"], powers, label=line_name(plan, line["value"]), **style)
+        for place, point in enumerate(points):
+            power = {key: 100 * point["power"][key] for key in ("estimate", "low", "high")}
+            axes.plot([point["images"]] * 2, [power["low"], power["high"]], color=INK, linewidth=1.5, zorder=3)
+            label = None if place else "simulated"
+            axes.plot([point["images"]], [power["estimate"]], "o", color=INK, markersize=5, zorder=4, label=label)
+        axes.set_xlim(0, curve["sizes"][-1])
+        axes.set_ylim(0, 100)
+        axes.set_xlabel("images, perturbed and clean", color=INK)
+        axes.set_ylabel("power, percent", color=INK)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, borderaxespad=0)
+        return _svg(figure)
+
+
+def _line_styles(lines: list[dict[str, Any]]) -> tuple[list[str], list[Any]]:
+    """Return colours and dashes: the line that is asked for is drawn through."""
+    beside = iter([(SECOND["color"], (0, (5, 2))), (THIRD_COLOR, (0, (1, 1.5)))])
+    styles = [(FIRST["color"], "-") if line["asked"] else next(beside) for line in lines]
+    return [color for color, _ in styles], [dashes for _, dashes in styles]
 
 
 def _style(name: str) -> AbstractContextManager[None]:

@@ -1,10 +1,12 @@
 """The researcher's form of a study's design."""
 
+from math import isfinite
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
+from django.http import QueryDict
 from django.utils.html import format_html
 
 from ml.models.pair_set import PairSet
@@ -13,6 +15,8 @@ from studies.models.study_checks import why_no_strengths, why_not_plainer
 from studies.models.study_defaults import CONSENT
 from studies.trial_types import TRIAL_TYPES
 
+PLANNED_FIELDS = frozenset({"n_perturbed", "n_clean", "margin"})
+"""What `studies.study_plan_views` plans; see `planned_values`."""
 PRACTICE_TRIALS = 4
 """A new study has practice, unless the researcher takes it away."""
 
@@ -192,6 +196,20 @@ class StudyForm(forms.ModelForm[Study]):
 
 def _with_strength(pair_set: PairSet) -> str:
     return f"{pair_set.name}: strength {pair_set.strength:g}, {pair_set.dataset.name}"
+
+
+def planned_values(query: QueryDict) -> dict[str, str]:
+    """Return what a plan fills a new study's form with, from the form's address; what is not a number is left out."""
+    values = {}
+    for name in PLANNED_FIELDS & query.keys():
+        value = str(query[name])
+        try:
+            number = float(value)
+        except ValueError:
+            continue
+        if isfinite(number):
+            values[name] = value
+    return values
 
 
 def _side_by_side(*names: str) -> Div:

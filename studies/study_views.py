@@ -25,7 +25,8 @@ from studies.models.study import Study
 from studies.session_table import sessions_csv
 from studies.shown_text import ShownText, shown_text
 from studies.study_design import change_study, close_study, create_study, delete_study, open_study, unblind_study
-from studies.study_form import StudyForm
+from studies.study_form import StudyForm, planned_values
+from studies.study_plan_address import plan_address
 from studies.study_progress import progress_of
 
 
@@ -53,7 +54,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def study_create(request: HttpRequest) -> HttpResponse:
     """Make a draft."""
-    form = StudyForm(request.POST or None)
+    form = StudyForm(request.POST or None, initial=planned_values(request.GET))
     if request.method == "POST" and form.is_valid():
         study = create_study(by=researcher(request), **form.cleaned_data)
         messages.success(request, "The draft is saved. Invite observers and open it when you are ready.")
@@ -185,6 +186,7 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         "finished": sum(row.state == "finished" for row in progress),
         "form": form,
         "events": events_of(study),
+        "plan_url": plan_address(study, observers=len(progress)),
     }
     return render(request, "studies/study_detail.html", context, status=_status(form))
 

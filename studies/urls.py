@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from studies import report_views, study_views
+from studies import report_views, study_plan_views, study_views
 
 app_name = "studies"
 urlpatterns = [
     path("", study_views.study_list, name="study-list"),
     path("new/", study_views.study_create, name="study-create"),
+    path("plan/", study_plan_views.study_plan, name="study-plan"),
     path("<int:pk>/", study_views.study_detail, name="study-detail"),
     path("<int:pk>/edit/", study_views.study_edit, name="study-edit"),
     path("<int:pk>/invite/", study_views.study_invite, name="study-invite"),

@@ -17,6 +17,9 @@ from scipy import special
 
 from .answers import AnswerTable
 
+MOST_DPRIME = 10
+"""Beyond it an observer never errs."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelObservers:
@@ -38,12 +41,12 @@ class ModelObservers:
 
     def __post_init__(self) -> None:
         """Refuse what no observer can be."""
-        if not -10 <= self.dprime <= 10:
-            raise ValueError(f"d′ lies between −10 and 10, such as 0.3; {self.dprime:g} does not")
+        if not -MOST_DPRIME <= self.dprime <= MOST_DPRIME:
+            raise ValueError(f"d′ lies between −{MOST_DPRIME} and {MOST_DPRIME}, such as 0.3; {self.dprime:g} does not")
         if not 0 <= self.correlation <= 1:
             raise ValueError(f"a correlation lies between 0 and 1, such as 0.1; {self.correlation:g} does not")
-        if not 0 <= self.observer_sd <= 10:
-            raise ValueError(f"the observers' SD of d′ lies between 0 and 10; {self.observer_sd:g} does not")
+        if not 0 <= self.observer_sd <= MOST_DPRIME:
+            raise ValueError(f"the observers' SD of d′ lies between 0 and {MOST_DPRIME}; {self.observer_sd:g} does not")
 
     @property
     def image_share(self) -> float:

@@ -93,6 +93,32 @@ def test_a_study_is_made_with_the_keyboard_alone(page: Page) -> None:
     expect(page.get_by_role("heading", name="By keyboard")).to_be_visible()
 
 
+def test_a_study_is_planned_with_the_keyboard_on_a_phone(visitors: Visitors) -> None:
+    page = visitors.open(PHONE)
+    sign_in(page)
+    page.get_by_role("link", name="Plan a study").click()
+    expect(page.get_by_role("heading", name="Nothing planned yet")).to_be_visible()
+    assert_accessible(page)
+
+    page.get_by_role("spinbutton", name="Observers", exact=True).fill("0")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("greater than or equal to 1")).to_be_visible()
+    assert_accessible(page)
+    visitors.forgive("422")
+
+    page.get_by_role("spinbutton", name="Observers", exact=True).fill("4")
+    page.keyboard.press("Enter")
+    answer = page.get_by_text("279 images for 80% power.")
+    expect(answer).to_be_in_viewport()  # below the form, on a phone: the page is scrolled there
+    page.get_by_role("link", name="Check by simulation").press("Enter")
+    expect(page.get_by_text("1,000 studies, seed 1")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_accessible(page)
+
+    page.get_by_role("link", name="Start a study with this plan").press("Enter")
+    expect(page.get_by_role("spinbutton", name="Perturbed images")).to_have_value("140")
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_is_accessible_and_fits(visitors: Visitors, served: Server, size: tuple[int, int]) -> None:
     page = visitors.open(size)

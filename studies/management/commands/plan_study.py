@@ -1,0 +1,103 @@
+"""`manage.py plan_study --margin 0.05`: the images that a study takes, or what a design can show."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+MOST_STUDIES = 100_000
+
+
+class Command(BaseCommand):
+    """Plan a study."""
+
+    help = (
+        "Work out how many images a study takes to show that a change is undetectable within a margin (--margin), or "
+        "that it is detected (--dprime alone); with --images, what a study of that size can show. By formula, and "
+        "with --simulate also by simulated studies, each analysed as a report does."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Describe the command line."""
+        parser.add_argument(
+            "--margin", type=float, help="δ of equivalence: balanced accuracy lies inside 0.5 ± δ, such as 0.05"
+        )
+        parser.add_argument(
+            "--dprime",
+            type=float,
+            help="d′ of the mean observer: to be detected; with --margin, the one they really have (default: 0)",
+        )
+        parser.add_argument("--observers", type=int, default=4, help="how many (default: %(default)s)")
+        parser.add_argument("--images", type=int, help="how many, perturbed and clean; without it: as many as it takes")
+        parser.add_argument(
+            "--prevalence", type=float, default=0.5, help="share of perturbed images (default: %(default)s)"
+        )
+        parser.add_argument(
+            "--icc", type=float, help="ρ, the correlation of two observers' answers to one image (default: 0.1)"
+        )
+        parser.add_argument(
+            "--image-sd", type=float, help="in the place of --icc: SD of the images, in SDs of one impression"
+        )
+        parser.add_argument(
+            "--observer-sd", type=float, default=0.0, help="SD of d′ between observers (default: %(default)s)"
+        )
+        parser.add_argument(
+            "--observers-random", action="store_true", help="claim it of other observers too, not of these alone"
+        )
+        parser.add_argument(
+            "--level", type=float, help="of the interval (default: 0.90 with --margin, which tests at 5%%; else 0.95)"
+        )
+        parser.add_argument("--power", type=float, default=0.8, help="wanted (default: %(default)s)")
+        parser.add_argument("--simulate", type=int, default=0, metavar="N", help="simulate N studies, such as 2000")
+        parser.add_argument("--seed", type=int, default=1, help="of the simulation (default: %(default)s)")
+        parser.add_argument("--format", choices=("text", "json"), default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work out, print."""
+        _check(options)
+        # Not at the top: SciPy takes a second to load, and `--help` does not need it.
+        from perception.analysis.model_observers import correlation_of_image_sd
+        from studies.study_plan import DEFAULT_CORRELATION, PlanRequest, make_plan
+        from studies.study_plan_text import plan_text
+
+        correlation = DEFAULT_CORRELATION if options["icc"] is None else options["icc"]
+        try:
+            if options["image_sd"] is not None:
+                correlation = correlation_of_image_sd(options["image_sd"])
+            plan = make_plan(
+                PlanRequest(
+                    margin=options["margin"],
+                    dprime=options["dprime"] or 0.0,
+                    observers=options["observers"],
+                    images=options["images"],
+                    prevalence=options["prevalence"],
+                    correlation=correlation,
+                    observer_sd=options["observer_sd"],
+                    observers_random=options["observers_random"],
+                    level=options["level"],
+                    power=options["power"],
+                    studies=options["simulate"],
+                    seed=options["seed"],
+                )
+            )
+        except ValueError as error:
+            raise CommandError(f"This cannot be planned: {error}.") from error
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(plan, indent=2, ensure_ascii=False, allow_nan=False))
+        else:
+            self.stdout.write(plan_text(plan))
+
+
+def _check(options: dict[str, Any]) -> None:
+    if options["margin"] is None and options["dprime"] is None:
+        raise CommandError(
+            "Say what the study is to show: --margin 0.05 (undetectable within 5 points) or --dprime 0.3 (detected)."
+        )
+    if options["icc"] is not None and options["image_sd"] is not None:
+        raise CommandError("Give --icc or --image-sd, not both: each follows from the other.")
+    if not 0 <= options["simulate"] <= MOST_STUDIES:
+        raise CommandError(f"--simulate takes 0 to {MOST_STUDIES} studies, not {options['simulate']}.")
+    if options["seed"] < 0:
+        raise CommandError(f"--seed takes a number that is not negative, not {options['seed']}.")

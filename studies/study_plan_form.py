@@ -1,0 +1,130 @@
+"""The researcher's form of a plan. Its fields are named as the command's options are, and stand in the address."""
+
+from math import floor
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Fieldset, Layout
+from django import forms
+
+EQUIVALENCE, DETECTION = "equivalence", "detection"
+
+
+class StudyPlanForm(forms.Form):
+    """What a study is to show, of whom, and with how many images."""
+
+    goal = forms.ChoiceField(
+        label="The study is to show that the change is",
+        choices=[(EQUIVALENCE, "undetectable, within a margin"), (DETECTION, "detected")],
+        widget=forms.RadioSelect,
+        initial=EQUIVALENCE,
+    )
+    margin = forms.FloatField(
+        label="Margin δ",
+        min_value=0.005,
+        max_value=0.49,
+        initial=0.05,
+        required=False,
+        help_text="0.05: balanced accuracy between 45% and 55% still counts as undetectable. Not used for “detected”.",
+    )
+    dprime = forms.FloatField(
+        label="Mean d′",
+        min_value=0,
+        max_value=5,
+        initial=0,
+        required=False,
+        help_text="The one to be detected; for “undetectable” the one that observers may have. 0 is guessing.",
+    )
+    observers = forms.IntegerField(label="Observers", min_value=1, max_value=200, initial=4)
+    images = forms.IntegerField(
+        label="Images",
+        min_value=4,
+        max_value=2000,
+        required=False,
+        help_text="Empty: as many as it takes. Otherwise the plan says what so many show.",
+    )
+    prevalence = forms.FloatField(
+        label="Share perturbed", min_value=0.02, max_value=0.98, initial=0.5, help_text="0.5 takes the fewest images."
+    )
+    observers_random = forms.BooleanField(
+        label="Claim it of other observers too",
+        required=False,
+        help_text="Not of these alone; it takes at least three observers, and more answers.",
+    )
+    icc = forms.FloatField(
+        label="ρ within an image",
+        min_value=0,
+        max_value=1,
+        initial=0.1,
+        required=False,
+        help_text="How alike two observers’ answers to one image are. 0.1 is usual; a pilot study tells yours.",
+    )
+    image_sd = forms.FloatField(
+        label="or image SD",
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text="In the place of ρ: SD of the images, in SDs of one impression.",
+    )
+    observer_sd = forms.FloatField(
+        label="SD of d′ between observers", min_value=0, max_value=5, initial=0, help_text="0: all see equally well."
+    )
+    level = forms.FloatField(
+        label="Level of the interval",
+        min_value=0.5,
+        max_value=0.9999,
+        required=False,
+        help_text="Empty: 0.90 for “undetectable” (two tests at 5%), 0.95 for “detected”.",
+    )
+    power = forms.FloatField(label="Power", min_value=0.05, max_value=0.999, initial=0.8)
+    seed = forms.IntegerField(
+        label="Seed of the simulation", min_value=0, max_value=2**53 - 1, initial=1, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Lay the form out in sections."""
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True  # a GET form
+        self.helper.layout = Layout(
+            Fieldset("The claim", "goal", _side_by_side("margin", "dprime"), "observers_random"),
+            Fieldset("The design", _side_by_side("observers", "images"), "prevalence"),
+            Fieldset("How images and observers differ", _side_by_side("icc", "image_sd"), "observer_sd"),
+            Fieldset("How sure", _side_by_side("power", "level"), "seed"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Check what needs several fields."""
+        given = super().clean() or {}
+        self._check_goal(given)
+        self._check_spread_of_images(given)
+        self._check_numbers(given)
+        return given
+
+    def _check_goal(self, given: dict[str, Any]) -> None:
+        goal = given.get("goal")
+        if goal == EQUIVALENCE and given.get("margin") is None and "margin" not in self.errors:
+            self.add_error("margin", "Give the margin within which the change counts as undetectable, such as 0.05.")
+        if goal == DETECTION and not given.get("dprime") and "dprime" not in self.errors:
+            self.add_error("dprime", "Give the d′ to be detected, such as 0.3: at 0 there is nothing to detect.")
+
+    def _check_spread_of_images(self, given: dict[str, Any]) -> None:
+        if given.get("icc") is not None and given.get("image_sd") is not None:
+            self.add_error("image_sd", "Give ρ or the image SD, not both: each follows from the other.")
+        if given.get("icc") is None and given.get("image_sd") is None and not {"icc", "image_sd"} & self.errors.keys():
+            self.add_error("icc", "Give ρ, such as 0.1, or the image SD.")
+
+    def _check_numbers(self, given: dict[str, Any]) -> None:
+        observers, images, prevalence = (given.get(name) for name in ("observers", "images", "prevalence"))
+        if given.get("observers_random") and observers is not None and observers < 3:
+            self.add_error("observers", "For other observers too there is no interval from fewer than 3 observers.")
+        if images is None or prevalence is None:
+            return
+        perturbed = floor(prevalence * images + 0.5)  # as `Design.of` rounds
+        if min(perturbed, images - perturbed) < 2:
+            self.add_error("images", "An interval takes at least two perturbed and two clean images.")
+
+
+def _side_by_side(*names: str) -> Div:
+    return Div(*(Div(name, css_class="col-sm-6") for name in names), css_class="row")
