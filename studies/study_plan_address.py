@@ -8,10 +8,18 @@ from studies.models.study import Study
 
 
 def plan_address(study: Study, *, observers: int) -> str:
-    """Return the address of the plan with a study's numbers; `observers` is how many are invited so far."""
+    """Return the address of the plan with a study's numbers; `observers` is how many are invited so far.
+
+    Where several sets of images are dealt out, the images of all count, and each is judged by a part of the observers.
+    """
     # Of two images, one is perturbed in every trial: as if half of the images were.
     share = 0.5 if study.trial_type == "two_afc" else round(study.n_perturbed / study.n_images, 4)
-    numbers: dict[str, object] = {"goal": "equivalence", "images": study.n_images, "prevalence": share}
+    numbers: dict[str, object] = {
+        "goal": "equivalence",
+        "margin": study.margin,
+        "images": study.n_images * study.n_subsets,
+        "prevalence": share,
+    }
     if observers:
-        numbers["observers"] = observers
+        numbers["observers"] = max(1, observers // study.n_subsets)
     return f"{reverse('studies:study-plan')}?{urlencode(numbers)}"

@@ -39,7 +39,7 @@ class StudyPlanForm(forms.Form):
     images = forms.IntegerField(
         label="Images",
         min_value=4,
-        max_value=2000,
+        max_value=10_000,
         required=False,
         help_text="Empty: as many as it takes. Otherwise the plan says what so many show.",
     )

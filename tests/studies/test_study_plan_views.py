@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studies.models import Study
+from studies.study_plan_address import plan_address
 from tests.studies.factories import make_open_study, make_pair_set, make_researcher
 
 pytestmark = pytest.mark.django_db
@@ -51,9 +52,10 @@ def test_it_works(browser: Client) -> None:
     assert "Monte Carlo error" in simulated
     assert "Check by simulation" not in simulated
 
-    form = browser.get(link_of(text, "Start a study")).content.decode()
+    form = browser.get(unescape(link_of(text, "Start a study"))).content.decode()
     assert 'name="n_perturbed" value="140"' in form
     assert 'name="n_clean" value="140"' in form
+    assert 'name="margin" value="0.05"' in form
 
 
 def test_a_plan_without_simulation_simulates_nothing(browser: Client) -> None:
@@ -138,14 +140,30 @@ def test_every_design_that_the_form_takes_can_be_planned(browser: Client, images
 
 def test_a_studys_page_leads_to_what_its_design_shows(browser: Client) -> None:
     researcher = make_researcher()
-    study = make_open_study(owner=researcher, n_perturbed=3, n_clean=2, observers=2)
+    study = make_open_study(owner=researcher, n_perturbed=3, n_clean=2, observers=2, margin=0.1)
     browser.force_login(researcher)
 
-    link = link_of(browser.get(reverse("studies:study-detail", args=[study.pk])).content.decode(), "What can a study")
+    page = browser.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
+    text = unescape(browser.get(unescape(link_of(page, "What can a study"))).content.decode())
 
-    query = parse_qs(urlsplit(unescape(link)).query)
-    assert query == {"goal": ["equivalence"], "images": ["5"], "prevalence": ["0.6"], "observers": ["2"]}
-    assert "3 perturbed + 2 clean images × 2 observers" in unescape(browser.get(unescape(link)).content.decode())
+    assert "3 perturbed + 2 clean images × 2 observers" in text
+    assert "undetectable within 10 points" in text
+
+
+def test_sets_of_images_count_together_and_their_observers_apart() -> None:
+    study = Study(n_perturbed=30, n_clean=20, n_subsets=3, trial_type="yes_no", margin=0.05)
+
+    query = parse_qs(urlsplit(plan_address(study, observers=7)).query)
+
+    assert query == {
+        "goal": ["equivalence"],
+        "margin": ["0.05"],
+        "images": ["150"],
+        "prevalence": ["0.6"],
+        "observers": ["2"],
+    }
+    assert "observers" not in plan_address(study, observers=0)
+    assert "prevalence=0.5" in plan_address(Study(trial_type="two_afc", n_perturbed=1, n_clean=2), observers=1)
 
 
 def test_the_form_of_a_new_study_takes_numbers_alone(browser: Client) -> None:
