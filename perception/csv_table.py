@@ -1,49 +1,28 @@
 """Reading a CSV that a person made: what is wrong is said with file, line and column, and good rows are kept."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.spreadsheet_cell import as_meant
+from perception.csv_rows import CsvError, CsvRows, listed, open_csv
+from perception.input_error import InputError, InputRowsError
+from perception.text_file import decode_text
+
+__all__ = ["CsvError", "CsvRow", "CsvRowsError", "CsvTable", "likely_name", "read_csv"]
 
 # A cell as long as a page would bury the message that quotes it.
 LONGEST_QUOTED = 40
 
 
-class CsvError(Exception):
-    """A table that cannot be used; the message names the file, the line and the column."""
+class CsvRowsError(InputRowsError, CsvError):
+    """Several things that are wrong with single rows, told together, in the order of the file's lines."""
 
-    def __init__(self, message: str, *, source: str, line: int | None = None, column: str | None = None) -> None:
-        """Compose `source, line N, column C: message`."""
-        place = source
-        if line is not None:
-            place += f", line {line}"
-        if column is not None:
-            place += f", column {column}"
-        super().__init__(f"{place}: {message}")
-        self.source = source
-        self.line = line
-        self.column = column
-
-
-class CsvRowsError(CsvError):
-    """Several things that are wrong with single rows, told together: the first twenty, and how many more."""
-
-    SHOWN = 20
-
-    def __init__(self, errors: Iterable[CsvError]) -> None:
-        """Join the messages of the errors, a line each, in the order of the file's lines."""
-        errors = sorted(errors, key=lambda error: error.line or 0)
-        lines = [str(error) for error in errors[: self.SHOWN]]
-        if len(errors) > self.SHOWN:
-            lines.append(f"… and {len(errors) - self.SHOWN} more")
-        Exception.__init__(self, "\n".join(lines))
-        self.errors = tuple(errors)
-        self.source, self.line, self.column = errors[0].source, errors[0].line, errors[0].column
+    def __init__(self, errors: Iterable[CsvError], *, count: int | None = None) -> None:
+        """Join the messages of the errors, a line each."""
+        super().__init__(sorted(errors, key=lambda error: error.line or 0), count=count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +81,6 @@ class CsvTable:
         number_of = {name: number for number, name in enumerate(names)}
         return np.fromiter(map(number_of.__getitem__, cells), dtype=np.intp, count=len(cells)), names
 
-    def where(self, kept: NDArray[np.bool_]) -> "CsvTable":
-        """Return the table with some of its rows, an array of shape (rows,) says which; they keep their lines."""
-        places = np.flatnonzero(kept).tolist()
-        cells = {name: [column[place] for place in places] for name, column in self.cells.items()}
-        return CsvTable(self.source, self.columns, [self.lines[place] for place in places], cells)
-
     def errors(self, wrong: NDArray[np.bool_], column: str, message: str) -> list[CsvError]:
         """Return an error for each marked row.
 
@@ -160,84 +133,49 @@ def read_csv(
     CsvError
         Not UTF-8 text, no header, a required column missing or there twice, an unclosed quote.
     """
-    text = _decode(data, source)
-    delimiter = _delimiter(text)
-    lines = _records(text, delimiter, source)
     try:
-        first_line, header = next(lines)
-    except StopIteration:
-        raise CsvError(f"the file is empty; expected a header with {_listed(required)}", source=source) from None
-    places = _places(header, [*required, *optional], source=source, line=first_line)
+        text = decode_text(data, source=source)
+    except InputError as error:
+        raise CsvError(error.message, source=source, line=error.line, column=error.column) from error
+    rows = open_csv(text, source=source, expected=listed(required))
+    places = _places(rows, [*required, *optional])
     missing = [name for name in required if name not in places]
     if missing:
-        raise CsvError(
-            f"no column {_listed(missing)}; the header has {_listed(header)}", source=source, line=first_line
-        )
-    records, numbers, ragged = [], [], []
-    for line, cells in lines:
-        if len(cells) == len(header):
-            records.append(cells)
-            numbers.append(line)
-        else:
-            ragged.append(CsvError(f"{len(cells)} cells where the header has {len(header)}", source=source, line=line))
+        raise CsvError(_no_column(missing, rows.header), source=source, line=rows.line)
+    lines, columns, ragged = rows.columns(list(places.values()))
     if ragged and problems is None:
-        raise CsvRowsError(ragged)
+        told = ragged[: CsvRowsError.SHOWN]
+        raise CsvRowsError([rows.ragged_error(line, cells) for line, cells in told], count=len(ragged))
     if problems is not None:
-        problems += ragged
-    columns = {name: [as_meant(cells[place].strip()) for cells in records] for name, place in places.items()}
-    return CsvTable(source, tuple(places), numbers, columns)
+        problems += [rows.ragged_error(line, cells) for line, cells in ragged]
+    return CsvTable(source, tuple(places), lines, dict(zip(places, columns, strict=True)))
 
 
-def _decode(data: bytes, source: str) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise CsvError("not UTF-8 text; save the file as UTF-8 (CSV UTF-8)", source=source, line=line) from error
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise CsvError("a NUL character: this is not a text file", source=source, line=line)
-    return text
+def likely_name(name: str, header: Sequence[str]) -> str | None:
+    """Return the column that a missing one may be, misspelt; None where none is like it."""
+    by_key = {other.casefold(): other for other in header}
+    near = get_close_matches(name.casefold(), by_key, n=1, cutoff=0.7)
+    return by_key[near[0]] if near else None
 
 
-def _delimiter(text: str) -> str:
-    header = text.lstrip("\r\n").splitlines()[:1]
-    counts = {candidate: (header[0].count(candidate) if header else 0) for candidate in ",;\t"}
-    return max(counts, key=lambda candidate: counts[candidate])
+def _no_column(missing: Sequence[str], header: Sequence[str]) -> str:
+    likely = [f"“{near}” for {name}" for name in missing if (near := likely_name(name, header))]
+    hint = f"; is it {', '.join(likely)}?" if likely else ""
+    return f"no column {listed(missing)}; the header has {listed(header)}{hint}"
 
 
-def _records(text: str, delimiter: str, source: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise CsvError(f"not readable as CSV: {error}", source=source, line=line) from error
-        # Most rows are told by their first cell; an empty line is [] or cells of blanks.
-        if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
-            yield line, cells
-        line = reader.line_num + 1
-
-
-def _places(header: list[str], wanted: Sequence[str], *, source: str, line: int) -> dict[str, int]:
+def _places(rows: CsvRows, wanted: Sequence[str]) -> dict[str, int]:
     places: dict[str, int] = {}
     by_key = {name.casefold(): name for name in wanted}
-    for place, cell in enumerate(header):
-        name = by_key.get(cell.strip().casefold())
+    for place, cell in enumerate(rows.header):
+        name = by_key.get(cell.casefold())
         if name is None:
             continue
         if name in places:
-            raise CsvError("the column stands twice in the header", source=source, line=line, column=name)
+            raise CsvError("the column stands twice in the header", source=rows.source, line=rows.line, column=name)
         places[name] = place
     return places
 
 
 def _shortened(cell: str) -> str:
     return repr(cell if len(cell) <= LONGEST_QUOTED else f"{cell[: LONGEST_QUOTED - 1]}…")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(name.strip() or "(empty)" for name in names)

@@ -1,79 +1,70 @@
-"""Answers from a CSV file: what is wrong is said with line and column, all of it at once."""
-
-from math import isfinite
+"""Answers as text → the arrays of the analysis: what is wrong is said with its place, all of it at once."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answers import MISSING
 from perception.analysis.observations import WORDS, Observations, Task, known_codes
-from perception.csv_table import CsvError, CsvRowsError, CsvTable, read_csv
+from perception.input_error import InputError
+from studies.answers_files.answer_cells import AnswerCells
+from studies.answers_files.cell_checks import UNKNOWN, Problems, wrong_cells
+from studies.answers_files.words import NOTHING
 
-REQUIRED = ("observer", "item", "truth", "response")
-NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position")
-OPTIONAL = (*NUMBERS, "diagnosis", "diagnosis_answered", "role", "phase", "subset", "left_out")
-UNKNOWN = -2
 CATCH, PRACTICE = "catch", "practice"
 # Observers × images, a byte each. A table of answers that spans more has something else in the column of observers.
 MOST_CELLS = 500_000_000
 
+Mask = NDArray[np.bool_]
 
-def read_answers(data: bytes, *, source: str) -> Observations:
-    """Read a table of answers.
 
-    Columns `observer`, `item`, `truth` and `response`, in any order, others beside them. The words of truth and
-    response are `perturbed` and `clean`; or `different` and `same`; or `first` and `second`, where of two images the
-    perturbed one stood, and which one was chosen; in any case. An empty response is a missing answer, and so is a row
-    that is not there, unless the column `subset` says that the observer judged another set of images.
+def observations_of(table: AnswerCells) -> Observations:
+    """Return the answers as arrays.
+
+    The words of truth and response are `perturbed` and `clean`; or `different` and `same`; or `first` and `second`,
+    where of two images the perturbed one stood, and which one was chosen; in any case. An empty response is a missing
+    answer, and so is a row that is not there, unless the column `subset` says that the observer judged another set of
+    images.
 
     Of the other columns `rating` is read (higher means more surely perturbed), `role` (`catch` for catch trials),
     `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength` and `position`. Rows whose role or phase is
-    `practice` are left out.
-
-    Parameters
-    ----------
-    data
-        The bytes of the file.
-    source
-        Its name, for messages.
+    `practice` are left out, and so are those of which the column `left_out` gives a reason.
 
     Raises
     ------
-    CsvRowsError
-        Everything that is wrong with single rows: more or fewer cells than the header, an unknown word, an empty
-        name, a number that is none, an item with two truths, an observer who judged an item twice.
-    CsvError
-        The file cannot be read as a table, lacks a column or any row, or spans too many observers × images.
+    InputRowsError
+        Everything that is wrong with single rows: what the reader found, an unknown word, an empty name, a number
+        that is none, an item with two truths, an observer who judged an item twice.
+    InputError
+        The table spans too many observers × images.
     """
-    errors: list[CsvError] = []
-    table = read_csv(data, source=source, required=REQUIRED, optional=OPTIONAL, problems=errors)
-    if not table.lines and not errors:
-        raise CsvError("there is no answer below the header", source=source)
     if any(table.cells.get("left_out", ())):
         table = table.where(np.array([not reason for reason in table.cells["left_out"]], dtype=bool))
-        if not table.lines:
-            raise CsvError("every answer is marked as left out", source=source, column="left_out")
+        if not len(table):
+            raise InputError("every answer is marked as left out", source=table.parts[0].source, column="left_out")
+    problems = Problems(table)
     task = _task(table)
     observer, observers = table.coded("observer")
     item, items = table.coded("item")
     truth, response = _words(table, "truth", task), _words(table, "response", task)
-    wrong = _wrong_cells(table, truth, response, task, errors)
+    wrong = wrong_cells(table, truth, response, task, problems)
     good = np.flatnonzero(~wrong & ~_is(table, "role", PRACTICE) & ~_is(table, "phase", PRACTICE))
     if task != "two_afc":
         first = _first_rows(item, good)
         differs = truth[good] != truth[first]
-        errors += [_two_truths(table, *places) for places in zip(good[differs], first[differs], strict=True)]
+        first_of = dict(zip(good[differs].tolist(), first[differs].tolist(), strict=True))
+        problems.add(good[differs], "truth", lambda row: _two_truths(table, row, first_of[row]))
         good = good[~differs]
     first = _first_rows(observer * len(items) + item, good)
     repeated = good != first
-    errors += [_judged_twice(table, *places) for places in zip(good[repeated], first[repeated], strict=True)]
-    if errors:
-        raise CsvRowsError(errors)
+    first_by = dict(zip(good[repeated].tolist(), first[repeated].tolist(), strict=True))
+    problems.add(good[repeated], "item", lambda row: _judged_twice(table, row, first_by[row]))
+    if problems.count:
+        raise problems.error()
     if len(observers) * len(items) > MOST_CELLS:
-        raise CsvError(
+        raise InputError(
             f"{len(observers):,} observers × {len(items):,} images are too many; is each observer's name the same in "
             "all of their rows?",
-            source=source,
+            source=table.parts[0].source,
             column="observer",
         )
     diagnosis, diagnoses = known_codes(table.cells.get("diagnosis", ()))
@@ -95,10 +86,10 @@ def read_answers(data: bytes, *, source: str) -> Observations:
         diagnoses=diagnoses,
         subset_of_observer=_subsets(table, observer, len(observers)),
         subset_of_item=_subsets(table, item, len(items)),
-    ).of(np.isin(np.arange(len(table.lines)), good))
+    ).of(np.isin(np.arange(len(table)), good))
 
 
-def _task(table: CsvTable) -> Task:
+def _task(table: AnswerCells) -> Task:
     """Return whose words the truths are written in: those of the first truth that is written in any."""
     for cell in dict.fromkeys(table.cells["truth"]):
         for task, words in WORDS.items():
@@ -107,24 +98,24 @@ def _task(table: CsvTable) -> Task:
     return "yes_no"
 
 
-def _is(table: CsvTable, column: str, word: str) -> NDArray[np.bool_]:
+def _is(table: AnswerCells, column: str, word: str) -> Mask:
     """Return in which rows the column, if it is there, says the word."""
     if column not in table.cells:
-        return np.zeros(len(table.lines), dtype=bool)
+        return np.zeros(len(table), dtype=bool)
     codes, cells = table.coded(column)
     return np.array([cell.casefold() == word for cell in cells], dtype=bool)[codes]
 
 
-def _numbers(table: CsvTable, column: str) -> NDArray[np.float64] | None:
+def _numbers(table: AnswerCells, column: str) -> NDArray[np.float64] | None:
     """Return a column of numbers, nan where the cell is empty; None where all are, or there is no such column."""
     if column not in table.cells:
         return None
     codes, cells = table.coded(column)
-    numbers = np.array([float(cell) if cell else np.nan for cell in cells])
+    numbers = np.array([np.nan if cell.casefold() in NOTHING else float(cell) for cell in cells])
     return None if np.isnan(numbers).all() else numbers[codes]
 
 
-def _subsets(table: CsvTable, codes: NDArray[np.intp], count: int) -> NDArray[np.intp] | None:
+def _subsets(table: AnswerCells, codes: NDArray[np.intp], count: int) -> NDArray[np.intp] | None:
     """Return a number for the set of images of each observer, or of each item; 0 where no row tells it."""
     if "subset" not in table.cells or not any(table.cells["subset"]):
         return None
@@ -135,7 +126,7 @@ def _subsets(table: CsvTable, codes: NDArray[np.intp], count: int) -> NDArray[np
     return subsets
 
 
-def _diagnoses(table: CsvTable) -> NDArray[np.int8] | None:
+def _diagnoses(table: AnswerCells) -> NDArray[np.int8] | None:
     """Return whether the observer's diagnosis was right; None where none was asked for."""
     if not {"diagnosis", "diagnosis_answered"} <= set(table.cells) or not any(table.cells["diagnosis_answered"]):
         return None
@@ -143,39 +134,12 @@ def _diagnoses(table: CsvTable) -> NDArray[np.int8] | None:
     return np.array([int(said == is_) if said else MISSING for is_, said in pairs], dtype=np.int8)
 
 
-def _words(table: CsvTable, column: str, task: Task) -> NDArray[np.int8]:
+def _words(table: AnswerCells, column: str, task: Task) -> NDArray[np.int8]:
     """Return 1 for the signal, 0 for its absence, `MISSING` for an empty cell, `UNKNOWN` for another; one a row."""
     signal, absence = WORDS[task]
     meaning = {signal: 1, absence: 0, "": MISSING}
     codes, words = table.coded(column)
     return np.array([meaning.get(word.casefold(), UNKNOWN) for word in words], dtype=np.int8)[codes]
-
-
-def _wrong_cells(
-    table: CsvTable, truth: NDArray[np.int8], response: NDArray[np.int8], task: Task, errors: list[CsvError]
-) -> NDArray[np.bool_]:
-    """Tell the cells that are wrong by themselves; return which rows have one."""
-    any_wrong = np.zeros(len(table.lines), dtype=bool)
-    for column in ("observer", "item", "truth"):
-        if "" in table.cells[column]:
-            empty = np.array([not cell for cell in table.cells[column]], dtype=bool)
-            errors += table.errors(empty, column, "the cell is empty")
-            any_wrong |= empty
-    signal, absence = WORDS[task]
-    neither = f"{{cell}} is neither {signal} nor {absence}"
-    unknown = truth == UNKNOWN
-    errors += table.errors(unknown, "truth", neither)
-    any_wrong |= unknown
-    unknown = response == UNKNOWN
-    errors += table.errors(unknown, "response", f"{neither}, nor empty")
-    any_wrong |= unknown
-    for column in NUMBERS:
-        if column in table.cells:
-            codes, texts = table.coded(column)
-            no_number = np.array([bool(text) and not _is_number(text) for text in texts], dtype=bool)[codes]
-            errors += table.errors(no_number, column, "{cell} is not a number")
-            any_wrong |= no_number
-    return any_wrong
 
 
 def _first_rows(key: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -184,20 +148,11 @@ def _first_rows(key: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.int
     return rows[first[which]]
 
 
-def _two_truths(table: CsvTable, place: int, first: int) -> CsvError:
-    row, other = table.row(place), table.row(first)
-    message = f"the item {row.cells['item']} is {other.cells['truth'].casefold()} in line {other.line}"
-    return row.error(message, "truth")
+def _two_truths(table: AnswerCells, row: int, first: int) -> str:
+    truth = table.cells["truth"][first].casefold()
+    return f"the item {table.cells['item'][row]} is {truth} in {table.place(first, beside=row)}"
 
 
-def _judged_twice(table: CsvTable, place: int, first: int) -> CsvError:
-    row = table.row(place)
-    message = f"{row.cells['observer']} has judged the item {row.cells['item']} in line {table.lines[first]}"
-    return row.error(message, "item")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False
+def _judged_twice(table: AnswerCells, row: int, first: int) -> str:
+    observer, item = table.cells["observer"][row], table.cells["item"][row]
+    return f"{observer} has judged the item {item} in {table.place(first, beside=row)}"

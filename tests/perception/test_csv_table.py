@@ -23,18 +23,44 @@ def read(text: str | bytes, *required: str) -> CsvTable:
         " A , B \n 1 , 2 \n",
         'b,a\n2,"1"\n',
         "x,a,b,y\n0,1,2,3\n",
+        "a,b\n1,2,,\n",
+        "sep=;\na;b\n1;2\n",
+        '"x;y",a,b\n;,1,2\n',
+        "a,b,n\u2028ote\n1,2,3\n",
+        "a,b\n1,2\n".encode("utf-16"),
+        b"\xfe\xff" + "a,b\n1,2\n".encode("utf-16-be"),
+        "a,b\n1,2\n".encode("utf-32"),
     ],
 )
-def test_whatever_a_spreadsheet_writes_is_read(text: str) -> None:
+def test_whatever_a_spreadsheet_writes_is_read(text: str | bytes) -> None:
     (row,) = read(text).rows
 
     assert row.cells == {"a": "1", "b": "2"}
 
 
-def test_lines_are_those_of_the_file() -> None:
-    table = read('a,b\n"one\nand more",2\n\n3,4\n')
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_are_those_of_the_file(end: str) -> None:
+    table = read('a,b\n"one\nand more",2\n\n3,4\n'.replace("\n", end))
 
     assert [row.line for row in table.rows] == [2, 5]
+
+
+def test_lines_are_counted_from_the_separators_line() -> None:
+    with pytest.raises(CsvError, match=r"t\.csv, line 4: 1 cells where the header has 2"):
+        read("sep=,\na,b\n1,2\n1\n")
+
+
+def test_a_cell_may_be_as_long_as_an_image() -> None:
+    (row,) = read(f"a,b\n{'x' * 200_000},2\n").rows
+
+    assert len(row.cells["a"]) == 200_000
+
+
+def test_a_misspelt_column_is_named() -> None:
+    with pytest.raises(
+        CsvError, match="no column response; the header has item, Respones; is it “Respones” for response"
+    ):
+        read("item,Respones\n1,2\n", "item", "response")
 
 
 def test_an_optional_column_is_there_or_not() -> None:
@@ -54,7 +80,13 @@ def test_an_optional_column_is_there_or_not() -> None:
         ('a,b\n1,"2\n', "t.csv, line 2: not readable as CSV"),
         (b"a,b\n1,\xff\n", "t.csv, line 2: not UTF-8"),
         (b"a,b\n1,2\n\0", "t.csv, line 3: a NUL character"),
-        (b"\x89PNG\r\n\x1a\n", "t.csv, line 1: not UTF-8"),
+        ('a,b\n1,"2"3\n', "t.csv, line 2: not readable as CSV: text after a closing quotation mark"),
+        (
+            'a,b\n"1\n2"3,4\n',
+            "t.csv, line 3: not readable as CSV: text after a closing quotation mark, in the row that",
+        ),
+        (b"\x89PNG\r\n\x1a\n", "t.csv: this is an image (PNG)"),
+        ("a,bb,column\n1,2,3\n", "t.csv, line 1: no column b; the header has a, bb, column"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place(text: str | bytes, message: str) -> None:

@@ -114,7 +114,7 @@ def test_a_report_where_everybody_is_left_out_says_so_and_stands() -> None:
 
 def test_the_table_of_answers_gives_the_same_figures_as_the_report() -> None:
     from perception.analysis.study_summary import summarise_study
-    from studies.answers_files.as_observations import read_answers
+    from studies.answers_files.reading import read_answers
 
     report = build_report(make_answered_study(catch_at_least=50))
     text = answers_csv(report.rows)

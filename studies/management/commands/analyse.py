@@ -1,4 +1,4 @@
-"""`manage.py analyse ANSWERS.csv`: what observers saw, from a table of answers."""
+"""`manage.py analyse FILE …`: what observers saw, from files of answers."""
 
 import json
 from argparse import ArgumentParser
@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from perception.csv_table import CsvError
+from perception.input_error import InputError
 from perception.input_file import read_input_file
+from studies.answers_files.command_options import add_reading_options, reading_options
 
 INTERVALS = ("default", "wald", "wilson", "clopper-pearson", "agresti-coull", "jeffreys")
 
@@ -16,16 +17,17 @@ class Command(BaseCommand):
     """Analyse answers from any program."""
 
     help = (
-        "Compute sensitivity, specificity and agreement, each with its interval, from a CSV with the columns "
-        "observer, item, truth, response (the words are: perturbed, clean; or different, same; or, for choices "
-        "between two images, first, second). The columns rating, role, diagnosis with diagnosis_answered, and rt_ms "
-        "are read where they are there."
+        "Compute sensitivity, specificity and agreement, each with its interval, from answers of this or another "
+        "program: a CSV with one row an answer (columns observer, item, truth, response; the words are perturbed, "
+        "clean; or different, same; or, for choices between two images, first, second), the same as JSON, data of "
+        "jsPsych, or a table with one row an image and one column an observer. docs/answer-formats.md describes each. "
+        "Several files are read as one."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Describe the command line."""
-        parser.add_argument("answers", metavar="ANSWERS.csv", help="the file; - for standard input")
+        parser.add_argument("answers", metavar="FILE", nargs="+", help="the answers; - for standard input")
         parser.add_argument(
             "--interval",
             choices=INTERVALS,
@@ -34,21 +36,23 @@ class Command(BaseCommand):
             "answers as independent",
         )
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals (default: %(default)s)")
-        parser.add_argument("--format", choices=("text", "json"), default="text")
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="of what is printed")
+        add_reading_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, compute, print."""
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
         from perception.analysis.study_summary import summarise_study
         from studies.answer_text import answer_text
-        from studies.answers_files.as_observations import read_answers
+        from studies.answers_files.reading import read_files
 
-        data, source = read_input_file(options["answers"])
         try:
-            observations = read_answers(data, source=source)
-            summary = summarise_study(observations, interval=options["interval"], level=options["level"])
-        except (CsvError, ValueError) as error:
+            reading = read_files([read_input_file(name) for name in options["answers"]], reading_options(options))
+            summary = summarise_study(reading.observations, interval=options["interval"], level=options["level"])
+        except (InputError, ValueError) as error:
             raise CommandError(str(error)) from error
+        for note in reading.notes:
+            self.stderr.write(note)
         if options["format"] == "json":
             self.stdout.write(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
         else:

@@ -1,0 +1,35 @@
+"""The answers as JSON: an array of objects, one an answer, with the names of the long format."""
+
+from studies.answers_files.answer_cells import OPTIONAL, AnswerCells, FilePart
+from studies.answers_files.entries import Entries, cell_of, value_at
+from studies.answers_files.options import ReadingOptions
+
+
+def read_answer_objects(entries: Entries, options: ReadingOptions) -> AnswerCells:
+    """Read entries of which each is an answer.
+
+    A name that an entry lacks is an empty cell.
+
+    Raises
+    ------
+    InputError
+        No entry has one of the names that are needed.
+    """
+    named = found_in(entries, options)
+    missing = [column for column in options.required if column not in named]
+    if missing and entries.values:
+        raise options.missing_error(missing, list(entries.names), source=entries.source, line=entries.lines[0])
+    by_key = {name.casefold(): name for name in entries.names}
+    named |= {column: by_key[column] for column in OPTIONAL if column in by_key}
+    cells = {column: [cell_of(value_at(entry, name)[1]) for entry in entries.values] for column, name in named.items()}
+    part = FilePart(entries.source, entries.lines, list(range(1, len(entries.lines) + 1)), dict(named))
+    return AnswerCells((part,), {column: [] for column in options.required} | cells)
+
+
+def found_in(entries: Entries, options: ReadingOptions) -> dict[str, str]:
+    """Return the columns that the entries have, by the analysis's name; a name that is given may be a path."""
+    found = options.found(list(entries.names))
+    for column, given in options.names.items():
+        if column not in found and any(value_at(entry, given)[0] for entry in entries.values):
+            found[column] = given
+    return found

@@ -1,0 +1,99 @@
+"""Entries: objects of JSON, or rows of a CSV taken as such; with the place of each in its file."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from perception.csv_rows import CsvRows
+from perception.input_error import InputError, InputRowsError
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of one file, in order.
+
+    Attributes
+    ----------
+    source
+        The file's name.
+    numbered
+        Whether they are told by their place in an array, not by their line.
+    values
+        Of each entry, by name; of JSON any value, of a CSV text, or None for `null`.
+    lines
+        Where each begins.
+    groups
+        Which array of several each is in, from 0: in files that hold one for each person.
+    names
+        All names that are there, in the order in which they first appear.
+    problems, n_problems
+        As in `AnswerCells`.
+    """
+
+    source: str
+    numbered: bool
+    values: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
+    names: dict[str, None] = field(default_factory=dict)
+    problems: tuple[InputError, ...] = ()
+    n_problems: int = 0
+
+
+def entries_of_csv(rows: CsvRows) -> Entries:
+    """Return the rows of a CSV as entries. An empty cell is no value.
+
+    jsPsych writes what a trial does not have as an empty cell, and null as `null`.
+    """
+    lines, columns, ragged = rows.columns(range(len(rows.header)))
+    entries = Entries(
+        rows.source,
+        numbered=False,
+        lines=lines,
+        groups=[0] * len(lines),
+        names=dict.fromkeys(rows.header),
+        problems=tuple(rows.ragged_error(line, count) for line, count in ragged[: InputRowsError.SHOWN]),
+        n_problems=len(ragged),
+    )
+    for cells in zip(*columns, strict=True):
+        pairs = zip(rows.header, cells, strict=True)
+        entries.values.append({name: None if cell == "null" else cell for name, cell in pairs if cell})
+    return entries
+
+
+def value_at(entry: dict[str, Any], path: str) -> tuple[bool, Any]:
+    """Return whether an entry has a value under a name, and the value.
+
+    A name that the entry does not have may be a path: `response.Q0` is `Q0` in the object `response`, which in a CSV
+    is JSON in a cell; in an array a number counts from 0.
+    """
+    if path in entry:
+        return True, entry[path]
+    head, dot, rest = path.partition(".")
+    if not dot or head not in entry:
+        return False, None
+    return _inside(entry[head], rest)
+
+
+def _inside(value: Any, path: str) -> tuple[bool, Any]:
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return False, None
+    if isinstance(value, list):
+        value = {str(number): one for number, one in enumerate(value)}
+    return value_at(value, path) if isinstance(value, dict) else (False, None)
+
+
+def cell_of(value: Any) -> str:
+    """Return a value of JSON as a cell: nothing for null and for numbers that are none, 512 for 512.0."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).strip()

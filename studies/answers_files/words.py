@@ -1,0 +1,106 @@
+"""What a file calls perturbed and clean, if it has words of its own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from types import MappingProxyType
+
+from perception.analysis.observations import WORDS
+
+MISSING_WORD = "missing"
+CANONICAL = (*chain.from_iterable(WORDS.values()), MISSING_WORD)
+COLUMNS = ("truth", "response")
+# What R, pandas and JavaScript write where there is nothing.
+NOTHING = frozenset({"", "na", "n/a", "nan", "null"})
+# For the advice alone: a file is never read by these, since 1 may be a button as well as a truth.
+USUALLY = {
+    "perturbed": ("1", "y", "yes", "true", "t", "p", "adversarial", "attacked", "changed", "altered", "modified"),
+    "clean": ("0", "n", "no", "false", "f", "c", "original", "unchanged", "benign", "unmodified", "real"),
+}
+MOST_NAMED = 10
+
+
+class WordsError(ValueError):
+    """A translation of words that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Translations of a file's words, by column (`truth`, `response`) and then by word, without case."""
+
+    by_column: Mapping[str, Mapping[str, str]] = field(
+        default_factory=lambda: MappingProxyType({column: MappingProxyType({}) for column in COLUMNS})
+    )
+
+    def translated(self, column: str, cells: Iterable[str]) -> list[str]:
+        """Return the cells in the words of the analysis; those of no translation as they are, or empty for `NA`."""
+        cells = list(cells)
+        meaning = {word: self._meaning(column, word) for word in set(cells)}
+        return [meaning[cell] for cell in cells]
+
+    def _meaning(self, column: str, word: str) -> str:
+        key = word.casefold()
+        meaning = self.by_column[column].get(key, "" if column == "response" and key in NOTHING else word)
+        return "" if meaning == MISSING_WORD else meaning
+
+
+def parse_words(text: str) -> Words:
+    """Read translations such as `y=perturbed,n=clean`.
+
+    Parameters
+    ----------
+    text
+        Words of the file and, behind an equals sign each, what they mean: a word of the analysis, or `missing`.
+        Before a word, `truth:` or `response:` limits it to one of the two columns.
+
+    Raises
+    ------
+    WordsError
+        Something is no such pair, or a word has two meanings.
+    """
+    by_column: dict[str, dict[str, str]] = {column: {} for column in COLUMNS}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        word, equals, meaning = (part.strip() for part in pair.rpartition("="))
+        if not equals or not word or meaning.casefold() not in CANONICAL:
+            raise WordsError(
+                f"“{pair}” is not WORD=MEANING with one of the meanings {', '.join(CANONICAL)}; "
+                "for example: --words y=perturbed,n=clean"
+            )
+        column, colon, rest = word.partition(":")
+        limited = bool(colon) and column.casefold() in COLUMNS
+        for name in (column.casefold(),) if limited else COLUMNS:
+            key = (rest if limited else word).strip().casefold()
+            if by_column[name].setdefault(key, meaning.casefold()) != meaning.casefold():
+                raise WordsError(f"--words gives “{key}” two meanings in {name}")
+    return Words({column: MappingProxyType(words) for column, words in by_column.items()})
+
+
+def advice(found: Mapping[str, Sequence[str]]) -> str:
+    """Return what to type where a file has words that are not known.
+
+    Parameters
+    ----------
+    found
+        The unknown words of truth and of response.
+    """
+    if any(word.startswith(("{", "[")) for words in found.values() for word in words):
+        return "A response that holds several parts is named by its part, for example: --response-column response.Q0"
+    listed = "; ".join(f"in {column}: {_listed(words)}" for column, words in found.items() if words)
+    words = list(dict.fromkeys(word.casefold() for words in found.values() for word in words))[:MOST_NAMED]
+    meanings = [_usual_meaning(word) for word in words]
+    if None in meanings:
+        pairs = [f"{word}=perturbed|clean" for word in words]
+        return (
+            f"Words that are not known, {listed}. Say what each means: --words {','.join(pairs)} (one of the two each)"
+        )
+    pairs = [f"{word}={meaning}" for word, meaning in zip(words, meanings, strict=True)]
+    return f"Words that are not known, {listed}. If they mean what they seem to, add: --words {','.join(pairs)}"
+
+
+def _usual_meaning(word: str) -> str | None:
+    return next((meaning for meaning, words in USUALLY.items() if word in words), None)
+
+
+def _listed(words: Sequence[str]) -> str:
+    named = [repr(word if len(word) <= MOST_NAMED * 4 else f"{word[: MOST_NAMED * 4]}…") for word in words[:MOST_NAMED]]
+    return ", ".join(named) + (f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else "")
