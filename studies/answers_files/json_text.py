@@ -67,7 +67,7 @@ class _Reader:
     def _array(self, start: int, *, nested: bool) -> int:
         """Read an array of entries, or of such arrays; return where it ends."""
         for position in self._elements(start):
-            character = self.text[position]
+            character = self.text[position : position + 1]
             if character == "{":
                 value, self.end = self._value(position)
                 self._add(value, position)
@@ -143,8 +143,8 @@ class _Reader:
     def _cut_off(self) -> InputError:
         line, column = place_in(self.text.rstrip())
         return InputError(
-            f"not readable as JSON: the file ends here, within its {len(self.entries.values) + 1:,}. entry: it is cut "
-            "off; export it again",
+            f"not readable as JSON: the file ends here, in entry {len(self.entries.values) + 1:,}: it is cut off; "
+            "export it again",
             source=self.entries.source,
             line=line,
             column=str(column),
