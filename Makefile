@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test lint types contracts check bench-ml bench-web format lock clean
+.PHONY: help setup demo serve test lint types contracts check bench-ml bench-web validate format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ bench-ml: .venv/.runtime ## Measure images per second, time in the networks, and
 
 bench-web: .venv/.runtime ## Measure the server under 1, 8 and 32 observers at once (BENCH="--n 64 --think 2 …")
 	$(BIN)/python -m studies.benchmark $(BENCH)
+
+validate: .venv/.runtime ## Try every default interval on simulated studies: nominal against actual coverage (minutes)
+	$(BIN)/python -m perception.validation $(VALIDATE)
 
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,45 @@
+"""`python -m perception.validation`: try every default interval on simulated studies, and print the table."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+from perception.validation.coverage import Coverage, coverage, settings
+from perception.validation.figures import FIGURES
+from perception.validation.model import Setting
+from perception.validation.table import is_outside, markdown, summary
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Simulate and print; a line for each setting on the way goes to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m perception.validation", description=__doc__)
+    parser.add_argument("--studies", type=int, default=2000, help="of each setting (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
+    parser.add_argument("--processes", type=int, default=2, help="at a time (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    if options.studies < 1 or options.processes < 1:
+        parser.error("--studies and --processes are 1 or more")
+    tried = sorted(settings(), key=lambda setting: -setting.observers)  # the longest first
+    rows: list[Coverage] = []
+    with ProcessPoolExecutor(options.processes) as pool:
+        work = partial(_coverage, studies=options.studies, seed=options.seed)
+        for number, found in enumerate(pool.map(work, tried), start=1):
+            rows += found
+            outside = [row.figure for row in found if is_outside(row)]
+            sys.stderr.write(
+                f"{number} of {len(tried)}: {found[0].setting}{': ' if outside else ''}{', '.join(outside)}\n"
+            )
+    order = [figure.name for figure in FIGURES]
+    rows.sort(key=lambda row: (order.index(row.figure), row.setting.observers, row.setting.perturbed))
+    head = f"{options.studies} studies of each setting, seed {options.seed}."
+    sys.stdout.write(f"{head}\n\n{summary(rows)}\n{markdown(rows)}")
+
+
+def _coverage(setting: Setting, *, studies: int, seed: int) -> list[Coverage]:
+    return coverage(setting, studies=studies, seed=seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""How often an interval holds the true value, over many simulated studies."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from perception.validation.figures import FIGURES, Figure
+from perception.validation.model import Setting, draw_study
+
+DESIGNS = (
+    (1, 30, 20),
+    (1, 100, 100),
+    (2, 30, 20),
+    (2, 100, 100),
+    (4, 30, 20),
+    (4, 100, 100),
+    (8, 30, 20),
+    (8, 100, 100),
+)
+"""Observers, perturbed and clean images."""
+HETEROGENEITY = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.3), (0.5, 0.3))
+"""Standard deviations of images and of observers."""
+DPRIMES = (0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What became of one figure's intervals in one setting.
+
+    Attributes
+    ----------
+    figure, nominal, setting
+        Which, and how often its interval should hold the true value.
+    studies
+        How many were drawn.
+    intervals
+        How many of them gave an interval: some figures are undefined for some answers.
+    covered
+        How many intervals held the true value.
+    width
+        Their mean width.
+    """
+
+    figure: str
+    nominal: float
+    setting: Setting
+    studies: int
+    intervals: int
+    covered: int
+    width: float
+
+    @property
+    def share(self) -> float | None:
+        """Covered of intervals; None without any."""
+        return self.covered / self.intervals if self.intervals else None
+
+    @property
+    def monte_carlo_error(self) -> float:
+        """The standard error of the share, if the interval were right."""
+        return math.sqrt(self.nominal * (1 - self.nominal) / max(self.intervals, 1))
+
+
+def settings() -> Iterator[Setting]:
+    """Yield every kind of study that is tried."""
+    for (observers, perturbed, clean), (image_sd, observer_sd), dprime in product(DESIGNS, HETEROGENEITY, DPRIMES):
+        yield Setting(observers, perturbed, clean, dprime, image_sd, observer_sd)
+
+
+def coverage(setting: Setting, *, studies: int, seed: int, figures: Sequence[Figure] = FIGURES) -> list[Coverage]:
+    """Draw studies and count how often each figure's interval holds the true value.
+
+    Parameters
+    ----------
+    seed
+        The same seed and setting give the same studies.
+    """
+    numbers = (setting.observers, setting.perturbed, setting.clean)
+    sizes = (round(1000 * setting.dprime), round(1000 * setting.image_sd), round(1000 * setting.observer_sd))
+    rng = np.random.default_rng([seed, *numbers, *sizes])
+    tried = [figure for figure in figures if figure.applies(setting)]
+    widths: dict[str, list[float]] = {figure.name: [] for figure in tried}
+    covered = dict.fromkeys(widths, 0)
+    for _ in range(studies):
+        study = draw_study(setting, rng)
+        for figure in tried:
+            estimate = figure.estimate(study)
+            if estimate.low is None or estimate.high is None:
+                continue
+            widths[figure.name].append(estimate.high - estimate.low)
+            covered[figure.name] += estimate.low <= figure.true_value(study) <= estimate.high
+    return [
+        Coverage(
+            figure.name,
+            figure.nominal,
+            setting,
+            studies,
+            len(widths[figure.name]),
+            covered[figure.name],
+            float(np.mean(widths[figure.name])) if widths[figure.name] else math.nan,
+        )
+        for figure in tried
+    ]

@@ -1,0 +1,277 @@
+"""The figures whose intervals are tried: how a report computes each, and its true value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from perception.analysis.agreement import kappa_of_answers
+from perception.analysis.answers import AnswerTable
+from perception.analysis.clustered import clustered_proportion
+from perception.analysis.crossed import FEWEST_OBSERVERS, crossed_proportion
+from perception.analysis.difference import independent_difference
+from perception.analysis.equivalence import balanced_accuracy
+from perception.analysis.estimate import Estimate
+from perception.analysis.forced_choice import pooled_d_prime
+from perception.analysis.many_raters import counts_of_answers, fleiss_kappa, gwet_ac1, krippendorff_alpha
+from perception.analysis.median import median
+from perception.analysis.multireader import mean_area
+from perception.analysis.proportions import proportion
+from perception.analysis.ratings import mean_area_of_these
+from perception.analysis.roc import auc
+from perception.analysis.signal_detection import signal_detection, two_alternative_d_prime
+from perception.validation import true_values
+from perception.validation.model import LOG_TIME, Setting, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a report.
+
+    Attributes
+    ----------
+    name
+        As the table of coverage names it.
+    nominal
+        How often its interval should hold the true value.
+    estimate
+        Computes it from a study.
+    true_value
+        What it estimates.
+    applies
+        Whether a report has it in such a setting, and whether what the interval assumes holds there.
+    """
+
+    name: str
+    nominal: float
+    estimate: Callable[[Study], Estimate]
+    true_value: Callable[[Study], float]
+    applies: Callable[[Setting], bool] = lambda setting: True
+
+
+def table_of(study: Study) -> AnswerTable:
+    """Return the study's answers as the analysis takes them."""
+    observers, images = study.responses.shape
+    return AnswerTable(
+        tuple(map(str, range(observers))), tuple(map(str, range(images))), study.setting.truth, study.responses
+    )
+
+
+def _right(study: Study) -> NDArray[np.bool_]:
+    right: NDArray[np.bool_] = study.responses[:, study.setting.truth] == 1
+    return right
+
+
+def _one_observer(study: Study) -> Estimate:
+    right = _right(study)[0]
+    return proportion(int(right.sum()), len(right))
+
+
+def _signal(study: Study) -> tuple[int, int, int, int]:
+    truth, said = study.setting.truth, study.responses[0] == 1
+    return (
+        int((said & truth).sum()),
+        int((~said & truth).sum()),
+        int((~said & ~truth).sum()),
+        int((said & ~truth).sum()),
+    )
+
+
+def _d_prime(study: Study) -> Estimate:
+    tp, fn, tn, fp = _signal(study)
+    return signal_detection(tp=tp, fn=fn, tn=tn, fp=fp).d_prime
+
+
+def _criterion(study: Study) -> Estimate:
+    tp, fn, tn, fp = _signal(study)
+    return signal_detection(tp=tp, fn=fn, tn=tn, fp=fp).criterion
+
+
+def _difference(study: Study) -> Estimate:
+    """Estimate how much more often perturbed images are called perturbed than clean ones: of two pooled shares."""
+    said = study.responses == 1
+    return independent_difference(
+        *(
+            clustered_proportion(said[:, which], np.ones_like(said[:, which]))
+            for which in (study.setting.truth, ~study.setting.truth)
+        )
+    )
+
+
+def _true_balanced(study: Study) -> float:
+    hits, false_alarms = true_values.shares_called_perturbed(study)
+    return float((hits.mean() + 1 - false_alarms.mean()) / 2)
+
+
+def _true_kappa(study: Study) -> float:
+    alike, shares = true_values.agreement_shares(study)
+    chance = float(shares[0] * shares[1] + (1 - shares[0]) * (1 - shares[1]))
+    return (float(alike[0]) - chance) / (1 - chance)
+
+
+def _true_fleiss(study: Study) -> float:
+    alike, shares = true_values.agreement_shares(study)
+    mean = float(shares.mean())
+    chance = mean**2 + (1 - mean) ** 2
+    return (float(alike.mean()) - chance) / (1 - chance)
+
+
+def _true_ac1(study: Study) -> float:
+    alike, shares = true_values.agreement_shares(study)
+    mean = float(shares.mean())
+    chance = 2 * mean * (1 - mean)
+    return (float(alike.mean()) - chance) / (1 - chance)
+
+
+def _alone(setting: Setting) -> bool:
+    return setting.observers == 1
+
+
+def _two(setting: Setting) -> bool:
+    return setting.observers == 2
+
+
+def _several(setting: Setting) -> bool:
+    return setting.observers > 1
+
+
+def _many(setting: Setting) -> bool:
+    return setting.observers >= FEWEST_OBSERVERS
+
+
+def _areas(study: Study) -> NDArray[np.float64]:
+    return true_values.areas_of(study.dprime, study.criterion, study.setting.spread)
+
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "sensitivity of one observer (Wilson)",
+        0.95,
+        _one_observer,
+        lambda study: float(true_values.shares_called_perturbed(study)[0][0]),
+        _alone,
+    ),
+    Figure("d′ of one observer", 0.95, _d_prime, lambda study: float(study.dprime[0] / study.setting.spread), _alone),
+    Figure(
+        "criterion of one observer",
+        0.95,
+        _criterion,
+        lambda study: float(study.criterion[0] / study.setting.spread),
+        _alone,
+    ),
+    Figure(
+        "ROC area of one observer (DeLong)",
+        0.95,
+        lambda study: auc(study.setting.truth, study.ratings[0]),
+        lambda study: float(_areas(study)[0]),
+        _alone,
+    ),
+    Figure(
+        "d′ of one observer, two alternatives",
+        0.95,
+        lambda study: two_alternative_d_prime(int(study.chosen[0].sum()), study.chosen.shape[1]),
+        lambda study: float(np.sqrt(2) * stats.norm.ppf(true_values.shares_chosen(study)[0])),
+        _alone,
+    ),
+    Figure(
+        "median response time of one observer",
+        0.95,
+        lambda study: median(study.times),
+        lambda study: float(np.exp(LOG_TIME)),
+        _alone,
+    ),
+    Figure(
+        "pooled sensitivity, these observers",
+        0.95,
+        lambda study: clustered_proportion(_right(study), np.ones_like(_right(study))),
+        lambda study: float(true_values.shares_called_perturbed(study)[0].mean()),
+        _several,
+    ),
+    Figure(
+        "pooled sensitivity, observers random",
+        0.95,
+        lambda study: crossed_proportion(_right(study), np.ones_like(_right(study))),
+        lambda study: true_values.share_right_of_all(study.setting),
+        _many,
+    ),
+    Figure(
+        "balanced accuracy, these observers (90%)",
+        0.90,
+        lambda study: balanced_accuracy(table_of(study)).estimate,
+        _true_balanced,
+        _several,
+    ),
+    Figure(
+        "balanced accuracy, observers random (90%)",
+        0.90,
+        lambda study: balanced_accuracy(table_of(study), observers_random=True).estimate,
+        lambda study: true_values.share_right_of_all(study.setting),
+        _many,
+    ),
+    Figure(
+        "difference of two pooled shares (Newcombe)",
+        0.95,
+        _difference,
+        lambda study: float(np.diff([shares.mean() for shares in true_values.shares_called_perturbed(study)[::-1]])[0]),
+        _several,
+    ),
+    Figure(
+        "Cohen's kappa",
+        0.95,
+        lambda study: kappa_of_answers(study.responses[0], study.responses[1]).kappa,
+        _true_kappa,
+        _two,
+    ),
+    Figure(
+        "Fleiss' kappa",
+        0.95,
+        lambda study: fleiss_kappa(counts_of_answers(study.responses)),
+        _true_fleiss,
+        _several,
+    ),
+    Figure("Gwet's AC1", 0.95, lambda study: gwet_ac1(counts_of_answers(study.responses)), _true_ac1, _several),
+    Figure(
+        "Krippendorff's alpha",
+        0.95,
+        lambda study: krippendorff_alpha(counts_of_answers(study.responses)),
+        _true_fleiss,
+        _several,
+    ),
+    Figure(
+        "mean ROC area, these observers",
+        0.95,
+        lambda study: mean_area_of_these(study.setting.truth, study.ratings),
+        lambda study: float(_areas(study).mean()),
+        _several,
+    ),
+    Figure(
+        "mean ROC area, observers random (Obuchowski–Rockette)",
+        0.95,
+        lambda study: mean_area(study.setting.truth, study.ratings).mean,
+        lambda study: true_values.mean_area_of_all(study.setting),
+        _many,
+    ),
+    Figure(
+        "right choices of two, pooled, these observers",
+        0.95,
+        lambda study: clustered_proportion(study.chosen, np.ones_like(study.chosen)),
+        lambda study: float(true_values.shares_chosen(study).mean()),
+        _several,
+    ),
+    Figure(
+        "right choices of two, observers random",
+        0.95,
+        lambda study: crossed_proportion(study.chosen, np.ones_like(study.chosen)),
+        lambda study: true_values.share_chosen_of_all(study.setting),
+        _many,
+    ),
+    Figure(
+        "d′ of two alternatives, pooled",
+        0.95,
+        lambda study: pooled_d_prime(study.chosen, np.ones_like(study.chosen)),
+        lambda study: float(np.sqrt(2) * stats.norm.ppf(true_values.shares_chosen(study).mean())),
+        _several,
+    ),
+)

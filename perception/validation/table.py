@@ -1,0 +1,73 @@
+"""The table of coverage, as Markdown."""
+
+from collections.abc import Iterable, Sequence
+
+from perception.validation.coverage import DPRIMES, HETEROGENEITY, Coverage
+
+COLUMNS = [(dprime, *sds) for dprime in DPRIMES for sds in HETEROGENEITY]
+WANTED = (0.92, 0.98)
+"""Within what a 95% interval's coverage should lie; of a 90% interval five points less on either side."""
+
+
+def markdown(rows: Sequence[Coverage]) -> str:
+    """Return the table: a line for each figure and design, a column for each d′ and heterogeneity, in percent.
+
+    What lies outside of what is wanted is bold. A trailing ° marks a share of fewer than half of the studies, since
+    the others gave no interval.
+    """
+    heads = [f"d′ {dprime:g}, σ {image:g}, τ {observer:g}" for dprime, image, observer in COLUMNS]
+    lines = [
+        f"| figure | observers, images | {' | '.join(heads)} |",
+        "|---|---|" + "---|" * len(COLUMNS),
+    ]
+    cells = {_key(row): row for row in rows}
+    for figure, *design in dict.fromkeys((row.figure, *_design(row)) for row in rows):
+        observers, perturbed, clean = design
+        shares = [_cell(cells.get((figure, *design, *column))) for column in COLUMNS]
+        lines.append(f"| {figure} | {observers}, {perturbed} + {clean} | {' | '.join(shares)} |")
+    return "\n".join(lines) + "\n"
+
+
+def summary(rows: Sequence[Coverage]) -> str:
+    """Return, for each figure, the lowest, the mean and the highest coverage, and how many settings are outside."""
+    lines = ["| figure | nominal | lowest | mean | highest | settings | outside |", "|---|---|---|---|---|---|---|"]
+    for name in dict.fromkeys(row.figure for row in rows):
+        those = [row for row in rows if row.figure == name]
+        shares = [row.share for row in those if row.share is not None]
+        outside = sum(is_outside(row) for row in those)
+        lines.append(
+            f"| {name} | {100 * those[0].nominal:g}% | {_percent([min(shares)])} | {_percent(shares)} | "
+            f"{_percent([max(shares)])} | {len(those)} | {outside or ''} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def is_outside(row: Coverage) -> bool:
+    """Whether the coverage lies outside of what is wanted by more than twice the Monte Carlo error."""
+    if row.share is None:
+        return False
+    shift = 0.95 - row.nominal
+    low, high = (limit - shift for limit in WANTED)
+    error = 2 * row.monte_carlo_error
+    return not low - error <= row.share <= high + error
+
+
+def _key(row: Coverage) -> tuple[object, ...]:
+    setting = row.setting
+    return (row.figure, *_design(row), setting.dprime, setting.image_sd, setting.observer_sd)
+
+
+def _design(row: Coverage) -> tuple[int, int, int]:
+    return row.setting.observers, row.setting.perturbed, row.setting.clean
+
+
+def _cell(row: Coverage | None) -> str:
+    if row is None or row.share is None:
+        return "–"
+    text = f"{100 * row.share:.1f}" + ("°" if 2 * row.intervals < row.studies else "")
+    return f"**{text}**" if is_outside(row) else text
+
+
+def _percent(shares: Iterable[float]) -> str:
+    shares = list(shares)
+    return f"{100 * sum(shares) / len(shares):.1f}%"

@@ -1,0 +1,71 @@
+"""Coverage is counted rightly: an interval that is right is found right, one that is wrong is found wrong."""
+
+import math
+
+import numpy as np
+import pytest
+
+from perception.analysis.estimate import Estimate
+from perception.validation.coverage import Coverage, coverage, settings
+from perception.validation.figures import FIGURES, Figure
+from perception.validation.model import Setting, Study
+from perception.validation.table import is_outside, markdown, summary
+
+SETTING = Setting(observers=2, perturbed=30, clean=20, dprime=1.0, image_sd=0.5, observer_sd=0.0)
+
+
+def figure_with(half_width: float | None) -> Figure:
+    """Return a figure whose estimate is its true value plus a standard normal error, known to the interval."""
+    errors = np.random.default_rng(9)
+
+    def estimate(study: Study) -> Estimate:
+        value = 5 + errors.standard_normal()
+        if half_width is None:
+            return Estimate(value, None, None, None, "none")
+        return Estimate(value, value - half_width, value + half_width, 0.95, "known")
+
+    return Figure("known", 0.95, estimate, lambda study: 5.0)
+
+
+def test_a_right_interval_covers_as_often_as_it_says_and_a_narrow_one_does_not() -> None:
+    (right,) = coverage(SETTING, studies=4000, seed=1, figures=[figure_with(1.96)])
+    (narrow,) = coverage(SETTING, studies=4000, seed=1, figures=[figure_with(1.2)])
+
+    assert right.share == pytest.approx(0.95, abs=0.012)
+    assert right.width == pytest.approx(3.92)
+    assert not is_outside(right)
+    assert narrow.share == pytest.approx(0.770, abs=0.02)
+    assert is_outside(narrow)
+    assert "**" in markdown([narrow])
+    assert "**" not in markdown([right])
+
+
+def test_studies_without_an_interval_are_not_counted_as_covered() -> None:
+    (none,) = coverage(SETTING, studies=5, seed=1, figures=[figure_with(None)])
+    assert (none.intervals, none.share) == (0, None)
+    assert math.isnan(none.width)
+    assert "–" in markdown([none])
+
+
+def test_the_same_seed_gives_the_same_studies_and_another_others() -> None:
+    once, again, other = (coverage(SETTING, studies=20, seed=seed) for seed in (1, 1, 2))
+    assert once == again != other
+
+
+def test_every_figure_is_tried_in_some_setting_and_every_line_of_the_table_is_full() -> None:
+    found = [row for setting in settings() if setting.perturbed == 30 for row in coverage(setting, studies=1, seed=1)]
+
+    assert {row.figure for row in found} == {figure.name for figure in FIGURES}
+    lines = markdown(found).splitlines()
+    assert len({line.count("|") for line in lines}) == 1
+    assert len(summary([row for row in found if row.share is not None]).splitlines()) >= len(FIGURES)
+
+
+def test_ninety_percent_is_held_against_its_own_limits() -> None:
+    def row(covered: int) -> Coverage:
+        return Coverage("x", 0.90, SETTING, 10_000, 10_000, covered, 0.1)
+
+    assert not is_outside(row(9000))
+    assert not is_outside(row(8700))
+    assert is_outside(row(8500))
+    assert is_outside(row(9500))

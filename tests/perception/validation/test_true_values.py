@@ -1,0 +1,52 @@
+"""The true values of the model are those of a great many images."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from perception.validation import true_values
+from perception.validation.figures import FIGURES, Figure
+from perception.validation.model import Setting, Study, draw_study
+
+ENORMOUS = Setting(observers=4, perturbed=60_000, clean=40_000, dprime=0.8, image_sd=0.6, observer_sd=0.4)
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return draw_study(ENORMOUS, np.random.default_rng(3))
+
+
+@pytest.mark.parametrize(
+    "figure", [figure for figure in FIGURES if "observers random" not in figure.name], ids=lambda figure: figure.name
+)
+def test_the_estimate_of_a_great_many_images_is_the_true_value(figure: Figure, study: Study) -> None:
+    if figure.name == "Cohen's kappa":
+        study = dataclasses.replace(
+            study,
+            setting=dataclasses.replace(study.setting, observers=2),
+            responses=study.responses[:2],
+            dprime=study.dprime[:2],
+            criterion=study.criterion[:2],
+        )
+    estimate = figure.estimate(study)
+    assert estimate.estimate is not None
+    assert estimate.estimate == pytest.approx(figure.true_value(study), abs=0.03)
+
+
+def test_the_values_of_all_observers_are_those_of_a_great_many_observers() -> None:
+    setting = dataclasses.replace(ENORMOUS, observers=4000, perturbed=2, clean=2)
+    study = draw_study(setting, np.random.default_rng(4))
+    hits, false_alarms = true_values.shares_called_perturbed(study)
+
+    assert hits.mean() == pytest.approx(true_values.share_right_of_all(setting), abs=0.01)
+    assert 1 - false_alarms.mean() == pytest.approx(true_values.share_right_of_all(setting), abs=0.01)
+    assert true_values.shares_chosen(study).mean() == pytest.approx(true_values.share_chosen_of_all(setting), abs=0.01)
+    areas = true_values.areas_of(study.dprime, study.criterion, setting.spread)
+    assert areas.mean() == pytest.approx(true_values.mean_area_of_all(setting), abs=0.01)
+
+
+def test_without_any_difference_between_images_observers_agree_by_chance_alone() -> None:
+    setting = Setting(observers=2, perturbed=10, clean=10, dprime=0, image_sd=0, observer_sd=0)
+    alike, shares = true_values.agreement_shares(draw_study(setting, np.random.default_rng(5)))
+    assert alike[0] == pytest.approx(shares[0] * shares[1] + (1 - shares[0]) * (1 - shares[1]))
