@@ -57,7 +57,7 @@ class StudyPlanForm(forms.Form):
         max_value=1,
         initial=0.1,
         required=False,
-        help_text="How alike two observers’ answers to one image are. 0.1 is usual; a pilot study tells yours.",
+        help_text="How alike answers to one image are: 0.1, or Fleiss’ kappa of a pilot study whose observers guessed.",
     )
     image_sd = forms.FloatField(
         label="or image SD",

@@ -39,11 +39,8 @@ def assumptions_text(plan: dict[str, Any]) -> str:
     else:
         sees = f"with a d′ of {assumed['dprime']:g} (balanced accuracy {100 * assumed['balanced_accuracy']:.1f}%)"
     sd = "" if assumed["image_sd"] is None else f" (image SD {assumed['image_sd']:.2f})"
-    alike = f"SD of d′ {assumed['observer_sd']:g}" if assumed["observer_sd"] else "d′ alike"
-    return (
-        f"{many} {sees}; between two observers’ answers to one image ρ = {assumed['correlation']:.3g}{sd}; "
-        f"between observers {alike}"
-    )
+    text = f"{many} {sees}; ρ = {assumed['correlation']:.3g} between answers to one image{sd}"
+    return f"{text}; SD of d′ between observers {assumed['observer_sd']:g}" if assumed["observer_sd"] else text
 
 
 def needed_text(plan: dict[str, Any]) -> str:
@@ -70,20 +67,25 @@ def design_text(plan: dict[str, Any]) -> str:
 def formula_text(plan: dict[str, Any]) -> str:
     """Say what the power rests on."""
     formula = plan["formula"]
+    if formula["standard_error"] is None:
+        return "no interval from so few observers"
     quantile = "normal" if formula["freedom"] is None else f"t with {formula['freedom']:.1f} degrees of freedom"
     return f"standard error {100 * formula['standard_error']:.2f} points, {quantile}"
 
 
-def margins_text(plan: dict[str, Any]) -> str:
-    """Say which margins a design of this size excludes; nothing for detection."""
-    formula = plan["formula"]
+def reach_text(plan: dict[str, Any]) -> str:
+    """Say which margins, or which d′, a design of this size reaches."""
+    formula, wanted = plan["formula"], f"{100 * plan['power_wanted']:g}% power"
+    if plan["claim"]["margin"] is None:
+        dprime = formula["smallest_dprime_with_power"]
+        return f"It has {wanted} for no d′." if dprime is None else f"It has {wanted} for a d′ of {dprime:.2f}."
     at_best, with_power = formula["smallest_margin"], formula["smallest_margin_with_power"]
     if at_best is None:
-        return ""
+        return "It excludes no margin."
     text = f"With an estimate of exactly 50% it would exclude differences above {100 * at_best:.1f} points"
     if with_power is None:
-        return f"{text}; no margin has {100 * plan['power_wanted']:g}% power."
-    return f"{text}; it has {100 * plan['power_wanted']:g}% power for a margin of {100 * with_power:.1f} points."
+        return f"{text}; it has {wanted} for no margin."
+    return f"{text}; it has {wanted} for a margin of {100 * with_power:.1f} points."
 
 
 def simulation_text(plan: dict[str, Any]) -> str:

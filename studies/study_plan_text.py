@@ -9,9 +9,9 @@ from studies.study_plan_lines import (
     design_text,
     formula_text,
     line_name,
-    margins_text,
     needed_text,
     power_text,
+    reach_text,
     simulation_text,
     trust_text,
 )
@@ -21,9 +21,7 @@ def plan_text(plan: dict[str, Any]) -> str:
     """Write out a plan: what it takes, what the design shows by formula and by simulation, and the curve's table."""
     lines = [f"To show: {claim_text(plan)}", f"Assumed: {assumptions_text(plan)}", "", needed_text(plan)]
     if plan["design"]:
-        lines += ["", f"Design: {design_text(plan)}", *_power_lines(plan)]
-        if margins := margins_text(plan):
-            lines.append(f"  {margins}")
+        lines += ["", f"Design: {design_text(plan)}", *_power_lines(plan), f"  {reach_text(plan)}"]
     return "\n".join([*lines, "", *_curve_lines(plan)])
 
 

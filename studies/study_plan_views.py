@@ -16,7 +16,7 @@ from studies import study_plan_lines as lines
 from studies.study_plan_form import EQUIVALENCE, StudyPlanForm
 
 if TYPE_CHECKING:
-    from studies.study_plan import PlanRequest
+    from studies.study_plan_request import PlanRequest
 
 MOST_SHOWN = 1000
 """Images of either truth in one study."""
@@ -37,7 +37,8 @@ def study_plan(request: HttpRequest) -> HttpResponse:
     from studies.plots import power_plot
     from studies.study_plan import make_plan
 
-    plan = make_plan(_request_of(form.cleaned_data, studies=_studies(request)))
+    studies = _studies(request)
+    plan = make_plan(_request_of(form.cleaned_data, studies=studies))
     context = {
         "form": form,
         "plan": plan,
@@ -47,13 +48,14 @@ def study_plan(request: HttpRequest) -> HttpResponse:
         "design": lines.design_text(plan) if plan["design"] else "",
         "power": lines.power_text(plan["formula"]["power"]) if plan["formula"] else "",
         "formula": lines.formula_text(plan) if plan["formula"] else "",
-        "margins": lines.margins_text(plan) if plan["formula"] else "",
+        "reach": lines.reach_text(plan) if plan["formula"] else "",
         "simulation": lines.simulation_text(plan) if plan["simulation"] else "",
         "trust": lines.trust_text(plan) if plan["simulation"] else "",
         "names": [lines.line_name(plan, line["value"]) for line in plan["curve"]["lines"]],
         "rows": lines.curve_rows(plan),
         "plot": power_plot(plan),
-        "simulate_url": _address(request, simulate=MOST_STUDIES),
+        "simulate_url": _address(request, simulate=MOST_STUDIES) if not studies else "",
+        "too_large": bool(studies and not plan["simulation"] and plan["design"]),
         "start_url": _start_address(plan),
     }
     return render(request, "studies/study_plan.html", context)
@@ -71,7 +73,7 @@ def _with_defaults(request: HttpRequest) -> Any:
 
 def _request_of(given: dict[str, Any], *, studies: int) -> "PlanRequest":
     from perception.analysis.model_observers import correlation_of_image_sd
-    from studies.study_plan import DEFAULT_CORRELATION, PlanRequest
+    from studies.study_plan_request import DEFAULT_CORRELATION, PlanRequest
 
     correlation = DEFAULT_CORRELATION if given["icc"] is None else given["icc"]
     if given["image_sd"] is not None:

@@ -1,13 +1,12 @@
-"""How many images a study needs, and what a study of given size can show: by formula.
+"""What a study of given size can show: its power, by formula. `planning_sizes` turns it round.
 
 What is planned is the verdict of `equivalence.balanced_accuracy`: that its interval lies inside ½ ± δ ("undetectable";
 two one-sided tests, Schuirmann 1987), or that it excludes ½ ("detected"). `planning_simulation` checks the formula with
 that very estimator.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, floor, inf, sqrt
+from math import floor, inf, sqrt
 
 import numpy as np
 from scipy import special
@@ -21,7 +20,6 @@ MOST_IMAGES = 100_000
 MOST_OBSERVERS = 1_000
 FEWEST_IMAGES = 2
 """Of either truth: from a single image there is no interval."""
-ENDLESS = 1e12
 _QUANTILES = (np.arange(256) + 0.5) / 256
 
 
@@ -49,6 +47,10 @@ class Claim:
             raise ValueError(f"a margin lies between 0 and 0.5, such as 0.05; {self.margin:g} does not")
         require_level(self.level)
 
+    def too_few(self, observers: int) -> bool:
+        """Tell whether so many observers are too few for an interval that shows it."""
+        return self.observers_random and observers < FEWEST_OBSERVERS
+
 
 @dataclass(frozen=True, slots=True)
 class Design:
@@ -60,17 +62,19 @@ class Design:
 
     def __post_init__(self) -> None:
         """Refuse numbers that no study has."""
-        _require_observers(self.observers)
+        require_observers(self.observers)
         if min(self.perturbed, self.clean) < FEWEST_IMAGES:
             raise ValueError(
                 f"an interval takes at least {FEWEST_IMAGES} perturbed and {FEWEST_IMAGES} clean images, not "
                 f"{self.perturbed} and {self.clean}"
             )
+        if max(self.perturbed, self.clean) > MOST_IMAGES:
+            raise ValueError(f"a plan has at most {MOST_IMAGES:,} images, not {self.images:,}")
 
     @classmethod
     def of(cls, *, observers: int, images: int, prevalence: float) -> "Design":
         """Split the images into perturbed and clean ones, the perturbed rounded to the nearest number."""
-        _require_prevalence(prevalence)
+        require_prevalence(prevalence)
         perturbed = floor(prevalence * images + 0.5)
         return cls(observers, perturbed, images - perturbed)
 
@@ -115,7 +119,14 @@ def spread(claim: Claim, model: ModelObservers, design: Design) -> Spread:
 
     The first term is that of these observers: p(1 − p) deff/(4J) (1/G₁ + 1/G₀), deff = 1 + (J − 1)ρ, where all of them
     are alike; the second is the variance between observers over J.
+
+    Raises
+    ------
+    ValueError
+        The observers are random and too few for an interval.
     """
+    if claim.too_few(design.observers):
+        raise ValueError(f"there is no interval from fewer than {FEWEST_OBSERVERS} random observers")
     return _spread(claim, model, design.observers, design.perturbed, design.clean)
 
 
@@ -132,7 +143,7 @@ def power(claim: Claim, model: ModelObservers, design: Design) -> float:
     -------
     0 to 1; 0 where the observers are random and too few for an interval.
     """
-    return _power(claim, model, design.observers, design.perturbed, design.clean)
+    return power_at(claim, model, design.observers, design.perturbed, design.clean)
 
 
 def power_of_spread(claim: Claim, expected: Spread, *, away: float) -> float:
@@ -148,129 +159,6 @@ def power_of_spread(claim: Claim, expected: Spread, *, away: float) -> float:
         room = claim.margin - reach
         shown = np.maximum(special.ndtr((room - away) / sd) - special.ndtr((-room - away) / sd), 0)
     return float(np.mean(shown))
-
-
-def images_needed(
-    claim: Claim, model: ModelObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
-) -> int | None:
-    """Return how many images show what is claimed, with this power.
-
-    At half of the images perturbed, for these observers, who are alike and guess:
-    images × observers = deff (z(1 − α) + z((1 + power)/2))² / (4δ²), deff = 1 + (J − 1)ρ, α = (1 − level)/2.
-
-    Parameters
-    ----------
-    claim, model
-        What is to be shown, of whom.
-    observers
-        J, each of whom judges every image.
-    prevalence
-        The share of perturbed images, between 0 and 1.
-    power
-        Between 0 and 1.
-
-    Returns
-    -------
-    At most `MOST_IMAGES`; None where not so many do (`why_impossible` then says why).
-
-    Raises
-    ------
-    ValueError
-        An argument outside its range.
-    """
-    _require_observers(observers)
-    _require_prevalence(prevalence)
-    _require_power(power)
-    fewest = ceil(FEWEST_IMAGES / min(prevalence, 1 - prevalence) - 1e-9)
-    if fewest > MOST_IMAGES:
-        return None
-
-    def enough(images: int) -> bool:
-        return _power(claim, model, observers, prevalence * images, (1 - prevalence) * images) >= power
-
-    return _first(enough, fewest, MOST_IMAGES)
-
-
-def design_needed(
-    claim: Claim, model: ModelObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
-) -> Design | None:
-    """Return `images_needed` as numbers of perturbed and clean images, each rounded up."""
-    images = images_needed(claim, model, observers=observers, prevalence=prevalence, power=power)
-    if images is None:
-        return None
-    # What floating point adds to a whole number is no image.
-    perturbed, clean = (ceil(share * images - 1e-9) for share in (prevalence, 1 - prevalence))
-    return Design(observers, perturbed, clean)
-
-
-def observers_needed(
-    claim: Claim, model: ModelObservers, *, most_images: int, prevalence: float = 0.5, power: float = 0.80
-) -> int | None:
-    """Return how many observers show what is claimed with no more than so many images; None above `MOST_OBSERVERS`."""
-    _require_prevalence(prevalence)
-    _require_power(power)
-    fewest = FEWEST_OBSERVERS if claim.observers_random else 1
-
-    def enough(observers: int) -> bool:
-        return _power(claim, model, observers, prevalence * most_images, (1 - prevalence) * most_images) >= power
-
-    return _first(enough, fewest, MOST_OBSERVERS)
-
-
-def why_impossible(claim: Claim, model: ModelObservers, *, observers: int, power: float = 0.80) -> str | None:
-    """Return why no number of images shows what is claimed with this power; None where some number does."""
-    away = abs(model.right - CHANCE)
-    if claim.observers_random and observers < FEWEST_OBSERVERS:
-        return f"for other observers too there is no interval from fewer than {FEWEST_OBSERVERS} observers"
-    if claim.margin is None and away < 1e-12:
-        return "a d′ of 0 is guessing: there is nothing to detect"
-    if claim.margin is not None and away >= claim.margin:
-        return (
-            f"observers with a d′ of {model.dprime:g} have a balanced accuracy of {100 * model.right:.1f}%, which is "
-            f"further than {100 * claim.margin:.3g} points from 50%: it would be wrong to show it"
-        )
-    if limit_of_power(claim, model, observers=observers) < power:
-        points = 100 * sqrt(model.between_observers / observers)
-        return (
-            f"the mean of {observers} observer{'' if observers == 1 else 's'} varies by a standard deviation of "
-            f"{points:.1f} points, however many images they judge"
-        )
-    return None
-
-
-def limit_of_power(claim: Claim, model: ModelObservers, *, observers: int) -> float:
-    """Return the power with images without end: only the variance between observers is left."""
-    return _power(claim, model, observers, ENDLESS, ENDLESS)
-
-
-def smallest_margin(claim: Claim, model: ModelObservers, design: Design, *, power: float | None = None) -> float | None:
-    """Return the smallest margin that a study of this design shows with this power.
-
-    Without a power: the margin that it leaves at best, where the estimate is exactly ½ and the standard error the
-    expected one.
-
-    Returns
-    -------
-    None where it would not be below ½.
-    """
-    if claim.observers_random and design.observers < FEWEST_OBSERVERS:
-        return None
-    if power is None:
-        expected = spread(claim, model, design)
-        margin = expected.critical(claim.level) * expected.standard_error
-        return margin if margin < CHANCE else None
-    _require_power(power)
-    steps = 100_000
-
-    def enough(step: int) -> bool:
-        return _power(Claim(step / steps, claim.level, claim.observers_random), model, *_numbers(design)) >= power
-
-    step = _first(enough, 1, int(CHANCE * steps) - 1)
-    return None if step is None else step / steps
-
-
-def _numbers(design: Design) -> tuple[int, float, float]:
-    return design.observers, design.perturbed, design.clean
 
 
 def _spread(claim: Claim, model: ModelObservers, observers: int, perturbed: float, clean: float) -> Spread:
@@ -290,36 +178,21 @@ def _spread(claim: Claim, model: ModelObservers, observers: int, perturbed: floa
     return Spread(sqrt(variance) / 2, sqrt(estimated) / 2, estimated**2 / parts)
 
 
-def _power(claim: Claim, model: ModelObservers, observers: int, perturbed: float, clean: float) -> float:
-    if claim.observers_random and observers < FEWEST_OBSERVERS:
+def power_at(claim: Claim, model: ModelObservers, observers: int, perturbed: float, clean: float) -> float:
+    """Return `power`, of numbers of images that need not be whole."""
+    if claim.too_few(observers):
         return 0.0
     expected = _spread(claim, model, observers, perturbed, clean)
     return power_of_spread(claim, expected, away=model.right - CHANCE)
 
 
-def _first(enough: Callable[[int], bool], fewest: int, most: int) -> int | None:
-    """Return the first number from which on it is enough, by doubling and halving; None where `most` is not."""
-    low, high = fewest - 1, fewest
-    while not enough(high):
-        if high >= most:
-            return None
-        low, high = high, min(2 * high, most)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
-
-
-def _require_observers(observers: int) -> None:
+def require_observers(observers: int) -> None:
+    """Refuse a number of observers below 1 or above `MOST_OBSERVERS`."""
     if not 1 <= observers <= MOST_OBSERVERS:
         raise ValueError(f"a plan has between 1 and {MOST_OBSERVERS} observers, not {observers}")
 
 
-def _require_prevalence(prevalence: float) -> None:
+def require_prevalence(prevalence: float) -> None:
+    """Refuse a share of perturbed images that is not between 0 and 1."""
     if not 0 < prevalence < 1:
         raise ValueError(f"the share of perturbed images lies between 0 and 1, such as 0.5; {prevalence:g} does not")
-
-
-def _require_power(power: float) -> None:
-    if not 0 < power < 1:
-        raise ValueError(f"power lies between 0 and 1, such as 0.8; {power:g} does not")

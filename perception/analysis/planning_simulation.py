@@ -14,6 +14,8 @@ from .proportions import wilson
 
 MONTE_CARLO = "share of simulated studies, Wilson"
 LEVEL = 0.95
+MOST_ANSWERS = 10_000_000
+"""Of one study: some hundred megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,14 @@ def simulate_power(claim: Claim, model: ModelObservers, design: Design, *, studi
     Raises
     ------
     ValueError
-        No study to simulate, or a negative seed.
+        No study to simulate, a negative seed, or a study of more than `MOST_ANSWERS`.
     """
     if studies < 1:
         raise ValueError(f"at least one study is simulated, not {studies}")
     if seed < 0:
         raise ValueError(f"a seed is not negative; {seed} is")
+    if design.observers * design.images > MOST_ANSWERS:
+        raise ValueError(f"a simulated study has at most {MOST_ANSWERS:,} answers; leave the simulation out")
     rng = np.random.default_rng([seed, design.observers, design.perturbed, design.clean])
     estimates, errors, shown = [], [], 0
     for _ in range(studies):

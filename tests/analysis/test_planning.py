@@ -9,18 +9,14 @@ from hypothesis import strategies as st
 from statsmodels.stats.power import TTestPower
 
 from perception.analysis.model_observers import ModelObservers
-from perception.analysis.planning import (
-    Claim,
-    Design,
-    Spread,
+from perception.analysis.planning import Claim, Design, Spread, power, power_of_spread, spread
+from perception.analysis.planning_sizes import (
     design_needed,
     images_needed,
     limit_of_power,
     observers_needed,
-    power,
-    power_of_spread,
+    smallest_dprime,
     smallest_margin,
-    spread,
     why_impossible,
 )
 
@@ -227,6 +223,19 @@ def test_the_smallest_margin_with_a_power_has_that_power(design: Design, model: 
         assert margin <= 1e-5 or power(Claim(max(margin - 1e-5, 1e-6), 0.90), model, design) < 0.8
 
 
+@given(design=DESIGNS)
+def test_the_smallest_dprime_with_a_power_has_that_power(design: Design) -> None:
+    dprime = smallest_dprime(DETECTED, GUESSING, design)
+
+    if dprime is not None:
+        assert power(DETECTED, ModelObservers(dprime, 0.1), design) >= 0.8
+        assert power(DETECTED, ModelObservers(dprime - 0.001, 0.1), design) < 0.8
+
+
+def test_no_dprime_is_detected_by_two_observers_for_others() -> None:
+    assert smallest_dprime(Claim(None, 0.95, observers_random=True), GUESSING, Design(2, 100, 100)) is None
+
+
 @pytest.mark.parametrize("value", [0, 0.5, -1, float("nan")])
 def test_margins_that_cannot_be_are_refused(value: float) -> None:
     with pytest.raises(ValueError, match="a margin lies between"):
@@ -249,5 +258,7 @@ def test_plans_that_cannot_be_are_refused(options: dict[str, float], message: st
 def test_designs_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 2 perturbed and 2 clean images, not 2 and 1"):
         Design.of(observers=1, images=3, prevalence=0.5)
+    with pytest.raises(ValueError, match="fewer than 3 random observers"):
+        spread(WITHIN_5_OF_OTHERS, GUESSING, Design(2, 50, 50))
     with pytest.raises(ValueError, match="a level lies between"):
         Claim(0.05, 95)

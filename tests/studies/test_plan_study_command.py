@@ -76,6 +76,7 @@ def test_detection() -> None:
     assert figures["assumptions"]["balanced_accuracy"] == pytest.approx(0.5596, abs=1e-4)
     assert figures["formula"]["power"] >= 0.8
     assert figures["formula"]["smallest_margin"] is None
+    assert figures["formula"]["smallest_dprime_with_power"] == pytest.approx(0.3, abs=0.002)
     assert [line["value"] for line in figures["curve"]["lines"]] == [0.24, 0.3, 0.45]
 
 
@@ -112,6 +113,11 @@ def test_too_few_observers_for_any_number_of_images() -> None:
         (("--margin", "0.05", "--power", "80"), "power lies between 0 and 1, such as 0.8"),
         (("--margin", "0.05", "--images", "200", "--power", "80"), "power lies between 0 and 1, such as 0.8"),
         (("--margin", "0.05", "--simulate", "-1"), "--simulate takes 0 to"),
+        (("--margin", "0.05", "--images", "1000000"), "at most 100,000 images, not 1,000,000"),
+        (
+            ("--margin", "0.05", "--images", "100000", "--observers", "200", "--simulate", "1"),
+            "at most 10,000,000 answers",
+        ),
         (("--margin", "0.05", "--seed", "-1"), "--seed takes a number that is not negative"),
     ],
 )
@@ -131,6 +137,7 @@ def test_what_cannot_be_planned_says_what_to_change(options: tuple[str, ...], me
         ("--margin", "0.05", "--prevalence", "0.001", "--icc", "1"),
         ("--dprime", "10", "--images", "4", "--observers", "1", "--simulate", "30"),
         ("--dprime", "-0.4", "--observers-random", "--observers", "2"),
+        ("--margin", "0.05", "--observers-random", "--observers", "1", "--images", "100", "--simulate", "30"),
     ],
 )
 def test_plans_at_the_edge_are_written_out(options: tuple[str, ...]) -> None:

@@ -100,6 +100,14 @@ def test_large_designs_are_simulated_less_often(browser: Client) -> None:
     assert "48 studies" in text_of(browser, images=2000, observers=200, simulate=1000)
 
 
+def test_designs_that_are_too_large_for_a_page_are_not_simulated(browser: Client) -> None:
+    """δ = .005 and ρ = .9: some 77,000 images × 200 observers."""
+    text = text_of(browser, margin=0.005, icc=0.9, observers=200, simulate=1000)
+
+    assert "too large to be simulated while a page waits" in text
+    assert "studies, seed" not in text
+
+
 @pytest.mark.parametrize("simulate", ["x", "-5", "²", "9" * 5000])
 def test_nonsense_simulates_nothing(browser: Client, simulate: str) -> None:
     assert "Monte Carlo" not in text_of(browser, margin=0.05, simulate=simulate)

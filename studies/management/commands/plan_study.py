@@ -59,7 +59,8 @@ class Command(BaseCommand):
         _check(options)
         # Not at the top: SciPy takes a second to load, and `--help` does not need it.
         from perception.analysis.model_observers import correlation_of_image_sd
-        from studies.study_plan import DEFAULT_CORRELATION, PlanRequest, make_plan
+        from studies.study_plan import make_plan
+        from studies.study_plan_request import DEFAULT_CORRELATION, PlanRequest
         from studies.study_plan_text import plan_text
 
         correlation = DEFAULT_CORRELATION if options["icc"] is None else options["icc"]
