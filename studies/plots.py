@@ -1,10 +1,13 @@
 """Plots of a report, as SVG. Matplotlib is loaded when the first one is drawn, not when the server starts."""
 
 import io
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from studies.study_plan_lines import line_name, simulated_points
+
+Group = tuple[str, dict[str, Any]]
 
 INK = "#1c1f21"
 FAINT = "#8b9397"
@@ -25,14 +28,29 @@ def forest_plot(figures: dict[str, Any]) -> str:
 
     What is not estimable is left out of the plot; the table beside it says why.
     """
+    groups = [*figures["observers"].items(), ("Pooled", figures["pooled"])]
+    return shares_plot(groups, SHARES[figures["task"]], salt="forest")
+
+
+def shares_plot(groups: Sequence[Group], shares: Sequence[tuple[str, str]], *, salt: str) -> str:
+    """Draw one or two shares of each group, with their intervals, as an SVG element.
+
+    Parameters
+    ----------
+    groups
+        Names, and figures in which the shares are.
+    shares
+        Key and name of each.
+    salt
+        Another for each plot of a page.
+    """
     from matplotlib.figure import Figure
 
-    groups = [*figures["observers"].items(), ("Pooled", figures["pooled"])]
-    shares = SHARES[figures["task"]]
-    with _style("forest"):
+    offsets = (-0.13, 0.13) if len(shares) > 1 else (0.0,)
+    with plot_style(salt):
         figure = Figure(figsize=(7.2, 0.9 + 0.52 * len(groups)), layout="constrained")
         axes = figure.add_subplot()
-        for (key, name), offset, style in zip(shares, (-0.13, 0.13), (FIRST, SECOND), strict=True):
+        for (key, name), offset, style in zip(shares, offsets, (FIRST, SECOND), strict=False):
             for row, (_, group) in enumerate(groups):
                 _draw(axes, row + offset, group[key], style)
             axes.plot([], [], label=name, linestyle="none", **style)
@@ -44,7 +62,7 @@ def forest_plot(figures: dict[str, Any]) -> str:
         axes.tick_params(axis="y", length=0)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0)
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def roc_plot(roc: dict[str, Any]) -> str:
@@ -54,7 +72,7 @@ def roc_plot(roc: dict[str, Any]) -> str:
     curve = roc["curve"]
     false_alarms = [0, *(100 * point["false_alarms"] for point in curve)]
     hits = [0, *(100 * point["hits"] for point in curve)]
-    with _style("roc"):
+    with plot_style("roc"):
         figure = Figure(figsize=(4.2, 4), layout="constrained")
         axes = figure.add_subplot()
         axes.plot([0, 100], [0, 100], color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
@@ -68,7 +86,7 @@ def roc_plot(roc: dict[str, Any]) -> str:
         axes.set_xlabel("clean images rated so, percent", color=INK)
         axes.set_ylabel("perturbed images rated so, percent", color=INK)
         axes.spines[["top", "right"]].set_visible(False)
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def power_plot(plan: dict[str, Any]) -> str:
@@ -76,7 +94,7 @@ def power_plot(plan: dict[str, Any]) -> str:
     from matplotlib.figure import Figure
 
     curve, design, points = plan["curve"], plan["design"], simulated_points(plan)
-    with _style("power"):
+    with plot_style("power"):
         figure = Figure(figsize=(7.2, 4.2), layout="constrained")
         axes = figure.add_subplot()
         axes.axhline(100 * plan["power_wanted"], color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
@@ -98,7 +116,7 @@ def power_plot(plan: dict[str, Any]) -> str:
         axes.set_ylabel("power, percent", color=INK)
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, borderaxespad=0)
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def _line_styles(lines: list[dict[str, Any]]) -> tuple[list[str], list[Any]]:
@@ -108,7 +126,7 @@ def _line_styles(lines: list[dict[str, Any]]) -> tuple[list[str], list[Any]]:
     return [color for color, _ in styles], [dashes for _, dashes in styles]
 
 
-def _style(name: str) -> AbstractContextManager[None]:
+def plot_style(name: str) -> AbstractContextManager[None]:
     """Return Matplotlib's settings; the salt keeps the ids of two plots on one page apart."""
     from matplotlib import rc_context
 
@@ -122,7 +140,8 @@ def _style(name: str) -> AbstractContextManager[None]:
     )
 
 
-def _svg(figure: Any) -> str:
+def svg_of(figure: Any) -> str:
+    """Return a figure as an SVG element: text as text, and the same bytes for the same figure."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     svg = out.getvalue()

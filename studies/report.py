@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml.models.evaluation import Evaluation
+from ml.models.pair_set import PairSet
 from perception.analysis.study_summary import summarise_study
 from studies.answer_rows import AnswerRow, has_people, rows_of
 from studies.errors import StudyError
@@ -113,9 +114,8 @@ def _display(rows: list[AnswerRow]) -> dict[str, int]:
 
 
 def _attack(study: Study) -> dict[str, Any]:
-    evaluation = Evaluation.objects.filter(pair_set=study.pair_set).first()
     pair_set = study.pair_set
-    facts = {
+    return {
         "name": pair_set.attack.name,
         "kind": pair_set.attack.kind,
         "target_class": pair_set.attack.target_class,
@@ -123,7 +123,16 @@ def _attack(study: Study) -> dict[str, Any]:
         "classifier": pair_set.attack.classifier.name,
         "pair_set": pair_set.name,
         "dataset": pair_set.dataset.name,
+        **_evaluated(pair_set),
+        "further": [
+            {"strength": further.strength, "pair_set": further.name, **_evaluated(further)}
+            for further in study.strengths
+            if further.pk != pair_set.pk
+        ],
     }
-    if evaluation is None:
-        return {**facts, "evaluation": None, "sizes": None}
-    return {**facts, "evaluation": evaluation.table, "sizes": evaluation.sizes}
+
+
+def _evaluated(pair_set: PairSet) -> dict[str, Any]:
+    """Return the attack's own Table 1 and the sizes of its change; None where they were not measured."""
+    evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
+    return {"evaluation": evaluation.table if evaluation else None, "sizes": evaluation.sizes if evaluation else None}

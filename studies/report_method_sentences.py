@@ -118,5 +118,29 @@ SENTENCES = (
         "share right, clustered by image, normal",
         "The share right has, against chance, a 90% interval from a variance clustered by image, for these observers.",
     ),
+    MethodSentence(
+        "share right, images and observers both random",
+        "For observers other than these its variance has images and observers both random, with t.",
+    ),
+    MethodSentence(
+        "median, clustered by image",
+        "Those of all observers have Woodruff’s interval [woodruff], clustered by image, for these observers.",
+    ),
+    MethodSentence(
+        "on log strength, maximum likelihood",
+        "Detection against strength is a psychometric function of the logarithm of strength, fitted by maximum "
+        "likelihood with guess and lapse rates [wichmann, finney]; thresholds have Fieller’s intervals [fieller].",
+    ),
+    MethodSentence("on log₂ strength, maximum likelihood, Wald", "Its slopes have Wald intervals."),
+    MethodSentence("deviance, χ²", "Its fit is tested by the deviance."),
+    MethodSentence(
+        "deviance over the mean design effect",
+        "Its fit is tested by the deviance over the mean design effect [rao1984].",
+    ),
+    MethodSentence(
+        "odds ratio of a right answer, last trial to first",
+        "Learning over the session is told by the shares of right answers in the thirds of the series and by a "
+        "logistic regression on the position, whose odds ratio is that of the last trial to the first.",
+    ),
 )
 """In the order in which the paragraph says them."""

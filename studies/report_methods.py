@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.report_method_sentences import SENTENCES
-from studies.report_parts.design import answers_text, moment, shown_text
+from studies.report_parts.design import answers_text, moment, shown_text, strengths_text
 from studies.report_parts.wording import is_choice
 from studies.report_references import REFERENCES
 from studies.report_versions import program_text
@@ -136,8 +136,7 @@ def _images(report: "Report") -> str:
     text = (
         f"The images are from {dataset.name}{drawn}{source}. They were perturbed by the attack "
         f"“{facts['name']}”{cited} against the classifier “{facts['classifier']}”, towards the class "
-        f"{facts['target_class']}, by at most "
-        f"{facts['strength']:g} of 255 levels a channel."
+        f"{facts['target_class']}, with a largest change to a channel of {strengths_text(study)}."
     )
     if facts["evaluation"] is None:
         return text
@@ -146,6 +145,28 @@ def _images(report: "Report") -> str:
         "accuracy with Wald intervals, compared by McNemar’s exact test [mcnemar]."
     )
     return text + (" Sizes of the change are L∞, L2, PSNR and SSIM [wang]." if facts["sizes"] else "")
+
+
+def _exclusions(report: "Report") -> str:
+    """Return what the protocol left out, in sentences."""
+    exclusions = report.figures["exclusions"]
+    if not exclusions["rules"]:
+        return "The protocol has no rule of exclusion: all answers of finished sessions count."
+    rules = " ".join(rule["text"] for rule in exclusions["rules"])
+    observers = len(exclusions["observers"])
+    left_out = f"{exclusions['answers']} answers (and {observers} observer{'' if observers == 1 else 's'})"
+    return f"By rules of the protocol that were fixed before the first answer: {rules} {left_out} are left out by them."
+
+
+def _equivalence(report: "Report") -> str:
+    tested = report.figures.get("equivalence")
+    if tested is None:
+        return ""
+    return (
+        f"That the change is undetectable is tested as a claim of equivalence [schuirmann]: it holds within the margin "
+        f"of {100 * tested['margin']:g} percentage points, fixed in the protocol, where the 90% interval of the "
+        f"{tested['measure']} lies within 50% ± {100 * tested['margin']:g}% (two one-sided tests at 5%)."
+    )
 
 
 def _statistics(report: "Report") -> str:
@@ -162,11 +183,14 @@ def _statistics(report: "Report") -> str:
         signal = "A hit is a different pair called different, a false alarm a same pair called different."
     level = report.figures["level"]
     sentences = [signal, f"Intervals are {100 * level:g}% intervals where no other level is named.", *sentences]
+    sentences.append(_equivalence(report))
     if unknown:
         sentences.append(f"Further methods: {'; '.join(unknown)}.")
     n_missing = report.figures["n_missing"]
-    sentences.append(f"Missing answers ({n_missing}) count neither as right nor as wrong.")
-    return " ".join(sentences)
+    which = ", those that are left out among them" if report.figures["exclusions"]["answers"] else ""
+    sentences.append(f"Missing answers ({n_missing}{which}) count neither as right nor as wrong.")
+    sentences.append(_exclusions(report))
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _program(report: "Report") -> str:

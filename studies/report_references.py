@@ -15,6 +15,9 @@ REFERENCES: dict[str, str] = {
     "conover": "Conover WJ. Practical Nonparametric Statistics. 3rd ed. New York: Wiley; 1999.",
     "delong": "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
     "operating characteristic curves: a nonparametric approach. Biometrics 1988;44:837–845.",
+    "fieller": "Fieller EC. Some problems in interval estimation. Journal of the Royal Statistical Society, Series B "
+    "1954;16:175–185.",
+    "finney": "Finney DJ. Probit Analysis. 3rd ed. Cambridge: Cambridge University Press; 1971.",
     "fleiss1969": "Fleiss JL, Cohen J, Everitt BS. Large sample standard errors of kappa and weighted kappa. "
     "Psychological Bulletin 1969;72:323–327.",
     "fleiss1971": "Fleiss JL. Measuring nominal scale agreement among many raters. Psychological Bulletin 1971;"
@@ -50,6 +53,8 @@ REFERENCES: dict[str, str] = {
     "poursaeed": "Poursaeed O, Katsman I, Gao B, Belongie S. Generative adversarial perturbations. IEEE Conference on "
     "Computer Vision and Pattern Recognition; 2018:4422–4431.",
     "rao": "Rao JNK, Scott AJ. A simple method for the analysis of clustered binary data. Biometrics 1992;48:577–585.",
+    "rao1984": "Rao JNK, Scott AJ. On chi-squared tests for multiway contingency tables with cell proportions "
+    "estimated from survey data. Annals of Statistics 1984;12:46–60.",
     "satterthwaite": "Satterthwaite FE. An approximate distribution of estimates of variance components. Biometrics "
     "Bulletin 1946;2:110–114.",
     "schuirmann": "Schuirmann DJ. A comparison of the two one-sided tests procedure and the power approach for "
@@ -63,8 +68,12 @@ REFERENCES: dict[str, str] = {
     "dermatoscopic images of common pigmented skin lesions. Scientific Data 2018;5:180161.",
     "wang": "Wang Z, Bovik AC, Sheikh HR, Simoncelli EP. Image quality assessment: from error visibility to structural "
     "similarity. IEEE Transactions on Image Processing 2004;13:600–612.",
+    "wichmann": "Wichmann FA, Hill NJ. The psychometric function: I. Fitting, sampling, and goodness of fit. "
+    "Perception & Psychophysics 2001;63:1293–1313.",
     "wilson": "Wilson EB. Probable inference, the law of succession, and statistical inference. Journal of the "
     "American Statistical Association 1927;22:209–212.",
+    "woodruff": "Woodruff RS. Confidence intervals for medians and other position measures. Journal of the American "
+    "Statistical Association 1952;47:635–646.",
     "zou": "Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Statistics "
     "in Medicine 2008;27:1693–1702.",
 }

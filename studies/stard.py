@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.questionnaire import parse_questionnaire
-from studies.report_parts.design import answers_text, moment, shown_text
+from studies.report_parts.design import answers_text, moment, shown_text, strengths_text
 from studies.report_parts.wording import WORDINGS, is_choice
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ def _index_test(report: "Report") -> str:
     shown = f"for {study.display_ms} ms" if study.display_ms else "until answered"
     return (
         f"“{study.text('question', ENGLISH)}” {study.trials.explained} Answers: {answers_text(study)}. Images of "
-        f"{study.pair_set.image_size} pixels, {study.scale} screen pixels per image pixel, shown {shown}. The whole is "
-        "in the protocol."
+        f"{study.pair_set.image_size} pixels, screen pixels per image pixel: {study.scale}, shown {shown}. The "
+        "whole is in the protocol."
     )
 
 
@@ -106,7 +106,7 @@ def _reference(report: "Report") -> str:
     facts = report.figures["attack"]
     return (
         f"What was done to the image: the attack “{facts['name']}” ({facts['kind']}) at strength "
-        f"{facts['strength']:g} of 255 levels, or nothing. The files’ hashes are in the protocol."
+        f"{strengths_text(report.study)}, or nothing. The files’ hashes are in the protocol."
     )
 
 
@@ -121,9 +121,12 @@ def _analysis(report: "Report") -> str:
 
 
 def _missing(report: "Report") -> str:
+    exclusions = report.figures["exclusions"]
+    left_out = f" {exclusions['answers']} answers are left out by rules of the protocol." if exclusions["rules"] else ""
     return (
         f"Only finished sessions are analysed; {report.figures['n_missing']} missing answers in them, which count "
         "neither as right nor as wrong. Whether an image is perturbed is known of each."
+        f"{left_out}"
     )
 
 
@@ -158,7 +161,7 @@ def _characteristics(report: "Report") -> str:
 
 def _severity(report: "Report") -> str:
     sizes = "in this report, with the sizes of the change" if report.figures["attack"]["sizes"] else "in this report"
-    return f"Strength of the perturbation: {report.figures['attack']['strength']:g} of 255 levels, {sizes}."
+    return f"Strength of the perturbation: {strengths_text(report.study)}; {sizes}."
 
 
 def _diagnoses(report: "Report") -> str:

@@ -43,6 +43,18 @@ def seconds(estimate: dict[str, Any]) -> str:
 
 
 @register.filter
+def ratio(estimate: dict[str, Any]) -> str:
+    """Write a ratio as `1.32 (0.90–1.94)`, or why it cannot be estimated."""
+    return _positive(estimate, digits=2)
+
+
+@register.filter
+def levels(estimate: dict[str, Any]) -> str:
+    """Write a strength in 8-bit levels as `6.1 (5.2–7.3)`, or why it cannot be estimated."""
+    return _positive(estimate, digits=1)
+
+
+@register.filter
 def percent_alone(estimate: dict[str, Any]) -> str:
     """Write a proportion without its interval: `58.3%`; `NA` where it cannot be estimated, as the paper does."""
     return "NA" if estimate["estimate"] is None else f"{100 * estimate['estimate']:.1f}%"
@@ -78,6 +90,15 @@ def p_value(p: float | None) -> str:
 def level(estimate: dict[str, Any]) -> str:
     """Write the interval's level as `95%`."""
     return f"{100 * estimate['level']:g}%" if estimate["level"] is not None else ""
+
+
+def _positive(estimate: dict[str, Any], *, digits: int) -> str:
+    if estimate["estimate"] is None:
+        return _not_estimable(estimate)
+    value = f"{estimate['estimate']:.{digits}f}"
+    if estimate["low"] is None:
+        return value
+    return f"{value} ({estimate['low']:.{digits}f}–{estimate['high']:.{digits}f})"
 
 
 def _signed(value: float, *, digits: int = 2) -> str:

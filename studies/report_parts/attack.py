@@ -31,9 +31,10 @@ def attack_section(report: "Report") -> Section:
     )
     sizes = tuple(Fact(line["name"], line["text"]) for line in size_lines(facts["sizes"] or {}))
     evaluation = facts["evaluation"]
+    further = _further(facts)
     if evaluation is None:
         lead += " What it did to the classifier was not measured (`manage.py evaluate_attack` does that)."
-        return Section(key="attack", title="The attack itself", lead=(lead,), facts=sizes)
+        return Section(key="attack", title="The attack itself", lead=(lead,), tables=further, facts=sizes)
     rows = tuple(
         (name, str(row["n"]), *(_cell(row[column]) for column in COLUMNS))
         for name, row in evaluation["classes"].items()
@@ -43,13 +44,34 @@ def attack_section(report: "Report") -> Section:
         key="attack",
         title="The attack itself",
         lead=(lead,),
-        tables=(Table("What the attack did to the classifier", HEAD, rows),),
+        tables=(Table("What the attack did to the classifier", HEAD, rows), *further),
         facts=(*_overall(evaluation["overall"], facts["target_class"]), *sizes),
         notes=(
             *((f"{MARK} Nothing to divide by: 0 by convention.",) if marked else ()),
             "Precision = TP/(TP + FP), recall = TP/(TP + FN), one class against all others. Sizes of the change are of "
             "the saved 8-bit images; least to greatest in brackets.",
         ),
+    )
+
+
+def _further(facts: dict[str, Any]) -> tuple[Table, ...]:
+    """Return a line for each strength, where the study has several."""
+    if not facts["further"]:
+        return ()
+    each = sorted((facts, *facts["further"]), key=lambda one: float(one["strength"]))
+    head = ("Strength", "Image pairs", "Accuracy, perturbed", "Fooling ratio", "PSNR", "SSIM")
+    return (Table("The attack at each strength", head, tuple(_of_strength(one) for one in each)),)
+
+
+def _of_strength(facts: dict[str, Any]) -> tuple[str, ...]:
+    overall = facts["evaluation"]["overall"] if facts["evaluation"] else None
+    shares = [percent(overall[key]) if overall else "not measured" for key in ("accuracy_after", "fooling_ratio")]
+    sizes = {line["name"]: line["text"] for line in size_lines(facts["sizes"] or {})}
+    return (
+        f"{facts['strength']:g}",
+        facts["pair_set"],
+        *shares,
+        *(sizes.get(name, "not measured") for name in ("PSNR", "SSIM")),
     )
 
 

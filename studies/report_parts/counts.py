@@ -24,7 +24,7 @@ def _two_by_two(figures: Figures, name: str, counts: Figures) -> Table:
         name,
         ("Shown", *columns),
         ((lines[0], str(a), str(b)), (lines[1], str(c), str(d))),
-        (("No answer", str(counts["missing"]), ""),) if counts["missing"] else (),
+        ((_missing(figures), str(counts["missing"]), ""),) if counts["missing"] else (),
     )
 
 
@@ -35,7 +35,11 @@ def _list(figures: Figures, groups: list[tuple[str, Figures]]) -> Table:
         (name, *(str(count) for pair in _cells(figures, counts) for count in pair), str(counts["missing"]))
         for name, counts in groups
     ]
-    return Table("Counts of each observer", ("Observer", *head, "No answer"), tuple(rows[:-1]), (rows[-1],))
+    return Table("Counts of each observer", ("Observer", *head, _missing(figures)), tuple(rows[:-1]), (rows[-1],))
+
+
+def _missing(figures: Figures) -> str:
+    return "Left out, or no answer" if figures["exclusions"]["answers"] else "No answer"
 
 
 def _names(figures: Figures) -> tuple[tuple[str, str], tuple[str, str]]:

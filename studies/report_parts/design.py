@@ -38,8 +38,11 @@ def design_section(report: "Report") -> Section:
         Fact("Question", f"“{study.text('question', ENGLISH)}” {study.trials.title}; answers: {answers_text(study)}"),
         Fact("Images", _images(study)),
         Fact("Beside the series", _beside(study)),
+        Fact("Strength", strengths_text(study)),
         Fact("Course of a trial", _course(study)),
         Fact("Image source", study.pair_set.dataset.credit),
+        Fact("Margin", f"{100 * study.margin:g} percentage points around chance count as undetectable"),
+        Fact("Exclusions", " ".join(rule["text"] for rule in report.figures["exclusions"]["rules"]) or "no rule"),
         Fact("Open", _open(study)),
         Fact("Protocol", f"SHA-256 {study.protocol_sha256}", "Fixed when the study opened, and hashed then."),
     ]
@@ -67,6 +70,14 @@ def answers_text(study: Study) -> str:
     if study.asks_diagnosis:
         words.append("the diagnosis, of those of the dataset")
     return ", then ".join(words)
+
+
+def strengths_text(study: Study) -> str:
+    """Return the strength of the perturbed images, or the strengths among which they are shared out."""
+    strengths = [f"{pair_set.strength:g}" for pair_set in study.strengths]
+    if len(strengths) == 1:
+        return f"{strengths[0]} of 255 levels"
+    return f"{', '.join(strengths[:-1])} and {strengths[-1]} of 255 levels, the perturbed images shared out among them"
 
 
 def moment(at: datetime) -> str:

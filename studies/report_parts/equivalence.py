@@ -1,37 +1,41 @@
-"""Is the change undetectable? The claim of equivalence, in words."""
+"""Is the change undetectable? The claim of equivalence, in words and with its tests."""
 
-from ml.templatetags.figures import level, percent, share
+from ml.templatetags.figures import level, p_value, percent
 from studies.report_parts.part import Section, Table
-from studies.report_parts.wording import Figures, is_choice
+from studies.report_parts.wording import Figures, capitalized
+
+ANSWERS = {True: "yes", False: "not shown", None: "cannot be told"}
 
 
-def equivalence_section(figures: Figures) -> Section:
-    """Return how far from guessing the observers may be."""
-    accuracy = figures["against_chance" if is_choice(figures) else "balanced_accuracy"]
-    name = "Right choices" if is_choice(figures) else "Balanced accuracy"
-    row = (name, percent(accuracy), level(accuracy), share(accuracy["smallest_margin"]), accuracy["method"])
+def equivalence_section(figures: Figures) -> Section | None:
+    """Return the verdict within the margin of the protocol, for these observers and for others."""
+    tested = figures.get("equivalence")
+    if tested is None:
+        return None
+    tests = [("These observers", tested["these_observers"])]
+    if tested["observers_random"]:
+        tests.append(("Observers like these", tested["observers_random"]))
+    margin = f"{100 * tested['margin']:g}"
+    rows = tuple(
+        (
+            name,
+            percent(test["estimate"]),
+            level(test["estimate"]),
+            "" if test["p"] is None else f"p {p_value(test['p'])}",
+            ANSWERS[test["undetectable"]],
+            test["estimate"]["method"],
+        )
+        for name, test in tests
+    )
+    head = ("For", capitalized(tested["measure"]), "Level", "Larger p", f"Within ±{margin} points", "Method")
     return Section(
         key="undetectable",
         title="Is the change undetectable?",
-        lead=(verdict(figures),),
-        tables=(
-            Table(
-                "Distance from chance",
-                ("Figure", "Value", "Level", "Smallest margin", "Method"),
-                (row,),
-                prose=True,
-            ),
+        lead=(tested["verdict"],),
+        tables=(Table("Tests of equivalence", head, rows, prose=True),),
+        notes=(
+            f"Two one-sided tests at 5% (Schuirmann 1987), with the margin of {margin} percentage points that the "
+            "protocol fixed before the study opened. That no difference from chance was found would not be evidence "
+            "that there is none.",
         ),
-    )
-
-
-def verdict(figures: Figures) -> str:
-    """Say in words what the study shows about “undetectable”."""
-    accuracy = figures["against_chance" if is_choice(figures) else "balanced_accuracy"]
-    what = "the share of right choices" if is_choice(figures) else "balanced accuracy"
-    if accuracy["smallest_margin"] is None:
-        return f"The study cannot say: {accuracy.get('reason') or accuracy['method']}."
-    return (
-        f"Guessing gives 50%; {what} was {percent(accuracy)}. More than {100 * accuracy['smallest_margin']:.1f} points "
-        "from chance are excluded, for these observers; a smaller difference is not."
     )

@@ -29,9 +29,15 @@ def flow_steps(report: "Report") -> tuple[FlowStep, ...]:
             flow["consented"],
             _left(("withdrew", flow["withdrew"]), ("did not finish", flow["unfinished"])),
         ),
-        FlowStep("Finished", flow["finished"], _left(("left out by a rule of the protocol", flow.get("excluded", 0)))),
+        FlowStep("Finished", flow["finished"], _excluded(report)),
         FlowStep("Analysed", report.figures["n_observers"]),
     )
+
+
+def _excluded(report: "Report") -> tuple[Fact, ...]:
+    """Return by which rule of the protocol observers were left out."""
+    rules = report.figures["exclusions"]["rules"]
+    return _left(*((f"left out by the protocol: {rule['name']}", len(rule["observers"])) for rule in rules))
 
 
 def _left(*reasons: tuple[str, int]) -> tuple[Fact, ...]:

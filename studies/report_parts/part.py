@@ -65,6 +65,8 @@ class PicturedPair:
     """Of `ml.models.ImagePair`: its pictures are at the addresses `ml:pair-clean`, `-perturbed` and `-difference`."""
     name: str
     text: str
+    size: int
+    """Side of the pictures, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)

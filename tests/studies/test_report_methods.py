@@ -90,7 +90,7 @@ def test_it_says_what_the_study_was() -> None:
         f"SHA-256 {study.protocol_sha256}",
         "2 catch trials at strength 30",
         "2 practice trials",
-        "by at most 4 of 255 levels",
+        "a largest change to a channel of 4 of 255 levels",
         f"seed {study.seed}",
         "lesions drawn by a program",
         "McNemar’s exact test",

@@ -17,7 +17,7 @@ from studies.simulation import simulate_observer
 from studies.study_design import close_study
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study, with_everything
-from tests.studies.factories import answer_trials, make_open_study, make_pair_set
+from tests.studies.factories import answer_trials, make_open_study, make_pair_set, make_pair_set_of_strength
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_every_table_is_as_wide_as_its_head(trial_type: str, observers: int) -> 
     sections = sections_of(build_report(simulated_study(trial_type, observers=observers)))
 
     tables = [table for section in sections for table in (*section.tables, *section.small_tables)]
-    assert len(tables) > 8
+    assert len(tables) > 7
     for table in tables:
         assert {len(row) for row in (*table.rows, *table.foot)} == {len(table.head)}, table.label
     assert len({section.key for section in sections}) == len(sections)
@@ -136,3 +136,27 @@ def test_long_names_and_markup_stay_text(client: Client) -> None:
     assert "<b>bold" not in page
     assert "&lt;b&gt;bold&lt;/b&gt; &amp; $x^2$" in page
     assert names[1].strip() in page
+
+
+def test_a_report_of_whom_everybody_was_left_out_says_so(client: Client) -> None:
+    pair_set = make_pair_set(n=12, size=4)
+    study = make_open_study(
+        pair_set=pair_set,
+        n_perturbed=2,
+        n_clean=2,
+        n_catch=2,
+        catch_pair_set=make_pair_set_of_strength(pair_set, 30),
+        catch_at_least=50,
+        observers=2,
+    )
+    for observer in study.observers.all():
+        answer_trials(start_session(observer=observer), "clean")
+    client.force_login(study.owner)
+
+    page = client.get(reverse("studies:study-report", args=[study.pk]))
+
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "2 left out by the protocol: too few catch trials seen" in text
+    assert "Observer A, Observer B" in text
+    assert not re.search(r"\bnan\b", text, re.IGNORECASE)
