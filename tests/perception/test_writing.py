@@ -17,6 +17,8 @@ from django.utils import translation
 from perception.writing import QUEUE, write_together, writing
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc/locks")
+# On other databases nobody waits for a turn, and each transaction is its own.
+sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="the queue is for SQLite")
 
 
 @pytest.fixture
@@ -42,6 +44,7 @@ def test_it_is_a_transaction(database: None) -> None:
     assert User.objects.get().username == "somebody"
 
 
+@sqlite_only
 def test_the_turns_are_taken_in_the_order_of_coming(database: None) -> None:
     order: list[int] = []
 
@@ -77,6 +80,7 @@ def test_inside_a_transaction_nobody_is_waited_for(database: None) -> None:
         pass
 
 
+@sqlite_only
 def test_a_process_that_is_killed_in_its_turn_lets_the_next_one_in(database: None) -> None:
     holds = f"""
 import fcntl, os, time
@@ -93,6 +97,7 @@ time.sleep(600)
             assert time.monotonic() - began > 0.2
 
 
+@sqlite_only
 def test_what_waits_is_written_in_one_transaction(database: None) -> None:
     from django.contrib.auth.models import User
 
@@ -124,6 +129,7 @@ def test_one_that_fails_takes_nothing_from_the_others(database: None) -> None:
     assert sorted(User.objects.values_list("username", flat=True)) == ["one", "two"]
 
 
+@sqlite_only
 def test_nobody_is_told_of_success_when_the_transaction_breaks(database: None) -> None:
     from django.contrib.auth.models import User
 
