@@ -12,6 +12,7 @@ from studies.exclusions import apply_exclusions
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.observations import observations_of
+from studies.observer_characteristics import characteristics_of
 from studies.study_progress import progress_of
 
 
@@ -55,6 +56,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         "display": _display(rows),
         "attack": _attack(study),
     }
+    figures["characteristics"] = characteristics_of(study, figures["observers"]) if not simulated else []
     return Report(study, simulated, rows, figures)
 
 

@@ -156,7 +156,7 @@ def _characteristics(report: "Report") -> str:
     if not questions:
         return f"{NOT_RECORDED}: the study asked observers nothing of themselves."
     asked = "; ".join(f"“{question.text}”" for question in questions)
-    return f"Observers were asked: {asked}. Their answers are in the download of observers."
+    return f"Observers were asked: {asked}. Their answers are in this report, beside the flow."
 
 
 def _severity(report: "Report") -> str:

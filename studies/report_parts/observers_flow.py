@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from studies.report_parts.part import Fact, FlowStep, Section
+from studies.report_parts.part import Fact, FlowStep, Section, Table
+from studies.report_parts.wording import Figures
 
 if TYPE_CHECKING:
     from studies.report import Report
@@ -14,6 +15,7 @@ def flow_section(report: "Report") -> Section:
         key="flow",
         title="The observers’ way through the study",
         flow=flow_steps(report),
+        tables=_told(report.figures["characteristics"]),
         facts=(Fact("Display", _display(report.figures["display"])),),
         notes=("Only finished sessions are analysed; the answers of a withdrawn session are deleted.",),
     )
@@ -42,6 +44,23 @@ def _excluded(report: "Report") -> tuple[Fact, ...]:
 
 def _left(*reasons: tuple[str, int]) -> tuple[Fact, ...]:
     return tuple(Fact(reason, str(count)) for reason, count in reasons if count)
+
+
+def _told(characteristics: list[Figures]) -> tuple[Table, ...]:
+    """Return what the analysed observers told of themselves, a line for each question."""
+    rows = tuple(
+        (told["question"], _answers(told), f"{told['answered']} of {told['asked']}") for told in characteristics
+    )
+    head = ("Question", "Answers", "Answered by")
+    return (Table("What the analysed observers told of themselves", head, rows, prose=True),) if rows else ()
+
+
+def _answers(told: Figures) -> str:
+    if "counts" in told:
+        return ", ".join(f"{choice}: {count}" for choice, count in told["counts"].items())
+    if told["median"] is None:
+        return "none"
+    return f"median {told['median']:g} ({told['lowest']} to {told['highest']})"
 
 
 def _display(display: dict[str, int]) -> str:
