@@ -1,6 +1,6 @@
 """Inviting observers: each gets a label and a link of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -17,8 +17,22 @@ from studies.trial_plan import plan_trials
 MOST_AT_ONCE = 200
 
 
-def invite_observers(*, study: Study, labels: Sequence[str], by: User, simulated: bool = False) -> list[Observer]:
+def invite_observers(
+    *,
+    study: Study,
+    labels: Sequence[str],
+    by: User,
+    simulated: bool = False,
+    model: Mapping[str, float] | None = None,
+) -> list[Observer]:
     """Invite one observer for each label; where the study is open, draw their order of trials.
+
+    Parameters
+    ----------
+    simulated
+        They are model observers.
+    model
+        What these are like, to be written down with the invitation.
 
     Raises
     ------
@@ -38,7 +52,7 @@ def invite_observers(*, study: Study, labels: Sequence[str], by: User, simulated
             study=study,
             action=AuditEvent.Action.INVITED,
             by=by,
-            details={"observers": cleaned, "simulated": simulated},
+            details={"observers": cleaned, "simulated": simulated} | ({"model": dict(model)} if model else {}),
         )
     return observers
 

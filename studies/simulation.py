@@ -1,72 +1,85 @@
-"""Model observers: they answer through the same services as people do, and are marked as simulated everywhere.
+"""Model observers answer through the same services as people do, and are marked as simulated everywhere.
 
-The observer is that of equal-variance signal detection theory (Green & Swets 1966): a perturbed image gives an
-impression drawn from N(d′/2, 1), a clean one from N(−d′/2, 1). What is answered depends on the trial type:
-
-- yes/no: “perturbed” where the impression exceeds the criterion; a confidence or a rating grows with its distance from
-  there;
-- two-alternative forced choice: the image with the larger impression; the criterion is a bias towards the second;
-- same/different: “different” where two impressions lie further apart than a limit (the differencing rule; Macmillan &
-  Creelman 2005, chapter 9), which the criterion raises.
+`studies.model_observer` says how they judge.
 """
 
-import bisect
 import random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from perception.progress import Progress, silent
+from studies.answer_rows import has_people
+from studies.drawing import derived_seed
 from studies.errors import StudyError
+from studies.invitations import invite_observers
+from studies.model_observer import ModelGroup, ModelObserver, any_answer, image_shift
 from studies.models.observer import Observer
 from studies.models.study import Study
+from studies.models.trial import Trial
 from studies.models.truth import Truth
 from studies.session_steps import answer_questionnaire, leave_instructions
 from studies.sessions import place_of, record_answer, start_session
 
-RATING_LIMITS = (-1.0, -0.5, 0.0, 0.5, 1.0)
-"""Between the six ratings, in standard deviations from the criterion."""
-CONFIDENCE_LIMITS = (0.5, 1.0)
-"""Between a guess, fairly sure, and sure: the distance from the criterion."""
-GUESSING_DISTANCE = 0.954
-"""The median distance of two impressions of one kind, √2 · Φ⁻¹(0.75): without sensitivity, half are above."""
+LABEL = "Model observer"
 
 
 @dataclass(frozen=True, slots=True)
-class ModelObserver:
-    """The two numbers that say how a model observer judges."""
+class _Shown:
+    """What a model observer's eye meets: the strength as a multiple of the main one, and the image's own shift."""
 
-    dprime: float
-    criterion: float
+    strength: float
+    shift: float
 
-    def answer(self, trial_type: str, impressions: list[float]) -> dict[str, str]:
-        """Return what is answered to a trial, under the names of its form.
 
-        Parameters
-        ----------
-        trial_type
-            The key of the trial type.
-        impressions
-            One for each image, from left to right.
+def simulate_study(
+    *, study: Study, group: ModelGroup, observers: int, seed: int, by: User, progress: Progress = silent
+) -> list[Observer]:
+    """Invite model observers to an open study without people, and have them answer all of it.
 
-        Raises
-        ------
-        StudyError
-            There is no model of this trial type.
-        """
-        if trial_type == "two_afc":
-            return {"response": "first" if impressions[0] - impressions[1] > self.criterion else "second"}
-        if trial_type == "same_different":
-            limit = max(self.dprime / 2, GUESSING_DISTANCE) + self.criterion
-            return {"response": "different" if abs(impressions[0] - impressions[1]) > limit else "same"}
-        evidence = impressions[0] - self.criterion
-        response = {"response": "perturbed" if evidence > 0 else "clean"}
-        if trial_type == "yes_no":
-            return response
-        if trial_type == "yes_no_confidence":
-            return response | {"confidence": str(1 + bisect.bisect_left(CONFIDENCE_LIMITS, abs(evidence)))}
-        if trial_type == "rating":
-            return {"rating": str(1 + bisect.bisect_left(RATING_LIMITS, evidence))}
-        raise StudyError(f"There is no model of an observer for trials of the type “{trial_type}”.")
+    What was cut off is gone on with: model observers who are invited already count among those asked for. Where the
+    study closes when everybody is done, it does.
+
+    Parameters
+    ----------
+    study
+        An open study to which no person was invited: its report is then one of model observers alone.
+    group
+        What they are like.
+    observers
+        How many.
+    seed
+        Who they are, how the images strike them, and what they answer follow from it; the study's own seed says who
+        sees what in which order.
+    by
+        Who invites.
+    progress
+        Told of every answer.
+
+    Raises
+    ------
+    StudyError
+        The study is not open, people were invited to it, or too many observers are asked for.
+    """
+    study = Study.objects.select_related("pair_set__dataset").get(pk=study.pk)
+    if has_people(study):
+        raise StudyError(
+            f"People were invited to “{study.title}”. Model observers are never mixed with people: make another study "
+            "of the same image pairs, seed and settings, and simulate that one."
+        )
+    if study.state != Study.State.OPEN:
+        raise StudyError(f"“{study.title}” is {study.get_state_display()}; model observers answer an open study.")
+    invited = _invited(study, group, observers, seed=seed, by=by)
+    waiting = [observer for observer in invited if not _is_done(observer)]
+    total = len(waiting) * (study.n_trials + study.n_practice)
+    for number, observer in enumerate(waiting):
+        before = number * (study.n_trials + study.n_practice)
+        model = group.observer(seed=seed, label=observer.label)
+        _Sitting(study, observer, model, image_sd=group.image_sd, seed=seed).answer_all(
+            lambda done, _, note="", figures=None, before=before: progress(before + done, total, note, figures)
+        )
+    return invited
 
 
 def simulate_observer(
@@ -90,30 +103,91 @@ def simulate_observer(
     StudyError
         The observer is a person, or the study takes no answers.
     """
-    if not observer.is_simulated:
-        raise StudyError(f"{observer.label} is not marked as simulated; a person's answers are never made up.")
     study = Study.objects.select_related("pair_set__dataset").get(pk=observer.study_id)
-    session = start_session(observer=observer)
-    answer_questionnaire(session=session, given={})
-    leave_instructions(session=session)
-    perturbed = dict(Truth.objects.filter(stimulus__study=study).values_list("stimulus_id", "perturbed"))
-    generator = random.Random(seed)
-    model = ModelObserver(dprime, criterion)
-    place = place_of(session)
-    while (trial := place.trial) is not None:
-        impressions = [
-            generator.gauss(dprime / 2 if perturbed[stimulus.pk] else -dprime / 2, 1) for stimulus in trial.stimuli
-        ]
-        said: dict[str, Any] = {**model.answer(study.trial_type, impressions)}
-        if study.asks_diagnosis:
-            said["diagnosis"] = generator.choice(study.pair_set.dataset.classes)
-        then = record_answer(
-            session=session,
-            trial_token=trial.token,
-            rt_ms=round(1000 * generator.lognormvariate(0.9, 0.4)),
-            **said,
+    _Sitting(study, observer, ModelObserver(dprime, criterion), image_sd=0, seed=seed).answer_all(progress)
+
+
+class _Sitting:
+    """One model observer before one study."""
+
+    def __init__(self, study: Study, observer: Observer, model: ModelObserver, *, image_sd: float, seed: int) -> None:
+        if not observer.is_simulated:
+            raise StudyError(f"{observer.label} is not marked as simulated; a person's answers are never made up.")
+        self.study, self.observer, self.model = study, observer, model
+        self.image_sd, self.seed = image_sd, seed
+
+    def answer_all(self, progress: Progress) -> None:
+        """Answer what is not answered yet: the chance of each trial is its own."""
+        session = start_session(observer=self.observer)
+        answer_questionnaire(session=session, given={})
+        leave_instructions(session=session)
+        shown = _shown(self.study, seed=self.seed)
+        place = place_of(session)
+        while (trial := place.trial) is not None:
+            names = ("trial", self.observer.label, str(trial.phase), str(trial.position))
+            generator = random.Random(derived_seed(self.seed, *names))
+            then = record_answer(
+                session=session,
+                trial_token=trial.token,
+                rt_ms=round(1000 * generator.lognormvariate(0.9, 0.4)),
+                **self._said(trial, shown, generator),
+            )
+            if then is None:
+                raise StudyError(f"{self.observer.label}'s session was answered from elsewhere at the same time.")
+            practised = 0 if trial.phase == Trial.Phase.PRACTICE else self.study.n_practice
+            progress(practised + trial.position, self.study.n_practice + self.study.n_trials)
+            place = then
+
+    def _said(self, trial: Trial, shown: dict[int, _Shown], generator: random.Random) -> dict[str, Any]:
+        said: dict[str, Any]
+        if self.model.lapses(generator):
+            said = any_answer(self.study.trials, generator)
+        else:
+            impressions = [
+                self.model.impression(
+                    strength=shown[stimulus.pk].strength,
+                    shift=shown[stimulus.pk].shift,
+                    image_sd=self.image_sd,
+                    generator=generator,
+                )
+                for stimulus in trial.stimuli
+            ]
+            said = {**self.model.answer(self.study.trial_type, impressions)}
+        if self.study.asks_diagnosis:
+            said["diagnosis"] = generator.choice(self.study.pair_set.dataset.classes)
+        return said
+
+
+def _shown(study: Study, *, seed: int) -> dict[int, _Shown]:
+    """Return what each stimulus is to a model observer; two of the same pixels are the same."""
+    main = study.pair_set.strength
+    truths = Truth.objects.filter(stimulus__study=study).select_related("pair__image", "pair__pair_set")
+    return {
+        truth.stimulus_id: _Shown(
+            strength=truth.pair.pair_set.strength / main if truth.perturbed else 0.0,
+            shift=image_shift(
+                seed=seed,
+                image=f"{truth.pair.image.name} {truth.pair.pair_set.strength if truth.perturbed else 0:g}",
+            ),
         )
-        if then is None:
-            raise StudyError(f"{observer.label}'s session was answered from elsewhere at the same time.")
-        progress(trial.position, place.total)
-        place = then
+        for truth in truths
+    }
+
+
+def _invited(study: Study, group: ModelGroup, count: int, *, seed: int, by: User) -> list[Observer]:
+    """Return as many model observers as are asked for; invite those who are not there yet."""
+    there = {observer.label: observer for observer in study.observers.filter(is_simulated=True)}
+    labels = [f"{LABEL} {number}" for number in range(1, count + 1)]
+    if others := sorted(set(there) - set(labels)):
+        raise StudyError(f"“{study.title}” has other model observers already: {', '.join(others)}.")
+    missing = [label for label in labels if label not in there]
+    if missing or not labels:
+        model = {**asdict(group), "seed": seed}
+        for observer in invite_observers(study=study, labels=missing, by=by, simulated=True, model=model):
+            there[observer.label] = observer
+    return [there[label] for label in labels]
+
+
+def _is_done(observer: Observer) -> bool:
+    session = getattr(observer, "session", None)
+    return session is not None and session.finished_at is not None

@@ -12,7 +12,7 @@ from perception.input_error import InputError
 
 REQUIRED = ("observer", "item", "truth", "response")
 NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position")
-OPTIONAL = (*NUMBERS, "diagnosis", "diagnosis_answered", "role", "phase", "subset", "left_out")
+OPTIONAL = (*NUMBERS, "diagnosis", "diagnosis_answered", "role", "phase", "subset", "left_out", "simulated")
 LONGEST_QUOTED = 40
 
 

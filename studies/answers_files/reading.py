@@ -70,8 +70,26 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
     table = joined(tables)
     if options.truths is not None:
         table = with_truths(table, dict(options.truths), source=options.truths_source)
+    notes += _said_of_simulated(table)
     words = {column: options.words.translated(column, table.cells[column]) for column in ("truth", "response")}
     return Reading(observations_of(replace(table, cells=table.cells | words)), tuple(notes))
+
+
+def _said_of_simulated(table: AnswerCells) -> list[str]:
+    """Return a note where no person gave the answers; refuse answers of people and of model observers together."""
+    marks = table.cells.get("simulated", [])
+    simulated = [mark.casefold() in ("1", "true") for mark in marks]
+    if not any(simulated):
+        return []
+    if not all(simulated):
+        row, other = simulated.index(True), simulated.index(False)
+        raise table.error(
+            row,
+            "simulated",
+            f"{table.cells['observer'][row]} is a model observer, and {table.cells['observer'][other]} in "
+            f"{table.place(other, beside=row)} is a person; they are never analysed together",
+        )
+    return ["The observers are simulated: no person gave these answers."]
 
 
 def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: str) -> tuple[AnswerCells, list[str]]:

@@ -4,8 +4,9 @@ import pytest
 
 from studies.answer_rows import rows_of
 from studies.errors import StudyError
+from studies.model_observer import ModelObserver
 from studies.models import Answer, Observer, Session
-from studies.simulation import ModelObserver, simulate_observer
+from studies.simulation import simulate_observer
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.factories import make_open_study, make_pair_set
 

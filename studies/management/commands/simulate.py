@@ -1,0 +1,72 @@
+"""`manage.py simulate STUDY`: model observers answer an open study, for dry runs, teaching and validation."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from perception.progress import terminal_progress
+from studies.command_arguments import researcher_from, study_from
+from studies.errors import StudyError
+from studies.model_observer import ModelGroup
+from studies.models.study import Study
+from studies.simulation import simulate_study
+
+
+class Command(BaseCommand):
+    """Have model observers answer a study."""
+
+    help = (
+        "Invite model observers to an open study and have them answer all of it, through the same steps as people. "
+        "They are marked as simulated in the study, its report and its exports, and never mixed with people: a study "
+        "to which people were invited is refused. Cut off, the same command goes on."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Describe the command line."""
+        parser.add_argument("study", help="number or title")
+        parser.add_argument("--observers", type=int, default=2, metavar="N", help="how many (%(default)s)")
+        parser.add_argument(
+            "--dprime",
+            type=float,
+            default=0.0,
+            help="d′ of the mean observer at the main strength (%(default)g: guesses)",
+        )
+        parser.add_argument(
+            "--criterion", type=float, default=0.0, help="above 0, “clean” is said more often (%(default)g)"
+        )
+        parser.add_argument(
+            "--observer-sd", type=float, default=0.0, help="SD of d′ and criterion between observers (%(default)g)"
+        )
+        parser.add_argument(
+            "--image-sd", type=float, default=0.0, help="SD between images, the same for all observers (%(default)g)"
+        )
+        parser.add_argument(
+            "--lapse", type=float, default=0.0, help="share of trials in which any button is pressed (%(default)g)"
+        )
+        parser.add_argument("--seed", type=int, default=1, help="the same one gives the same answers (%(default)s)")
+        parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Simulate, and say where the report is."""
+        study, by, count = study_from(options["study"]), researcher_from(options["by"]), options["observers"]
+        try:
+            group = ModelGroup(
+                **{name: options[name] for name in ("dprime", "criterion", "observer_sd", "image_sd", "lapse")}
+            )
+            with terminal_progress("Simulating", unit="answer") as progress:
+                simulate_study(
+                    study=study, group=group, observers=count, seed=options["seed"], by=by, progress=progress
+                )
+        except StudyError as error:
+            raise CommandError(str(error)) from error
+        study.refresh_from_db()
+        self.stdout.write(
+            f"{count} simulated observer{'s have' if count != 1 else ' has'} answered “{study.title}”: no person gave "
+            f"these answers.\n"
+            + (
+                f"It is closed; the figures: manage.py study_report {study.pk}"
+                if study.state == Study.State.CLOSED
+                else "It is open still; its report can be seen once it is closed, or unblinded."
+            )
+        )
