@@ -61,7 +61,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
 
 
 def _figures_of(study: Study, rows: list[AnswerRow], interval: str) -> dict[str, Any]:
-    return summarise_study(observations_of(study, rows), interval=interval).as_dict()
+    return summarise_study(observations_of(study, rows), interval=interval, margin=study.margin).as_dict()
 
 
 def _study(study: Study) -> dict[str, Any]:

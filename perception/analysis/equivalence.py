@@ -58,7 +58,7 @@ class Equivalence:
     Attributes
     ----------
     balanced_accuracy
-        With the interval of level 1 − 2α.
+        With the interval of level 1 − 2α; of choices between two images it is the share right.
     margin
         δ, set before the study opens.
     p_below, p_above
@@ -156,9 +156,15 @@ def equivalence(
         A margin outside (0, ½) or an α outside (0, ½).
     """
     _require_margin(margin)
-    if not 0 < alpha < CHANCE:
-        raise ValueError(f"alpha lies between 0 and ½, such as 0.05; {alpha} does not")
+    _require_alpha(alpha)
     accuracy = balanced_accuracy(table, observers_random=observers_random, level=1 - 2 * alpha)
+    return within_margin(accuracy, margin=margin, alpha=alpha)
+
+
+def within_margin(accuracy: BalancedAccuracy, *, margin: float, alpha: float = 0.05) -> Equivalence:
+    """Test whether an accuracy, estimated at the level 1 − 2α, lies within a margin of ½; as for `equivalence`."""
+    _require_margin(margin)
+    _require_alpha(alpha)
     value, error, freedom = accuracy.estimate.estimate, accuracy.standard_error, accuracy.freedom
     if value is None or error is None or freedom is None:
         return Equivalence(accuracy.estimate, margin, None, None, None, None)
@@ -233,3 +239,8 @@ def _why_no_interval(shares: list[_Share], *, observers_random: bool) -> str:
 def _require_margin(margin: float) -> None:
     if not 0 < margin < CHANCE:
         raise ValueError(f"a margin lies between 0 and ½, such as 0.05; {margin} does not")
+
+
+def _require_alpha(alpha: float) -> None:
+    if not 0 < alpha < CHANCE:
+        raise ValueError(f"alpha lies between 0 and ½, such as 0.05; {alpha} does not")

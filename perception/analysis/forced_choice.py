@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from .answers import MISSING, AnswerTable
-from .clustered import clustered_proportion, ratio_variance
+from .choices_against_chance import choice_variance, share_right_against_chance
+from .clustered import clustered_proportion
 from .crossed import FEWEST_OBSERVERS, crossed_proportion
 from .detection import DEFAULT, INDEPENDENT, INTERVALS
 from .difference import independent_difference
@@ -23,8 +24,6 @@ from .proportions import proportion
 from .signal_detection import two_alternative_d_prime
 
 POOLED_D_PRIME = "two-alternative forced choice, of the pooled share, delta method, clustered by image; these observers"
-AGAINST_CHANCE = "share right, clustered by image, normal; these observers"
-EQUIVALENCE_LEVEL = 0.90
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ def summarise_choices(
         observers=observers,
         as_independent=proportion(k, total, method="wald", level=level, note=INDEPENDENT),
         crossed=crossed_proportion(right, given, level=level) if many else None,
-        against_chance=_against_chance(right, given),
+        against_chance=share_right_against_chance(right, given),
         agreement=agreement_of(table, level=level),
         n_observers=len(table.observers),
         n_images=len(table.items),
@@ -228,7 +227,7 @@ def pooled_d_prime(right: NDArray[np.bool_], given: NDArray[np.bool_], *, level:
     value = sqrt(2) * z
     if int(given.any(axis=0).sum()) < 2:
         return Estimate(value, None, None, None, "no interval from a single image", n=n, k=k)
-    error = sqrt(2 * _variance(right, given)) / float(stats.norm.pdf(z))
+    error = sqrt(2 * choice_variance(right, given)) / float(stats.norm.pdf(z))
     half = float(stats.norm.ppf(0.5 + level / 2)) * error
     return Estimate(value, value - half, value + half, level, POOLED_D_PRIME, n=n, k=k)
 
@@ -255,30 +254,3 @@ def _observer(
         independent_difference(proportion(a, a + b, level=level), proportion(d, c + d, level=level)),
     )
     return ObserverChoices(figures, ChoiceCounts(a, b, c, d, int(missing.sum())))
-
-
-def _variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> float:
-    """Return the variance of the share right, clustered by image, and at least that of independent choices."""
-    total = int(given.sum())
-    p = float((right & given).sum()) / total
-    return max(ratio_variance(right, given, axis=0), p * (1 - p) / total)
-
-
-def _against_chance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> BalancedAccuracy:
-    n, k = int(given.sum()), int((right & given).sum())
-    level = EQUIVALENCE_LEVEL
-    if n == 0:
-        reason = "there is no answer"
-        return BalancedAccuracy(Estimate.undefined(reason, method=AGAINST_CHANCE, level=level, n=0, k=0), None, None)
-    p = k / n
-    reason = ""
-    if k in (0, n):
-        reason = "no interval: all choices are alike, and a variance of 0 proves nothing"
-    elif int(given.any(axis=0).sum()) < 2:
-        reason = "no interval from a single image"
-    if reason:
-        return BalancedAccuracy(Estimate(p, None, None, None, reason, n=n, k=k), None, None)
-    error = sqrt(_variance(right, given))
-    half = float(stats.norm.ppf(0.5 + level / 2)) * error
-    estimate = Estimate(p, max(0.0, p - half), min(1.0, p + half), level, AGAINST_CHANCE, n=n, k=k)
-    return BalancedAccuracy(estimate, error, float("inf"))

@@ -6,26 +6,19 @@ from typing import Any
 import numpy as np
 
 from .answers import MISSING, AnswerTable
+from .by_diagnosis import DiagnosisShares, by_diagnosis
 from .detection import DEFAULT, AnswerSummary, summarise_answers
-from .estimate import Estimate
 from .forced_choice import ChoiceSummary, summarise_choices
-from .median import median
+from .items import ItemSummary, summarise_items
+from .learning import LearningSummary, summarise_learning
 from .observations import Observations, Task
+from .psychometric import summarise_psychometric
+from .psychometric_curve import PsychometricSummary
 from .ratings import RatingSummary, summarise_ratings
+from .response_times import ResponseTimeSummary, summarise_response_times
 from .right_answers import RightAnswers, SecondQuestion, right_answers, second_question
 from .signal_detection import SAME_DIFFERENT
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseTimes:
-    """Median response times in milliseconds by what was shown; two images of forced choice are always `perturbed`."""
-
-    perturbed: Estimate
-    clean: Estimate
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the medians as JSON."""
-        return {"perturbed": self.perturbed.as_dict(), "clean": self.clean.as_dict()}
+from .verdict import Verdict, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +36,17 @@ class StudySummary:
     second
         Right answers to the second question; None where none was asked.
     response_times
-        Of each observer; empty where none was measured.
+        Medians; None where none was measured.
+    psychometric
+        Detection against strength; None where the perturbed images have one strength, or unknown ones.
+    learning
+        Change over the session; None where positions are not known.
+    by_diagnosis
+        Shares of each diagnosis; empty where none is known.
+    items
+        How many observers noticed each image.
+    equivalence
+        Whether the change is undetectable within the margin; None without a margin.
     """
 
     task: Task
@@ -51,7 +54,12 @@ class StudySummary:
     ratings: RatingSummary | None
     catch: RightAnswers | None
     second: SecondQuestion | None
-    response_times: dict[str, ResponseTimes]
+    response_times: ResponseTimeSummary | None
+    psychometric: PsychometricSummary | None
+    learning: LearningSummary | None
+    by_diagnosis: dict[str, DiagnosisShares]
+    items: ItemSummary
+    equivalence: Verdict | None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON; what is undefined is null."""
@@ -61,11 +69,18 @@ class StudySummary:
             "roc": self.ratings.as_dict() if self.ratings else None,
             "catch_trials": self.catch.as_dict() if self.catch else None,
             "second_question": self.second.as_dict() if self.second else None,
-            "response_times": {name: times.as_dict() for name, times in self.response_times.items()},
+            "response_times": self.response_times.as_dict() if self.response_times else None,
+            "psychometric": self.psychometric.as_dict() if self.psychometric else None,
+            "learning": self.learning.as_dict() if self.learning else None,
+            "by_diagnosis": {name: shares.as_dict() for name, shares in self.by_diagnosis.items()},
+            "items": self.items.as_dict(),
+            "equivalence": self.equivalence.as_dict() if self.equivalence else None,
         }
 
 
-def summarise_study(observations: Observations, *, interval: str = DEFAULT, level: float = 0.95) -> StudySummary:
+def summarise_study(
+    observations: Observations, *, interval: str = DEFAULT, level: float = 0.95, margin: float | None = None
+) -> StudySummary:
     """Compute every figure of a study's answers.
 
     Parameters
@@ -74,11 +89,14 @@ def summarise_study(observations: Observations, *, interval: str = DEFAULT, leve
         The answers, those of catch trials among them.
     interval, level
         As for `summarise_answers`.
+    margin
+        δ of the claim that the change is undetectable, as set in the protocol; None for no such claim.
 
     Raises
     ------
     ValueError
-        No such interval, a level outside (0, 1), an item of two truths, or an observer who judged one twice.
+        No such interval, a level outside (0, 1), a margin outside (0, ½), an item of two truths, or an observer who
+        judged one twice.
     """
     series = observations.of(~observations.catch)
     table = series.table()
@@ -88,7 +106,12 @@ def summarise_study(observations: Observations, *, interval: str = DEFAULT, leve
         ratings=_ratings(series, table, level),
         catch=_catch(observations, level),
         second=_second(series, table, level),
-        response_times=_response_times(series, level),
+        response_times=summarise_response_times(series, level=level),
+        psychometric=summarise_psychometric(series, level=level),
+        learning=summarise_learning(series, level=level),
+        by_diagnosis=by_diagnosis(series, level=level),
+        items=summarise_items(series),
+        equivalence=None if margin is None else verdict(table, observations.task, margin=margin),
     )
 
 
@@ -116,18 +139,3 @@ def _second(series: Observations, table: AnswerTable, level: float) -> SecondQue
     if series.second is None:
         return None
     return second_question(table.truth, series.spread(series.second, MISSING), table.observers, level=level)
-
-
-def _response_times(series: Observations, level: float) -> dict[str, ResponseTimes]:
-    if series.rt_ms is None or np.isnan(series.rt_ms).all():
-        return {}
-    signal = series.truth if series.task != "two_afc" else np.ones_like(series.truth)
-    return {
-        name: ResponseTimes(
-            *(
-                median(series.rt_ms[(series.observer == place) & (signal == kind)], level=level)
-                for kind in (True, False)
-            )
-        )
-        for place, name in enumerate(series.observers)
-    }

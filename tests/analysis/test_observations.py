@@ -50,7 +50,7 @@ def test_yes_no_is_the_summary_of_the_table() -> None:
     summary = summarise_study(observations(ROWS))
 
     assert summary.answers == summarise_answers(table)
-    assert (summary.ratings, summary.catch, summary.second, summary.response_times) == (None, None, None, {})
+    assert (summary.ratings, summary.catch, summary.second, summary.response_times) == (None, None, None, None)
 
 
 def test_same_or_different_has_a_d_prime_that_says_what_it_is() -> None:
@@ -91,7 +91,8 @@ def test_catch_trials_are_counted_by_themselves_and_nowhere_else() -> None:
     assert (summary.catch.pooled.k, summary.catch.pooled.n) == (2, 3)
     assert summary.second is not None
     assert (summary.second.observers["A"].perturbed.n, summary.second.pooled.clean.n) == (2, 3)
-    assert summary.response_times["A"].perturbed.estimate == 0.5
+    assert summary.response_times is not None
+    assert summary.response_times.observers["A"].perturbed.estimate == 0.5
     assert summary.ratings is not None
     assert summary.ratings.observers["A"].n == 4
 

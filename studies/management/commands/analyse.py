@@ -36,6 +36,11 @@ class Command(BaseCommand):
             "answers as independent",
         )
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals (default: %(default)s)")
+        parser.add_argument(
+            "--margin",
+            type=float,
+            help="how far from chance (½) counts as undetectable, such as 0.05: says whether the answers show it",
+        )
         parser.add_argument("--format", choices=("text", "json"), default="text", help="of what is printed")
         add_reading_options(parser)
 
@@ -48,7 +53,9 @@ class Command(BaseCommand):
 
         try:
             reading = read_files([read_input_file(name) for name in options["answers"]], reading_options(options))
-            summary = summarise_study(reading.observations, interval=options["interval"], level=options["level"])
+            summary = summarise_study(
+                reading.observations, interval=options["interval"], level=options["level"], margin=options["margin"]
+            )
         except (InputError, ValueError) as error:
             raise CommandError(str(error)) from error
         for note in reading.notes:

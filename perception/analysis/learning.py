@@ -1,0 +1,227 @@
+"""Do answers get better over the session? Right answers by thirds of the series, and a trend."""
+
+from dataclasses import dataclass
+from math import exp, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from .answer_errors import AnswerErrors, Meant
+from .answers import MISSING
+from .clustered import clustered_proportion
+from .crossed import FEWEST_OBSERVERS
+from .estimate import Estimate, require_level
+from .observations import Codes, Observations
+from .proportions import proportion
+
+TREND = "odds ratio of a right answer, last trial to first, logistic regression on position; {meant}"
+MEANT: dict[Meant, str] = {
+    "one observer": "Wald",
+    "these observers": "clustered by image, t; these observers",
+    "observers random": "images and observers both random (two-way), t",
+}
+THIRDS = 3
+# On the logarithmic scale: a factor of twenty thousand to either side.
+WIDEST = 10.0
+# Beyond these a regression of each observer takes long and says little.
+MOST_OBSERVERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The trend of right answers over the series.
+
+    Attributes
+    ----------
+    odds_ratio
+        Of a right answer at the last trial to one at the first: 1 is no change, above 1 they got better.
+    p
+        Of the test of no change; None where there is no interval.
+    """
+
+    odds_ratio: Estimate
+    p: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the ratio and the test as JSON."""
+        return {"odds_ratio": self.odds_ratio.as_dict(), "p": self.p}
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Change over the session, of one observer or of all.
+
+    Attributes
+    ----------
+    thirds
+        Shares of right answers in the first, the middle and the last third of the series.
+    trend
+        Over the whole of it.
+    """
+
+    thirds: tuple[Estimate, Estimate, Estimate]
+    trend: Trend
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the shares and the trend as JSON."""
+        return {"thirds": [share.as_dict() for share in self.thirds], "trend": self.trend.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class LearningSummary:
+    """Change over the session.
+
+    Attributes
+    ----------
+    pooled
+        Over all observers, for these observers.
+    crossed
+        The trend for observers and images like these; None with fewer than three observers.
+    observers
+        Each observer's own; empty with more than a hundred.
+    """
+
+    pooled: Learning
+    crossed: Trend | None
+    observers: dict[str, Learning]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON; what is undefined is null."""
+        return {
+            "pooled": self.pooled.as_dict(),
+            "pooled_observers_random": self.crossed.as_dict() if self.crossed else None,
+            "observers": {name: learning.as_dict() for name, learning in self.observers.items()},
+        }
+
+
+def summarise_learning(series: Observations, *, level: float = 0.95) -> LearningSummary | None:
+    """Estimate how right answers change over the series.
+
+    Trials are counted within each observer's series, from 0 for the first to 1 for the last; missing answers keep their
+    places. The trend is the slope of logit P(right) = β₀ + β₁ · place, over all answers together (each observer goes
+    through all places, so that differences between observers do not bend it), by statsmodels; the variance is that of
+    `AnswerErrors`.
+
+    Parameters
+    ----------
+    series
+        The answers, without those of catch trials. Those whose position is not known are left out.
+    level
+        Between 0 and 1.
+
+    Returns
+    -------
+    None where no position is known. A trend is undefined where all answers are right, or all wrong, where all are at
+    one place, and where every right answer comes before every wrong one, or after.
+    """
+    require_level(level)
+    answers = _Places.of(series)
+    if answers is None:
+        return None
+    pooled = Learning(answers.thirds(level, clustered=True), answers.trend("these observers", level))
+    many = len(np.unique(answers.observer)) >= FEWEST_OBSERVERS
+    named = series.observers if len(series.observers) <= MOST_OBSERVERS else ()
+    return LearningSummary(
+        pooled,
+        answers.trend("observers random", level) if many else None,
+        {name: answers.by(place).alone(level) for place, name in enumerate(named)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Answers given, arrays of shape (N,); `place` is 0 for an observer's first trial and 1 for the last."""
+
+    place: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    item: Codes
+    observer: Codes
+
+    @classmethod
+    def of(cls, series: Observations) -> "_Places | None":
+        if series.position is None or np.isnan(series.position).all():
+            return None
+        known = ~np.isnan(series.position)
+        place = np.full(len(known), np.nan)
+        place[known] = _places(series.position[known], series.observer[known])
+        kept = known & (series.response != MISSING)
+        return cls(place[kept], (series.response == series.truth)[kept], series.item[kept], series.observer[kept])
+
+    def only(self, which: NDArray[np.bool_]) -> "_Places":
+        return _Places(self.place[which], self.right[which], self.item[which], self.observer[which])
+
+    def by(self, observer: int) -> "_Places":
+        return self.only(self.observer == observer)
+
+    def alone(self, level: float) -> Learning:
+        return Learning(self.thirds(level, clustered=False), self.trend("one observer", level))
+
+    def thirds(self, level: float, *, clustered: bool) -> tuple[Estimate, Estimate, Estimate]:
+        third = np.minimum((self.place * THIRDS).astype(int), THIRDS - 1)
+        first, middle, last = (self.only(third == which)._share(level, clustered=clustered) for which in range(THIRDS))
+        return first, middle, last
+
+    def _share(self, level: float, *, clustered: bool) -> Estimate:
+        if not clustered:
+            return proportion(int(self.right.sum()), len(self.right), level=level)
+        _, row = np.unique(self.observer, return_inverse=True)
+        _, column = np.unique(self.item, return_inverse=True)
+        given = np.zeros((row.max(initial=-1) + 1, column.max(initial=-1) + 1), dtype=bool)
+        right = np.zeros_like(given)
+        given[row, column], right[row, column] = True, self.right
+        return clustered_proportion(right, given, level=level)
+
+    def trend(self, meant: Meant, level: float) -> Trend:
+        method = TREND.format(meant=MEANT[meant])
+        reason = self._why_no_trend()
+        if reason:
+            return Trend(Estimate.undefined(reason, method=method, level=level, n=len(self.right)), None)
+        slope, errors = self._regression()
+        n = len(self.right)
+        reason = errors.why_no_interval(meant)
+        if reason:
+            return Trend(Estimate(exp(slope), None, None, None, reason, n=n), None)
+        direction = np.array([0.0, 1.0])
+        error, freedom = sqrt(errors.variance(direction, meant)), errors.freedom(direction, meant)
+        half = float(stats.t.ppf(0.5 + level / 2, freedom)) * error
+        p = float(2 * stats.t.sf(abs(slope) / error, freedom))
+        if half > WIDEST:
+            return Trend(Estimate(exp(slope), None, None, None, "no interval: it would hold every ratio", n=n), p)
+        return Trend(Estimate(exp(slope), exp(slope - half), exp(slope + half), level, method, n=n), p)
+
+    def _why_no_trend(self) -> str:
+        if not len(self.right):
+            return "there is no answer"
+        right, wrong = self.place[self.right], self.place[~self.right]
+        if not (len(right) and len(wrong)):
+            return f"all answers are {'right' if len(right) else 'wrong'}"
+        if self.place.min() == self.place.max():
+            return "all answers are at one place of the series"
+        if right.max() <= wrong.min():
+            return "every right answer comes before every wrong one"
+        if wrong.max() <= right.min():
+            return "every wrong answer comes before every right one"
+        return ""
+
+    def _regression(self) -> tuple[float, AnswerErrors]:
+        """Return the slope, and the errors of intercept and slope."""
+        from statsmodels.genmod.families import Binomial
+        from statsmodels.genmod.generalized_linear_model import GLM
+
+        model = GLM(self.right.astype(float), np.column_stack([np.ones_like(self.place), self.place]), Binomial())
+        found = model.fit()
+        covariance = np.asarray(found.cov_params())
+        added = model.score_obs(found.params) @ covariance
+        return float(found.params[1]), AnswerErrors.of(added, covariance, image=self.item, observer=self.observer)
+
+
+def _places(position: NDArray[np.float64], observer: Codes) -> NDArray[np.float64]:
+    """Return the rank of each trial in its observer's series, from 0 for the first to 1 for the last."""
+    order = np.lexsort((position, observer))
+    sizes = np.bincount(observer)
+    starts = np.cumsum(sizes) - sizes
+    rank = np.empty(len(order))
+    rank[order] = np.arange(len(order)) - starts[observer[order]]
+    return rank / np.maximum(sizes[observer] - 1, 1)
