@@ -67,7 +67,7 @@ def questions(visit: Visit) -> HttpResponse:
         for question in parse_questionnaire(visit.study.questionnaire_in(visit.language))
     ]
     lang = lang_attribute(visit.study.text_language("questionnaire", visit.language), visit.language)
-    context = {"questions": asked, "questions_lang": lang}
+    context = {"questions": asked, "questions_lang": lang, "has_errors": bool(reading.errors)}
     return visit.page("observer/questions.html", context, status=422 if reading.errors else 200)
 
 
