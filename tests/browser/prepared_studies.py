@@ -10,19 +10,24 @@ SCRIPT = """
 import json
 from django.conf import settings
 from django.contrib.auth.models import User
-from tests.studies.factories import make_open_study, make_pair_set
+from studies.study_design import close_study
+from tests.studies.factories import make_draft_with_observers, make_open_study, make_pair_set
 researcher = User.objects.create_user("researcher", password="a long password")
 pair_set = make_pair_set(n=12, size=64)
 made = {}
 for name, fields in json.loads(%r).items():
-    study = make_open_study(owner=researcher, pair_set=pair_set, title=name, **fields)
+    state = fields.pop("state", "open")
+    make = make_draft_with_observers if state == "draft" else make_open_study
+    study = make(owner=researcher, pair_set=pair_set, title=name, **fields)
+    if state == "closed":
+        close_study(study=study, by=researcher)
     made[name] = {"pk": study.pk, "tokens": list(study.observers.order_by("pk").values_list("token", flat=True))}
 (settings.DATA_DIR / "studies.json").write_text(json.dumps(made))
 """
 
 
 def prepare_studies(data_dir: Path, **studies: dict[str, Any]) -> None:
-    """Make open studies, by title, with the fields of `make_open_study`; `studies_in` finds them again."""
+    """Make studies, by title, with the fields of `make_open_study` and a `state`; `studies_in` finds them again."""
     manage(data_dir, "shell", "--verbosity", "0", "--command", SCRIPT % json.dumps(studies))
 
 

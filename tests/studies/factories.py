@@ -125,6 +125,14 @@ def make_open_study(*, observers: int = 1, simulated: bool = False, **fields: ob
     return study
 
 
+def make_draft_with_observers(*, observers: int = 1, **fields: object) -> Study:
+    """Return a draft to which observers were invited already: their links lead to a page that says to wait."""
+    study = make_study(**fields)  # type: ignore[arg-type]
+    labels = [f"Observer {chr(ord('A') + index)}" for index in range(observers)]
+    invite_observers(study=study, labels=labels, by=study.owner)
+    return study
+
+
 def make_session(study: Study | None = None) -> Session:
     """Return the session of the first observer of an open study, who has consented and read the instructions."""
     study = study or make_open_study()

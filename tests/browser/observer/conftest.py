@@ -14,16 +14,19 @@ QUESTIONS = "Years of practice: number 0-60 *\nSpecialty: dermatology | general 
 
 SMALL: dict[str, Any] = {"n_perturbed": 2, "n_clean": 2, "closes_when_finished": False}
 STUDIES: dict[str, dict[str, Any]] = {
-    "small": {"observers": 26},
+    "small": {"observers": 32},
     "one": {"observers": 8, "scale": 3},
     "two": {"observers": 8, "scale": 3, "trial_type": "two_afc"},
-    "too_large": {"observers": 1, "scale": 8, "display_rule": "refuse"},
-    "timed": {"observers": 4, "display_ms": DISPLAY_MS, "fixation_ms": 150, "pause_ms": 100},
-    "rating": {"observers": 3, "trial_type": "rating"},
-    "two_afc": {"observers": 3, "trial_type": "two_afc", "n_practice": 1},
-    "same_different": {"observers": 3, "trial_type": "same_different"},
+    "too_large": {"observers": 2, "scale": 8, "display_rule": "refuse"},
+    "timed": {"observers": 6, "display_ms": DISPLAY_MS, "fixation_ms": 150, "pause_ms": 100},
+    "rating": {"observers": 4, "trial_type": "rating"},
+    "two_afc": {"observers": 4, "trial_type": "two_afc", "n_practice": 1},
+    "same_different": {"observers": 4, "trial_type": "same_different"},
+    "draft": {"observers": 2, "state": "draft"},
+    "closed": {"observers": 2, "state": "closed"},
+    "practised": {"observers": 2, "n_practice": 2},
     "everything": {
-        "observers": 6,
+        "observers": 8,
         "trial_type": "yes_no_confidence",
         "asks_diagnosis": True,
         "n_practice": 1,
