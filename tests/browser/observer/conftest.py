@@ -18,7 +18,7 @@ STUDIES: dict[str, dict[str, Any]] = {
     "one": {"observers": 8, "scale": 3},
     "two": {"observers": 8, "scale": 3, "trial_type": "two_afc"},
     "too_large": {"observers": 2, "scale": 8, "display_rule": "refuse"},
-    "timed": {"observers": 6, "display_ms": DISPLAY_MS, "fixation_ms": 150, "pause_ms": 100},
+    "timed": {"observers": 8, "display_ms": DISPLAY_MS, "fixation_ms": 150, "pause_ms": 100},
     "rating": {"observers": 4, "trial_type": "rating"},
     "two_afc": {"observers": 4, "trial_type": "two_afc", "n_practice": 1},
     "same_different": {"observers": 4, "trial_type": "same_different"},

@@ -4,6 +4,7 @@ import io
 import json
 import math
 from base64 import b64decode
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -95,40 +96,54 @@ def pixels(png: bytes | str) -> NDArray[np.uint8]:
 
 
 def test_a_timed_image_is_gone_after_its_time(visitors: Visitors, served: Server, links: dict[str, list[str]]) -> None:
-    """Cross, image for the set time to the frame, and the same mask whatever the image was."""
-    link = links["timed"].pop()
-    page = visitors.open()
+    """Cross, image for the set time to the frame, and the same mask whatever the image was.
+
+    Where the machine is busy, the frame in which the image should go comes late, and so much longer the image stays.
+    That is granted, and sessions are added until three images have come and gone in time.
+    """
+    in_time = 0
+    for _ in range(4):
+        link = links["timed"].pop()
+        seen, masks = watch_timed_images(visitors.open(), link, served)
+        answers = stored_answers(served, link)
+        assert len(set(masks)) == 1
+        assert all(answer.rt_ms is not None and answer.rt_ms > DISPLAY_MS for answer in answers)
+        for stamps, answer in zip(seen, answers, strict=True):
+            told, late = answer.display["shown_ms"], lateness(stamps)
+            assert DISPLAY_MS - 1.5 * FRAME_MS <= told <= DISPLAY_MS + 1.5 * FRAME_MS + late, stamps
+            # It is painted at the end of the first of these frames, and on the screen when the second begins.
+            assert told == pytest.approx(stamps[-1] - stamps[1], abs=1.5 * FRAME_MS), stamps
+            in_time += late < FRAME_MS
+        if in_time >= 3:
+            return
+    pytest.fail(f"the frames are too late to judge by: {in_time} images in time")
+
+
+def watch_timed_images(page: Page, link: str, served: Server) -> tuple[list[list[float]], list[bytes]]:
+    """Answer four trials; return when each frame came, from the first with the image to the first without, and the masks."""
     page.add_init_script(WATCH)
     begin(page, link)
-    masks = []
-    for position, key in enumerate(["p", "c", "p"], start=1):
+    seen, masks = [], []
+    for position, key in enumerate(["p", "c", "p", "c"], start=1):
         expect_position(page, position)
         page.locator('#stage[data-shows="mask"]').wait_for()
         masks.append(page.locator("#stage").screenshot())
+        page.locator(READY).wait_for()
+        seen.append(frames_of_last_image(page.evaluate("window.frames_seen")))
         press(page, key)
-    expect_position(page, 4)
-    eventually(lambda: len(stored_answers(served, link)) == 3, "three answers are stored")
-
-    assert len(set(masks)) == 1
-    times = shown_times(page.evaluate("window.frames_seen"))
-    stored = [answer.display["shown_ms"] for answer in stored_answers(served, link)]
-    for seen, told in zip(times, stored, strict=False):
-        # A busy machine drops frames: then the image stays longer, and that is what is told, but for a few frames.
-        assert seen == pytest.approx(told, abs=5 * FRAME_MS)
-        assert DISPLAY_MS - FRAME_MS <= told <= DISPLAY_MS + 60 * FRAME_MS
-    assert all(answer.rt_ms is not None and answer.rt_ms > DISPLAY_MS for answer in stored_answers(served, link))
+    eventually(lambda: len(stored_answers(served, link)) == 4, "four answers are stored")
+    return seen, masks
 
 
-def shown_times(frames: list[tuple[float, bool]]) -> list[float]:
-    """Return for how long the image was to be seen, each time: from a frame that had it to the first without."""
-    times, since = [], None
-    for now, is_shown in frames:
-        if is_shown and since is None:
-            since = now
-        elif not is_shown and since is not None:
-            times.append(now - since)
-            since = None
-    return times
+def frames_of_last_image(frames: list[tuple[float, bool]]) -> list[float]:
+    end = max(number for number, (_, is_shown) in enumerate(frames) if is_shown) + 1
+    start = max((number for number, (_, is_shown) in enumerate(frames[:end]) if not is_shown), default=-1) + 1
+    return [now for now, _ in frames[start : end + 1]]
+
+
+def lateness(stamps: list[float]) -> float:
+    """Return by how many ms the last frames came late, in one of which the image was due to go."""
+    return sum(max(0.0, later - sooner - FRAME_MS) for sooner, later in pairwise(stamps[-4:]))
 
 
 def test_without_javascript_a_timed_image_is_not_shown(visitors: Visitors, links: dict[str, list[str]]) -> None:
