@@ -14,26 +14,15 @@ FAINT = "#8b9397"
 # Blue and vermilion of Okabe & Ito: told apart with any colour vision, and by their markers in print.
 FIRST: dict[str, Any] = {"color": "#0072b2", "marker": "o"}
 SECOND: dict[str, Any] = {"color": "#d55e00", "marker": "s"}
+# Of a forest plot, inches: a row, and all of them together, so that it stays on a page.
+ROW, MOST_HIGH = 0.52, 8.5
 THIRD_COLOR = "#009e73"  # their bluish green
-# What the forest plot shows of each task: the figure's key, its name.
-SHARES = {
-    "yes_no": (("sensitivity", "Sensitivity"), ("specificity", "Specificity")),
-    "same_different": (("sensitivity", "Different called different"), ("specificity", "Same called same")),
-    "two_afc": (("correct", "Right choices"), ("said_first", "Chose the first")),
-}
-
-
-def forest_plot(figures: dict[str, Any]) -> str:
-    """Draw both shares of each observer and pooled, with their intervals, as an SVG element.
-
-    What is not estimable is left out of the plot; the table beside it says why.
-    """
-    groups = [*figures["observers"].items(), ("Pooled", figures["pooled"])]
-    return shares_plot(groups, SHARES[figures["task"]], salt="forest")
 
 
 def shares_plot(groups: Sequence[Group], shares: Sequence[tuple[str, str]], *, salt: str) -> str:
-    """Draw one or two shares of each group, with their intervals, as an SVG element.
+    """Draw one or two shares of each group, with their intervals, as an SVG element: a forest plot.
+
+    What is not estimable is left out of the plot; the table beside it says why.
 
     Parameters
     ----------
@@ -48,7 +37,7 @@ def shares_plot(groups: Sequence[Group], shares: Sequence[tuple[str, str]], *, s
 
     offsets = (-0.13, 0.13) if len(shares) > 1 else (0.0,)
     with plot_style(salt):
-        figure = Figure(figsize=(7.2, 0.9 + 0.52 * len(groups)), layout="constrained")
+        figure = Figure(figsize=(7.2, 0.9 + min(ROW, MOST_HIGH / len(groups)) * len(groups)), layout="constrained")
         axes = figure.add_subplot()
         for (key, name), offset, style in zip(shares, offsets, (FIRST, SECOND), strict=False):
             for row, (_, group) in enumerate(groups):

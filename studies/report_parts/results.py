@@ -1,10 +1,12 @@
 """The main figures: set large, and one line an observer, with the counts behind them."""
 
 from ml.templatetags.figures import coefficient, level, percent, points
-from studies.plots import forest_plot
+from studies.plots import shares_plot
 from studies.report_parts.part import Fact, Plot, Section, Table
 from studies.report_parts.wording import WORDINGS, Estimate, Figures, is_choice, methods_named
 
+MOST_PLOTTED = 40
+"""Of more observers than these a plot would be higher than a page: the single ones are left to the table."""
 MOST_IN_WORDS = 24
 """Of more observers than these a plot's text alternative leaves the single ones to the table."""
 
@@ -50,12 +52,14 @@ def observers_section(figures: Figures) -> Section:
     """Return both shares of each observer and of all, as a plot and as a table."""
     wording = WORDINGS[figures["task"]]
     groups = [*figures["observers"].items(), ("Pooled", figures["pooled"])]
+    shares = list(zip(wording.keys, wording.shares, strict=True))
+    plotted = groups if len(groups) <= MOST_PLOTTED else groups[-1:]
     single = [group[key] for _, group in groups[:-1] for key in wording.keys]
     pooled = [figures["pooled"][key] for key in wording.keys]
     return Section(
         key="per-observer",
         title="Each observer, and all together",
-        plots=(Plot(forest_plot(figures), _in_words(groups, wording.keys, wording.shares)),),
+        plots=(Plot(shares_plot(plotted, shares, salt="forest"), _in_words(groups, wording.keys, wording.shares)),),
         tables=(observers_table(figures),),
         notes=(f"Observers one by one: {methods_named(single)}. Pooled: {methods_named(pooled)}.",),
     )
