@@ -9,7 +9,7 @@ from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.report_method_sentences import SENTENCES
 from studies.report_parts.design import answers_text, moment, shown_text, strengths_text
-from studies.report_parts.wording import is_choice
+from studies.report_parts.wording import is_choice, unanswered
 from studies.report_references import REFERENCES
 from studies.report_versions import program_text
 
@@ -159,7 +159,7 @@ def _exclusions(report: "Report") -> str:
 
 
 def _equivalence(report: "Report") -> str:
-    tested = report.figures.get("equivalence")
+    tested = report.figures["equivalence"]
     if tested is None:
         return ""
     return (
@@ -186,9 +186,7 @@ def _statistics(report: "Report") -> str:
     sentences.append(_equivalence(report))
     if unknown:
         sentences.append(f"Further methods: {'; '.join(unknown)}.")
-    n_missing = report.figures["n_missing"]
-    which = ", those that are left out among them" if report.figures["exclusions"]["answers"] else ""
-    sentences.append(f"Missing answers ({n_missing}{which}) count neither as right nor as wrong.")
+    sentences.append(f"Missing answers ({unanswered(report.figures)}) count neither as right nor as wrong.")
     sentences.append(_exclusions(report))
     return " ".join(sentence for sentence in sentences if sentence)
 

@@ -14,7 +14,7 @@ from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.questionnaire import parse_questionnaire
 from studies.report_parts.design import answers_text, moment, shown_text, strengths_text
-from studies.report_parts.wording import WORDINGS, is_choice
+from studies.report_parts.wording import WORDINGS, is_choice, unanswered
 
 if TYPE_CHECKING:
     from studies.report import Report
@@ -124,7 +124,7 @@ def _missing(report: "Report") -> str:
     exclusions = report.figures["exclusions"]
     left_out = f" {exclusions['answers']} answers are left out by rules of the protocol." if exclusions["rules"] else ""
     return (
-        f"Only finished sessions are analysed; {report.figures['n_missing']} missing answers in them, which count "
+        f"Only finished sessions are analysed; {unanswered(report.figures)} missing answers in them, which count "
         "neither as right nor as wrong. Whether an image is perturbed is known of each."
         f"{left_out}"
     )

@@ -10,7 +10,7 @@ KEYS = ("sensitivity", "specificity")
 
 def by_diagnosis_section(figures: Figures) -> Section | None:
     """Return both shares for the images of each diagnosis; None where none is known."""
-    diagnoses = figures.get("by_diagnosis")
+    diagnoses = figures["by_diagnosis"]
     if not diagnoses:
         return None
     wording = WORDINGS[figures["task"]]

@@ -12,8 +12,10 @@ def counts_section(figures: Figures) -> Section:
     groups = [(name, group["counts"]) for name, group in figures["observers"].items()]
     groups.append(("Pooled", figures["pooled_counts"]))
     title, lead = "What was shown, and what was said", "Lines are what was shown, columns what the observer said of it."
+    if figures["without_exclusions"]:
+        lead += " Answers that the protocol leaves out are not counted."
     if len(groups) > MOST_TABLES:
-        return Section("counts", title, tables=(_list(figures, groups),))
+        return Section("counts", title, (lead,), tables=(_list(figures, groups),))
     return Section("counts", title, (lead,), small_tables=tuple(_two_by_two(figures, *group) for group in groups))
 
 
@@ -24,22 +26,15 @@ def _two_by_two(figures: Figures, name: str, counts: Figures) -> Table:
         name,
         ("Shown", *columns),
         ((lines[0], str(a), str(b)), (lines[1], str(c), str(d))),
-        ((_missing(figures), str(counts["missing"]), ""),) if counts["missing"] else (),
+        (("No answer", str(counts["missing"]), ""),) if counts["missing"] and not figures["without_exclusions"] else (),
     )
 
 
 def _list(figures: Figures, groups: list[tuple[str, Figures]]) -> Table:
     lines, columns = _names(figures)
     head = [f"{line}, {column.lower()}" for line in lines for column in columns]
-    rows = [
-        (name, *(str(count) for pair in _cells(figures, counts) for count in pair), str(counts["missing"]))
-        for name, counts in groups
-    ]
-    return Table("Counts of each observer", ("Observer", *head, _missing(figures)), tuple(rows[:-1]), (rows[-1],))
-
-
-def _missing(figures: Figures) -> str:
-    return "Left out, or no answer" if figures["exclusions"]["answers"] else "No answer"
+    rows = [(name, *(str(count) for pair in _cells(figures, counts) for count in pair)) for name, counts in groups]
+    return Table("Counts of each observer", ("Observer", *head), tuple(rows[:-1]), (rows[-1],))
 
 
 def _names(figures: Figures) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -9,7 +9,7 @@ ANSWERS = {True: "yes", False: "not shown", None: "cannot be told"}
 
 def equivalence_section(figures: Figures) -> Section | None:
     """Return the verdict within the margin of the protocol, for these observers and for others."""
-    tested = figures.get("equivalence")
+    tested = figures["equivalence"]
     if tested is None:
         return None
     tests = [("These observers", tested["these_observers"])]

@@ -15,16 +15,14 @@ LISTS = (("most_noticed", "Most often noticed"), ("least_noticed", "Least often 
 FALSE_ALARMS = "Clean, and most often called perturbed"
 
 
-def items_section(report: "Report") -> Section | None:
+def items_section(report: "Report") -> Section:
     """Return the images that stand out: as tables, and clean, perturbed and their difference as pictures.
 
     Pictures are for the researcher alone: the report is shown when results may be seen, and the addresses of the
     pictures to nobody who has not signed in.
     """
     figures = report.figures
-    items = figures.get("items")
-    if items is None:
-        return None
+    items = figures["items"]
     truths = _truths(report)
     tables = [_table(title, figures, items[key], truths) for key, title in LISTS if items[key]]
     if items["false_alarms"]:

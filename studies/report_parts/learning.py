@@ -10,7 +10,7 @@ THIRDS = ("First third", "Middle third", "Last third")
 
 def learning_section(figures: Figures) -> Section | None:
     """Return how the share of right answers changed; None where the order of the answers is not known."""
-    learning = figures.get("learning")
+    learning = figures["learning"]
     if learning is None:
         return None
     pooled, random = learning["pooled"], learning["pooled_observers_random"]

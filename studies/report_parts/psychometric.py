@@ -8,7 +8,7 @@ from studies.report_parts.wording import Figures, is_choice, methods_named
 
 def psychometric_section(figures: Figures) -> Section | None:
     """Return the curve; None where the perturbed images have one strength alone."""
-    psychometric = figures.get("psychometric")
+    psychometric = figures["psychometric"]
     if psychometric is None:
         return None
     pooled, random = psychometric["pooled"], psychometric["pooled_observers_random"]

@@ -10,10 +10,8 @@ RIGHT = (("right", "answered rightly"), ("wrong", "answered wrongly"))
 def response_times_section(figures: Figures) -> Section | None:
     """Return the median times of each observer and of all; None where none was measured."""
     times = figures["response_times"]
-    if not times:
+    if times is None:
         return None
-    if "psychometric" not in figures:
-        return _by_truth(figures)
     kinds = [
         (key, name) for key, name in zip(("perturbed", "clean"), WORDINGS[figures["task"]].shown, strict=True) if name
     ]
@@ -45,12 +43,3 @@ def _table(label: str, times: Figures, columns: list[tuple[str, str]]) -> Table:
         tuple(line(name, medians) for name, medians in times["observers"].items()),
         (line("Pooled", times["pooled"]),),
     )
-
-
-def _by_truth(figures: Figures) -> Section:
-    """Return the median times of each observer by what was shown."""
-    times, names = figures["response_times"], WORDINGS[figures["task"]].shown
-    kinds = [(key, name) for key, name in zip(("perturbed", "clean"), names, strict=True) if name]
-    rows = tuple((name, *(seconds(medians[key]) for key, _ in kinds)) for name, medians in times.items())
-    head = ("Observer", *(name for _, name in kinds))
-    return Section("times", "Response times", tables=(Table("Median response times of each observer", head, rows),))

@@ -56,6 +56,11 @@ def is_choice(figures: Figures) -> bool:
     return bool(figures["task"] == "two_afc")
 
 
+def unanswered(figures: Figures) -> int:
+    """Return how many answers are missing that nobody left out."""
+    return int((figures["without_exclusions"] or figures)["n_missing"])
+
+
 def methods_named(estimates: Iterable[Estimate]) -> str:
     """Return the names of the methods, each once, in the order in which they come.
 

@@ -1,23 +1,31 @@
 """The sections of a report: the same figures as the JSON, in words that fit what was asked."""
 
+import random
 import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from ml.templatetags.figures import percent
+from ml.templatetags.figures import percent, seconds
 from studies.invitations import invite_observers
+from studies.models import Study, Truth
 from studies.report import Report, build_report
 from studies.report_parts.observers_flow import flow_steps
 from studies.report_parts.part import Section
 from studies.report_parts.sections import sections_of
-from studies.sessions import start_session, withdraw
+from studies.sessions import place_of, record_answer, start_session, withdraw
 from studies.simulation import simulate_observer
 from studies.study_design import close_study
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study, with_everything
-from tests.studies.factories import answer_trials, make_open_study, make_pair_set, make_pair_set_of_strength
+from tests.studies.factories import (
+    answer_trials,
+    begin_trials,
+    make_open_study,
+    make_pair_set,
+    make_pair_set_of_strength,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +43,7 @@ def test_every_table_is_as_wide_as_its_head(trial_type: str, observers: int) -> 
     sections = sections_of(build_report(simulated_study(trial_type, observers=observers)))
 
     tables = [table for section in sections for table in (*section.tables, *section.small_tables)]
-    assert len(tables) > 7
+    assert len(tables) > 10
     for table in tables:
         assert {len(row) for row in (*table.rows, *table.foot)} == {len(table.head)}, table.label
     assert len({section.key for section in sections}) == len(sections)
@@ -138,6 +146,22 @@ def test_long_names_and_markup_stay_text(client: Client) -> None:
     assert names[1].strip() in page
 
 
+def test_pictures_are_shown_when_results_are_and_never_before(client: Client) -> None:
+    study = make_open_study(n_perturbed=2, n_clean=2, pair_set=make_pair_set(n=6, size=4), observers=2)
+    answer_trials(start_session(observer=study.observers.order_by("pk")[0]), "perturbed")
+    address = reverse("studies:study-report", args=[study.pk])
+    client.force_login(study.owner)
+
+    assert "difference" not in client.get(address).content.decode()
+    page = client.post(reverse("studies:study-unblind", args=[study.pk]), follow=True).content.decode()
+
+    pictures = re.findall(r'src="(/pairs/[^"]+)"', page)
+    assert len(pictures) == 3 * 2
+    assert all(client.get(picture).headers["Content-Type"] == "image/png" for picture in pictures)
+    client.logout()
+    assert {client.get(picture).status_code for picture in pictures} == {302}
+
+
 def test_a_report_of_whom_everybody_was_left_out_says_so(client: Client) -> None:
     pair_set = make_pair_set(n=12, size=4)
     study = make_open_study(
@@ -160,3 +184,99 @@ def test_a_report_of_whom_everybody_was_left_out_says_so(client: Client) -> None
     assert "2 left out by the protocol: too few catch trials seen" in text
     assert "Observer A, Observer B" in text
     assert not re.search(r"\bnan\b", text, re.IGNORECASE)
+
+
+def strengths_study() -> Study:
+    """Return a study of four strengths, of which observers see the more the stronger it is."""
+    pair_set = make_pair_set(n=36, size=4, strength=2)
+    further = [make_pair_set_of_strength(pair_set, strength) for strength in (4, 8, 16)]
+    study = make_open_study(
+        pair_set=pair_set, further_pair_sets=further, n_perturbed=24, n_clean=8, observers=3, title="Strengths"
+    )
+    strengths = {
+        truth.stimulus_id: truth.pair.pair_set.strength if truth.perturbed else 0
+        for truth in Truth.objects.filter(stimulus__study=study).select_related("pair__pair_set")
+    }
+    seen: dict[float, float] = {0: 0.1, 2: 0.2, 4: 0.4, 8: 0.7, 16: 0.95}
+    for observer in study.observers.order_by("pk"):
+        session = begin_trials(observer)
+        generator = random.Random(observer.label)
+        while (trial := place_of(session).trial) is not None:
+            said = "perturbed" if generator.random() < seen[strengths[trial.stimulus_id]] else "clean"
+            assert record_answer(session=session, trial_token=trial.token, response=said, rt_ms=1500)
+    study.refresh_from_db()
+    return study
+
+
+def test_detection_is_told_against_strength(client: Client) -> None:
+    study = strengths_study()
+    report = build_report(study)
+    section = by_key(report)["psychometric"]
+    client.force_login(study.owner)
+
+    page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
+
+    psychometric = report.figures["psychometric"]
+    assert section.lead == (psychometric["in_words"],)
+    assert [row[0] for row in section.tables[0].rows] == ["clean", "2 levels", "4 levels", "8 levels", "16 levels"]
+    assert [row[0] for row in section.tables[1].rows] == ["Observer A", "Observer B", "Observer C"]
+    for point, row in zip(psychometric["pooled"]["points"], section.tables[0].rows, strict=True):
+        assert row[1:] == (f"{point['k']} of {point['n']}", percent(point))
+        assert percent(point) in section.plots[0].alternative
+    assert "2, 4, 8 and 16 of 255 levels" in page
+    assert [row[0] for row in by_key(report)["attack"].tables[-1].rows] == ["2", "4", "8", "16"]
+
+
+def test_one_strength_has_no_curve() -> None:
+    assert "psychometric" not in by_key(build_report(simulated_study("yes_no")))
+
+
+@pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
+def test_the_verdict_is_that_of_the_figures(trial_type: str) -> None:
+    report = build_report(simulated_study(trial_type, margin=0.1))
+
+    section = by_key(report)["undetectable"]
+
+    assert section.lead == (report.figures["equivalence"]["verdict"],)
+    assert "Within ±10 points" in section.tables[0].head
+    assert len(section.tables[0].rows) == 2
+
+
+def test_what_was_left_out_is_told_beside_the_figures_without_it() -> None:
+    study = make_open_study(
+        n_perturbed=3, n_clean=3, pair_set=make_pair_set(n=8, size=4), observers=2, rt_at_least_ms=500
+    )
+    for observer in study.observers.order_by("pk"):
+        session = begin_trials(observer)
+        times = iter([100, 200, 900, 900, 900, 900])
+        while (trial := place_of(session).trial) is not None:
+            assert record_answer(session=session, trial_token=trial.token, response="clean", rt_ms=next(times))
+    study.refresh_from_db()
+
+    report = build_report(study)
+    section = by_key(report)["exclusions"]
+
+    rules, both = section.tables
+    assert rules.rows == (("Answers given in less than 500 ms are left out.", "none", "4"),)
+    with_, without = report.figures["pooled"], report.figures["without_exclusions"]["pooled"]
+    rows = {name: cells for name, *cells in both.rows}
+    assert rows["Specificity"] == [percent(with_["specificity"]), percent(without["specificity"])]
+    assert with_["specificity"]["n"] + with_["sensitivity"]["n"] == 8
+    assert "leaves out are not counted" in by_key(report)["counts"].lead[0]
+    assert "Missing answers (0)" in by_key(report)["methods"].to_copy
+
+
+def test_response_times_are_told_by_truth_and_correctness() -> None:
+    report = build_report(simulated_study("yes_no"))
+
+    by_truth, by_both = by_key(report)["times"].tables
+
+    assert by_truth.head == ("Observer", "Perturbed images", "Clean images")
+    assert by_both.head[1:] == (
+        "Perturbed images, answered rightly",
+        "Perturbed images, answered wrongly",
+        "Clean images, answered rightly",
+        "Clean images, answered wrongly",
+    )
+    pooled = report.figures["response_times"]["pooled"]
+    assert by_both.foot[0][1] == seconds(pooled["perturbed_right"])
