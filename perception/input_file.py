@@ -21,4 +21,5 @@ def read_input_file(name: str) -> tuple[bytes, str]:
     try:
         return Path(name).read_bytes(), name
     except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}") from error
+        hint = "; name the files in it" if isinstance(error, IsADirectoryError) else ""
+        raise CommandError(f"{name} cannot be read: {error.strerror}{hint}") from error

@@ -1,7 +1,7 @@
 """The answers as JSON: an array of objects, one an answer, with the names of the long format."""
 
 from studies.answers_files.answer_cells import OPTIONAL, AnswerCells, FilePart
-from studies.answers_files.entries import Entries, cell_of, value_at
+from studies.answers_files.entries import Entries, cells_at, value_at
 from studies.answers_files.options import ReadingOptions
 
 
@@ -17,13 +17,14 @@ def read_answer_objects(entries: Entries, options: ReadingOptions) -> AnswerCell
     """
     named = found_in(entries, options)
     missing = [column for column in options.required if column not in named]
-    if missing and entries.values:
-        raise options.missing_error(missing, list(entries.names), source=entries.source, line=entries.lines[0])
+    if missing:
+        line = min(entries.lines, default=1)
+        raise options.missing_error(missing, list(entries.names), source=entries.source, line=line)
     by_key = {name.casefold(): name for name in entries.names}
     named |= {column: by_key[column] for column in OPTIONAL if column in by_key}
-    cells = {column: [cell_of(value_at(entry, name)[1]) for entry in entries.values] for column, name in named.items()}
+    cells = {column: cells_at(entries.values, name) for column, name in named.items()}
     part = FilePart(entries.source, entries.lines, list(range(1, len(entries.lines) + 1)), dict(named))
-    return AnswerCells((part,), {column: [] for column in options.required} | cells)
+    return AnswerCells((part,), cells)
 
 
 def found_in(entries: Entries, options: ReadingOptions) -> dict[str, str]:

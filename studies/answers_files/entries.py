@@ -1,6 +1,7 @@
 """Entries: objects of JSON, or rows of a CSV taken as such; with the place of each in its file."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,8 +87,15 @@ def _inside(value: Any, path: str) -> tuple[bool, Any]:
     return value_at(value, path) if isinstance(value, dict) else (False, None)
 
 
+def cells_at(entries: Iterable[dict[str, Any]], path: str) -> list[str]:
+    """Return the cell of each entry under a name or a path; an empty one where there is no value."""
+    return [cell_of(entry[path] if path in entry else value_at(entry, path)[1]) for entry in entries]
+
+
 def cell_of(value: Any) -> str:
     """Return a value of JSON as a cell: nothing for null and for numbers that are none, 512 for 512.0."""
+    if isinstance(value, str):  # first, since most are
+        return value.strip()
     if value is None or value != value:
         return ""
     if isinstance(value, bool):
@@ -96,4 +104,4 @@ def cell_of(value: Any) -> str:
         return str(int(value))
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return str(value).strip()
+    return str(value)

@@ -10,9 +10,17 @@ from perception.text_file import place_in
 from studies.answers_files.entries import Entries
 
 BLANK = re.compile(r"[ \t\n\r]*")
-# Python refuses to read longer integers; no number of an answer is one.
+# No number of an answer is a longer integer, and Python refuses to read very long ones.
 LONGEST_INTEGER = 300
 EXPECTED = "expected an array of objects, one an answer or a trial"
+
+
+def _integer(text: str) -> int | str:
+    return int(text) if len(text) <= LONGEST_INTEGER else text
+
+
+QUICK = json.JSONDecoder()
+WITH_LONG_INTEGERS = json.JSONDecoder(parse_int=_integer)
 
 
 def is_json(text: str) -> bool:
@@ -48,7 +56,7 @@ class _Reader:
         self.text = text
         self.entries = Entries(source, numbered=True)
         self.keep = keep
-        self.decoder = json.JSONDecoder(parse_int=_integer)
+        self.kept: list[str] = []
         self.group = 0
         self.line, self.counted = 1, 0
 
@@ -116,20 +124,31 @@ class _Reader:
     def _add(self, entry: dict[str, Any], position: int) -> None:
         self.line += self.text.count("\n", self.counted, position)
         self.counted = position
-        self.entries.names.update(dict.fromkeys(entry))
-        self.entries.values.append({name: value for name, value in entry.items() if self.keep(name)})
+        names = self.entries.names
+        if not entry.keys() <= names.keys():
+            self.kept += [name for name in entry if name not in names and self.keep(name)]
+            names.update(dict.fromkeys(entry))
+        self.entries.values.append({name: entry[name] for name in self.kept if name in entry})
         self.entries.lines.append(self.line)
         self.entries.groups.append(self.group)
 
     def _value(self, position: int) -> tuple[Any, int]:
         try:
-            return self.decoder.raw_decode(self.text, position)
+            return self._decoded(position)
         except json.JSONDecodeError as error:
             if error.pos >= len(self.text.rstrip()) or error.msg.startswith("Unterminated string"):
                 raise self._cut_off() from error
             raise self._error(error.pos, f"not readable as JSON: {error.msg}") from error
         except RecursionError as error:
             raise self._error(position, "not readable as JSON: nested too deeply") from error
+
+    def _decoded(self, position: int) -> tuple[Any, int]:
+        try:
+            return QUICK.raw_decode(self.text, position)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # an integer of more digits than Python reads
+            return WITH_LONG_INTEGERS.raw_decode(self.text, position)
 
     def _skip(self, position: int) -> int:
         return BLANK.match(self.text, position).end()  # type: ignore[union-attr]
@@ -149,10 +168,6 @@ class _Reader:
             line=line,
             column=str(column),
         )
-
-
-def _integer(text: str) -> int | str:
-    return int(text) if len(text) <= LONGEST_INTEGER else text
 
 
 def _all_objects(values: list[Any]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from studies.answers_files.answer_cells import OPTIONAL, AnswerCells, FilePart
 from studies.answers_files.answer_objects import found_in
-from studies.answers_files.entries import Entries, cell_of, value_at
+from studies.answers_files.entries import Entries, cell_of, cells_at, value_at
 from studies.answers_files.options import ReadingOptions
 
 OF_EVERY_TRIAL = ("trial_type", "trial_index", "time_elapsed")
@@ -55,17 +55,16 @@ def read_jspsych(entries: Entries, options: ReadingOptions, *, file_observer: st
     named = found_in(entries, options)
     needed = [column for column in options.required if column != "observer"]
     missing = [column for column in needed if column not in named]
-    if missing and entries.values:
-        raise options.missing_error(missing, list(entries.names), source=entries.source, line=entries.lines[0])
+    if missing:
+        line = min(entries.lines, default=1)
+        raise options.missing_error(missing, list(entries.names), source=entries.source, line=line)
     by_key = {name.casefold(): name for name in entries.names}
     others = {column: by_key[column] for column in OPTIONAL if column in by_key}
     if "rt" in by_key:
         others.setdefault("rt_ms", by_key["rt"])
     rows = [row for row, entry in enumerate(entries.values) if _holds_answer(entry, named, needed)]
-    cells = {
-        column: [cell_of(value_at(entries.values[row], name)[1]) for row in rows]
-        for column, name in (named | others).items()
-    }
+    answers = [entries.values[row] for row in rows]
+    cells = {column: cells_at(answers, name) for column, name in (named | others).items()}
     if "observer" not in named:
         names = _observers(entries, file_observer)
         cells["observer"] = [names[entries.groups[row]] for row in rows]

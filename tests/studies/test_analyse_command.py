@@ -149,7 +149,7 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     ("name", "options", "message"),
     [
         ("nowhere.csv", [], "cannot be read: No such file"),
-        (".", [], "cannot be read: Is a directory"),
+        (".", [], "cannot be read: Is a directory; name the files in it"),
         ("answers.csv", ["--level", "95"], "between 0 and 1"),
     ],
 )
