@@ -200,7 +200,7 @@ def test_the_exports_of_every_trial_type_give_the_reports_figures_again(trial_ty
         path = tmp_path / name
         path.write_text(text, encoding="utf-8", newline="")
 
-        again = printed("analyse", str(path), "--format", "json")
+        again = printed("analyse", str(path), "--format", "json", "--margin", str(study.margin))
 
         assert again == {key: report[key] for key in again}
 
