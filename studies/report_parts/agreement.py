@@ -14,7 +14,8 @@ OF_ALL = (
 def agreement_section(figures: Figures) -> Section:
     """Return every coefficient of agreement: of two observers, of each pair of several, of all."""
     agreement = figures["agreement"]
-    named = [("Cohen’s kappa", agreement["cohen_kappa"], agreement["p"])] if not agreement["pairs"] else []
+    two = figures["n_observers"] <= 2
+    named = [("Cohen’s kappa", agreement["cohen_kappa"], agreement["p"])] if two else []
     named += [
         (f"Cohen’s kappa, {' and '.join(pair['observers'])}", pair["cohen_kappa"], pair["adjusted_p"])
         for pair in agreement["pairs"]
