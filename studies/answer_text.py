@@ -8,7 +8,9 @@ from perception.analysis.equivalence import BalancedAccuracy
 from perception.analysis.forced_choice import ChoiceSummary
 from perception.analysis.observer_agreement import Agreement
 from perception.analysis.study_summary import StudySummary
+from studies.breakdown_text import diagnosis_lines, item_lines, learning_lines, response_time_lines
 from studies.choice_text import choice_lines, estimate_lines
+from studies.strength_text import psychometric_lines, verdict_lines
 
 WIDTH = 100
 SHARES = {"yes_no": ("sensitivity", "specificity"), "same_different": ("called different", "called same")}
@@ -28,11 +30,23 @@ def answer_text(summary: StudySummary) -> str:
     else:
         lines += _detection_lines(answers, SHARES[summary.task])
     lines += ["", *_agreement_lines(answers.agreement)]
-    if summary.ratings:
-        lines += ["", "Area under the ROC curve", *estimate_lines(summary.ratings.observers, coefficient)]
-        lines += estimate_lines({"Pooled": summary.ratings.pooled}, coefficient)
-        if summary.ratings.crossed:
-            lines += estimate_lines({"Pooled, for other observers too": summary.ratings.crossed}, coefficient)
+    for more in (_rating_lines, _beside_lines, _breakdown_lines):
+        lines += more(summary)
+    return "\n".join(wrapped for line in lines for wrapped in _wrapped(line))
+
+
+def _rating_lines(summary: StudySummary) -> list[str]:
+    if summary.ratings is None:
+        return []
+    lines = ["", "Area under the ROC curve", *estimate_lines(summary.ratings.observers, coefficient)]
+    lines += estimate_lines({"Pooled": summary.ratings.pooled}, coefficient)
+    if summary.ratings.crossed:
+        lines += estimate_lines({"Pooled, for other observers too": summary.ratings.crossed}, coefficient)
+    return lines
+
+
+def _beside_lines(summary: StudySummary) -> list[str]:
+    lines: list[str] = []
     if summary.catch:
         lines += ["", "Catch trials answered rightly (in no other figure)"]
         lines += [*estimate_lines(summary.catch.observers), *estimate_lines({"Pooled": summary.catch.pooled})]
@@ -45,7 +59,19 @@ def answer_text(summary: StudySummary) -> str:
                 continue
             lines += estimate_lines({"  where perturbed": shares.perturbed, "  where clean": shares.clean})
             lines += estimate_lines({"  difference": shares.difference}, points)
-    return "\n".join(wrapped for line in lines for wrapped in _wrapped(line))
+    return lines
+
+
+def _breakdown_lines(summary: StudySummary) -> list[str]:
+    sections = (
+        verdict_lines(summary.equivalence) if summary.equivalence else [],
+        psychometric_lines(summary.psychometric) if summary.psychometric else [],
+        diagnosis_lines(summary.by_diagnosis, summary.task) if summary.by_diagnosis else [],
+        response_time_lines(summary.response_times, summary.task) if summary.response_times else [],
+        learning_lines(summary.learning) if summary.learning else [],
+        item_lines(summary.items),
+    )
+    return [line for section in sections if section for line in ("", *section)]
 
 
 def _wrapped(line: str) -> list[str]:

@@ -132,9 +132,13 @@ def summarise_learning(series: Observations, *, level: float = 0.95) -> Learning
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Answers given, arrays of shape (N,); `place` is 0 for an observer's first trial and 1 for the last."""
+    """Answers given, arrays of shape (N,).
+
+    `place` is 0 for an observer's first trial and 1 for the last, `third` 0, 1 or 2.
+    """
 
     place: NDArray[np.float64]
+    third: NDArray[np.intp]
     right: NDArray[np.bool_]
     item: Codes
     observer: Codes
@@ -144,13 +148,14 @@ class _Places:
         if series.position is None or np.isnan(series.position).all():
             return None
         known = ~np.isnan(series.position)
-        place = np.full(len(known), np.nan)
-        place[known] = _places(series.position[known], series.observer[known])
-        kept = known & (series.response != MISSING)
-        return cls(place[kept], (series.response == series.truth)[kept], series.item[kept], series.observer[kept])
+        observer, given = series.observer[known], series.response[known] != MISSING
+        rank, size = _ranks(series.position[known], observer)
+        right = series.response[known] == series.truth[known]
+        place, third = rank / np.maximum(size - 1, 1), rank * THIRDS // size
+        return cls(place, third, right, series.item[known], observer).only(given)
 
     def only(self, which: NDArray[np.bool_]) -> "_Places":
-        return _Places(self.place[which], self.right[which], self.item[which], self.observer[which])
+        return _Places(self.place[which], self.third[which], self.right[which], self.item[which], self.observer[which])
 
     def by(self, observer: int) -> "_Places":
         return self.only(self.observer == observer)
@@ -159,8 +164,9 @@ class _Places:
         return Learning(self.thirds(level, clustered=False), self.trend("one observer", level))
 
     def thirds(self, level: float, *, clustered: bool) -> tuple[Estimate, Estimate, Estimate]:
-        third = np.minimum((self.place * THIRDS).astype(int), THIRDS - 1)
-        first, middle, last = (self.only(third == which)._share(level, clustered=clustered) for which in range(THIRDS))
+        first, middle, last = (
+            self.only(self.third == which)._share(level, clustered=clustered) for which in range(THIRDS)
+        )
         return first, middle, last
 
     def _share(self, level: float, *, clustered: bool) -> Estimate:
@@ -217,11 +223,11 @@ class _Places:
         return float(found.params[1]), AnswerErrors.of(added, covariance, image=self.item, observer=self.observer)
 
 
-def _places(position: NDArray[np.float64], observer: Codes) -> NDArray[np.float64]:
-    """Return the rank of each trial in its observer's series, from 0 for the first to 1 for the last."""
+def _ranks(position: NDArray[np.float64], observer: Codes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rank of each trial in its observer's series, from 0 on, and how many trials that series has."""
     order = np.lexsort((position, observer))
     sizes = np.bincount(observer)
     starts = np.cumsum(sizes) - sizes
-    rank = np.empty(len(order))
+    rank = np.empty(len(order), dtype=np.intp)
     rank[order] = np.arange(len(order)) - starts[observer[order]]
-    return rank / np.maximum(sizes[observer] - 1, 1)
+    return rank, sizes[observer]

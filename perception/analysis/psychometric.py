@@ -20,8 +20,8 @@ from .threshold import CALLED, MEANT, METHOD, NOTICED, slope, threshold
 
 # Beyond these a curve of each observer takes long and says little.
 MOST_OBSERVERS = 100
-# Estimated in a study of ordinary size, λ makes the threshold less certain and more biased than this does.
-LAPSES = 0.02
+# Estimated in a study of ordinary size, λ makes the threshold more biased, and undefined more often, than this does.
+LAPSES = 0.0
 
 
 def summarise_psychometric(

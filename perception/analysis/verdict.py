@@ -94,7 +94,8 @@ def _sentence(test: Equivalence, measure: str, meant: str) -> str:
     if share.estimate is None:
         return f"Whether the change is undetectable within {points} cannot be told {meant}: {share.reason}."
     if share.low is None or share.high is None:
-        return f"Whether the change is undetectable within {points} cannot be told {meant}: {share.method}."
+        reason = share.method.removeprefix("no interval: ")
+        return f"Whether the change is undetectable within {points} cannot be told {meant}: {reason}."
     interval = f"90% interval {100 * share.low:.1f}% to {100 * share.high:.1f}%"
     range_ = f"{100 * (CHANCE - test.margin):g}% to {100 * (CHANCE + test.margin):g}%"
     found = f"the {measure} is {100 * share.estimate:.1f}% ({interval})"

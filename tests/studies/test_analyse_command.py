@@ -222,3 +222,51 @@ def test_a_column_of_ratings_gives_the_area_under_the_curve(tmp_path: Path) -> N
     path.write_text(path.read_text(encoding="utf-8").replace(",6\n", ",high\n"), encoding="utf-8")
     with pytest.raises(CommandError, match="'high' is not a number"):
         analyse(path)
+
+
+def with_strengths(tmp_path: Path, observers: int = 3) -> Path:
+    """Return answers to eight images of each strength and sixteen clean ones: the stronger, the more are noticed."""
+    lines = ["observer,item,truth,response,strength,position,diagnosis,rt_ms"]
+    for observer in range(observers):
+        for image in range(48):
+            strength = (0, 0, 2, 4, 8, 16)[image // 8]
+            said = (image * 5 + observer * 3) % 8 < (2, 2, 3, 4, 7, 8)[image // 8]
+            lines.append(
+                f"O{observer},img{image},{'perturbed' if strength else 'clean'},{'perturbed' if said else 'clean'},"
+                f"{strength},{(image * 7 + observer * 11) % 48 + 1},{('mel', 'nv')[image % 2]},{900 + 20 * image}"
+            )
+    path = tmp_path / "strengths.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_strength_place_diagnosis_and_time_have_their_figures(tmp_path: Path) -> None:
+    path = with_strengths(tmp_path)
+
+    text = analyse(path, "--margin", "0.05")
+    figures = json.loads(analyse(path, "--margin", "0.05", "--format", "json"))
+
+    for line in (
+        "Detected for these observers: the balanced accuracy is",
+        "The strength at which half of the perturbed images are noticed, beyond false alarms, is",
+        "  noticed at 16  100.0% (63.1–100.0)  24 of 24",
+        "mel: 16 perturbed, 8 clean",
+        "  trend, for other observers too",
+        "Perturbed images noticed least often",
+        "    wrong",
+    ):
+        assert line in text
+    assert max(map(len, text.splitlines())) <= 100
+    assert figures["equivalence"]["verdict"] in " ".join(text.split())
+    assert figures["psychometric"]["in_words"] in " ".join(text.split())
+    assert [point["strength"] for point in figures["psychometric"]["pooled"]["points"]] == [0, 2, 4, 8, 16]
+
+
+def test_without_a_margin_there_is_no_verdict(answers: Path) -> None:
+    assert "Undetectable" not in analyse(answers)
+    assert json.loads(analyse(answers, "--format", "json"))["equivalence"] is None
+
+
+def test_a_margin_out_of_range_is_refused(answers: Path) -> None:
+    with pytest.raises(CommandError, match="a margin lies between 0 and ½"):
+        analyse(answers, "--margin", "5")
