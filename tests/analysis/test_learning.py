@@ -61,7 +61,7 @@ def test_one_observers_trend_is_that_of_r() -> None:
         truth=np.ones(10, dtype=bool),
         response=said,
         catch=np.zeros(10, dtype=bool),
-        position=np.arange(10) * 3.0,
+        position=np.arange(0.0, 30, 3, dtype=np.float64),
     )
 
     summary = summarise_learning(alone)

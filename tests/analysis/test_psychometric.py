@@ -89,6 +89,7 @@ def test_where_observers_differ_the_interval_for_others_is_wider() -> None:
 
 def test_one_strength_has_no_curve() -> None:
     study = simulated(observers=2, images=5, seed=1)
+    assert study.strength is not None
 
     assert summarise_psychometric(study.of(np.isin(study.strength, (0, 4)))) is None
     assert summarise_psychometric(replace(study, strength=None)) is None
@@ -113,12 +114,11 @@ def test_images_of_unknown_strength_and_missing_answers_are_left_out() -> None:
 
 def test_the_order_of_rows_and_of_observers_does_not_matter() -> None:
     study = simulated(observers=3, images=12, seed=5)
-    shuffled = study.of(np.arange(len(study.item)))
     order = np.random.default_rng(1).permutation(len(study.item))
     assert study.strength is not None
 
     turned = replace(
-        shuffled,
+        study,
         observer=2 - study.observer[order],
         item=study.item[order],
         truth=study.truth[order],
