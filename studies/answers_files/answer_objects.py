@@ -1,6 +1,6 @@
 """The answers as JSON: an array of objects, one an answer, with the names of the long format."""
 
-from studies.answers_files.answer_cells import OPTIONAL, AnswerCells, FilePart
+from studies.answers_files.answer_cells import AnswerCells, FilePart
 from studies.answers_files.entries import Entries, cells_at, value_at
 from studies.answers_files.options import ReadingOptions
 
@@ -20,8 +20,7 @@ def read_answer_objects(entries: Entries, options: ReadingOptions) -> AnswerCell
     if missing:
         line = min(entries.lines, default=1)
         raise options.missing_error(missing, list(entries.names), source=entries.source, line=line)
-    by_key = {name.casefold(): name for name in entries.names}
-    named |= {column: by_key[column] for column in OPTIONAL if column in by_key}
+    named |= options.others(list(entries.names))
     cells = {column: cells_at(entries.values, name) for column, name in named.items()}
     part = FilePart(entries.source, entries.lines, list(range(1, len(entries.lines) + 1)), dict(named))
     return AnswerCells((part,), cells)

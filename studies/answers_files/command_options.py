@@ -28,6 +28,9 @@ def add_reading_options(parser: ArgumentParser) -> None:
     reading.add_argument(
         "--truths", metavar="KEY.csv", help="the right answers by item, where they are in a file of their own"
     )
+    reading.add_argument(
+        "--only", metavar="COLUMN=VALUE,…", help="rows alone that have one of the values there, such as block=main"
+    )
     reading.add_argument("--encoding", help="default: UTF-8, or what a byte-order mark says; of Windows often cp1252")
 
 
@@ -37,7 +40,7 @@ def reading_options(given: dict[str, Any]) -> ReadingOptions:
     Raises
     ------
     ValueError
-        The words cannot be read.
+        The words, or which rows are read, cannot be understood.
     InputError
         The file of the truths cannot be read.
     """
@@ -47,6 +50,7 @@ def reading_options(given: dict[str, Any]) -> ReadingOptions:
         observers=tuple(name.strip() for name in (given["observers"] or "").split(",") if name.strip()),
         words=parse_words(given["words"]) if given["words"] else Words(),
         encoding=given["encoding"],
+        only=_only(given["only"]) if given["only"] else None,
     )
     if not given["truths"]:
         return options
@@ -55,3 +59,10 @@ def reading_options(given: dict[str, Any]) -> ReadingOptions:
 
     data, source = read_input_file(given["truths"])
     return replace(options, truths=read_truths(data, source=source, options=options), truths_source=source)
+
+
+def _only(text: str) -> tuple[str, frozenset[str]]:
+    column, equals, values = text.partition("=")
+    if not equals or not column.strip():
+        raise ValueError(f"“{text}” is not COLUMN=VALUE, for example: --only block=main")
+    return column.strip(), frozenset(value.strip().casefold() for value in values.split(","))

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from studies.answers_files.answer_cells import OPTIONAL, AnswerCells, FilePart
+from studies.answers_files.answer_cells import AnswerCells, FilePart
 from studies.answers_files.answer_objects import found_in
 from studies.answers_files.entries import Entries, cell_of, cells_at, value_at
 from studies.answers_files.options import ReadingOptions
@@ -58,10 +58,9 @@ def read_jspsych(entries: Entries, options: ReadingOptions, *, file_observer: st
     if missing:
         line = min(entries.lines, default=1)
         raise options.missing_error(missing, list(entries.names), source=entries.source, line=line)
-    by_key = {name.casefold(): name for name in entries.names}
-    others = {column: by_key[column] for column in OPTIONAL if column in by_key}
-    if "rt" in by_key:
-        others.setdefault("rt_ms", by_key["rt"])
+    others = options.others(list(entries.names))
+    if "rt" in entries.names:
+        others.setdefault("rt_ms", "rt")
     rows = [row for row, entry in enumerate(entries.values) if _holds_answer(entry, named, needed)]
     answers = [entries.values[row] for row in rows]
     cells = {column: cells_at(answers, name) for column, name in (named | others).items()}

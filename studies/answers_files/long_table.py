@@ -4,7 +4,7 @@ import re
 
 from perception.csv_rows import CsvError, CsvRows
 from perception.input_error import InputRowsError
-from studies.answers_files.answer_cells import NUMBERS, OPTIONAL, AnswerCells, FilePart
+from studies.answers_files.answer_cells import NUMBERS, AnswerCells, FilePart
 from studies.answers_files.options import ReadingOptions
 
 DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d+)")
@@ -29,8 +29,7 @@ def read_long(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     missing = [column for column in options.required if column not in named]
     if missing:
         raise options.missing_error(missing, rows.header, source=rows.source, line=rows.line)
-    by_key = {name.casefold(): name for name in rows.header}
-    named |= {column: by_key[column] for column in OPTIONAL if column in by_key}
+    named |= options.others(rows.header)
     places = {column: place_of(rows, name) for column, name in named.items()}
     lines, columns, ragged = rows.columns(list(places.values()))
     cells = dict(zip(places, columns, strict=True))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from perception.csv_rows import listed
 from perception.csv_table import likely_name
 from perception.input_error import InputError
-from studies.answers_files.answer_cells import REQUIRED
+from studies.answers_files.answer_cells import OPTIONAL, REQUIRED
 from studies.answers_files.words import Words
 
 FORMATS = ("long", "json", "jspsych", "wide")
@@ -43,6 +43,8 @@ class ReadingOptions:
         The right answers by item, where they are in a file of their own; None: the files of answers hold them.
     truths_source
         The name of that file.
+    only
+        A column, and the values of it, without case, whose rows alone are read; None: all rows are.
     """
 
     input_format: str | None = None
@@ -52,6 +54,7 @@ class ReadingOptions:
     encoding: str | None = None
     truths: Mapping[str, str] | None = None
     truths_source: str = ""
+    only: tuple[str, frozenset[str]] | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -72,6 +75,14 @@ class ReadingOptions:
             for name in reversed(self.usual_names(column))
             if name.casefold() in by_key
         }
+
+    def others(self, header: Sequence[str]) -> dict[str, str]:
+        """Return the columns that a header has besides, as `found` does; `only` is that of `only`."""
+        by_key = {name.casefold(): name for name in reversed(header)}
+        others = {column: by_key[column] for column in OPTIONAL if column in by_key}
+        if self.only is not None and self.only[0].casefold() in by_key:
+            others["only"] = by_key[self.only[0].casefold()]
+        return others
 
     def missing_error(self, missing: Sequence[str], header: Sequence[str], *, source: str, line: int) -> InputError:
         """Return the error that columns are missing, with the options that name others."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+import numpy as np
+
 from perception.analysis.observations import Observations
 from perception.csv_rows import listed, open_csv
 from perception.input_error import InputError
@@ -68,11 +70,35 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
         tables.append(table)
         notes += told
     table = joined(tables)
+    if options.only is not None:
+        table, told = _only(table, *options.only)
+        notes += told
     if options.truths is not None:
         table = with_truths(table, dict(options.truths), source=options.truths_source)
     notes += _said_of_simulated(table)
     words = {column: options.words.translated(column, table.cells[column]) for column in ("truth", "response")}
     return Reading(observations_of(replace(table, cells=table.cells | words)), tuple(notes))
+
+
+def _only(table: AnswerCells, column: str, values: frozenset[str]) -> tuple[AnswerCells, list[str]]:
+    """Return the rows that have one of the values in a column, and how many have another."""
+    cells = table.cells.get("only")
+    if cells is None:
+        raise InputError(
+            f"no column {column}, of which --only asks for {listed(sorted(values))}", source=_sources(table)
+        )
+    kept = np.array([cell.casefold() in values for cell in cells], dtype=bool)
+    if not kept.any():
+        found = listed(list(dict.fromkeys(cells)))
+        raise InputError(
+            f"no answer has {listed(sorted(values))} there, but {found}", source=_sources(table), column=column
+        )
+    left_out = len(cells) - int(kept.sum())
+    return table.where(kept), [f"{left_out} answers have another {column} and are not read"] if left_out else []
+
+
+def _sources(table: AnswerCells) -> str:
+    return listed([part.source for part in table.parts])
 
 
 def _said_of_simulated(table: AnswerCells) -> list[str]:
@@ -111,6 +137,8 @@ def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: s
 
 def _read_json(text: str, source: str, options: ReadingOptions, file_observer: str) -> tuple[AnswerCells, list[str]]:
     wanted = {"trial_type", "trial_index", "time_elapsed", "rt", *OPTIONAL}
+    if options.only is not None:
+        wanted.add(options.only[0].casefold())
     for column in REQUIRED:
         for name in options.usual_names(column):
             wanted |= {name.casefold(), name.partition(".")[0].casefold()}

@@ -13,7 +13,7 @@ PREFIX = "observer_"
 TRUTH_OF_ONES = "truth_perturbed"
 ONES = {"1": "perturbed", "0": "clean"}
 # What a row may tell of its image; none of it is an observer.
-OF_IMAGES = ("diagnosis", "strength", "role", "phase", "subset")
+OF_IMAGES = ("diagnosis", "strength", "role", "phase", "subset", "only")
 NO_OBSERVERS = frozenset(
     (*OPTIONAL, "lesion", "lesion_id", "second_item", TRUTH_OF_ONES, *chain(*USUAL_NAMES.values()))
 )
@@ -41,10 +41,10 @@ def read_wide(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     missing = [column for column in ("item", "truth") if column not in {*found, *_told(options)}]
     if missing:
         raise options.missing_error(missing, rows.header, source=rows.source, line=rows.line)
-    observers = _observers(rows, options, set(found.values()))
-    by_key = {name.casefold(): name for name in rows.header}
+    others = options.others(rows.header)
+    observers = _observers(rows, options, {*found.values(), others.get("only", "")})
     of_images: dict[str, str] = {column: found[column] for column in ("item", "truth") if column in found}
-    of_images |= {column: by_key[column] for column in OF_IMAGES if column in by_key}
+    of_images |= {column: name for column, name in others.items() if column in OF_IMAGES}
     names = [*of_images.values(), *observers.values()]
     lines, columns, ragged = rows.columns([place_of(rows, name) for name in names])
     cells: dict[str, list[str]] = {

@@ -89,3 +89,13 @@ def test_several_files_are_one_table_and_truths_may_be_in_a_file(tmp_path: Path)
 def test_words_that_cannot_be_read(examples: list[Path], words: str, message: str) -> None:
     with pytest.raises(CommandError, match=re.escape(message)):
         analyse(examples[0], "--words", words)
+
+
+def test_some_rows_alone_of_any_table(examples: list[Path], tmp_path: Path) -> None:
+    wide = tmp_path / "wide.csv"
+    wide.write_text("item,truth,site,A\nx,clean,1,clean\ny,clean,2,clean\nz,clean,3,clean\n", encoding="utf-8")
+
+    assert analyse(wide, "--only", "site=1,3")["n_images"] == 2
+    assert analyse(examples[0], "--only", "observer=b")["n_images"] == 2
+    with pytest.raises(CommandError, match="“site” is not COLUMN=VALUE, for example: --only block=main"):
+        analyse(wide, "--only", "site")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -186,3 +187,20 @@ def test_truths_that_the_browser_did_not_hold_come_from_a_file() -> None:
     options = ReadingOptions(words=KEYS.words, truths=key, truths_source="key.csv")
 
     assert read(json.dumps(without), options=options).observations.truth.tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("write", [json.dumps, jspsych_csv])
+def test_one_of_several_blocks_may_be_read_alone(write: Any) -> None:
+    """Practice on the same images is the same observer and the same items: both blocks together are refused."""
+    data = [{**trial, "block": block} for block in ("practice run", "main") for trial in trials()]
+    with pytest.raises(InputError, match=r"column stimulus: s1 has judged the item img/1\.png in (line|entry)"):
+        read(write(data))
+
+    reading = read(write(data), options=replace(KEYS, only=("Block", frozenset({"main"}))))
+
+    assert len(reading.observations.observer) == 3
+    assert "3 answers have another Block and are not read" in reading.notes
+    with pytest.raises(InputError, match="column block: no answer has second there, but practice run, main"):
+        read(write(data), options=replace(KEYS, only=("block", frozenset({"second"}))))
+    with pytest.raises(InputError, match="no column part, of which --only asks for 1"):
+        read(write(data), options=replace(KEYS, only=("part", frozenset({"1"}))))
