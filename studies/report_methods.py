@@ -54,6 +54,8 @@ def methods_of(report: "Report") -> Methods:
 
     def numbered(match: re.Match[str]) -> str:
         cited = match[1].split(", ")
+        if not REFERENCES.keys() >= set(cited):
+            return match[0]  # brackets that the researcher wrote, in a question or a name
         keys.extend(key for key in dict.fromkeys(cited) if key not in keys)
         return f" [{', '.join(str(number) for number in sorted(keys.index(key) + 1 for key in cited))}]"
 

@@ -4,6 +4,7 @@
 asked for, not when the server starts.
 """
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,6 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from studies import audit
+from studies.errors import StudyError
 from studies.exports.downloads import DOWNLOADS
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
@@ -56,7 +58,11 @@ def report_download(request: HttpRequest, pk: int, name: str) -> HttpResponseBas
 
     report = build_report(study)
     download = DOWNLOADS[name]
-    content = download.write(report)
+    try:
+        content = download.write(report)
+    except StudyError as error:
+        messages.error(request, str(error))
+        return redirect("studies:study-report", pk)
     audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": name})
     saved_as = f"{slugify(study.title)[:60] or 'study'}-{'simulated-' if report.simulated else ''}{name}"
     if not isinstance(content, str | bytes):

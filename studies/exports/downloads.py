@@ -38,7 +38,20 @@ class Download:
     write: Callable[["Report"], str | bytes | IO[bytes]]
 
 
+def _report_pdf(report: "Report") -> bytes:
+    from studies.report_pdf.document import report_pdf  # brings Typst
+
+    return report_pdf(report)
+
+
 _ALL = (
+    Download(
+        "report.pdf",
+        "Report (PDF)",
+        "The whole page on A4, to be attached to a paper",
+        "application/pdf",
+        _report_pdf,
+    ),
     Download(
         "answers.csv",
         "Answers (CSV)",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.processes import ROOT, project_environment
 
-HEAVY = ["tensorflow", "keras", "pandas", "matplotlib", "statsmodels", "sklearn"]
+HEAVY = ["tensorflow", "keras", "pandas", "matplotlib", "statsmodels", "typst", "sklearn"]
 
 # What gunicorn does before it forks; then every address is taken apart, and every view looked at.
 START = """

@@ -1,29 +1,49 @@
-"""`manage.py study_report STUDY`: the report's figures as JSON."""
+"""`manage.py study_report STUDY`: the report's figures as JSON, or the whole report as PDF."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from studies.command_arguments import study_from
+from studies import audit
+from studies.command_arguments import researcher_from, study_from
 from studies.errors import StudyError
 from studies.exports.figures import figures_json
+from studies.models.audit_event import AuditEvent
+from studies.models.study import Study
 from studies.report import build_report
+from studies.report_pdf.document import report_pdf
 
 
 class Command(BaseCommand):
-    """Print the report of a study."""
+    """Print the report of a study, or write it as PDF."""
 
-    help = "Print the figures of a closed (or unblinded) study as JSON."
+    help = "Print the figures of a closed (or unblinded) study as JSON; with --pdf, write the report as PDF."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the study."""
+        """Add the study, the PDF's file and who takes it away."""
         parser.add_argument("study", help="number or title")
+        parser.add_argument("--pdf", type=Path, metavar="FILE", help="write the whole report there, and no JSON")
+        parser.add_argument("--by", metavar="USER", help="with --pdf, the researcher (default: the only user)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the JSON alone."""
+        """Print the JSON alone, or write the PDF."""
+        study = study_from(options["study"])
         try:
-            report = build_report(study_from(options["study"]))
+            if options["pdf"] is None:
+                self.stdout.write(figures_json(build_report(study).figures), ending="")
+            else:
+                self._write_pdf(study, options["pdf"], options["by"])
         except StudyError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(figures_json(report.figures), ending="")
+
+    def _write_pdf(self, study: Study, to: Path, by: str | None) -> None:
+        researcher = researcher_from(by)
+        content = report_pdf(build_report(study))
+        try:
+            to.write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"{to} cannot be written: {error.strerror}") from error
+        audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=researcher, details={"what": "report.pdf"})
+        self.stdout.write(f"Wrote {to}.")
