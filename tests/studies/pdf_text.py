@@ -31,7 +31,12 @@ def without_spaces(text: str) -> str:
 
 def tags(pdf: bytes) -> list[tuple[str, str]]:
     """Return every tag of the document in reading order, with its alternative text."""
-    return list(_tags(reader(pdf).root_object["/StructTreeRoot"]))
+    return list(_tags(catalogue(pdf)["/StructTreeRoot"]))
+
+
+def catalogue(pdf: bytes) -> Any:
+    """Return the dictionary at the root of a PDF; pypdf has no types for what is in it."""
+    return reader(pdf).root_object
 
 
 def _tags(node: Any) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from studies.study_design import close_study, unblind_study
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study, with_everything
 from tests.studies.factories import answer_trials, make_open_study, make_session
-from tests.studies.pdf_text import body, pages, reader, tags, without_spaces
+from tests.studies.pdf_text import body, catalogue, pages, reader, tags, without_spaces
 
 pytestmark = pytest.mark.django_db
 
@@ -59,9 +59,9 @@ def test_it_is_tagged_titled_and_has_bookmarks_alternative_texts_and_page_number
     assert opened.metadata is not None
     assert opened.metadata.title == report.study.title
     assert report.study.protocol_sha256 in (opened.metadata.subject or "")
-    assert str(opened.root_object["/Lang"]) == "en"
-    assert opened.root_object["/MarkInfo"]["/Marked"]
-    assert [entry["/Title"] for entry in opened.outline if isinstance(entry, dict)] == [
+    assert catalogue(pdf)["/Lang"] == "en"
+    assert catalogue(pdf)["/MarkInfo"]["/Marked"]
+    assert [str(entry["/Title"]) for entry in opened.outline if isinstance(entry, dict)] == [
         f"{number} {section.title}" for number, section in enumerate(sections, start=1)
     ]
     found = tags(pdf)
@@ -77,7 +77,10 @@ def test_it_is_tagged_titled_and_has_bookmarks_alternative_texts_and_page_number
 
 
 def test_plots_are_vectors() -> None:
-    opened = reader(report_pdf(build_report(simulated_study("rating"))))
+    report = build_report(simulated_study("rating"))
+    plotted = [section for section in sections_of(report) if section.plots and not section.pictures]
+
+    opened = reader(typeset(document_files(report, plotted), at=last_moment(report)))
 
     assert [image.name for page in opened.pages for image in page.images] == []
     assert any("Sensitivity Specificity" in page.extract_text() for page in opened.pages)
@@ -184,7 +187,7 @@ def test_the_same_report_gives_the_same_bytes_with_the_studys_date() -> None:
 
 def pictured(report: Report, pair: ImagePair) -> bytes:
     """Set a section with the pictures of one pair, noticed by all."""
-    group = Pictures("Most often noticed", (PicturedPair(pair.pk, pair.image.name, "noticed by 3 of 3"),))
+    group = Pictures("Most often noticed", (PicturedPair(pair.pk, pair.image.name, "noticed by 3 of 3", size=4),))
     return typeset(document_files(report, [Section("items", "Images", pictures=(group,))]), at=last_moment(report))
 
 
