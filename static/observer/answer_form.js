@@ -19,6 +19,10 @@ export class AnswerForm {
     for (const label of form.querySelectorAll(".ask label")) label.replaceWith(buttonOf(label));
     for (const part of form.querySelectorAll(".without-script")) part.remove();
     form.addEventListener("submit", (event) => event.preventDefault());
+    // A key that is held down presses the button that has the focus again and again: that would answer the next trials.
+    form.addEventListener("keydown", (event) => {
+      if (event.repeat && ["Enter", " "].includes(event.key)) event.preventDefault();
+    });
     form.addEventListener("click", (event) => {
       const button = event.target.closest("button[value]");
       if (button) this.choose(button, event);

@@ -116,9 +116,10 @@ async function show(trial, images) {
 }
 
 function sayPlace({ position }) {
-  const progress = document.getElementById("progress");
-  document.getElementById("position").textContent = position;
-  progress.value = position - 1;
+  const told = document.getElementById("position");
+  if (told.textContent === String(position)) return; // a screen reader says each change, and nothing has changed
+  told.textContent = position;
+  document.getElementById("progress").value = position - 1;
 }
 
 // The server has replied to an answer.

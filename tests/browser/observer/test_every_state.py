@@ -18,6 +18,10 @@ SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input:not(
     .map((target) => [target.outerHTML, (target.closest("label") ?? target).getBoundingClientRect()])
     .filter(([, box]) => box.height < least || box.width < least)
     .map(([markup]) => markup)"""
+MOVING = """() => [...document.querySelectorAll("body *")].filter((element) => {
+    const style = getComputedStyle(element);
+    return style.animationName !== "none" || style.transitionDuration !== "0s" || style.scrollBehavior !== "auto";
+}).length"""
 
 Links = dict[str, list[str]]
 
@@ -31,7 +35,8 @@ def page(visitors: Visitors) -> Iterator[Page]:
 
 
 def look(page: Page, *, fits: bool = True) -> None:
-    """Fail if the page as it stands has barriers, targets too small to hit, or is wider than the window."""
+    """Fail if the page as it stands has barriers, targets too small to hit, moves, or is wider than the window."""
+    assert page.evaluate(MOVING) == 0, page.url
     for (width, height), scheme in LOOKS:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": height})

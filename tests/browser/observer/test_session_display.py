@@ -104,7 +104,7 @@ def test_a_timed_image_is_gone_after_its_time(visitors: Visitors, served: Server
     in_time = 0
     for _ in range(4):
         link = links["timed"].pop()
-        seen, masks = watch_timed_images(visitors.open(), link, served)
+        masks, seen = watch_timed_images(visitors.open(), link, served)
         answers = stored_answers(served, link)
         assert len(set(masks)) == 1
         assert all(answer.rt_ms is not None and answer.rt_ms > DISPLAY_MS for answer in answers)
@@ -119,8 +119,8 @@ def test_a_timed_image_is_gone_after_its_time(visitors: Visitors, served: Server
     pytest.fail(f"the frames are too late to judge by: {in_time} images in time")
 
 
-def watch_timed_images(page: Page, link: str, served: Server) -> tuple[list[list[float]], list[bytes]]:
-    """Answer four trials; return when each frame came, from the first with the image to the first without, and the masks."""
+def watch_timed_images(page: Page, link: str, served: Server) -> tuple[list[bytes], list[list[float]]]:
+    """Answer four trials; return the masks, and the frames from the first with the image to the first without."""
     page.add_init_script(WATCH)
     begin(page, link)
     seen, masks = [], []
@@ -132,7 +132,7 @@ def watch_timed_images(page: Page, link: str, served: Server) -> tuple[list[list
         seen.append(frames_of_last_image(page.evaluate("window.frames_seen")))
         press(page, key)
     eventually(lambda: len(stored_answers(served, link)) == 4, "four answers are stored")
-    return seen, masks
+    return masks, seen
 
 
 def frames_of_last_image(frames: list[tuple[float, bool]]) -> list[float]:
