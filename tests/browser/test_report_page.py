@@ -1,0 +1,89 @@
+"""The report in a real browser: without barriers on any width, whole on paper, its methods to be taken away."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.conftest import Prepare
+from tests.browser.test_researcher_pages import sign_in
+from tests.browser.visitors import DESKTOP, Visitors
+from tests.processes import Server, manage
+
+SIZES = [DESKTOP, (768, 1024), (360, 740)]
+# A4 less the margins of the style sheet, in CSS pixels.
+PAPER = (688, 1000)
+CUT = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).map(one => one.innerText)"
+SCRIPT = """
+from django.contrib.auth.models import User
+from tests.studies.answered import with_everything
+researcher = User.objects.create_user("researcher", password="a long password")
+for trial_type in ("rating", "two_afc"):
+    with_everything(trial_type, owner=researcher, observers=12, questionnaire="Years of practice: number 0-60")
+"""
+
+
+@pytest.fixture(scope="module")
+def prepare() -> Prepare:
+    """Make studies that twelve model observers have answered."""
+
+    def fill(data_dir: Path) -> None:
+        manage(data_dir, "shell", "--verbosity", "0", "--command", SCRIPT)
+
+    return fill
+
+
+def open_reports(page: Page) -> list[str]:
+    """Sign in and return the addresses of the studies' reports."""
+    sign_in(page)
+    return [f"{link.get_attribute('href')}report/" for link in page.locator(".studies h2 a").all()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_it_has_no_barriers_and_fits(visitors: Visitors, size: tuple[int, int]) -> None:
+    page = visitors.open(size)
+    addresses = open_reports(page)
+
+    assert len(addresses) == 2
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert_accessible(page)
+
+
+def test_on_paper_nothing_is_cut_and_nothing_but_the_report_is_printed(visitors: Visitors) -> None:
+    page = visitors.open(PAPER)
+    addresses = open_reports(page)
+    page.emulate_media(media="print")
+
+    for address in addresses:
+        page.goto(address)
+        for part in ("header", ".contents", ".actions", ".copy", ".crumb"):
+            for hidden in page.locator(part).all():
+                expect(hidden).to_be_hidden()
+        assert page.locator("table").evaluate_all(CUT) == []
+        # Every picture is there before somebody scrolls to it.
+        page.wait_for_load_state("networkidle")
+        assert page.locator(".trio img").evaluate_all("all => all.length > 0 && all.every(one => one.naturalWidth > 0)")
+
+
+def test_contents_lead_to_every_section(visitors: Visitors) -> None:
+    page = visitors.open()
+    page.goto(open_reports(page)[0])
+
+    links = page.locator(".contents a")
+    assert links.count() == page.locator("main section").count() > 12
+    for link in links.all():
+        expect(page.locator(link.get_attribute("href") or "")).to_have_text(link.inner_text())
+
+
+def test_the_methods_are_copied_with_their_references(visitors: Visitors, served: Server) -> None:
+    page = visitors.open(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(open_reports(page)[0])
+
+    page.get_by_role("button", name="Copy the methods and references").click()
+
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert page.locator("section[aria-labelledby=methods] > p").first.inner_text() in text
+    assert page.locator(".references li").last.inner_text() in text
