@@ -49,7 +49,7 @@ def methods_of(report: "Report") -> Methods:
     Every method that a figure of this report names is in it: with a sentence of its own where there is one, by its
     name else.
     """
-    paragraphs = (_design(report), _images(report), _statistics(report), _program(report))
+    paragraphs = (_design(report), _images(report), _statistics(report), _counted(report), _program(report))
     keys: list[str] = []
 
     def numbered(match: re.Match[str]) -> str:
@@ -185,12 +185,15 @@ def _statistics(report: "Report") -> str:
         signal = "A hit is a different pair called different, a false alarm a same pair called different."
     level = report.figures["level"]
     sentences = [signal, f"Intervals are {100 * level:g}% intervals where no other level is named.", *sentences]
-    sentences.append(_equivalence(report))
     if unknown:
         sentences.append(f"Further methods: {'; '.join(unknown)}.")
-    sentences.append(f"Missing answers ({unanswered(report.figures)}) count neither as right nor as wrong.")
-    sentences.append(_exclusions(report))
-    return " ".join(sentence for sentence in sentences if sentence)
+    return " ".join(sentences)
+
+
+def _counted(report: "Report") -> str:
+    """Return which answers count, and for what claim."""
+    missing = f"Missing answers ({unanswered(report.figures)}) count neither as right nor as wrong."
+    return " ".join(sentence for sentence in (_equivalence(report), missing, _exclusions(report)) if sentence)
 
 
 def _program(report: "Report") -> str:
