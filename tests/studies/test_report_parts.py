@@ -225,6 +225,9 @@ def test_detection_is_told_against_strength(client: Client) -> None:
         assert row[1:] == (f"{point['k']} of {point['n']}", percent(point))
         assert percent(point) in section.plots[0].alternative
     assert "2, 4, 8 and 16 of 255 levels" in page
+    methods = by_key(report)["methods"].to_copy
+    assert "Wichmann FA, Hill NJ" in methods
+    assert "Further methods" not in methods
     assert [row[0] for row in by_key(report)["attack"].tables[-1].rows] == ["2", "4", "8", "16"]
 
 
