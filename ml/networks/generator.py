@@ -18,6 +18,7 @@ STRIDES = 8
 LAST_LAYER_START = 0.02
 # Channels at the image's own size.
 FINE = 8
+DENSE_BLOCKS = 6
 
 
 def build_generator(*, image_size: int, strength: float, filters: int = 12, upsampling: str = "transposed") -> Any:
@@ -52,7 +53,7 @@ def build_generator(*, image_size: int, strength: float, filters: int = 12, upsa
         across.append(x)
         x = layers.Conv2D(channels, kernel, strides=2, padding="same", use_bias=False, name=f"down{number}")(x)
         x = _normalise(x, f"down{number}")
-    for number in range(1, 7):
+    for number in range(1, DENSE_BLOCKS + 1):
         x = _dense_block(x, name=f"block{number}")
     for number, channels in enumerate((2 * filters, filters), start=1):
         x = _up(x, channels, upsampling, name=f"up{number}")

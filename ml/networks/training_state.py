@@ -38,6 +38,7 @@ def fit_or_go_on(
     """
     optimizer = model.optimizer
     optimizer.build(model.trainable_variables)
+    _make_metrics(model, batches)
     saved = checkpoint.read(PART)
     if saved is not None:
         _restore(saved, learner, optimizer, reports)
@@ -45,6 +46,19 @@ def fit_or_go_on(
     rest = batches.from_step(reports.steps)
     if len(rest):
         model.fit(rest, epochs=1, shuffle=False, verbose=0, callbacks=[reports, writer])
+
+
+def _make_metrics(model: Any, batches: TrainingBatches) -> None:
+    """Have the model make the variables of its losses and metrics now, not in its first step.
+
+    TensorFlow traces a step that makes variables twice, and with many layers a trace takes seconds to minutes.
+    """
+    _, targets = batches[0]
+    wanted = keras.tree.map_structure(lambda values: keras.ops.convert_to_tensor(values[:1]), targets)
+    said = keras.tree.map_structure(lambda output: keras.ops.zeros((1, *output.shape[1:])), model.output)
+    model.compute_loss(y=wanted, y_pred=said)
+    model.compute_metrics(None, wanted, said)
+    model.reset_metrics()
 
 
 class _CheckpointWriter(keras.callbacks.Callback):
