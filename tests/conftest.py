@@ -32,3 +32,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the data folder that `tests.settings` made for this process."""
     shutil.rmtree(os.environ["PERCEPTION_DATA_DIR"], ignore_errors=True)
+
+
+@pytest.fixture
+def shallow_generator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give generators one dense block, not six: what a tiny training takes is the tracing of the layers.
+
+    The six are trained in `tests/ml/networks/test_networks.py` and `tests/studies/test_reproduction.py`.
+    """
+    monkeypatch.setattr("ml.networks.generator.DENSE_BLOCKS", 1)

@@ -1,31 +1,24 @@
 """An attack that begins with the weights of another one, as it is asked for and as it is refused."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ml.attack_training import AttackTraining
-from ml.classifier_training import ClassifierTraining
 from ml.errors import MlError
-from ml.models import Attack, Classifier
+from ml.models import Attack
 from ml.runs import perform
-from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
+from tests.ml.pair_rows import make_working_classifier
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("shallow_generator"),
+]
 
 # So small a step that the weights stay where they were.
 STILL: dict[str, Any] = {"steps": 1, "batch_size": 2, "learning_rate": 1e-9, "filters": 4}
-
-
-@pytest.fixture
-def classifier() -> Classifier:
-    return perform(
-        ClassifierTraining(
-            dataset=make_dataset(), name="moles", architecture="densenet-tiny", image_size=24, steps=1, batch_size=2
-        )
-    )
 
 
 def weights_of(attack: Attack) -> list[Any]:
@@ -35,29 +28,34 @@ def weights_of(attack: Attack) -> list[Any]:
     return list(network_from_bytes(read_weights(attack), source="the attack").get_weights())
 
 
-def test_the_training_begins_where_the_other_ended(classifier: Classifier) -> None:
+def test_the_training_begins_where_the_other_ended() -> None:
+    from ml.networks.generator import build_generator
+    from ml.networks.session import start_afresh
+
+    classifier = make_working_classifier()
     strong = perform(AttackTraining(classifier=classifier, name="strong", strength=16.0, settings=STILL, seed=1))
     weaker = AttackTraining(
         classifier=classifier, name="weaker", strength=4.0, settings=STILL, seed=2, start_from=strong
     )
 
     followed = perform(weaker)
-    alone = perform(replace(weaker, name="alone", start_from=None))
+    start_afresh(2)
+    alone = build_generator(image_size=24, strength=4.0, filters=4).get_weights()
 
-    def distance(attack: Attack) -> float:
-        pairs = zip(weights_of(strong), weights_of(attack), strict=True)
+    def distance(weights: list[Any]) -> float:
+        pairs = zip(weights_of(strong), weights, strict=True)
         return max(float(abs(one - other).max()) for one, other in pairs)
 
-    assert distance(followed) < 1e-6 < distance(alone)
+    assert distance(weights_of(followed)) < 1e-6 < distance(alone)
     assert followed.options["start_from"] == "strong"
     assert followed.provenance["start_sha256"] == strong.weights_sha256
-    assert followed.provenance["versions"] == alone.provenance["versions"]
-    assert "start_sha256" not in alone.provenance
+    assert followed.provenance["versions"] == strong.provenance["versions"]
+    assert "start_sha256" not in strong.provenance
     assert AttackTraining.from_options(weaker.as_options()) == weaker
 
 
-def test_what_an_earlier_version_asked_for_is_still_understood(classifier: Classifier) -> None:
-    work = AttackTraining(classifier=classifier, name="queued before")
+def test_what_an_earlier_version_asked_for_is_still_understood() -> None:
+    work = AttackTraining(classifier=make_classifier(), name="queued before")
     options = work.as_options()
     del options["start_from"]
 

@@ -26,7 +26,11 @@ from ml.stored_networks import store_weights
 from ml.tasks import enqueue
 from tests.ml.factories import make_dataset
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("shallow_generator"),
+]
 
 TRAINING: dict[str, Any] = {"architecture": "densenet-tiny", "image_size": 24, "steps": 3, "batch_size": 4}
 ATTACKING: dict[str, Any] = {"settings": {"steps": 2, "batch_size": 4}, "strength": 5.0}

@@ -9,6 +9,7 @@ import pytest
 from ml.attacks.generator import GeneratorSettings
 from ml.checkpoints import Checkpoint
 from ml.errors import MlError
+from ml.networks.backend import keras
 from ml.networks.classifier_training import fit_classifier
 from ml.networks.classifiers import build_classifier
 from ml.networks.generator import build_generator
@@ -16,7 +17,7 @@ from ml.networks.generator_training import fit_generator, weights_digest
 from ml.networks.session import start_afresh
 from perception.progress import Progress, silent
 
-pytestmark = pytest.mark.xdist_group("tensorflow")
+pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("shallow_generator")]
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 24, 24, 3), dtype=np.uint8)
 
@@ -33,9 +34,9 @@ def cut_off_after(steps: int) -> Progress:
     return progress
 
 
-def train_classifier(name: str, progress: Progress = silent) -> tuple[str, dict[str, list[float]]]:
+def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -> tuple[str, dict[str, list[float]]]:
     start_afresh(3)
-    network = build_classifier("densenet-tiny", image_size=24, classes=3)
+    network = build_classifier("densenet-tiny", image_size=24, classes=classes)
     history = fit_classifier(
         network,
         PIXELS,
@@ -50,10 +51,10 @@ def train_classifier(name: str, progress: Progress = silent) -> tuple[str, dict[
     return weights_digest(network), history
 
 
-def train_generator(name: str, progress: Progress = silent, filters: int = 4) -> tuple[str, dict[str, list[float]]]:
+def train_generator(name: str, progress: Progress = silent) -> tuple[str, dict[str, list[float]]]:
     start_afresh(3)
     classifier = build_classifier("densenet-tiny", image_size=24, classes=3)
-    generator = build_generator(image_size=24, strength=8, filters=filters)
+    generator = build_generator(image_size=24, strength=8, filters=4)
     history = fit_generator(
         generator,
         classifier,
@@ -69,9 +70,22 @@ def train_generator(name: str, progress: Progress = silent, filters: int = 4) ->
 
 
 @pytest.mark.parametrize("train", [train_classifier, train_generator])
-def test_a_training_goes_on_where_it_was(train: Any, settings: Any, tmp_path: Any) -> None:
+def test_a_training_goes_on_where_it_was(
+    train: Any, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And is traced once: TensorFlow does so twice when a step makes variables, and it is what a start takes."""
     settings.DATA_DIR = tmp_path
+    traced: list[str] = []
+    step = keras.Model.train_step
+
+    def counted(network: Any, data: Any) -> Any:
+        traced.append(network.name)
+        return step(network, data)
+
+    monkeypatch.setattr(keras.Model, "train_step", counted)
+
     whole = train("whole")
+    assert len(traced) == 1
 
     with pytest.raises(CutOffError):
         train("cut", cut_off_after(3))
@@ -83,7 +97,8 @@ def test_a_training_goes_on_where_it_was(train: Any, settings: Any, tmp_path: An
 
 def test_the_state_of_another_network_is_refused(settings: Any, tmp_path: Any) -> None:
     settings.DATA_DIR = tmp_path
-    train_generator("cut")
+    with pytest.raises(CutOffError):
+        train_classifier("cut", cut_off_after(1))
 
     with pytest.raises(MlError, match="of another network"):
-        train_generator("cut", filters=8)
+        train_classifier("cut", classes=4)
