@@ -1,5 +1,6 @@
 """A tiny classifier, images, and an attack on them as pair making does it: 8-bit images in, 8-bit images out."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,7 +56,7 @@ def attack(
     weights = b""
     if method.learns:
         labels = np.arange(len(clean)) % CLASSES
-        checkpoint = Checkpoint("a-test")
+        checkpoint = Checkpoint(str(uuid.uuid4()))
         weights = method.train(classifier, clean, labels, options, progress=silent, checkpoint=checkpoint).weights
     perturb = method.perturber(weights, options, classifier=classifier, source="a test")
     return perturb_levels(clean, perturb, strength=strength if method.bounded else None)
