@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from studies.diagnoses import diagnosis_choices
 from studies.errors import IncompleteAnswerError, StudyError
@@ -16,7 +16,7 @@ from studies.models.trial import Trial
 from studies.observer_access import Visit, observer_page, see_other, visit_of
 from studies.observer_requests import read_display, read_rt_ms, read_said
 from studies.observer_step import step_after, step_at
-from studies.observer_views import not_open
+from studies.observer_views import not_open, read_or_send
 from studies.practice import feedback_on
 from studies.session_stage import Stage
 from studies.sessions import Place, break_is_due, mark_served, place_of, record_answer, stimulus_to_serve, trial_of
@@ -45,11 +45,14 @@ def trial(visit: Visit) -> HttpResponse:
     return _trial_page(visit, place, place.trial)
 
 
-@require_POST
+@read_or_send
 @observer_page
 def answer(visit: Visit, trial_token: str) -> HttpResponse:
-    """Store an answer and go on. A repeated or stale answer changes nothing and leads to the current trial."""
-    if visit.session is None:
+    """Store an answer and go on. A repeated or stale answer changes nothing and leads to the current trial.
+
+    So does its address without an answer: a browser that is started again may open the page that said what is missing.
+    """
+    if visit.session is None or visit.request.method != "POST":
         return visit.to_stage()
     said = read_said(visit.request.POST)
     try:

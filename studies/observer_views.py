@@ -4,7 +4,7 @@ An import contract keeps the truth out of this module's reach.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from studies.models.study import Study
 from studies.observer_access import Visit, observer_page, visit_of
@@ -109,11 +109,11 @@ def comments(visit: Visit) -> HttpResponse:
     return visit.page("observer/comments.html", {"longest": LONGEST_COMMENT})
 
 
-@require_POST
+@read_or_send
 @observer_page
 def language(visit: Visit) -> HttpResponse:
-    """Change the language of the pages from here on."""
-    if visit.session is not None:
+    """Change the language of the pages from here on, with a POST."""
+    if visit.session is not None and visit.request.method == "POST":
         choose_language(session=visit.session, language=visit.request.POST.get("lang", ""))
     return visit.to_stage()
 

@@ -144,6 +144,19 @@ def test_no_choice_is_refused_in_words(client: Client, token: str) -> None:
     assert client.post(url, {}, headers={"Accept": "application/json"}).status_code == 422
 
 
+@pytest.mark.parametrize("page", ["answer", "language"])
+def test_an_address_that_takes_forms_leads_on_when_it_is_opened(client: Client, token: str, page: str) -> None:
+    session = begin(client, token)
+    arguments = [session.trials.get(position=1).token] if page == "answer" else []
+
+    response = client.get(reverse(f"observer:{page}", args=[token, *arguments]), {"lang": "fr", "response": "clean"})
+
+    assert (response.status_code, response.headers["Location"]) == (303, reverse("observer:trial", args=[token]))
+    assert not Answer.objects.exists()
+    session.refresh_from_db()
+    assert session.language == "en"
+
+
 def test_one_observers_trial_is_nothing_to_another() -> None:
     study = make_open_study(observers=2)
     first, second = Observer.objects.filter(study=study)
