@@ -19,7 +19,9 @@ def read_answer_objects(entries: Entries, options: ReadingOptions) -> AnswerCell
     missing = [column for column in options.required if column not in named]
     if missing:
         line = min(entries.lines, default=1)
-        raise options.missing_error(missing, list(entries.names), source=entries.source, line=line)
+        raise options.missing_error(
+            missing, list(entries.names), source=entries.source, line=line, of=entries.described
+        )
     named |= options.others(list(entries.names))
     cells = {column: cells_at(entries.values, name) for column, name in named.items()}
     part = FilePart(entries.source, entries.lines, list(range(1, len(entries.lines) + 1)), dict(named))

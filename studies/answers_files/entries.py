@@ -40,6 +40,11 @@ class Entries:
     problems: tuple[InputError, ...] = ()
     n_problems: int = 0
 
+    @property
+    def described(self) -> str:
+        """What has the names, for a message."""
+        return "its JSON" if self.numbered else "the header"
+
 
 def entries_of_csv(rows: CsvRows) -> Entries:
     """Return the rows of a CSV as entries. An empty cell is no value.

@@ -57,7 +57,9 @@ def read_jspsych(entries: Entries, options: ReadingOptions, *, file_observer: st
     missing = [column for column in needed if column not in named]
     if missing:
         line = min(entries.lines, default=1)
-        raise options.missing_error(missing, list(entries.names), source=entries.source, line=line)
+        raise options.missing_error(
+            missing, list(entries.names), source=entries.source, line=line, of=entries.described
+        )
     others = options.others(list(entries.names))
     if "rt" in entries.names:
         others.setdefault("rt_ms", "rt")

@@ -84,16 +84,16 @@ class ReadingOptions:
             others["only"] = by_key[self.only[0].casefold()]
         return others
 
-    def missing_error(self, missing: Sequence[str], header: Sequence[str], *, source: str, line: int) -> InputError:
-        """Return the error that columns are missing, with the options that name others."""
+    def missing_error(
+        self, missing: Sequence[str], header: Sequence[str], *, source: str, line: int, of: str = "the header"
+    ) -> InputError:
+        """Return the error that columns are missing `of` what has the others, with the options that name them."""
         wanted = [self.names.get(column, column) for column in missing]
         near = {column: likely_name(name, header) for column, name in zip(missing, wanted, strict=True)}
         told = " ".join(f"--{column}-column {_quoted(name) if name else 'NAME'}" for column, name in near.items())
         likely = ", ".join(f"“{name}” is the {column}" for column, name in near.items() if name)
         hint = f"If {likely or 'they have other names'}, add: {told}"
-        return InputError(
-            f"no column {listed(wanted)}; the header has {listed(header)}. {hint}", source=source, line=line
-        )
+        return InputError(f"no column {listed(wanted)}; {of} has {listed(header)}. {hint}", source=source, line=line)
 
 
 def _quoted(name: str) -> str:

@@ -98,7 +98,7 @@ def test_true_and_false_and_numbers_are_words() -> None:
         ),
         (
             '[{"observer": "A", "item": "x", "truht": "clean", "response": "clean"}]',
-            "f.json, line 1: no column truth; the header has observer, item, truht, response. If “truht” is the truth, "
+            "f.json, line 1: no column truth; its JSON has observer, item, truht, response. If “truht” is the truth, "
             "add: --truth-column truht",
         ),
         (
