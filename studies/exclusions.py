@@ -6,15 +6,30 @@ unknown (a time or a view that the browser did not tell) is no reason to leave a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from studies.answer_rows import AnswerRow
-from studies.models.study import Study
 from studies.models.truth import Truth
 
 FEW_CATCH_TRIALS = "too few catch trials seen"
 TOO_FAST = "answered too fast"
 PARTLY_SHOWN = "image not wholly in view"
+
+
+class ExclusionRules(Protocol):
+    """The rules of a protocol, as a study has them."""
+
+    @property
+    def catch_at_least(self) -> int:
+        """Percent of catch trials that an observer must have seen; 0 for no rule."""
+
+    @property
+    def rt_at_least_ms(self) -> int:
+        """The shortest response time, ms; 0 for no rule."""
+
+    @property
+    def leaves_out_partly_shown(self) -> bool:
+        """Whether answers to images that were not wholly in view are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,7 @@ class Exclusions:
         }
 
 
-def apply_exclusions(study: Study, rows: Sequence[AnswerRow]) -> Exclusions:
+def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclusions:
     """Mark the answers that the study's protocol leaves out; observers are judged first, then single answers."""
     reasons: dict[int, str] = {}
     rules: list[Rule] = []
@@ -95,7 +110,7 @@ def apply_exclusions(study: Study, rows: Sequence[AnswerRow]) -> Exclusions:
     return Exclusions(marked, tuple(rules))
 
 
-def _rules_of_answers(study: Study) -> list[tuple[str, str, Any]]:
+def _rules_of_answers(study: ExclusionRules) -> list[tuple[str, str, Any]]:
     rules: list[tuple[str, str, Any]] = []
     least = study.rt_at_least_ms
     if least:

@@ -1,6 +1,7 @@
 """The rows of a study's answers as the analysis takes them: the same table that the CSV export holds."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +9,29 @@ from numpy.typing import NDArray
 from perception.analysis.answers import MISSING
 from perception.analysis.observations import WORDS, Observations, Task, codes_of, known_codes
 from studies.answer_rows import AnswerRow
-from studies.models.study import Study
 from studies.models.truth import Truth
+from studies.trial_types import TrialType
 
 TASKS: dict[frozenset[str], Task] = {frozenset(words): task for task, words in WORDS.items()}
 
 
-def observations_of(study: Study, rows: Sequence[AnswerRow]) -> Observations:
+class AskedStudy(Protocol):
+    """What has to be known of a study to read its answers: the study itself knows it, and so does its protocol."""
+
+    @property
+    def trials(self) -> TrialType:
+        """How a trial asks."""
+
+    @property
+    def asks_diagnosis(self) -> bool:
+        """Whether there was a second question."""
+
+    @property
+    def n_subsets(self) -> int:
+        """How many sets of images there are."""
+
+
+def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observations:
     """Return the rows as arrays."""
     task = task_of(study)
     signal, _ = WORDS[task]
@@ -43,7 +60,7 @@ def observations_of(study: Study, rows: Sequence[AnswerRow]) -> Observations:
     )
 
 
-def task_of(study: Study) -> Task:
+def task_of(study: AskedStudy) -> Task:
     """Return what the analysis makes of the study's trial type: the words of its right answers say it."""
     trials = study.trials
     if trials.images == 1:

@@ -102,7 +102,11 @@ def write_protocol(study: Study, *, stimuli: list[dict[str, Any]]) -> dict[str, 
     }
 
 
+def protocol_text(protocol: dict[str, Any]) -> str:
+    """Return the protocol as it is hashed: JSON with sorted keys, no spaces."""
+    return json.dumps(protocol, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def protocol_hash(protocol: dict[str, Any]) -> str:
     """Return the SHA-256 of the protocol as JSON with sorted keys, no spaces, UTF-8."""
-    text = json.dumps(protocol, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(protocol_text(protocol).encode()).hexdigest()

@@ -5,13 +5,11 @@ from typing import Any
 
 from ml.models.evaluation import Evaluation
 from ml.models.pair_set import PairSet
-from perception.analysis.study_summary import summarise_study
+from studies.answer_figures import answer_figures
 from studies.answer_rows import AnswerRow, has_people, rows_of
 from studies.errors import StudyError
-from studies.exclusions import apply_exclusions
 from studies.languages import ENGLISH
 from studies.models.study import Study
-from studies.observations import observations_of
 from studies.observer_characteristics import characteristics_of
 from studies.study_progress import progress_of
 
@@ -44,24 +42,16 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
             f"“{study.title}” is {study.get_state_display()}: its results can be seen once it is closed, or unblinded."
         )
     simulated = not has_people(study)
-    exclusions = apply_exclusions(study, rows_of(study, simulated=simulated))
-    rows = list(exclusions.rows)
+    exclusions, computed = answer_figures(study, rows_of(study, simulated=simulated), interval=interval)
     figures = {
         "study": _study(study),
         "simulated": simulated,
         "flow": _flow(study, simulated=simulated) | {"excluded": len(exclusions.observers)},
-        **_figures_of(study, exclusions.kept, interval),
-        "exclusions": exclusions.as_dict(),
-        "without_exclusions": _figures_of(study, rows, interval) if exclusions.any else None,
-        "display": _display(rows),
+        **computed,
         "attack": _attack(study),
     }
     figures["characteristics"] = characteristics_of(study, figures["observers"]) if not simulated else []
-    return Report(study, simulated, rows, figures)
-
-
-def _figures_of(study: Study, rows: list[AnswerRow], interval: str) -> dict[str, Any]:
-    return summarise_study(observations_of(study, rows), interval=interval, margin=study.margin).as_dict()
+    return Report(study, simulated, list(exclusions.rows), figures)
 
 
 def _study(study: Study) -> dict[str, Any]:
@@ -97,21 +87,6 @@ def _flow(study: Study, *, simulated: bool) -> dict[str, int]:
         "finished": states.count("finished"),
         "withdrew": states.count("withdrew"),
         "unfinished": states.count("in progress"),
-    }
-
-
-def _display(rows: list[AnswerRow]) -> dict[str, int]:
-    """How many answers were given to an image that was not in full view, or after the window had lost the focus.
-
-    Catch trials are counted too: who looks elsewhere does so at any trial.
-    """
-    return {
-        "answers": len(rows),
-        "unmeasured": sum(row.shown_whole is None for row in rows),
-        "not_whole": sum(row.shown_whole is False for row in rows),
-        "focus_unmeasured": sum(row.focus_losses is None for row in rows),
-        "focus_lost": sum(bool(row.focus_losses) for row in rows),
-        "untimed": sum(row.rt_ms is None for row in rows),
     }
 
 

@@ -31,17 +31,9 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
     if not study.results_visible:
         return render(request, "studies/report_blinded.html", {"study": study, "rows": progress_of(study)})
     from studies.report import build_report
-    from studies.report_parts.sections import sections_of, warnings_of
+    from studies.report_page import report_context
 
-    report = build_report(study)
-    context = {
-        "study": study,
-        "report": report,
-        "downloads": DOWNLOADS.values(),
-        "figures": report.figures,
-        "warnings": warnings_of(report),
-        "sections": sections_of(report) if report.rows else [],
-    }
+    context = {**report_context(build_report(study)), "downloads": DOWNLOADS.values()}
     return render(request, "studies/report.html", context)
 
 

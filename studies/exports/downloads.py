@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from studies.exports.answers import answers_csv, answers_json
+from studies.exports.archive.writing import study_archive
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
 from studies.exports.figures import figures_json
 from studies.exports.latex import latex_tables
@@ -107,6 +108,13 @@ _ALL = (
         "The same",
         "text/markdown; charset=utf-8",
         lambda _: dictionary_markdown(),
+    ),
+    Download(
+        "archive.zip",
+        "The whole study (archive)",
+        "Protocol, images, answers, report and program version, with their hashes",
+        "application/zip",
+        study_archive,
     ),
 )
 

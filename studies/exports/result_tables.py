@@ -4,12 +4,12 @@ Arranged from the report's figures and written by the functions that write them 
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from ml.templatetags.figures import coefficient, level, percent, points
-from studies.report_lines import WORDINGS, choice_lines, comparison_lines, detection_lines
-
-Figures = dict[str, Any]
+from studies.report_parts.agreement import agreement_section
+from studies.report_parts.comparison import comparison_table
+from studies.report_parts.results import observers_table
+from studies.report_parts.wording import WORDINGS, Estimate, Figures, is_choice, methods_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,110 +44,67 @@ def result_tables(figures: Figures) -> tuple[ResultTable, ...]:
 
 def _pooled_table(figures: Figures) -> ResultTable:
     wording, pooled = WORDINGS[figures["task"]], figures["pooled"]
-    if figures["task"] == "two_afc":
-        named = [
-            (wording.shares[0], percent, pooled["correct"]),
-            ("d′", coefficient, pooled["dprime"]),
-            (f"{wording.shares[1]} image", percent, pooled["said_first"]),
-            ("Leaning to the first image, percentage points", points, pooled["side_difference"]),
+    first = pooled[wording.keys[0]]
+    rows = [
+        (name, percent(pooled[key]), f"{pooled[key]['k']} of {pooled[key]['n']}", pooled[key]["method"])
+        for name, key in zip(wording.shares, wording.keys, strict=True)
+    ]
+    if is_choice(figures):
+        rows += [
+            ("d′", coefficient(pooled["dprime"]), "", pooled["dprime"]["method"]),
+            (
+                "Leaning to the first image, points",
+                points(pooled["side_difference"]),
+                "",
+                pooled["side_difference"]["method"],
+            ),
         ]
-    else:
-        named = [
-            (wording.shares[0], percent, pooled["sensitivity"]),
-            (wording.shares[1], percent, pooled["specificity"]),
-        ]
-    rows = [(name, write(estimate), _counted(estimate), estimate["method"]) for name, write, estimate in named]
-    rows += [(line["name"], line["text"], "", line["method"]) for line in comparison_lines(figures)]
-    interval = level(named[0][2])
+    rows += [(name, value, "", method) for name, value, method in comparison_table(figures).rows]
+    rows.append(_chance_row(figures))
+    rows += [(name, value, "", method) for name, value, _, method in agreement_section(figures).tables[0].rows]
     return ResultTable(
         name="pooled",
         caption=f"Figures of all observers together{_who(figures)}",
-        header=("Figure", f"Value ({interval} interval)" if interval else "Value", "Count", "Interval"),
+        header=("Figure", f"Value ({level(first)} interval)" if level(first) else "Value", "Count", "Method"),
         rows=tuple(rows),
         notes=(_answered(figures),),
     )
 
 
+def _chance_row(figures: Figures) -> tuple[str, str, str, str]:
+    name, key = (
+        ("Right choices", "against_chance") if is_choice(figures) else ("Balanced accuracy", "balanced_accuracy")
+    )
+    estimate: Estimate = figures[key]
+    interval = f"{level(estimate)} interval: " if level(estimate) else ""
+    return (f"{name}, against chance", percent(estimate), "", f"{interval}{estimate['method']}")
+
+
 def _observer_table(figures: Figures) -> ResultTable:
-    make = _choice_rows if figures["task"] == "two_afc" else _detection_rows
-    header, rows, notes = make(figures)
+    """Return the table of observers that the page has, with d′ and criterion, which it has apart."""
+    table, wording = observers_table(figures), WORDINGS[figures["task"]]
+    further = ("dprime",) if is_choice(figures) else ("dprime", "criterion")
+    observers = list(figures["observers"].values())
+    rows = [
+        (*row, *(coefficient(observer[key]) for key in further))
+        for row, observer in zip(table.rows, observers, strict=True)
+    ]
+    pooled = [
+        (*row, *(coefficient(figures["pooled"][key]) if key in figures["pooled"] else "" for key in further))
+        for row in table.foot
+    ]
+    single = [observer[key] for observer in observers for key in wording.keys]
     return ResultTable(
-        name="observers", caption=f"Figures of each observer{_who(figures)}", header=header, rows=rows, notes=notes
+        name="observers",
+        caption=f"Figures of each observer{_who(figures)}",
+        header=(*table.head, "d′", "Criterion")[: len(table.head) + len(further)],
+        rows=(*rows, *pooled),
+        notes=(
+            f"Observers one by one: {methods_named(single)}. Pooled: "
+            f"{methods_named(figures['pooled'][key] for key in wording.keys)}.",
+            f"d′: {methods_named(observer['dprime'] for observer in observers)}.",
+        ),
     )
-
-
-def _detection_rows(figures: Figures) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]:
-    wording, lines, pooled = WORDINGS[figures["task"]], detection_lines(figures), figures["pooled"]
-    header = (
-        "Observer",
-        wording.explained[0].capitalize(),
-        wording.explained[1].capitalize(),
-        *wording.shares,
-        "d′",
-        "Criterion",
-    )
-    rows = [
-        (
-            line["name"],
-            f"{line['counts']['tp']} of {line['signal']}",
-            f"{line['counts']['tn']} of {line['absence']}",
-            percent(line["sensitivity"]),
-            percent(line["specificity"]),
-            coefficient(line["dprime"]),
-            coefficient(line["criterion"]),
-        )
-        for line in lines
-    ]
-    sensitivity, specificity = pooled["sensitivity"], pooled["specificity"]
-    counts = (_counted(sensitivity), _counted(specificity))
-    rows.append(("Pooled", *counts, percent(sensitivity), percent(specificity), "", ""))
-    notes = (
-        f"Observers one by one: {lines[0]['sensitivity']['method']}.",
-        f"Pooled: {sensitivity['method']}.",
-        f"d′ and criterion: {lines[0]['dprime']['method']}.",
-    )
-    return header, tuple(rows), notes
-
-
-def _choice_rows(figures: Figures) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]:
-    wording, lines, pooled = WORDINGS["two_afc"], choice_lines(figures), figures["pooled"]
-    header = (
-        "Observer",
-        "Right, perturbed one first",
-        "Right, perturbed one second",
-        wording.shares[0],
-        "d′",
-        wording.shares[1],
-        "Leaning to the first, points",
-    )
-    rows = [
-        (
-            line["name"],
-            f"{line['right_first']} of {line['n_first']}",
-            f"{line['right_second']} of {line['n_second']}",
-            *_choice_figures(line),
-        )
-        for line in lines
-    ]
-    rows.append(("Pooled", "", "", *_choice_figures(pooled)))
-    notes = (
-        f"Observers one by one: {lines[0]['correct']['method']}; d′: {lines[0]['dprime']['method']}.",
-        f"Pooled: {pooled['correct']['method']}; d′: {pooled['dprime']['method']}.",
-    )
-    return header, tuple(rows), notes
-
-
-def _choice_figures(line: Figures) -> tuple[str, str, str, str]:
-    return (
-        percent(line["correct"]),
-        coefficient(line["dprime"]),
-        percent(line["said_first"]),
-        points(line["side_difference"]),
-    )
-
-
-def _counted(estimate: dict[str, Any]) -> str:
-    return "" if estimate["k"] is None else f"{estimate['k']} of {estimate['n']}"
 
 
 def _who(figures: Figures) -> str:

@@ -1,0 +1,83 @@
+"""Whether the answers in an archive agree with one another and with the protocol."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from studies.answer_rows import AnswerRow
+from studies.exports.answer_columns import COLUMNS
+from studies.exports.archive.asked import ArchivedStudy
+from studies.exports.archive.layout import ANSWERS_CSV, ANSWERS_JSON
+from studies.exports.archive.reading import shortened
+
+SHOWN = 20
+
+
+def csv_against_json(rows: Sequence[AnswerRow], objects: Any) -> list[str]:
+    """Return where the answers in the CSV and those in the JSON differ, cell by cell."""
+    if not isinstance(objects, list):
+        return [f"{ANSWERS_JSON} is not a list of answers"]
+    problems = []
+    if len(rows) != len(objects):
+        problems.append(f"{ANSWERS_CSV} has {len(rows):,} answers, {ANSWERS_JSON} {len(objects):,}")
+    for row, answer in zip(rows, objects, strict=False):
+        problems += _differing_cells(row, answer)
+    return _limited(problems)
+
+
+def _differing_cells(row: AnswerRow, answer: Any) -> Iterator[str]:
+    if not isinstance(answer, dict):
+        yield f"{_place(row)}: {ANSWERS_JSON} has no object for this answer"
+        return
+    for column in COLUMNS:
+        here, there = column.json_value(row), answer.get(column.name)
+        # A reader of CSV takes the blanks off at a cell's ends.
+        if here != (there.strip() or None if isinstance(there, str) else there):
+            yield (
+                f"{_place(row)}: {column.name} is {shortened(here)} in {ANSWERS_CSV}, {shortened(there)} in "
+                f"{ANSWERS_JSON}"
+            )
+
+
+def against_protocol(rows: Sequence[AnswerRow], protocol: dict[str, Any], study: ArchivedStudy) -> list[str]:
+    """Return where what was shown, by the answers, is not what the protocol says of it."""
+    stimuli = {stimulus["name"]: stimulus for stimulus in protocol["stimuli"]}
+    return _limited([problem for row in rows for problem in _row_problems(row, stimuli, study)])
+
+
+def _row_problems(row: AnswerRow, stimuli: dict[str, Any], study: ArchivedStudy) -> Iterator[str]:
+    names = row.item.split("+")
+    unknown = [name for name in names if name not in stimuli]
+    if unknown or len(names) != study.trials.images:
+        yield f"{_place(row)}: the protocol has no such item"
+        return
+    if row.second_item:
+        names.sort(key=lambda name: name == row.second_item)
+    shown = [stimuli[name] for name in names]
+    told = {
+        "truth": study.trials.expected(tuple(stimulus["perturbed"] for stimulus in shown)),
+        "image": shown[0]["image"],
+        "role": shown[0]["role"],
+    }
+    for name, value in told.items():
+        if getattr(row, name) != value:
+            yield f"{_place(row)}: {name} is {shortened(getattr(row, name))}, by the protocol {shortened(value)}"
+
+
+def against_rules(rows: Sequence[AnswerRow], marked: Sequence[AnswerRow]) -> list[str]:
+    """Return which answers are marked otherwise than the protocol's rules of exclusion mark them."""
+    return _limited(
+        [
+            f"{_place(row)}: left_out is {shortened(row.left_out)}, by the protocol’s rules {shortened(again.left_out)}"
+            for row, again in zip(rows, marked, strict=True)
+            if row.left_out != again.left_out
+        ]
+    )
+
+
+def _place(row: AnswerRow) -> str:
+    return f"{row.observer}, trial {row.position}, item {row.item}"
+
+
+def _limited(problems: list[str]) -> list[str]:
+    more = len(problems) - SHOWN
+    return problems if more <= 0 else [*problems[:SHOWN], f"… and {more:,} more of the kind"]

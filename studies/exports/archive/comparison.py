@@ -1,0 +1,83 @@
+"""Whether two sets of figures agree, figure by figure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isclose
+from typing import Any
+
+# Figures come from sums and solvers in double precision, by libraries whose last digits change with their version. One
+# answer among ten million changes a share by 1e-7; the report prints four digits.
+RELATIVE, ABSOLUTE = 1e-6, 1e-9
+
+
+class _Missing:
+    """Stands for a figure that one of the two does not have."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+MISSING = _Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One figure: its name as a path, what the report says, what was computed, and where they differ."""
+
+    name: str
+    reported: Any
+    computed: Any
+    differs_in: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differs_in
+
+
+def compare_figures(reported: Any, computed: Any, name: str = "") -> Iterator[Comparison]:
+    """Compare two trees of JSON, a figure at a time.
+
+    A figure is an estimate with all that belongs to it, a list of values, or a single value. Numbers agree within a
+    relative 1e-6 or an absolute 1e-9; everything else, numbers of answers among it, must be equal; undefined (null)
+    agrees with undefined alone.
+    """
+    if isinstance(reported, dict) and isinstance(computed, dict) and "estimate" not in reported.keys() | computed:
+        for key in [*reported, *(key for key in computed if key not in reported)]:
+            path = f"{name}.{key}" if name else str(key)
+            yield from compare_figures(reported.get(key, MISSING), computed.get(key, MISSING), path)
+    elif _are_lists_of_figures(reported, computed):
+        for number, (one, other) in enumerate(zip(reported, computed, strict=True)):
+            yield from compare_figures(one, other, f"{name}[{number}]")
+    else:
+        yield Comparison(name, reported, computed, tuple(_differences(reported, computed, "")))
+
+
+def _are_lists_of_figures(one: Any, other: Any) -> bool:
+    if not isinstance(one, list) or not isinstance(other, list) or len(one) != len(other):
+        return False
+    return any(isinstance(entry, dict) for entry in one)
+
+
+def _differences(one: Any, other: Any, place: str) -> Iterator[str]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in [*one, *(key for key in other if key not in one)]:
+            yield from _differences(one.get(key, MISSING), other.get(key, MISSING), f"{place}.{key}".lstrip("."))
+    elif isinstance(one, list) and isinstance(other, list):
+        if len(one) != len(other):
+            yield place or "length"
+            return
+        for number, (left, right) in enumerate(zip(one, other, strict=True)):
+            yield from _differences(left, right, f"{place}[{number}]")
+    elif not _equal(one, other):
+        yield place or "value"
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, int) and isinstance(other, int):
+        return one == other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return isclose(one, other, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    return type(one) is type(other) and bool(one == other)

@@ -1,0 +1,71 @@
+"""Whether an archive is whole: the file as it was written, every member as the manifest says, the images as shown."""
+
+import tempfile
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import IO, Any
+
+from studies.exports.archive.errors import ArchiveError
+from studies.exports.archive.layout import MANIFEST, STIMULUS_FOLDER
+from studies.exports.archive.reading import OpenArchive, rebuilt
+from studies.exports.archive.stored_zip import Member
+
+PIECE = 1 << 20
+
+
+def member_problems(archive: OpenArchive, file: IO[bytes]) -> list[str]:
+    """Return what is wrong with the file and its members: every byte of it is looked at."""
+    problems = list(_differing_lists(archive))
+    with tempfile.TemporaryFile() as again:
+        try:
+            found = rebuilt(archive, again)
+        except ArchiveError as error:
+            return [*problems, str(error)]
+        differing = list(_differing_members(archive.manifest, found))
+        if not differing and not _same(file, again):
+            differing.append(
+                "The file is not as this program writes it, though every member is as the manifest says: it was packed "
+                "anew, or bytes between the members were changed."
+            )
+    return problems + differing
+
+
+def _differing_lists(archive: OpenArchive) -> Iterator[str]:
+    names = set(archive.names) - {MANIFEST}
+    for name in archive.manifest:
+        if name not in names:
+            yield f"{name} is missing; the manifest has it"
+    for name in archive.names:
+        if name != MANIFEST and name not in archive.manifest:
+            yield f"{name} is not in the manifest"
+
+
+def _differing_members(manifest: dict[str, Member], found: dict[str, Member]) -> Iterator[str]:
+    for name, said in manifest.items():
+        is_ = found.get(name)
+        if is_ is None:
+            continue
+        if is_.size != said.size:
+            yield f"{name} was changed: {is_.size:,} bytes, in the manifest {said.size:,}"
+        elif is_.sha256 != said.sha256:
+            yield f"{name} was changed: SHA-256 {is_.sha256[:16]}…, in the manifest {said.sha256[:16]}…"
+
+
+def _same(one: IO[bytes], other: IO[bytes]) -> bool:
+    one.seek(0)
+    other.seek(0)
+    pieces = zip_longest(iter(lambda: one.read(PIECE), b""), iter(lambda: other.read(PIECE), b""))
+    return all(left == right for left, right in pieces)
+
+
+def stimulus_problems(archive: OpenArchive, protocol: dict[str, Any]) -> list[str]:
+    """Return which images are not those of the protocol, by the hashes that the manifest has been checked for."""
+    told = {f"{STIMULUS_FOLDER}/{stimulus['name']}.png": stimulus["sha256"] for stimulus in protocol["stimuli"]}
+    there = {name: member.sha256 for name, member in archive.manifest.items() if name.startswith(f"{STIMULUS_FOLDER}/")}
+    problems = [f"{name} is an image of the protocol, and not here" for name in told if name not in there]
+    problems += [f"{name} is no image of the protocol" for name in there if name not in told]
+    return problems + [
+        f"{name} is not the image that the protocol has by this name: its SHA-256 is another"
+        for name, sha256 in told.items()
+        if name in there and there[name] != sha256
+    ]

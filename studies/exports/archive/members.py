@@ -1,0 +1,144 @@
+"""What goes into an archive, member after member; images are read in pieces, one at a time."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.storage import default_storage
+
+from perception.spreadsheet_cell import harmless
+from studies import audit
+from studies.errors import StudyError
+from studies.exports.answers import answers_csv, answers_json
+from studies.exports.archive import layout
+from studies.exports.archive.readme import readme
+from studies.exports.code_version import code_version
+from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
+from studies.exports.figures import figures_json
+from studies.exports.latex import latex_tables
+from studies.exports.markdown import markdown_tables
+from studies.exports.result_tables import result_tables
+from studies.models.study import Study
+from studies.models.truth import Truth
+from studies.protocol import protocol_hash, protocol_text
+
+if TYPE_CHECKING:
+    from studies.report import Report
+
+PIECE = 1 << 18
+STIMULUS_HEAD = ("name", "file", "sha256", "perturbed", "role", "subset", "image", "lesion", "diagnosis", "strength")
+
+Pieces = Iterator[bytes]
+
+
+def members_of(report: "Report") -> Iterator[tuple[str, Pieces]]:
+    """Yield name and content of every member but the manifest, in their order.
+
+    Raises
+    ------
+    StudyError
+        The protocol is not the one whose hash the study has, or a stimulus is missing or altered.
+    """
+    yield layout.README, _text(readme(report))
+    yield layout.PROTOCOL, _text(_protocol(report.study))
+    yield layout.ANSWERS_CSV, _text(answers_csv(report.rows))
+    yield layout.ANSWERS_JSON, _text(answers_json(report.rows))
+    yield "data-dictionary.csv", _text(dictionary_csv())
+    yield "data-dictionary.json", _text(dictionary_json())
+    yield "data-dictionary.md", _text(dictionary_markdown())
+    yield layout.FIGURES, _text(figures_json(report.figures))
+    # Loaded here: Matplotlib comes with it.
+    from studies.report_page import report_document
+
+    tables = result_tables(report.figures)
+    yield "tables.tex", _text(latex_tables(tables))
+    yield "tables.md", _text(markdown_tables(tables))
+    yield layout.REPORT_HTML, _text(report_document(report))
+    yield layout.AUDIT, _text(_json(_events(report.study)))
+    yield layout.CODE, _text(_json(code_version()))
+    yield layout.STIMULI, _text(_stimulus_table(report.study))
+    for truth in _truths(report.study):
+        yield f"{layout.STIMULUS_FOLDER}/{truth.stimulus.name}.png", _image(truth)
+
+
+def _text(text: str) -> Pieces:
+    yield text.encode()
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _protocol(study: Study) -> str:
+    """Return the protocol as it was hashed: the SHA-256 of the member is that of the study."""
+    if study.protocol is None or protocol_hash(study.protocol) != study.protocol_sha256:
+        raise StudyError(f"The protocol of “{study.title}” is not the one that was written down when it opened.")
+    return protocol_text(study.protocol)
+
+
+def _truths(study: Study) -> Iterator[Truth]:
+    truths = Truth.objects.filter(stimulus__study=study).order_by("stimulus__number")
+    return truths.select_related("stimulus", "pair__image", "pair__pair_set").iterator(chunk_size=200)
+
+
+def _stimulus_table(study: Study) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(STIMULUS_HEAD)
+    for truth in _truths(study):
+        stimulus, image = truth.stimulus, truth.pair.image
+        cells = (
+            stimulus.name,
+            f"{layout.STIMULUS_FOLDER}/{stimulus.name}.png",
+            stimulus.sha256,
+            str(int(truth.perturbed)),
+            truth.role,
+            str(truth.subset + 1),
+            image.name,
+            image.lesion,
+            image.diagnosis,
+            f"{truth.pair.pair_set.strength:g}" if truth.perturbed else "0",
+        )
+        writer.writerow([harmless(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _image(truth: Truth) -> Pieces:
+    """Yield the file that observers saw, piece by piece.
+
+    Raises
+    ------
+    StudyError
+        It is missing, or it is not the one whose hash the protocol has.
+    """
+    stimulus, digest = truth.stimulus, hashlib.sha256()
+    try:
+        with default_storage.open(str(stimulus.file.name)) as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
+                yield piece
+    except OSError as error:
+        raise StudyError(f"The image of {stimulus.name} cannot be read: {error.strerror or error}.") from error
+    if digest.hexdigest() != stimulus.sha256:
+        raise StudyError(
+            f"The image of {stimulus.name} is not the one that observers were shown: its file was altered."
+        )
+
+
+def _events(study: Study) -> list[dict[str, Any]]:
+    """Return what was done to the study; who did it has a number instead of the name of an account."""
+    events = audit.events_of(study)
+    people = dict.fromkeys(event.by for event in events if event.by != audit.THE_PROGRAM)
+    names = {name: f"researcher {number}" for number, name in enumerate(people, start=1)}
+    return [
+        {
+            "at": event.at.isoformat(),
+            "action": event.action,
+            "by": names.get(event.by, event.by),
+            "details": event.details,
+        }
+        for event in events
+    ]

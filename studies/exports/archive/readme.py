@@ -1,0 +1,53 @@
+"""What an archive says of itself to whoever unpacks it."""
+
+from typing import TYPE_CHECKING
+
+from studies.exports.markdown import escaped
+
+if TYPE_CHECKING:
+    from studies.report import Report
+
+TEXT = """# {title}
+
+One study of what observers see of a change to images: how it was set up, what was shown, what was answered, and what
+follows from it.{warnings}
+
+| file | what it holds |
+| --- | --- |
+| `report.html` | the report, to be read in a browser |
+| `figures.json` | every figure of the report, with its interval, the interval's method and n; null: not estimable |
+| `tables.tex`, `tables.md` | the pooled figures, and those of each observer |
+| `answers.csv`, `answers.json` | every answer of finished sessions, beside the truth |
+| `data-dictionary.*` | what each column of the answers holds |
+| `protocol.json` | what was fixed before the study opened; its SHA-256 is the protocol's hash |
+| `stimuli.csv`, `stimuli/` | every image as observers' browsers received it, and which ones were perturbed |
+| `audit.json` | what researchers did to the study, and when; accounts are numbered, not named |
+| `code.json` | which program computed the report |
+| `manifest.json` | SHA-256 and length of every other file |
+
+Not in here: names and accounts of researchers, the observers' links, what observers told of themselves and their
+comments.
+
+## To compute it again
+
+    python manage.py verify_archive THIS.zip
+
+checks every hash, computes every figure from `answers.csv` and `protocol.json` anew, and says of each one whether it
+agrees with `figures.json`. It needs the program and no database. `python manage.py analyse answers.csv` computes the
+same figures without the rules of the protocol.
+"""
+
+
+def readme(report: "Report") -> str:
+    """Return the README of a report's archive."""
+    study = report.figures["study"]
+    warnings = ""
+    if report.simulated:
+        warnings += (
+            "\n\n**Simulated observers.** These answers were made by a model of an observer. No person gave them."
+        )
+    if study["synthetic_images"]:
+        warnings += "\n\n**Synthetic images.** A program drew them. They show no real skin."
+    if study["unblinded_at"]:
+        warnings += "\n\n**Results were looked at while the study was open.** `audit.json` says when."
+    return TEXT.format(title=escaped(study["title"]), warnings=warnings)

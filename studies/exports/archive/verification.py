@@ -1,0 +1,121 @@
+"""Archive → findings: is it whole, and does every figure follow from its answers? No database is asked."""
+
+from pathlib import Path
+from typing import Any
+
+from perception.csv_table import CsvError
+from studies.answer_figures import answer_figures
+from studies.answer_rows import AnswerRow
+from studies.exports.answers import read_answers_csv
+from studies.exports.archive import answer_checks, layout
+from studies.exports.archive.asked import ArchivedStudy, study_figures, study_of_protocol
+from studies.exports.archive.comparison import compare_figures
+from studies.exports.archive.errors import ArchiveError
+from studies.exports.archive.finding import Findings
+from studies.exports.archive.integrity import member_problems, stimulus_problems
+from studies.exports.archive.reading import OpenArchive, file_hash, open_archive
+from studies.protocol import protocol_hash
+
+
+def verify_archive(path: Path) -> Findings:
+    """Check an archive.
+
+    Every byte of the file is compared with what this program writes for its members, every member with the manifest,
+    the images and the answers with the protocol, the CSV with the JSON; then every figure that follows from the
+    answers and the protocol is computed by the present program, and compared.
+
+    Raises
+    ------
+    ArchiveError
+        The file is not the archive of a study, or holds what nobody should unpack; the message says what.
+    """
+    try:
+        size = path.stat().st_size
+        findings = Findings(file_hash(path))
+        with path.open("rb") as file:
+            archive = open_archive(file, size)
+            problems = member_problems(archive, file)
+            right = f"all {len(archive.manifest)} members are as the manifest says, and the file as it was written"
+            findings.conclude(problems, right)
+            _check_contents(archive, findings)
+    except OSError as error:
+        raise ArchiveError(f"it cannot be read: {error.strerror or error}") from error
+    return findings
+
+
+def _check_contents(archive: OpenArchive, findings: Findings) -> None:
+    missing = [name for name in layout.NEEDED if name not in archive.names]
+    if missing:
+        findings.problems.append(f"Without {', '.join(missing)} no figure can be computed again.")
+        return
+    try:
+        figures = _object(archive, layout.FIGURES)
+        protocol = _object(archive, layout.PROTOCOL)
+        rows = read_answers_csv(archive.read(layout.ANSWERS_CSV), source=layout.ANSWERS_CSV)
+        study = study_of_protocol(protocol)
+        _check_agreement(archive, findings, figures, protocol, rows, study)
+        _compute_again(findings, figures, protocol, rows, study)
+    except (ArchiveError, CsvError) as error:
+        findings.problems.append(str(error))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        # Whatever somebody has made of protocol or answers: a sentence, not a traceback.
+        findings.problems.append(f"No figure can be computed from protocol and answers as they are: {error!r}.")
+
+
+def _object(archive: OpenArchive, name: str) -> dict[str, Any]:
+    content = archive.read_json(name)
+    if not isinstance(content, dict):
+        raise ArchiveError(f"{name} is not a JSON object")
+    return content
+
+
+def _check_agreement(
+    archive: OpenArchive,
+    findings: Findings,
+    figures: dict[str, Any],
+    protocol: dict[str, Any],
+    rows: list[AnswerRow],
+    study: ArchivedStudy,
+) -> None:
+    said, is_ = figures["study"]["protocol_sha256"], protocol_hash(protocol)
+    findings.conclude(
+        [] if said == is_ else [f"{layout.PROTOCOL} has the hash {is_[:16]}…, the report says {str(said)[:16]}…"],
+        f"the protocol has the hash that the report says: {is_}",
+    )
+    findings.conclude(
+        stimulus_problems(archive, protocol), f"all {len(protocol['stimuli'])} images are those of the protocol"
+    )
+    findings.conclude(
+        answer_checks.csv_against_json(rows, archive.read_json(layout.ANSWERS_JSON)),
+        f"{layout.ANSWERS_CSV} and {layout.ANSWERS_JSON} hold the same {len(rows):,} answers",
+    )
+    findings.conclude(
+        answer_checks.against_protocol(rows, protocol, study), "what was shown is what the protocol says of it"
+    )
+
+
+def _compute_again(
+    findings: Findings,
+    figures: dict[str, Any],
+    protocol: dict[str, Any],
+    rows: list[AnswerRow],
+    study: ArchivedStudy,
+) -> None:
+    exclusions, again = answer_figures(study, rows)
+    finished = len({row.observer for row in rows})
+    findings.conclude(
+        answer_checks.against_rules(rows, exclusions.rows),
+        "the protocol’s rules leave out the answers that are marked so",
+    )
+    for name, computed in (
+        ("study", study_figures(protocol)),
+        ("simulated", any(row.simulated for row in rows) if rows else figures["simulated"]),
+        ("flow", {"finished": finished, "excluded": len(exclusions.observers)}),
+        *again.items(),
+    ):
+        reported = figures.get(name)
+        if isinstance(computed, dict) and isinstance(reported, dict) and name in {"study", "flow"}:
+            findings.taken_over += [f"{name}.{key}" for key in reported if key not in {*computed, "protocol_sha256"}]
+            reported = {key: value for key, value in reported.items() if key in computed}
+        findings.figures += compare_figures(reported, computed, name)
+    findings.taken_over += [name for name in figures if name not in {"study", "simulated", "flow", *again}]

@@ -1,0 +1,125 @@
+"""The archive of a study: what is in it and what is not, made the same way each time, an image at a time."""
+
+import hashlib
+import json
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+
+from studies.exports.archive.layout import MANIFEST
+from studies.exports.archive.writing import study_archive
+from studies.models import AuditEvent, Observer, Study, Trial
+from studies.report import build_report
+from studies.study_design import close_study
+from tests.studies.exports.archives import answered_study, archive_bytes, members_in, study_with_everything
+from tests.studies.factories import make_open_study, make_pair_set
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study() -> Study:
+    return study_with_everything()
+
+
+def test_every_member_is_as_the_manifest_says(study: Study) -> None:
+    members = members_in(archive_bytes(study))
+
+    manifest = json.loads(members[MANIFEST])["files"]
+    assert [*manifest, MANIFEST] == list(members)
+    for name, entry in manifest.items():
+        content = members[name]
+        assert (entry["sha256"], entry["bytes"]) == (hashlib.sha256(content).hexdigest(), len(content))
+
+
+def test_it_holds_the_study_as_it_was(study: Study) -> None:
+    members = members_in(archive_bytes(study))
+
+    assert hashlib.sha256(members["protocol.json"]).hexdigest() == study.protocol_sha256
+    for stimulus in study.stimuli.all():
+        assert hashlib.sha256(members[f"stimuli/{stimulus.name}.png"]).hexdigest() == stimulus.sha256
+    assert json.loads(members["figures.json"]) == json.loads(json.dumps(build_report(study).figures))
+    assert len(json.loads(members["answers.json"])) == 4 * 11
+    assert json.loads(members["code.json"])["versions"]["scipy"]
+    actions = [event["action"] for event in json.loads(members["audit.json"])]
+    assert actions == ["created", "opened", "invited", "closed"]
+
+
+def test_no_link_and_no_account_is_in_it(study: Study) -> None:
+    study.owner.email = "someone@clinic.example"
+    study.owner.save()
+
+    data = archive_bytes(study)
+
+    secrets = [study.owner.username, study.owner.email, study.owner.password, "csrf", "/o/"]
+    secrets += Observer.objects.filter(study=study).values_list("token", flat=True)
+    secrets += Trial.objects.filter(session__observer__study=study).values_list("token", flat=True)
+    for secret in secrets:
+        assert secret.encode() not in data, secret
+    events = json.loads(members_in(data)["audit.json"])
+    assert {event["by"] for event in events} == {"researcher 1", "(the program)"}
+
+
+def test_the_report_in_it_stands_alone(study: Study) -> None:
+    page = members_in(archive_bytes(study))["report.html"].decode()
+
+    assert "Report of" in page
+    assert "<style>" in page
+    for reference in ('href="/', 'src="/', "<script", "<link", "<form"):
+        assert reference not in page
+
+
+def test_the_same_study_gives_the_same_bytes(study: Study) -> None:
+    assert archive_bytes(study) == archive_bytes(study)
+
+
+def test_memory_does_not_grow_with_the_number_of_images() -> None:
+    peaks = []
+    for n in (2, 16):
+        study = make_open_study(n_perturbed=n, n_clean=n, pair_set=make_pair_set(n=2 * n, size=256))
+        close_study(study=study, by=study.owner)
+        study.refresh_from_db()
+        report = build_report(study)
+        study_archive(report).close()
+        tracemalloc.start()
+        study_archive(report).close()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    # 28 more images are 5.5 MB more in the archive.
+    assert peaks[1] - peaks[0] < 500_000
+
+
+def test_an_altered_or_missing_image_is_told_and_nothing_is_written(study: Study, tmp_path: Path) -> None:
+    first, second = study.stimuli.all()[:2]
+    path = Path(default_storage.path(str(first.file.name)))
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + b"x")
+    to = tmp_path / "a.zip"
+    with pytest.raises(CommandError, match=f"image of {first.name} is not the one that observers were shown"):
+        call_command("export_study", str(study.pk), "--to", str(to))
+    path.write_bytes(content)
+    Path(default_storage.path(str(second.file.name))).unlink()
+    with pytest.raises(CommandError, match=f"image of {second.name} cannot be read: No such file"):
+        call_command("export_study", str(study.pk), "--to", str(to))
+
+    assert not to.exists()
+    assert not AuditEvent.objects.filter(action="exported").exists()
+
+
+def test_a_protocol_that_is_not_the_one_that_was_hashed_is_refused(study: Study) -> None:
+    study.protocol = {**(study.protocol or {}), "title": "Another"}
+    with pytest.raises(Exception, match="is not the one that was written down when it opened"):
+        archive_bytes(study)
+
+
+def test_the_command_asks_where_to_write_and_logs() -> None:
+    study = answered_study()
+    with pytest.raises(CommandError, match=r"--to FILE\.zip"):
+        call_command("export_study", str(study.pk))
+    with pytest.raises(CommandError, match="cannot be written: No such file"):
+        call_command("export_study", str(study.pk), "--to", "/nowhere/a.zip")
+    assert not AuditEvent.objects.filter(action="exported").exists()
