@@ -109,7 +109,7 @@ def test_figures_are_the_same_in_every_export(answered: Study, owner: User, clie
     path = tmp_path / "answers.csv"
     path.write_bytes(client.get(address(answered, "answers.csv")).content)
 
-    again = json.loads(run("analyse", str(path), "--format", "json"))
+    again = json.loads(run("analyse", str(path), "--format", "json", "--margin", str(answered.margin)))
 
     assert {name: figures[name] for name in again} == again
 
