@@ -10,6 +10,7 @@ from studies.exports.dictionary import dictionary_csv, dictionary_json, dictiona
 from studies.exports.figures import figures_json
 from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_tables
+from studies.exports.psych_ds import psych_ds_dataset
 from studies.exports.result_tables import result_tables
 
 if TYPE_CHECKING:
@@ -108,6 +109,13 @@ _ALL = (
         "The same",
         "text/markdown; charset=utf-8",
         lambda _: dictionary_markdown(),
+    ),
+    Download(
+        "psych-ds.zip",
+        "Answers (Psych-DS)",
+        "A dataset after the community standard, with its metadata",
+        "application/zip",
+        psych_ds_dataset,
     ),
     Download(
         "archive.zip",

@@ -44,24 +44,27 @@ def members_of(report: "Report") -> Iterator[tuple[str, Pieces]]:
     """
     yield layout.README, _text(readme(report))
     yield layout.PROTOCOL, _text(_protocol(report.study))
+    # Before what takes long to make: an image that is not the one that was shown ends it.
+    yield layout.STIMULI, _text(_stimulus_table(report.study))
+    for truth in _truths(report.study):
+        yield f"{layout.STIMULUS_FOLDER}/{truth.stimulus.name}.png", _image(truth)
     yield layout.ANSWERS_CSV, _text(answers_csv(report.rows))
     yield layout.ANSWERS_JSON, _text(answers_json(report.rows))
     yield "data-dictionary.csv", _text(dictionary_csv())
     yield "data-dictionary.json", _text(dictionary_json())
     yield "data-dictionary.md", _text(dictionary_markdown())
     yield layout.FIGURES, _text(figures_json(report.figures))
-    # Loaded here: Matplotlib comes with it.
+    # Loaded here: Matplotlib and Typst come with them.
     from studies.report_page import report_document
+    from studies.report_pdf.document import report_pdf
 
     tables = result_tables(report.figures)
     yield "tables.tex", _text(latex_tables(tables))
     yield "tables.md", _text(markdown_tables(tables))
     yield layout.REPORT_HTML, _text(report_document(report))
+    yield layout.REPORT_PDF, iter([report_pdf(report)])
     yield layout.AUDIT, _text(_json(_events(report.study)))
     yield layout.CODE, _text(_json(code_version()))
-    yield layout.STIMULI, _text(_stimulus_table(report.study))
-    for truth in _truths(report.study):
-        yield f"{layout.STIMULUS_FOLDER}/{truth.stimulus.name}.png", _image(truth)
 
 
 def _text(text: str) -> Pieces:

@@ -14,7 +14,7 @@ follows from it.{warnings}
 
 | file | what it holds |
 | --- | --- |
-| `report.html` | the report, to be read in a browser |
+| `report.html`, `report.pdf` | the report, to be read in a browser, and to be printed |
 | `figures.json` | every figure of the report, with its interval, the interval's method and n; null: not estimable |
 | `tables.tex`, `tables.md` | the pooled figures, and those of each observer |
 | `answers.csv`, `answers.json` | every answer of finished sessions, beside the truth |
@@ -34,7 +34,7 @@ comments.
 
 checks every hash, computes every figure from `answers.csv` and `protocol.json` anew, and says of each one whether it
 agrees with `figures.json`. It needs the program and no database. `python manage.py analyse answers.csv` computes the
-same figures without the rules of the protocol.
+figures of the answers alone.
 """
 
 

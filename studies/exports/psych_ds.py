@@ -1,0 +1,167 @@
+"""A study's answers as a Psych-DS dataset: a folder, packed as a zip.
+
+After the Psych-DS schema 1.5.1 (https://github.com/psych-ds/psych-DS, `schema_model/versions/jsons/1.5.1/schema.json`)
+and its rules and conventions (https://psychds-docs.readthedocs.io/en/latest/reference/rules_and_conventions/):
+
+- `dataset_description.json` at the root: JSON-LD, type Dataset of schema.org, with name, description and
+  `variableMeasured`, which has every column of every data file and no other;
+- below `data/`, CSV files in UTF-8 with a header and rows as long as it, named by pairs of a keyword in lower case and
+  a value of letters and digits, joined by underscores, ending in `_data.csv`;
+- recommended beside these: README, CHANGES, and the folders analysis, results, materials and documentation.
+"""
+
+import io
+import json
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from studies.exports.answer_columns import COLUMNS
+from studies.exports.answers import answers_csv
+from studies.exports.archive.stored_zip import StoredZip
+from studies.exports.column import Column, Kind
+from studies.exports.dictionary import dictionary_markdown
+from studies.exports.figures import figures_json
+from studies.exports.markdown import escaped, markdown_tables
+from studies.exports.result_tables import result_tables
+from studies.protocol import protocol_text
+
+if TYPE_CHECKING:
+    from studies.report import Report
+
+SCHEMA_VERSION = "Psych-DS 1.5.1"
+LONGEST_VALUE = 40
+
+README = """# {title}
+
+A dataset after {schema}. One study of what observers see of a change to images: {n} answers of {observers}
+observers.{simulated}
+
+- `data/`: one row an answer, beside the truth. `observer` and `item` together are the key of a row.
+- `dataset_description.json`: every column, with its unit, its words and what an empty cell means.
+- `results/`: every figure that was computed from the answers, with interval and method.
+- `documentation/`: the protocol, which was fixed before the study opened, and the data dictionary.
+- `analysis/`: how the figures are computed again.
+
+Before you publish it: add author, license, citation, funder and url to `dataset_description.json`; look at the columns
+that could lead to a person ({persons}).
+"""
+CHANGES = """# Changes
+
+## {closed}
+
+The study closed. Nothing in this dataset was changed after that.
+"""
+ANALYSIS = """# Analysis
+
+    python manage.py analyse {data_file}
+
+computes every figure that follows from the answers alone; `documentation/protocol.json` has the rules by which answers
+are left out, and the column `left_out` says which ones were.
+"""
+
+
+def psych_ds_dataset(report: "Report") -> bytes:
+    """Return the dataset as a zip whose root is the root of the dataset."""
+    file = io.BytesIO()
+    packed = StoredZip(file)
+    for name, text in dataset_files(report).items():
+        packed.write(name, [text.encode()])
+    packed.close()
+    return file.getvalue()
+
+
+def dataset_files(report: "Report") -> dict[str, str]:
+    """Return the files of the dataset, by their paths in it."""
+    study, data_file = report.figures["study"], _data_file(report)
+    return {
+        "dataset_description.json": _json(_description(report)),
+        "README.md": _readme(report),
+        "CHANGES.md": CHANGES.format(closed=(study["closed_at"] or study["opened_at"])[:10]),
+        data_file: answers_csv(report.rows),
+        "analysis/README.md": ANALYSIS.format(data_file=data_file),
+        "results/figures.json": figures_json(report.figures),
+        "results/tables.md": markdown_tables(result_tables(report.figures)) or "Nobody has answered.\n",
+        "materials/README.md": f"# Materials\n\nThe question: {escaped(study['question'])}\n\n"
+        "The images are in the archive of the study; the protocol has their hashes.\n",
+        "documentation/protocol.json": protocol_text(report.study.protocol or {}),
+        "documentation/data-dictionary.md": dictionary_markdown(),
+    }
+
+
+def _description(report: "Report") -> dict[str, Any]:
+    study = report.figures["study"]
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": study["title"],
+        "description": _described(report),
+        "schemaVersion": SCHEMA_VERSION,
+        "identifier": f"urn:uuid:{report.study.uid}",
+        "keywords": ["perception", "adversarial images", "signal detection", study["trial_type"].replace("_", " ")],
+        "temporalCoverage": "/".join(day[:10] for day in (study["opened_at"], study["closed_at"]) if day),
+        "variableMeasured": [_variable(column) for column in COLUMNS],
+    }
+
+
+def _described(report: "Report") -> str:
+    study = report.figures["study"]
+    text = (
+        f"Answers of {report.figures['flow']['finished']} observers to the question “{study['question']}”, one row an "
+        f"answer, beside the truth. Protocol with SHA-256 {study['protocol_sha256']}."
+    )
+    if report.simulated:
+        text += " The answers were made by a model of an observer; no person gave them."
+    if study["synthetic_images"]:
+        text += " The images were drawn by a program and show no real skin."
+    return text
+
+
+def _variable(column: Column) -> dict[str, Any]:
+    """Return a column as a PropertyValue of schema.org."""
+    levels = "; ".join(f"{level}: {meaning}" for level, meaning in column.levels.items())
+    sentences = [f"{column.description[:1].upper()}{column.description[1:]}."]
+    sentences += [f"{levels}."] if levels else []
+    sentences += [f"Empty: {column.empty}."] if column.empty else []
+    sentences += ["Could lead to a person."] if column.identifies_person else []
+    variable: dict[str, Any] = {
+        "@type": "PropertyValue",
+        "name": column.name,
+        "description": " ".join(sentences),
+    }
+    if column.unit:
+        variable["unitText"] = column.unit
+    if column.levels and column.kind is not Kind.TEXT:
+        variable["valuePattern"] = "|".join(re.escape(level) for level in column.levels)
+    if column.least is not None:
+        variable["minValue"] = column.least
+    return variable
+
+
+def _data_file(report: "Report") -> str:
+    study = report.figures["study"]
+    return f"data/study-{_keyword_value(study['title'])}_task-{_keyword_value(study['trial_type'])}_data.csv"
+
+
+def _keyword_value(text: str) -> str:
+    """Return what is left of a text when all but letters and digits of ASCII are taken out; 1 where nothing is."""
+    plain = unicodedata.normalize("NFKD", text)
+    kept = re.sub("[^A-Za-z0-9]", "", plain)[:LONGEST_VALUE]
+    return kept or "1"
+
+
+def _readme(report: "Report") -> str:
+    persons = ", ".join(f"`{column.name}`" for column in COLUMNS if column.identifies_person)
+    simulated = "\n\n**Simulated observers.** A model of an observer gave these answers, no person did."
+    return README.format(
+        title=escaped(report.figures["study"]["title"]),
+        schema=SCHEMA_VERSION,
+        n=len(report.rows),
+        observers=report.figures["flow"]["finished"],
+        simulated=simulated if report.simulated else "",
+        persons=persons,
+    )
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
