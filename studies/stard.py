@@ -113,6 +113,8 @@ def _reference(report: "Report") -> str:
 def _cut_offs(report: "Report") -> str:
     if report.study.trials.ratings:
         return "Set beforehand: ratings of 4 to 6 count as “perturbed”; the ROC curve uses all of them."
+    if report.study.trials.confidences:
+        return "Set beforehand: the answer given; for the ROC curve answer and confidence make six steps."
     return "The answer given; no cut-off."
 
 
