@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,6 +46,20 @@ def manage(data_dir: Path, *arguments: str, **changes: str) -> str:
     )
     assert done.returncode == 0, f"manage.py {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make a data folder as `serve` prepares it: the tables, the static files. Copied, after the first one."""
+    shutil.copytree(_prepared_folder(), folder, dirs_exist_ok=True)
+
+
+@cache
+def _prepared_folder() -> Path:
+    # In the folder of this process's tests, which goes with them.
+    folder = Path(os.environ["PERCEPTION_DATA_DIR"]) / "prepared"
+    prepare = "from perception.serving.preparation import prepare_data_folder; prepare_data_folder()"
+    manage(folder, "shell", "--verbosity", "0", "--command", prepare)
+    return folder
 
 
 def eventually(ask: Callable[[], T], what: str) -> T:

@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.visitors import DESKTOP, PHONE, Visitors
-from tests.processes import Server, manage, serving
+from tests.processes import Server, make_data_folder, serving
 
 Prepare = Callable[[Path], None]
 
@@ -87,7 +87,7 @@ def prepare() -> Prepare:
 def served(tmp_path_factory: pytest.TempPathFactory, prepare: Prepare) -> Iterator[Server]:
     """Run `manage.py serve` on a data folder of this module's own."""
     data_dir = tmp_path_factory.mktemp("site") / "data"
-    manage(data_dir, "migrate", "--verbosity", "0")
+    make_data_folder(data_dir)
     prepare(data_dir)
     with serving(data_dir, "--workers", "1") as server:
         yield server

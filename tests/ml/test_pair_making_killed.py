@@ -15,8 +15,17 @@ from tests.processes import ROOT, eventually, manage, project_environment
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.ml.import_settings", "PERCEPTION_CHECKPOINT_SECONDS": "0"}
-IMAGES = 60
-# An attack that asks its classifier often enough for a kill to come in between.
+IMAGES = 40
+# An attack that asks its classifier often enough for a kill to come in between. All in one process: TensorFlow is
+# imported once.
+PREPARE = f"""
+from django.core.management import call_command
+call_command("migrate", "--run-syncdb", verbosity=0)
+call_command("make_synthetic_dataset", "--train", "14", "--test", "{IMAGES}", "--size", "64")
+tiny = ("--architecture", "densenet-tiny", "--image-size", "32", "--steps", "1", "--batch-size", "2")
+call_command("train_classifier", *tiny)
+call_command("train_attack", "--kind", "pgd", "--steps", "100", "--name", "slow")
+"""
 MAKE_PAIRS = ("make_pairs", "--attack", "slow", "--name", "pairs")
 
 
@@ -30,11 +39,7 @@ def rows(data_dir: Path, question: str) -> list[tuple[object, ...]]:
 
 
 def test_a_killed_making_goes_on(tmp_path: Path) -> None:
-    manage(tmp_path, "migrate", "--run-syncdb", "--verbosity", "0", **SETTINGS)
-    manage(tmp_path, "make_synthetic_dataset", "--train", "14", "--test", str(IMAGES), "--size", "64", **SETTINGS)
-    tiny = ("--architecture", "densenet-tiny", "--image-size", "32", "--steps", "1", "--batch-size", "2")
-    manage(tmp_path, "train_classifier", *tiny, **SETTINGS)
-    manage(tmp_path, "train_attack", "--kind", "pgd", "--steps", "200", "--name", "slow", **SETTINGS)
+    manage(tmp_path, "shell", "--no-imports", "--command", PREPARE, **SETTINGS)
     process = subprocess.Popen(
         [sys.executable, "manage.py", *MAKE_PAIRS],
         env=project_environment(tmp_path, **SETTINGS),

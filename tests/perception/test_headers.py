@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.processes import Server, manage, serving
+from tests.processes import Server, make_data_folder, serving
 
 PAGES = ["/healthz", "/accounts/login/", "/no/such/page", "/studies/", "/o/Tb3_-TokenOfAnObserver/"]
 
@@ -16,7 +16,7 @@ PAGES = ["/healthz", "/accounts/login/", "/no/such/page", "/studies/", "/o/Tb3_-
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run a server for this module."""
     data_dir = tmp_path_factory.mktemp("headers") / "data"
-    manage(data_dir, "migrate", "--verbosity", "0")
+    make_data_folder(data_dir)
     with serving(data_dir, "--no-worker", "--workers", "1") as running:
         yield running
 

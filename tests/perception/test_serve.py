@@ -16,7 +16,16 @@ import pytest
 from perception.serving.address import Address, is_loopback, parse_address, unanswered_because
 from perception.serving.errors import ServeError
 from perception.serving.worker_identity import hold_worker_id
-from tests.processes import ROOT, Server, command_lines, eventually, manage, project_environment, serving
+from tests.processes import (
+    ROOT,
+    Server,
+    command_lines,
+    eventually,
+    make_data_folder,
+    manage,
+    project_environment,
+    serving,
+)
 
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc; only Linux ends orphans")
 
@@ -41,7 +50,7 @@ def master_of_web(server: Server) -> int:
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder that is up to date, so that the tests below wait for one preparation and not for six."""
     folder = tmp_path_factory.mktemp("serve") / "data"
-    manage(folder, "migrate", "--verbosity", "0")
+    make_data_folder(folder)
     return folder
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.processes import ROOT, manage, project_environment
+from tests.processes import ROOT, make_data_folder, project_environment
 
 READ = """
 import json, sys
@@ -89,7 +89,7 @@ def test_the_secret_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> 
 
 
 def test_sqlite_takes_writers_from_several_processes_and_threads(tmp_path: Path) -> None:
-    manage(tmp_path, "migrate", "--verbosity", "0")
+    make_data_folder(tmp_path)
     with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         database.execute("INSERT INTO django_session VALUES ('counter', '0', '2100-01-01')")

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.browser.prepared_studies import prepare_studies, studies_in
-from tests.processes import PATIENCE, Server, command_lines, eventually, manage, serving
+from tests.processes import PATIENCE, Server, command_lines, eventually, make_data_folder, serving
 
 OBSERVERS, TRIALS = 6, 6
 CROWD = 32
@@ -54,7 +54,7 @@ def stored(server: Server) -> list[tuple[str, int, str]]:
 def test_simultaneous_answers(tmp_path: Path) -> None:
     """Several observers, each answer sent four times at once, with both words."""
     data_dir = tmp_path / "data"
-    manage(data_dir, "migrate", "--verbosity", "0")
+    make_data_folder(data_dir)
     prepare_studies(data_dir, study={"n_perturbed": 3, "n_clean": TRIALS - 3, "observers": OBSERVERS})
     tokens = studies_in(data_dir)["study"]["tokens"]
     acknowledged: list[tuple[str, int]] = []
@@ -85,7 +85,7 @@ def test_kill_9_in_the_middle_of_a_crowd(tmp_path: Path) -> None:
     Each observer sends an answer, always the same word for a trial, until it is acknowledged.
     """
     data_dir = tmp_path / "data"
-    manage(data_dir, "migrate", "--verbosity", "0")
+    make_data_folder(data_dir)
     prepare_studies(data_dir, study={"n_perturbed": 3, "n_clean": TRIALS - 3, "observers": CROWD})
     tokens = studies_in(data_dir)["study"]["tokens"]
     address: list[str] = []

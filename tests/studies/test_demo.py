@@ -15,7 +15,11 @@ from perception.progress import Progress, silent
 from studies.demo import N_CLEAN, N_PERTURBED, demo_file, prepare_demo
 from studies.models import Session, Study
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("shallow_generator"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.prepared_studies import prepare_studies, studies_in
-from tests.processes import Server, manage, serving
+from tests.processes import Server, make_data_folder, serving
 
 DISPLAY_MS = 400
 QUESTIONS = "Years of practice: number 0-60 *\nSpecialty: dermatology | general practice | other *\nGlasses?: yes | no"
@@ -43,7 +43,7 @@ STUDIES: dict[str, dict[str, Any]] = {
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run `manage.py serve` on a data folder that holds the studies."""
     data_dir: Path = tmp_path_factory.mktemp("observer") / "data"
-    manage(data_dir, "migrate", "--verbosity", "0")
+    make_data_folder(data_dir)
     prepare_studies(data_dir, **{title: SMALL | fields for title, fields in STUDIES.items()})
     with serving(data_dir, "--workers", "1") as server:
         yield server
