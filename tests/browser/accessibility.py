@@ -1,5 +1,6 @@
 """Look for barriers on a page, with axe-core (`vendor/`)."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 # WCAG 2.2, levels A and AA, as axe names its rules' criteria.
 CRITERIA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = "criteria => axe.run(document, {runOnly: {type: 'tag', values: criteria}, resultTypes: ['violations']})"
+# What follows the size of the window follows within a frame.
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 
 def assert_accessible(page: Page) -> None:
@@ -19,6 +22,19 @@ def assert_accessible(page: Page) -> None:
         page.evaluate(_axe())
     violations = page.evaluate(RUN, CRITERIA)["violations"]
     assert not violations, f"{page.url} breaks WCAG 2.2 AA:\n" + "\n".join(map(_described, violations))
+
+
+def assert_fits(page: Page, sizes: Sequence[tuple[int, int]]) -> None:
+    """Fail if the page, as it stands now, is wider than a window of one of the sizes or not accessible in it.
+
+    The page is expected in the first size, in which it was loaded, and is left in it.
+    """
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(DRAWN)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} at {width}"
+        assert_accessible(page)
+    page.set_viewport_size({"width": sizes[0][0], "height": sizes[0][1]})
 
 
 @cache

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_fits
 from tests.browser.conftest import Prepare
 from tests.browser.image_side import sign_in
-from tests.browser.visitors import DESKTOP, PHONE, Visitors
+from tests.browser.visitors import DESKTOP, PHONE
 from tests.processes import manage
 
 SCRIPT = """
@@ -29,13 +29,11 @@ def prepare() -> Prepare:
     return fill
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_empty_pages_say_what_comes_first_accessibly(visitors: Visitors, size: tuple[int, int]) -> None:
-    page = visitors.open(size)
+def test_empty_pages_say_what_comes_first_accessibly(phone_page: Page) -> None:
+    page = phone_page
     sign_in(page)
 
     for address in [*ADDRESSES, *FORMS]:
         page.goto(address)
         expect(page.locator(".empty h2")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
-        assert_accessible(page)
+        assert_fits(page, [PHONE, DESKTOP])

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_accessible, assert_fits
 from tests.browser.conftest import Prepare
 from tests.browser.image_side import (
     CANCELLED,
@@ -42,6 +42,7 @@ ADDRESSES = [
     "/runs/",
     *(f"/runs/{run}/" for run in (SUCCEEDED, FAILED, RUNNING, CANCELLED)),
 ]
+SIZES = [(320, 640), PHONE, DESKTOP]
 LINKS = ["Studies", "Datasets", "Classifiers", "Attacks", "Image pairs", "Runs"]
 
 
@@ -51,17 +52,15 @@ def prepare() -> Prepare:
     return prepare_image_side
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, (320, 640)])
-def test_every_page_is_accessible_and_fits(visitors: Visitors, size: tuple[int, int]) -> None:
-    page = visitors.open(size)
+def test_every_page_is_accessible_and_fits(visitors: Visitors) -> None:
+    page = visitors.open(SIZES[0])
     sign_in(page)
 
     for address in ADDRESSES:
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
-        assert_accessible(page)
+        assert_fits(page, SIZES)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
@@ -192,14 +191,13 @@ def test_without_javascript_everything_is_there(visitors: Visitors) -> None:
     visitors.forgive("422")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_mistakes_in_the_forms_are_told_accessibly(visitors: Visitors, size: tuple[int, int]) -> None:
-    page = visitors.open(size)
+def test_mistakes_in_the_forms_are_told_accessibly(visitors: Visitors) -> None:
+    page = visitors.open(PHONE)
     sign_in(page)
     page.goto("/classifiers/new/")
     page.get_by_label("Image size").fill("7")
     page.get_by_role("button", name="Start the training").click()
 
     expect(page.get_by_text("“Image size” of densenet201 is 32 to 1024 pixels, not 7.")).to_be_visible()
-    assert_accessible(page)
+    assert_fits(page, [PHONE, DESKTOP])
     visitors.forgive("422")
