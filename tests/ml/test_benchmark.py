@@ -5,11 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pytest
-
 from tests.processes import ROOT, project_environment
-
-pytestmark = pytest.mark.xdist_group("tensorflow")
 
 STAGES = ["import", "read", "classifier step", "attack step", "pairs", "evaluation"]
 

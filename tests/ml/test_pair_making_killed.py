@@ -8,11 +8,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from tests.processes import ROOT, eventually, manage, project_environment
-
-pytestmark = pytest.mark.xdist_group("tensorflow")
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.ml.import_settings", "PERCEPTION_CHECKPOINT_SECONDS": "0"}
 IMAGES = 40

@@ -16,8 +16,6 @@ from ml.pixels import decode
 from tests.ml.factories import make_image_bytes, metadata_csv
 from tests.processes import ROOT, eventually, make_data_folder, manage, project_environment
 
-pytestmark = pytest.mark.xdist_group("tensorflow")
-
 CODES = ("akiec", "bcc", "bkl", "df", "mel", "nv", "vasc")
 TINY = (
     *("--architecture", "densenet-tiny", "--weights", "random", "--image-size", "24", "--batch-size", "4"),
