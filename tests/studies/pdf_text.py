@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pypdf import PdfReader
@@ -13,6 +14,7 @@ def reader(pdf: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(pdf))
 
 
+@lru_cache(maxsize=4)
 def pages(pdf: bytes) -> list[str]:
     """Return the text of each page, heads and feet included."""
     return [page.extract_text() for page in reader(pdf).pages]
