@@ -13,7 +13,7 @@ from .answers import MISSING
 from .clustered import clustered_proportion
 from .crossed import FEWEST_OBSERVERS
 from .estimate import Estimate, require_level
-from .observations import Codes, Observations
+from .observations import Codes, Observations, places_of
 from .proportions import proportion
 
 TREND = "odds ratio of a right answer, last trial to first, logistic regression on position; {meant}"
@@ -120,13 +120,19 @@ def summarise_learning(series: Observations, *, level: float = 0.95) -> Learning
     answers = _Places.of(series)
     if answers is None:
         return None
-    pooled = Learning(answers.thirds(level, clustered=True), answers.trend("these observers", level))
     many = len(np.unique(answers.observer)) >= FEWEST_OBSERVERS
-    named = series.observers if len(series.observers) <= MOST_OBSERVERS else ()
+    trend, *crossed = answers.trends(("these observers", "observers random") if many else ("these observers",), level)
+    pooled = Learning(answers.thirds(level, clustered=True), trend)
+    observers = {}
+    if len(series.observers) <= MOST_OBSERVERS:
+        own = places_of(answers.observer, len(series.observers))
+        observers = {
+            name: answers.only(places).alone(level) for name, places in zip(series.observers, own, strict=True)
+        }
     return LearningSummary(
         pooled,
-        answers.trend("observers random", level) if many else None,
-        {name: answers.by(place).alone(level) for place, name in enumerate(named)},
+        crossed[0] if crossed else None,
+        observers,
     )
 
 
@@ -154,14 +160,12 @@ class _Places:
         place, third = rank / np.maximum(size - 1, 1), rank * THIRDS // size
         return cls(place, third, right, series.item[known], observer).only(given)
 
-    def only(self, which: NDArray[np.bool_]) -> "_Places":
+    def only(self, which: NDArray[np.bool_] | Codes) -> "_Places":
         return _Places(self.place[which], self.third[which], self.right[which], self.item[which], self.observer[which])
 
-    def by(self, observer: int) -> "_Places":
-        return self.only(self.observer == observer)
-
     def alone(self, level: float) -> Learning:
-        return Learning(self.thirds(level, clustered=False), self.trend("one observer", level))
+        (trend,) = self.trends(("one observer",), level)
+        return Learning(self.thirds(level, clustered=False), trend)
 
     def thirds(self, level: float, *, clustered: bool) -> tuple[Estimate, Estimate, Estimate]:
         first, middle, last = (
@@ -179,12 +183,17 @@ class _Places:
         given[row, column], right[row, column] = True, self.right
         return clustered_proportion(right, given, level=level)
 
-    def trend(self, meant: Meant, level: float) -> Trend:
-        method = TREND.format(meant=MEANT[meant])
+    def trends(self, meant: tuple[Meant, ...], level: float) -> list[Trend]:
+        """Return the trend with an interval for each of those for whom it is meant."""
         reason = self._why_no_trend()
         if reason:
-            return Trend(Estimate.undefined(reason, method=method, level=level, n=len(self.right)), None)
+            n = len(self.right)
+            methods = (TREND.format(meant=MEANT[one]) for one in meant)
+            return [Trend(Estimate.undefined(reason, method=name, level=level, n=n), None) for name in methods]
         slope, errors = self._regression()
+        return [self._trend(slope, errors, one, level) for one in meant]
+
+    def _trend(self, slope: float, errors: AnswerErrors, meant: Meant, level: float) -> Trend:
         n = len(self.right)
         reason = errors.why_no_interval(meant)
         if reason:
@@ -195,6 +204,7 @@ class _Places:
         p = float(2 * stats.t.sf(abs(slope) / error, freedom))
         if half > WIDEST:
             return Trend(Estimate(exp(slope), None, None, None, "no interval: it would hold every ratio", n=n), p)
+        method = TREND.format(meant=MEANT[meant])
         return Trend(Estimate(exp(slope), exp(slope - half), exp(slope + half), level, method, n=n), p)
 
     def _why_no_trend(self) -> str:
@@ -216,10 +226,15 @@ class _Places:
         from statsmodels.genmod.families import Binomial
         from statsmodels.genmod.generalized_linear_model import GLM
 
-        model = GLM(self.right.astype(float), np.column_stack([np.ones_like(self.place), self.place]), Binomial())
-        found = model.fit()
+        # Counted by place and answer: the same estimates as answer by answer, in a hundredth of the time.
+        places, which = np.unique(self.place, return_inverse=True)
+        n = np.bincount(2 * which + self.right, minlength=2 * len(places))
+        design = np.column_stack([np.ones_like(places), places])
+        shown = n > 0
+        right = np.tile([0.0, 1.0], len(places))[shown]
+        found = GLM(right, np.repeat(design, 2, axis=0)[shown], Binomial(), freq_weights=n[shown]).fit()
         covariance = np.asarray(found.cov_params())
-        added = model.score_obs(found.params) @ covariance
+        added = (self.right - found.predict(design)[which])[:, None] * (design @ covariance)[which]
         return float(found.params[1]), AnswerErrors.of(added, covariance, image=self.item, observer=self.observer)
 
 

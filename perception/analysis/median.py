@@ -1,5 +1,7 @@
 """The median, with an interval that assumes nothing about the distribution."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
@@ -34,7 +36,7 @@ def median(values: NDArray[np.floating], *, level: float = 0.95) -> Estimate:
     if n == 0:
         return Estimate.undefined("nothing was measured", method=METHOD, level=level, n=0)
     value = float(np.median(known))
-    rank = int(stats.binom.ppf((1 - level) / 2, n, 0.5))
+    rank = _rank(n, level)
     if rank < 1:
         return Estimate(value, None, None, None, "no interval from so few values", n=n)
     return Estimate(value, float(known[rank - 1]), float(known[n - rank]), level, METHOD, n=n)
@@ -67,7 +69,7 @@ def clustered_median(values: NDArray[np.floating], cluster: NDArray[np.intp], *,
     value = float(np.median(values))
     _, codes, sizes = np.unique(cluster, return_inverse=True, return_counts=True)
     clusters = len(sizes)
-    if int(stats.binom.ppf((1 - level) / 2, clusters, 0.5)) < 1:
+    if _rank(clusters, level) < 1:
         return Estimate(value, None, None, None, "no interval from so few images", n=n)
     below = np.bincount(codes, weights=values <= value, minlength=clusters)
     share = float(below.sum() / n)
@@ -77,3 +79,9 @@ def clustered_median(values: NDArray[np.floating], cluster: NDArray[np.intp], *,
     low, high = wilson(effective / 2, effective, level, critical=critical)
     low, high = (float(np.quantile(values, at, method="inverted_cdf")) for at in (low, high))
     return Estimate(value, min(low, value), max(high, value), level, CLUSTERED, n=n)
+
+
+@lru_cache(maxsize=1024)
+def _rank(n: int, level: float) -> int:
+    """Return the largest r with P(B < r) ≤ α/2; 0 where there is none. Many observers have as many values each."""
+    return int(stats.binom.ppf((1 - level) / 2, n, 0.5))

@@ -124,3 +124,9 @@ def known_codes(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
     known = tuple(dict.fromkeys(name for name in names if name))
     place_of = {"": UNKNOWN, **{name: place for place, name in enumerate(known)}}
     return np.fromiter((place_of[name] for name in names), dtype=np.intp, count=len(names)), known
+
+
+def places_of(codes: Codes, count: int) -> list[Codes]:
+    """Return for each code from 0 to count − 1 the places at which it stands, ascending."""
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.searchsorted(codes[order], np.arange(1, count))) if count else []

@@ -11,7 +11,7 @@ from .clustered import clustered_proportion
 from .crossed import FEWEST_OBSERVERS
 from .estimate import Estimate, require_level
 from .goodness_of_fit import goodness_of_fit
-from .observations import Codes, Observations
+from .observations import Codes, Observations, places_of
 from .proportions import proportion
 from .psychometric_curve import PsychometricCurve, PsychometricSummary, Thresholds
 from .psychometric_fit import Counts, Fit, fit_psychometric, why_no_curve
@@ -59,8 +59,12 @@ def summarise_psychometric(
     guess = 0.5 if series.task == "two_afc" else None
     model = _Model(link, guess, lapse, level)
     pooled, crossed = model.pooled(answers)
-    named = series.observers if len(series.observers) <= MOST_OBSERVERS else ()
-    observers = {name: model.alone(answers.by(place)) for place, name in enumerate(named)}
+    observers = {}
+    if len(series.observers) <= MOST_OBSERVERS:
+        own = places_of(answers.observer, len(series.observers))
+        observers = {
+            name: model.alone(answers.only(places)) for name, places in zip(series.observers, own, strict=True)
+        }
     return PsychometricSummary(link, guess, lapse, pooled, crossed, observers)
 
 
@@ -90,11 +94,8 @@ class _Answers:
         """Those above 0, ascending."""
         return np.unique(self.strength[self.strength > 0])
 
-    def only(self, which: NDArray[np.bool_]) -> "_Answers":
+    def only(self, which: NDArray[np.bool_] | Codes) -> "_Answers":
         return _Answers(self.strength[which], self.said[which], self.item[which], self.observer[which])
-
-    def by(self, observer: int) -> "_Answers":
-        return self.only(self.observer == observer)
 
     def tables(self) -> dict[float, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
         """Return for each strength who noticed and who answered, as observers × images."""
@@ -122,25 +123,29 @@ class _Model:
         """Return the curve of all, and its thresholds for other observers too."""
         tables = answers.tables()
         points = tuple((strength, clustered_proportion(*table, level=self.level)) for strength, table in tables.items())
+        many = len(np.unique(answers.observer)) >= FEWEST_OBSERVERS
         counts, fit = self._fit(answers)
+        these, *others = self._thresholds(
+            answers, counts, fit, ("these observers", "observers random") if many else ("these observers",)
+        )
         curve = PsychometricCurve(
-            self._thresholds(answers, counts, fit, "these observers"),
+            these,
             fit.function if fit else None,
             goodness_of_fit(fit, list(tables.values()), clustered=True) if fit else None,
             points,
         )
-        many = len(np.unique(answers.observer)) >= FEWEST_OBSERVERS
-        return curve, self._thresholds(answers, counts, fit, "observers random") if many else None
+        return curve, others[0] if others else None
 
     def alone(self, answers: _Answers) -> PsychometricCurve:
         """Return the curve of one observer."""
         counts, fit = self._fit(answers)
+        (thresholds,) = self._thresholds(answers, counts, fit, ("one observer",))
         points = tuple(
             (float(strength), proportion(int(k), int(n), level=self.level))
             for strength, k, n in zip(counts.strength, counts.k, counts.n, strict=True)
         )
         return PsychometricCurve(
-            self._thresholds(answers, counts, fit, "one observer"),
+            thresholds,
             fit.function if fit else None,
             goodness_of_fit(fit, list(answers.tables().values()), clustered=False) if fit else None,
             points,
@@ -152,23 +157,26 @@ class _Model:
             return counts, None
         return counts, fit_psychometric(counts, link=self.link, guess=self.guess, lapse=self.lapse)
 
-    def _thresholds(self, answers: _Answers, counts: Counts, fit: Fit | None, meant: Meant) -> Thresholds:
+    def _thresholds(
+        self, answers: _Answers, counts: Counts, fit: Fit | None, meant: tuple[Meant, ...]
+    ) -> list[Thresholds]:
+        """Return the thresholds with an interval for each of those for whom they are meant."""
         if fit is None:
-            undefined = Estimate.undefined(
-                why_no_curve(counts, guess=self.guess),
-                method=METHOD.format(link=self.link, meant=MEANT[meant]),
-                level=self.level,
-                n=len(answers.said),
-            )
-            return Thresholds(undefined, undefined if self.guess is None else None, undefined)
+            reason = why_no_curve(counts, guess=self.guess)
+            return [self._undefined(reason, len(answers.said), one) for one in meant]
         errors = AnswerErrors.of(
             fit.added(answers.strength, answers.said), fit.covariance, image=answers.item, observer=answers.observer
         )
+        return [self._thresholds_for(one, counts, fit, errors) for one in meant]
+
+    def _undefined(self, reason: str, n: int, meant: Meant) -> Thresholds:
+        method = METHOD.format(link=self.link, meant=MEANT[meant])
+        undefined = Estimate.undefined(reason, method=method, level=self.level, n=n)
+        return Thresholds(undefined, undefined if self.guess is None else None, undefined)
+
+    def _thresholds_for(self, meant: Meant, counts: Counts, fit: Fit, errors: AnswerErrors) -> Thresholds:
         noticed, called = (
             threshold(fit, counts, errors, half=half, meant=meant, level=self.level) for half in (NOTICED, CALLED)
         )
-        return Thresholds(
-            noticed,
-            called if self.guess is None else None,
-            slope(fit, counts, errors, meant=meant, level=self.level),
-        )
+        steepness = slope(fit, counts, errors, meant=meant, level=self.level)
+        return Thresholds(noticed, called if self.guess is None else None, steepness)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from .answers import MISSING
 from .estimate import Estimate
 from .median import clustered_median, median
-from .observations import Observations
+from .observations import Observations, places_of
 
 Which = NDArray[np.bool_]
 
@@ -93,7 +93,7 @@ def summarise_response_times(series: Observations, *, level: float = 0.95) -> Re
     return ResponseTimeSummary(
         ResponseTimes(*(of_all(cell) for cell in cells)),
         {
-            name: ResponseTimes(*(median(times[cell & (series.observer == place)], level=level) for cell in cells))
-            for place, name in enumerate(series.observers)
+            name: ResponseTimes(*(median(times[places][cell[places]], level=level) for cell in cells))
+            for name, places in zip(series.observers, places_of(series.observer, len(series.observers)), strict=True)
         },
     )

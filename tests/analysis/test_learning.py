@@ -122,3 +122,18 @@ def test_answers_at_one_place_have_no_trend() -> None:
 def test_unknown_positions() -> None:
     assert summarise_learning(replace(study(), position=None)) is None
     assert summarise_learning(study(positions=(float("nan"),) * 24)) is None
+
+
+def test_two_places_with_both_answers_at_each_have_a_trend() -> None:
+    """Right 1 of 3 at the first place and 2 of 3 at the last: an odds ratio of (2/1)/(1/2)."""
+    two = study((1, 1) * 12).of(np.isin(np.arange(24), (0, 1, 8, 9, 16, 17)))
+    answers = replace(
+        two,
+        position=np.array([1.0, 2, 1, 2, 1, 2]),
+        response=np.where(np.array([1, 1, 0, 1, 0, 0]) == 1, two.truth, ~two.truth).astype(np.int8),
+    )
+
+    summary = summarise_learning(answers)
+
+    assert summary is not None
+    assert summary.pooled.trend.odds_ratio.estimate == pytest.approx(4)

@@ -8,7 +8,7 @@ import pytest
 from perception.analysis.answers import AnswerTable
 from perception.analysis.detection import AnswerSummary, summarise_answers
 from perception.analysis.forced_choice import ChoiceSummary
-from perception.analysis.observations import Observations, Task, codes_of
+from perception.analysis.observations import Observations, Task, codes_of, known_codes, places_of
 from perception.analysis.study_summary import summarise_study
 
 
@@ -124,3 +124,16 @@ def test_no_answer_at_all_is_a_summary_without_figures(task: Task) -> None:
 
     assert summary.answers.n_observers == 0
     assert summary.as_dict()["task"] == task
+
+
+def test_each_code_has_its_places() -> None:
+    found = places_of(np.array([2, 0, 2, 0, 0]), 4)
+
+    assert [places.tolist() for places in found] == [[1, 3, 4], [], [0, 2], []]
+    assert places_of(np.array([], dtype=np.intp), 0) == []
+
+
+def test_an_empty_name_is_unknown() -> None:
+    codes, names = known_codes(["nv", "", "mel", "nv"])
+
+    assert (codes.tolist(), names) == ([0, -1, 1, 0], ("nv", "mel"))
