@@ -19,7 +19,7 @@ from studies.exports.archive.findings_text import findings_text
 from studies.exports.archive.layout import MANIFEST
 from studies.exports.archive.verification import verify_archive
 from tests.studies.exports.archives import answered_study, archive_bytes, members_in, packed, saved
-from tests.studies.factories import make_pair_set
+from tests.studies.factories import make_pair_set, make_pair_set_of_strength
 
 # The folder of a test is written anew by each example.
 same_folder = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -54,6 +54,20 @@ def test_several_sets_of_images_agree(tmp_path: Path) -> None:
     findings = verify_archive(saved(archive_bytes(study), tmp_path))
 
     assert findings.agrees, findings_text(findings, brief=True)
+
+
+@pytest.mark.django_db
+def test_several_strengths_and_their_curve_agree(tmp_path: Path) -> None:
+    pair_set = make_pair_set(n=20, size=4)
+    stronger = [make_pair_set_of_strength(pair_set, strength) for strength in (16, 9)]
+    study = answered_study(observers=3, pair_set=pair_set, further_pair_sets=stronger)
+
+    findings = verify_archive(saved(archive_bytes(study), tmp_path))
+
+    assert findings.agrees, findings_text(findings, brief=True)
+    names = {figure.name for figure in findings.figures}
+    assert "study.strengths" in names
+    assert any(name.startswith("psychometric.") for name in names)
 
 
 def test_everything_is_checked_and_each_figure_is_named(archive_data: bytes, tmp_path: Path) -> None:
