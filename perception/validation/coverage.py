@@ -35,7 +35,7 @@ class Coverage:
     figure, nominal, setting
         Which, and how often its interval should hold the true value.
     studies
-        How many were drawn.
+        For how many it was computed.
     intervals
         How many of them gave an interval: some figures are undefined for some answers.
     covered
@@ -83,9 +83,11 @@ def coverage(setting: Setting, *, studies: int, seed: int, figures: Sequence[Fig
     tried = [figure for figure in figures if figure.applies(setting)]
     widths: dict[str, list[float]] = {figure.name: [] for figure in tried}
     covered = dict.fromkeys(widths, 0)
-    for _ in range(studies):
+    for number in range(studies):
         study = draw_study(setting, rng)
         for figure in tried:
+            if number % figure.every:
+                continue
             estimate = figure.estimate(study)
             if estimate.low is None or estimate.high is None:
                 continue
@@ -96,7 +98,7 @@ def coverage(setting: Setting, *, studies: int, seed: int, figures: Sequence[Fig
             figure.name,
             figure.nominal,
             setting,
-            studies,
+            math.ceil(studies / figure.every),
             len(widths[figure.name]),
             covered[figure.name],
             float(np.mean(widths[figure.name])) if widths[figure.name] else math.nan,

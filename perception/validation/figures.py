@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,18 @@ from perception.analysis.forced_choice import pooled_d_prime
 from perception.analysis.many_raters import counts_of_answers, fleiss_kappa, gwet_ac1, krippendorff_alpha
 from perception.analysis.median import median
 from perception.analysis.multireader import mean_area
+from perception.analysis.observations import Observations
 from perception.analysis.proportions import proportion
+from perception.analysis.psychometric import summarise_psychometric
+from perception.analysis.psychometric_curve import PsychometricSummary
 from perception.analysis.ratings import mean_area_of_these
 from perception.analysis.roc import auc
 from perception.analysis.signal_detection import signal_detection, two_alternative_d_prime
 from perception.validation import true_values
-from perception.validation.model import LOG_TIME, Setting, Study
+from perception.validation.model import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
+
+FEW_CURVES = 10
+"""Thresholds are computed for one of so many studies: a fit takes as long as all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ class Figure:
         What it estimates.
     applies
         Whether a report has it in such a setting, and whether what the interval assumes holds there.
+    every
+        It is computed for one of so many studies: for those that take long.
     """
 
     name: str
@@ -49,6 +58,7 @@ class Figure:
     estimate: Callable[[Study], Estimate]
     true_value: Callable[[Study], float]
     applies: Callable[[Setting], bool] = lambda setting: True
+    every: int = 1
 
 
 def table_of(study: Study) -> AnswerTable:
@@ -100,6 +110,36 @@ def _difference(study: Study) -> Estimate:
     )
 
 
+@lru_cache(maxsize=1)
+def _curve(study: Study) -> PsychometricSummary:
+    """Fit detection against strength, as a report does, without the observers' own curves where there are several."""
+    truth = study.setting.truth
+    observers, images = study.noticed.shape
+    observer, item = (places.ravel() for places in np.indices((observers, images)))
+    observations = Observations(
+        task="yes_no",
+        observers=tuple(map(str, range(observers))),
+        items=tuple(map(str, range(images))),
+        observer=observer,
+        item=item,
+        truth=truth[item],
+        response=study.noticed.ravel(),
+        catch=np.zeros(observers * images, dtype=bool),
+        strength=strengths_of(study.setting)[item],
+    )
+    summary = summarise_psychometric(observations)
+    if summary is None:
+        raise ValueError("the perturbed images have one strength")
+    return summary
+
+
+def _threshold_of_all(study: Study) -> Estimate:
+    crossed = _curve(study).crossed
+    if crossed is None:
+        raise ValueError("there are fewer observers than the figure needs")
+    return crossed.noticed
+
+
 def _true_balanced(study: Study) -> float:
     hits, false_alarms = true_values.shares_called_perturbed(study)
     return float((hits.mean() + 1 - false_alarms.mean()) / 2)
@@ -139,6 +179,11 @@ def _several(setting: Setting) -> bool:
 
 def _many(setting: Setting) -> bool:
     return setting.observers >= FEWEST_OBSERVERS
+
+
+def _has_curves(setting: Setting) -> bool:
+    """Whether thresholds are tried: d′ is nothing to them, so that one value of it is enough."""
+    return setting.dprime == 1
 
 
 def _areas(study: Study) -> NDArray[np.float64]:
@@ -273,5 +318,21 @@ FIGURES: tuple[Figure, ...] = (
         lambda study: pooled_d_prime(study.chosen, np.ones_like(study.chosen)),
         lambda study: float(np.sqrt(2) * stats.norm.ppf(true_values.shares_chosen(study).mean())),
         _several,
+    ),
+    Figure(
+        "threshold of detection, these observers",
+        0.95,
+        lambda study: _curve(study).pooled.thresholds.noticed,
+        true_values.threshold_of_these,
+        _has_curves,
+        FEW_CURVES,
+    ),
+    Figure(
+        "threshold of detection, observers random",
+        0.95,
+        _threshold_of_all,
+        lambda study: THRESHOLD,
+        lambda setting: _has_curves(setting) and _many(setting),
+        FEW_CURVES,
     ),
 )

@@ -14,6 +14,10 @@ CUTS = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
 """Between the six ratings, from the criterion."""
 LOG_TIME, LOG_TIME_SD = 0.9, 0.5
 """Of response times in seconds, which are lognormal."""
+STRENGTHS = (2.0, 4.0, 8.0, 16.0)
+"""In levels, dealt out in turn among the perturbed images of the trials by which thresholds are tried."""
+THRESHOLD, SLOPE, FALSE_ALARMS = 6.0, 1.5, 0.2
+"""Of the mean observer: the strength at which half is noticed beyond false alarms; the slope per doubling; γ."""
 
 Floats = NDArray[np.float64]
 
@@ -52,7 +56,7 @@ class Setting:
         return float(np.sqrt(1 + self.image_sd**2))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Study:
     """One simulated study.
 
@@ -71,6 +75,11 @@ class Study:
         image's own d′, N(d_j, σ²), makes easier or harder.
     times
         Response times of the first observer to perturbed images, seconds.
+    log_threshold
+        log₂ of the observers' thresholds, shape (J,): they differ by τ doublings, and images by σ doublings.
+    noticed
+        1 for “perturbed”, shape (J, I), where the perturbed images have `STRENGTHS` in turn:
+        γ + (1 − γ)·Φ(SLOPE·(log₂ s − log₂ threshold)) of them, γ of the clean ones.
     """
 
     setting: Setting
@@ -80,6 +89,25 @@ class Study:
     ratings: Floats
     chosen: NDArray[np.bool_]
     times: Floats
+    log_threshold: Floats
+    noticed: NDArray[np.int8]
+
+
+def strengths_of(setting: Setting) -> Floats:
+    """Return the strength of each image, shape (I,): 0 for the clean ones."""
+    strengths = np.resize(STRENGTHS, len(setting.truth))
+    return np.where(setting.truth, strengths, 0.0)
+
+
+def _draw_noticed(setting: Setting, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int8]]:
+    """Draw the observers' thresholds and their answers to images of several strengths."""
+    observers, images = setting.observers, len(setting.truth)
+    log_threshold = np.log2(THRESHOLD) + setting.observer_sd * rng.standard_normal(observers)
+    of_strength = np.log2(strengths_of(setting), where=setting.truth, out=np.full(images, -np.inf))
+    doublings = of_strength + setting.image_sd * rng.standard_normal(images) - log_threshold[:, None]
+    seen = SLOPE * doublings + rng.standard_normal((observers, images)) > 0
+    guessed = rng.random((observers, images)) < FALSE_ALARMS
+    return log_threshold, (seen | guessed).astype(np.int8)
 
 
 def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
@@ -92,6 +120,7 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
     evidence = dprime[:, None] * sign + of_image + rng.standard_normal((observers, images)) - criterion[:, None]
     of_pair = setting.image_sd * rng.standard_normal(images)
     difference = dprime[:, None] + of_pair + np.sqrt(2) * rng.standard_normal((observers, images))
+    log_threshold, noticed = _draw_noticed(setting, rng.spawn(1)[0])
     return Study(
         setting=setting,
         dprime=dprime,
@@ -99,5 +128,7 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
         responses=(evidence > 0).astype(np.int8),
         ratings=np.searchsorted(CUTS, evidence) + np.float64(1),
         chosen=difference > 0,
+        log_threshold=log_threshold,
+        noticed=noticed,
         times=np.exp(LOG_TIME + LOG_TIME_SD * rng.standard_normal(setting.perturbed)),
     )

@@ -5,9 +5,9 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+from scipy import optimize, special
 
-from perception.validation.model import CUTS, Floats, Setting, Study
+from perception.validation.model import CUTS, SLOPE, Floats, Setting, Study
 
 MANY = 20_000
 """How many observers stand for all of them where no formula does."""
@@ -94,6 +94,14 @@ def shares_chosen(study: Study) -> Floats:
 def share_chosen_of_all(setting: Setting) -> float:
     """Return that share of all observers: Φ(d/√(2 + σ² + τ²))."""
     return float(special.ndtr(setting.dprime / np.sqrt(2 + setting.image_sd**2 + setting.observer_sd**2)))
+
+
+def threshold_of_these(study: Study) -> float:
+    """Return the strength at which these observers together notice half: mean_j Φ(b(x − x_j)/√(1 + b²σ²)) = ½."""
+    spread = np.sqrt(1 + (SLOPE * study.setting.image_sd) ** 2)
+    low, high = study.log_threshold.min() - 1, study.log_threshold.max() + 1
+    half = optimize.brentq(lambda x: special.ndtr(SLOPE * (x - study.log_threshold) / spread).mean() - 0.5, low, high)
+    return float(2**half)
 
 
 def _both(one: float, other: float, rho: float) -> float:
