@@ -28,6 +28,7 @@ ADDRESSES = [
     *(f"/datasets/new/?source={source}" for source in ("folder", "ham10000", "synthetic")),
     "/classifiers/",
     "/classifiers/1/",
+    "/classifiers/3/",  # with its attacks side by side
     "/classifiers/new/",
     "/classifiers/add/",
     "/attacks/",
