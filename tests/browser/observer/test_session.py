@@ -21,6 +21,9 @@ from tests.browser.observer.observing import (
 from tests.browser.visitors import PHONE, Visitors
 from tests.processes import Server, eventually, serving
 
+# As static/observer/answer_form.js has it.
+DOUBLE_CLICK_MS = 500
+
 
 def sent_answers(page: Page, deal_with: Callable[[Route, int], None]) -> None:
     """Call `deal_with(route, n)` with the n-th answer that the page sends, from 1."""
@@ -108,18 +111,32 @@ def test_a_double_click_answers_one_trial_and_an_early_press_is_counted(page: Pa
     assert button is not None
     page.mouse.move(button["x"] + 9, button["y"] + 9)
 
+    answered = slow_double_click(page)
+    if answered == 2:
+        # So slow on this machine that it was two clicks, each of which answers: told by the time of the second.
+        second = stored_answers(served, link)[1]
+        assert second.rt_ms is not None
+        assert second.rt_ms >= DOUBLE_CLICK_MS
+        answered += slow_double_click(page)
+    assert answered in {1, 3}
+    expect_position(page, answered + 1)
+    press(page, "p")
+
+    eventually(lambda: len(stored_answers(served, link)) == answered + 1, "all are stored")
+    assert [answer.display["early"] for answer in stored_answers(served, link)[-2:]] == [0, 1]
+
+
+def slow_double_click(page: Page) -> int:
+    """Click twice, the second time once the next image takes answers; return how many trials that answered."""
+    before = int(page.locator("#position").inner_text())
     page.mouse.down(click_count=1)
     page.mouse.up(click_count=1)
-    page.locator(f"{READY}").wait_for()  # the next image is there and takes answers: a slow double click
+    expect_position(page, before + 1)
+    page.locator(READY).wait_for()
     page.mouse.down(click_count=2)
     page.mouse.up(click_count=2)
     page.wait_for_timeout(500)
-    expect_position(page, 2)
-    press(page, "p")
-    expect_position(page, 3)
-
-    eventually(lambda: len(stored_answers(served, link)) == 2, "both are stored")
-    assert [answer.display["early"] for answer in stored_answers(served, link)] == [0, 1]
+    return int(page.locator("#position").inner_text()) - before
 
 
 def test_a_key_means_nothing_once_the_shortcuts_are_off(page: Page, served: Server, link: str) -> None:
