@@ -7,11 +7,12 @@ from dataclasses import Field, fields
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from ml.attack_training import AttackTraining
 from ml.attacks import ATTACKS
+from ml.form_layout import side_by_side
 from ml.models import Attack, Classifier, Image
 from ml.option_lines import option_title
 from ml.work_form import OPTION, WorkForm, free_name
@@ -111,9 +112,9 @@ class AttackForm(WorkForm):
         for one in self.settings:
             self.fields[PREFIX + one.name] = _setting_field(one)
         asked = [name for name in ("split", "start_from", "name", "seed") if name in self.fields]
-        sections = [Fieldset("What it is to do", _in_two_columns("strengths", "target_class"), *asked)]
+        sections = [Fieldset("What it is to do", side_by_side("strengths", "target_class"), *asked)]
         if self.settings:
-            own = _in_two_columns(*(PREFIX + one.name for one in self.settings))
+            own = side_by_side(*(PREFIX + one.name for one in self.settings))
             sections.append(Fieldset("Options of this attack", own))
         return Layout(*sections)
 
@@ -145,10 +146,6 @@ class AttackForm(WorkForm):
         if given:
             return f"{given} {strength:g}" if several else given
         return free_name(Attack, f"{self.classifier.name} {self.kind} {strength:g}")
-
-
-def _in_two_columns(*names: str) -> Div:
-    return Div(*(Div(name, css_class="col-sm-6") for name in names), css_class="row")
 
 
 def _setting_field(one: Field[Any]) -> forms.Field:

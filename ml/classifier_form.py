@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from ml.architectures import ARCHITECTURES
 from ml.classifier_training import LARGEST_IMAGE_SIZE, ClassifierTraining
+from ml.form_layout import side_by_side
 from ml.models import Classifier, Dataset
 from ml.work_form import WorkForm, free_name
 
@@ -55,9 +56,9 @@ class ClassifierForm(WorkForm):
         """Stand in four sections."""
         return Layout(
             Fieldset("What it learns from", "dataset", "name"),
-            Fieldset("What it is", "architecture", _pair("image_size", "seed")),
-            Fieldset("How it learns", _pair("epochs", "steps"), _pair("batch_size", "learning_rate")),
-            Fieldset("What it starts from", "weights", _pair("weights_low", "weights_high")),
+            Fieldset("What it is", "architecture", side_by_side("image_size", "seed")),
+            Fieldset("How it learns", side_by_side("epochs", "steps"), side_by_side("batch_size", "learning_rate")),
+            Fieldset("What it starts from", "weights", side_by_side("weights_low", "weights_high")),
         )
 
     def works(self) -> Sequence[ClassifierTraining]:
@@ -67,7 +68,3 @@ class ClassifierForm(WorkForm):
         asked["name"] = asked["name"] or free_name(Classifier, f"{dataset.name} {asked['architecture']}")
         asked["weights"] = None if asked["weights"] in {"", "random"} else asked["weights"]
         return [ClassifierTraining(**asked)]
-
-
-def _pair(one: str, other: str) -> Div:
-    return Div(Div(one, css_class="col-sm-6"), Div(other, css_class="col-sm-6"), css_class="row")

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Layout
 from django import forms
 
+from ml.form_layout import side_by_side
 from ml.models import Dataset
 from ml.work_form import WorkForm
 
@@ -57,7 +58,7 @@ class Ham10000Form(DatasetForm):
 
     def layout(self) -> Layout:
         """Stand in the order in which they matter."""
-        return Layout("folder", "name", _side_by_side("test_share", "seed"), "group_by_lesion")
+        return Layout("folder", "name", side_by_side("test_share", "seed"), "group_by_lesion")
 
 
 class FolderForm(DatasetForm):
@@ -78,7 +79,7 @@ class FolderForm(DatasetForm):
 
     def layout(self) -> Layout:
         """Stand in the order in which they matter."""
-        columns = _side_by_side("test_share", "seed")
+        columns = side_by_side("test_share", "seed")
         return Layout("folder", "name", "credit", "lesions", columns, "group_by_lesion")
 
 
@@ -100,11 +101,7 @@ class SyntheticForm(DatasetForm):
 
     def layout(self) -> Layout:
         """Stand in the order in which they matter."""
-        return Layout("name", _side_by_side("train", "test"), _side_by_side("size", "seed"), "group_by_lesion")
+        return Layout("name", side_by_side("train", "test"), side_by_side("size", "seed"), "group_by_lesion")
 
 
 FORMS: dict[str, type[DatasetForm]] = {form.source.value: form for form in (FolderForm, Ham10000Form, SyntheticForm)}
-
-
-def _side_by_side(one: str, other: str) -> Div:
-    return Div(Div(one, css_class="col-sm-6"), Div(other, css_class="col-sm-6"), css_class="row")

@@ -4,11 +4,12 @@ from math import isfinite
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Fieldset, Layout
+from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
 from django.http import QueryDict
 from django.utils.html import format_html
 
+from ml.form_layout import side_by_side
 from ml.models.pair_set import PairSet
 from studies.models.study import Study
 from studies.models.study_checks import why_no_strengths, why_not_plainer
@@ -125,17 +126,17 @@ class StudyForm(forms.ModelForm[Study]):
                 "Which images",
                 "pair_set",
                 *(["further_pair_sets"] if "further_pair_sets" in self.fields else []),
-                _side_by_side("n_perturbed", "n_clean"),
-                _side_by_side("prevalence", "longest_run"),
+                side_by_side("n_perturbed", "n_clean"),
+                side_by_side("prevalence", "longest_run"),
                 "one_lesion_once",
                 "n_subsets",
             ),
-            Fieldset("Practice and catch trials", "n_practice", _side_by_side("n_catch", "catch_pair_set")),
+            Fieldset("Practice and catch trials", "n_practice", side_by_side("n_catch", "catch_pair_set")),
             Fieldset(
                 "On the screen",
-                _side_by_side("scale", "display_rule"),
-                _side_by_side("display_ms", "fixation_ms"),
-                _side_by_side("pause_ms", "break_every"),
+                side_by_side("scale", "display_rule"),
+                side_by_side("display_ms", "fixation_ms"),
+                side_by_side("pause_ms", "break_every"),
                 "asks_calibration",
             ),
             Fieldset("Before and after", "questionnaire", "questionnaire_fr", "asks_comments", "shows_score"),
@@ -146,7 +147,7 @@ class StudyForm(forms.ModelForm[Study]):
                     "results.</p>"
                 ),
                 "margin",
-                _side_by_side("catch_at_least", "rt_at_least_ms"),
+                side_by_side("catch_at_least", "rt_at_least_ms"),
                 "leaves_out_partly_shown",
             ),
             Fieldset("Running it", "seed", "closes_when_finished"),
@@ -210,10 +211,6 @@ def planned_values(query: QueryDict) -> dict[str, str]:
         if isfinite(number):
             values[name] = value
     return values
-
-
-def _side_by_side(*names: str) -> Div:
-    return Div(*(Div(name, css_class="col-sm-6") for name in names), css_class="row")
 
 
 def _own(text: str, standard: str) -> str:

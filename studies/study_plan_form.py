@@ -4,8 +4,10 @@ from math import floor
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
+
+from ml.form_layout import side_by_side
 
 EQUIVALENCE, DETECTION = "equivalence", "detection"
 
@@ -88,10 +90,10 @@ class StudyPlanForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True  # a GET form
         self.helper.layout = Layout(
-            Fieldset("The claim", "goal", _side_by_side("margin", "dprime"), "observers_random"),
-            Fieldset("The design", _side_by_side("observers", "images"), "prevalence"),
-            Fieldset("How images and observers differ", _side_by_side("icc", "image_sd"), "observer_sd"),
-            Fieldset("How sure", _side_by_side("power", "level"), "seed"),
+            Fieldset("The claim", "goal", side_by_side("margin", "dprime"), "observers_random"),
+            Fieldset("The design", side_by_side("observers", "images"), "prevalence"),
+            Fieldset("How images and observers differ", side_by_side("icc", "image_sd"), "observer_sd"),
+            Fieldset("How sure", side_by_side("power", "level"), "seed"),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -124,7 +126,3 @@ class StudyPlanForm(forms.Form):
         perturbed = floor(prevalence * images + 0.5)  # as `Design.of` rounds
         if min(perturbed, images - perturbed) < 2:
             self.add_error("images", "An interval takes at least two perturbed and two clean images.")
-
-
-def _side_by_side(*names: str) -> Div:
-    return Div(*(Div(name, css_class="col-sm-6") for name in names), css_class="row")
