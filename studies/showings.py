@@ -44,9 +44,10 @@ def draw_showings(study: Study) -> list[Showing]:
     DrawingError
         The pairs do not suffice; the message says for what.
     """
-    of_strengths = [_pairs(pair_set) for pair_set in study.strengths]
+    pairs_of = {pair_set.pk: _pairs(pair_set) for pair_set in study.strengths}
+    of_strengths = list(pairs_of.values())
     pairs = {
-        name: pair for name, pair in _pairs(study.pair_set).items() if all(name in those for those in of_strengths)
+        name: pair for name, pair in pairs_of[study.pair_set_id].items() if all(name in those for those in of_strengths)
     }
     candidates = _candidates(pairs.values())
     subsets = draw_series(
