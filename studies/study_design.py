@@ -22,7 +22,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
-from studies.models.study_checks import why_no_strengths, why_not_plainer
+from studies.models.study_checks import wrong_strengths
 from studies.protocol import protocol_hash, write_protocol
 from studies.showings import draw_showings
 from studies.stimulus_files import make_stimuli
@@ -215,12 +215,9 @@ def _check_strengths(study: Study, further: Sequence[PairSet]) -> None:
     ValidationError
         By field, with what to change.
     """
-    if reason := why_no_strengths(study.pair_set, further, n_perturbed=study.n_perturbed):
-        raise ValidationError({"further_pair_sets": reason})
-    if study.n_catch and study.catch_pair_set is not None:
-        reason = why_not_plainer(study.catch_pair_set, [study.pair_set, *further])
-        if reason:
-            raise ValidationError({"catch_pair_set": reason})
+    catch = study.catch_pair_set if study.n_catch else None
+    if wrong := wrong_strengths(study.pair_set, further, n_perturbed=study.n_perturbed, catch=catch):
+        raise ValidationError(wrong)
 
 
 def _write_out_texts(study: Study) -> None:

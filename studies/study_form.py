@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from ml.form_layout import side_by_side
 from ml.models.pair_set import PairSet
 from studies.models.study import Study
-from studies.models.study_checks import why_no_strengths, why_not_plainer
+from studies.models.study_checks import wrong_strengths
 from studies.models.study_defaults import CONSENT
 from studies.trial_types import TRIAL_TYPES
 
@@ -186,12 +186,12 @@ class StudyForm(forms.ModelForm[Study]):
         if pair_set is None or further is None:
             return cleaned
         further = [other for other in further if other != pair_set]
-        if reason := why_no_strengths(pair_set, further, n_perturbed=cleaned.get("n_perturbed") or len(further) + 1):
-            self.add_error("further_pair_sets", reason)
-        elif cleaned.get("n_catch") and (catch := cleaned.get("catch_pair_set")) is not None:
-            reason = why_not_plainer(catch, [pair_set, *further]) if further else ""
-            if reason:
-                self.add_error("catch_pair_set", reason)
+        if further:
+            # Where the number of images is itself wrong, its own field says so.
+            n_perturbed = cleaned.get("n_perturbed") or len(further) + 1
+            catch = cleaned.get("catch_pair_set") if cleaned.get("n_catch") else None
+            for field, reason in wrong_strengths(pair_set, further, n_perturbed=n_perturbed, catch=catch).items():
+                self.add_error(field, reason)
         return cleaned | {"further_pair_sets": further}
 
 

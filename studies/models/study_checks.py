@@ -1,6 +1,6 @@
 """What must hold between a study's image pairs: of the series, of its further strengths, of the catch trials."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ml.models.pair_set import PairSet
@@ -30,6 +30,23 @@ def why_not_plainer(catch: PairSet, series: Iterable[PairSet]) -> str:
     if catch.strength > strongest:
         return ""
     return f"Strength {catch.strength:g}, in the series {strongest:g}; catch trials are to be plainer."
+
+
+def wrong_strengths(
+    pair_set: PairSet, further: Sequence[PairSet], *, n_perturbed: int, catch: PairSet | None
+) -> dict[str, str]:
+    """Return what is wrong with a study's further strengths, by field; empty where nothing is.
+
+    Parameters
+    ----------
+    catch
+        The pairs of its catch trials; None where it has none.
+    """
+    if reason := why_no_strengths(pair_set, further, n_perturbed=n_perturbed):
+        return {"further_pair_sets": reason}
+    if catch is not None and (reason := why_not_plainer(catch, [pair_set, *further])):
+        return {"catch_pair_set": reason}
+    return {}
 
 
 def why_no_strengths(pair_set: PairSet, further: Iterable[PairSet], *, n_perturbed: int) -> str:
