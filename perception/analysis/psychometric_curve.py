@@ -68,7 +68,10 @@ class PsychometricCurve:
         strengths = [strength for strength, _ in self.points if strength > 0]
         if self.function is None:
             return ()
-        places = np.geomspace(strengths[0] / 2, strengths[-1], CURVE_POINTS)
+        doublings = np.linspace(np.log2(strengths[0]) - 1, np.log2(strengths[-1]), CURVE_POINTS)
+        # The logarithm of the largest numbers is rounded up to that of none.
+        with np.errstate(over="ignore"):
+            places = np.minimum(np.exp2(doublings), strengths[-1])
         return tuple(zip(places.tolist(), self.function.share(places).tolist(), strict=True))
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 """Detection against strength in a study: simulated thresholds are found, and what the summary holds."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import special
 
+from perception.analysis.estimate import Estimate
 from perception.analysis.observations import Observations, Task
+from perception.analysis.proportions import proportion
 from perception.analysis.psychometric import summarise_psychometric
-from perception.analysis.psychometric_curve import PsychometricSummary
+from perception.analysis.psychometric_curve import PsychometricCurve, PsychometricSummary, Thresholds
+from perception.analysis.psychometric_function import PsychometricFunction
 
 THRESHOLD, SLOPE, GUESS = 6.0, 1.5, 0.2
 
@@ -187,3 +191,22 @@ def test_lapses_can_be_estimated() -> None:
     assert summary is not None
     assert summary.pooled.function is not None
     assert 0 <= summary.pooled.function.lapse <= 0.06
+
+
+@pytest.mark.parametrize("strengths", [(1e-320, 1.0), (1.0, sys.float_info.max), (2.0, 16.0)])
+def test_the_curve_ends_where_the_strengths_do_however_large_or_small(strengths: tuple[float, float]) -> None:
+    share = proportion(1, 2)
+    none = Estimate.undefined("not asked here", method="none")
+    curve = PsychometricCurve(
+        Thresholds(none, None, none),
+        PsychometricFunction("probit", 0.1, 0.0, 0.0, 0.001),
+        None,
+        tuple((strength, share) for strength in (0.0, *strengths)),
+    ).curve
+
+    places = [place for place, _ in curve]
+    assert np.isfinite(np.array(curve)).all()
+    assert places == sorted(places)
+    assert places[0] == pytest.approx(strengths[0] / 2)
+    assert places[-1] == pytest.approx(strengths[1])
+    assert places[-1] <= strengths[1]
