@@ -2,12 +2,12 @@
 
 import csv
 import io
-import json
 from typing import Any
 
 from perception.spreadsheet_cell import harmless
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.column import Column
+from studies.exports.json_text import json_text
 from studies.exports.markdown import markdown_table
 
 FIELDS = ("name", "description", "type", "unit", "levels", "empty", "identifies_person", "tells_truth")
@@ -15,7 +15,7 @@ FIELDS = ("name", "description", "type", "unit", "levels", "empty", "identifies_
 
 def dictionary_json(columns: tuple[Column, ...] = COLUMNS) -> str:
     """Return the data dictionary as JSON: a list with an object a column."""
-    return json.dumps([_entry(column) for column in columns], indent=2, ensure_ascii=False) + "\n"
+    return json_text([_entry(column) for column in columns])
 
 
 def dictionary_csv(columns: tuple[Column, ...] = COLUMNS) -> str:

@@ -11,7 +11,6 @@ and its rules and conventions (https://psychds-docs.readthedocs.io/en/latest/ref
 """
 
 import io
-import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from studies.exports.archive.stored_zip import StoredZip
 from studies.exports.column import Column, Kind
 from studies.exports.dictionary import dictionary_markdown
 from studies.exports.figures import figures_json
+from studies.exports.json_text import json_text
 from studies.exports.markdown import escaped, markdown_tables
 from studies.exports.result_tables import result_tables
 from studies.protocol import protocol_text
@@ -75,7 +75,7 @@ def dataset_files(report: "Report") -> dict[str, str]:
     """Return the files of the dataset, by their paths in it."""
     study, data_file = report.figures["study"], _data_file(report)
     return {
-        "dataset_description.json": _json(_description(report)),
+        "dataset_description.json": json_text(_description(report)),
         "README.md": _readme(report),
         "CHANGES.md": CHANGES.format(closed=(study["closed_at"] or study["opened_at"])[:10]),
         data_file: answers_csv(report.rows),
@@ -161,7 +161,3 @@ def _readme(report: "Report") -> str:
         simulated=simulated if report.simulated else "",
         persons=persons,
     )
-
-
-def _json(content: object) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from studies.exports.archive.readme import readme
 from studies.exports.code_version import code_version
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
 from studies.exports.figures import figures_json
+from studies.exports.json_text import json_text
 from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_tables
 from studies.exports.result_tables import result_tables
@@ -63,16 +63,12 @@ def members_of(report: "Report") -> Iterator[tuple[str, Pieces]]:
     yield "tables.md", _text(markdown_tables(tables))
     yield layout.REPORT_HTML, _text(report_document(report))
     yield layout.REPORT_PDF, iter([report_pdf(report)])
-    yield layout.AUDIT, _text(_json(_events(report.study)))
-    yield layout.CODE, _text(_json(code_version()))
+    yield layout.AUDIT, _text(json_text(_events(report.study)))
+    yield layout.CODE, _text(json_text(code_version()))
 
 
 def _text(text: str) -> Pieces:
     yield text.encode()
-
-
-def _json(content: object) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _protocol(study: Study) -> str:
