@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from perception.analysis.model_observers import ModelObservers
+from perception.analysis.model_observers import ModelObservers, correlation_of_image_sd
 from perception.analysis.planning import Claim, Design
 
 EQUIVALENCE_LEVEL, DETECTION_LEVEL = 0.90, 0.95
@@ -10,6 +10,19 @@ DEFAULT_CORRELATION = 0.1
 FEWEST_STUDIES = 20
 ANALYSIS = 9_000
 """What analysing a study costs besides its answers, in answers."""
+
+
+def correlation_asked_for(*, icc: float | None, image_sd: float | None) -> float:
+    """Return ρ: as given, or as it follows from the images' SD, or the usual one where neither is given.
+
+    Raises
+    ------
+    ValueError
+        The standard deviation is outside its range.
+    """
+    if image_sd is not None:
+        return correlation_of_image_sd(image_sd)
+    return DEFAULT_CORRELATION if icc is None else icc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,19 +72,15 @@ def _with_defaults(request: HttpRequest) -> Any:
 
 
 def _request_of(given: dict[str, Any], *, studies: int) -> "PlanRequest":
-    from perception.analysis.model_observers import correlation_of_image_sd
-    from studies.study_plan_request import DEFAULT_CORRELATION, PlanRequest
+    from studies.study_plan_request import PlanRequest, correlation_asked_for
 
-    correlation = DEFAULT_CORRELATION if given["icc"] is None else given["icc"]
-    if given["image_sd"] is not None:
-        correlation = correlation_of_image_sd(given["image_sd"])
     return PlanRequest(
         margin=given["margin"] if given["goal"] == EQUIVALENCE else None,
         dprime=given["dprime"] or 0.0,
         observers=given["observers"],
         images=given["images"],
         prevalence=given["prevalence"],
-        correlation=correlation,
+        correlation=correlation_asked_for(icc=given["icc"], image_sd=given["image_sd"]),
         observer_sd=given["observer_sd"],
         observers_random=given["observers_random"],
         level=given["level"],

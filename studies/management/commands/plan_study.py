@@ -58,15 +58,11 @@ class Command(BaseCommand):
         """Work out, print."""
         _check(options)
         # Not at the top: SciPy takes a second to load, and `--help` does not need it.
-        from perception.analysis.model_observers import correlation_of_image_sd
         from studies.study_plan import make_plan
-        from studies.study_plan_request import DEFAULT_CORRELATION, PlanRequest
+        from studies.study_plan_request import PlanRequest, correlation_asked_for
         from studies.study_plan_text import plan_text
 
-        correlation = DEFAULT_CORRELATION if options["icc"] is None else options["icc"]
         try:
-            if options["image_sd"] is not None:
-                correlation = correlation_of_image_sd(options["image_sd"])
             plan = make_plan(
                 PlanRequest(
                     margin=options["margin"],
@@ -74,7 +70,7 @@ class Command(BaseCommand):
                     observers=options["observers"],
                     images=options["images"],
                     prevalence=options["prevalence"],
-                    correlation=correlation,
+                    correlation=correlation_asked_for(icc=options["icc"], image_sd=options["image_sd"]),
                     observer_sd=options["observer_sd"],
                     observers_random=options["observers_random"],
                     level=options["level"],
