@@ -23,7 +23,7 @@ def table_one_text(table: dict[str, Any]) -> str:
         f"{'Class':<{width}}  {'Images':>6}" + f"  {'Precision':>9} {'Recall':>9}" * 2 + f"  {'ratio':>8}",
     ]
     for name, row in table["classes"].items():
-        cells = [_cell(row[column]) for column in COLUMNS]
+        cells = [cell_text(row[column]) for column in COLUMNS]
         lines.append(_line(name, row["n"], cells, width))
     cells = ["–"] * 4 + [percent_alone(overall["fooling_ratio"])]
     lines.append(_line("Overall", overall["n"], cells, width))
@@ -64,6 +64,7 @@ def _line(name: str, n: int, cells: list[str], width: int) -> str:
     return f"{name:<{width}}  {n:>6}  {before}  {after}  {cells[4]:>8}"
 
 
-def _cell(estimate: dict[str, Any]) -> str:
+def cell_text(estimate: dict[str, Any]) -> str:
+    """Write one figure of the table; what is 0 by convention is marked."""
     by_convention = estimate["estimate"] is not None and estimate["n"] == 0
     return percent_alone(estimate) + (MARK if by_convention else "")

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from ml.evaluation_lines import size_lines
-from ml.table_one import COLUMNS, MARK
-from ml.templatetags.figures import p_value, percent, percent_alone, points, share
+from ml.table_one import COLUMNS, MARK, cell_text
+from ml.templatetags.figures import p_value, percent, points, share
 from studies.report_parts.part import Fact, Section, Table
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def attack_section(report: "Report") -> Section:
         lead += " What it did to the classifier was not measured (`manage.py evaluate_attack` does that)."
         return Section(key="attack", title="The attack itself", lead=(lead,), tables=further, facts=sizes)
     rows = tuple(
-        (name, str(row["n"]), *(_cell(row[column]) for column in COLUMNS))
+        (name, str(row["n"]), *(cell_text(row[column]) for column in COLUMNS))
         for name, row in evaluation["classes"].items()
     )
     marked = any(MARK in cell for row in rows for cell in row)
@@ -96,8 +96,3 @@ def _overall(overall: dict[str, Any], target: str) -> list[Fact]:
     if overall.get("fooling_ratio_of_others"):
         fooled += f"; {percent(overall['fooling_ratio_of_others'])} of those that were not read as {target} before"
     return [*facts, Fact("Fooling ratio", fooled)]
-
-
-def _cell(estimate: dict[str, Any]) -> str:
-    by_convention = estimate["estimate"] is not None and estimate["n"] == 0
-    return percent_alone(estimate) + (MARK if by_convention else "")
