@@ -69,18 +69,6 @@ class CsvTable:
         cells = {name: column[place] for name, column in self.cells.items()}
         return CsvRow(self.source, self.lines[place], cells)
 
-    def coded(self, column: str) -> tuple[NDArray[np.intp], list[str]]:
-        """Number the distinct cells of a column from 0, in the order in which they first appear.
-
-        Returns
-        -------
-        The number of each row's cell, shape (rows,), and the distinct cells.
-        """
-        cells = self.cells[column]
-        names = list(dict.fromkeys(cells))
-        number_of = {name: number for number, name in enumerate(names)}
-        return np.fromiter(map(number_of.__getitem__, cells), dtype=np.intp, count=len(cells)), names
-
     def errors(self, wrong: NDArray[np.bool_], column: str, message: str) -> list[CsvError]:
         """Return an error for each marked row.
 

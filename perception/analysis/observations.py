@@ -116,7 +116,7 @@ class Observations:
 def codes_of(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
     """Return each name's place among the different names, which keep the order in which they first appear."""
     place_of = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    return np.fromiter((place_of[name] for name in names), dtype=np.intp, count=len(names)), tuple(place_of)
+    return np.fromiter(map(place_of.__getitem__, names), dtype=np.intp, count=len(names)), tuple(place_of)
 
 
 def known_codes(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:

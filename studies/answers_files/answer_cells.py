@@ -8,6 +8,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from perception.analysis.observations import codes_of
 from perception.input_error import InputError
 
 REQUIRED = ("observer", "item", "truth", "response")
@@ -93,17 +94,9 @@ class AnswerCells:
         """Return how many rows there are."""
         return len(self.cells["item"])
 
-    def coded(self, column: str) -> tuple[NDArray[np.intp], list[str]]:
-        """Number the distinct cells of a column from 0, in the order in which they first appear.
-
-        Returns
-        -------
-        The number of each row's cell, shape (rows,), and the distinct cells.
-        """
-        cells = self.cells[column]
-        names = list(dict.fromkeys(cells))
-        number_of = {name: number for number, name in enumerate(names)}
-        return np.fromiter(map(number_of.__getitem__, cells), dtype=np.intp, count=len(cells)), names
+    def coded(self, column: str) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+        """Return the number of each row's cell, shape (rows,), and the distinct cells, as `codes_of` does."""
+        return codes_of(self.cells[column])
 
     def where(self, kept: NDArray[np.bool_]) -> "AnswerCells":
         """Return some of the rows, which an array of shape (rows,) says; they keep their places."""

@@ -137,3 +137,9 @@ def test_an_empty_name_is_unknown() -> None:
     codes, names = known_codes(["nv", "", "mel", "nv"])
 
     assert (codes.tolist(), names) == ([0, -1, 1, 0], ("nv", "mel"))
+
+
+def test_distinct_names_are_numbered_as_they_appear() -> None:
+    codes, names = codes_of(["x", "y", "x"])
+
+    assert (codes.tolist(), names) == ([0, 1, 0], ("x", "y"))

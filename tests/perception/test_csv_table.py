@@ -108,12 +108,6 @@ def test_rows_of_another_width_are_told_together_or_handed_over() -> None:
     assert (table.lines, table.cells) == ([3], {"a": ["1"], "b": ["2"]})
 
 
-def test_distinct_cells_are_numbered_as_they_appear() -> None:
-    codes, names = read("a,b\nx,1\ny,1\nx,1\n").coded("a")
-
-    assert (codes.tolist(), names) == ([0, 1, 0], ["x", "y"])
-
-
 def test_many_errors_are_told_together_and_cut() -> None:
     rows = read("a,b\n" + "1,2\n" * 25).rows
 
