@@ -6,8 +6,6 @@ They are made in the served data folder by another process, without training any
 import sqlite3
 from pathlib import Path
 
-from playwright.sync_api import Page
-
 from tests.processes import Server, manage
 
 SCRIPT = """
@@ -46,15 +44,6 @@ SUCCEEDED, FAILED, RUNNING, CANCELLED = 1, 2, 3, 4
 def prepare_image_side(data_dir: Path) -> None:
     """Fill the data folder; `researcher` has the password “a long password”."""
     manage(data_dir, "shell", "--verbosity", "0", "--command", SCRIPT)
-
-
-def sign_in(page: Page) -> None:
-    """Sign the researcher in."""
-    page.goto("/")
-    page.get_by_label("Username").fill("researcher")
-    page.get_by_label("Password").fill("a long password")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Studies").wait_for()
 
 
 def change_run(server: Server, run: int, **values: object) -> None:

@@ -16,9 +16,8 @@ from tests.browser.image_side import (
     SUCCEEDED,
     change_run,
     prepare_image_side,
-    sign_in,
 )
-from tests.browser.visitors import DESKTOP, PHONE, Visitors
+from tests.browser.visitors import DESKTOP, PHONE, Visitors, sign_in
 from tests.processes import Server
 
 ADDRESSES = [

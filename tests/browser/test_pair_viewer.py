@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Prepare
-from tests.browser.image_side import prepare_image_side, sign_in
-from tests.browser.visitors import PHONE, Visitors
+from tests.browser.image_side import prepare_image_side
+from tests.browser.visitors import PHONE, Visitors, sign_in
 
 SIDE = 64
 # The first pair of fourteen; two belong to the pair set before it.

@@ -7,8 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Prepare
-from tests.browser.test_researcher_pages import sign_in
-from tests.browser.visitors import DESKTOP, Visitors
+from tests.browser.visitors import DESKTOP, Visitors, sign_in
 from tests.processes import Server, manage
 
 SIZES = [DESKTOP, (768, 1024), (360, 740)]

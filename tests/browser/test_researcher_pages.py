@@ -10,7 +10,7 @@ from tests.browser.accessibility import assert_accessible, assert_fits
 from tests.browser.conftest import Prepare
 from tests.browser.observer.observing import READY
 from tests.browser.prepared_studies import prepare_studies, studies_in
-from tests.browser.visitors import DESKTOP, PHONE, Visitors
+from tests.browser.visitors import DESKTOP, PHONE, Visitors, sign_in
 from tests.processes import Server
 
 SIZES = [(320, 640), PHONE, DESKTOP]
@@ -26,14 +26,6 @@ def prepare() -> Prepare:
         prepare_studies(data_dir, **{LONG_TITLE: {"n_perturbed": 3, "n_clean": 2, "observers": 4}})
 
     return fill
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/")
-    page.get_by_label("Username").fill("researcher")
-    page.get_by_label("Password").fill("a long password")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Studies").wait_for()
 
 
 def judge_all(page: Page, link: str, key: str) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Prepare
-from tests.browser.image_side import sign_in
+from tests.browser.visitors import sign_in
 from tests.processes import manage
 
 SCRIPT = """

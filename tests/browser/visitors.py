@@ -67,3 +67,12 @@ class Visitors:
         address = urlsplit(request.url)
         if address.scheme not in LOCAL_SCHEMES and address[:2] != urlsplit(self._site)[:2]:
             self.faults.append(f"request to another host: {request.url}")
+
+
+def sign_in(page: Page) -> None:
+    """Sign the researcher in."""
+    page.goto("/")
+    page.get_by_label("Username").fill("researcher")
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Studies").wait_for()

@@ -13,23 +13,11 @@ from django.urls import reverse
 from studies.models import Study, Trial, Truth
 from studies.report import build_report
 from studies.sessions import place_of, record_answer
-from studies.simulation import simulate_observer
 from studies.trial_types import TRIAL_TYPES
+from tests.studies.answered import simulated_study
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set
 
 pytestmark = pytest.mark.django_db
-
-
-def simulated_study(trial_type: str, *, observers: int = 3, **fields: Any) -> Study:
-    """Return a study that model observers have answered: 6 + 4 trials."""
-    fields.setdefault("pair_set", make_pair_set(n=26, size=4))
-    study = make_open_study(
-        trial_type=trial_type, n_perturbed=6, n_clean=4, observers=observers, simulated=True, **fields
-    )
-    for number, observer in enumerate(study.observers.order_by("pk")):
-        simulate_observer(observer=observer, dprime=1, criterion=0, seed=number)
-    study.refresh_from_db()
-    return study
 
 
 def with_everything(trial_type: str) -> Study:
