@@ -33,7 +33,7 @@ def attack_section(report: "Report") -> Section:
     evaluation = facts["evaluation"]
     further = _further(facts)
     if evaluation is None:
-        lead += " What it did to the classifier was not measured (`manage.py evaluate_attack` does that)."
+        lead += " What it did to the classifier was not measured (“manage.py evaluate_attack” does that)."
         return Section(key="attack", title="The attack itself", lead=(lead,), tables=further, facts=sizes)
     rows = tuple(
         (name, str(row["n"]), *(cell_text(row[column]) for column in COLUMNS))
