@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test lint types contracts check bench-ml bench-web validate format lock clean
+.PHONY: help setup demo serve test quick lint types contracts check bench-ml bench-web validate format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ serve: .venv/.runtime ## Serve what is in the data folder: gunicorn and one work
 
 test: lint types contracts check ## Everything: linters, types, import contracts, checks, tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+quick: setup ## The tests but the long ones, in minutes: while you work on the code
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
 
 lint: setup
 	$(BIN)/ruff check .

@@ -29,6 +29,8 @@ Prepare = Callable[[Path], None]
 expect.set_options(timeout=30_000)
 
 HERE = Path(__file__).parent
+# What `make quick` runs of all this; the rest is `long`.
+QUICK = {"test_session.py", "test_sign_in_page.py"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = [
     # Chromium refuses to sandbox itself for root, which is who runs the tests in a container.
@@ -44,12 +46,15 @@ CHROMIUM_OPTIONS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder as `browser`, and keep it on one process of a parallel run: one Chromium."""
+    """Mark what lies in this folder as `browser` and `long`; keep those of one server on one process."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            if item.path.name not in QUICK:
+                item.add_marker(pytest.mark.long)
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).parts[0]))
 
 
 @pytest.fixture(scope="session")

@@ -100,6 +100,7 @@ def adding(dataset: Dataset, file: Path, **options: Any) -> ClassifierAdding:
     return ClassifierAdding(dataset=dataset, file=str(file), **(defaults | options))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("shallow_generator")
 def test_the_whole_chain_keeps_to_the_classes_of_the_classifier(dataset: Dataset, saved: Callable[..., Path]) -> None:
     file = saved(read_brightness())

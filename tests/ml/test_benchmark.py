@@ -5,11 +5,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from tests.processes import ROOT, project_environment
 
 STAGES = ["import", "read", "classifier step", "attack step", "pairs", "evaluation"]
 
 
+@pytest.mark.long
 def test_it_measures_every_stage(tmp_path: Path) -> None:
     options = ("--architecture", "densenet-tiny", "--image-size", "24", "--images", "96", "--steps", "3")
 

@@ -58,6 +58,7 @@ def test_where_there_is_nothing_to_see_it_sees_nothing() -> None:
     assert table["pairs_told_apart"]["k"] == 0
 
 
+@pytest.mark.long
 def test_a_training_that_was_cut_off_goes_on(pair_set: PairSet) -> None:
     work = MachineObserverTraining(pair_set=pair_set, steps=6, batch_size=4, seed=3)
     whole = perform(work).table

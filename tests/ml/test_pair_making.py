@@ -77,6 +77,7 @@ def rows_of(pair_set: PairSet) -> list[tuple[Any, ...]]:
     return list(pair_set.pairs.order_by("image__name").values_list(*fields))
 
 
+@pytest.mark.long
 def test_a_making_that_was_cut_off_goes_on_with_the_pairs_it_has(attack: Attack) -> None:
     whole = perform(PairMaking(attack=attack, name="whole"))
     work = PairMaking(attack=attack, name="in parts")

@@ -8,6 +8,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.processes import ROOT, eventually, manage, project_environment
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.ml.import_settings", "PERCEPTION_CHECKPOINT_SECONDS": "0"}
@@ -34,6 +36,7 @@ def rows(data_dir: Path, question: str) -> list[tuple[object, ...]]:
         return database.execute(question).fetchall()
 
 
+@pytest.mark.long
 def test_a_killed_making_goes_on(tmp_path: Path) -> None:
     manage(tmp_path, "shell", "--no-imports", "--command", PREPARE, **SETTINGS)
     process = subprocess.Popen(

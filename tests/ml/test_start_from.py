@@ -28,6 +28,7 @@ def weights_of(attack: Attack) -> list[Any]:
     return list(network_from_bytes(read_weights(attack), source="the attack").get_weights())
 
 
+@pytest.mark.long
 def test_the_training_begins_where_the_other_ended() -> None:
     from ml.networks.generator import build_generator
     from ml.networks.session import start_afresh

@@ -15,6 +15,7 @@ from tests.processes import ROOT, project_environment
 from tests.studies.factories import answer_trials, make_session
 
 
+@pytest.mark.long
 def test_it_measures_both_browsers_and_leaves_nothing(tmp_path: Path) -> None:
     options = ("--n", "1,3", "--repeat", "1", "--images", "4", "--image-size", "16", "--workers", "1", "--threads", "2")
 

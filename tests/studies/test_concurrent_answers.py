@@ -13,6 +13,8 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.browser.prepared_studies import prepare_studies, studies_in
 from tests.processes import PATIENCE, Server, command_lines, eventually, make_data_folder, serving
 
@@ -79,6 +81,7 @@ def test_simultaneous_answers(tmp_path: Path) -> None:
     assert len(places) == len(set(places)) == TRIALS * OBSERVERS
 
 
+@pytest.mark.long
 def test_kill_9_in_the_middle_of_a_crowd(tmp_path: Path) -> None:
     """Every process of the server is killed while 32 observers answer; another server takes up where it was.
 

@@ -46,6 +46,7 @@ class Shown:
         yield silent
 
 
+@pytest.mark.long
 def test_it_works_and_a_second_time_uses_what_is_there(client: Client) -> None:
     shown = Shown()
     first = prepare_demo(simulate=False, base_url="http://127.0.0.1:8000", show_progress=shown)

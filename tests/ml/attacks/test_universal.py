@@ -10,6 +10,7 @@ pytestmark = pytest.mark.xdist_group("tensorflow")
 STRENGTH = 32.0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("turn", ["off", "on"])
 def test_every_image_gets_the_change_that_was_learnt(turn: str) -> None:
     classifier, images = make_classifier(), make_images(12)

@@ -83,6 +83,7 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
     assert np.allclose(together, alone, atol=1e-6)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "settings",
     [
@@ -131,6 +132,7 @@ def train_generator(classifier: object, settings: GeneratorSettings) -> dict[str
     )
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("shallow_generator")
 def test_a_penalty_makes_the_change_smaller() -> None:
     sizes = []
