@@ -19,6 +19,9 @@ STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})  # the 
 PATIENCE = 40.0
 # A short task is left to finish; a training that runs for hours is interrupted, and marked so by the worker.
 TASK_PATIENCE = 10.0
+# A web process that was forked a moment before still has gunicorn's own handler, which takes the signal that was meant
+# for the process and forgets it: unless it is told again, it is waited for until `graceful_timeout`.
+REMINDED_EVERY = 1.0
 # A worker that dies at once is started again after 1, 2, 4 … seconds; one that had lived for a while, after 1.
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 LONG_LIFE = 60.0
@@ -127,12 +130,16 @@ class Supervisor:
         """Ask both to end; hurry them at a second signal, and the worker when its time is up."""
         began = time.monotonic()
         worker_was_hurried = False
+        reminded = began
         _send(self._web, signal.SIGTERM)
         _send(self._worker, signal.SIGTERM)
         while (self._lives(self._web) or self._lives(self._worker)) and time.monotonic() - began < PATIENCE:
             impatient = bool(STOP_SIGNALS.intersection(_wait_for(signals, seconds=0.2)))
             if impatient:
                 _send(self._web, signal.SIGQUIT)
+            if self._lives(self._web) and time.monotonic() - reminded > REMINDED_EVERY:
+                reminded = time.monotonic()
+                _send_to_group(self._web, signal.SIGTERM)
             if not worker_was_hurried and (impatient or time.monotonic() - began > TASK_PATIENCE):
                 worker_was_hurried = True
                 if self._lives(self._worker):
@@ -148,8 +155,7 @@ class Supervisor:
         for child in (self._web, self._worker):
             if child is not None:
                 # The group, not the process: a gunicorn that was killed has left its own workers behind.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
+                _send_to_group(child, signal.SIGKILL)
                 child.wait()
         if worker_was_there:
             self._on_worker_death()
@@ -192,6 +198,12 @@ def _wait_for(signals: socket.socket, *, seconds: float) -> bytes:
 def _send(child: subprocess.Popen[bytes] | None, signum: signal.Signals) -> None:
     if child is not None:
         child.send_signal(signum)  # does nothing for a child that has ended
+
+
+def _send_to_group(child: subprocess.Popen[bytes] | None, signum: signal.Signals) -> None:
+    if child is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signum)
 
 
 def _how(code: int) -> str:
