@@ -21,15 +21,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Take what is in memory out of the garbage collector's sight before Hypothesis begins.
+def pytest_runtest_call() -> Iterator[None]:
+    """Take what is in memory before a test out of the garbage collector's sight.
 
-    Hypothesis collects garbage before every example. Where TensorFlow is in memory, going through all of it takes a
-    quarter of a second: of a hundred examples of a millisecond it made half a minute.
+    Hypothesis collects garbage before every example, and Keras with every network. Where TensorFlow is in memory, going
+    through all of it takes a quarter of a second: of a hundred examples of a millisecond it made half a minute.
     """
-    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
-        gc.collect()
-        gc.freeze()
+    gc.collect()
+    gc.freeze()
     return (yield)
 
 
