@@ -29,8 +29,6 @@ Prepare = Callable[[Path], None]
 expect.set_options(timeout=30_000)
 
 HERE = Path(__file__).parent
-# What `make quick` runs of all this; the rest is `long`.
-QUICK = {"test_session.py", "test_sign_in_page.py"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = [
     # Chromium refuses to sandbox itself for root, which is who runs the tests in a container.
@@ -52,8 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if item.path.name not in QUICK:
-                item.add_marker(pytest.mark.long)
+            item.add_marker(pytest.mark.long)
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).parts[0]))
 
 

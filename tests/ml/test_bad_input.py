@@ -254,6 +254,7 @@ def test_a_disk_without_room_for_the_first_checkpoint(dataset: Dataset, settings
     assert not has_checkpoint(failed.options["uid"])
 
 
+@pytest.mark.long
 def test_a_disk_without_room_for_the_network_keeps_the_training(dataset: Dataset, settings: Settings) -> None:
     settings.CHECKPOINT_SECONDS = 0.0
     asked = ClassifierTraining(dataset=dataset, name="c", **TINY)

@@ -37,6 +37,7 @@ def pair_set() -> PairSet:
     return make_pair_set(make_classifier(make_dataset(per_class=25)), perturb=add_noise(12))
 
 
+@pytest.mark.long
 def test_it_tells_noise_from_smooth_pictures_on_lesions_it_never_saw(pair_set: PairSet) -> None:
     table = perform(MachineObserverTraining(pair_set=pair_set, **SHORT)).table
 
@@ -49,6 +50,7 @@ def test_it_tells_noise_from_smooth_pictures_on_lesions_it_never_saw(pair_set: P
     assert table["provenance"]["dataset_hash"] == pair_set.dataset.content_hash
 
 
+@pytest.mark.long
 def test_where_there_is_nothing_to_see_it_sees_nothing() -> None:
     same = make_pair_set(make_classifier(make_dataset(per_class=10)), perturb=lambda clean, rng: clean)
 
@@ -118,6 +120,7 @@ def test_numbers_that_are_none_are_refused(pair_set: PairSet, option: str) -> No
         call_command("train_machine_observer", f"{flag}=0")
 
 
+@pytest.mark.long
 def test_the_command_prints_the_figures(pair_set: PairSet) -> None:
     out = io.StringIO()
     call_command("train_machine_observer", "--steps", "2", "--batch-size", "2", "--crop", "16", stdout=out)

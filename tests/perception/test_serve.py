@@ -90,6 +90,7 @@ def test_nothing_is_left_of_a_command_that_was_killed(server: Server) -> None:
     eventually(lambda: command_lines(server.data_dir) == {}, "no process is left")
 
 
+@pytest.mark.long
 @needs_proc
 def test_a_worker_that_dies_is_started_again(server: Server) -> None:
     (first,) = eventually(lambda: processes(server.data_dir, " db_worker "), "the worker has started")
@@ -108,6 +109,7 @@ def test_the_command_ends_with_the_web_server(server: Server) -> None:
     assert "The web server has ended (SIGKILL)" in server.log.read_text()
 
 
+@pytest.mark.long
 @needs_proc
 def test_a_request_that_is_being_answered_is_finished(server: Server) -> None:
     host, port = server.url.removeprefix("http://").split(":")
@@ -176,6 +178,7 @@ def test_a_port_in_use_is_said(data_dir: Path) -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.long
 def test_one_worker_for_a_data_folder(data_dir: Path) -> None:
     with hold_worker_id(data_dir / "worker_id"):
         done = run_serve(data_dir, "--bind", "127.0.0.1:0")
@@ -245,6 +248,7 @@ def task_state(data_dir: Path, name: str) -> tuple[str, str]:
     return status, exception
 
 
+@pytest.mark.long
 @needs_proc
 def test_a_task_whose_worker_died_is_not_called_running_for_ever(server: Server) -> None:
     task = enqueue_a_long_task(server.data_dir)
@@ -256,6 +260,7 @@ def test_a_task_whose_worker_died_is_not_called_running_for_ever(server: Server)
     eventually(lambda: said in server.log.read_text(), "the server says so")
 
 
+@pytest.mark.long
 @needs_proc
 def test_a_task_that_a_killed_server_left_is_marked_at_the_next_start(data_dir: Path) -> None:
     with serving(data_dir, "--workers", "1") as first:
@@ -268,6 +273,7 @@ def test_a_task_that_a_killed_server_left_is_marked_at_the_next_start(data_dir: 
         assert task_state(data_dir, task) == ("FAILED", "perception.serving.lost_tasks.WorkerDied")
 
 
+@pytest.mark.long
 @needs_proc
 def test_a_second_signal_interrupts_the_task(server: Server) -> None:
     task = enqueue_a_long_task(server.data_dir)

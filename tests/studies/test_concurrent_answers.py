@@ -53,6 +53,7 @@ def stored(server: Server) -> list[tuple[str, int, str]]:
         return database.execute(query).fetchall()
 
 
+@pytest.mark.long
 def test_simultaneous_answers(tmp_path: Path) -> None:
     """Several observers, each answer sent four times at once, with both words."""
     data_dir = tmp_path / "data"

@@ -40,6 +40,7 @@ def test_a_classifier_gives_probabilities(name: str) -> None:
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.long
 def test_the_papers_classifier_is_the_densenet_201_of_keras_with_seven_outputs() -> None:
     network = build_classifier("densenet201", image_size=32, classes=7)
 
