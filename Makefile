@@ -35,11 +35,13 @@ demo: .venv/.runtime ## Make the synthetic demo study (once) and serve it at htt
 serve: .venv/.runtime ## Serve what is in the data folder: gunicorn and one worker
 	$(BIN)/python manage.py serve --bind $(DEMO_BIND)
 
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
+
 test: lint types contracts check ## Everything: linters, types, import contracts, checks, tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(PYTEST)
 
 quick: setup ## The tests but the long ones, in minutes: while you work on the code
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+	$(PYTEST) -m "not long"
 
 lint: setup
 	$(BIN)/ruff check .
