@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ml.attack_comparison import ComparedAttack
-from ml.templatetags.figures import percent, percent_alone
+from perception.core.formatting import percent, percent_alone
 
 HEAD = ("Attack", "Levels", "Pairs", "Accuracy", "Read as target", "Fooling ratio", "PSNR", "SSIM", "Images/s")
 NUMBERS_FROM = 1

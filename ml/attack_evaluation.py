@@ -17,7 +17,7 @@ from ml.pair_classification import classify_pairs
 from ml.stored_networks import load_classifier, read_weights
 from ml.work import Work
 from perception.analysis.classification import summarise_attack
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 MEASURES = ("linf", "l2", "psnr", "ssim")
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}

@@ -12,10 +12,10 @@ from django import forms
 
 from ml.attack_training import AttackTraining
 from ml.attacks import ATTACKS
-from ml.form_layout import side_by_side
 from ml.models import Attack, Classifier, Image
 from ml.option_lines import option_title
 from ml.work_form import OPTION, WorkForm, free_name
+from perception.core.form_layout import side_by_side
 
 PREFIX = "setting_"
 MOST_STRENGTHS = 20

@@ -19,7 +19,7 @@ from ml.models import Attack, Classifier, Run
 from ml.provenance import provenance
 from ml.stored_networks import load_classifier, read_weights, store_weights
 from ml.work import Work
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from ml.perturbation_size import SMALLEST_SIDE
 from ml.provenance import provenance
 from ml.stored_networks import store_weights
 from ml.work import Work
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 ARCHITECTURE = "added"
 """What `Classifier.architecture` says of a network that was not trained here."""

@@ -8,9 +8,9 @@ from django import forms
 
 from ml.architectures import ARCHITECTURES
 from ml.classifier_training import LARGEST_IMAGE_SIZE, ClassifierTraining
-from ml.form_layout import side_by_side
 from ml.models import Classifier, Dataset
 from ml.work_form import WorkForm, free_name
+from perception.core.form_layout import side_by_side
 
 
 class ClassifierForm(WorkForm):

@@ -23,7 +23,7 @@ from ml.models import Classifier, Dataset, Image, Run
 from ml.provenance import provenance
 from ml.stored_networks import store_weights
 from ml.work import Work
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 LARGEST_IMAGE_SIZE = 1024
 

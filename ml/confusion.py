@@ -19,7 +19,7 @@ class ConfusionRow:
 
 def confusion_rows(metrics: Mapping[str, Any]) -> list[ConfusionRow]:
     """Return the rows of a stored confusion matrix, truth by truth; none where it was not counted."""
-    from perception.analysis.proportions import proportion  # brings SciPy: not when the server starts
+    from perception.analysis.estimates.proportions import proportion  # brings SciPy: not when the server starts
 
     classes, matrix = metrics.get("classes", []), metrics.get("confusion", [])
     rows = []
@@ -32,7 +32,7 @@ def confusion_rows(metrics: Mapping[str, Any]) -> list[ConfusionRow]:
 
 def accuracy_of(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return a classifier's accuracy on its test images with its interval, as JSON; None where it was not measured."""
-    from perception.analysis.proportions import proportion
+    from perception.analysis.estimates.proportions import proportion
 
     if not metrics.get("n"):
         return None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from crispy_forms.layout import Layout
 from django import forms
 
-from ml.form_layout import side_by_side
 from ml.models import Dataset
 from ml.work_form import WorkForm
+from perception.core.form_layout import side_by_side
 
 if TYPE_CHECKING:
     from ml.dataset_importing import DatasetImporting

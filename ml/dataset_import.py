@@ -11,16 +11,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from perception.progress import Progress, silent
-
-from . import splits
-from .datasets.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
-from .datasets.content_hash import content_hash
-from .datasets.verification import verify_image
-from .errors import MlError
-from .import_claim import claimed_folder
-from .import_report import ImportReport
-from .models import Dataset, Image
+from ml import splits
+from ml.datasets.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
+from ml.datasets.content_hash import content_hash
+from ml.datasets.verification import verify_image
+from ml.errors import MlError
+from ml.import_claim import claimed_folder
+from ml.import_report import ImportReport
+from ml.models import Dataset, Image
+from perception.core.progress import Progress, silent
 
 _ROWS_AT_ONCE = 500
 

@@ -17,8 +17,8 @@ from ml.errors import MlError
 from ml.import_report import ImportReport, write_refusals
 from ml.models import Dataset, Run
 from ml.work import Work
-from perception.csv_table import CsvError
-from perception.progress import Progress
+from perception.core.input_files.csv_table import CsvError
+from perception.core.progress import Progress
 
 NOTE_LENGTH = 200
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ml.templatetags.figures import percent, percent_alone, share
+from perception.core.formatting import percent, percent_alone, share
 
 Table = dict[str, Any]
 

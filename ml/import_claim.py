@@ -20,8 +20,8 @@ from django.conf import settings
 from django.core.files import locks
 from django.core.files.storage import default_storage
 
-from .errors import MlError
-from .models import Image
+from ml.errors import MlError
+from ml.models import Image
 
 logger = logging.getLogger(__name__)
 

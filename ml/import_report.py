@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perception.spreadsheet_cell import harmless
-
-from .datasets.archive import Refusal
-from .errors import MlError
+from ml.datasets.archive import Refusal
+from ml.errors import MlError
+from perception.core.input_files.spreadsheet_cell import harmless
 
 # So many refusals of one kind are printed; a folder unpacked beside its zip alone gives ten thousand.
 _PRINTED_OF_A_KIND = 100

@@ -20,9 +20,9 @@ from ml.pair_files import read_twins
 from ml.pixels import Pixels
 from ml.provenance import provenance
 from ml.work import Work
-from perception.analysis.proportions import proportion
-from perception.analysis.roc import auc
-from perception.progress import Progress
+from perception.analysis.estimates.proportions import proportion
+from perception.analysis.ratings.roc import auc
+from perception.core.progress import Progress
 
 FEWEST_LESIONS = 4
 # What the network calls perturbed.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ml.templatetags.durations import duration
+from perception.core.formatting import duration
 
 # What stands elsewhere on the page, or says nothing to a person.
 UNSAID = frozenset({"uid", "name"})

@@ -15,7 +15,7 @@ from ml.image_treatments import Treatment
 from ml.models import ImagePair
 from ml.pair_files import read_twins
 from ml.pixels import Pixels
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 # Pairs read by the network at one time: both twins make one batch.
 BATCH = 16

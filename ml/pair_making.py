@@ -32,7 +32,7 @@ from ml.quick_png import encode_png_quickly
 from ml.room_for_pairs import check_room_for_pairs
 from ml.stored_attacks import check_attack, load_perturber, method_of
 from ml.work import Work
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 BATCH = 16
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from perception.csv_table import CsvError, CsvRowsError, CsvTable, read_csv
+from perception.core.input_files.csv_table import CsvError, CsvRowsError, CsvTable, read_csv
 
 COLUMNS = ("image", "truth", "clean_prediction", "perturbed_prediction")
 

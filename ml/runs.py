@@ -20,7 +20,7 @@ from ml.models import Run
 from ml.provenance import versions
 from ml.run_locks import forget, hold_run, is_held
 from ml.work import Work
-from perception.progress import Progress, silent
+from perception.core.progress import Progress, silent
 
 logger = logging.getLogger(__name__)
 

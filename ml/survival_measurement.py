@@ -13,8 +13,8 @@ from ml.pair_classification import Said, classify_pairs
 from ml.stored_networks import load_classifier, read_weights
 from ml.work import Work
 from perception.analysis.classification import summarise_attack
-from perception.analysis.proportions import proportion
-from perception.progress import Progress
+from perception.analysis.estimates.proportions import proportion
+from perception.core.progress import Progress
 
 INTERVAL = "wilson"  # the shares are often near 0 or 1, where Wald's interval shrinks to nothing
 KEPT = ("n", "fooling_ratio", "fooling_ratio_of_others", "accuracy_before", "accuracy_after")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ml.templatetags.figures import percent, percent_alone
+from perception.core.formatting import percent, percent_alone
 
 COLUMNS = ("Fooling ratio", "Clean", "Accuracy, clean", "Accuracy, perturbed")
 

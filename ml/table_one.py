@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ml.templatetags.figures import p_value, percent, percent_alone, share
+from perception.core.formatting import p_value, percent, percent_alone, share
 
 MARK = "*"
 COLUMNS = ("precision_before", "recall_before", "precision_after", "recall_after", "fooling_ratio")

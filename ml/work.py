@@ -10,7 +10,7 @@ from django.db import models
 
 from ml.errors import MlError
 from ml.models import Run
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 Made = TypeVar("Made", bound=models.Model)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from perception.secret_key import read_or_make_secret_key
+from perception.site.secret_key import read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("PERCEPTION_DATA_DIR") or BASE_DIR / "data").resolve()
@@ -59,7 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "perception.content_security_policy.ContentSecurityPolicyMiddleware",
+    "perception.site.content_security_policy.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -130,7 +130,7 @@ STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise wants it there before `serve` has
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "perception.static_files.HashedStaticFiles"},
+    "staticfiles": {"BACKEND": "perception.site.static_files.HashedStaticFiles"},
 }
 # Templates name static files by their hashed name only once `serve` has collected them.
 WHITENOISE_MANIFEST_STRICT = False
@@ -154,7 +154,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "perception.log_redaction.RedactingFormatter",  # observers' tokens stay out of the logs
+            "()": "perception.site.log_redaction.RedactingFormatter",  # observers' tokens stay out of the logs
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         }

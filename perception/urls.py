@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from perception.health import healthz
+from perception.site.health import healthz
 
 handler404 = "studies.error_pages.not_found"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from perception.analysis.rating_scale import six_categories
+from perception.analysis.ratings.rating_scale import six_categories
 from studies.models.answer import Answer
 from studies.models.observer import Observer
 from studies.models.study import Study

@@ -2,12 +2,12 @@
 
 import textwrap
 
-from ml.templatetags.figures import coefficient, p_value, percent, points
-from perception.analysis.detection import AnswerSummary, Pair
-from perception.analysis.equivalence import BalancedAccuracy
-from perception.analysis.forced_choice import ChoiceSummary
-from perception.analysis.observer_agreement import Agreement
+from perception.analysis.agreement.summary import Agreement
+from perception.analysis.detection.equivalence import BalancedAccuracy
+from perception.analysis.detection.forced_choice import ChoiceSummary
+from perception.analysis.detection.yes_no import AnswerSummary, Pair
 from perception.analysis.study_summary import StudySummary
+from perception.core.formatting import coefficient, p_value, percent, points
 from studies.breakdown_text import diagnosis_lines, item_lines, learning_lines, response_time_lines
 from studies.choice_text import choice_lines, estimate_lines
 from studies.strength_text import psychometric_lines, verdict_lines

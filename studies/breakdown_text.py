@@ -1,11 +1,11 @@
 """Right answers, times and shares broken down: by place in the session, by diagnosis, by image, as plain text."""
 
-from ml.templatetags.figures import coefficient, p_value, seconds
-from perception.analysis.by_diagnosis import DiagnosisShares
-from perception.analysis.items import Item, ItemSummary
-from perception.analysis.learning import LearningSummary, Trend
+from perception.analysis.breakdowns.by_diagnosis import DiagnosisShares
+from perception.analysis.breakdowns.items import Item, ItemSummary
+from perception.analysis.breakdowns.learning import LearningSummary, Trend
+from perception.analysis.breakdowns.response_times import ResponseTimes, ResponseTimeSummary
 from perception.analysis.observations import Task
-from perception.analysis.response_times import ResponseTimes, ResponseTimeSummary
+from perception.core.formatting import coefficient, p_value, seconds
 from studies.choice_text import estimate_lines
 
 THIRDS = ("  first third", "  middle third", "  last third")

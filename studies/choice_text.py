@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ml.templatetags.figures import coefficient, percent, points
-from perception.analysis.estimate import Estimate
-from perception.analysis.forced_choice import Choices, ChoiceSummary
+from perception.analysis.detection.forced_choice import Choices, ChoiceSummary
+from perception.analysis.estimates.estimate import Estimate
+from perception.core.formatting import coefficient, percent, points
 
 
 def choice_lines(summary: ChoiceSummary) -> list[str]:

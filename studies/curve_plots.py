@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from studies.plots import FAINT, FIRST, INK, plot_style, svg_of
+from perception.core.plotting import FAINT, FIRST, INK, plot_style, svg_of
 
 
 def psychometric_plot(psychometric: dict[str, Any], said: str) -> str:

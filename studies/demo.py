@@ -22,7 +22,7 @@ from ml.datasets.synthetic import synthetic_archive
 from ml.models import Attack, Classifier, Dataset, Evaluation, PairSet
 from ml.pair_making import PairMaking
 from ml.runs import perform
-from perception.progress import Progress
+from perception.core.progress import Progress
 from studies.invitations import invitation_url, invite_observers
 from studies.models import Observer, Session, Study
 from studies.simulation import simulate_observer

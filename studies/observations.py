@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.analysis.answers import MISSING
+from perception.analysis.answer_table import MISSING
 from perception.analysis.observations import WORDS, Observations, Task, codes_of, known_codes
 from studies.answer_rows import AnswerRow
 from studies.models.truth import Truth

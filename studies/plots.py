@@ -1,22 +1,15 @@
 """Plots of a report, as SVG. Matplotlib is loaded when the first one is drawn, not when the server starts."""
 
-import io
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import Any
 
+from perception.core.plotting import FAINT, FIRST, INK, SECOND, THIRD_COLOR, plot_style, svg_of
 from studies.study_plan_lines import line_name, simulated_points
 
 Group = tuple[str, dict[str, Any]]
 
-INK = "#1c1f21"
-FAINT = "#8b9397"
-# Blue and vermilion of Okabe & Ito: told apart with any colour vision, and by their markers in print.
-FIRST: dict[str, Any] = {"color": "#0072b2", "marker": "o"}
-SECOND: dict[str, Any] = {"color": "#d55e00", "marker": "s"}
 # Of a forest plot, inches: a row, and all of them together, so that it stays on a page.
 ROW, MOST_HIGH = 0.52, 8.5
-THIRD_COLOR = "#009e73"  # their bluish green
 
 
 def shares_plot(groups: Sequence[Group], shares: Sequence[tuple[str, str]], *, salt: str) -> str:
@@ -113,28 +106,6 @@ def _line_styles(lines: list[dict[str, Any]]) -> tuple[list[str], list[Any]]:
     beside = iter([(SECOND["color"], (0, (5, 2))), (THIRD_COLOR, (0, (1, 1.5)))])
     styles = [(FIRST["color"], "-") if line["asked"] else next(beside) for line in lines]
     return [color for color, _ in styles], [dashes for _, dashes in styles]
-
-
-def plot_style(name: str) -> AbstractContextManager[None]:
-    """Return Matplotlib's settings; the salt keeps the ids of two plots on one page apart."""
-    from matplotlib import rc_context
-
-    return rc_context(
-        {
-            "svg.fonttype": "none",
-            "svg.hashsalt": f"perception {name}",
-            "font.family": "sans-serif",
-            "text.parse_math": False,
-        }
-    )
-
-
-def svg_of(figure: Any) -> str:
-    """Return a figure as an SVG element: text as text, and the same bytes for the same figure."""
-    out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    svg = out.getvalue()
-    return svg[svg.index("<svg") :]
 
 
 def _draw(axes: Any, height: float, estimate: dict[str, Any], style: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ from ml.pair_making import PairMaking
 from ml.runs import perform
 from ml.table_one import table_one_text
 from ml.work import Work
-from perception.progress import Progress
+from perception.core.progress import Progress
 from studies.models import Study
 from studies.study_design import create_study
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from perception.writing import writing
+from perception.core.write_queue import writing
 from studies.languages import LANGUAGES
 from studies.models.session import Session
 from studies.models.study import Study

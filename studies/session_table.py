@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from perception.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import harmless
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import parse_questionnaire

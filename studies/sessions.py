@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from perception.writing import write_together, writing
+from perception.core.write_queue import write_together, writing
 from studies import audit
 from studies.diagnoses import read_diagnosis
 from studies.errors import StudyError

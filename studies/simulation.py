@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from perception.progress import Progress, silent
+from perception.core.progress import Progress, silent
 from studies.answer_rows import has_people
 from studies.drawing import derived_seed
 from studies.errors import StudyError

@@ -1,8 +1,8 @@
 """Detection against strength, and the verdict on the margin, as plain text."""
 
-from ml.templatetags.figures import coefficient, p_value, percent
-from perception.analysis.psychometric_curve import PsychometricSummary, Thresholds
-from perception.analysis.verdict import Verdict
+from perception.analysis.detection.verdict import Verdict
+from perception.analysis.psychometric.curve import PsychometricSummary, Thresholds
+from perception.core.formatting import coefficient, p_value, percent
 from studies.choice_text import estimate_lines
 
 

@@ -9,8 +9,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.html import format_html
 
-from ml.form_layout import side_by_side
 from ml.models.pair_set import PairSet
+from perception.core.form_layout import side_by_side
 from studies.models.study import Study
 from studies.models.study_checks import wrong_strengths
 from studies.models.study_defaults import CONSENT

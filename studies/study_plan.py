@@ -6,10 +6,9 @@ One dictionary for page, JSON and command line. It loads SciPy: import it where 
 from math import isinf, sqrt
 from typing import Any
 
-from perception.analysis.model_observers import ModelObservers
-from perception.analysis.planning import MOST_IMAGES, Design, power, spread
-from perception.analysis.planning_simulation import simulate_power
-from perception.analysis.planning_sizes import (
+from perception.analysis.planning.model_observers import ModelObservers
+from perception.analysis.planning.power import MOST_IMAGES, Design, power, spread
+from perception.analysis.planning.sample_size import (
     design_needed,
     images_needed,
     observers_needed,
@@ -17,6 +16,7 @@ from perception.analysis.planning_sizes import (
     smallest_margin,
     why_impossible,
 )
+from perception.analysis.planning.simulated_power import simulate_power
 from studies.study_plan_curve import MOST_IMAGES_SHOWN, power_curve
 from studies.study_plan_request import PlanRequest
 

@@ -3,10 +3,10 @@
 from math import ceil
 from typing import Any
 
-from perception.analysis.equivalence import CHANCE
-from perception.analysis.model_observers import MOST_DPRIME, ModelObservers
-from perception.analysis.planning import MOST_IMAGES, Claim, Design, power
-from perception.analysis.planning_simulation import simulate_power
+from perception.analysis.detection.equivalence import CHANCE
+from perception.analysis.planning.model_observers import MOST_DPRIME, ModelObservers
+from perception.analysis.planning.power import MOST_IMAGES, Claim, Design, power
+from perception.analysis.planning.simulated_power import simulate_power
 from studies.study_plan_request import PlanRequest
 
 MOST_IMAGES_SHOWN = 2000

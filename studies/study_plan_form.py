@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
-from ml.form_layout import side_by_side
+from perception.core.form_layout import side_by_side
 
 EQUIVALENCE, DETECTION = "equivalence", "detection"
 

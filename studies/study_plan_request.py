@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from perception.analysis.model_observers import ModelObservers, correlation_of_image_sd
-from perception.analysis.planning import Claim, Design
+from perception.analysis.planning.model_observers import ModelObservers, correlation_of_image_sd
+from perception.analysis.planning.power import Claim, Design
 
 EQUIVALENCE_LEVEL, DETECTION_LEVEL = 0.90, 0.95
 DEFAULT_CORRELATION = 0.1

@@ -10,7 +10,7 @@ from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
 from ml.attacks.settings import OFF, ON, AttackSettings, setting
 from ml.checkpoints import Checkpoint
 from ml.pixels import Pixels
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 LOSSES = ("log-cross-entropy", "margin")
 DRAWS = ("as-they-come", "classes-alike")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ml.attacks.settings import AttackSettings
 from ml.checkpoints import Checkpoint
 from ml.pixels import Pixels
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 Perturb = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Images in [0, 1], float32 (batch, side, side, 3) → their perturbed twins, alike.

@@ -12,7 +12,7 @@ from ml.attacks.settings import AttackSettings
 from ml.checkpoints import Checkpoint
 from ml.errors import MlError
 from ml.pixels import Pixels
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 
 class UniversalAttack:

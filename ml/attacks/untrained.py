@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ml.attacks.method import AttackOptions, TrainedAttack
 from ml.checkpoints import Checkpoint
 from ml.pixels import Pixels
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 
 class UntrainedAttack:

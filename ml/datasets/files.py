@@ -10,9 +10,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from ml.datasets.archive import Refusal, RefusalKind, RefusedError
 from ml.errors import MlError
-
-from .archive import Refusal, RefusalKind, RefusedError
 
 # The largest file that is read. A 24-megapixel camera's uncompressed image has 72 MB.
 MAX_BYTES = 100 * 1024 * 1024

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from ml.datasets.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
+from ml.datasets.files import ArchiveFile, list_files, printable
+from ml.datasets.verification import ENDINGS
 from ml.errors import MlError
-from perception.csv_table import read_csv
-
-from .archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
-from .files import ArchiveFile, list_files, printable
-from .verification import ENDINGS
+from perception.core.input_files.csv_table import read_csv
 
 SOURCE = "folder"
 _LONGEST_CLASS = 50
@@ -39,7 +38,7 @@ def open_folder(folder: Path, *, lesions: Path | None = None, credit: str = "") 
     ------
     MlError
         No such folder, or fewer than two classes in it; the table of lesions cannot be read.
-    perception.csv_table.CsvError
+    perception.core.input_files.csv_table.CsvError
         The table of lesions is not a readable table; says in which line.
     """
     with ExitStack() as stack:

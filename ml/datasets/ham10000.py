@@ -12,12 +12,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ml.datasets.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
+from ml.datasets.files import ArchiveFile, list_files, printable
+from ml.datasets.verification import ENDINGS
 from ml.errors import MlError
-from perception.csv_table import CsvError, CsvRow, CsvTable, read_csv
-
-from .archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
-from .files import ArchiveFile, list_files, printable
-from .verification import ENDINGS
+from perception.core.input_files.csv_table import CsvError, CsvRow, CsvTable, read_csv
 
 SOURCE = "ham10000"
 DIAGNOSES = ("akiec", "bcc", "bkl", "df", "mel", "nv", "vasc")
@@ -60,7 +59,7 @@ def open_ham10000(folder: Path) -> Iterator[Archive]:
     ------
     MlError
         No such folder; no metadata, or two that differ.
-    perception.csv_table.CsvError
+    perception.core.input_files.csv_table.CsvError
         The metadata is not a readable table; says in which line.
     """
     with ExitStack() as stack:

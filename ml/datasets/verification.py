@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from PIL import Image, UnidentifiedImageError
 
 from ml import pixels
-
-from .archive import RefusalKind, RefusedError
+from ml.datasets.archive import RefusalKind, RefusedError
 
 # A larger image is refused from its header, before anything is decoded. Dermatoscopic cameras have up to 24
 # megapixels; 50 megapixels decode to 150 MB.

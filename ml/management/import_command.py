@@ -12,8 +12,8 @@ from ml.datasets.archive import Archive, Refusal
 from ml.errors import MlError
 from ml.import_report import refusal_lines, write_refusals
 from ml.management.data_command import DataCommand
-from perception.csv_table import CsvError
-from perception.progress import terminal_progress
+from perception.core.input_files.csv_table import CsvError
+from perception.core.progress import terminal_progress
 
 
 class ImportCommand(DataCommand):

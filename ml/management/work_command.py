@@ -16,7 +16,7 @@ from ml.management.data_command import DataCommand
 from ml.runs import perform
 from ml.tasks import enqueue
 from ml.work import Work
-from perception.progress import terminal_progress
+from perception.core.progress import terminal_progress
 
 Made = TypeVar("Made", bound=models.Model)
 

@@ -1,15 +1,15 @@
 """The state of the image side: datasets, networks, pairs, runs. One model a module."""
 
-from .attack import Attack
-from .classifier import Classifier
-from .dataset import Dataset
-from .evaluation import Evaluation
-from .image import Image
-from .image_pair import ImagePair
-from .machine_observer import MachineObserver
-from .pair_set import PairSet
-from .run import Run
-from .survival import Survival
+from ml.models.attack import Attack
+from ml.models.classifier import Classifier
+from ml.models.dataset import Dataset
+from ml.models.evaluation import Evaluation
+from ml.models.image import Image
+from ml.models.image_pair import ImagePair
+from ml.models.machine_observer import MachineObserver
+from ml.models.pair_set import PairSet
+from ml.models.run import Run
+from ml.models.survival import Survival
 
 __all__ = [
     "Attack",

@@ -5,9 +5,8 @@ import uuid
 from django.db import models
 
 from ml.attacks import ATTACKS
-
-from .classifier import Classifier
-from .run import Run
+from ml.models.classifier import Classifier
+from ml.models.run import Run
 
 
 class Attack(models.Model):

@@ -4,8 +4,8 @@ import uuid
 
 from django.db import models
 
-from .dataset import Dataset
-from .run import Run
+from ml.models.dataset import Dataset
+from ml.models.run import Run
 
 
 class Classifier(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from .dataset import Dataset
+from ml.models.dataset import Dataset
 
 
 class Image(models.Model):

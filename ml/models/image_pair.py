@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from .image import Image
-from .pair_set import PairSet
+from ml.models.image import Image
+from ml.models.pair_set import PairSet
 
 
 class ImagePair(models.Model):

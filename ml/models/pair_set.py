@@ -4,10 +4,10 @@ import uuid
 
 from django.db import models
 
-from .attack import Attack
-from .dataset import Dataset
-from .image import Image
-from .run import Run
+from ml.models.attack import Attack
+from ml.models.dataset import Dataset
+from ml.models.image import Image
+from ml.models.run import Run
 
 
 class PairSet(models.Model):

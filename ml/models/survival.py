@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from .pair_set import PairSet
-from .run import Run
+from ml.models.pair_set import PairSet
+from ml.models.run import Run
 
 
 class Survival(models.Model):

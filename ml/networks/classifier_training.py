@@ -12,7 +12,7 @@ from ml.networks.batches import TrainingBatches
 from ml.networks.step_reports import StepReports
 from ml.networks.training_state import fit_or_go_on
 from ml.pixels import Pixels
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 # The share of the steps in which the learning rate rises to its peak.
 WARM_UP = 0.1

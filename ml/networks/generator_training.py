@@ -16,7 +16,7 @@ from ml.networks.step_reports import StepReports
 from ml.networks.training_state import fit_or_go_on
 from ml.networks.visibility import dissimilarity, mean_square, mean_square_seen, mean_square_step
 from ml.pixels import Pixels
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 ops = keras.ops
 

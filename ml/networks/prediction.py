@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ml.networks.equal_batches import equal_batches
 from ml.pixels import Pixels
-from perception.progress import Progress, silent
+from perception.core.progress import Progress, silent
 
 # Where the images a second no longer grow with it, on two cores and on small and large networks alike.
 BATCH = 32

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ml.networks.backend import keras
-from perception.progress import Progress
+from perception.core.progress import Progress
 
 
 class StepReports(keras.callbacks.Callback):

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .estimate import Estimate, require_level
-from .mcnemar import McNemar, mcnemar
-from .paired import paired_difference
-from .proportions import METHODS, proportion
+from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.estimates.mcnemar import McNemar, mcnemar
+from perception.analysis.estimates.paired import paired_difference
+from perception.analysis.estimates.proportions import METHODS, proportion
 
 NO_PREDICTION = "0 by convention: the classifier never gave this class"
 NO_IMAGE = "0 by convention: no image is of this class"
@@ -128,7 +128,7 @@ def summarise_attack(
     target
         The attack's target class, one of `classes`.
     interval
-        One of `perception.analysis.proportions.METHODS`. Wald is the paper's.
+        One of `perception.analysis.estimates.proportions.METHODS`. Wald is the paper's.
     level
         Between 0 and 1.
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .answers import MISSING, AnswerTable
+from perception.analysis.answer_table import MISSING, AnswerTable
 
 Task = Literal["yes_no", "same_different", "two_afc"]
 WORDS: dict[Task, tuple[str, str]] = {

@@ -5,20 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from .answers import MISSING, AnswerTable
-from .by_diagnosis import DiagnosisShares, by_diagnosis
-from .detection import DEFAULT, AnswerSummary, summarise_answers
-from .forced_choice import ChoiceSummary, summarise_choices
-from .items import ItemSummary, summarise_items
-from .learning import LearningSummary, summarise_learning
-from .observations import Observations, Task
-from .psychometric import summarise_psychometric
-from .psychometric_curve import PsychometricSummary
-from .ratings import RatingSummary, summarise_ratings
-from .response_times import ResponseTimeSummary, summarise_response_times
-from .right_answers import RightAnswers, SecondQuestion, right_answers, second_question
-from .signal_detection import SAME_DIFFERENT
-from .verdict import Verdict, verdict
+from perception.analysis.answer_table import MISSING, AnswerTable
+from perception.analysis.breakdowns.by_diagnosis import DiagnosisShares, by_diagnosis
+from perception.analysis.breakdowns.items import ItemSummary, summarise_items
+from perception.analysis.breakdowns.learning import LearningSummary, summarise_learning
+from perception.analysis.breakdowns.response_times import ResponseTimeSummary, summarise_response_times
+from perception.analysis.detection.forced_choice import ChoiceSummary, summarise_choices
+from perception.analysis.detection.right_answers import RightAnswers, SecondQuestion, right_answers, second_question
+from perception.analysis.detection.signal_detection import SAME_DIFFERENT
+from perception.analysis.detection.verdict import Verdict, verdict
+from perception.analysis.detection.yes_no import DEFAULT, AnswerSummary, summarise_answers
+from perception.analysis.observations import Observations, Task
+from perception.analysis.psychometric.curve import PsychometricSummary
+from perception.analysis.psychometric.summary import summarise_psychometric
+from perception.analysis.ratings.summary import RatingSummary, summarise_ratings
 
 
 @dataclass(frozen=True, slots=True)

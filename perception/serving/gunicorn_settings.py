@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from perception.log_redaction import RedactingFormatter
+from perception.site.log_redaction import RedactingFormatter
 
 # Name of the variable that holds the file descriptor on which the first process that can answer says so.
 READY_FD = "PERCEPTION_READY_FD"

@@ -8,24 +8,29 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from perception.analysis.agreement import kappa_of_answers
-from perception.analysis.answers import AnswerTable
-from perception.analysis.clustered import clustered_proportion
-from perception.analysis.crossed import FEWEST_OBSERVERS, crossed_proportion
-from perception.analysis.difference import independent_difference
-from perception.analysis.equivalence import balanced_accuracy
-from perception.analysis.estimate import Estimate
-from perception.analysis.forced_choice import pooled_d_prime
-from perception.analysis.many_raters import counts_of_answers, fleiss_kappa, gwet_ac1, krippendorff_alpha
-from perception.analysis.median import median
-from perception.analysis.multireader import mean_area
+from perception.analysis.agreement.cohen import kappa_of_answers
+from perception.analysis.agreement.many_raters import (
+    counts_of_answers,
+    fleiss_kappa,
+    gwet_ac1,
+    krippendorff_alpha,
+)
+from perception.analysis.answer_table import AnswerTable
+from perception.analysis.detection.equivalence import balanced_accuracy
+from perception.analysis.detection.forced_choice import pooled_d_prime
+from perception.analysis.detection.signal_detection import signal_detection, two_alternative_d_prime
+from perception.analysis.estimates.clustered import clustered_proportion
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS, crossed_proportion
+from perception.analysis.estimates.difference import independent_difference
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.estimates.median import median
+from perception.analysis.estimates.proportions import proportion
 from perception.analysis.observations import Observations
-from perception.analysis.proportions import proportion
-from perception.analysis.psychometric import summarise_psychometric
-from perception.analysis.psychometric_curve import PsychometricSummary
-from perception.analysis.ratings import mean_area_of_these
-from perception.analysis.roc import auc
-from perception.analysis.signal_detection import signal_detection, two_alternative_d_prime
+from perception.analysis.psychometric.curve import PsychometricSummary
+from perception.analysis.psychometric.summary import summarise_psychometric
+from perception.analysis.ratings.multireader import mean_area
+from perception.analysis.ratings.roc import auc
+from perception.analysis.ratings.summary import mean_area_of_these
 from perception.validation import true_values
 from perception.validation.model import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
 

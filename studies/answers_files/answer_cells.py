@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.observations import codes_of
-from perception.input_error import InputError
+from perception.core.input_files.errors import InputError
 
 REQUIRED = ("observer", "item", "truth", "response")
 NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position")

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.analysis.answers import MISSING
+from perception.analysis.answer_table import MISSING
 from perception.analysis.observations import WORDS, Observations, Task, known_codes
-from perception.input_error import InputError
+from perception.core.input_files.errors import InputError
 from studies.answers_files.answer_cells import AnswerCells
 from studies.answers_files.cell_checks import UNKNOWN, Problems, wrong_cells
 from studies.answers_files.words import NOTHING

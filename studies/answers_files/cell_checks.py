@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.observations import WORDS, Task
-from perception.input_error import InputError, InputRowsError
+from perception.core.input_files.errors import InputError, InputRowsError
 from studies.answers_files.answer_cells import NUMBERS, AnswerCells
 from studies.answers_files.words import NOTHING, advice
 

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from dataclasses import replace
 from typing import Any
 
-from perception.input_file import read_input_file
+from perception.core.input_files.source import read_input_file
 from studies.answers_files.answer_cells import REQUIRED
 from studies.answers_files.options import FORMATS, USUAL_NAMES, ReadingOptions
 from studies.answers_files.words import Words, parse_words

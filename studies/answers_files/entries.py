@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from perception.csv_rows import CsvRows
-from perception.input_error import InputError, InputRowsError
+from perception.core.input_files.csv_rows import CsvRows
+from perception.core.input_files.errors import InputError, InputRowsError
 
 
 @dataclass(frozen=True, slots=True)

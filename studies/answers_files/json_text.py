@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from perception.input_error import InputError
-from perception.text_file import place_in
+from perception.core.input_files.errors import InputError
+from perception.core.input_files.text_file import place_in
 from studies.answers_files.entries import Entries
 
 BLANK = re.compile(r"[ \t\n\r]*")

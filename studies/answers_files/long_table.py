@@ -2,8 +2,8 @@
 
 import re
 
-from perception.csv_rows import CsvError, CsvRows
-from perception.input_error import InputRowsError
+from perception.core.input_files.csv_rows import CsvError, CsvRows
+from perception.core.input_files.errors import InputRowsError
 from studies.answers_files.answer_cells import NUMBERS, AnswerCells, FilePart
 from studies.answers_files.options import ReadingOptions
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from perception.csv_rows import listed
-from perception.csv_table import likely_name
-from perception.input_error import InputError
+from perception.core.input_files.csv_rows import listed
+from perception.core.input_files.csv_table import likely_name
+from perception.core.input_files.errors import InputError
 from studies.answers_files.answer_cells import OPTIONAL, REQUIRED
 from studies.answers_files.words import Words
 

@@ -8,9 +8,9 @@ from pathlib import PurePath
 import numpy as np
 
 from perception.analysis.observations import Observations
-from perception.csv_rows import listed, open_csv
-from perception.input_error import InputError
-from perception.text_file import EncodingError, decode_text
+from perception.core.input_files.csv_rows import listed, open_csv
+from perception.core.input_files.errors import InputError
+from perception.core.input_files.text_file import EncodingError, decode_text
 from studies.answers_files.answer_cells import OPTIONAL, REQUIRED, AnswerCells, joined
 from studies.answers_files.answer_objects import read_answer_objects
 from studies.answers_files.as_observations import observations_of

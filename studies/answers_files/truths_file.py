@@ -1,8 +1,8 @@
 """The right answers by item, from a CSV of their own: an experiment in a browser should not hold them."""
 
-from perception.csv_rows import open_csv
-from perception.input_error import InputError, InputRowsError
-from perception.text_file import decode_text
+from perception.core.input_files.csv_rows import open_csv
+from perception.core.input_files.errors import InputError, InputRowsError
+from perception.core.input_files.text_file import decode_text
 from studies.answers_files.answer_cells import AnswerCells
 from studies.answers_files.long_table import place_of
 from studies.answers_files.options import ReadingOptions

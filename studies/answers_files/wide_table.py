@@ -2,8 +2,8 @@
 
 from itertools import chain
 
-from perception.csv_rows import CsvRows
-from perception.input_error import InputError, InputRowsError
+from perception.core.input_files.csv_rows import CsvRows
+from perception.core.input_files.errors import InputError, InputRowsError
 from studies.answers_files.answer_cells import OPTIONAL, AnswerCells, FilePart
 from studies.answers_files.long_table import place_of
 from studies.answers_files.options import USUAL_NAMES, ReadingOptions

@@ -5,12 +5,12 @@ repeated by any program in any language, and by any later version of this one: t
 with each session.
 """
 
-from .balance import assign_subset, draw_sides
-from .errors import DrawingError
-from .hashing import DRAWING_VERSION, derived_seed, shuffled
-from .order import OrderItem, draw_order
-from .sample import Candidate, Drawn, Prevalence, draw_others, draw_series, draw_stimuli
-from .strengths import share_out
+from studies.drawing.balance import assign_subset, draw_sides
+from studies.drawing.errors import DrawingError
+from studies.drawing.hashing import DRAWING_VERSION, derived_seed, shuffled
+from studies.drawing.order import OrderItem, draw_order
+from studies.drawing.sample import Candidate, Drawn, Prevalence, draw_others, draw_series, draw_stimuli
+from studies.drawing.strengths import share_out
 
 __all__ = [
     "DRAWING_VERSION",

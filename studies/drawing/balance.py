@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .hashing import chance, shuffled
+from studies.drawing.hashing import chance, shuffled
 
 
 def draw_sides(n: int, *, seed: int, purpose: str) -> list[bool]:

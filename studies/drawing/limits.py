@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from .errors import DrawingError
-from .run_limit import RunLimit
+from studies.drawing.errors import DrawingError
+from studies.drawing.run_limit import RunLimit
 
 Groups = tuple[int, int, int]
 TRUTH, SPREAD = 0, 2

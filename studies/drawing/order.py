@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .errors import DrawingError
-from .hashing import chance, shuffled
-from .limits import Limits
+from studies.drawing.errors import DrawingError
+from studies.drawing.hashing import chance, shuffled
+from studies.drawing.limits import Limits
 
 SHUFFLES = 20
 BUILDS = 50

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .errors import DrawingError
-from .hashing import chance, shuffled
+from studies.drawing.errors import DrawingError
+from studies.drawing.hashing import chance, shuffled
 
 Prevalence = Literal["fixed", "random"]
 TRIES = 200

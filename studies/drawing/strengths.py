@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .hashing import shuffled
+from studies.drawing.hashing import shuffled
 
 
 def share_out(keys: Sequence[str], n_strengths: int, *, seed: int, purpose: str) -> dict[str, int]:

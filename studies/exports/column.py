@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any
 
-from perception.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import harmless
 
 Value = str | int | float | bool | datetime | None
 
@@ -80,7 +80,7 @@ class Column:
         return value.isoformat() if isinstance(value, datetime) else value
 
     def read(self, cell: str) -> Value:
-        """Return the value of a cell that `cell` wrote, as `perception.csv_table` has read it.
+        """Return the value of a cell that `cell` wrote, as `perception.core.input_files.csv_table` has read it.
 
         Raises
         ------

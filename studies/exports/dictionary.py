@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from perception.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import harmless
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.column import Column
 from studies.exports.json_text import json_text

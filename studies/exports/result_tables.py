@@ -5,7 +5,7 @@ Arranged from the report's figures and written by the functions that write them 
 
 from dataclasses import dataclass
 
-from ml.templatetags.figures import coefficient, level, percent, points
+from perception.core.formatting import coefficient, level, percent, points
 from studies.report_parts.agreement import agreement_section
 from studies.report_parts.comparison import comparison_table
 from studies.report_parts.results import observers_table

@@ -3,14 +3,14 @@
 Modules on the observer's side import from the single modules, never from here: this package reaches the truth.
 """
 
-from .answer import Answer
-from .audit_event import AuditEvent
-from .observer import Observer
-from .practice_key import PracticeKey
-from .session import Session
-from .stimulus import Stimulus
-from .study import Study
-from .trial import Trial
-from .truth import Truth
+from studies.models.answer import Answer
+from studies.models.audit_event import AuditEvent
+from studies.models.observer import Observer
+from studies.models.practice_key import PracticeKey
+from studies.models.session import Session
+from studies.models.stimulus import Stimulus
+from studies.models.study import Study
+from studies.models.trial import Trial
+from studies.models.truth import Truth
 
 __all__ = ["Answer", "AuditEvent", "Observer", "PracticeKey", "Session", "Stimulus", "Study", "Trial", "Truth"]

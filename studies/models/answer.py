@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from .trial import Trial
+from studies.models.trial import Trial
 
 
 class Answer(models.Model):

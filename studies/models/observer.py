@@ -2,9 +2,8 @@
 
 from django.db import models
 
+from studies.models.study import Study
 from studies.tokens import new_token
-
-from .study import Study
 
 
 class Observer(models.Model):

@@ -6,7 +6,7 @@ that nothing follows from it about any other stimulus.
 
 from django.db import models
 
-from .stimulus import Stimulus
+from studies.models.stimulus import Stimulus
 
 
 class PracticeKey(models.Model):

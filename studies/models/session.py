@@ -6,11 +6,10 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from studies.languages import ENGLISH, LANGUAGES
-
-from .observer import Observer
+from studies.models.observer import Observer
 
 if TYPE_CHECKING:
-    from .trial import Trial
+    from studies.models.trial import Trial
 
 
 class Session(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from .study import Study
+from studies.models.study import Study
 
 
 class Stimulus(models.Model):

@@ -10,11 +10,10 @@ from django.db import models
 from ml.models.pair_set import PairSet
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
+from studies.models.study_checks import why_no_catch_trials
+from studies.models.study_defaults import CONSENT
 from studies.questionnaire import parse_questionnaire, require_same_shape
 from studies.trial_types import TRIAL_TYPES, Text, TrialType, trial_type_choices
-
-from .study_checks import why_no_catch_trials
-from .study_defaults import CONSENT
 
 MOST_MS = 600_000
 

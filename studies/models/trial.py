@@ -2,10 +2,9 @@
 
 from django.db import models
 
+from studies.models.session import Session
+from studies.models.stimulus import Stimulus
 from studies.tokens import new_token
-
-from .session import Session
-from .stimulus import Stimulus
 
 
 class Trial(models.Model):

@@ -3,8 +3,7 @@
 from django.db import models
 
 from ml.models.image_pair import ImagePair
-
-from .stimulus import Stimulus
+from studies.models.stimulus import Stimulus
 
 
 class Truth(models.Model):

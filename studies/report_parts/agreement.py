@@ -1,6 +1,6 @@
 """How far the observers agree with one another."""
 
-from ml.templatetags.figures import coefficient, p_value
+from perception.core.formatting import coefficient, p_value
 from studies.report_parts.part import Section, Table
 from studies.report_parts.wording import Figures, is_choice
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from ml.evaluation_lines import size_lines
 from ml.table_one import COLUMNS, MARK, cell_text
-from ml.templatetags.figures import p_value, percent, points, share
+from perception.core.formatting import p_value, percent, points, share
 from studies.report_parts.part import Fact, Section, Table
 
 if TYPE_CHECKING:

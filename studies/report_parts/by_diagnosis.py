@@ -1,6 +1,6 @@
 """What observers saw, diagnosis by diagnosis."""
 
-from ml.templatetags.figures import percent
+from perception.core.formatting import percent
 from studies.plots import shares_plot
 from studies.report_parts.part import Plot, Section, Table
 from studies.report_parts.wording import WORDINGS, Figures, capitalized, is_choice, methods_named

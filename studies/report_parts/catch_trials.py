@@ -1,6 +1,6 @@
 """Catch trials: was the observer looking?"""
 
-from ml.templatetags.figures import percent
+from perception.core.formatting import percent
 from studies.report_parts.part import Section, Table
 from studies.report_parts.wording import Figures, methods_named
 

@@ -1,6 +1,6 @@
 """The same answers, computed in other ways."""
 
-from ml.templatetags.figures import percent
+from perception.core.formatting import percent
 from studies.report_parts.part import Section, Table
 from studies.report_parts.wording import WORDINGS, Figures, is_choice
 

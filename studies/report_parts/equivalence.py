@@ -1,6 +1,6 @@
 """Is the change undetectable? The claim of equivalence, in words and with its tests."""
 
-from ml.templatetags.figures import level, p_value, percent
+from perception.core.formatting import level, p_value, percent
 from studies.report_parts.part import Section, Table
 from studies.report_parts.wording import Figures, capitalized
 

@@ -1,6 +1,6 @@
 """What the protocol's rules left out, and the main figures with and without it."""
 
-from ml.templatetags.figures import coefficient, percent
+from perception.core.formatting import coefficient, percent
 from studies.report_parts.part import Section, Table
 from studies.report_parts.wording import WORDINGS, Figures, is_choice
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ml.templatetags.figures import share
+from perception.core.formatting import share
 from studies.models.truth import Truth
 from studies.report_parts.part import PicturedPair, Pictures, Section, Table
 from studies.report_parts.wording import WORDINGS, Figures, is_choice

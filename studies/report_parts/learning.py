@@ -1,6 +1,6 @@
 """Learning over the session: right answers by thirds of the series, and the trend."""
 
-from ml.templatetags.figures import p_value, percent, ratio
+from perception.core.formatting import p_value, percent, ratio
 from studies.curve_plots import thirds_plot
 from studies.report_parts.part import Plot, Section, Table
 from studies.report_parts.wording import Figures, methods_named

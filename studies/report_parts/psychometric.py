@@ -1,6 +1,6 @@
 """Detection against strength: the curve, and the strength at which half is noticed."""
 
-from ml.templatetags.figures import coefficient, levels, p_value, percent
+from perception.core.formatting import coefficient, levels, p_value, percent
 from studies.curve_plots import psychometric_plot
 from studies.report_parts.part import Fact, Plot, Section, Table
 from studies.report_parts.wording import Figures, is_choice, methods_named

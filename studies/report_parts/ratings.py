@@ -1,6 +1,6 @@
 """How sure the observers were: the ROC curve."""
 
-from ml.templatetags.figures import coefficient, share
+from perception.core.formatting import coefficient, share
 from studies.plots import roc_plot
 from studies.report_parts.part import Plot, Section, Table
 from studies.report_parts.wording import Figures, methods_named

@@ -1,6 +1,6 @@
 """Response times by what was shown, and by whether the answer was right."""
 
-from ml.templatetags.figures import seconds
+from perception.core.formatting import seconds
 from studies.report_parts.part import Section, Table
 from studies.report_parts.wording import WORDINGS, Figures, capitalized, methods_named
 

@@ -1,6 +1,6 @@
 """The main figures: set large, and one line an observer, with the counts behind them."""
 
-from ml.templatetags.figures import coefficient, level, percent, points
+from perception.core.formatting import coefficient, level, percent, points
 from studies.plots import shares_plot
 from studies.report_parts.part import Fact, Plot, Section, Table
 from studies.report_parts.wording import WORDINGS, Estimate, Figures, is_choice, methods_named

@@ -1,6 +1,6 @@
 """The second question: diagnoses that were right."""
 
-from ml.templatetags.figures import percent, points
+from perception.core.formatting import percent, points
 from studies.report_parts.part import Section, Table
 from studies.report_parts.wording import WORDINGS, Figures, capitalized
 

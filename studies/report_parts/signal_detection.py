@@ -1,6 +1,6 @@
 """d′ and criterion: seeing told from saying."""
 
-from ml.templatetags.figures import coefficient, points
+from perception.core.formatting import coefficient, points
 from studies.report_parts.part import Section, Table
 from studies.report_parts.wording import Figures, is_choice, methods_named
 

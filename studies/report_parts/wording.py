@@ -6,7 +6,7 @@ from typing import Any
 
 Figures = dict[str, Any]
 Estimate = dict[str, Any]
-"""What `perception.analysis.estimate.Estimate.as_dict` gives."""
+"""What `perception.analysis.estimates.estimate.Estimate.as_dict` gives."""
 
 
 @dataclass(frozen=True, slots=True)

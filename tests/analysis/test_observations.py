@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from perception.analysis.answers import AnswerTable
-from perception.analysis.detection import AnswerSummary, summarise_answers
-from perception.analysis.forced_choice import ChoiceSummary
+from perception.analysis.answer_table import AnswerTable
+from perception.analysis.detection.forced_choice import ChoiceSummary
+from perception.analysis.detection.yes_no import AnswerSummary, summarise_answers
 from perception.analysis.observations import Observations, Task, codes_of, known_codes, places_of
 from perception.analysis.study_summary import summarise_study
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ml.models import Dataset, Run
-from perception.analysis.proportions import wilson
+from perception.analysis.estimates.proportions import wilson
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
 from tests.studies.factories import make_pair_set, make_researcher

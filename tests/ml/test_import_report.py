@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ml.datasets.archive import Refusal, RefusalKind
 from ml.import_report import write_refusals
-from perception.spreadsheet_cell import as_meant
+from perception.core.input_files.spreadsheet_cell import as_meant
 
 
 def test_no_file_name_is_run_as_a_formula_by_a_spreadsheet(tmp_path: Path) -> None:

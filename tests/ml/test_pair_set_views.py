@@ -14,8 +14,8 @@ from ml.pair_measurements import PAIR_MEASUREMENTS
 from ml.pair_views import AMPLIFIED
 from ml.pixels import Pixels, decode
 from perception.analysis.classification import summarise_attack
-from perception.analysis.proportions import proportion
-from perception.analysis.roc import auc
+from perception.analysis.estimates.proportions import proportion
+from perception.analysis.ratings.roc import auc
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
 from tests.studies.factories import make_pair_set, make_researcher

@@ -98,7 +98,7 @@ def test_sqlite_takes_writers_from_several_processes_and_threads(tmp_path: Path)
     processes, threads, times = 2, 4, 25
     running = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.perception.count_up", str(threads), str(times)],
+            [sys.executable, "-m", "tests.core.count_up", str(threads), str(times)],
             env=project_environment(tmp_path, DJANGO_SETTINGS_MODULE="perception.settings"),
             cwd=ROOT,
             stderr=subprocess.PIPE,

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from perception.csv_table import read_csv
+from perception.core.input_files.csv_table import read_csv
 from studies.answer_rows import has_people, rows_of
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.answers import answers_csv

@@ -11,7 +11,7 @@ from django.test import Client
 
 from ml import demo_recipe
 from ml.models import Evaluation, Run
-from perception.progress import Progress, silent
+from perception.core.progress import Progress, silent
 from studies.demo import N_CLEAN, N_PERTURBED, demo_file, prepare_demo
 from studies.models import Session, Study
 

@@ -6,7 +6,7 @@ from statistics import NormalDist, fmean, stdev
 
 import pytest
 
-from perception.analysis.signal_detection import signal_detection
+from perception.analysis.detection.signal_detection import signal_detection
 from studies.errors import StudyError
 from studies.model_observer import ModelGroup, ModelObserver, any_answer, image_shift
 from studies.trial_types import TRIAL_TYPES

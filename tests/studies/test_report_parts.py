@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from ml.templatetags.figures import percent, seconds
+from perception.core.formatting import percent, seconds
 from studies.invitations import invite_observers
 from studies.models import Study, Truth
 from studies.report import Report, build_report

@@ -10,7 +10,7 @@ import pytest
 from ml.models import ImagePair
 from ml.pair_figure import enlarged_difference
 from ml.pixels import decode
-from ml.templatetags.figures import percent
+from perception.core.formatting import percent
 from studies.errors import StudyError
 from studies.models import Study
 from studies.report import Report, build_report

@@ -6,9 +6,8 @@ import numpy as np
 
 from ml import pixels
 from ml.datasets.archive import Archive, ImageEntry
+from ml.datasets.synthetic.lesion import KINDS, draw_lesion
 from ml.splits import allot
-
-from .lesion import KINDS, draw_lesion
 
 SOURCE = "synthetic"
 CREDIT = (

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .canvas import Canvas, Plane
-from .fields import smooth_field, smooth_step
+from ml.datasets.synthetic.canvas import Canvas, Plane
+from ml.datasets.synthetic.fields import smooth_field, smooth_step
 
 _ANGLES = np.linspace(-np.pi, np.pi, 361)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from .view import View
+from ml.datasets.synthetic.view import View
 
 Plane = NDArray[np.float32]
 Colour = Sequence[float]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .canvas import Canvas, Point
+from ml.datasets.synthetic.canvas import Canvas, Point
 
 
 def paint_hairs(canvas: Canvas, rng: np.random.Generator) -> None:

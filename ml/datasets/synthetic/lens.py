@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .canvas import Canvas
-from .fields import smooth_step
-from .view import View
+from ml.datasets.synthetic.canvas import Canvas
+from ml.datasets.synthetic.fields import smooth_step
+from ml.datasets.synthetic.view import View
 
 _ROUND_FRAMES = 0.12  # share of images taken through a round opening that the sensor sees
 

@@ -6,12 +6,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from .canvas import Canvas
-from .hair import paint_hairs
-from .kinds import akiec, bcc, bkl, df, mel, nv, vasc
-from .lens import paint_lens
-from .skin import draw_tone, paint_skin
-from .view import View
+from ml.datasets.synthetic.canvas import Canvas
+from ml.datasets.synthetic.hair import paint_hairs
+from ml.datasets.synthetic.kinds import akiec, bcc, bkl, df, mel, nv, vasc
+from ml.datasets.synthetic.lens import paint_lens
+from ml.datasets.synthetic.skin import draw_tone, paint_skin
+from ml.datasets.synthetic.view import View
 
 KINDS: Mapping[str, Callable[[Canvas, np.random.Generator], None]] = MappingProxyType(
     {

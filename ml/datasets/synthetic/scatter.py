@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .canvas import Point
+from ml.datasets.synthetic.canvas import Point
 
 
 def points_in_disc(rng: np.random.Generator, count: int, *, radius: float, apart: float = 0.0) -> list[Point]:

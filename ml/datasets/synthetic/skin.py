@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .canvas import Canvas, Colour
-from .fields import smooth_field
+from ml.datasets.synthetic.canvas import Canvas, Colour
+from ml.datasets.synthetic.fields import smooth_field
 
 # Under a dermatoscope's light, from fair and flushed to brown.
 _TONES = np.array(

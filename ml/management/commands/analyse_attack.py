@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from perception.csv_table import CsvError
-from perception.input_file import read_input_file
+from perception.core.input_files.csv_table import CsvError
+from perception.core.input_files.source import read_input_file
 
 
 class Command(BaseCommand):

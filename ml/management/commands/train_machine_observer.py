@@ -8,8 +8,7 @@ from ml.machine_observer_training import MachineObserverTraining
 from ml.management.work_command import WorkCommand
 from ml.models import MachineObserver, PairSet
 from ml.selection import named_or_newest
-from ml.templatetags.durations import duration
-from ml.templatetags.figures import coefficient, percent
+from perception.core.formatting import coefficient, duration, percent
 
 
 class Command(WorkCommand):

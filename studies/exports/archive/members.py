@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 
-from perception.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import harmless
 from studies import audit
 from studies.errors import StudyError
 from studies.exports.answers import answers_csv, answers_json

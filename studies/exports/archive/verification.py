@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from perception.csv_table import CsvError
+from perception.core.input_files.csv_table import CsvError
 from studies.answer_figures import answer_figures
 from studies.answer_rows import AnswerRow
 from studies.exports.answers import read_answers_csv

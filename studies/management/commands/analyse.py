@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from perception.input_error import InputError
-from perception.input_file import read_input_file
+from perception.core.input_files.errors import InputError
+from perception.core.input_files.source import read_input_file
 from studies.answers_files.command_options import add_reading_options, reading_options
 
 INTERVALS = ("default", "wald", "wilson", "clopper-pearson", "agresti-coull", "jeffreys")

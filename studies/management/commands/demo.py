@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from ml.errors import MlError
-from perception.progress import terminal_progress
+from perception.core.progress import terminal_progress
 from perception.serving.address import parse_address
 from perception.serving.errors import ServeError
 from studies.errors import StudyError

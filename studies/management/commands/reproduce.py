@@ -18,7 +18,7 @@ from ml.evaluation_lines import size_lines
 from ml.management.commands.train_classifier import value_range
 from ml.models import Image
 from ml.table_one import table_one_text
-from perception.progress import terminal_progress
+from perception.core.progress import terminal_progress
 from studies.command_arguments import researcher_from
 from studies.errors import StudyError
 from studies.reproduction import BATCHES, PASSES, Recipe, reproduce

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from perception.progress import terminal_progress
+from perception.core.progress import terminal_progress
 from studies.command_arguments import researcher_from, study_from
 from studies.errors import StudyError
 from studies.model_observer import ModelGroup

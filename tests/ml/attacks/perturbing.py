@@ -12,7 +12,7 @@ from ml.attacks.settings import read_settings
 from ml.checkpoints import Checkpoint
 from ml.pair_making import perturb_levels
 from ml.pixels import Pixels
-from perception.progress import silent
+from perception.core.progress import silent
 from tests.ml.factories import make_pixels
 
 SIDE = 24

@@ -8,7 +8,7 @@ import pytest
 from ml.datasets.archive import Archive, Refusal, RefusalKind, RefusedError
 from ml.datasets.ham10000 import open_ham10000
 from ml.errors import MlError
-from perception.csv_table import CsvError
+from perception.core.input_files.csv_table import CsvError
 from tests.ml.factories import make_image_bytes, metadata_csv, write_zip
 
 ROWS = [

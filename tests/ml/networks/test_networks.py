@@ -20,7 +20,7 @@ from ml.networks.saved_network import network_from_bytes, network_to_bytes
 from ml.networks.session import start_afresh
 from ml.networks.visibility import dissimilarity, mean_square, mean_square_seen, mean_square_step
 from ml.perturbation_size import measure_perturbation
-from perception.progress import silent
+from perception.core.progress import silent
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 

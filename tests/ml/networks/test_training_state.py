@@ -15,7 +15,7 @@ from ml.networks.classifiers import build_classifier
 from ml.networks.generator import build_generator
 from ml.networks.generator_training import fit_generator, weights_digest
 from ml.networks.session import start_afresh
-from perception.progress import Progress, silent
+from perception.core.progress import Progress, silent
 
 pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("shallow_generator")]
 

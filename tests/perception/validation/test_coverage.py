@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from perception.analysis.estimate import Estimate
+from perception.analysis.estimates.estimate import Estimate
 from perception.validation.coverage import Coverage, coverage, settings
 from perception.validation.figures import FIGURES, Figure
 from perception.validation.model import Setting, Study

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perception.analysis.study_summary import summarise_study
-from perception.input_error import InputError
+from perception.core.input_files.errors import InputError
 from studies.answers_files.options import FORMATS, ReadingOptions
 from studies.answers_files.reading import read_files
 from studies.answers_files.words import parse_words

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from perception.analysis.study_summary import summarise_study
-from perception.input_error import InputError, InputRowsError
+from perception.core.input_files.errors import InputError, InputRowsError
 from studies.answers_files.options import ReadingOptions
 from studies.answers_files.reading import read_answers, read_files
 from studies.answers_files.words import parse_words

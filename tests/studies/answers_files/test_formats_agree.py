@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perception.analysis.study_summary import summarise_study
-from perception.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import harmless
 from studies.answers_files.options import ReadingOptions
 from studies.answers_files.reading import read_files
 from studies.answers_files.words import NOTHING, parse_words

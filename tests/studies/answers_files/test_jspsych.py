@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perception.input_error import InputError
+from perception.core.input_files.errors import InputError
 from studies.answers_files.options import ReadingOptions
 from studies.answers_files.reading import Reading, read_files
 from studies.answers_files.words import parse_words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from perception.input_error import InputError
+from perception.core.input_files.errors import InputError
 from studies.answers_files.options import ReadingOptions
 from studies.answers_files.reading import read_files
 from studies.answers_files.words import parse_words

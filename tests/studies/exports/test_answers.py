@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perception.csv_table import CsvRowsError
-from perception.spreadsheet_cell import FORMULA, as_meant, harmless
+from perception.core.input_files.csv_table import CsvRowsError
+from perception.core.input_files.spreadsheet_cell import FORMULA, as_meant, harmless
 from studies.answer_rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.answers import answers_csv, answers_json, read_answers_csv

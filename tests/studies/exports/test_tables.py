@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.templatetags.figures import coefficient, percent
 from perception.analysis.observations import Observations, Task
 from perception.analysis.study_summary import summarise_study
+from perception.core.formatting import coefficient, percent
 from studies.exports import latex, markdown
 from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_table, markdown_tables

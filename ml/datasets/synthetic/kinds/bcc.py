@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..border import coverage, depth_inside
-from ..canvas import Canvas, Point
-from ..fields import smooth_field, smooth_step
-from ..scatter import points_in_disc
+from ml.datasets.synthetic.border import coverage, depth_inside
+from ml.datasets.synthetic.canvas import Canvas, Point
+from ml.datasets.synthetic.fields import smooth_field, smooth_step
+from ml.datasets.synthetic.scatter import points_in_disc
 
 
 def paint(canvas: Canvas, rng: np.random.Generator) -> None:

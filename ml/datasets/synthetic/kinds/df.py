@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..border import coverage, depth_inside
-from ..canvas import Canvas
-from ..fields import smooth_field, smooth_step
+from ml.datasets.synthetic.border import coverage, depth_inside
+from ml.datasets.synthetic.canvas import Canvas
+from ml.datasets.synthetic.fields import smooth_field, smooth_step
 
 
 def paint(canvas: Canvas, rng: np.random.Generator) -> None:

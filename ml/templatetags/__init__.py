@@ -1,1 +1,0 @@
-"""Template tags of the image side; the study side uses them too."""

@@ -1,0 +1,1 @@
+"""How far observers agree with one another; knows arrays and estimates."""

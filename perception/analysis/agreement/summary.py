@@ -1,0 +1,107 @@
+"""How far the observers of a study agree with one another: every coefficient, of all of them and of each pair."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from perception.analysis.agreement.cohen import METHOD as KAPPA
+from perception.analysis.agreement.cohen import Kappa, kappa_of_answers
+from perception.analysis.agreement.many_raters import counts_of_answers, fleiss_kappa, gwet_ac1, krippendorff_alpha
+from perception.analysis.answer_table import AnswerTable
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.estimates.multiple_comparisons import METHOD as HOLM
+from perception.analysis.estimates.multiple_comparisons import holm
+
+# Among more observers than these, single pairs say nothing that a reader could take in.
+MOST_PAIRED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PairKappa:
+    """Cohen's kappa of one of several pairs of observers; `adjusted_p` after Holm, over all pairs."""
+
+    observers: tuple[str, str]
+    kappa: Kappa
+    adjusted_p: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the pair as JSON."""
+        return {
+            "observers": list(self.observers),
+            "cohen_kappa": self.kappa.kappa.as_dict(),
+            "p": self.kappa.p,
+            "adjusted_p": self.adjusted_p,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far the observers agree.
+
+    Attributes
+    ----------
+    cohen
+        Of the two observers; undefined unless there are exactly two.
+    pairs
+        Of each pair of observers, where there are three to `MOST_PAIRED`.
+    fleiss_kappa, gwet_ac1, krippendorff_alpha
+        Of all observers together.
+    """
+
+    cohen: Kappa
+    pairs: tuple[PairKappa, ...]
+    fleiss_kappa: Estimate
+    gwet_ac1: Estimate
+    krippendorff_alpha: Estimate
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the coefficients as JSON."""
+        return {
+            "cohen_kappa": self.cohen.kappa.as_dict(),
+            "p": self.cohen.p,
+            "pairs": [pair.as_dict() for pair in self.pairs],
+            "pairs_adjustment": HOLM if self.pairs else None,
+            "fleiss_kappa": self.fleiss_kappa.as_dict(),
+            "gwet_ac1": self.gwet_ac1.as_dict(),
+            "krippendorff_alpha": self.krippendorff_alpha.as_dict(),
+        }
+
+
+def agreement_of(table: AnswerTable, *, level: float = 0.95) -> Agreement:
+    """Compute every coefficient of agreement of a table of answers.
+
+    Cohen's kappa of two observers; from three on that of each pair, with p-values adjusted after Holm; Fleiss' kappa,
+    Gwet's AC1 and Krippendorff's alpha of all.
+    """
+    counts = counts_of_answers(table.responses)
+    return Agreement(
+        cohen=_cohen(table, level=level),
+        pairs=_pairs(table, level=level),
+        fleiss_kappa=fleiss_kappa(counts, level=level),
+        gwet_ac1=gwet_ac1(counts, level=level),
+        krippendorff_alpha=krippendorff_alpha(counts, level=level),
+    )
+
+
+def _cohen(table: AnswerTable, *, level: float) -> Kappa:
+    count = len(table.observers)
+    if count == 2:
+        return kappa_of_answers(table.responses[0], table.responses[1], level=level)
+    if count < 2:
+        reason = "there is only one observer" if count else "there is no observer"
+    else:
+        reason = "Cohen's kappa is for two observers" + ("; each pair has its own" if count <= MOST_PAIRED else "")
+    return Kappa(Estimate.undefined(reason, method=KAPPA, level=level), None, None)
+
+
+def _pairs(table: AnswerTable, *, level: float) -> tuple[PairKappa, ...]:
+    count = len(table.observers)
+    if not 2 < count <= MOST_PAIRED:
+        return ()
+    places = list(combinations(range(count), 2))
+    kappas = [kappa_of_answers(table.responses[one], table.responses[other], level=level) for one, other in places]
+    adjusted = holm([kappa.p for kappa in kappas])
+    return tuple(
+        PairKappa((table.observers[one], table.observers[other]), kappa, p)
+        for (one, other), kappa, p in zip(places, kappas, adjusted, strict=True)
+    )

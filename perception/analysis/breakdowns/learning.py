@@ -1,0 +1,248 @@
+"""Do answers get better over the session? Right answers by thirds of the series, and a trend."""
+
+from dataclasses import dataclass
+from math import exp, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from perception.analysis.answer_table import MISSING
+from perception.analysis.estimates.answer_errors import AnswerErrors, Meant
+from perception.analysis.estimates.clustered import clustered_proportion
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.estimates.proportions import proportion
+from perception.analysis.observations import Codes, Observations, places_of
+
+TREND = "odds ratio of a right answer, last trial to first, logistic regression on position; {meant}"
+MEANT: dict[Meant, str] = {
+    "one observer": "Wald",
+    "these observers": "clustered by image, t; these observers",
+    "observers random": "images and observers both random (two-way), t",
+}
+THIRDS = 3
+# On the logarithmic scale: a factor of twenty thousand to either side.
+WIDEST = 10.0
+# Beyond these a regression of each observer takes long and says little.
+MOST_OBSERVERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The trend of right answers over the series.
+
+    Attributes
+    ----------
+    odds_ratio
+        Of a right answer at the last trial to one at the first: 1 is no change, above 1 they got better.
+    p
+        Of the test of no change; None where there is no interval.
+    """
+
+    odds_ratio: Estimate
+    p: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the ratio and the test as JSON."""
+        return {"odds_ratio": self.odds_ratio.as_dict(), "p": self.p}
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Change over the session, of one observer or of all.
+
+    Attributes
+    ----------
+    thirds
+        Shares of right answers in the first, the middle and the last third of the series.
+    trend
+        Over the whole of it.
+    """
+
+    thirds: tuple[Estimate, Estimate, Estimate]
+    trend: Trend
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the shares and the trend as JSON."""
+        return {"thirds": [share.as_dict() for share in self.thirds], "trend": self.trend.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class LearningSummary:
+    """Change over the session.
+
+    Attributes
+    ----------
+    pooled
+        Over all observers, for these observers.
+    crossed
+        The trend for observers and images like these; None with fewer than three observers.
+    observers
+        Each observer's own; empty with more than a hundred.
+    """
+
+    pooled: Learning
+    crossed: Trend | None
+    observers: dict[str, Learning]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON; what is undefined is null."""
+        return {
+            "pooled": self.pooled.as_dict(),
+            "pooled_observers_random": self.crossed.as_dict() if self.crossed else None,
+            "observers": {name: learning.as_dict() for name, learning in self.observers.items()},
+        }
+
+
+def summarise_learning(series: Observations, *, level: float = 0.95) -> LearningSummary | None:
+    """Estimate how right answers change over the series.
+
+    Trials are counted within each observer's series, from 0 for the first to 1 for the last; missing answers keep their
+    places. The trend is the slope of logit P(right) = β₀ + β₁ · place, over all answers together (each observer goes
+    through all places, so that differences between observers do not bend it), by statsmodels; the variance is that of
+    `AnswerErrors`.
+
+    Parameters
+    ----------
+    series
+        The answers, without those of catch trials. Those whose position is not known are left out.
+    level
+        Between 0 and 1.
+
+    Returns
+    -------
+    None where no position is known. A trend is undefined where all answers are right, or all wrong, where all are at
+    one place, and where every right answer comes before every wrong one, or after.
+    """
+    require_level(level)
+    answers = _Places.of(series)
+    if answers is None:
+        return None
+    many = len(np.unique(answers.observer)) >= FEWEST_OBSERVERS
+    trend, *crossed = answers.trends(("these observers", "observers random") if many else ("these observers",), level)
+    pooled = Learning(answers.thirds(level, clustered=True), trend)
+    observers = {}
+    if len(series.observers) <= MOST_OBSERVERS:
+        own = places_of(answers.observer, len(series.observers))
+        observers = {
+            name: answers.only(places).alone(level) for name, places in zip(series.observers, own, strict=True)
+        }
+    return LearningSummary(
+        pooled,
+        crossed[0] if crossed else None,
+        observers,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Answers given, arrays of shape (N,).
+
+    `place` is 0 for an observer's first trial and 1 for the last, `third` 0, 1 or 2.
+    """
+
+    place: NDArray[np.float64]
+    third: NDArray[np.intp]
+    right: NDArray[np.bool_]
+    item: Codes
+    observer: Codes
+
+    @classmethod
+    def of(cls, series: Observations) -> "_Places | None":
+        if series.position is None or np.isnan(series.position).all():
+            return None
+        known = ~np.isnan(series.position)
+        observer, given = series.observer[known], series.response[known] != MISSING
+        rank, size = _ranks(series.position[known], observer)
+        right = series.response[known] == series.truth[known]
+        place, third = rank / np.maximum(size - 1, 1), rank * THIRDS // size
+        return cls(place, third, right, series.item[known], observer).only(given)
+
+    def only(self, which: NDArray[np.bool_] | Codes) -> "_Places":
+        return _Places(self.place[which], self.third[which], self.right[which], self.item[which], self.observer[which])
+
+    def alone(self, level: float) -> Learning:
+        (trend,) = self.trends(("one observer",), level)
+        return Learning(self.thirds(level, clustered=False), trend)
+
+    def thirds(self, level: float, *, clustered: bool) -> tuple[Estimate, Estimate, Estimate]:
+        first, middle, last = (
+            self.only(self.third == which)._share(level, clustered=clustered) for which in range(THIRDS)
+        )
+        return first, middle, last
+
+    def _share(self, level: float, *, clustered: bool) -> Estimate:
+        if not clustered:
+            return proportion(int(self.right.sum()), len(self.right), level=level)
+        _, row = np.unique(self.observer, return_inverse=True)
+        _, column = np.unique(self.item, return_inverse=True)
+        given = np.zeros((row.max(initial=-1) + 1, column.max(initial=-1) + 1), dtype=bool)
+        right = np.zeros_like(given)
+        given[row, column], right[row, column] = True, self.right
+        return clustered_proportion(right, given, level=level)
+
+    def trends(self, meant: tuple[Meant, ...], level: float) -> list[Trend]:
+        """Return the trend with an interval for each of those for whom it is meant."""
+        reason = self._why_no_trend()
+        if reason:
+            n = len(self.right)
+            methods = (TREND.format(meant=MEANT[one]) for one in meant)
+            return [Trend(Estimate.undefined(reason, method=name, level=level, n=n), None) for name in methods]
+        slope, errors = self._regression()
+        return [self._trend(slope, errors, one, level) for one in meant]
+
+    def _trend(self, slope: float, errors: AnswerErrors, meant: Meant, level: float) -> Trend:
+        n = len(self.right)
+        reason = errors.why_no_interval(meant)
+        if reason:
+            return Trend(Estimate(exp(slope), None, None, None, reason, n=n), None)
+        direction = np.array([0.0, 1.0])
+        error, freedom = sqrt(errors.variance(direction, meant)), errors.freedom(direction, meant)
+        half = float(stats.t.ppf(0.5 + level / 2, freedom)) * error
+        p = float(2 * stats.t.sf(abs(slope) / error, freedom))
+        if half > WIDEST:
+            return Trend(Estimate(exp(slope), None, None, None, "no interval: it would hold every ratio", n=n), p)
+        method = TREND.format(meant=MEANT[meant])
+        return Trend(Estimate(exp(slope), exp(slope - half), exp(slope + half), level, method, n=n), p)
+
+    def _why_no_trend(self) -> str:
+        if not len(self.right):
+            return "there is no answer"
+        right, wrong = self.place[self.right], self.place[~self.right]
+        if not (len(right) and len(wrong)):
+            return f"all answers are {'right' if len(right) else 'wrong'}"
+        if self.place.min() == self.place.max():
+            return "all answers are at one place of the series"
+        if right.max() <= wrong.min():
+            return "every right answer comes before every wrong one"
+        if wrong.max() <= right.min():
+            return "every wrong answer comes before every right one"
+        return ""
+
+    def _regression(self) -> tuple[float, AnswerErrors]:
+        """Return the slope, and the errors of intercept and slope."""
+        from statsmodels.genmod.families import Binomial
+        from statsmodels.genmod.generalized_linear_model import GLM
+
+        # Counted by place and answer: the same estimates as answer by answer, in a hundredth of the time.
+        places, which = np.unique(self.place, return_inverse=True)
+        n = np.bincount(2 * which + self.right, minlength=2 * len(places))
+        design = np.column_stack([np.ones_like(places), places])
+        shown = n > 0
+        right = np.tile([0.0, 1.0], len(places))[shown]
+        found = GLM(right, np.repeat(design, 2, axis=0)[shown], Binomial(), freq_weights=n[shown]).fit()
+        covariance = np.asarray(found.cov_params())
+        added = (self.right - found.predict(design)[which])[:, None] * (design @ covariance)[which]
+        return float(found.params[1]), AnswerErrors.of(added, covariance, image=self.item, observer=self.observer)
+
+
+def _ranks(position: NDArray[np.float64], observer: Codes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rank of each trial in its observer's series, from 0 on, and how many trials that series has."""
+    order = np.lexsort((position, observer))
+    sizes = np.bincount(observer)
+    starts = np.cumsum(sizes) - sizes
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order)) - starts[observer[order]]
+    return rank, sizes[observer]

@@ -1,0 +1,89 @@
+"""The share of right choices between two images, against chance."""
+
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from perception.analysis.detection.equivalence import BalancedAccuracy
+from perception.analysis.estimates.clustered import ratio_variance
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.estimates.estimate import Estimate, require_level
+
+THESE_OBSERVERS = "share right, clustered by image, normal; these observers"
+BOTH_RANDOM = "share right, images and observers both random (two-way), t"
+
+
+def share_right_against_chance(
+    right: NDArray[np.bool_], given: NDArray[np.bool_], *, observers_random: bool = False, level: float = 0.90
+) -> BalancedAccuracy:
+    """Estimate the share of right choices for a test against chance.
+
+    These observers: p ± z √v, v clustered by image and at least p(1 − p)/N. Observers random: v = v_image + v_observer
+    − v_cell, at least the larger of the first two, and t with Satterthwaite's degrees of freedom, as for
+    `crossed_proportion`.
+
+    Parameters
+    ----------
+    right, given
+        bool arrays of shape (J, I): observers × pairs; `right` only counts where `given`.
+    observers_random
+        Whether the figure is meant for observers like these rather than for these.
+    level
+        Between 0 and 1; 0.90 for two one-sided tests at 0.05.
+
+    Returns
+    -------
+    Undefined without a choice. Without an interval: where all choices are right, or all wrong, from a single pair, and
+    from fewer than three observers where they are random.
+    """
+    require_level(level)
+    n, k = int(given.sum()), int((right & given).sum())
+    method = BOTH_RANDOM if observers_random else THESE_OBSERVERS
+    if n == 0:
+        return BalancedAccuracy(
+            Estimate.undefined("there is no answer", method=method, level=level, n=0, k=0), None, None
+        )
+    p = k / n
+    reason = _why_no_interval(right, given, observers_random=observers_random)
+    if reason:
+        return BalancedAccuracy(Estimate(p, None, None, None, reason, n=n, k=k), None, None)
+    if observers_random:
+        variance, freedom = _random_variance(right, given)
+        critical = float(stats.t.ppf(0.5 + level / 2, freedom))
+    else:
+        variance, freedom = choice_variance(right, given), float("inf")
+        critical = float(stats.norm.ppf(0.5 + level / 2))
+    error = sqrt(variance)
+    low, high = max(0.0, p - critical * error), min(1.0, p + critical * error)
+    return BalancedAccuracy(Estimate(p, low, high, level, method, n=n, k=k), error, freedom)
+
+
+def choice_variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> float:
+    """Return the variance of the share right, clustered by image, and at least that of independent choices."""
+    total = int(given.sum())
+    p = float((right & given).sum()) / total
+    return max(ratio_variance(right, given, axis=0), p * (1 - p) / total)
+
+
+def _random_variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> tuple[float, float]:
+    images, observers = int(given.any(axis=0).sum()), int(given.any(axis=1).sum())
+    n = int(given.sum())
+    p = float((right & given).sum()) / n
+    by_image, by_observer = (ratio_variance(right, given, axis=axis) for axis in (0, 1))
+    variance = max(by_image + by_observer - p * (1 - p) / (n - 1), by_image, by_observer)
+    if variance == 0:
+        # Every image and every observer has the same share right; that of independent choices is left.
+        return p * (1 - p) / n, float(min(images, observers) - 1)
+    return variance, variance**2 / (by_image**2 / (images - 1) + by_observer**2 / (observers - 1))
+
+
+def _why_no_interval(right: NDArray[np.bool_], given: NDArray[np.bool_], *, observers_random: bool) -> str:
+    if int((right & given).sum()) in (0, int(given.sum())):
+        return "no interval: all choices are alike, and a variance of 0 proves nothing"
+    if int(given.any(axis=0).sum()) < 2:
+        return "no interval from a single image"
+    if observers_random and int(given.any(axis=1).sum()) < FEWEST_OBSERVERS:
+        return f"no interval from fewer than {FEWEST_OBSERVERS} observers"
+    return ""

@@ -1,0 +1,246 @@
+"""Is the change undetectable? Balanced accuracy within a margin of chance, by two one-sided tests.
+
+Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15:657–680. That a test of difference finds
+nothing is no evidence of equivalence; this is.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from perception.analysis.answer_table import AnswerTable
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.estimates.estimate import Estimate, require_level
+
+THESE_OBSERVERS = "mean of sensitivity and specificity, clustered by image, normal; these observers"
+BOTH_RANDOM = "mean of sensitivity and specificity, images and observers both random (two-way), t"
+CHANCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class BalancedAccuracy:
+    """The mean of sensitivity and specificity.
+
+    Attributes
+    ----------
+    estimate
+        With its interval.
+    standard_error
+        None where there is no interval.
+    freedom
+        Degrees of freedom of t; infinite for the normal distribution; None where there is no interval.
+    """
+
+    estimate: Estimate
+    standard_error: float | None
+    freedom: float | None
+
+    @property
+    def smallest_margin(self) -> float | None:
+        """How far the interval reaches from ½: larger differences from chance are excluded. None without interval."""
+        if self.estimate.low is None or self.estimate.high is None:
+            return None
+        return max(CHANCE - self.estimate.low, self.estimate.high - CHANCE)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the estimate as JSON, with the smallest margin that it leaves."""
+        return {**self.estimate.as_dict(), "smallest_margin": self.smallest_margin}
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """Two one-sided tests.
+
+    Attributes
+    ----------
+    balanced_accuracy
+        With the interval of level 1 − 2α; of choices between two images it is the share right.
+    margin
+        δ, set before the study opens.
+    p_below, p_above
+        Of the tests of "≤ ½ − δ" and "≥ ½ + δ"; None without a standard error.
+    p
+        The larger of both.
+    undetectable
+        Whether both tests reject, which is whether the interval lies inside ½ ± δ; None without a standard error.
+    """
+
+    balanced_accuracy: Estimate
+    margin: float
+    p_below: float | None
+    p_above: float | None
+    p: float | None
+    undetectable: bool | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the tests as JSON."""
+        return {
+            "balanced_accuracy": self.balanced_accuracy.as_dict(),
+            "margin": self.margin,
+            "p_below": self.p_below,
+            "p_above": self.p_above,
+            "p": self.p,
+            "undetectable": self.undetectable,
+        }
+
+
+def balanced_accuracy(table: AnswerTable, *, observers_random: bool = False, level: float = 0.90) -> BalancedAccuracy:
+    """Estimate the mean of sensitivity and specificity.
+
+    These observers: SE = ½ √(v₁ + v₀), with v of each share clustered by image, and at least p(1 − p)/N, as for the
+    shares themselves; normal quantiles. Observers random: v = v_image + v_observer − v_cell, at least
+    max(v_image, v_observer), each of the sum of both shares' residuals, so that an observer's leaning to one answer,
+    which raises one share and lowers the other, cancels; t with Satterthwaite's degrees of freedom.
+
+    Parameters
+    ----------
+    table
+        The answers.
+    observers_random
+        Whether the figure is meant for observers like these rather than for these.
+    level
+        Between 0 and 1; 0.90 for two one-sided tests at 0.05.
+
+    Returns
+    -------
+    Undefined without an answer to an image of either truth. Without an interval: fewer than two images of either
+    truth, fewer than three observers where they are random, and where all answers to the perturbed images, or all to
+    the clean ones, are alike: their variance is 0 and proves nothing.
+    """
+    require_level(level)
+    method = BOTH_RANDOM if observers_random else THESE_OBSERVERS
+    shares = [_Share.of(*table.correct(perturbed=perturbed)) for perturbed in (True, False)]
+    n = sum(share.total for share in shares)
+    for share, which in zip(shares, ("perturbed", "clean"), strict=True):
+        if not share.total:
+            reason = f"there is no answer to a {which} image"
+            return BalancedAccuracy(Estimate.undefined(reason, method=method, level=level, n=n), None, None)
+    value = sum(share.p for share in shares) / 2
+    reason = _why_no_interval(shares, observers_random=observers_random)
+    if reason:
+        return BalancedAccuracy(Estimate(value, None, None, None, reason, n=n), None, None)
+    if observers_random:
+        variance, freedom = _random_variance(shares)
+        critical = float(stats.t.ppf(0.5 + level / 2, freedom))
+    else:
+        variance, freedom = sum(max(share.by_image, share.binomial) for share in shares), np.inf
+        critical = float(stats.norm.ppf(0.5 + level / 2))
+    error = sqrt(variance) / 2
+    low, high = max(0.0, value - critical * error), min(1.0, value + critical * error)
+    return BalancedAccuracy(Estimate(value, low, high, level, method, n=n), error, freedom)
+
+
+def equivalence(
+    table: AnswerTable, *, margin: float, observers_random: bool = False, alpha: float = 0.05
+) -> Equivalence:
+    """Test whether balanced accuracy lies within a margin of ½.
+
+    Parameters
+    ----------
+    table
+        The answers.
+    margin
+        δ, between 0 and ½.
+    observers_random
+        As for `balanced_accuracy`.
+    alpha
+        Of each of the two one-sided tests; the interval's level is 1 − 2α.
+
+    Raises
+    ------
+    ValueError
+        A margin outside (0, ½) or an α outside (0, ½).
+    """
+    _require_margin(margin)
+    _require_alpha(alpha)
+    accuracy = balanced_accuracy(table, observers_random=observers_random, level=1 - 2 * alpha)
+    return within_margin(accuracy, margin=margin, alpha=alpha)
+
+
+def within_margin(accuracy: BalancedAccuracy, *, margin: float, alpha: float = 0.05) -> Equivalence:
+    """Test whether an accuracy, estimated at the level 1 − 2α, lies within a margin of ½; as for `equivalence`."""
+    _require_margin(margin)
+    _require_alpha(alpha)
+    value, error, freedom = accuracy.estimate.estimate, accuracy.standard_error, accuracy.freedom
+    if value is None or error is None or freedom is None:
+        return Equivalence(accuracy.estimate, margin, None, None, None, None)
+    p_below = float(stats.t.sf((value - (CHANCE - margin)) / error, freedom))
+    p_above = float(stats.t.cdf((value - (CHANCE + margin)) / error, freedom))
+    p = max(p_below, p_above)
+    return Equivalence(accuracy.estimate, margin, p_below, p_above, p, p < alpha)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """One share (sensitivity or specificity) with the parts of its variance.
+
+    `residuals` is what each answer adds to the share's error: (right − p)/N, 0 where there is no answer.
+    """
+
+    total: int
+    p: float
+    images: int
+    residuals: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, correct: NDArray[np.bool_], answered: NDArray[np.bool_]) -> "_Share":
+        total = int(answered.sum())
+        p = float((correct & answered).sum() / total) if total else 0.0
+        residuals = np.where(answered, correct - p, 0.0) / max(total, 1)
+        return cls(total, p, int(answered.any(axis=0).sum()), residuals)
+
+    @property
+    def binomial(self) -> float:
+        return self.p * (1 - self.p) / self.total
+
+    @property
+    def by_image(self) -> float:
+        return self.images / (self.images - 1) * float((self.residuals.sum(axis=0) ** 2).sum())
+
+    @property
+    def by_cell(self) -> float:
+        return self.total / (self.total - 1) * float((self.residuals**2).sum())
+
+
+def _random_variance(shares: list[_Share]) -> tuple[float, float]:
+    """Return the variance of the sum of both shares, observers random, and its degrees of freedom."""
+    of_observers = sum(share.residuals.sum(axis=1) for share in shares)
+    observers = _observers(shares)
+    by_observer = observers / (observers - 1) * float((of_observers**2).sum())
+    by_image = sum(share.by_image for share in shares)
+    by_cell = sum(share.by_cell for share in shares)
+    variance = max(by_image + by_observer - by_cell, by_image, by_observer)
+    if variance == 0:
+        # Every image and every observer has the same share right; that of independent answers is left.
+        return sum(share.binomial for share in shares), min(observers, *(share.images for share in shares)) - 1
+    parts = by_observer**2 / (observers - 1) + sum(share.by_image**2 / (share.images - 1) for share in shares)
+    return variance, variance**2 / parts
+
+
+def _observers(shares: list[_Share]) -> int:
+    return int((sum((share.residuals != 0).any(axis=1).astype(int) for share in shares) > 0).sum())
+
+
+def _why_no_interval(shares: list[_Share], *, observers_random: bool) -> str:
+    if min(share.images for share in shares) < 2:
+        return "no interval from a single image"
+    for share, which in zip(shares, ("perturbed", "clean"), strict=True):
+        if share.p in (0, 1):
+            return f"no interval: all answers to {which} images are alike, and a variance of 0 proves nothing"
+    if observers_random and _observers(shares) < FEWEST_OBSERVERS:
+        return f"no interval from fewer than {FEWEST_OBSERVERS} observers"
+    return ""
+
+
+def _require_margin(margin: float) -> None:
+    if not 0 < margin < CHANCE:
+        raise ValueError(f"a margin lies between 0 and ½, such as 0.05; {margin} does not")
+
+
+def _require_alpha(alpha: float) -> None:
+    if not 0 < alpha < CHANCE:
+        raise ValueError(f"alpha lies between 0 and ½, such as 0.05; {alpha} does not")

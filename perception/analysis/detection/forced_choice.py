@@ -1,0 +1,256 @@
+"""Observers who chose which of two images was the perturbed one: share right, d′, and a leaning to one side.
+
+Green & Swets (1966), Signal Detection Theory and Psychophysics; Macmillan & Creelman (2005), Detection Theory, ch. 7.
+"""
+
+from dataclasses import dataclass, fields
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from perception.analysis.agreement.summary import Agreement, agreement_of
+from perception.analysis.answer_table import MISSING, AnswerTable
+from perception.analysis.detection.choices_against_chance import choice_variance, share_right_against_chance
+from perception.analysis.detection.equivalence import BalancedAccuracy
+from perception.analysis.detection.signal_detection import two_alternative_d_prime
+from perception.analysis.detection.yes_no import DEFAULT, INDEPENDENT, INTERVALS
+from perception.analysis.estimates.clustered import clustered_proportion
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS, crossed_proportion
+from perception.analysis.estimates.difference import independent_difference
+from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.estimates.proportions import proportion
+
+POOLED_D_PRIME = "two-alternative forced choice, of the pooled share, delta method, clustered by image; these observers"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One observer's figures, or those of all.
+
+    Attributes
+    ----------
+    correct
+        The share of right choices; ½ is guessing.
+    d_prime
+        √2 Φ⁻¹(share right).
+    said_first
+        The share of choices of the first image, whichever it was.
+    side_difference
+        The share of right choices where the perturbed image stood first, less that where it stood second: 0 without
+        a leaning, above 0 where the observer leans to the first.
+    """
+
+    correct: Estimate
+    d_prime: Estimate
+    said_first: Estimate
+    side_difference: Estimate
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON."""
+        return {
+            "correct": self.correct.as_dict(),
+            "dprime": self.d_prime.as_dict(),
+            "said_first": self.said_first.as_dict(),
+            "side_difference": self.side_difference.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceCounts:
+    """Where the perturbed image stood, and which one was chosen: `first_chosen_second` stood first, and was not."""
+
+    first_chosen_first: int
+    first_chosen_second: int
+    second_chosen_first: int
+    second_chosen_second: int
+    missing: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as JSON."""
+        return {
+            "perturbed_first": {"chose_first": self.first_chosen_first, "chose_second": self.first_chosen_second},
+            "perturbed_second": {"chose_first": self.second_chosen_first, "chose_second": self.second_chosen_second},
+            "missing": self.missing,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ObserverChoices:
+    """One observer's figures and counts."""
+
+    figures: Choices
+    counts: ChoiceCounts
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures and the counts as JSON."""
+        return {**self.figures.as_dict(), "counts": self.counts.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSummary:
+    """Every figure of a table of choices.
+
+    Attributes
+    ----------
+    pooled
+        Over all observers; clustered by image, or the share right by the named method.
+    observers
+        Each observer's own: different images, independent choices.
+    as_independent
+        Pooled share right, Wald over all choices.
+    crossed
+        Share right for observers and images both random; None with fewer than three observers.
+    against_chance
+        The pooled share right with the 90% interval by which a study shows a change to be undetectable within a margin.
+    agreement
+        Of the observers with one another: whether they chose the same image.
+    """
+
+    pooled: Choices
+    observers: dict[str, ObserverChoices]
+    as_independent: Estimate
+    crossed: Estimate | None
+    against_chance: BalancedAccuracy
+    agreement: Agreement
+    n_observers: int
+    n_images: int
+    n_missing: int
+    level: float
+
+    @property
+    def counts(self) -> ChoiceCounts:
+        """The counts of all observers together."""
+        each = [observer.counts for observer in self.observers.values()]
+        return ChoiceCounts(
+            *(sum(getattr(counts, cell.name) for counts in each) for cell in fields(ChoiceCounts)),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary as JSON; what is undefined is null."""
+        return {
+            "pooled": self.pooled.as_dict(),
+            "pooled_counts": self.counts.as_dict(),
+            "observers": {name: observer.as_dict() for name, observer in self.observers.items()},
+            "agreement": self.agreement.as_dict(),
+            "against_chance": self.against_chance.as_dict(),
+            "pooled_as_independent": {"correct": self.as_independent.as_dict()},
+            "pooled_observers_random": {"correct": self.crossed.as_dict()} if self.crossed else None,
+            "n_observers": self.n_observers,
+            "n_images": self.n_images,
+            "n_missing": self.n_missing,
+            "level": self.level,
+        }
+
+
+def summarise_choices(
+    table: AnswerTable, perturbed_first: NDArray[np.bool_], *, interval: str = DEFAULT, level: float = 0.95
+) -> ChoiceSummary:
+    """Compute every figure of a table of choices.
+
+    Parameters
+    ----------
+    table
+        One column a pair of images. The truth is True throughout, and a response 1 where the perturbed image was
+        chosen, 0 where the other one was.
+    perturbed_first
+        bool array of shape (J, I): whether the perturbed image stood first for the observer; immaterial where the
+        response is missing.
+    interval, level
+        As for `summarise_answers`.
+
+    Raises
+    ------
+    ValueError
+        No such interval, a level outside (0, 1), or arrays that do not fit together.
+    """
+    require_level(level)
+    if interval not in INTERVALS:
+        raise ValueError(f"no interval is called {interval!r}; there are {', '.join(INTERVALS)}")
+    if perturbed_first.shape != table.responses.shape:
+        raise ValueError(f"sides have the shape {perturbed_first.shape}, responses {table.responses.shape}")
+    right, given = table.responses == 1, table.responses != MISSING
+    observers = {
+        name: _observer(*parts, interval=interval, level=level)
+        for name, *parts in zip(table.observers, right, given, perturbed_first, table.missing, strict=True)
+    }
+    total, k = int(given.sum()), int(right.sum())
+    pooled = clustered_proportion(right, given, level=level)
+    if interval != DEFAULT:
+        pooled = proportion(k, total, method=interval, level=level, note=INDEPENDENT)
+    many = len(table.observers) >= FEWEST_OBSERVERS
+    return ChoiceSummary(
+        pooled=Choices(
+            pooled,
+            pooled_d_prime(right, given, level=level),
+            clustered_proportion(right == perturbed_first, given, level=level),
+            independent_difference(
+                *(clustered_proportion(right, given & (perturbed_first == side), level=level) for side in (True, False))
+            ),
+        ),
+        observers=observers,
+        as_independent=proportion(k, total, method="wald", level=level, note=INDEPENDENT),
+        crossed=crossed_proportion(right, given, level=level) if many else None,
+        against_chance=share_right_against_chance(right, given),
+        agreement=agreement_of(table, level=level),
+        n_observers=len(table.observers),
+        n_images=len(table.items),
+        n_missing=table.n_missing,
+        level=level,
+    )
+
+
+def pooled_d_prime(right: NDArray[np.bool_], given: NDArray[np.bool_], *, level: float = 0.95) -> Estimate:
+    """Estimate d′ of all choices together, for these observers and pairs of images like these.
+
+    d′ = √2 Φ⁻¹(p), SE = √2 √v / φ(Φ⁻¹(p)), with v the variance of the share right, clustered by image, and at least
+    that of independent choices. It is the d′ of the pooled share, not the mean of the observers'.
+
+    Parameters
+    ----------
+    right, given
+        bool arrays of shape (J, I): observers × pairs; `right` only counts where `given`.
+    level
+        Between 0 and 1.
+
+    Returns
+    -------
+    Undefined without a choice, and where all are right or all wrong; without an interval from a single pair.
+    """
+    n, k = int(given.sum()), int((right & given).sum())
+    if k in (0, n):
+        alone = two_alternative_d_prime(k, n, level=level)
+        return Estimate.undefined(alone.reason or "", method=POOLED_D_PRIME, level=level, n=n, k=k)
+    z = float(stats.norm.ppf(k / n))
+    value = sqrt(2) * z
+    if int(given.any(axis=0).sum()) < 2:
+        return Estimate(value, None, None, None, "no interval from a single image", n=n, k=k)
+    error = sqrt(2 * choice_variance(right, given)) / float(stats.norm.pdf(z))
+    half = float(stats.norm.ppf(0.5 + level / 2)) * error
+    return Estimate(value, value - half, value + half, level, POOLED_D_PRIME, n=n, k=k)
+
+
+def _observer(
+    right: NDArray[np.bool_],
+    given: NDArray[np.bool_],
+    first: NDArray[np.bool_],
+    missing: NDArray[np.bool_],
+    *,
+    interval: str,
+    level: float,
+) -> ObserverChoices:
+    method = "wilson" if interval == DEFAULT else interval
+    a, b, c, d = (
+        int((given & (first == stood) & (right == was)).sum())
+        for stood, was in ((True, True), (True, False), (False, False), (False, True))
+    )
+    n = a + b + c + d
+    figures = Choices(
+        proportion(a + d, n, method=method, level=level),
+        two_alternative_d_prime(a + d, n, level=level),
+        proportion(a + c, n, method=method, level=level),
+        independent_difference(proportion(a, a + b, level=level), proportion(d, c + d, level=level)),
+    )
+    return ObserverChoices(figures, ChoiceCounts(a, b, c, d, int(missing.sum())))

@@ -1,0 +1,121 @@
+"""Is the change undetectable within the margin? The tests, and the answer in words: one text for every report."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from perception.analysis.answer_table import MISSING, AnswerTable
+from perception.analysis.detection.choices_against_chance import share_right_against_chance
+from perception.analysis.detection.equivalence import CHANCE, Equivalence, equivalence, within_margin
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.observations import Task
+
+BALANCED, RIGHT = "balanced accuracy", "share of right choices"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Two one-sided tests at 5%, for these observers and for others.
+
+    Attributes
+    ----------
+    measure
+        What is compared with ½: balanced accuracy, or of two images the share of right choices.
+    these_observers
+        For these observers and images like these.
+    observers_random
+        For observers and images like these; None with fewer than three observers.
+    """
+
+    measure: str
+    these_observers: Equivalence
+    observers_random: Equivalence | None
+
+    @property
+    def in_words(self) -> str:
+        """The verdict: for these observers, then for observers like these."""
+        text = _sentence(self.these_observers, self.measure, "for these observers")
+        if self.observers_random is None:
+            return f"{text} What other observers would see takes at least {FEWEST_OBSERVERS} observers."
+        return f"{text} {_sentence(self.observers_random, self.measure, 'for observers like these')}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the tests and the verdict as JSON."""
+        return {
+            "measure": self.measure,
+            "margin": self.these_observers.margin,
+            "verdict": self.in_words,
+            "these_observers": _as_dict(self.these_observers),
+            "observers_random": _as_dict(self.observers_random) if self.observers_random else None,
+        }
+
+
+def verdict(table: AnswerTable, task: Task, *, margin: float) -> Verdict:
+    """Test whether the change is undetectable within a margin.
+
+    Parameters
+    ----------
+    table
+        The answers; of choices between two images a response is 1 where the perturbed one was chosen.
+    task
+        What was asked.
+    margin
+        δ, between 0 and ½, set before the study opens.
+
+    Raises
+    ------
+    ValueError
+        A margin outside (0, ½).
+    """
+    many = len(table.observers) >= FEWEST_OBSERVERS
+    kinds = (False, True) if many else (False,)
+    if task == "two_afc":
+        right, given = table.responses == 1, table.responses != MISSING
+        tests = [
+            within_margin(share_right_against_chance(right, given, observers_random=random), margin=margin)
+            for random in kinds
+        ]
+    else:
+        tests = [equivalence(table, margin=margin, observers_random=random) for random in kinds]
+    return Verdict(RIGHT if task == "two_afc" else BALANCED, tests[0], tests[1] if many else None)
+
+
+def _as_dict(test: Equivalence) -> dict[str, Any]:
+    return {
+        "estimate": test.balanced_accuracy.as_dict(),
+        "p_below": test.p_below,
+        "p_above": test.p_above,
+        "p": test.p,
+        "undetectable": test.undetectable,
+    }
+
+
+def _sentence(test: Equivalence, measure: str, meant: str) -> str:
+    share, points = test.balanced_accuracy, _points(test.margin)
+    if share.estimate is None:
+        return f"Whether the change is undetectable within {points} cannot be told {meant}: {share.reason}."
+    if share.low is None or share.high is None:
+        reason = share.method.removeprefix("no interval: ")
+        return f"Whether the change is undetectable within {points} cannot be told {meant}: {reason}."
+    interval = f"90% interval {100 * share.low:.1f}% to {100 * share.high:.1f}%"
+    range_ = f"{100 * (CHANCE - test.margin):g}% to {100 * (CHANCE + test.margin):g}%"
+    found = f"the {measure} is {100 * share.estimate:.1f}% ({interval})"
+    if test.undetectable:
+        return f"Undetectable within {points} of chance {meant}: {found}, inside {range_}."
+    if share.low > CHANCE + test.margin:
+        return f"Detected {meant}: {found}, above {range_}."
+    if share.high < CHANCE - test.margin:
+        return f"Not at chance {meant}: {found}, below {range_}; they answer the wrong way round."
+    reach = max(CHANCE - share.low, share.high - CHANCE)
+    if share.low > CHANCE:
+        return (
+            f"Noticed more often than chance {meant}: {found}; that it is by less than {points} was not shown, "
+            f"{_points(reach)} are not excluded."
+        )
+    return (
+        f"Not shown to be undetectable within {points} of chance {meant}: {found} is not inside {range_}; a difference "
+        f"of up to {_points(reach)} is not excluded."
+    )
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.3g} percentage points"

@@ -1,0 +1,211 @@
+"""What observers saw: sensitivity, specificity and agreement of a table of answers, each with its interval."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.analysis.agreement.summary import Agreement, agreement_of
+from perception.analysis.answer_table import AnswerTable
+from perception.analysis.detection.equivalence import BalancedAccuracy, balanced_accuracy
+from perception.analysis.detection.signal_detection import SignalDetection, signal_detection
+from perception.analysis.estimates.clustered import clustered_proportion
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS, crossed_proportion
+from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.estimates.proportions import METHODS, proportion
+
+DEFAULT = "default"
+INTERVALS = (DEFAULT, *METHODS)
+INDEPENDENT = "answers taken as independent"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Sensitivity and specificity."""
+
+    sensitivity: Estimate
+    specificity: Estimate
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return both as JSON."""
+        return {"sensitivity": self.sensitivity.as_dict(), "specificity": self.specificity.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One observer's two-by-two table: perturbed called perturbed (tp) or not (fn), clean called clean (tn) or not."""
+
+    tp: int
+    fn: int
+    tn: int
+    fp: int
+    missing: int
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts as JSON."""
+        return {"tp": self.tp, "fn": self.fn, "tn": self.tn, "fp": self.fp, "missing": self.missing}
+
+
+@dataclass(frozen=True, slots=True)
+class ObserverSummary:
+    """One observer's figures."""
+
+    figures: Pair
+    counts: Counts
+    signal: SignalDetection
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures and the counts as JSON."""
+        return {
+            **self.figures.as_dict(),
+            "dprime": self.signal.d_prime.as_dict(),
+            "criterion": self.signal.criterion.as_dict(),
+            "counts": self.counts.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSummary:
+    """Every figure of a table of answers.
+
+    Attributes
+    ----------
+    pooled
+        Over all observers. By default clustered by image; else by the named method, as if answers were independent.
+    observers
+        Each observer's own figures. By default with Wilson's interval: one observer judged different images.
+    paper
+        Pooled Wald over all answers, as published studies have it, whatever the chosen interval.
+    crossed
+        For observers and images both random; None with fewer than three observers.
+    balanced_accuracy
+        The mean of pooled sensitivity and specificity, with the 90% interval by which a study shows a change to be
+        undetectable within a margin.
+    agreement
+        Of the observers with one another.
+    n_observers, n_images, n_missing
+        Sizes of the table; answers that should be there and are not.
+    level
+        That of every interval.
+    """
+
+    pooled: Pair
+    observers: dict[str, ObserverSummary]
+    paper: Pair
+    crossed: Pair | None
+    balanced_accuracy: BalancedAccuracy
+    agreement: Agreement
+    n_observers: int
+    n_images: int
+    n_missing: int
+    level: float
+
+    @property
+    def counts(self) -> Counts:
+        """The two-by-two table of all observers together."""
+        each = [observer.counts.as_dict() for observer in self.observers.values()]
+        return Counts(**{cell: sum(counts[cell] for counts in each) for cell in ("tp", "fn", "tn", "fp", "missing")})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary as JSON; what is undefined is null."""
+        return {
+            "pooled": self.pooled.as_dict(),
+            "pooled_counts": self.counts.as_dict(),
+            "observers": {name: observer.as_dict() for name, observer in self.observers.items()},
+            "agreement": self.agreement.as_dict(),
+            "balanced_accuracy": self.balanced_accuracy.as_dict(),
+            "pooled_as_independent": self.paper.as_dict(),
+            "pooled_observers_random": self.crossed.as_dict() if self.crossed else None,
+            "n_observers": self.n_observers,
+            "n_images": self.n_images,
+            "n_missing": self.n_missing,
+            "level": self.level,
+        }
+
+
+def summarise_answers(
+    table: AnswerTable, *, interval: str = DEFAULT, level: float = 0.95, d_prime_note: str = ""
+) -> AnswerSummary:
+    """Compute every figure of a table of answers.
+
+    Sensitivity = tp/(tp + fn), specificity = tn/(tn + fp); missing answers count in neither.
+
+    Parameters
+    ----------
+    table
+        The answers.
+    interval
+        "default", or one of `perception.analysis.estimates.proportions.METHODS`, which then serves each observer and
+        the pooled figures alike.
+    level
+        Between 0 and 1.
+    d_prime_note
+        As for `signal_detection`: what the observers' d′ stands for where the task was not yes or no.
+
+    Raises
+    ------
+    ValueError
+        No such interval, or a level outside (0, 1).
+    """
+    require_level(level)
+    if interval not in INTERVALS:
+        raise ValueError(f"no interval is called {interval!r}; there are {', '.join(INTERVALS)}")
+    observers = {
+        name: _observer(table.truth, said, int(missing.sum()), interval=interval, level=level, note=d_prime_note)
+        for name, said, missing in zip(table.observers, table.responses, table.missing, strict=True)
+    }
+    counts = [observer.counts for observer in observers.values()]
+    paper = _pooled(counts, method="wald", level=level)
+    if interval == DEFAULT:
+        pooled = _by_truth(table, clustered_proportion, level=level)
+    else:
+        pooled = _pooled(counts, method=interval, level=level)
+    crossed = None
+    if len(table.observers) >= FEWEST_OBSERVERS:
+        crossed = _by_truth(table, crossed_proportion, level=level)
+    return AnswerSummary(
+        pooled=pooled,
+        observers=observers,
+        paper=paper,
+        crossed=crossed,
+        balanced_accuracy=balanced_accuracy(table),
+        agreement=agreement_of(table, level=level),
+        n_observers=len(table.observers),
+        n_images=len(table.items),
+        n_missing=table.n_missing,
+        level=level,
+    )
+
+
+def _observer(
+    truth: NDArray[np.bool_], said: NDArray[np.int8], missing: int, *, interval: str, level: float, note: str
+) -> ObserverSummary:
+    counts = Counts(
+        tp=int(((said == 1) & truth).sum()),
+        fn=int(((said == 0) & truth).sum()),
+        tn=int(((said == 0) & ~truth).sum()),
+        fp=int(((said == 1) & ~truth).sum()),
+        missing=missing,
+    )
+    method = "wilson" if interval == DEFAULT else interval
+    return ObserverSummary(
+        Pair(
+            proportion(counts.tp, counts.tp + counts.fn, method=method, level=level),
+            proportion(counts.tn, counts.tn + counts.fp, method=method, level=level),
+        ),
+        counts,
+        signal_detection(tp=counts.tp, fn=counts.fn, tn=counts.tn, fp=counts.fp, level=level, note=note),
+    )
+
+
+def _pooled(counts: list[Counts], *, method: str, level: float) -> Pair:
+    tp, fn, tn, fp = (sum(getattr(count, name) for count in counts) for name in ("tp", "fn", "tn", "fp"))
+    return Pair(
+        proportion(tp, tp + fn, method=method, level=level, note=INDEPENDENT),
+        proportion(tn, tn + fp, method=method, level=level, note=INDEPENDENT),
+    )
+
+
+def _by_truth(table: AnswerTable, estimate: Any, *, level: float) -> Pair:
+    return Pair(*(estimate(*table.correct(perturbed=perturbed), level=level) for perturbed in (True, False)))

@@ -1,0 +1,1 @@
+"""A value with its interval, and the methods that make one; knows arrays alone."""

@@ -1,0 +1,198 @@
+"""What a study of given size can show: its power, by formula. `planning_sizes` turns it round.
+
+What is planned is the verdict of `equivalence.balanced_accuracy`: that its interval lies inside ½ ± δ ("undetectable";
+two one-sided tests, Schuirmann 1987), or that it excludes ½ ("detected"). `planning_simulation` checks the formula with
+that very estimator.
+"""
+
+from dataclasses import dataclass
+from math import floor, inf, sqrt
+
+import numpy as np
+from scipy import special
+
+from perception.analysis.detection.equivalence import CHANCE
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.estimates.estimate import require_level
+from perception.analysis.planning.model_observers import ModelObservers
+
+MOST_IMAGES = 100_000
+MOST_OBSERVERS = 1_000
+FEWEST_IMAGES = 2
+"""Of either truth: from a single image there is no interval."""
+_QUANTILES = (np.arange(256) + 0.5) / 256
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a study is to show.
+
+    Attributes
+    ----------
+    margin
+        δ, between 0 and ½: that balanced accuracy lies inside ½ ± δ. None: that it differs from ½.
+    level
+        Of the interval that shows it: 0.90 for two one-sided tests at 5%, 0.95 for one two-sided test.
+    observers_random
+        Whether it is to hold for observers like these, rather than for these.
+    """
+
+    margin: float | None
+    level: float
+    observers_random: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be claimed."""
+        if self.margin is not None and not 0 < self.margin < CHANCE:
+            raise ValueError(f"a margin lies between 0 and 0.5, such as 0.05; {self.margin:g} does not")
+        require_level(self.level)
+
+    def too_few(self, observers: int) -> bool:
+        """Tell whether so many observers are too few for an interval that shows it."""
+        return self.observers_random and observers < FEWEST_OBSERVERS
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Every one of the observers judges every one of the images."""
+
+    observers: int
+    perturbed: int
+    clean: int
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no study has."""
+        require_observers(self.observers)
+        if min(self.perturbed, self.clean) < FEWEST_IMAGES:
+            raise ValueError(
+                f"an interval takes at least {FEWEST_IMAGES} perturbed and {FEWEST_IMAGES} clean images, not "
+                f"{self.perturbed} and {self.clean}"
+            )
+        if max(self.perturbed, self.clean) > MOST_IMAGES:
+            raise ValueError(f"a plan has at most {MOST_IMAGES:,} images, not {self.images:,}")
+
+    @classmethod
+    def of(cls, *, observers: int, images: int, prevalence: float) -> "Design":
+        """Split the images into perturbed and clean ones, the perturbed rounded to the nearest number."""
+        require_prevalence(prevalence)
+        perturbed = floor(prevalence * images + 0.5)
+        return cls(observers, perturbed, images - perturbed)
+
+    @property
+    def images(self) -> int:
+        """Perturbed and clean images together."""
+        return self.perturbed + self.clean
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How balanced accuracy varies over studies of one design, and what the report will take for that.
+
+    Attributes
+    ----------
+    standard_deviation
+        Of the estimate, over new images and new observers.
+    standard_error
+        The one that the estimator expects; without the observers' variance where the claim is for these observers.
+    freedom
+        Degrees of freedom of the estimator's t; infinite for the normal distribution.
+    """
+
+    standard_deviation: float
+    standard_error: float
+    freedom: float
+
+    def critical(self, level: float) -> float:
+        """Return the quantile that the interval is made with."""
+        if self.freedom == inf:
+            return float(special.ndtri(0.5 + level / 2))
+        return float(special.stdtrit(self.freedom, 0.5 + level / 2))
+
+
+def spread(claim: Claim, model: ModelObservers, design: Design) -> Spread:
+    """Return how balanced accuracy varies over studies of this design.
+
+    With p the expected share right, C_i and C_o the covariances of right answers to one image and of one observer
+    (`model_observers`), G₁ perturbed and G₀ clean images and J observers:
+
+        variance = (1/G₁ + 1/G₀) (p(1 − p) − C_o + (J − 1) C_i) / (4J) + C_o/J
+
+    The first term is that of these observers: p(1 − p) deff/(4J) (1/G₁ + 1/G₀), deff = 1 + (J − 1)ρ, where all of them
+    are alike; the second is the variance between observers over J.
+
+    Raises
+    ------
+    ValueError
+        The observers are random and too few for an interval.
+    """
+    if claim.too_few(design.observers):
+        raise ValueError(f"there is no interval from fewer than {FEWEST_OBSERVERS} random observers")
+    return _spread(claim, model, design.observers, design.perturbed, design.clean)
+
+
+def power(claim: Claim, model: ModelObservers, design: Design) -> float:
+    """Return how probable it is that a study of this design shows what is claimed.
+
+    Equivalence, of these observers, who are alike: Φ((δ − Δ)/SE − z) + Φ((δ + Δ)/SE − z) − 1, at least 0, with Δ the
+    distance of the expected balanced accuracy from ½. At Δ = 0 both tests must reject, so that a power of 80% takes
+    z(0.90), not z(0.80). Detection: Φ(|Δ|/SE − z) + Φ(−|Δ|/SE − z). With observers random z is a quantile of t and SE
+    has a χ distribution, over which the power is averaged (Phillips 1990, Journal of Pharmacokinetics and
+    Biopharmaceutics 18:137–144).
+
+    Returns
+    -------
+    0 to 1; 0 where the observers are random and too few for an interval.
+    """
+    return power_at(claim, model, design.observers, design.perturbed, design.clean)
+
+
+def power_of_spread(claim: Claim, expected: Spread, *, away: float) -> float:
+    """Return the power where the estimate varies so much around ½ + `away`; see `power`."""
+    sd = max(expected.standard_deviation, 1e-300)
+    reach = expected.critical(claim.level) * expected.standard_error
+    if expected.freedom != inf:
+        half = expected.freedom / 2
+        reach = reach * np.sqrt(special.gammaincinv(half, _QUANTILES) / half)
+    if claim.margin is None:
+        shown = special.ndtr((away - reach) / sd) + special.ndtr((-away - reach) / sd)
+    else:
+        room = claim.margin - reach
+        shown = np.maximum(special.ndtr((room - away) / sd) - special.ndtr((-room - away) / sd), 0)
+    return float(np.mean(shown))
+
+
+def _spread(claim: Claim, model: ModelObservers, observers: int, perturbed: float, clean: float) -> Spread:
+    p, of_images, of_observers = model.right, model.between_images, model.between_observers
+    cells = 1 / perturbed + 1 / clean
+    one_image = (p * (1 - p) - of_observers + (observers - 1) * of_images) / observers
+    variance = cells * one_image + 4 * of_observers / observers
+    if not claim.observers_random:
+        return Spread(sqrt(variance) / 2, sqrt(cells * one_image) / 2, inf)
+    # What `balanced_accuracy` expects: v_image + v_observer − v_cell, at least the larger of the first two.
+    by_image = cells * one_image
+    by_observer = (cells * (p * (1 - p) - of_observers - of_images) + 4 * of_observers) / observers
+    estimated = max(by_image + by_observer - cells * p * (1 - p) / observers, by_image, by_observer)
+    parts = by_observer**2 / (observers - 1) + sum(
+        (one_image / images) ** 2 / (images - 1) for images in (perturbed, clean)
+    )
+    return Spread(sqrt(variance) / 2, sqrt(estimated) / 2, estimated**2 / parts)
+
+
+def power_at(claim: Claim, model: ModelObservers, observers: int, perturbed: float, clean: float) -> float:
+    """Return `power`, of numbers of images that need not be whole."""
+    if claim.too_few(observers):
+        return 0.0
+    expected = _spread(claim, model, observers, perturbed, clean)
+    return power_of_spread(claim, expected, away=model.right - CHANCE)
+
+
+def require_observers(observers: int) -> None:
+    """Refuse a number of observers below 1 or above `MOST_OBSERVERS`."""
+    if not 1 <= observers <= MOST_OBSERVERS:
+        raise ValueError(f"a plan has between 1 and {MOST_OBSERVERS} observers, not {observers}")
+
+
+def require_prevalence(prevalence: float) -> None:
+    """Refuse a share of perturbed images that is not between 0 and 1."""
+    if not 0 < prevalence < 1:
+        raise ValueError(f"the share of perturbed images lies between 0 and 1, such as 0.5; {prevalence:g} does not")

@@ -1,0 +1,180 @@
+"""How many images or observers a claim takes, and the smallest margin or d′ that a design reaches: by formula."""
+
+from collections.abc import Callable
+from math import ceil, sqrt
+
+from perception.analysis.detection.equivalence import CHANCE
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.planning.model_observers import MOST_DPRIME, ModelObservers
+from perception.analysis.planning.power import (
+    FEWEST_IMAGES,
+    MOST_IMAGES,
+    MOST_OBSERVERS,
+    Claim,
+    Design,
+    power_at,
+    require_observers,
+    require_prevalence,
+    spread,
+)
+
+ENDLESS = 1e12
+"""Images, where only the variance between observers is to be left."""
+
+
+def images_needed(
+    claim: Claim, model: ModelObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
+) -> int | None:
+    """Return how many images show what is claimed, with this power.
+
+    At half of the images perturbed, for these observers, who are alike and guess:
+    images × observers = deff (z(1 − α) + z((1 + power)/2))² / (4δ²), deff = 1 + (J − 1)ρ, α = (1 − level)/2.
+
+    Parameters
+    ----------
+    claim, model
+        What is to be shown, of whom.
+    observers
+        J, each of whom judges every image.
+    prevalence
+        The share of perturbed images, between 0 and 1.
+    power
+        Between 0 and 1.
+
+    Returns
+    -------
+    At most `MOST_IMAGES`; None where not so many do (`why_impossible` then says why).
+
+    Raises
+    ------
+    ValueError
+        An argument outside its range.
+    """
+    require_observers(observers)
+    require_prevalence(prevalence)
+    _require_power(power)
+    fewest = ceil(FEWEST_IMAGES / min(prevalence, 1 - prevalence) - 1e-9)
+    if fewest > MOST_IMAGES:
+        return None
+
+    def enough(images: int) -> bool:
+        return power_at(claim, model, observers, prevalence * images, (1 - prevalence) * images) >= power
+
+    return _first(enough, fewest, MOST_IMAGES)
+
+
+def design_needed(
+    claim: Claim, model: ModelObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
+) -> Design | None:
+    """Return `images_needed` as numbers of perturbed and clean images, each rounded up."""
+    images = images_needed(claim, model, observers=observers, prevalence=prevalence, power=power)
+    if images is None:
+        return None
+    # What floating point adds to a whole number is no image.
+    perturbed, clean = (ceil(share * images - 1e-9) for share in (prevalence, 1 - prevalence))
+    return Design(observers, perturbed, clean)
+
+
+def observers_needed(
+    claim: Claim, model: ModelObservers, *, most_images: int, prevalence: float = 0.5, power: float = 0.80
+) -> int | None:
+    """Return how many observers show what is claimed with no more than so many images; None above `MOST_OBSERVERS`."""
+    require_prevalence(prevalence)
+    _require_power(power)
+    fewest = FEWEST_OBSERVERS if claim.observers_random else 1
+
+    def enough(observers: int) -> bool:
+        return power_at(claim, model, observers, prevalence * most_images, (1 - prevalence) * most_images) >= power
+
+    return _first(enough, fewest, MOST_OBSERVERS)
+
+
+def why_impossible(claim: Claim, model: ModelObservers, *, observers: int, power: float = 0.80) -> str | None:
+    """Return why no number of images shows what is claimed with this power; None where some number does."""
+    away = abs(model.right - CHANCE)
+    if claim.too_few(observers):
+        return f"for other observers too there is no interval from fewer than {FEWEST_OBSERVERS} observers"
+    if claim.margin is None and away < 1e-12:
+        return "a d′ of 0 is guessing: there is nothing to detect"
+    if claim.margin is not None and away >= claim.margin:
+        return (
+            f"observers with a d′ of {model.dprime:g} have a balanced accuracy of {100 * model.right:.1f}%, which is "
+            f"further than {100 * claim.margin:.3g} points from 50%: it would be wrong to show it"
+        )
+    if limit_of_power(claim, model, observers=observers) < power:
+        points = 100 * sqrt(model.between_observers / observers)
+        return (
+            f"the mean of {observers} observer{'' if observers == 1 else 's'} varies by a standard deviation of "
+            f"{points:.1f} points, however many images they judge"
+        )
+    return None
+
+
+def limit_of_power(claim: Claim, model: ModelObservers, *, observers: int) -> float:
+    """Return the power with images without end: only the variance between observers is left."""
+    return power_at(claim, model, observers, ENDLESS, ENDLESS)
+
+
+def smallest_margin(claim: Claim, model: ModelObservers, design: Design, *, power: float | None = None) -> float | None:
+    """Return the smallest margin that a study of this design shows with this power.
+
+    Without a power: the margin that it leaves at best, where the estimate is exactly ½ and the standard error the
+    expected one.
+
+    Returns
+    -------
+    None where it would not be below ½.
+    """
+    if claim.too_few(design.observers):
+        return None
+    if power is None:
+        expected = spread(claim, model, design)
+        margin = expected.critical(claim.level) * expected.standard_error
+        return margin if margin < CHANCE else None
+    _require_power(power)
+    steps = 100_000
+
+    def enough(step: int) -> bool:
+        return power_at(Claim(step / steps, claim.level, claim.observers_random), model, *_numbers(design)) >= power
+
+    step = _first(enough, 1, int(CHANCE * steps) - 1)
+    return None if step is None else step / steps
+
+
+def smallest_dprime(claim: Claim, model: ModelObservers, design: Design, *, power: float = 0.80) -> float | None:
+    """Return the smallest d′ above 0 that a study of this design detects with this power, to three decimals.
+
+    Returns
+    -------
+    None where none up to `MOST_DPRIME` is.
+    """
+    _require_power(power)
+
+    def enough(thousandths: int) -> bool:
+        seen = ModelObservers(thousandths / 1000, model.correlation, model.observer_sd)
+        return power_at(claim, seen, *_numbers(design)) >= power
+
+    thousandths = _first(enough, 1, MOST_DPRIME * 1000)
+    return None if thousandths is None else thousandths / 1000
+
+
+def _numbers(design: Design) -> tuple[int, float, float]:
+    return design.observers, design.perturbed, design.clean
+
+
+def _first(enough: Callable[[int], bool], fewest: int, most: int) -> int | None:
+    """Return the first number from which on it is enough, by doubling and halving; None where `most` is not."""
+    low, high = fewest - 1, fewest
+    while not enough(high):
+        if high >= most:
+            return None
+        low, high = high, min(2 * high, most)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
+def _require_power(power: float) -> None:
+    if not 0 < power < 1:
+        raise ValueError(f"power lies between 0 and 1, such as 0.8; {power:g} does not")

@@ -1,0 +1,113 @@
+"""What a study of given size can show: by simulating studies, and analysing each as a report does."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from perception.analysis.detection.equivalence import CHANCE, balanced_accuracy
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.estimates.proportions import wilson
+from perception.analysis.planning.model_observers import ModelObservers
+from perception.analysis.planning.power import Claim, Design
+
+MONTE_CARLO = "share of simulated studies, Wilson"
+LEVEL = 0.95
+MOST_ANSWERS = 10_000_000
+"""Of one study: some hundred megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedPower:
+    """What came of many studies of one design.
+
+    Attributes
+    ----------
+    power
+        The share of the studies that showed what is claimed: `k` of `n`, with its Monte Carlo error as an interval.
+    mean
+        Of the estimates of balanced accuracy.
+    standard_deviation
+        Of these estimates; None from a single study.
+    standard_error
+        The mean of the standard errors that the studies estimated; None where no study had an interval.
+    without_interval
+        How many studies had none, such as those in which all answers were alike. They show nothing.
+    """
+
+    power: Estimate
+    mean: float
+    standard_deviation: float | None
+    standard_error: float | None
+    without_interval: int
+
+    def agrees_with(self, formula: float) -> bool:
+        """Tell whether a power lies within the Monte Carlo error."""
+        low, high = self.power.low, self.power.high
+        return low is not None and high is not None and low <= formula <= high
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON."""
+        return {
+            "power": self.power.as_dict(),
+            "mean": self.mean,
+            "standard_deviation": self.standard_deviation,
+            "standard_error": self.standard_error,
+            "without_interval": self.without_interval,
+        }
+
+
+def simulate_power(claim: Claim, model: ModelObservers, design: Design, *, studies: int, seed: int) -> SimulatedPower:
+    """Simulate studies with new observers and new images, and count those that show what is claimed.
+
+    Each is analysed by `balanced_accuracy`, as in a report. The Monte Carlo error is the 95% Wilson interval of the
+    share.
+
+    Parameters
+    ----------
+    claim, model, design
+        What is to be shown, who answers, and how many observers and images.
+    studies
+        How many, at least 1.
+    seed
+        At least 0. Designs of different sizes draw different numbers from one seed.
+
+    Raises
+    ------
+    ValueError
+        No study to simulate, a negative seed, or a study of more than `MOST_ANSWERS`.
+    """
+    if studies < 1:
+        raise ValueError(f"at least one study is simulated, not {studies}")
+    if seed < 0:
+        raise ValueError(f"a seed is not negative; {seed} is")
+    if design.observers * design.images > MOST_ANSWERS:
+        raise ValueError(f"a simulated study has at most {MOST_ANSWERS:,} answers; leave the simulation out")
+    rng = np.random.default_rng([seed, design.observers, design.perturbed, design.clean])
+    estimates, errors, shown = [], [], 0
+    for _ in range(studies):
+        table = model.draw(observers=design.observers, perturbed=design.perturbed, clean=design.clean, rng=rng)
+        accuracy = balanced_accuracy(table, observers_random=claim.observers_random, level=claim.level)
+        estimates.append(accuracy.estimate.estimate or 0.0)
+        if accuracy.standard_error is not None:
+            errors.append(accuracy.standard_error)
+        shown += _shows(claim, accuracy.estimate)
+    low, high = wilson(shown, studies, LEVEL)
+    return SimulatedPower(
+        power=Estimate(shown / studies, low, high, LEVEL, MONTE_CARLO, n=studies, k=shown),
+        mean=float(np.mean(estimates)),
+        standard_deviation=float(np.std(estimates, ddof=1)) if studies > 1 else None,
+        standard_error=sqrt(float(np.mean(np.square(errors)))) if errors else None,
+        without_interval=studies - len(errors),
+    )
+
+
+def _shows(claim: Claim, estimate: Estimate) -> bool:
+    """Tell whether the interval lies inside ½ ± δ, or, without a margin, excludes ½."""
+    low, high = estimate.low, estimate.high
+    if low is None or high is None:
+        return False
+    if claim.margin is None:
+        return low > CHANCE or high < CHANCE
+    return CHANCE - claim.margin < low and high < CHANCE + claim.margin

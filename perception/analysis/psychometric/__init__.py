@@ -1,0 +1,1 @@
+"""Detection against strength: curve, threshold, goodness of fit; knows arrays and estimates."""

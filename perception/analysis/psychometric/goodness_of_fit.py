@@ -1,0 +1,83 @@
+"""Does the psychometric function follow the shares?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from perception.analysis.estimates.clustered import ratio_variance
+from perception.analysis.psychometric.fit import Fit
+
+METHOD = "deviance, χ²"
+CLUSTERED = "deviance over the mean design effect, χ² (Rao & Scott 1984, first order)"
+
+
+@dataclass(frozen=True, slots=True)
+class GoodnessOfFit:
+    """The test of the function against free shares, one a strength.
+
+    Attributes
+    ----------
+    deviance
+        Twice the difference of the log likelihoods, answers taken as independent.
+    freedom
+        Shares less estimated parameters.
+    design_effect
+        By which the deviance is divided, where answers to one image are alike; 1 for one observer. At least 1.
+    p
+        Small where the function does not follow the shares; None without degrees of freedom.
+    method
+        Its name.
+    """
+
+    deviance: float
+    freedom: int
+    design_effect: float
+    p: float | None
+    method: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the test as JSON."""
+        return {
+            "deviance": self.deviance,
+            "freedom": self.freedom,
+            "design_effect": self.design_effect,
+            "p": self.p,
+            "method": self.method,
+        }
+
+
+def goodness_of_fit(
+    fit: Fit, tables: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], *, clustered: bool
+) -> GoodnessOfFit:
+    """Test a fitted function.
+
+    Deviance/d̄ against χ² with strengths − parameters degrees of freedom; d̄ is the mean over strengths of
+    v/(p(1 − p)/N), v clustered by image. With few answers to each strength (fewer than about five of either kind) it is
+    a rough guide.
+
+    Parameters
+    ----------
+    fit
+        The function.
+    tables
+        For each strength which answers said "perturbed", and which were given: bool arrays of shape (J, images).
+    clustered
+        Whether several observers answered.
+    """
+    freedom = len(tables) - fit.estimated
+    effect = _design_effect(tables) if clustered else 1.0
+    p = float(stats.chi2.sf(fit.deviance / effect, freedom)) if freedom > 0 else None
+    return GoodnessOfFit(fit.deviance, max(freedom, 0), effect, p, CLUSTERED if clustered else METHOD)
+
+
+def _design_effect(tables: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> float:
+    effects = []
+    for said, given in tables:
+        total, k = int(given.sum()), int((said & given).sum())
+        if 0 < k < total and int(given.any(axis=0).sum()) > 1:
+            binomial = k / total * (1 - k / total) / total
+            effects.append(ratio_variance(said, given, axis=0) / binomial)
+    return max(1.0, float(np.mean(effects))) if effects else 1.0

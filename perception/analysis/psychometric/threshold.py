@@ -1,0 +1,185 @@
+"""The strength at which a psychometric function reaches a share, with its interval.
+
+Fieller (1954), Some problems in interval estimation, Journal of the Royal Statistical Society B 16:175–185; for the
+median effective dose Finney (1971), Probit Analysis, 3rd edition, section 4.7.
+"""
+
+from collections.abc import Callable
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from scipy import optimize, stats
+
+from perception.analysis.estimates.answer_errors import AnswerErrors, Meant, Reals
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.psychometric.fit import FLAT, Counts, Fit
+from perception.analysis.psychometric.function import LINKS
+
+Half = Literal["of the range above false alarms", "of all perturbed images"]
+NOTICED: Half = "of the range above false alarms"
+CALLED: Half = "of all perturbed images"
+METHOD = "{link} on log strength, maximum likelihood, Fieller; {meant}"
+SLOPE = "{link} on log₂ strength, maximum likelihood, Wald; {meant}"
+UNDETERMINED = "no interval: the answers do not determine the curve"
+MEANT: dict[Meant, str] = {
+    "one observer": "independent answers",
+    "these observers": "clustered by image, t; these observers",
+    "observers random": "images and observers both random (two-way), t",
+}
+# How far a limit is sought beyond the estimate, in doublings: a factor of a thousand.
+FARTHEST = 10.0
+
+
+def threshold(
+    fit: Fit, counts: Counts, errors: AnswerErrors, *, half: Half, meant: Meant, level: float = 0.95
+) -> Estimate:
+    """Estimate the strength at which half is noticed.
+
+    With x = log₂ s and q the quantile of F to be reached, g(x) = a + b x − q is 0 at the threshold. The interval holds
+    every strength at which g does not differ from 0: g(x)² ≤ t² v(x), v the variance of g(x). Half of the range above
+    false alarms is F = ½, halfway from γ to 1 − λ; half of all perturbed images is P = ½, F = (½ − γ)/(1 − γ − λ).
+
+    Parameters
+    ----------
+    fit, counts
+        The function and the answers behind it.
+    errors
+        Of γ, λ, a and b.
+    half
+        Half of what.
+    meant
+        For whom the interval is meant.
+    level
+        Between 0 and 1.
+
+    Returns
+    -------
+    In the unit of strength. Undefined where the curve is flat; where fewer than two strengths lie on its slope (the
+    answers jump, and the slope has no limit); where false alarms alone reach the share; and where the threshold lies
+    below the weakest or above the strongest of the strengths shown. Without an interval: where g does not differ from 0
+    however weak or strong (the slope is too uncertain), and with too few images or observers.
+    """
+    method = METHOD.format(link=fit.function.link, meant=MEANT[meant])
+    n = int(counts.n.sum())
+    reason = why_no_threshold(fit, counts, half)
+    if reason:
+        return Estimate.undefined(reason, method=method, level=level, n=n)
+    place = _place(fit, half)
+    value = 2.0**place
+    reason = errors.why_no_interval(meant) if fit.determined else UNDETERMINED
+    if reason:
+        return Estimate(value, None, None, None, reason, n=n)
+    direction = _direction(fit, half)
+    critical = float(stats.t.ppf(0.5 + level / 2, errors.freedom(direction(place), meant)))
+
+    def excess(x: float) -> float:
+        """How far g(x)² is above t² v(x): below 0 for the strengths in the interval."""
+        away = fit.function.slope * (x - place)
+        return away**2 - critical**2 * errors.variance(direction(x), meant)
+
+    below, above = (_limit(excess, place, sign) for sign in (-1.0, 1.0))
+    if below is None or above is None:
+        known = "" if below is None and above is None else _one_sided(below, above)
+        return Estimate(value, None, None, None, f"no interval: the slope is too uncertain{known}", n=n)
+    return Estimate(value, 2.0**below, 2.0**above, level, method, n=n)
+
+
+def slope(fit: Fit, counts: Counts, errors: AnswerErrors, *, meant: Meant, level: float = 0.95) -> Estimate:
+    """Estimate b, what F's argument gains with each doubling of strength: b ± t SE.
+
+    Undefined and without an interval where the threshold of `noticed` is, but for a threshold that lies outside the
+    strengths shown, or an interval of it that does not end.
+    """
+    method = SLOPE.format(link=fit.function.link, meant=MEANT[meant])
+    n = int(counts.n.sum())
+    reason = why_no_slope(fit, counts)
+    if reason:
+        return Estimate.undefined(reason, method=method, level=level, n=n)
+    value = fit.function.slope
+    reason = errors.why_no_interval(meant) if fit.determined else UNDETERMINED
+    if reason:
+        return Estimate(value, None, None, None, reason, n=n)
+    direction = np.array([0.0, 0.0, 0.0, 1.0])
+    critical = float(stats.t.ppf(0.5 + level / 2, errors.freedom(direction, meant)))
+    half = critical * sqrt(errors.variance(direction, meant))
+    return Estimate(value, value - half, value + half, level, method, n=n)
+
+
+def why_no_slope(fit: Fit, counts: Counts) -> str:
+    """Return why the curve has no slope that can be named; nothing where it has one."""
+    strengths = counts.strength[counts.shown]
+    share = _shares(fit, strengths)
+    if share[-1] - share[0] < FLAT:
+        return "the share noticed does not rise with strength"
+    if ((share > FLAT) & (share < 1 - FLAT)).sum() >= 2:
+        return ""
+    low, high = strengths[share <= FLAT], strengths[share >= 1 - FLAT]
+    if len(low) and len(high):
+        return f"the share noticed jumps: the threshold lies between {low[-1]:g} and {high[0]:g}"
+    return f"the share noticed jumps: the threshold lies {_outside(low, high)}"
+
+
+def why_no_threshold(fit: Fit, counts: Counts, half: Half) -> str:
+    """Return why the curve reaches the share at no strength that can be named; nothing where it does."""
+    reason = why_no_slope(fit, counts)
+    if reason:
+        return reason
+    target = _target(fit, half)
+    if target <= 0:
+        return "half or more of the clean images were called perturbed"
+    strengths = counts.strength[counts.shown]
+    share = _shares(fit, strengths)
+    if share[0] > target:
+        return f"it lies below the weakest strength shown, {strengths[0]:g}"
+    if share[-1] < target:
+        return f"it lies above the strongest strength shown, {strengths[-1]:g}"
+    return ""
+
+
+def _shares(fit: Fit, strengths: Reals) -> Reals:
+    return LINKS[fit.function.link].share(fit.function.argument(strengths))
+
+
+def _outside(low: Reals, high: Reals) -> str:
+    return f"above {low[-1]:g}" if len(low) else f"below {high[0]:g}"
+
+
+def _one_sided(below: float | None, above: float | None) -> str:
+    return f" (not below {2.0**below:.3g})" if below is not None else f" (not above {2.0 ** (above or 0.0):.3g})"
+
+
+def _target(fit: Fit, half: Half) -> float:
+    """Return the value of F at the threshold."""
+    function = fit.function
+    return 0.5 if half == NOTICED else (0.5 - function.guess) / (1 - function.guess - function.lapse)
+
+
+def _place(fit: Fit, half: Half) -> float:
+    """Return the threshold's log₂."""
+    function = fit.function
+    quantile = float(LINKS[function.link].quantile(np.array(_target(fit, half))))
+    return (quantile - function.intercept) / function.slope
+
+
+def _direction(fit: Fit, half: Half) -> Callable[[float], Reals]:
+    """Return the derivatives of g(x) by (γ, λ, a, b), as a function of x."""
+    function, link = fit.function, LINKS[fit.function.link]
+    by_guess = by_lapse = 0.0
+    if half == CALLED:
+        room, target = 1 - function.guess - function.lapse, np.array(_target(fit, half))
+        by_target = -1 / float(link.density(link.quantile(target)))
+        by_guess = by_target * -(0.5 - function.lapse) / room**2
+        by_lapse = by_target * (0.5 - function.guess) / room**2
+    return lambda x: np.array([by_guess, by_lapse, 1.0, x])
+
+
+def _limit(excess: Callable[[float], float], place: float, sign: float) -> float | None:
+    """Return where the interval ends in one direction; None where it does not end."""
+    inside = place
+    for step in np.geomspace(0.01, FARTHEST, 40):
+        outside = place + sign * float(step)
+        if excess(outside) > 0:
+            return float(optimize.brentq(excess, inside, outside))
+        inside = outside
+    return None

@@ -1,0 +1,130 @@
+"""Observers who say how sure they are: the area under each one's ROC curve, and the mean."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.ratings.multireader import mean_area
+from perception.analysis.ratings.roc import auc, placements
+
+THESE_OBSERVERS = "mean of the observers' areas, DeLong 1988, clustered by image; these observers"
+
+
+@dataclass(frozen=True, slots=True)
+class RatingSummary:
+    """Areas under ROC curves.
+
+    Attributes
+    ----------
+    observers
+        Each observer's own, over all images that the observer rated (DeLong).
+    pooled
+        Their mean, for these observers and images like these.
+    crossed
+        Their mean, for observers and images like these (Obuchowski–Rockette), over the images that all of them rated;
+        None with fewer than three observers.
+    curve
+        Of all ratings together, from the highest threshold down: (threshold, share of clean images rated at least so,
+        share of perturbed ones). Counts for a plot; the figures are the areas.
+    """
+
+    observers: dict[str, Estimate]
+    pooled: Estimate
+    crossed: Estimate | None
+    curve: tuple[tuple[float, float, float], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the areas as JSON."""
+        return {
+            "observers": {name: area.as_dict() for name, area in self.observers.items()},
+            "pooled": self.pooled.as_dict(),
+            "pooled_observers_random": self.crossed.as_dict() if self.crossed else None,
+            "curve": [
+                {"rated_at_least": threshold, "false_alarms": false_alarms, "hits": hits}
+                for threshold, false_alarms, hits in self.curve
+            ],
+        }
+
+
+def summarise_ratings(
+    truth: NDArray[np.bool_], ratings: NDArray[np.floating], observers: tuple[str, ...], *, level: float = 0.95
+) -> RatingSummary:
+    """Estimate the areas under the observers' ROC curves.
+
+    Parameters
+    ----------
+    truth
+        bool array of shape (I,): whether the image was perturbed.
+    ratings
+        float array of shape (J, I): higher means more surely perturbed; nan where missing.
+    observers
+        J names.
+    level
+        Between 0 and 1.
+    """
+    require_level(level)
+    return RatingSummary(
+        observers={name: auc(truth, row, level=level) for name, row in zip(observers, ratings, strict=True)},
+        pooled=mean_area_of_these(truth, ratings, level=level),
+        crossed=mean_area(truth, ratings, level=level).mean if len(observers) >= FEWEST_OBSERVERS else None,
+        curve=_curve(truth, ratings),
+    )
+
+
+def mean_area_of_these(truth: NDArray[np.bool_], ratings: NDArray[np.floating], *, level: float = 0.95) -> Estimate:
+    """Estimate the mean area of these observers, for images like these.
+
+    Each observer's area is a mean of placements (DeLong 1988), so that the mean area's error is a sum over images:
+    an image with the placements V_j adds Σ_j (V_j − A_j)/n_j /J, n_j being the images of its truth that observer j
+    rated. Variance: for each truth G/(G − 1) Σ of the squares, over its G images. Where every observer rated every
+    image this is DeLong's variance of the mean of correlated areas. Interval: estimate ± z SE, clipped to [0, 1].
+
+    Returns
+    -------
+    Undefined where an observer, or all, rated no image of one of the truths; without an interval from fewer than two
+    images of either truth, and where the variance is 0.
+    """
+    require_level(level)
+    rated = ~np.isnan(ratings)
+    n = int(rated.any(axis=0).sum())
+    if not len(ratings):
+        return Estimate.undefined("there is no observer", method=THESE_OBSERVERS, level=level, n=n)
+    for kind, which in ((True, "perturbed"), (False, "clean")):
+        if not rated[:, truth == kind].any(axis=1).all():
+            reason = f"an observer rated no {which} image"
+            return Estimate.undefined(reason, method=THESE_OBSERVERS, level=level, n=n)
+    errors, areas = np.zeros(len(truth)), []
+    for row, known in zip(ratings, rated, strict=True):
+        placed = placements(row[known & truth], row[known & ~truth])
+        area = float(placed.perturbed.mean())
+        areas.append(area)
+        errors[known & truth] += (placed.perturbed - area) / len(placed.perturbed)
+        errors[known & ~truth] += (placed.clean - area) / len(placed.clean)
+    mean, variance = float(np.mean(areas)), 0.0
+    for kind in (True, False):
+        of_kind = errors[rated.any(axis=0) & (truth == kind)] / len(ratings)
+        if len(of_kind) < 2:
+            return Estimate(mean, None, None, None, "no interval from a single image", n=n)
+        variance += len(of_kind) / (len(of_kind) - 1) * float((of_kind**2).sum())
+    if variance == 0:
+        return Estimate(mean, None, None, None, "no interval: a variance of 0 proves nothing", n=n)
+    half = float(stats.norm.ppf(0.5 + level / 2)) * sqrt(variance)
+    return Estimate(mean, max(0.0, mean - half), min(1.0, mean + half), level, THESE_OBSERVERS, n=n)
+
+
+def _curve(truth: NDArray[np.bool_], ratings: NDArray[np.floating]) -> tuple[tuple[float, float, float], ...]:
+    perturbed, clean = (ratings[:, truth == kind] for kind in (True, False))
+    perturbed, clean = perturbed[~np.isnan(perturbed)], clean[~np.isnan(clean)]
+    if not (len(perturbed) and len(clean)):
+        return ()
+    thresholds = np.unique(np.concatenate([perturbed, clean]))[::-1]
+    return tuple(
+        (float(threshold), float((clean >= threshold).mean()), float((perturbed >= threshold).mean()))
+        for threshold in thresholds
+    )

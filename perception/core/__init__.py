@@ -1,0 +1,1 @@
+"""What every part of the program writes, draws and reads alike; knows Django and the analysis, no app."""

@@ -1,0 +1,171 @@
+"""The header and the rows of a CSV that a person made, with the line that each begins in."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from perception.core.input_files.errors import InputError
+from perception.core.input_files.spreadsheet_cell import as_meant
+from perception.core.input_files.text_file import LINE_END
+
+# A cell may hold an image as text (a data URL). The csv module's own limit is 131,072 characters.
+LONGEST_CELL = 100_000_000
+MOST_NAMED = 30
+ROWS_AT_ONCE = 1_000
+SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?(\r\n|\r|\n)', re.IGNORECASE)
+
+
+class CsvError(InputError):
+    """A table that cannot be used; the message names the file, the line and the column."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRows:
+    """A header, and the rows below it, which are read once.
+
+    Attributes
+    ----------
+    source
+        The file's name, for messages.
+    line
+        That of the header.
+    header
+        Its cells, without surrounding space.
+    delimiter
+        What stands between cells.
+    records
+        The rows that are not empty: the line in which each begins, and its cells.
+    """
+
+    source: str
+    line: int
+    header: list[str]
+    delimiter: str
+    records: Iterator[tuple[int, list[str]]]
+
+    def columns(self, places: Sequence[int]) -> tuple[list[int], list[list[str]], list[tuple[int, int]]]:
+        """Read the rows to the end.
+
+        Parameters
+        ----------
+        places
+            Which columns are kept, from 0.
+
+        Returns
+        -------
+        The line of each row; the cells of each column that was asked for, without surrounding space, and without an
+        apostrophe that keeps a spreadsheet from running it as a formula; and of the rows that are left out, since they
+        have more or fewer cells than the header, the line and how many they have. Empty cells beyond the header's last
+        are no more cells.
+        """
+        width = len(self.header)
+        columns: list[list[str]] = [[] for _ in places]
+        lines, ragged = [], []
+        # A million rows held at once would keep the garbage collector busy for longer than reading takes.
+        some: list[list[str]] = []
+
+        def strip_into_columns() -> None:
+            for column, place in zip(columns, places, strict=True):
+                for cells in some:
+                    cell = cells[place].strip()
+                    column.append(as_meant(cell) if cell[:1] == "'" else cell)
+            some.clear()
+
+        for line, cells in self.records:
+            if len(cells) == width or (len(cells) > width and not any(map(str.strip, cells[width:]))):
+                lines.append(line)
+                some.append(cells)
+            else:
+                ragged.append((line, len(cells)))
+            if len(some) >= ROWS_AT_ONCE:
+                strip_into_columns()
+        strip_into_columns()
+        return lines, columns, ragged
+
+    def ragged_error(self, line: int, count: int) -> CsvError:
+        """Return the error of a row that has not as many cells as the header."""
+        hint = ""
+        if count > len(self.header):
+            name = {",": "comma", ";": "semicolon", "\t": "tab"}.get(self.delimiter, self.delimiter)
+            hint = f"; a cell that holds a {name} must stand in quotation marks"
+        return CsvError(f"{count} cells where the header has {len(self.header)}{hint}", source=self.source, line=line)
+
+
+def open_csv(text: str, *, source: str, expected: str) -> CsvRows:
+    """Read the header.
+
+    Cells are separated by commas, semicolons or tabs, whichever the header has most of, or as a first line `sep=;`
+    says; any line ends are read, mixed ones too; empty lines are passed over.
+
+    Parameters
+    ----------
+    text
+        The file's text.
+    source
+        Its name, for messages.
+    expected
+        What the header should have, for the message of an empty file.
+
+    Raises
+    ------
+    CsvError
+        There is no header. Reading the rows raises it for a quotation mark that is not closed, or not doubled.
+    """
+    separator_line = SEPARATOR_LINE.match(text)
+    delimiter = separator_line[1] if separator_line else _delimiter(text)
+    rows = _records(text, delimiter, source)
+    if separator_line:
+        next(rows)
+    try:
+        line, header = next(rows)
+    except StopIteration:
+        raise CsvError(f"the file is empty; expected a header with {expected}", source=source) from None
+    return CsvRows(source, line, [cell.strip() for cell in header], delimiter, rows)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the names of columns as a message lists them: the first thirty."""
+    text = ", ".join(name.strip() or "(empty)" for name in names[:MOST_NAMED])
+    return text + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+
+
+def _delimiter(text: str) -> str:
+    header = LINE_END.split(text.lstrip("\r\n"), maxsplit=1)[0]
+    outside_quotes = re.sub(r'"[^"]*"', "", header)
+    return max(",;\t", key=outside_quotes.count)
+
+
+def _records(text: str, delimiter: str, source: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _not_csv(str(error), line, reader.line_num, source) from error
+        # Most rows are told by their first cell; an empty line is [] or cells of blanks.
+        if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
+            yield line, cells
+        line = reader.line_num + 1
+
+
+def _not_csv(reason: str, first: int, last: int, source: str) -> CsvError:
+    """Return the error of a row that begins in one line and goes wrong in another."""
+    if "unexpected end of data" in reason:
+        return CsvError(
+            "not readable as CSV: a quotation mark that opens in this row is never closed", source=source, line=first
+        )
+    if "expected after" in reason:
+        opened = f", in the row that begins in line {first}" if last > first else ""
+        return CsvError(
+            f"not readable as CSV: text after a closing quotation mark{opened}; inside a cell in quotation marks, a "
+            'quotation mark is written twice ("")',
+            source=source,
+            line=last,
+        )
+    return CsvError(f"not readable as CSV: {reason}", source=source, line=first)

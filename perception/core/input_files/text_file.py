@@ -1,0 +1,83 @@
+"""The text of a file that a person brought, whichever program wrote it; what is no text is called by its name."""
+
+import re
+
+from perception.core.input_files.errors import InputError
+
+# Ends of lines, as the csv module has them too. `str.splitlines` splits at form feeds and others besides.
+LINE_END = re.compile(r"\r\n|\r|\n")
+# By the first bytes of the file. UTF-32's mark begins with that of UTF-16.
+MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+SPREADSHEET = "save its sheet as CSV (in a spreadsheet: Save as, “CSV UTF-8”) and give that file"
+OTHER_FILES = (
+    (b"PK\x03\x04", f"an Excel workbook (xlsx), or another archive, not text; {SPREADSHEET}"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"an Excel workbook (xls), not text; {SPREADSHEET}"),
+    (b"\x1f\x8b", "compressed (gzip), not text; unpack it first"),
+    (b"%PDF-", "a PDF, not a table"),
+    (b"\x89PNG", "an image (PNG), not a table"),
+    (b"\xff\xd8\xff", "an image (JPEG), not a table"),
+    (b"SQLite format 3\x00", "an SQLite database, not a table of text"),
+)
+
+
+class EncodingError(InputError):
+    """Bytes that are not in the encoding that the file is read with."""
+
+
+def decode_text(data: bytes, *, source: str, encoding: str | None = None) -> str:
+    """Return the text of a file, without its byte-order mark.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    source
+        Its name, for messages.
+    encoding
+        As Python names it. By default that of the byte-order mark, if there is one, and UTF-8 if not.
+
+    Raises
+    ------
+    EncodingError
+        Bytes that are not in that encoding; with the line and the number of the character in it.
+    InputError
+        The file is no text, or holds a NUL character; or there is no such encoding.
+    """
+    for mark, what in OTHER_FILES:
+        if data.startswith(mark):
+            raise InputError(f"this is {what}", source=source)
+    marked = next((name for mark, name in MARKS if data.startswith(mark)), None)
+    chosen = encoding or marked or "utf-8"
+    try:
+        text = data.decode(chosen)
+    except UnicodeDecodeError as error:
+        line, column = place_in(data[: error.start].decode(chosen, errors="replace"))
+        raise EncodingError(
+            f"not {_named(chosen)} text: the byte 0x{data[error.start]:02X} in column {column}; save the file as UTF-8 "
+            "(CSV UTF-8)",
+            source=source,
+            line=line,
+        ) from error
+    except LookupError as error:
+        raise InputError(f"there is no encoding “{encoding}”", source=source) from error
+    if "\0" in text:
+        line, column = place_in(text[: text.index("\0")])
+        hint = "; is it UTF-16? Save it as UTF-8" if text[1:2] == "\0" or text[:1] == "\0" else ""
+        raise InputError(f"a NUL character in column {column}: this is not a text file{hint}", source=source, line=line)
+    return text.removeprefix("\ufeff")
+
+
+def place_in(before: str) -> tuple[int, int]:
+    """Return the line, and the character in it, both from 1, that follow on this text."""
+    ends = list(LINE_END.finditer(before))
+    return len(ends) + 1, len(before) - (ends[-1].end() if ends else 0) + 1
+
+
+def _named(encoding: str) -> str:
+    return "UTF-8" if encoding in ("utf-8", "utf-8-sig") else encoding.upper()

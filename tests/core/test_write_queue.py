@@ -1,0 +1,180 @@
+"""Who writes to SQLite at the same time as others waits its turn, and nobody waits for ever."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils import translation
+
+from perception.core.write_queue import QUEUE, write_together, writing
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc/locks")
+# On other databases nobody waits for a turn, and each transaction is its own.
+sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="the queue is for SQLite")
+
+
+@pytest.fixture
+def database(transactional_db: None) -> Iterator[None]:
+    yield
+    connection.close()
+
+
+def test_it_is_a_transaction(database: None) -> None:
+    from django.contrib.auth.models import User
+
+    def fail() -> None:
+        with writing():
+            assert connection.in_atomic_block
+            User.objects.create_user("somebody")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert not User.objects.exists()
+    with writing():
+        User.objects.create_user("somebody")
+    assert User.objects.get().username == "somebody"
+
+
+@sqlite_only
+def test_the_turns_are_taken_in_the_order_of_coming(database: None) -> None:
+    order: list[int] = []
+
+    def wait_and_write(number: int) -> None:
+        with writing():
+            order.append(number)
+        connection.close()
+
+    threads = [threading.Thread(target=wait_and_write, args=(number,)) for number in range(5)]
+    with writing():
+        for waiting, thread in enumerate(threads, start=1):
+            thread.start()
+            until = time.monotonic() + 30
+            while waiting_for_the_queue() < waiting:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+        assert order == []
+    for thread in threads:
+        thread.join(30)
+    assert order == list(range(5))
+
+
+def waiting_for_the_queue() -> int:
+    """Return how many wait for the queue's lock, as the system has it (Linux)."""
+    inode = f":{(settings.DATA_DIR / QUEUE).stat().st_ino} "
+    return sum("->" in line and inode in line for line in Path("/proc/locks").read_text().splitlines())
+
+
+def test_inside_a_transaction_nobody_is_waited_for(database: None) -> None:
+    with writing(), writing():
+        pass
+    with transaction.atomic(), writing():
+        pass
+
+
+@sqlite_only
+def test_a_process_that_is_killed_in_its_turn_lets_the_next_one_in(database: None) -> None:
+    holds = f"""
+import fcntl, os, time
+fcntl.flock(os.open({str(settings.DATA_DIR / QUEUE)!r}, os.O_RDWR | os.O_CREAT), fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(600)
+"""
+    with subprocess.Popen([sys.executable, "-c", holds], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        threading.Timer(0.3, holder.kill).start()
+        began = time.monotonic()
+        with writing():
+            assert time.monotonic() - began > 0.2
+
+
+@sqlite_only
+def test_what_waits_is_written_in_one_transaction(database: None) -> None:
+    from django.contrib.auth.models import User
+
+    def add(name: str) -> int:
+        User.objects.create_user(name)
+        return threading.get_ident()
+
+    outcomes = write_while_the_queue_is_held([partial(add, name) for name in ("a", "b", "c", "d")])
+    assert sorted(User.objects.values_list("username", flat=True)) == ["a", "b", "c", "d"]
+    assert len(set(outcomes)) == 1  # one thread did it for all
+
+
+def test_one_that_fails_takes_nothing_from_the_others(database: None) -> None:
+    from django.contrib.auth.models import User
+
+    def add_and_fail() -> None:
+        User.objects.create_user("undone")
+        raise LookupError("my own")
+
+    outcomes = write_while_the_queue_is_held(
+        [
+            lambda: User.objects.create_user("one").username,
+            add_and_fail,
+            lambda: User.objects.create_user("two").username,
+        ]
+    )
+    assert [str(outcome) for outcome in outcomes] == ["one", "my own", "two"]
+    assert isinstance(outcomes[1], LookupError)
+    assert sorted(User.objects.values_list("username", flat=True)) == ["one", "two"]
+
+
+@sqlite_only
+def test_nobody_is_told_of_success_when_the_transaction_breaks(database: None) -> None:
+    from django.contrib.auth.models import User
+
+    def break_it() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")  # by which the savepoints go, too
+
+    outcomes = write_while_the_queue_is_held(
+        [lambda: User.objects.create_user("one").username, break_it, lambda: User.objects.create_user("two").username]
+    )
+    stored = set(User.objects.values_list("username", flat=True))
+    assert all(isinstance(outcome, DatabaseError) or outcome in stored for outcome in outcomes)
+    assert "one" not in stored
+
+
+def test_the_work_is_done_in_the_language_of_who_asked(database: None) -> None:
+    def answer_in(code: str) -> str:
+        with translation.override(code):
+            return write_together(translation.get_language)
+
+    outcomes = run_at_once([partial(answer_in, code) for code in ("fr", "en", "fr")])
+    assert outcomes == ["fr", "en", "fr"]
+
+
+def write_while_the_queue_is_held(works: list[Callable[[], object]]) -> list[object]:
+    """Let threads write together, all of them waiting before the first may; return what each got or raised."""
+    return run_at_once([partial(write_together, work) for work in works], held=True)
+
+
+def run_at_once(calls: list[Callable[[], object]], *, held: bool = False) -> list[object]:
+    outcomes: list[object] = [None] * len(calls)
+
+    def run(place: int) -> None:
+        try:
+            outcomes[place] = calls[place]()
+        except Exception as error:
+            outcomes[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
+    with writing() if held else nullcontext():
+        for thread in threads:
+            thread.start()
+            time.sleep(0.1)  # in their order; all but the first wait for the first, which waits for the queue
+    for thread in threads:
+        thread.join(30)
+    return outcomes
