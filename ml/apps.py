@@ -19,7 +19,7 @@ class MlConfig(AppConfig):
 def _clear_up_after_failed_task(task_result: Any, **kwargs: Any) -> None:
     if task_result.status != TaskResultStatus.FAILED or not task_result.task.module_path.startswith("ml.tasks."):
         return
-    from ml.runs import fail_unstarted_run, mark_interrupted_runs
+    from ml.runs.lifecycle import fail_unstarted_run, mark_interrupted_runs
 
     mark_interrupted_runs()
     (run_id,) = task_result.args

@@ -117,14 +117,14 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _stages(options: argparse.Namespace) -> Any:
     """Do one stage after the other, each on what the one before made."""
-    from ml.attack_evaluation import AttackEvaluation
-    from ml.attack_training import AttackTraining
-    from ml.classifier_training import ClassifierTraining
-    from ml.dataset_import import import_images
-    from ml.image_arrays import read_squares
+    from ml.attacks.training import AttackTraining
+    from ml.classifiers.training import ClassifierTraining
+    from ml.datasets.importing import import_images
+    from ml.evaluation.attack import AttackEvaluation
+    from ml.images.arrays import read_squares
     from ml.models import Dataset
-    from ml.pair_making import PairMaking
-    from ml.runs import perform
+    from ml.pairs.making import PairMaking
+    from ml.runs.lifecycle import perform
 
     archive = _archive(options.images)
     began = time.perf_counter()
@@ -196,7 +196,7 @@ def _archive(count: int) -> Any:
     """Return an archive of photographs: a few drawings, each time in other light."""
     from PIL import Image as PillowImage
 
-    from ml.datasets.archive import Archive, ImageEntry
+    from ml.datasets.readers.archive import Archive, ImageEntry
     from ml.datasets.synthetic.lesion import KINDS, draw_lesion
     from ml.models import Dataset
 

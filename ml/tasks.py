@@ -6,17 +6,17 @@ from django.db import models, transaction
 from django_tasks import task
 from django_tasks.base import Task
 
-from ml.attack_evaluation import AttackEvaluation
-from ml.attack_training import AttackTraining
-from ml.classifier_adding import ClassifierAdding
-from ml.classifier_training import ClassifierTraining
-from ml.dataset_importing import DatasetImporting
-from ml.machine_observer_training import MachineObserverTraining
+from ml.attacks.training import AttackTraining
+from ml.classifiers.external import ClassifierAdding
+from ml.classifiers.training import ClassifierTraining
+from ml.datasets.import_run import DatasetImporting
+from ml.evaluation.attack import AttackEvaluation
+from ml.evaluation.machine_observer import MachineObserverTraining
+from ml.evaluation.survival import SurvivalMeasurement
 from ml.models import Run
-from ml.pair_making import PairMaking
-from ml.runs import fail_unreadable, mark_interrupted_runs, new_run, perform_run, requeue
-from ml.survival_measurement import SurvivalMeasurement
-from ml.work import Work
+from ml.pairs.making import PairMaking
+from ml.runs.lifecycle import fail_unreadable, mark_interrupted_runs, new_run, perform_run, requeue
+from ml.runs.work import Work
 
 Made = TypeVar("Made", bound=models.Model)
 

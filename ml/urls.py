@@ -2,8 +2,25 @@
 
 from django.urls import path
 
-from ml import attack_views, classifier_views, dataset_views, pair_set_views, pair_views, run_views
-from ml.pair_measurements import PAIR_MEASUREMENTS
+from ml.pages import (
+    attacks as attack_views,
+)
+from ml.pages import (
+    classifiers as classifier_views,
+)
+from ml.pages import (
+    datasets as dataset_views,
+)
+from ml.pages import (
+    pair_sets as pair_set_views,
+)
+from ml.pages import (
+    pairs as pair_views,
+)
+from ml.pages import (
+    runs as run_views,
+)
+from ml.pages.measurements import PAIR_MEASUREMENTS
 
 app_name = "ml"
 urlpatterns = [

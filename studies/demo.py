@@ -14,14 +14,14 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from ml import demo_recipe as recipe
-from ml.attack_evaluation import AttackEvaluation
-from ml.attack_training import AttackTraining
-from ml.classifier_training import ClassifierTraining
-from ml.dataset_import import import_images
+from ml.attacks.training import AttackTraining
+from ml.classifiers.training import ClassifierTraining
+from ml.datasets.importing import import_images
 from ml.datasets.synthetic import synthetic_archive
+from ml.evaluation.attack import AttackEvaluation
 from ml.models import Attack, Classifier, Dataset, Evaluation, PairSet
-from ml.pair_making import PairMaking
-from ml.runs import perform
+from ml.pairs.making import PairMaking
+from ml.runs.lifecycle import perform
 from perception.core.progress import Progress
 from studies.invitations import invitation_url, invite_observers
 from studies.models import Observer, Session, Study

@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from ml.provenance import versions
+from ml.runs.provenance import versions
 
 PACKAGES = ("scipy", "statsmodels", "pandas", "matplotlib")
 HASH_SHOWN = 12

@@ -15,22 +15,22 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import User
 from django.db import models
 
-from ml.attack_evaluation import AttackEvaluation
-from ml.attack_training import AttackTraining, check_strength
 from ml.attacks import ATTACKS
-from ml.attacks.settings import read_settings
-from ml.class_distribution import class_distribution
-from ml.class_distribution_figure import class_distribution_svg
-from ml.classifier_training import ClassifierTraining
-from ml.dataset_import import import_images
-from ml.datasets.ham10000 import open_ham10000
+from ml.attacks.training import AttackTraining, check_strength
+from ml.classifiers.training import ClassifierTraining
+from ml.datasets.class_distribution import class_distribution
+from ml.datasets.class_distribution_plot import class_distribution_svg
+from ml.datasets.importing import import_images
+from ml.datasets.readers.ham10000 import open_ham10000
 from ml.errors import MlError
+from ml.evaluation.attack import AttackEvaluation
+from ml.evaluation.text.table_one import table_one_text
 from ml.models import Attack, Classifier, Dataset, Evaluation, PairSet, Run
-from ml.pair_figure import pair_figure_png
-from ml.pair_making import PairMaking
-from ml.runs import perform
-from ml.table_one import table_one_text
-from ml.work import Work
+from ml.options import read_settings
+from ml.pairs.example_figure import pair_figure_png
+from ml.pairs.making import PairMaking
+from ml.runs.lifecycle import perform
+from ml.runs.work import Work
 from perception.core.progress import Progress
 from studies.models import Study
 from studies.study_design import create_study

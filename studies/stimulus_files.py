@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from ml.images.pixels import decode, encode_png
 from ml.models.image_pair import ImagePair
-from ml.pixels import decode, encode_png
 from studies.errors import StudyError
 from studies.models.practice_key import PracticeKey
 from studies.models.stimulus import Stimulus

@@ -17,4 +17,10 @@ ATTACKS: dict[str, AttackMethod] = {
     "transform": TransformAttack(),
 }
 
-__all__ = ["ATTACKS", "AttackMethod", "AttackOptions", "Perturb", "TrainedAttack"]
+
+def attack_title(kind: str) -> str:
+    """Return an attack's name for people; of one that this version does not have, the name it is stored under."""
+    return ATTACKS[kind].title if kind in ATTACKS else kind
+
+
+__all__ = ["ATTACKS", "AttackMethod", "AttackOptions", "Perturb", "TrainedAttack", "attack_title"]

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, Perturb
-from ml.attacks.settings import AttackSettings
 from ml.attacks.untrained import UntrainedAttack
+from ml.options import AttackSettings
 
 
 class FgsmAttack(UntrainedAttack):

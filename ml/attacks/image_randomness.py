@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from ml.pixels import Pixels
+from ml.images.pixels import Pixels
 
 
 def randomness_of(image: Pixels, seed: int) -> np.random.Generator:

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.attacks.settings import AttackSettings
-from ml.checkpoints import Checkpoint
-from ml.pixels import Pixels
+from ml.images.pixels import Pixels
+from ml.options import AttackSettings
+from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
 
 Perturb = Callable[[NDArray[np.float32]], NDArray[np.float32]]

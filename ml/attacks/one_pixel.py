@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
-from ml.attacks.settings import AttackSettings, setting
 from ml.attacks.target_lead import target_lead
 from ml.attacks.untrained import UntrainedAttack
-from ml.pixels import Pixels, quantise
+from ml.images.pixels import Pixels, quantise
+from ml.options import AttackSettings, setting
 
 # Candidates that are images at one time: a whole population of large ones would fill the memory.
 AT_ONE_TIME = 32

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
-from ml.attacks.settings import OFF, ON, AttackSettings, setting
 from ml.attacks.target_lead import target_lead
 from ml.attacks.untrained import UntrainedAttack
 from ml.errors import MlError
-from ml.pixels import Pixels, quantise
+from ml.images.pixels import Pixels, quantise
+from ml.options import OFF, ON, AttackSettings, setting
 
 ONCE_READ, NEVER = "once-read", "never"
 

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.attacks.generator import GeneratorSettings
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
-from ml.attacks.settings import AttackSettings
-from ml.checkpoints import Checkpoint
 from ml.errors import MlError
-from ml.pixels import Pixels
+from ml.images.pixels import Pixels
+from ml.networks.generator_settings import GeneratorSettings
+from ml.options import AttackSettings
+from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
 
 

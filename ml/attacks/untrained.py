@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, TrainedAttack
-from ml.checkpoints import Checkpoint
-from ml.pixels import Pixels
+from ml.images.pixels import Pixels
+from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
 
 

@@ -1,0 +1,1 @@
+"""Images with diagnoses: import, split, class distribution; knows images and runs."""

@@ -6,7 +6,7 @@ from dataclasses import Field, fields
 from typing import Any
 
 from ml.attacks import ATTACKS
-from ml.attacks.settings import option_name
+from ml.options import option_name
 
 
 def add_attack_flags(parser: ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from ml.full_disk import no_room
+from ml.runs.disk_space import no_room
 
 
 class DataCommand(BaseCommand):

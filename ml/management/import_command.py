@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from ml.dataset_import import NothingImportedError, import_images
-from ml.datasets.archive import Archive, Refusal
+from ml.datasets.import_report import refusal_lines, write_refusals
+from ml.datasets.importing import NothingImportedError, import_images
+from ml.datasets.readers.archive import Archive, Refusal
 from ml.errors import MlError
-from ml.import_report import refusal_lines, write_refusals
 from ml.management.data_command import DataCommand
 from perception.core.input_files.csv_table import CsvError
 from perception.core.progress import terminal_progress

@@ -13,9 +13,9 @@ from django.db import models, transaction
 
 from ml.errors import MlError
 from ml.management.data_command import DataCommand
-from ml.runs import perform
+from ml.runs.lifecycle import perform
+from ml.runs.work import Work
 from ml.tasks import enqueue
-from ml.work import Work
 from perception.core.progress import terminal_progress
 
 Made = TypeVar("Made", bound=models.Model)

@@ -4,7 +4,6 @@ import uuid
 
 from django.db import models
 
-from ml.attacks import ATTACKS
 from ml.models.classifier import Classifier
 from ml.models.run import Run
 
@@ -39,8 +38,3 @@ class Attack(models.Model):
     def __str__(self) -> str:
         """Return the name."""
         return self.name
-
-    @property
-    def kind_title(self) -> str:
-        """The family's name for people."""
-        return ATTACKS[self.kind].title if self.kind in ATTACKS else self.kind

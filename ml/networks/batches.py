@@ -1,13 +1,13 @@
 """Training batches: images as levels in memory or on disk, floats in [0, 1] batch by batch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.images.pixels import Pixels
 from ml.networks.backend import keras
-from ml.pixels import Pixels
 
 
 class TrainingBatches(keras.utils.PyDataset):
@@ -22,7 +22,8 @@ class TrainingBatches(keras.utils.PyDataset):
     targets
         Given the places of a batch's images, what the network is to say of them, as Keras takes it.
     alter
-        What is done to each image before it is learnt from, e.g. `ml.augmentation.augment`; None leaves it as it is.
+        What is done to each image before it is learnt from, e.g. `ml.images.augmentation.augment`; None leaves it as it
+        is.
     seed
         Of what `alter` draws; a step draws the same whenever it is done.
     first_step
@@ -67,3 +68,25 @@ class TrainingBatches(keras.utils.PyDataset):
             rng = np.random.default_rng([self._seed, step])
             batch = [self._alter(pixels, rng) for pixels in batch]
         return np.stack(batch).astype(np.float32) / np.float32(255), self._targets(places)
+
+
+def equal_batches(images: NDArray[np.float32], size: int) -> Iterator[tuple[NDArray[np.float32], int]]:
+    """Cut images into batches of `size`, the last filled up with black ones.
+
+    Kernels choose their order of summation by the size of the batch; with one size an image gives the same figures,
+    to the bit, whichever images it comes with.
+
+    Parameters
+    ----------
+    images
+        float32 array of shape (n, side, side, 3).
+
+    Yields
+    ------
+    A batch of shape (size, side, side, 3), and how many of its images, from the first on, are real.
+    """
+    for start in range(0, len(images), size):
+        batch = images[start : start + size]
+        missing = size - len(batch)
+        filled = np.concatenate([batch, np.zeros((missing, *images.shape[1:]), images.dtype)]) if missing else batch
+        yield filled, len(batch)

@@ -37,7 +37,7 @@ def build_classifier(
     Parameters
     ----------
     architecture
-        A name of `ml.architectures.ARCHITECTURES`.
+        A name of `ml.classifiers.architectures.ARCHITECTURES`.
     image_size
         Side of the square input, in pixels.
     classes

@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.attacks.generator import GeneratorSettings
-from ml.attacks.settings import ON
-from ml.augmentation import batches_of_all_classes, shuffled_batches, turned
-from ml.checkpoints import Checkpoint
+from ml.images.augmentation import batches_of_all_classes, shuffled_batches, turned
+from ml.images.pixels import Pixels
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
+from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.step_reports import StepReports
 from ml.networks.training_state import fit_or_go_on
 from ml.networks.visibility import dissimilarity, mean_square, mean_square_seen, mean_square_step
-from ml.pixels import Pixels
+from ml.options import ON
+from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
 
 ops = keras.ops

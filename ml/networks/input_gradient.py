@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ml.errors import MlError
 from ml.networks.backend import keras
-from ml.networks.equal_batches import equal_batches
+from ml.networks.batches import equal_batches
 from ml.networks.log_probabilities import log_probabilities
 
 BATCH = 8

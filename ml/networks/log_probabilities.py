@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.networks.backend import keras
-from ml.networks.equal_batches import equal_batches
+from ml.networks.batches import equal_batches
 
 ops = keras.ops
 

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.augmentation import shuffled_batches
-from ml.checkpoints import Checkpoint
+from ml.images.augmentation import shuffled_batches
+from ml.images.pixels import Pixels
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
 from ml.networks.step_reports import StepReports
 from ml.networks.training_state import fit_or_go_on
-from ml.pixels import Pixels
+from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
 
 layers = keras.layers

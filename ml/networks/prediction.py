@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.networks.equal_batches import equal_batches
-from ml.pixels import Pixels
+from ml.images.pixels import Pixels
+from ml.networks.batches import equal_batches
 from perception.core.progress import Progress, silent
 
 # Where the images a second no longer grow with it, on two cores and on small and large networks alike.

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ml.checkpoints import Checkpoint
 from ml.errors import MlError
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
 from ml.networks.step_reports import StepReports
+from ml.runs.checkpoints import Checkpoint
 
 PART = "training.npz"
 

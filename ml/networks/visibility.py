@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from ml.images.distortion import WINDOW_REACH, WINDOW_SIGMA
 from ml.networks.backend import keras
-from ml.perturbation_size import WINDOW_REACH, WINDOW_SIGMA
 
 ops = keras.ops
 
@@ -34,7 +34,7 @@ def mean_square_step(image: Any, perturbed: Any) -> Any:
 
 
 def dissimilarity(image: Any, perturbed: Any) -> Any:
-    """Return each image's 1 − SSIM, as `ml.perturbation_size` defines it; tensor of shape (batch, 1)."""
+    """Return each image's 1 − SSIM, as `ml.images.distortion` defines it; tensor of shape (batch, 1)."""
     mean_x, mean_y = _blur(image), _blur(perturbed)
     variance_x = _blur(image * image) - mean_x * mean_x
     variance_y = _blur(perturbed * perturbed) - mean_y * mean_y

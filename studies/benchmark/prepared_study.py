@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from ml.images.pixels import Pixels, encode_png
 from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
-from ml.pixels import Pixels, encode_png
 from studies.invitations import MOST_AT_ONCE, invite_observers, next_labels
 from studies.models import Study
 from studies.study_design import create_study, open_study

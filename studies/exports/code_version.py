@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from ml.provenance import versions
+from ml.runs.provenance import versions
 from studies.report_versions import report_versions
 
 PATIENCE_S = 10

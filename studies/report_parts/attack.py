@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ml.evaluation_lines import size_lines
-from ml.table_one import COLUMNS, MARK, cell_text
+from ml.attacks import attack_title
+from ml.evaluation.text.distortion import size_lines
+from ml.evaluation.text.table_one import COLUMNS, MARK, cell_text
 from perception.core.formatting import p_value, percent, points, share
 from studies.report_parts.part import Fact, Section, Table
 
@@ -26,7 +27,7 @@ def attack_section(report: "Report") -> Section:
     attack = report.study.pair_set.attack
     facts = report.figures["attack"]
     lead = (
-        f"{attack.kind_title} against {facts['classifier']}, target class {facts['target_class']}, strength "
+        f"{attack_title(attack.kind)} against {facts['classifier']}, target class {facts['target_class']}, strength "
         f"{facts['strength']:g} of 255 levels; image pairs {facts['pair_set']}, of {facts['dataset']}."
     )
     sizes = tuple(Fact(line["name"], line["text"]) for line in size_lines(facts["sizes"] or {}))

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from ml.provenance import versions
+from ml.runs.provenance import versions
 from studies.report import Report
 from studies.report_parts.attack import attack_section
 from studies.report_parts.design import design_section, moment, warnings_of

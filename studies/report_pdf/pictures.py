@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
+from ml.images.pixels import decode, encode_png
 from ml.models.image_pair import ImagePair
-from ml.pair_figure import enlarged_difference
-from ml.pixels import decode, encode_png
+from ml.pairs.example_figure import enlarged_difference
 from studies.report_parts.part import PicturedPair
 
 # What the text alternative and the line below each picture say of it.

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as PillowImage
 
-from ml.dataset_import import import_images
-from ml.datasets.archive import Archive, ImageEntry
+from ml.datasets.importing import import_images
+from ml.datasets.readers.archive import Archive, ImageEntry
+from ml.images.pixels import Pixels
 from ml.models import Dataset
-from ml.pixels import Pixels
 
 HEADER = ("lesion_id", "image_id", "dx", "dx_type", "age", "sex", "localization")
 

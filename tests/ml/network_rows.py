@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ml.classifier_training import classification_metrics
+from ml.classifiers.metrics import classification_metrics
+from ml.classifiers.weights import store_weights
 from ml.models import Attack, Classifier, Dataset
-from ml.stored_networks import store_weights
 from tests.ml.factories import make_dataset
 
 

@@ -9,12 +9,12 @@ import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from ml.leftovers import pairs_folder
+from ml.classifiers.weights import store_weights
+from ml.images.distortion import measure_perturbation
+from ml.images.fast_png import encode_png_quickly
+from ml.images.pixels import Pixels
 from ml.models import Classifier, Dataset, Image, ImagePair, PairSet
-from ml.perturbation_size import measure_perturbation
-from ml.pixels import Pixels
-from ml.quick_png import encode_png_quickly
-from ml.stored_networks import store_weights
+from ml.runs.storage import pairs_folder
 from tests.ml.factories import make_dataset, make_pixels
 from tests.ml.network_rows import make_attack, make_classifier
 
@@ -34,10 +34,9 @@ def add_noise(levels: int) -> Perturb:
 
 def make_working_classifier(dataset: Dataset | None = None, *, size: int = SIDE, **fields: Any) -> Classifier:
     """Return a classifier that was not trained, and says now this and now that."""
-    from ml.networks.backend import keras
+    from ml.networks.backend import keras, start_afresh
     from ml.networks.classifiers import build_classifier
     from ml.networks.saved_network import network_to_bytes
-    from ml.networks.session import start_afresh
 
     dataset = dataset or make_dataset(per_class=20)
     start_afresh(1)

@@ -15,15 +15,15 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from pytest_django import Settings
 
-from ml.checkpoints import Checkpoint, has_checkpoint
-from ml.classifier_adding import ClassifierAdding
-from ml.classifier_training import ClassifierTraining
+from ml.classifiers.external import ClassifierAdding
+from ml.classifiers.training import ClassifierTraining
+from ml.classifiers.weights import store_weights
 from ml.errors import MlError
-from ml.full_disk import no_room
-from ml.image_arrays import read_squares
+from ml.images.arrays import read_squares
 from ml.models import Attack, Classifier, Dataset, Run
-from ml.runs import perform
-from ml.stored_networks import store_weights
+from ml.runs.checkpoints import Checkpoint, has_checkpoint
+from ml.runs.disk_space import no_room
+from ml.runs.lifecycle import perform
 from tests.ml.factories import make_dataset, make_image_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]

@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from ml.images.pixels import encode_png
 from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
-from ml.pixels import encode_png
 from studies.invitations import invite_observers
 from studies.models import Observer, Session, Study
 from studies.session_steps import answer_questionnaire, leave_instructions

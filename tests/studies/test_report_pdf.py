@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ml.images.pixels import decode
 from ml.models import ImagePair
-from ml.pair_figure import enlarged_difference
-from ml.pixels import decode
+from ml.pairs.example_figure import enlarged_difference
 from perception.core.formatting import percent
 from studies.errors import StudyError
 from studies.models import Study

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from ml.pixels import decode
+from ml.images.pixels import decode
 from tests.ml.factories import make_image_bytes, metadata_csv
 from tests.processes import ROOT, eventually, make_data_folder, manage, project_environment
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 
-from ml.pixels import decode
+from ml.images.pixels import decode
 from studies.errors import StudyError
 from studies.invitations import invite_observers, next_labels
 from studies.models import AuditEvent, Observer, Stimulus, Study, Truth

@@ -4,10 +4,10 @@ from functools import partial
 
 import numpy as np
 
-from ml import pixels
-from ml.datasets.archive import Archive, ImageEntry
+from ml.datasets.readers.archive import Archive, ImageEntry
+from ml.datasets.splits import allot
 from ml.datasets.synthetic.lesion import KINDS, draw_lesion
-from ml.splits import allot
+from ml.images import pixels
 
 SOURCE = "synthetic"
 CREDIT = (

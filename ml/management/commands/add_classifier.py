@@ -4,12 +4,12 @@ from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from ml.asked import unique_name
-from ml.classifier_adding import ClassifierAdding
+from ml.classifiers.external import ClassifierAdding
 from ml.errors import MlError
 from ml.management.work_command import WorkCommand
 from ml.models import Classifier, Dataset
-from ml.selection import named_or_newest
+from ml.runs.checks import unique_name
+from ml.runs.lookup import named_or_newest
 
 
 def codes(text: str) -> list[str]:

@@ -34,8 +34,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, compute, print."""
         # Not at the top: SciPy takes a second to load, and `--help` does not need it.
-        from ml.predictions_file import read_predictions
-        from ml.table_one import table_one_text
+        from ml.evaluation.predictions_csv import read_predictions
+        from ml.evaluation.text.table_one import table_one_text
         from perception.analysis.classification import summarise_attack
 
         data, source = read_input_file(options["predictions"])

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ml.attack_comparison import compare_attacks
-from ml.attack_comparison_text import comparison_as_markdown, comparison_as_text
 from ml.errors import MlError
+from ml.evaluation.attack_comparison import compare_attacks
+from ml.evaluation.text.attack_comparison import comparison_as_markdown, comparison_as_text
 from ml.models import Classifier
-from ml.selection import named_or_newest
+from ml.runs.lookup import named_or_newest
 
 
 class Command(BaseCommand):

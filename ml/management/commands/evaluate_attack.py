@@ -6,17 +6,17 @@ from typing import Any
 
 from django.db import models
 
-from ml.asked import unique_name
-from ml.attack_evaluation import AttackEvaluation
 from ml.errors import MlError
-from ml.evaluation_comparison import comparison_text
-from ml.evaluation_lines import size_lines
+from ml.evaluation.attack import AttackEvaluation
+from ml.evaluation.text.dataset_comparison import comparison_text
+from ml.evaluation.text.distortion import size_lines
+from ml.evaluation.text.table_one import table_one_text
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Dataset, Evaluation, Image, PairSet
-from ml.pair_making import PairMaking
-from ml.selection import named_or_newest
-from ml.table_one import table_one_text
-from ml.work import Work
+from ml.pairs.making import PairMaking
+from ml.runs.checks import unique_name
+from ml.runs.lookup import named_or_newest
+from ml.runs.work import Work
 
 
 class Command(WorkCommand):

@@ -2,7 +2,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from ml.datasets.folder import open_folder
+from ml.datasets.readers.folder import open_folder
 from ml.management.import_command import ImportCommand
 
 

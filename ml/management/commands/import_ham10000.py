@@ -2,7 +2,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from ml.datasets.ham10000 import open_ham10000
+from ml.datasets.readers.ham10000 import open_ham10000
 from ml.management.import_command import ImportCommand
 
 

@@ -5,15 +5,15 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import Any
 
-from ml.asked import unique_name
 from ml.attacks import ATTACKS
 from ml.errors import MlError
-from ml.made_before import is_taken, made_before
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Dataset, Image, PairSet
-from ml.pair_making import PairMaking
-from ml.selection import named_or_newest
-from ml.work import Work
+from ml.pairs.making import PairMaking
+from ml.runs.checks import unique_name
+from ml.runs.lookup import named_or_newest
+from ml.runs.reuse import is_taken, made_before
+from ml.runs.work import Work
 
 # Left of a name's hundred characters when the split and a number are added.
 LONGEST_BASE = 90

@@ -4,11 +4,11 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
+from ml.evaluation.survival import SurvivalMeasurement
+from ml.evaluation.text.survival import survival_text
 from ml.management.work_command import WorkCommand
 from ml.models import PairSet, Survival
-from ml.selection import named_or_newest
-from ml.survival_measurement import SurvivalMeasurement
-from ml.survival_text import survival_text
+from ml.runs.lookup import named_or_newest
 
 
 class Command(WorkCommand):

@@ -5,15 +5,15 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from typing import Any
 
-from ml.asked import unique_name
-from ml.attack_training import AttackTraining
 from ml.attacks import ATTACKS
-from ml.made_before import is_taken, made_before
+from ml.attacks.training import AttackTraining
 from ml.management.attack_flags import add_attack_flags, given_settings
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Image
-from ml.selection import named_or_newest
-from ml.work import Work
+from ml.runs.checks import unique_name
+from ml.runs.lookup import named_or_newest
+from ml.runs.reuse import is_taken, made_before
+from ml.runs.work import Work
 
 # Left of a name's hundred characters when the strength is added.
 LONGEST_BASE = 85

@@ -3,12 +3,12 @@
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from ml.architectures import ARCHITECTURES
-from ml.asked import unique_name
-from ml.classifier_training import ClassifierTraining
+from ml.classifiers.architectures import ARCHITECTURES
+from ml.classifiers.training import ClassifierTraining
 from ml.management.work_command import WorkCommand
 from ml.models import Classifier, Dataset
-from ml.selection import named_or_newest
+from ml.runs.checks import unique_name
+from ml.runs.lookup import named_or_newest
 
 
 def value_range(text: str) -> tuple[float, float]:

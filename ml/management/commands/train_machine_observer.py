@@ -4,10 +4,10 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from ml.machine_observer_training import MachineObserverTraining
+from ml.evaluation.machine_observer import MachineObserverTraining
 from ml.management.work_command import WorkCommand
 from ml.models import MachineObserver, PairSet
-from ml.selection import named_or_newest
+from ml.runs.lookup import named_or_newest
 from perception.core.formatting import coefficient, duration, percent
 
 

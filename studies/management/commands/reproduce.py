@@ -11,13 +11,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from ml.architectures import ARCHITECTURES
 from ml.attacks import ATTACKS
+from ml.classifiers.architectures import ARCHITECTURES
 from ml.errors import MlError
-from ml.evaluation_lines import size_lines
+from ml.evaluation.text.distortion import size_lines
+from ml.evaluation.text.table_one import table_one_text
 from ml.management.commands.train_classifier import value_range
 from ml.models import Image
-from ml.table_one import table_one_text
 from perception.core.progress import terminal_progress
 from studies.command_arguments import researcher_from
 from studies.errors import StudyError

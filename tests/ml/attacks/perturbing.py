@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks import ATTACKS, AttackOptions
-from ml.attacks.settings import read_settings
-from ml.checkpoints import Checkpoint
-from ml.pair_making import perturb_levels
-from ml.pixels import Pixels
+from ml.images.pixels import Pixels
+from ml.options import read_settings
+from ml.pairs.making import perturb_levels
+from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import silent
 from tests.ml.factories import make_pixels
 
@@ -21,8 +21,8 @@ CLASSES = 3
 
 def make_classifier(*, sharpness: float = 30.0) -> Any:
     """Return an untrained classifier without a favourite; the sharper, the surer (at 1e6 it says 0 and 1)."""
+    from ml.networks.backend import start_afresh
     from ml.networks.classifiers import build_classifier
-    from ml.networks.session import start_afresh
 
     start_afresh(1)
     network = build_classifier("densenet-tiny", image_size=SIDE, classes=CLASSES)

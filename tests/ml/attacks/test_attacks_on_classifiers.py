@@ -7,7 +7,7 @@ import pytest
 
 from ml.attacks import ATTACKS
 from ml.errors import MlError
-from ml.pixels import Pixels
+from ml.images.pixels import Pixels
 from tests.ml.attacks.perturbing import attack, make_classifier, make_images, rarest_class, read
 
 pytestmark = pytest.mark.xdist_group("tensorflow")

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from ml.datasets.synthetic import KINDS, draw_lesion, synthetic_archive
-from ml.pixels import decode
+from ml.images.pixels import decode
 
 
 @pytest.mark.parametrize("diagnosis", KINDS)

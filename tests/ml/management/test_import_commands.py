@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from ml.models import Dataset, Image
-from tests.ml.datasets.test_verification import huge_png
+from tests.ml.datasets.readers.test_verification import huge_png
 from tests.ml.factories import make_image_bytes, metadata_csv, write_zip
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ import uuid
 import pytest
 from django.core.management import CommandError, call_command
 
+from ml.classifiers.weights import store_weights
 from ml.models import Attack, Classifier, Dataset, PairSet, Run
-from ml.stored_networks import store_weights
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
 

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from ml.errors import MlError
-from ml.networks.backend import keras
+from ml.networks.backend import keras, start_afresh
 from ml.networks.input_gradient import check_backend, target_gradient
 from ml.networks.log_probabilities import reader_of
-from ml.networks.session import start_afresh
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 

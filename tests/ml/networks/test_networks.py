@@ -8,18 +8,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml.architectures import ARCHITECTURES
-from ml.attacks.generator import UPSAMPLINGS, GeneratorSettings
-from ml.checkpoints import Checkpoint
+from ml.classifiers.architectures import ARCHITECTURES
 from ml.errors import MlError
-from ml.networks.backend import keras
+from ml.images.distortion import measure_perturbation
+from ml.networks.backend import keras, start_afresh
 from ml.networks.classifiers import build_classifier
 from ml.networks.generator import build_generator
+from ml.networks.generator_settings import UPSAMPLINGS, GeneratorSettings
 from ml.networks.generator_training import fit_generator, weights_digest
 from ml.networks.saved_network import network_from_bytes, network_to_bytes
-from ml.networks.session import start_afresh
 from ml.networks.visibility import dissimilarity, mean_square, mean_square_seen, mean_square_step
-from ml.perturbation_size import measure_perturbation
+from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import silent
 
 pytestmark = pytest.mark.xdist_group("tensorflow")

@@ -6,15 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ml.attacks.generator import GeneratorSettings
-from ml.checkpoints import Checkpoint
 from ml.errors import MlError
-from ml.networks.backend import keras
+from ml.networks.backend import keras, start_afresh
 from ml.networks.classifier_training import fit_classifier
 from ml.networks.classifiers import build_classifier
 from ml.networks.generator import build_generator
+from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.generator_training import fit_generator, weights_digest
-from ml.networks.session import start_afresh
+from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress, silent
 
 pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("shallow_generator")]

@@ -1,0 +1,61 @@
+"""An attack from the database, ready to perturb."""
+
+from ml.attacks import ATTACKS, AttackMethod, AttackOptions, Perturb
+from ml.classifiers.weights import load_classifier, read_weights
+from ml.errors import MlError
+from ml.models import Attack
+from ml.options import read_settings
+
+
+def method_of(attack: Attack) -> AttackMethod:
+    """Return the attack's family.
+
+    Raises
+    ------
+    MlError
+        This version of the program has none of that name.
+    """
+    if attack.kind not in ATTACKS:
+        raise MlError(
+            f"The attack {attack.name} is of the kind {attack.kind!r}, which this version does not know. It knows "
+            f"{', '.join(ATTACKS)}."
+        )
+    return ATTACKS[attack.kind]
+
+
+def check_attack(attack: Attack) -> None:
+    """Refuse an attack whose parts are not there, before any long work.
+
+    Raises
+    ------
+    MlError
+        Its weights, or the classifier's that it asks, are gone or damaged.
+    """
+    method = method_of(attack)
+    if method.learns:
+        read_weights(attack)
+    if method.asks_classifier:
+        read_weights(attack.classifier)
+
+
+def load_perturber(attack: Attack) -> Perturb:
+    """Return the function that perturbs images as the attack does.
+
+    Raises
+    ------
+    MlError
+        Its weights are gone, damaged, or not readable.
+    """
+    method = method_of(attack)
+    options = AttackOptions(
+        target=attack.classifier.classes.index(attack.target_class),
+        strength=attack.strength,
+        seed=attack.options.get("seed", 0),
+        settings=read_settings(attack.kind, method.settings, attack.options.get("settings", {})),
+    )
+    return method.perturber(
+        read_weights(attack) if method.learns else b"",
+        options,
+        classifier=load_classifier(attack.classifier) if method.asks_classifier else None,
+        source=f"the attack {attack.name}",
+    )

@@ -1,0 +1,145 @@
+"""Training an attack: classifier in, attack out."""
+
+import time
+import uuid
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any, ClassVar
+
+import numpy as np
+from django.db import transaction
+
+from ml.attacks import ATTACKS, AttackMethod, AttackOptions, TrainedAttack
+from ml.classifiers.weights import load_classifier, read_weights, store_weights
+from ml.errors import MlError
+from ml.images.arrays import read_squares
+from ml.models import Attack, Classifier, Run
+from ml.options import option_name, read_settings
+from ml.runs.checkpoints import Checkpoint
+from ml.runs.checks import check_has_images, check_name, check_one_of, check_seed
+from ml.runs.provenance import provenance
+from ml.runs.work import Work
+from perception.core.progress import Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttackTraining(Work[Attack]):
+    """An attack to be trained against a classifier, on images of the dataset that the classifier learnt from."""
+
+    run_kind: ClassVar[Run.Kind] = Run.Kind.TRAIN_ATTACK
+
+    classifier: Classifier
+    name: str
+    kind: str = "generator"
+    """The kind of attack: a name of `ml.attacks.ATTACKS`."""
+    target_class: str = "nv"
+    """What the classifier is to say."""
+    strength: float = 8.0
+    """Largest change to a pixel channel, in 8-bit levels."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What is asked of this kind of attack beside; its defaults for the rest (`ml.attacks`)."""
+    split: str = "train"
+    """Which images the attack learns on. The paper took the test images, which flatters the attack."""
+    seed: int = 0
+    start_from: Attack | None = None
+    """An attack of the same kind whose weights the training begins with, e.g. one at a greater strength."""
+
+    @property
+    def method(self) -> AttackMethod:
+        """The kind of attack."""
+        return ATTACKS[self.kind]
+
+    def check(self) -> None:
+        """Refuse at once what could only fail after long work."""
+        check_name(Attack, self.name)
+        check_one_of("kind", self.kind, ATTACKS)
+        check_one_of("target_class", self.target_class, self.classifier.classes)
+        check_strength(self.strength)
+        read_settings(self.kind, self.method.settings, self.settings)
+        check_seed(self.seed)
+        check_has_images(self.classifier.dataset, self.split)
+        read_weights(self.classifier)
+        self._check_start()
+
+    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Attack:
+        """Train, if there is anything to learn, and save."""
+        began = time.monotonic()
+        settings = read_settings(self.kind, self.method.settings, self.settings)
+        trained = self._train(settings, uid=uid, progress=progress) if self.method.learns else TrainedAttack()
+        weights, sha256 = store_weights(trained.weights, uid=uid) if self.method.learns else ("", "")
+        options = self.as_options() | {"settings": asdict(settings)}
+        with transaction.atomic():
+            check_name(Attack, self.name)  # another run may have taken it meanwhile
+            return Attack.objects.create(
+                uid=uid,
+                name=self.name,
+                classifier=self.classifier,
+                kind=self.kind,
+                target_class=self.target_class,
+                strength=self.strength,
+                weights=weights,
+                weights_sha256=sha256,
+                options=options,
+                history={name: [round(value, 5) for value in values] for name, values in trained.history.items()},
+                provenance=provenance(
+                    dataset=self.classifier.dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
+                )
+                | {"classifier_sha256": self.classifier.weights_sha256}
+                | ({"start_sha256": self.start_from.weights_sha256} if self.start_from else {}),
+                run=run,
+            )
+
+    def _check_start(self) -> None:
+        start = self.start_from
+        if start is None:
+            return
+        if not self.method.can_start_from:
+            raise MlError(f"The attack {self.kind} begins from nothing: leave --start-from out.")
+        if start.kind != self.kind:
+            raise MlError(f"--start-from: the attack {start.name} is of the kind {start.kind}, not {self.kind}.")
+        if start.classifier.image_size != self.classifier.image_size:
+            raise MlError(
+                f"--start-from: the attack {start.name} draws {start.classifier.image_size} pixels a side, the "
+                f"classifier {self.classifier.name} sees {self.classifier.image_size}."
+            )
+        asked, done = (
+            asdict(read_settings(self.kind, self.method.settings, settings))
+            for settings in (self.settings, start.options["settings"])
+        )
+        for name in self.method.settings.of_the_network:
+            if (there := done[name]) != asked[name]:
+                raise MlError(
+                    f"--start-from: the attack {start.name} has {option_name(name)} {there}, not {asked[name]}; its "
+                    f"weights fit {option_name(name)} {there} alone."
+                )
+        read_weights(start)
+
+    def _train(self, settings: Any, *, uid: uuid.UUID, progress: Progress) -> TrainedAttack:
+        from ml.networks.backend import start_afresh
+
+        dataset = self.classifier.dataset
+        images = list(dataset.images.filter(split=self.split).select_related("dataset").order_by("name"))
+        squares = read_squares(images, self.classifier.image_size, tell=partial(progress, 0, len(images)))
+        start_afresh(self.seed)
+        return self.method.train(
+            load_classifier(self.classifier),
+            squares,
+            np.array([self.classifier.classes.index(image.diagnosis) for image in images], dtype=np.int64),
+            AttackOptions(
+                target=self.classifier.classes.index(self.target_class),
+                strength=self.strength,
+                seed=self.seed,
+                settings=settings,
+                start=read_weights(self.start_from) if self.start_from else b"",
+            ),
+            progress=progress,
+            checkpoint=Checkpoint(uid),
+        )
+
+
+def check_strength(strength: float) -> None:
+    """Refuse a strength that 8-bit images cannot show."""
+    if not 1 <= strength <= 255:
+        raise MlError(
+            f"--strength is 1 to 255 levels, not {strength:g}: a change of less than one level is lost in 8-bit images."
+        )

@@ -1,0 +1,256 @@
+"""What the file of a whole Keras network says about itself, read without Keras: fast, and nothing of it runs.
+
+So a command, a form or the queue can refuse a file before any work starts. What the file does not say in so many
+words (`None` below) is left to the loading.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ml.errors import MlError
+from ml.networks.outline import NetworkInput, NetworkOutline
+
+CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+WEIGHT_ENDINGS = frozenset({".h5", ".hdf5", ".keras"})
+ZIP_START, HDF5_START = b"PK", b"\x89HDF\r\n\x1a\n"
+
+# Layers that carry code in the file, or load it from beside the file.
+CODE = frozenset({"Lambda", "__lambda__", "TFSMLayer"})
+# Layers whose output has as many channels as their input.
+SAME_CHANNELS = frozenset(
+    {
+        "Activation",
+        "ActivityRegularization",
+        "BatchNormalization",
+        "Dropout",
+        "Identity",
+        "ReLU",
+        "Rescaling",
+        "Softmax",
+    }
+)
+
+
+def read_outline(path: Path) -> NetworkOutline | None:
+    """Return what a file says of its network's inputs and outputs; None if it does not say.
+
+    Parameters
+    ----------
+    path
+        A `.keras` file, or the `.h5` of a whole network.
+
+    Raises
+    ------
+    MlError
+        No such file, not the file of a whole network, damaged, or one that brings code of its own.
+    """
+    config = _read_config(path)
+    _refuse_code(config, path)
+    try:
+        return _outline(config)
+    except (KeyError, TypeError, IndexError, AttributeError, StopIteration):
+        return None  # written by another version, in other words
+
+
+def check_weights_file(path: Path) -> None:
+    """Refuse a file that cannot hold a network's weights: another kind of file, or one that was cut short.
+
+    Whether they are this network's weights is seen when they are put into it.
+
+    Parameters
+    ----------
+    path
+        A `.h5`, `.hdf5` or `.keras` file.
+
+    Raises
+    ------
+    MlError
+        With what is wrong.
+    """
+    if path.suffix not in WEIGHT_ENDINGS:
+        raise MlError(
+            f"{path} is not called as a file of weights is; its name ends in {', '.join(sorted(WEIGHT_ENDINGS))}."
+        )
+    with _damage_in_words(path):
+        if _start(path).startswith(ZIP_START):
+            _open_zip(path, {WEIGHTS}).close()
+        elif _start(path) == HDF5_START:
+            _open_hdf5(path).close()
+        else:
+            raise MlError(f"{path} does not hold weights of Keras: it is neither HDF5 nor a .keras file.")
+
+
+@contextmanager
+def _damage_in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise MlError(f"There is no file {path}.") from None
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError, NotImplementedError) as error:
+        raise MlError(f"{path} is damaged or was cut short ({error}); copy or download it again.") from error
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(HDF5_START))
+
+
+def _open_zip(path: Path, parts: set[str]) -> zipfile.ZipFile:
+    archive = zipfile.ZipFile(path)
+    if missing := parts - set(archive.namelist()):
+        raise MlError(
+            f"{path} is not the file of a whole network: it lacks {', '.join(sorted(missing))}. Save it with "
+            "model.save('model.keras')."
+        )
+    if (damaged := archive.testzip()) is not None:
+        raise MlError(f"{path} is damaged: its part {damaged} is not as it was saved. Copy or download it again.")
+    return archive
+
+
+def _open_hdf5(path: Path) -> Any:
+    import h5py  # type: ignore[import-untyped]  # comes with Keras
+
+    return h5py.File(path)
+
+
+def _read_config(path: Path) -> Mapping[str, Any]:
+    if path.is_dir():
+        raise MlError(
+            f"{path} is a folder (TensorFlow's SavedModel?). Save the network as one file: model.save('model.keras')."
+        )
+    with _damage_in_words(path):
+        start = _start(path)
+        if start == HDF5_START:
+            with _open_hdf5(path) as file:
+                text = file.attrs.get("model_config")
+        elif start.startswith(ZIP_START):
+            with _open_zip(path, {CONFIG, WEIGHTS}) as archive:
+                text = archive.read(CONFIG)
+        else:
+            raise MlError(f"{path} is not a Keras file: save the network with model.save('model.keras').")
+        if text is None:
+            raise MlError(
+                f"{path} holds weights without their network. Save the whole network: model.save('model.keras')."
+            )
+        config = json.loads(text)
+    if not isinstance(config, dict):
+        raise MlError(f"{path} is damaged: it does not describe a network.")
+    return config
+
+
+def _refuse_code(config: Any, path: Path) -> None:
+    for node in _nodes(config):
+        kind = node["class_name"]
+        if kind in CODE:
+            raise MlError(
+                f"{path} brings code of its own (the layer {_name_of(node)}, a {kind.strip('_')}), which is not run "
+                "here: it could do anything. Replace it by layers of Keras, such as Rescaling, and save again."
+            )
+        module = node.get("module")
+        if isinstance(module, str) and module.partition(".")[0] not in {"keras", "builtins"}:
+            raise MlError(
+                f"{path} needs code that is not part of Keras: {module}.{kind}. Replace it by layers of Keras and "
+                "save again."
+            )
+        if ">" in str(node.get("registered_name") or ""):
+            raise MlError(
+                f"{path} needs code that is not part of Keras: {node['registered_name']}. Replace it by layers of "
+                "Keras and save again."
+            )
+
+
+def _nodes(config: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every object that the configuration describes."""
+    if isinstance(config, dict):
+        if isinstance(config.get("class_name"), str):
+            yield config
+        for value in config.values():
+            yield from _nodes(value)
+    elif isinstance(config, list):
+        for value in config:
+            yield from _nodes(value)
+
+
+def _name_of(node: Mapping[str, Any]) -> str:
+    config = node.get("config")
+    return str(config.get("name") if isinstance(config, dict) else None or node.get("name") or "without a name")
+
+
+def _outline(node: Mapping[str, Any]) -> NetworkOutline | None:
+    config = node["config"]
+    if node["class_name"] == "Sequential":
+        layers = config["layers"]
+        first = _input(layers[0], config.get("build_input_shape"))
+        return None if first is None else NetworkOutline((first,), (_channels(node),))
+    if node["class_name"] not in {"Functional", "Model"}:
+        return None
+    layers = _by_name(config)
+    inputs = [_input(layers[name], None) for name in _ends(config["input_layers"])]
+    if not all(inputs):
+        return None
+    outputs = tuple(_channels_of(layers, name) for name in _ends(config["output_layers"]))
+    return NetworkOutline(tuple(one for one in inputs if one is not None), outputs)
+
+
+def _input(layer: Mapping[str, Any], built: Any) -> NetworkInput | None:
+    config = layer["config"]
+    shape = config.get("batch_shape") or config.get("batch_input_shape") or built
+    if not shape:
+        return None
+    dtype = config.get("dtype") or "float32"
+    name = dtype["config"]["name"] if isinstance(dtype, dict) else dtype
+    return NetworkInput(str(config["name"]), tuple(shape[1:]), str(name))
+
+
+def _channels(node: Mapping[str, Any]) -> int | None:
+    """Return how many values a layer or a network gives; None if it cannot be told from it alone."""
+    config, kind = node["config"], node["class_name"]
+    if kind == "Dense":
+        return int(config["units"])
+    if kind == "Sequential":
+        last = next(layer for layer in reversed(config["layers"]) if layer["class_name"] not in SAME_CHANNELS)
+        return _channels(last)
+    if kind in {"Functional", "Model"}:
+        ends = _ends(config["output_layers"])
+        return _channels_of(_by_name(config), ends[0]) if len(ends) == 1 else None
+    return None
+
+
+def _channels_of(layers: Mapping[str, Mapping[str, Any]], name: str) -> int | None:
+    layer = layers[name]
+    if layer["class_name"] not in SAME_CHANNELS:
+        return _channels(layer)
+    before = set(_sources(layer["inbound_nodes"]))
+    return _channels_of(layers, before.pop()) if len(before) == 1 else None
+
+
+def _by_name(config: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {layer.get("name") or layer["config"]["name"]: layer for layer in config["layers"]}
+
+
+def _ends(places: Any) -> list[str]:
+    """Return the layers' names in a structure of `[layer, node, tensor]`."""
+    if isinstance(places, dict):
+        return [name for value in places.values() for name in _ends(value)]
+    if isinstance(places, list):
+        if places and isinstance(places[0], str):
+            return [places[0]]
+        return [name for value in places for name in _ends(value)]
+    return []
+
+
+def _sources(inbound: Any) -> list[str]:
+    """Return the names of the layers that a layer is called with, as Keras 3 or Keras 2 writes them."""
+    if isinstance(inbound, dict):
+        if "keras_history" in inbound:
+            return [str(inbound["keras_history"][0])]
+        return [name for value in inbound.values() for name in _sources(value)]
+    if isinstance(inbound, list):
+        if len(inbound) >= 3 and isinstance(inbound[0], str) and isinstance(inbound[1], int):
+            return [inbound[0]]
+        return [name for value in inbound for name in _sources(value)]
+    return []

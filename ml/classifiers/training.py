@@ -1,0 +1,209 @@
+"""Training a classifier: dataset in, classifier out."""
+
+import math
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from ml.classifiers.architectures import ARCHITECTURES
+from ml.classifiers.keras_file import check_weights_file, read_outline
+from ml.classifiers.metrics import by_epoch, classification_metrics
+from ml.classifiers.weights import store_weights
+from ml.errors import MlError
+from ml.images.arrays import read_squares
+from ml.models import Classifier, Dataset, Image, Run
+from ml.runs.checkpoints import Checkpoint
+from ml.runs.checks import check_has_images, check_name, check_one_of, check_positive, check_seed
+from ml.runs.provenance import provenance
+from ml.runs.work import Work
+from perception.core.progress import Progress
+
+LARGEST_IMAGE_SIZE = 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierTraining(Work[Classifier]):
+    """A classifier to be trained on the train images of a dataset, and measured on its test images."""
+
+    run_kind: ClassVar[Run.Kind] = Run.Kind.TRAIN_CLASSIFIER
+
+    dataset: Dataset
+    name: str
+    architecture: str = "densenet201"
+    """A name of `ml.classifiers.architectures.ARCHITECTURES`."""
+    image_size: int | None = None
+    """Side of the input, in pixels; None is the architecture's own."""
+    epochs: float = 8.0
+    """Passes over the train images."""
+    steps: int | None = None
+    """Number of batches, instead of `epochs`."""
+    batch_size: int = 16
+    learning_rate: float | None = None
+    """Peak of Adam's learning rate; None is the architecture's own."""
+    weights: str | None = None
+    """Where it starts: None (random), `imagenet`, or a file: weights without the head for the DenseNets of Keras, a
+    whole network for `backbone`."""
+    weights_low: float = 0.0
+    """What a backbone wants black to be."""
+    weights_high: float = 1.0
+    """What a backbone wants white to be."""
+    seed: int = 0
+
+    @property
+    def side(self) -> int:
+        """Side of the input, in pixels."""
+        return ARCHITECTURES[self.architecture].default_image_size if self.image_size is None else self.image_size
+
+    @property
+    def peak_learning_rate(self) -> float:
+        """Peak of the learning rate."""
+        own = ARCHITECTURES[self.architecture].default_learning_rate
+        return own if self.learning_rate is None else self.learning_rate
+
+    def check(self) -> None:
+        """Refuse at once what could only fail after long work."""
+        check_name(Classifier, self.name)
+        check_one_of("architecture", self.architecture, ARCHITECTURES)
+        check_positive(epochs=self.epochs, batch_size=self.batch_size, learning_rate=self.peak_learning_rate)
+        if self.steps is not None:
+            check_positive(steps=self.steps)
+        check_seed(self.seed)
+        self._check_image_size()
+        self._check_weights()
+        self._check_classes()
+
+    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Classifier:
+        """Train, measure on the test images, and save."""
+        from ml.networks.backend import start_afresh
+        from ml.networks.classifier_training import fit_classifier
+        from ml.networks.classifiers import build_classifier
+        from ml.networks.prediction import predict_classes
+        from ml.networks.saved_network import network_to_bytes
+
+        began = time.monotonic()
+        train, test = self._images("train"), self._images("test")
+        steps = self.steps or max(1, round(self.epochs * len(train) / self.batch_size))
+        tell = partial(progress, 0, steps)
+        # Before the images are read: weights that do not fit are found here.
+        tell("building the network")
+        start_afresh(self.seed)
+        network = build_classifier(
+            self.architecture,
+            image_size=self.side,
+            classes=len(self.dataset.classes),
+            weights=self.weights,
+            value_range=(self.weights_low, self.weights_high),
+        )
+        train_squares = read_squares(train, self.side, tell=tell)
+        test_squares = read_squares(test, self.side, tell=tell)
+        history = fit_classifier(
+            network,
+            train_squares,
+            self._labels(train),
+            steps=steps,
+            batch_size=self.batch_size,
+            learning_rate=self.peak_learning_rate,
+            seed=self.seed,
+            progress=progress,
+            checkpoint=Checkpoint(uid),
+        )
+        predicted = predict_classes(
+            network,
+            test_squares,
+            progress=lambda done, total, *_: progress(steps, steps, f"test image {done} of {total}"),
+        )
+        data = network_to_bytes(network)
+        name, sha256 = store_weights(data, uid=uid)
+        options = self.as_options() | {
+            "image_size": self.side,
+            "learning_rate": self.peak_learning_rate,
+            "steps": steps,
+        }
+        with transaction.atomic():
+            check_name(Classifier, self.name)  # another run may have taken it meanwhile
+            return Classifier.objects.create(
+                uid=uid,
+                name=self.name,
+                dataset=self.dataset,
+                architecture=self.architecture,
+                classes=self.dataset.classes,
+                image_size=self.side,
+                weights=name,
+                weights_sha256=sha256,
+                options=options,
+                history=by_epoch(history, steps_per_epoch=len(train) / self.batch_size),
+                metrics=classification_metrics(self._labels(test), predicted, classes=self.dataset.classes),
+                provenance=provenance(
+                    dataset=self.dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
+                ),
+                run=run,
+            )
+
+    def _check_image_size(self) -> None:
+        architecture = ARCHITECTURES[self.architecture]
+        if not architecture.smallest_image_size <= self.side <= LARGEST_IMAGE_SIZE:
+            raise MlError(
+                f"--image-size of {architecture.name} is {architecture.smallest_image_size} to {LARGEST_IMAGE_SIZE} "
+                f"pixels, not {self.side}."
+            )
+
+    def _check_weights(self) -> None:
+        if self.weights is None:
+            if self.architecture == "backbone":
+                raise MlError("The architecture `backbone` is a network from a file: name it (--weights FILE.keras).")
+            return
+        if not ARCHITECTURES[self.architecture].takes_weights:
+            raise MlError(f"{self.architecture} starts from random weights: leave --weights out.")
+        if self.weights == "imagenet" and self.architecture != "backbone":
+            return
+        if not Path(self.weights).is_file():
+            raise MlError(f"There is no weights file {self.weights}; --weights is 'imagenet' or a file's path.")
+        if not -math.inf < self.weights_low < self.weights_high < math.inf:
+            raise MlError(
+                f"--weights-range is black, then white, the lower first; not "
+                f"{self.weights_low:g},{self.weights_high:g}."
+            )
+        if self.architecture == "backbone":
+            _check_backbone(self.weights)
+        else:
+            check_weights_file(Path(self.weights))
+
+    def _check_classes(self) -> None:
+        check_has_images(self.dataset, "train")
+        check_has_images(self.dataset, "test")
+        if len(self.dataset.classes) < 2:
+            raise MlError(
+                f"The dataset {self.dataset.name} has fewer than two classes: there is nothing to tell apart."
+            )
+        there = set(self.dataset.images.filter(split="train").values_list("diagnosis", flat=True))
+        if empty := [code for code in self.dataset.classes if code not in there]:
+            raise MlError(
+                f"The dataset {self.dataset.name} has no train images of {', '.join(empty)}. Import it with images of "
+                "every class, or without the class."
+            )
+
+    def _images(self, split: str) -> list[Image]:
+        return list(self.dataset.images.filter(split=split).select_related("dataset").order_by("name"))
+
+    def _labels(self, images: Sequence[Image]) -> NDArray[np.int64]:
+        places = {code: place for place, code in enumerate(self.dataset.classes)}
+        return np.array([places[image.diagnosis] for image in images], dtype=np.int64)
+
+
+def _check_backbone(file: str) -> None:
+    """Refuse a file that is damaged, or is no network of one image; what it does not say, building finds."""
+    outline = read_outline(Path(file))
+    if outline is None or (len(outline.inputs) == 1 and outline.inputs[0].is_rgb_image):
+        return
+    raise MlError(
+        f"{file} is not a network of one image; a backbone has one input of height × width × 3. It has: "
+        f"{', '.join(map(str, outline.inputs))}."
+    )

@@ -1,0 +1,1 @@
+"""One module a format in which images come; knows files, no database."""

@@ -1,0 +1,100 @@
+"""Evaluating an attack: the saved 8-bit pairs in, the paper's Table 1 and the sizes of the change out."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from ml.classifiers.weights import load_classifier, read_weights
+from ml.errors import MlError
+from ml.evaluation.predictions import classify_pairs
+from ml.images.degradation import AS_SAVED
+from ml.models import Classifier, Evaluation, ImagePair, PairSet, Run
+from ml.runs.checkpoints import Checkpoint
+from ml.runs.work import Work
+from perception.analysis.classification import summarise_attack
+from perception.core.progress import Progress
+
+MEASURES = ("linf", "l2", "psnr", "ssim")
+QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttackEvaluation(Work[Evaluation]):
+    """A pair set to be read back from its files and judged by the classifier that the attack was made for."""
+
+    run_kind: ClassVar[Run.Kind] = Run.Kind.EVALUATE_ATTACK
+
+    pair_set: PairSet
+
+    @property
+    def classifier(self) -> Classifier:
+        """The classifier under attack."""
+        return self.pair_set.attack.classifier
+
+    def check(self) -> None:
+        """Refuse at once what could only fail after long work."""
+        if not self.pair_set.pairs.exists():
+            raise MlError(f"The pair set {self.pair_set.name} has no pairs.")
+        read_weights(self.classifier)
+
+    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Evaluation:
+        """Classify both twins of every pair, and save what the classifier said, the table, and the sizes."""
+        from ml.networks.backend import start_afresh
+
+        pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
+        progress(0, len(pairs), "loading the classifier")
+        start_afresh(0)  # nothing is drawn by it
+        said = classify_pairs(
+            load_classifier(self.classifier), pairs, [AS_SAVED], checkpoint=Checkpoint(uid), progress=progress
+        )
+        classes = self.classifier.classes
+        for pair, [(before, after)] in zip(pairs, said, strict=True):
+            pair.clean_prediction, pair.perturbed_prediction = classes[before], classes[after]
+        with transaction.atomic():
+            ImagePair.objects.bulk_update(pairs, ["clean_prediction", "perturbed_prediction"], batch_size=200)
+            evaluation, _ = Evaluation.objects.update_or_create(
+                pair_set=self.pair_set, defaults={"table": self._table(pairs), "sizes": _sizes(pairs), "run": run}
+            )
+        return evaluation
+
+    def _table(self, pairs: Sequence[ImagePair]) -> dict[str, Any]:
+        return summarise_attack(
+            [pair.image.diagnosis for pair in pairs],
+            [pair.clean_prediction for pair in pairs],
+            [pair.perturbed_prediction for pair in pairs],
+            classes=self.classifier.classes,
+            target=self.pair_set.attack.target_class,
+        ).as_dict()
+
+
+def _sizes(pairs: Sequence[ImagePair]) -> dict[str, dict[str, float | None]]:
+    return {measure: distribution([getattr(pair, measure) for pair in pairs]) for measure in MEASURES}
+
+
+def distribution(values: Sequence[float | None]) -> dict[str, float | None]:
+    """Summarise a measure over pairs.
+
+    Parameters
+    ----------
+    values
+        One a pair; None where the measure is infinite (PSNR of equal twins).
+
+    Returns
+    -------
+    `n`, `infinite` (how many of the n are), and `min`, `q05`, `q25`, `median`, `mean`, `q75`, `q95`, `max` of the
+    finite ones (linear interpolation); None where there are none.
+    """
+    finite: NDArray[np.float64] = np.array([value for value in values if value is not None], dtype=np.float64)
+    counts: dict[str, float | None] = {"n": len(values), "infinite": len(values) - len(finite)}
+    if not len(finite):
+        return counts | dict.fromkeys(("min", *QUANTILES, "mean", "max"))
+    return (
+        counts
+        | {"min": float(finite.min()), "mean": float(finite.mean()), "max": float(finite.max())}
+        | {name: float(np.quantile(finite, share)) for name, share in QUANTILES.items()}
+    )

@@ -1,0 +1,155 @@
+"""Is what people cannot see easy for a program? Pairs in, how well a small network tells the twins apart out."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.errors import MlError
+from ml.images.arrays import array_on_disk
+from ml.images.pixels import Pixels
+from ml.images.prefetch import done_ahead
+from ml.models import ImagePair, MachineObserver, PairSet, Run
+from ml.pairs.files import read_twins
+from ml.runs.checkpoints import Checkpoint
+from ml.runs.checks import check_positive, check_seed
+from ml.runs.provenance import provenance
+from ml.runs.work import Work
+from perception.analysis.estimates.proportions import proportion
+from perception.analysis.ratings.roc import auc
+from perception.core.progress import Progress
+
+FEWEST_LESIONS = 4
+# What the network calls perturbed.
+THRESHOLD = 0.5
+INTERVAL = "wilson"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineObserverTraining(Work[MachineObserver]):
+    """A network to be trained on the pairs of half of the lesions, and judged on those of the other half."""
+
+    run_kind: ClassVar[Run.Kind] = Run.Kind.TRAIN_MACHINE_OBSERVER
+
+    pair_set: PairSet
+    steps: int = 400
+    """Batches to learn from."""
+    batch_size: int = 8
+    """Pairs a batch."""
+    learning_rate: float = 3e-3
+    """Adam's learning rate at the start; it falls to nothing."""
+    crop: int = 96
+    """Side of the pieces that it learns from, in pixels; the whole image where that is smaller."""
+    seed: int = 0
+
+    def check(self) -> None:
+        """Refuse at once what could only fail after long work."""
+        check_positive(steps=self.steps, batch_size=self.batch_size, learning_rate=self.learning_rate, crop=self.crop)
+        check_seed(self.seed)
+        lesions = self.pair_set.pairs.order_by().values("image__lesion").distinct().count()
+        if lesions < FEWEST_LESIONS:
+            raise MlError(
+                f"The pair set {self.pair_set.name} shows {lesions} lesion{'s' if lesions != 1 else ''}; half of them "
+                f"are learnt from and the others judged, so there are to be at least {FEWEST_LESIONS}."
+            )
+
+    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> MachineObserver:
+        """Train, judge the other half, and save the figures; the network itself is not kept."""
+        from ml.networks.backend import start_afresh
+        from ml.networks.machine_observer import build_machine_observer, fit_machine_observer
+        from ml.networks.prediction import predict_values
+
+        began = time.monotonic()
+        pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
+        learnt_from, judged = split_by_lesion(pairs, seed=self.seed)
+        tell = partial(progress, 0, self.steps)
+        learnt_twins = _read_all(learnt_from, self.pair_set.image_size, tell=tell)
+        start_afresh(self.seed)
+        network = build_machine_observer()
+        history = fit_machine_observer(
+            network,
+            learnt_twins,
+            crop=min(self.crop, self.pair_set.image_size),
+            steps=self.steps,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            seed=self.seed,
+            progress=progress,
+            checkpoint=Checkpoint(uid),
+        )
+        judged_twins = _read_all(judged, self.pair_set.image_size, tell=partial(progress, self.steps, self.steps))
+        said = predict_values(network, judged_twins.reshape(-1, *judged_twins.shape[2:])).reshape(-1, 2)
+        table = {
+            **_figures(said),
+            "pairs_learnt_from": len(learnt_from),
+            "pairs_judged": len(judged),
+            "lesions_learnt_from": len({pair.image.lesion for pair in learnt_from}),
+            "lesions_judged": len({pair.image.lesion for pair in judged}),
+            "training_accuracy": float(np.mean(history["accuracy"][-20:])),
+            "seed": self.seed,
+            "provenance": provenance(
+                dataset=self.pair_set.dataset,
+                seed=self.seed,
+                options=self.as_options(),
+                seconds=time.monotonic() - began,
+            ),
+        }
+        observer, _ = MachineObserver.objects.update_or_create(
+            pair_set=self.pair_set, defaults={"table": table, "run": run}
+        )
+        return observer
+
+
+def split_by_lesion(pairs: Sequence[ImagePair], *, seed: int) -> tuple[list[ImagePair], list[ImagePair]]:
+    """Deal the pairs to two halves of the lesions, at random: no lesion is in both."""
+    lesions = sorted({pair.image.lesion for pair in pairs})
+    shuffled = np.random.default_rng(seed).permutation(len(lesions))
+    first = {lesions[place] for place in shuffled[: len(lesions) // 2]}
+    return (
+        [pair for pair in pairs if pair.image.lesion in first],
+        [pair for pair in pairs if pair.image.lesion not in first],
+    )
+
+
+def _read_all(pairs: Sequence[ImagePair], side: int, *, tell: Any) -> Pixels:
+    """Return both twins of every pair, uint8 of shape (pairs, 2, side, side, 3), on disk."""
+    twins = array_on_disk((len(pairs), 2, side, side, 3))
+    with done_ahead(read_twins, pairs) as read:
+        for place, both in enumerate(read):
+            twins[place] = both
+            tell(f"reading pair {place + 1} of {len(pairs)}")
+    return twins
+
+
+def _figures(said: NDArray[np.float64]) -> dict[str, Any]:
+    """Return the estimates, as JSON.
+
+    Parameters
+    ----------
+    said
+        Array of shape (pairs, 2): how surely the clean image, and its perturbed twin, was called perturbed.
+
+    Returns
+    -------
+    `auc` (DeLong's interval takes twins as independent images; they are alike, so that it is rather too wide),
+    `sensitivity` and `specificity` at 0.5, and `pairs_told_apart`: of how many pairs the perturbed twin was the one
+    called perturbed more surely.
+    """
+    clean, perturbed = said[:, 0], said[:, 1]
+    n = len(said)
+
+    def share(yes: NDArray[np.bool_]) -> dict[str, Any]:
+        return proportion(int(yes.sum()), n, method=INTERVAL).as_dict()
+
+    truth = np.repeat([False, True], n)
+    return {
+        "auc": auc(truth, np.concatenate([clean, perturbed])).as_dict(),
+        "sensitivity": share(perturbed >= THRESHOLD),
+        "specificity": share(clean < THRESHOLD),
+        "pairs_told_apart": share(perturbed > clean),
+    }

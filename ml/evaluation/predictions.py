@@ -1,0 +1,86 @@
+"""What a classifier says of both twins of every pair, as saved or after what others do to images."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.images.degradation import Treatment
+from ml.images.pixels import Pixels
+from ml.images.prefetch import done_ahead
+from ml.models import ImagePair
+from ml.pairs.files import read_twins
+from ml.runs.checkpoints import Checkpoint
+from perception.core.progress import Progress
+
+# Pairs read by the network at one time: both twins make one batch.
+BATCH = 16
+# Pairs whose files are read while the network is busy.
+MOST_AHEAD = 24
+PART = "predictions.json"
+
+Said = tuple[int, int]
+"""Places in the classifier's class list: of the clean image, of its perturbed twin."""
+
+
+def classify_pairs(
+    network: Any,
+    pairs: Sequence[ImagePair],
+    treatments: Sequence[Treatment],
+    *,
+    checkpoint: Checkpoint,
+    progress: Progress,
+) -> list[list[Said]]:
+    """Classify both twins of every pair after each treatment; go on from the checkpoint if there is one.
+
+    The files are read and treated ahead, by threads, while the network is busy.
+
+    Parameters
+    ----------
+    network
+        A classifier.
+    pairs
+        With their images selected; the same in the same order when a run goes on.
+    treatments
+        Done to clean and perturbed images alike.
+
+    Returns
+    -------
+    For each pair, for each treatment, what was said.
+
+    Raises
+    ------
+    MlError
+        An image is gone or not as it was saved.
+    """
+    from ml.networks.prediction import class_reader
+
+    kept = checkpoint.read(PART)
+    said: list[list[Said]] = [] if kept is None else json.loads(kept)
+    read = class_reader(network, batch_size=2 * max(1, min(BATCH, len(pairs))))
+    with done_ahead(partial(_treated, treatments), pairs[len(said) :], most=MOST_AHEAD) as treated:
+        while batch := list(islice(treated, BATCH)):
+            said.extend(_classified(read, batch))
+            checkpoint.write_if_due(PART, lambda: json.dumps(said).encode())
+            progress(len(said), len(pairs))
+    return [[(before, after) for before, after in of_pair] for of_pair in said]
+
+
+def _treated(treatments: Sequence[Treatment], pair: ImagePair) -> Pixels:
+    """Return both twins after each treatment, uint8 of shape (treatments, 2, side, side, 3)."""
+    twins = read_twins(pair)
+    return np.stack([np.stack([treatment.apply(twin) for twin in twins]) for treatment in treatments])
+
+
+def _classified(read: Callable[[Pixels], NDArray[np.int64]], batch: Sequence[Pixels]) -> Iterator[list[Said]]:
+    images = np.stack(batch)
+    count, treatments = images.shape[:2]
+    said = np.empty((count, treatments, 2), dtype=np.int64)
+    for place in range(treatments):
+        said[:, place] = read(images[:, place].reshape(2 * count, *images.shape[3:])).reshape(count, 2)
+    for of_pair in said.tolist():
+        yield [(before, after) for before, after in of_pair]

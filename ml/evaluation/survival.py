@@ -1,0 +1,73 @@
+"""Does the perturbation survive what others do to images? The saved pairs in, one row a treatment out."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ml.classifiers.weights import load_classifier, read_weights
+from ml.errors import MlError
+from ml.evaluation.predictions import Said, classify_pairs
+from ml.images.degradation import TREATMENTS, Treatment
+from ml.models import Classifier, ImagePair, PairSet, Run, Survival
+from ml.runs.checkpoints import Checkpoint
+from ml.runs.work import Work
+from perception.analysis.classification import summarise_attack
+from perception.analysis.estimates.proportions import proportion
+from perception.core.progress import Progress
+
+INTERVAL = "wilson"  # the shares are often near 0 or 1, where Wald's interval shrinks to nothing
+KEPT = ("n", "fooling_ratio", "fooling_ratio_of_others", "accuracy_before", "accuracy_after")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurvivalMeasurement(Work[Survival]):
+    """A pair set whose images are compressed, resized and blurred, clean and perturbed alike, and then classified."""
+
+    run_kind: ClassVar[Run.Kind] = Run.Kind.MEASURE_SURVIVAL
+
+    pair_set: PairSet
+
+    @property
+    def classifier(self) -> Classifier:
+        """The classifier under attack."""
+        return self.pair_set.attack.classifier
+
+    def check(self) -> None:
+        """Refuse at once what could only fail after long work."""
+        if not self.pair_set.pairs.exists():
+            raise MlError(f"The pair set {self.pair_set.name} has no pairs.")
+        read_weights(self.classifier)
+
+    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Survival:
+        """Treat and classify both twins of every pair, and save a row for each treatment."""
+        from ml.networks.backend import start_afresh
+
+        pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
+        progress(0, len(pairs), "loading the classifier")
+        start_afresh(0)  # nothing is drawn by it
+        said = classify_pairs(
+            load_classifier(self.classifier), pairs, TREATMENTS, checkpoint=Checkpoint(uid), progress=progress
+        )
+        rows = [
+            self._row(treatment, pairs, [of_pair[place] for of_pair in said])
+            for place, treatment in enumerate(TREATMENTS)
+        ]
+        survival, _ = Survival.objects.update_or_create(pair_set=self.pair_set, defaults={"rows": rows, "run": run})
+        return survival
+
+    def _row(self, treatment: Treatment, pairs: Sequence[ImagePair], said: Sequence[Said]) -> dict[str, Any]:
+        classes, target = self.classifier.classes, self.pair_set.attack.target_class
+        truth = [pair.image.diagnosis for pair in pairs]
+        clean = [classes[before] for before, _ in said]
+        perturbed = [classes[after] for _, after in said]
+        summary = summarise_attack(truth, clean, perturbed, classes=classes, target=target, interval=INTERVAL)
+        overall = summary.as_dict()["overall"]
+        # What the treatment does without any attack: the fooling ratio is to be read beside it.
+        of_others = [read == target for true, read in zip(truth, clean, strict=True) if true != target]
+        return {
+            "key": treatment.key,
+            "name": treatment.name,
+            **{name: overall[name] for name in KEPT},
+            "clean_read_as_target": proportion(sum(of_others), len(of_others), method=INTERVAL).as_dict(),
+        }

@@ -1,0 +1,63 @@
+"""Attacks beside one another, as plain text and as a table for a document."""
+
+from collections.abc import Sequence
+
+from ml.evaluation.attack_comparison import ComparedAttack
+from perception.core.formatting import percent, percent_alone
+
+HEAD = ("Attack", "Levels", "Pairs", "Accuracy", "Read as target", "Fooling ratio", "PSNR", "SSIM", "Images/s")
+NUMBERS_FROM = 1
+"""The first column is words; the others are numbers and stand to the right."""
+
+
+def comparison_as_text(rows: Sequence[ComparedAttack]) -> str:
+    """Lay the rows out for a terminal; a line with the classifier's name before its attacks."""
+    widths = [max(len(line[place]) for line in [HEAD, *map(_cells, rows)]) for place in range(len(HEAD))]
+    lines: list[str] = []
+    classifier = None
+    for row in rows:
+        if row.classifier != classifier:
+            classifier = row.classifier
+            lines += [*([""] if lines else []), f"{classifier}", _line(HEAD, widths)]
+        lines.append(_line(_cells(row), widths))
+    return "\n".join([*lines, "", *_notes()])
+
+
+def comparison_as_markdown(rows: Sequence[ComparedAttack]) -> str:
+    """Write the rows as a table in Markdown."""
+    head = ("Classifier", *HEAD)
+    rule = ["---", "---", *["---:"] * (len(HEAD) - NUMBERS_FROM)]
+    lines = [head, rule, *((row.classifier, *_cells(row)) for row in rows)]
+    return "\n".join("| " + " | ".join(_harmless(cell) for cell in line) + " |" for line in lines)
+
+
+def _cells(row: ComparedAttack) -> tuple[str, ...]:
+    return (
+        row.attack,
+        f"{row.strength:g}",
+        str(row.n),
+        f"{percent_alone(row.accuracy_before)} → {percent_alone(row.accuracy_after)}",
+        percent_alone(row.read_as_target) if row.read_as_target else "–",
+        percent(row.fooling_ratio),
+        f"{row.psnr:.1f} dB" if row.psnr is not None else "–",
+        f"{row.ssim:.3f}" if row.ssim is not None else "–",
+        f"{row.images_per_second:.1f}" if row.images_per_second is not None else "–",
+    )
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    words = [f"{cell:<{width}}" for cell, width in zip(cells[:NUMBERS_FROM], widths, strict=False)]
+    numbers = [f"{cell:>{width}}" for cell, width in zip(cells[NUMBERS_FROM:], widths[NUMBERS_FROM:], strict=True)]
+    return "  ".join([*words, *numbers]).rstrip()
+
+
+def _harmless(cell: str) -> str:
+    """Keep a name's bars from ending its cell."""
+    return cell.replace("|", "\\|")
+
+
+def _notes() -> list[str]:
+    return [
+        "Fooling ratio: of the images not of the target class, with its interval. Read as target: of all images.",
+        "PSNR and SSIM: medians over the saved 8-bit pairs. Images/s: of the making of the pairs.",
+    ]

@@ -1,0 +1,1 @@
+"""Pixels: decoding, arrays, augmentation, distortion, PNG; knows no database and no network."""

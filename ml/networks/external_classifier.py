@@ -1,0 +1,192 @@
+"""A classifier that somebody else trained, dressed as one of ours: a square image in [0, 1] in, probabilities out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.errors import MlError
+from ml.networks.backend import keras
+from ml.networks.outline import NetworkInput, NetworkOutline
+
+layers = keras.layers
+
+# By how much probabilities may miss a sum of 1: half precision gives about a thousandth.
+TOLERANCE = 5e-3
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignClassifier:
+    """The network as it came, joined to what it is given and what is made of it."""
+
+    network: Any
+    """float32 (batch, side, side, 3) in [0, 1] → probabilities, float32 (batch, classes)."""
+    raw: Any
+    """The same images → what the foreign network itself gives."""
+
+
+def load_foreign(path: Path) -> Any:
+    """Load a network from a file, in Keras' safe mode: code in the file is not run.
+
+    Raises
+    ------
+    MlError
+        Not a network that this version of Keras reads.
+    """
+    try:
+        return keras.models.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # whatever is wrong surfaces as anything from zipfile.BadZipFile to KeyError
+        raise MlError(f"{path} cannot be read by Keras {keras.__version__}: {error}") from error
+
+
+def outline_of(network: Any) -> NetworkOutline:
+    """Return what goes into a loaded network and what comes out.
+
+    Raises
+    ------
+    MlError
+        The network has no fixed inputs.
+    """
+    if not getattr(network, "inputs", None) or not getattr(network, "outputs", None):
+        raise MlError("The network has no fixed inputs: call it once on an image, and save it again.")
+    inputs = tuple(NetworkInput(one.name, tuple(one.shape[1:]), str(one.dtype)) for one in network.inputs)
+    outputs = tuple(int(np.prod(one.shape[1:])) if None not in one.shape[1:] else None for one in network.outputs)
+    return NetworkOutline(inputs, outputs)
+
+
+def dress(
+    foreign: Any,
+    *,
+    image_input: str,
+    size: tuple[int, int],
+    side: int,
+    black: Sequence[float],
+    white: Sequence[float],
+    reverse_channels: bool,
+    constants: Mapping[str, Sequence[float]],
+    logits: bool,
+) -> ForeignClassifier:
+    """Put what a foreign network wants and gives inside one network that wants and gives what ours do.
+
+    Only plain layers of Keras are added, so that the whole can be saved, loaded in safe mode, and asked for gradients.
+
+    Parameters
+    ----------
+    foreign
+        Loaded; frozen by this.
+    image_input
+        Name of the input that takes the image.
+    size
+        Height and width that the foreign network is given, in pixels; the image is resized to it bilinearly.
+    side
+        Side of the square images that the whole takes, in pixels.
+    black, white
+        What the foreign network wants for 0 and for 1; one number, or one for each of its three channels.
+    reverse_channels
+        Whether it wants blue, green, red.
+    constants
+        The values at which each other input is held.
+    logits
+        Whether its outputs are to go through a softmax (or a sigmoid, where it has one output).
+
+    Raises
+    ------
+    MlError
+        The network does not take images of that size.
+    """
+    foreign.trainable = False
+    pixels = keras.Input((side, side, 3), name="image")
+    seen = pixels if (side, side) == size else layers.Resizing(*size, interpolation="bilinear", name="resize")(pixels)
+    if reverse_channels:
+        seen = _reversed_channels(seen)
+    if (*black, *white) != (0.0, 1.0):
+        seen = _rescaled(seen, black, white)
+    # As a flat model under a name of its own: inputs may have come as a dictionary, and its name may be one of ours.
+    flat = keras.Model(foreign.inputs, foreign.outputs[0], name="foreign")
+    given = [
+        seen if one.name == image_input else _constant(pixels, constants[one.name], one.shape[1:], place)
+        for place, one in enumerate(foreign.inputs)
+    ]
+    # As at inference: frozen weights alone would still let dropout and batch normalisation act.
+    try:
+        raw = flat(given if len(given) > 1 else given[0], training=False)
+    except ValueError as error:
+        raise MlError(f"The network cannot be used at {size[0]} × {size[1]} pixels: {error}") from error
+    if len(raw.shape) != 2:
+        raw = layers.Flatten(name="flat")(raw)
+    probabilities = _probabilities(raw, logits=logits)
+    return ForeignClassifier(
+        network=keras.Model(pixels, probabilities, name="added"), raw=keras.Model(pixels, raw, name="raw")
+    )
+
+
+def check_outputs(raw: NDArray[Any], *, logits: bool) -> None:
+    """Refuse outputs that are not what they are said to be.
+
+    Parameters
+    ----------
+    raw
+        Array of shape (n, outputs): what the foreign network gives for some images.
+
+    Raises
+    ------
+    MlError
+        They are not finite; or no probabilities, though not called logits; or probabilities, though called logits.
+    """
+    if not np.isfinite(raw).all():
+        raise MlError("The network gives values that are no numbers (NaN or infinite) for the dataset's test images.")
+    single = raw.shape[1] == 1
+    sums = raw.astype(np.float64).sum(axis=1)
+    add_up = (raw <= 1 + TOLERANCE).all() if single else (np.abs(sums - 1) <= TOLERANCE).all()
+    are_probabilities = bool((raw >= -TOLERANCE).all() and add_up)
+    what = (
+        f"on {len(raw)} test images its outputs lie between {raw.min():.4g} and {raw.max():.4g}"
+        if single
+        else f"on {len(raw)} test images its outputs lie between {raw.min():.4g} and {raw.max():.4g}, and an image's "
+        f"add up to {sums.min():.4g} to {sums.max():.4g}"
+    )
+    if logits and are_probabilities:
+        raise MlError(f"The network gives probabilities already ({what}): leave --logits out.")
+    if not logits and not are_probabilities:
+        raise MlError(
+            f"The network does not give probabilities ({what}). If they are logits, say --logits; a network with a "
+            "sigmoid for each class, or one made for regression, cannot be used."
+        )
+
+
+def _reversed_channels(seen: Any) -> Any:
+    """Turn red, green, blue into blue, green, red, by a convolution of one pixel."""
+    turn = layers.Conv2D(3, 1, use_bias=False, trainable=False, name="reverse_channels")
+    turned = turn(seen)
+    turn.set_weights([np.eye(3, dtype=np.float32)[::-1][None, None]])
+    return turned
+
+
+def _rescaled(seen: Any, black: Sequence[float], white: Sequence[float]) -> Any:
+    scale = [high - low for low, high in zip(black, white, strict=True)]
+    if len(scale) == 1:
+        return layers.Rescaling(scale[0], black[0], name="scale")(seen)
+    return layers.Rescaling(scale, list(black), name="scale")(seen)
+
+
+def _constant(pixels: Any, values: Sequence[float], shape: Sequence[int], place: int) -> Any:
+    """Return the same values for every image of the batch: no weight but a bias, on the image's mean."""
+    mean = layers.GlobalAveragePooling2D(name=f"constant_{place}_mean")(pixels)
+    hold = layers.Dense(len(values), trainable=False, name=f"constant_{place}")
+    held = hold(mean)
+    hold.set_weights([np.zeros((3, len(values)), dtype=np.float32), np.asarray(values, dtype=np.float32)])
+    return held if len(shape) == 1 else layers.Reshape(tuple(shape), name=f"constant_{place}_shape")(held)
+
+
+def _probabilities(raw: Any, *, logits: bool) -> Any:
+    if raw.shape[-1] > 1:
+        activation = "softmax" if logits else "linear"
+        return layers.Activation(activation, dtype="float32", name="probabilities")(raw)
+    said = layers.Activation("sigmoid" if logits else "linear", dtype="float32", name="second_class")(raw)
+    both = layers.Dense(2, trainable=False, dtype="float32", name="probabilities")
+    out = both(said)
+    both.set_weights([np.array([[-1, 1]], dtype=np.float32), np.array([1, 0], dtype=np.float32)])
+    return out

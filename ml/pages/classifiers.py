@@ -1,0 +1,69 @@
+"""The researcher's pages of classifiers: how good they are, how they were made, and forms to train or add one."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ml.classifiers.confusion import accuracy_of, confusion_rows
+from ml.evaluation.attack_comparison import compare_attacks
+from ml.models import Classifier, Dataset
+from ml.pages.curve_table import points_of, table_of
+from ml.pages.forms.classifier import ClassifierForm
+from ml.pages.forms.external_classifier import ClassifierAddingForm
+from ml.pages.forms.work import answer_work_form
+from ml.pages.option_table import option_lines, provenance_lines, version_lines
+
+
+@login_required
+@require_safe
+def classifier_list(request: HttpRequest) -> HttpResponse:
+    """List the classifiers."""
+    classifiers = Classifier.objects.select_related("dataset").order_by("-pk")
+    context = {
+        "rows": [(classifier, accuracy_of(classifier.metrics)) for classifier in classifiers],
+        "has_datasets": Dataset.objects.exists(),
+    }
+    return render(request, "ml/classifiers/list.html", context)
+
+
+@login_required
+@require_safe
+def classifier_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one classifier."""
+    classifier = get_object_or_404(Classifier.objects.select_related("dataset", "run"), pk=pk)
+    points = points_of(classifier.history)
+    context = {
+        "classifier": classifier,
+        "accuracy": accuracy_of(classifier.metrics),
+        "rows": confusion_rows(classifier.metrics),
+        "points": points,
+        "table": table_of(points),
+        "options": option_lines(classifier.options),
+        "provenance": provenance_lines(classifier.provenance),
+        "versions": version_lines(classifier.provenance.get("versions", {})),
+        "attacks": classifier.attacks.order_by("-pk"),
+        "compared": compare_attacks(classifier),
+    }
+    return render(request, "ml/classifiers/detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def classifier_create(request: HttpRequest) -> HttpResponse:
+    """Ask for the training of a classifier."""
+    newest = Dataset.objects.order_by("-pk").first()
+    form = ClassifierForm(
+        request.POST or None, initial={"dataset": request.GET.get("dataset") or (newest.pk if newest else None)}
+    )
+    return answer_work_form(request, form, "ml/classifiers/form.html", {"has_datasets": newest is not None})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def classifier_add(request: HttpRequest) -> HttpResponse:
+    """Ask for a classifier that somebody else trained to be added."""
+    newest = Dataset.objects.order_by("-pk").first()
+    initial = {"dataset": newest.pk, "classes": ", ".join(newest.classes)} if newest else {}
+    form = ClassifierAddingForm(request.POST or None, initial=initial)
+    return answer_work_form(request, form, "ml/classifiers/external_form.html", {"has_datasets": newest is not None})

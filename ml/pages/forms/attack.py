@@ -1,0 +1,168 @@
+"""The researcher's forms to train an attack: first which kind against which classifier, then with which options."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import Field, fields
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+
+from ml.attacks import ATTACKS
+from ml.attacks.training import AttackTraining
+from ml.models import Attack, Classifier, Image
+from ml.pages.forms.work import OPTION, WorkForm, free_name
+from ml.pages.option_table import option_title
+from perception.core.form_layout import side_by_side
+
+PREFIX = "setting_"
+MOST_STRENGTHS = 20
+USUAL_TARGET = "nv"
+
+
+class AttackChoiceForm(forms.Form):
+    """Which kind of attack, against which classifier."""
+
+    classifier = forms.ModelChoiceField(Classifier.objects.order_by("-pk"), empty_label=None)
+    kind = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label="Kind of attack",
+        choices=[(kind, method.title[:1].upper() + method.title[1:]) for kind, method in ATTACKS.items()],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave the form's element to the page: it asks by GET."""
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class StrengthsField(forms.CharField):
+    """One or several strengths, in levels, with commas between them."""
+
+    def clean(self, value: Any) -> list[float]:
+        """Return the strengths, each once, in the order in which they were given."""
+        words = re.split(r"[,;\s]+", super().clean(value).strip(" ,;"))
+        try:
+            strengths = list(dict.fromkeys(float(word) for word in words))
+        except ValueError:
+            raise forms.ValidationError("Give numbers with commas between them, such as 2, 4, 6, 8.") from None
+        if not all(map(math.isfinite, strengths)):
+            raise forms.ValidationError("A strength is a finite number of levels.")
+        if len(strengths) > MOST_STRENGTHS:
+            raise forms.ValidationError(f"Give {MOST_STRENGTHS} strengths at most; each is a run of its own.")
+        return strengths
+
+
+class AttackForm(WorkForm):
+    """The options of one kind of attack against one classifier."""
+
+    strengths = StrengthsField(initial="8", label="Strength")
+    target_class = forms.ChoiceField(label="Target class", help_text="What the classifier is to say.")
+    split = forms.ChoiceField(
+        choices=[
+            (Image.Split.TRAIN.value, "the train images"),
+            (Image.Split.TEST.value, "the test images, as in the paper, which flatters the attack"),
+        ],
+        initial=Image.Split.TRAIN,
+        label="Learns on",
+    )
+    start_from = forms.ModelChoiceField(
+        Attack.objects.none(),
+        required=False,
+        empty_label="nothing",
+        help_text="An attack of the same kind, such as one at a greater strength, whose weights it begins with.",
+    )
+    name = forms.CharField(
+        required=False,
+        max_length=100,
+        help_text="Left empty: the classifier's name, the kind and the strength. With several strengths each is added.",
+    )
+    seed = forms.IntegerField(initial=0, help_text="The same seed on the same machine gives the same attack.")
+
+    def __init__(self, *args: Any, classifier: Classifier, kind: str, **kwargs: Any) -> None:
+        """Offer the classifier's classes and the options of that kind of attack."""
+        self.classifier, self.kind, self.method = classifier, kind, ATTACKS[kind]
+        self.settings = fields(self.method.settings)
+        self.option_fields = {
+            "strength": "strengths",
+            **{one.name.replace("_", "-"): PREFIX + one.name for one in self.settings},
+        }
+        super().__init__(*args, **kwargs)
+
+    def layout(self) -> Layout:
+        """Add the kind's own options and stand in two or three sections."""
+        explained = _as_sentence(self.method.strength_explained)
+        self.fields["strengths"].help_text = f"{explained} 1 to 255; several, such as 2, 4, 6, 8, make several runs."
+        target = self.fields["target_class"]
+        if isinstance(target, forms.ChoiceField):
+            target.choices = [(code, code) for code in self.classifier.classes]
+        target.initial = USUAL_TARGET if USUAL_TARGET in self.classifier.classes else None
+        if not self.method.learns:
+            del self.fields["split"]
+        starts = self.fields["start_from"]
+        if isinstance(starts, forms.ModelChoiceField):
+            alike = Attack.objects.filter(kind=self.kind, classifier__image_size=self.classifier.image_size)
+            starts.queryset = alike.order_by("-pk") if self.method.can_start_from else Attack.objects.none()
+            if not starts.queryset.exists():
+                del self.fields["start_from"]
+        for one in self.settings:
+            self.fields[PREFIX + one.name] = _setting_field(one)
+        asked = [name for name in ("split", "start_from", "name", "seed") if name in self.fields]
+        sections = [Fieldset("What it is to do", side_by_side("strengths", "target_class"), *asked)]
+        if self.settings:
+            own = side_by_side(*(PREFIX + one.name for one in self.settings))
+            sections.append(Fieldset("Options of this attack", own))
+        return Layout(*sections)
+
+    def works(self) -> Sequence[AttackTraining]:
+        """Return one training for each strength."""
+        asked = self.cleaned_data
+        settings = {
+            one.name: value
+            for one in self.settings
+            if (value := asked[PREFIX + one.name]) not in {None, "", one.default}  # the command leaves them out too
+        }
+        return [
+            AttackTraining(
+                classifier=self.classifier,
+                name=self._name(strength),
+                kind=self.kind,
+                target_class=asked["target_class"],
+                strength=strength,
+                settings=settings,
+                seed=asked["seed"],
+                start_from=asked.get("start_from"),
+                **({"split": asked["split"]} if self.method.learns else {}),
+            )
+            for strength in asked["strengths"]
+        ]
+
+    def _name(self, strength: float) -> str:
+        given, several = self.cleaned_data["name"], len(self.cleaned_data["strengths"]) > 1
+        if given:
+            return f"{given} {strength:g}" if several else given
+        return free_name(Attack, f"{self.classifier.name} {self.kind} {strength:g}")
+
+
+def _setting_field(one: Field[Any]) -> forms.Field:
+    """Return the form field of an attack's own option; empty is its default, and its bounds the attack itself holds."""
+    common: dict[str, Any] = {
+        "label": option_title(one.name),
+        "initial": one.default,
+        "help_text": _as_sentence(one.metadata["explained"]),
+    }
+    if choices := one.metadata["choices"]:
+        return forms.ChoiceField(choices=[(word, word) for word in choices], **common)
+    if isinstance(one.default, int):
+        return forms.IntegerField(required=False, **common)
+    return forms.FloatField(required=False, **common)
+
+
+def _as_sentence(explained: str) -> str:
+    """Write an explanation for the command line as a sentence of a page, with the fields' labels for options."""
+    text = OPTION.sub(lambda option: f"“{option_title(option[1].replace('-', '_'))}”", explained).replace("`", "")
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,70 @@
+"""The researcher's form to train a classifier."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+
+from ml.classifiers.architectures import ARCHITECTURES
+from ml.classifiers.training import LARGEST_IMAGE_SIZE, ClassifierTraining
+from ml.models import Classifier, Dataset
+from ml.pages.forms.work import WorkForm, free_name
+from perception.core.form_layout import side_by_side
+
+
+class ClassifierForm(WorkForm):
+    """What a classifier learns from, what it is, and how long it learns."""
+
+    dataset = forms.ModelChoiceField(Dataset.objects.order_by("-pk"), empty_label=None)
+    name = forms.CharField(
+        required=False, max_length=100, help_text="Left empty: the dataset's name and the architecture's."
+    )
+    architecture = forms.ChoiceField(
+        choices=[(name, f"{name} – {one.description}") for name, one in ARCHITECTURES.items()],
+    )
+    image_size = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LARGEST_IMAGE_SIZE,
+        label="Image size",
+        help_text="Side of the square input, in pixels. Left empty: the architecture's own.",
+    )
+    epochs = forms.FloatField(initial=8, label="Epochs", help_text="Passes over the train images.")
+    steps = forms.IntegerField(
+        required=False, min_value=1, label="Steps", help_text="Number of batches; if given, instead of the epochs."
+    )
+    batch_size = forms.IntegerField(initial=16, min_value=1, label="Batch size", help_text="Images a step.")
+    learning_rate = forms.FloatField(
+        required=False,
+        label="Learning rate",
+        help_text="Adam's, at its peak. Left empty: the architecture's own.",
+    )
+    weights = forms.CharField(
+        required=False,
+        label="Starts from",
+        help_text="Left empty: random weights. For DenseNet-121 and -201, “imagenet” (fetched once, where there is a "
+        "network) or the path of a weights file on the server; for backbone, the path of its .keras file.",
+    )
+    weights_low = forms.FloatField(initial=0, label="Black", help_text="For backbone: what it wants black to be.")
+    weights_high = forms.FloatField(initial=1, label="White", help_text="For backbone: what it wants white to be.")
+    seed = forms.IntegerField(initial=0, help_text="The same seed on the same machine gives the same classifier.")
+
+    option_fields = {"weights-range": "weights_low"}
+
+    def layout(self) -> Layout:
+        """Stand in four sections."""
+        return Layout(
+            Fieldset("What it learns from", "dataset", "name"),
+            Fieldset("What it is", "architecture", side_by_side("image_size", "seed")),
+            Fieldset("How it learns", side_by_side("epochs", "steps"), side_by_side("batch_size", "learning_rate")),
+            Fieldset("What it starts from", "weights", side_by_side("weights_low", "weights_high")),
+        )
+
+    def works(self) -> Sequence[ClassifierTraining]:
+        """Return the training that the form asks for."""
+        asked: dict[str, Any] = dict(self.cleaned_data)
+        dataset: Dataset = asked["dataset"]
+        asked["name"] = asked["name"] or free_name(Classifier, f"{dataset.name} {asked['architecture']}")
+        asked["weights"] = None if asked["weights"] in {"", "random"} else asked["weights"]
+        return [ClassifierTraining(**asked)]

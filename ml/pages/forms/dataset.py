@@ -1,0 +1,107 @@
+"""The researcher's forms to bring images: from the HAM10000 archive, from a folder, or drawn."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from crispy_forms.layout import Layout
+from django import forms
+
+from ml.models import Dataset
+from ml.pages.forms.work import WorkForm
+from perception.core.form_layout import side_by_side
+
+if TYPE_CHECKING:
+    from ml.datasets.import_run import DatasetImporting
+
+PATH_HELP = "Its path on the server."
+TEST_SHARE_HELP = "Of all images. The paper took 0.2."
+SEED_HELP = "Of the split. The same seed gives the same split."
+
+
+class DatasetForm(WorkForm):
+    """What all sources are asked: the dataset's name and how it is split."""
+
+    source: ClassVar[Dataset.Source]
+    title: ClassVar[str]
+    explained: ClassVar[str]
+
+    name = forms.CharField(max_length=100)
+    group_by_lesion = forms.BooleanField(
+        required=False,
+        label="Keep all images of a lesion on one side of the split",
+        help_text="A plain split, as in the paper, makes a classifier look better than it is on new lesions.",
+    )
+    seed = forms.IntegerField(initial=0, help_text=SEED_HELP)
+
+    def works(self) -> "Sequence[DatasetImporting]":
+        """Return the import that the form asks for."""
+        from ml.datasets.import_run import DatasetImporting  # brings SciPy: not when the server starts
+
+        asked: dict[str, Any] = dict(self.cleaned_data)
+        for name in ("folder", "lesions"):
+            if name in asked:  # a worker may run elsewhere on this machine
+                asked[name] = str(Path(asked[name]).expanduser().resolve()) if asked[name] else None
+        return [DatasetImporting(source=self.source, **asked)]
+
+
+class Ham10000Form(DatasetForm):
+    """The public archive."""
+
+    source = Dataset.Source.HAM10000
+    title = "The HAM10000 archive"
+    explained = "As it is distributed: its two zips or the unpacked folders, with HAM10000_metadata.csv."
+
+    name = forms.CharField(max_length=100, initial="ham10000")
+    folder = forms.CharField(label="Folder", help_text=PATH_HELP)
+    test_share = forms.FloatField(initial=0.2, label="Share of the test images", help_text=TEST_SHARE_HELP)
+
+    def layout(self) -> Layout:
+        """Stand in the order in which they matter."""
+        return Layout("folder", "name", side_by_side("test_share", "seed"), "group_by_lesion")
+
+
+class FolderForm(DatasetForm):
+    """Images of one's own."""
+
+    source = Dataset.Source.FOLDER
+    title = "A folder of images"
+    explained = "With one folder in it for each diagnosis; the folder’s name is the diagnosis."
+
+    folder = forms.CharField(label="Folder", help_text=PATH_HELP)
+    lesions = forms.CharField(
+        required=False,
+        label="Table of lesions",
+        help_text="Path of a CSV on the server, columns image and lesion. Left empty: each image is its own.",
+    )
+    credit = forms.CharField(required=False, help_text="Who made the images, and under which licence.")
+    test_share = forms.FloatField(initial=0.2, label="Share of the test images", help_text=TEST_SHARE_HELP)
+
+    def layout(self) -> Layout:
+        """Stand in the order in which they matter."""
+        columns = side_by_side("test_share", "seed")
+        return Layout("folder", "name", "credit", "lesions", columns, "group_by_lesion")
+
+
+class SyntheticForm(DatasetForm):
+    """Drawn lesions."""
+
+    source = Dataset.Source.SYNTHETIC
+    title = "Synthetic lesions"
+    explained = "Drawn by this program, of the seven kinds of HAM10000. They show no real skin."
+
+    name = forms.CharField(max_length=100, initial="synthetic")
+    train = forms.IntegerField(initial=800, label="Images to train on")
+    test = forms.IntegerField(initial=280, label="Images to test on")
+    size = forms.IntegerField(initial=96, label="Side", help_text="In pixels, 64 to 512.")
+    group_by_lesion = forms.BooleanField(
+        required=False, initial=True, label="Keep all images of a lesion on one side of the split"
+    )
+    seed = forms.IntegerField(initial=0, help_text="Of the drawing and of the split.")
+
+    def layout(self) -> Layout:
+        """Stand in the order in which they matter."""
+        return Layout("name", side_by_side("train", "test"), side_by_side("size", "seed"), "group_by_lesion")
+
+
+FORMS: dict[str, type[DatasetForm]] = {form.source.value: form for form in (FolderForm, Ham10000Form, SyntheticForm)}

@@ -1,0 +1,134 @@
+"""The researcher's form to add a classifier that somebody else trained."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.layout import Div, Fieldset, Layout
+from django import forms
+
+from ml.models import Classifier, Dataset
+from ml.pages.forms.work import WorkForm, free_name
+
+if TYPE_CHECKING:
+    from ml.classifiers.external import ClassifierAdding
+
+
+class NumbersField(forms.CharField):
+    """Numbers with commas between them."""
+
+    def clean(self, value: Any) -> list[float]:
+        """Return the numbers."""
+        return read_numbers(super().clean(value))
+
+
+class ClassifierAddingForm(WorkForm):
+    """A Keras file, and what is to be known of it to use it."""
+
+    dataset = forms.ModelChoiceField(
+        Dataset.objects.order_by("-pk"),
+        empty_label=None,
+        help_text="Its test images measure the classifier; attacks on the classifier learn from its images.",
+    )
+    file = forms.CharField(
+        label="File", help_text="Path on the server of a .keras file, or of the .h5 of a whole network."
+    )
+    name = forms.CharField(required=False, max_length=100, help_text="Left empty: the dataset's name and the file's.")
+    classes = forms.CharField(
+        help_text="The dataset's class codes in the order of the network's outputs, with commas between them."
+    )
+    value_range = NumbersField(
+        initial="0, 255",
+        label="Range",
+        help_text="What the network wants black and white to be; or six numbers, black and then white by channel.",
+    )
+    size = forms.CharField(
+        required=False,
+        label="Input size",
+        help_text="Height and width in pixels, such as 224x224. Left empty: what the file says.",
+    )
+    side = forms.IntegerField(
+        required=False,
+        min_value=1,
+        label="Side",
+        help_text="Of the square images that are attacked and shown. Left empty: the larger of height and width.",
+    )
+    bgr = forms.BooleanField(required=False, label="Its channels are blue, green, red")
+    logits = forms.BooleanField(required=False, label="Its outputs are logits, not probabilities")
+    image_input = forms.CharField(
+        required=False, label="Image input", help_text="Which input takes the image, if several could."
+    )
+    inputs = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Other inputs",
+        help_text="The values at which other inputs are held: one a line, such as age=0.5 or sex=1,0,0.",
+    )
+
+    option_fields = {"range": "value_range", "input": "inputs"}
+
+    def layout(self) -> Layout:
+        """Stand in three sections."""
+        return Layout(
+            Fieldset("What it is", "file", "dataset", "name"),
+            Fieldset("What it says", "classes", "logits"),
+            Fieldset(
+                "What it wants",
+                Div(Div("size", css_class="col-sm-6"), Div("side", css_class="col-sm-6"), css_class="row"),
+                "value_range",
+                "bgr",
+                "image_input",
+                "inputs",
+            ),
+        )
+
+    def clean_classes(self) -> list[str]:
+        """Return the codes."""
+        return [code.strip() for code in self.cleaned_data["classes"].strip(" ,").split(",")]
+
+    def clean_size(self) -> list[int] | None:
+        """Return height and width; None where they are left to the file."""
+        text = self.cleaned_data["size"]
+        if not text:
+            return None
+        found = re.fullmatch(r"(\d{1,5})(?:\s*[x×]\s*(\d{1,5}))?", text.lower())
+        if found is None:
+            raise forms.ValidationError("Give height x width in pixels, such as 224x224.")
+        return [int(found[1]), int(found[2] or found[1])]
+
+    def clean_inputs(self) -> dict[str, list[float]]:
+        """Return the values of each other input."""
+        held: dict[str, list[float]] = {}
+        for line in filter(None, map(str.strip, self.cleaned_data["inputs"].splitlines())):
+            name, equals, values = line.rpartition("=")
+            if not (name.strip() and equals):
+                raise forms.ValidationError(f"Give a name, = and numbers, such as age=0.5; not “{line}”.")
+            if name.strip() in held:
+                raise forms.ValidationError(f"The input {name.strip()} stands there twice.")
+            held[name.strip()] = read_numbers(values)
+        return held
+
+    def works(self) -> "Sequence[ClassifierAdding]":
+        """Return the adding that the form asks for."""
+        from ml.classifiers.external import ClassifierAdding  # brings SciPy: not when the server starts
+
+        asked: dict[str, Any] = dict(self.cleaned_data)
+        file = Path(asked["file"]).expanduser().resolve()  # a worker may run elsewhere on this machine
+        name = asked["name"] or free_name(Classifier, f"{asked['dataset'].name} {file.stem}")
+        image_input = asked["image_input"] or None
+        return [ClassifierAdding(**(asked | {"file": str(file), "name": name, "image_input": image_input}))]
+
+
+def read_numbers(text: str) -> list[float]:
+    """Read numbers with commas between them.
+
+    Raises
+    ------
+    ValidationError
+        Something else stands there.
+    """
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise forms.ValidationError(f"Give numbers with commas between them, such as 0, 255; not “{text}”.") from None

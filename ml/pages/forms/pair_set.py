@@ -1,0 +1,45 @@
+"""The researcher's form to make image pairs."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.layout import Div, Layout
+from django import forms
+
+from ml.models import Attack, Dataset, Image, PairSet
+from ml.pages.forms.work import WorkForm, free_name
+
+if TYPE_CHECKING:
+    from ml.pairs.making import PairMaking
+
+
+class PairMakingForm(WorkForm):
+    """Which attack perturbs which images."""
+
+    attack = forms.ModelChoiceField(Attack.objects.order_by("-pk"), empty_label=None)
+    dataset = forms.ModelChoiceField(
+        Dataset.objects.order_by("-pk"),
+        required=False,
+        empty_label="the one that the attacked classifier learnt from",
+        help_text="Another one shows whether the attack holds on images that are not a split of the same.",
+    )
+    split = forms.ChoiceField(
+        choices=Image.Split.choices, initial=Image.Split.TEST, label="Side of the split", help_text="Which images."
+    )
+    limit = forms.IntegerField(
+        required=False, min_value=1, label="At most", help_text="Images, every class with its share. Left empty: all."
+    )
+    name = forms.CharField(required=False, max_length=100, help_text="Left empty: the attack's name and the split.")
+
+    def layout(self) -> Layout:
+        """Stand below one another, the short ones side by side."""
+        columns = Div(Div("split", css_class="col-sm-6"), Div("limit", css_class="col-sm-6"), css_class="row")
+        return Layout("attack", "dataset", columns, "name")
+
+    def works(self) -> "Sequence[PairMaking]":
+        """Return the making of pairs that the form asks for."""
+        from ml.pairs.making import PairMaking  # brings SciPy: not when the server starts
+
+        asked: dict[str, Any] = dict(self.cleaned_data)
+        asked["name"] = asked["name"] or free_name(PairSet, f"{asked['attack'].name} {asked['split']}")
+        return [PairMaking(**asked)]

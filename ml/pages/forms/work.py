@@ -1,0 +1,91 @@
+"""What the forms that ask for long work share: the same queue as the commands', and its refusals at the fields."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.contrib import messages
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from ml.errors import MlError
+from ml.models import Run
+from ml.runs.checks import unique_name
+from ml.runs.status import ON_THE_WAY
+from ml.runs.work import Work
+
+OPTION = re.compile(r"--([a-z][a-z0-9-]*)")
+# "…; give another name (--name)": at the field itself, the option's name is not needed.
+OPTION_IN_BRACKETS = re.compile(r" \(--[a-z][^)]*\)")
+LONGEST_BASE = 90
+
+
+class WorkForm(forms.Form):
+    """A form that asks for one or several runs."""
+
+    option_fields: Mapping[str, str] = {}
+    """Which field an option of the command is, where the two have different names."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Lay the form out."""
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = self.layout()
+
+    def layout(self) -> Layout:
+        """Return how the fields stand on the page."""
+        return Layout(*self.fields)
+
+    def works(self) -> Sequence[Work[Any]]:
+        """Return the work that the filled-in form asks for."""
+        raise NotImplementedError
+
+    def enqueue(self) -> list[Run]:
+        """Queue what is asked, all of it or nothing; return no run and keep the reason where it is refused."""
+        from ml.tasks import enqueue  # brings SciPy: not when the server starts
+
+        try:
+            with transaction.atomic():
+                return [enqueue(work) for work in self.works()]
+        except MlError as error:
+            self.refuse(str(error))
+            return []
+
+    def refuse(self, message: str) -> None:
+        """Show why a service refused, at the field whose option it names."""
+        fields = {name.replace("_", "-"): name for name in self.fields} | dict(self.option_fields)
+        named = [fields[option] for option in OPTION.findall(message) if option in fields]
+
+        def field_title(option: re.Match[str]) -> str:
+            name = fields.get(option[1])
+            return f"“{self[name].label}”" if name else option[0]
+
+        text = OPTION.sub(field_title, OPTION_IN_BRACKETS.sub("", message))
+        self.add_error(named[0] if named else None, text)
+
+
+def free_name(model: type[models.Model], base: str) -> str:
+    """Return a name after `base` that neither a row of the model has nor a run that is on its way asks for."""
+    asked = {run.options.get("name") for run in Run.objects.filter(state__in=ON_THE_WAY).only("options")}
+    name, number = unique_name(model, base), 1
+    while name in asked:
+        number += 1
+        name = unique_name(model, f"{base[:LONGEST_BASE]} {number}")
+    return name
+
+
+def answer_work_form(request: HttpRequest, form: WorkForm, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Queue what a posted form asks for and show its run; otherwise show the form, with what was typed and why not."""
+    if request.method == "POST" and form.is_valid() and (runs := form.enqueue()):
+        if len(runs) == 1:
+            messages.success(request, "It is queued. This page shows how far it is.")
+            return redirect("ml:run-detail", runs[0].pk)
+        messages.success(request, f"{len(runs)} runs are queued. They are done one after the other.")
+        return redirect("ml:run-list")
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, template, {**context, "form": form}, status=status)

@@ -1,0 +1,45 @@
+"""What a researcher can have measured about a pair set, as its page offers it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ml.models import PairSet, Run
+from ml.runs.status import ON_THE_WAY
+from ml.runs.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class PairMeasurement:
+    """One kind of measurement."""
+
+    slug: str
+    """In addresses."""
+    run_kind: Run.Kind
+    button: str
+    on_its_way: str
+
+    def work(self, pair_set: PairSet) -> Work[Any]:
+        """Return the work with its defaults. Imported here: what it needs brings SciPy, which no server start does."""
+        if self.run_kind == Run.Kind.MEASURE_SURVIVAL:
+            from ml.evaluation.survival import SurvivalMeasurement
+
+            return SurvivalMeasurement(pair_set=pair_set)
+        if self.run_kind == Run.Kind.TRAIN_MACHINE_OBSERVER:
+            from ml.evaluation.machine_observer import MachineObserverTraining
+
+            return MachineObserverTraining(pair_set=pair_set)
+        from ml.evaluation.attack import AttackEvaluation
+
+        return AttackEvaluation(pair_set=pair_set)
+
+    def run_of(self, pair_set: PairSet) -> Run | None:
+        """Return the run that measures it now, or is queued to."""
+        return Run.objects.filter(kind=self.run_kind, state__in=ON_THE_WAY, options__pair_set=pair_set.name).first()
+
+
+EVALUATION = PairMeasurement("evaluate", Run.Kind.EVALUATE_ATTACK, "Evaluate", "Being evaluated: watch")
+SURVIVAL = PairMeasurement("survival", Run.Kind.MEASURE_SURVIVAL, "Measure", "Being measured: watch")
+MACHINE_OBSERVER = PairMeasurement(
+    "machine-observer", Run.Kind.TRAIN_MACHINE_OBSERVER, "Train one", "Being trained: watch"
+)
+PAIR_MEASUREMENTS = {one.slug: one for one in (EVALUATION, SURVIVAL, MACHINE_OBSERVER)}

@@ -1,0 +1,111 @@
+"""The researcher's pages of image pairs: what the attack did, the pairs, and the form to make some."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Aggregate, Avg, Count, Max, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ml.errors import MlError
+from ml.evaluation.text.distortion import size_lines
+from ml.models import Attack, Evaluation, ImagePair, MachineObserver, PairSet, Survival
+from ml.pages.forms.pair_set import PairMakingForm
+from ml.pages.forms.work import answer_work_form
+from ml.pages.measurements import PAIR_MEASUREMENTS
+from ml.pages.option_table import option_lines, provenance_lines, version_lines
+from ml.pages.pairs import AMPLIFIED, PairFilter
+
+PAIRS_A_PAGE = 12
+
+
+@login_required
+@require_safe
+def pair_set_list(request: HttpRequest) -> HttpResponse:
+    """List the pair sets."""
+    pair_sets = with_figures(PairSet.objects.select_related("attack__classifier", "dataset", "evaluation"))
+    context = {"pair_sets": pair_sets.order_by("-pk"), "has_attacks": Attack.objects.exists()}
+    return render(request, "ml/pairs/pair_set_list.html", context)
+
+
+@login_required
+@require_safe
+def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one pair set: Table 1, the sizes of the change, and its pairs, a page at a time."""
+    pair_set = get_object_or_404(PairSet.objects.select_related("attack__classifier", "dataset", "evaluation"), pk=pk)
+    evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
+    chosen = PairFilter(request.GET, pair_set=pair_set)
+    context: dict[str, Any] = {
+        "pair_set": pair_set,
+        "n_pairs": pair_set.pairs.count(),
+        "page": Paginator(chosen.pairs(), PAIRS_A_PAGE).get_page(request.GET.get("page")),
+        "filter": chosen,
+        "largest": pair_set.pairs.aggregate(largest=Max("linf"))["largest"],
+        "evaluation": evaluation.table if evaluation else None,
+        "measurements": _measurements(pair_set),
+        "survival": Survival.objects.filter(pair_set=pair_set).first(),
+        "machine_observer": MachineObserver.objects.filter(pair_set=pair_set).first(),
+        "sizes": size_lines(evaluation.sizes) if evaluation else [],
+        "amplified": AMPLIFIED,
+        "options": option_lines(pair_set.provenance.get("options", {})),
+        "provenance": provenance_lines(pair_set.provenance),
+        "versions": version_lines(pair_set.provenance.get("versions", {})),
+    }
+    return render(request, "ml/pairs/pair_set_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def pair_set_create(request: HttpRequest) -> HttpResponse:
+    """Ask for image pairs."""
+    newest = Attack.objects.order_by("-pk").first()
+    form = PairMakingForm(
+        request.POST or None, initial={"attack": request.GET.get("attack") or (newest.pk if newest else None)}
+    )
+    return answer_work_form(request, form, "ml/pairs/pair_set_form.html", {"has_attacks": newest is not None})
+
+
+@login_required
+@require_POST
+def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Ask for a measurement of a pair set, unless it is on its way."""
+    from ml.tasks import enqueue  # it brings SciPy: not when the server starts
+
+    pair_set = get_object_or_404(PairSet, pk=pk)
+    measurement = PAIR_MEASUREMENTS[slug]
+    run = measurement.run_of(pair_set)
+    if run is None:
+        try:
+            run = enqueue(measurement.work(pair_set))
+        except MlError as error:
+            messages.error(request, str(error))
+            return redirect("ml:pair-set-detail", pk)
+        messages.success(request, "It is queued. This page shows how far it is.")
+    return redirect("ml:run-detail", run.pk)
+
+
+def _measurements(pair_set: PairSet) -> dict[str, dict[str, Any]]:
+    """Return each measurement, with its run where it is on its way."""
+    return {
+        one.slug.replace("-", "_"): {"offer": one, "run": one.run_of(pair_set)} for one in PAIR_MEASUREMENTS.values()
+    }
+
+
+def with_figures(pair_sets: QuerySet[PairSet]) -> QuerySet[PairSet]:
+    """Add `n_pairs`, `mean_psnr` (dB; of the twins that differ) and `mean_ssim` to each pair set.
+
+    By a query within the query for each: one join with all pairs, grouped, would sort the evaluations' tables too.
+    """
+    return pair_sets.annotate(
+        n_pairs=_of_its_pairs(Count("pk")),
+        mean_psnr=_of_its_pairs(Avg("psnr")),
+        mean_ssim=_of_its_pairs(Avg("ssim")),
+    )
+
+
+def _of_its_pairs(figure: Aggregate) -> Subquery:
+    pairs = ImagePair.objects.filter(pair_set=OuterRef("pk")).order_by().values("pair_set")
+    return Subquery(pairs.annotate(figure=figure).values("figure"))

@@ -1,0 +1,123 @@
+"""One image pair, to be looked at closely: clean, perturbed, and the difference (the paper's Figure 3)."""
+
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+import numpy as np
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from ml.images.pixels import decode, encode_png
+from ml.models import ImagePair, PairSet
+
+AMPLIFIED = 10
+"""How many times the difference between the twins is enlarged, around mid-grey."""
+SCALES = (1, 2, 3, 4, 6, 8)
+"""Screen pixels per image pixel that the viewer offers."""
+
+
+@login_required
+@require_safe
+def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one pair, with the way to those before and after it among the pairs that the filter lets pass."""
+    pair = get_object_or_404(ImagePair.objects.select_related("image", "pair_set__attack", "pair_set__dataset"), pk=pk)
+    chosen = PairFilter(request.GET, pair_set=pair.pair_set)
+    others = chosen.pairs()
+    before, after = others.filter(pk__lt=pk), others.filter(pk__gt=pk)
+    n_before = before.count()
+    target = pair.pair_set.attack.target_class
+    context = {
+        "pair": pair,
+        "pair_set": pair.pair_set,
+        "query": chosen.query,
+        "previous": before.last(),
+        "next": after.first(),
+        "place": n_before + 1,
+        "n": n_before + after.count() + 1,
+        "fooled": pair.perturbed_prediction == target and pair.image.diagnosis != target,
+        "amplified": AMPLIFIED,
+        "scales": SCALES,
+    }
+    return render(request, "ml/pairs/pair_detail.html", context)
+
+
+@login_required
+@require_safe
+def pair_image(request: HttpRequest, pk: int, kind: Literal["clean", "perturbed", "difference"]) -> HttpResponse:
+    """Send one twin of a pair as it is stored, or the difference between the two, enlarged around mid-grey."""
+    pair = get_object_or_404(ImagePair, pk=pk)
+    try:
+        data = _difference(pair) if kind == "difference" else _stored(pair, kind)
+    except OSError:
+        raise Http404 from None
+    response = HttpResponse(data, content_type="image/png")
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+def _stored(pair: ImagePair, kind: str) -> bytes:
+    file = pair.perturbed_file if kind == "perturbed" else pair.clean_file
+    with default_storage.open(str(file.name)) as stored:
+        return bytes(stored.read())
+
+
+def _difference(pair: ImagePair) -> bytes:
+    clean, perturbed = (decode(_stored(pair, kind)).astype(np.int16) for kind in ("clean", "perturbed"))
+    enlarged = np.clip(128 + AMPLIFIED * (perturbed - clean), 0, 255).astype(np.uint8)
+    return encode_png(enlarged)
+
+
+FOOLED = "yes"
+
+
+NOT_FOOLED = "no"
+
+
+class PairFilter(forms.Form):
+    """Choices for a pair set; what the address says and this pair set has not is left out."""
+
+    diagnosis = forms.ChoiceField(required=False, label="Class")
+    fooled = forms.ChoiceField(required=False, label="Effect")
+
+    def __init__(self, data: Any, *, pair_set: PairSet) -> None:
+        """Offer the classes that have pairs, and the effect where it was measured."""
+        super().__init__(data)
+        self.pair_set = pair_set
+        names = pair_set.pairs.order_by("image__diagnosis").values_list("image__diagnosis", flat=True).distinct()
+        self._offer("diagnosis", [("", "all"), *((name, name) for name in names)])
+        self.evaluated = hasattr(pair_set, "evaluation")
+        effects = [(FOOLED, "fooled"), (NOT_FOOLED, "not fooled")] if self.evaluated else []
+        self._offer("fooled", [("", "all"), *effects])
+        self.is_valid()
+
+    def pairs(self) -> QuerySet[ImagePair]:
+        """Return the pairs that pass, in the order of the page.
+
+        Fooled is an image not of the target class that is read as the target class after the attack.
+        """
+        pairs = self.pair_set.pairs.select_related("image").order_by("pk")
+        if diagnosis := self.cleaned_data.get("diagnosis"):
+            pairs = pairs.filter(image__diagnosis=diagnosis)
+        target = self.pair_set.attack.target_class
+        effect = self.cleaned_data.get("fooled")
+        if effect:
+            read_as_target = Q(perturbed_prediction=target)
+            pairs = pairs.exclude(image__diagnosis=target)
+            pairs = pairs.filter(read_as_target if effect == FOOLED else ~read_as_target)
+        return pairs
+
+    @property
+    def query(self) -> str:
+        """The choices as part of an address, with an ampersand at its end; empty where all pairs pass."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        return f"{urlencode(chosen)}&" if chosen else ""
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices

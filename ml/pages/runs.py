@@ -1,0 +1,132 @@
+"""The researcher's pages of runs: what is queued, how far it is, how it ended; cancel, resume, discard."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from ml.errors import MlError
+from ml.models import Attack, Classifier, Dataset, PairSet, Run
+from ml.pages.curve_table import table_of
+from ml.pages.option_table import option_lines, version_lines
+from ml.runs.lifecycle import can_resume, cancel, discard, mark_interrupted_runs
+from ml.runs.status import no_worker_in_sight, state_of
+
+RUNS_A_PAGE = 30
+
+
+@login_required
+@require_safe
+def run_list(request: HttpRequest) -> HttpResponse:
+    """List the runs, the newest first."""
+    mark_interrupted_runs()
+    page = Paginator(Run.objects.defer("curve"), RUNS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(run, subject_of(run), result_page(run), time_taken(run)) for run in page]
+    return render(request, "ml/runs/list.html", {"page": page, "rows": rows, "no_worker": no_worker_in_sight()})
+
+
+@login_required
+@require_safe
+@never_cache
+def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one run; the page watches it while it is on its way."""
+    mark_interrupted_runs()
+    run = get_object_or_404(Run, pk=pk)
+    context = {
+        "run": run,
+        "subject": subject_of(run),
+        "state": state_of(run),
+        "table": table_of(run.curve),
+        "options": option_lines(run.options),
+        "versions": version_lines(run.versions),
+        "page_of_result": result_page(run),
+        "took": time_taken(run),
+        "can_resume": can_resume(run),
+    }
+    return render(request, "ml/runs/detail.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def run_state(request: HttpRequest, pk: int) -> JsonResponse:
+    """Say how far a run is, for the page that watches it."""
+    mark_interrupted_runs()
+    return JsonResponse(state_of(get_object_or_404(Run, pk=pk)))
+
+
+@login_required
+@require_POST
+def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the end of a queued or running run."""
+    return _act(request, pk, cancel, "The run was asked to end. A running one does so after its present step.")
+
+
+@login_required
+@require_POST
+def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue a run again that was cut off."""
+    from ml.tasks import resume  # brings SciPy: not when the server starts
+
+    return _act(request, pk, resume, "It is queued again and goes on from where it was.")
+
+
+@login_required
+@require_POST
+def run_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove what a run left that was cut off."""
+    return _act(request, pk, discard, "What it had done is removed.")
+
+
+def _act(request: HttpRequest, pk: int, action: Callable[[Run], None], done: str) -> HttpResponse:
+    run = get_object_or_404(Run, pk=pk)
+    try:
+        action(run)
+    except MlError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("ml:run-detail", pk)
+
+
+PAGES: dict[type[models.Model], str] = {
+    Dataset: "ml:dataset-detail",
+    Classifier: "ml:classifier-detail",
+    Attack: "ml:attack-detail",
+    PairSet: "ml:pair-set-detail",
+}
+
+
+def subject_of(run: Run) -> str:
+    """Return the name of what the run is to make, or of the pair set that it measures."""
+    options = run.options
+    return str(options.get("name") or options.get("pair_set") or f"run {run.pk}")
+
+
+def time_taken(run: Run) -> dt.timedelta | None:
+    """Return how long the run worked, the last time that it did; None if it has not ended or never began."""
+    return run.finished_at - run.started_at if run.started_at and run.finished_at else None
+
+
+def result_page(run: Run) -> str | None:
+    """Return the address of what the run made; None if it made nothing, or that is not there any more."""
+    if not run.result:
+        return None
+    for model, page in PAGES.items():
+        if run.result.get("kind") == model._meta.verbose_name:
+            return _page(model, page, run.result.get("name"))
+    # A measurement stands on the page of the pairs that were measured.
+    return _page(PairSet, PAGES[PairSet], run.options.get("pair_set"))
+
+
+def _page(model: type[models.Model], page: str, name: str | None) -> str | None:
+    row = model._default_manager.filter(name=name).first()
+    return reverse(page, args=[row.pk]) if row else None

@@ -1,0 +1,73 @@
+"""What made a thing: this program's version, the packages, the data, the seed; enough to make it again."""
+
+import hashlib
+import platform
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ml.models import Dataset
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("django", "keras", "numpy", "pillow", "scipy", "tensorflow")
+# What decides about figures: a change of a template or a test does not.
+SOURCES = ("ml", "perception/analysis")
+
+
+def versions() -> dict[str, str]:
+    """Return the version of this program, of Python, and of the packages that the figures depend on."""
+    found = {
+        "perception": _program_version(),
+        "source_sha256": _source_hash(),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:  # another Keras backend than TensorFlow
+            continue
+    return found
+
+
+def provenance(*, dataset: Dataset, seed: int, options: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    """Describe how something was made.
+
+    Parameters
+    ----------
+    dataset
+        The images it was made from.
+    seed
+        The seed of everything random in it.
+    options
+        What was asked, as JSON.
+    seconds
+        Wall time of the work.
+    """
+    return {
+        "dataset": dataset.name,
+        "dataset_hash": dataset.content_hash,
+        "seed": seed,
+        "options": dict(options),
+        "seconds": round(seconds, 1),
+        "versions": versions(),
+    }
+
+
+@cache
+def _program_version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+@cache
+def _source_hash() -> str:
+    """Hash the program's own text: it tells apart what one version number covers."""
+    digest = hashlib.sha256()
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,74 @@
+"""A piece of long work as it is asked for: one description that a command, the queue and a worker share."""
+
+import typing
+import uuid
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from django.db import models
+
+from ml.errors import MlError
+from ml.models import Run
+from perception.core.progress import Progress
+
+Made = TypeVar("Made", bound=models.Model)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work(ABC, Generic[Made]):
+    """What is asked of one run, and how it is done. `ml.runs.lifecycle.perform` and `ml.tasks.enqueue` take it.
+
+    Subclasses are frozen, keyword-only dataclasses; their fields are the options: plain JSON values, and models that
+    have a unique `name`, which is also how they print.
+    """
+
+    run_kind: ClassVar[Run.Kind]
+
+    @abstractmethod
+    def check(self) -> None:
+        """Refuse at once what could only fail after long work.
+
+        Raises
+        ------
+        MlError
+            With what is wrong and what to do about it.
+        """
+
+    @abstractmethod
+    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Made:
+        """Do the work and return the saved model. Files are named after `uid`, so that what is left can be found."""
+
+    def as_options(self) -> dict[str, Any]:
+        """Return the options as JSON; models by name."""
+        return {
+            field.name: str(value) if isinstance(value := getattr(self, field.name), models.Model) else value
+            for field in fields(self)
+        }
+
+    @classmethod
+    def from_options(cls, options: dict[str, Any]) -> Self:
+        """Return the work that the options describe.
+
+        Raises
+        ------
+        MlError
+            A model that the options name is no longer there.
+        """
+        hints = typing.get_type_hints(cls)
+        # What was asked of an earlier version may lack an option of this one; the default is what it meant.
+        asked = [field.name for field in fields(cls) if field.name in options]
+        return cls(**{name: _value(options[name], hints[name]) for name in asked})
+
+
+def _value(value: Any, hint: Any) -> Any:
+    candidates = typing.get_args(hint) or (hint,)
+    for model in candidates:
+        if value is not None and isinstance(model, type) and issubclass(model, models.Model):
+            found = model._default_manager.filter(name=value).first()
+            if found is None:
+                raise MlError(
+                    f"There is no {model._meta.verbose_name} {value!r} any more; it was there when this was asked."
+                )
+            return found
+    return value

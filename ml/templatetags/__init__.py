@@ -1,0 +1,1 @@
+"""Template filters of the image side; the study side uses them too."""
