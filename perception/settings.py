@@ -85,7 +85,7 @@ TEMPLATES = [
         },
     }
 ]
-CSRF_FAILURE_VIEW = "studies.error_pages.form_expired"
+CSRF_FAILURE_VIEW = "studies.observer.error_pages.form_expired"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 

@@ -6,11 +6,11 @@ from django.views.generic import RedirectView
 
 from perception.site.health import healthz
 
-handler404 = "studies.error_pages.not_found"
+handler404 = "studies.observer.error_pages.not_found"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, since they are asked for most: addresses are tried in their order.
-    path("o/", include("studies.observer_urls")),
+    path("o/", include("studies.observer.urls")),
     path("healthz", healthz, name="healthz"),
     path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),

@@ -9,4 +9,4 @@ class StudiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what listens to sessions."""
-        from studies import scoring  # noqa: F401 - importing it connects it
+        from studies.answers import scoring  # noqa: F401 - importing it connects it

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from studies import report_views, study_plan_views, study_views
+from studies.planning import pages as study_plan_views
+from studies.researcher import report as report_views
+from studies.researcher import studies as study_views
 
 app_name = "studies"
 urlpatterns = [

@@ -41,6 +41,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def shallow_generator(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give generators one dense block, not six: what a tiny training takes is the tracing of the layers.
 
-    The six are trained in `tests/ml/networks/test_networks.py` and `tests/studies/test_reproduction.py`.
+    The six are trained in `tests/ml/networks/test_networks.py` and `tests/studies/recipes/test_reproduction.py`.
     """
     monkeypatch.setattr("ml.networks.generator.DENSE_BLOCKS", 1)

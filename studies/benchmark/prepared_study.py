@@ -13,9 +13,9 @@ from django.core.files.storage import default_storage
 
 from ml.images.pixels import Pixels, encode_png
 from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
-from studies.invitations import MOST_AT_ONCE, invite_observers, next_labels
+from studies.design.invitations import MOST_AT_ONCE, invite_observers, next_labels
+from studies.design.lifecycle import create_study, open_study
 from studies.models import Study
-from studies.study_design import create_study, open_study
 
 CLASSES = ["bcc", "mel", "nv"]
 STRENGTH = 4  # 8-bit levels

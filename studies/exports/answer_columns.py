@@ -1,6 +1,6 @@
 """The columns of a study's answers: one list, from which CSV, JSON, Psych-DS and the data dictionary are made."""
 
-from studies.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, TOO_FAST
+from studies.answers.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, TOO_FAST
 from studies.exports.column import Column, Kind
 
 RESPONSES = {

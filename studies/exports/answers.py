@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from perception.core.input_files.csv_table import CsvError, CsvRowsError, read_csv
-from studies.answer_rows import AnswerRow
+from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.column import row_fields
 

@@ -7,14 +7,14 @@ from typing import IO, TYPE_CHECKING
 from studies.exports.answers import answers_csv, answers_json
 from studies.exports.archive.writing import study_archive
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
-from studies.exports.figures import figures_json
+from studies.exports.json_text import figures_json
 from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_tables
 from studies.exports.psych_ds import psych_ds_dataset
 from studies.exports.result_tables import result_tables
 
 if TYPE_CHECKING:
-    from studies.report import Report
+    from studies.report.build import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Download:
 
 
 def _report_pdf(report: "Report") -> bytes:
-    from studies.report_pdf.document import report_pdf  # brings Typst
+    from studies.report.pdf.document import report_pdf  # brings Typst
 
     return report_pdf(report)
 

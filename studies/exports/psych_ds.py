@@ -15,19 +15,18 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from studies.design.protocol import protocol_text
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.answers import answers_csv
 from studies.exports.archive.stored_zip import StoredZip
 from studies.exports.column import Column, Kind
 from studies.exports.dictionary import dictionary_markdown
-from studies.exports.figures import figures_json
-from studies.exports.json_text import json_text
+from studies.exports.json_text import figures_json, json_text
 from studies.exports.markdown import escaped, markdown_tables
 from studies.exports.result_tables import result_tables
-from studies.protocol import protocol_text
 
 if TYPE_CHECKING:
-    from studies.report import Report
+    from studies.report.build import Report
 
 SCHEMA_VERSION = "Psych-DS 1.5.1"
 LONGEST_VALUE = 40

@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ml.errors import MlError
 from studies import audit
-from studies.command_arguments import researcher_from, study_from
 from studies.errors import StudyError
 from studies.exports.downloads import DOWNLOADS
+from studies.management.arguments import researcher_from, study_from
 from studies.models.audit_event import AuditEvent
 
 
@@ -33,7 +33,7 @@ class ExportCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file, and that it was written."""
-        from studies.report import build_report
+        from studies.report.build import build_report
 
         study, by = study_from(options["study"]), researcher_from(options["by"])
         name = self.formats[options.get("format") or next(iter(self.formats))]

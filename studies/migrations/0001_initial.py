@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ("seed", models.PositiveBigIntegerField(help_text="the order of the trials follows from it")),
                 (
                     "drawing_version",
-                    models.PositiveSmallIntegerField(help_text="version of the algorithm in studies.drawing"),
+                    models.PositiveSmallIntegerField(help_text="version of the algorithm in studies.randomization"),
                 ),
                 ("consent_sha256", models.CharField(help_text="of the consent text that was shown", max_length=64)),
                 ("consented_at", models.DateTimeField()),

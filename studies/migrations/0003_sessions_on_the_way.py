@@ -22,7 +22,7 @@ def carry_on(apps, schema_editor):
             "practice": [],
             "series": [[number] for number in numbers],
             "seed": seed,
-            # No version of studies.drawing: the order is that of Python's random.Random(seed).shuffle.
+            # No version of studies.randomization: the order is that of Python's random.Random(seed).shuffle.
             "drawing_version": 0,
         }
         observer.save(update_fields=["plan"])

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 class Session(models.Model):
     """One person's run: consent, a fixed series of trials, an end. Made whole when the person consents.
 
-    Where the session stands follows from what is there (`studies.session_stage`), and is stored nowhere.
+    Where the session stands follows from what is there (`studies.sessions.stage`), and is stored nowhere.
     """
 
     observer = models.OneToOneField(Observer, on_delete=models.CASCADE, related_name="session")
     seed = models.PositiveBigIntegerField(help_text="the order of the trials follows from it")
-    drawing_version = models.PositiveSmallIntegerField(help_text="version of the algorithm in studies.drawing")
+    drawing_version = models.PositiveSmallIntegerField(help_text="version of the algorithm in studies.randomization")
     consent_sha256 = models.CharField(max_length=64, help_text="of the consent text that was shown")
     consented_at = models.DateTimeField()
     language = models.CharField(max_length=2, choices=LANGUAGES, default=ENGLISH)

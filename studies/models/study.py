@@ -10,8 +10,8 @@ from django.db import models
 from ml.models.pair_set import PairSet
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
-from studies.models.study_checks import why_no_catch_trials
-from studies.models.study_defaults import CONSENT
+from studies.models.consent import CONSENT
+from studies.models.pair_set_rules import why_no_catch_trials
 from studies.questionnaire import parse_questionnaire, require_same_shape
 from studies.trial_types import TRIAL_TYPES, Text, TrialType, trial_type_choices
 
@@ -34,7 +34,7 @@ class Study(models.Model):
     """One perception study, from draft to closed.
 
     What an observer meets is fixed when the study opens: the protocol is then written down as JSON and hashed,
-    and no field that the protocol holds changes any more (`studies.study_design` refuses it).
+    and no field that the protocol holds changes any more (`studies.design.lifecycle` refuses it).
     """
 
     class State(models.TextChoices):

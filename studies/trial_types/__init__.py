@@ -1,8 +1,8 @@
 """The trial types: one module each. Another is added by writing its module and its template, and naming it here."""
 
+from studies.trial_types.base import Choice, Judgement, Text, TrialType
 from studies.trial_types.rating import Rating
 from studies.trial_types.same_different import SameDifferent
-from studies.trial_types.trial_type import Choice, Judgement, Text, TrialType
 from studies.trial_types.two_afc import TwoAfc
 from studies.trial_types.yes_no import YesNo
 from studies.trial_types.yes_no_confidence import YesNoConfidence

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy
 
-from studies.trial_types.trial_type import Choice, Judgement, Text, read_choice
+from studies.trial_types.base import Choice, Judgement, Text, read_choice
 
 
 class TwoAfc:

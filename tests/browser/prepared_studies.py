@@ -10,7 +10,7 @@ SCRIPT = """
 import json
 from django.conf import settings
 from django.contrib.auth.models import User
-from studies.study_design import close_study
+from studies.design.lifecycle import close_study
 from tests.studies.factories import make_draft_with_observers, make_open_study, make_pair_set
 researcher = User.objects.create_user("researcher", password="a long password")
 pair_set = make_pair_set(n=12, size=64)

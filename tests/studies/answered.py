@@ -5,7 +5,7 @@ from typing import Any
 from ml.models import Evaluation, PairSet
 from perception.analysis.classification import summarise_attack
 from studies.models import Study
-from studies.simulation import simulate_observer
+from studies.simulation.run import simulate_observer
 from tests.studies.factories import make_open_study, make_pair_set, make_pair_set_of_strength
 
 

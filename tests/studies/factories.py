@@ -10,11 +10,12 @@ from django.core.files.storage import default_storage
 
 from ml.images.pixels import encode_png
 from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
-from studies.invitations import invite_observers
+from studies.design.invitations import invite_observers
+from studies.design.lifecycle import create_study, open_study
 from studies.models import Observer, Session, Study
-from studies.session_steps import answer_questionnaire, leave_instructions
-from studies.sessions import place_of, record_answer, start_session
-from studies.study_design import create_study, open_study
+from studies.sessions.start import start_session
+from studies.sessions.steps import answer_questionnaire, leave_instructions
+from studies.sessions.trials import place_of, record_answer
 
 _numbers = itertools.count(1)
 CLASSES = ["bcc", "mel", "nv"]

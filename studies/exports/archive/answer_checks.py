@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from studies.answer_rows import AnswerRow
+from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
-from studies.exports.archive.asked import ArchivedStudy
 from studies.exports.archive.layout import ANSWERS_CSV, ANSWERS_JSON
+from studies.exports.archive.protocol_facts import ArchivedStudy
 from studies.exports.archive.reading import shortened
 
 SHOWN = 20

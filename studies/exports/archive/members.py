@@ -10,23 +10,22 @@ from django.core.files.storage import default_storage
 
 from perception.core.input_files.spreadsheet_cell import harmless
 from studies import audit
+from studies.design.protocol import protocol_hash, protocol_text
 from studies.errors import StudyError
 from studies.exports.answers import answers_csv, answers_json
 from studies.exports.archive import layout
 from studies.exports.archive.readme import readme
-from studies.exports.code_version import code_version
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
-from studies.exports.figures import figures_json
-from studies.exports.json_text import json_text
+from studies.exports.json_text import figures_json, json_text
 from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_tables
 from studies.exports.result_tables import result_tables
 from studies.models.study import Study
 from studies.models.truth import Truth
-from studies.protocol import protocol_hash, protocol_text
+from studies.report.versions import code_version
 
 if TYPE_CHECKING:
-    from studies.report import Report
+    from studies.report.build import Report
 
 PIECE = 1 << 18
 STIMULUS_HEAD = ("name", "file", "sha256", "perturbed", "role", "subset", "image", "lesion", "diagnosis", "strength")
@@ -55,8 +54,8 @@ def members_of(report: "Report") -> Iterator[tuple[str, Pieces]]:
     yield "data-dictionary.md", _text(dictionary_markdown())
     yield layout.FIGURES, _text(figures_json(report.figures))
     # Loaded here: Matplotlib and Typst come with them.
-    from studies.report_page import report_document
-    from studies.report_pdf.document import report_pdf
+    from studies.report.html import report_document
+    from studies.report.pdf.document import report_pdf
 
     tables = result_tables(report.figures)
     yield "tables.tex", _text(latex_tables(tables))

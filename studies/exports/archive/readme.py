@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from studies.exports.markdown import escaped
 
 if TYPE_CHECKING:
-    from studies.report import Report
+    from studies.report.build import Report
 
 TEXT = """# {title}
 

@@ -4,17 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from perception.core.input_files.csv_table import CsvError
-from studies.answer_figures import answer_figures
-from studies.answer_rows import AnswerRow
+from studies.answers.figures import answer_figures
+from studies.answers.rows import AnswerRow
+from studies.design.protocol import protocol_hash
 from studies.exports.answers import read_answers_csv
 from studies.exports.archive import answer_checks, layout
-from studies.exports.archive.asked import ArchivedStudy, study_figures, study_of_protocol
 from studies.exports.archive.comparison import compare_figures
 from studies.exports.archive.errors import ArchiveError
 from studies.exports.archive.finding import Findings
 from studies.exports.archive.integrity import member_problems, stimulus_problems
+from studies.exports.archive.protocol_facts import ArchivedStudy, study_figures, study_of_protocol
 from studies.exports.archive.reading import OpenArchive, file_hash, open_archive
-from studies.protocol import protocol_hash
 
 
 def verify_archive(path: Path) -> Findings:

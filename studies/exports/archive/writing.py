@@ -7,7 +7,7 @@ from studies.exports.archive.members import members_of
 from studies.exports.archive.stored_zip import StoredZip
 
 if TYPE_CHECKING:
-    from studies.report import Report
+    from studies.report.build import Report
 
 
 def study_archive(report: "Report") -> IO[bytes]:

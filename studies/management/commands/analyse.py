@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from perception.core.input_files.errors import InputError
 from perception.core.input_files.source import read_input_file
-from studies.answers_files.command_options import add_reading_options, reading_options
+from studies.answers.readers.command_options import add_reading_options, reading_options
 
 INTERVALS = ("default", "wald", "wilson", "clopper-pearson", "agresti-coull", "jeffreys")
 
@@ -48,8 +48,8 @@ class Command(BaseCommand):
         """Read, compute, print."""
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
         from perception.analysis.study_summary import summarise_study
-        from studies.answer_text import answer_text
-        from studies.answers_files.reading import read_files
+        from studies.answers.readers.reading import read_files
+        from studies.report.text.summary import answer_text
 
         try:
             reading = read_files([read_input_file(name) for name in options["answers"]], reading_options(options))

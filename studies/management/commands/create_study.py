@@ -7,11 +7,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from studies.command_arguments import pair_set_from, researcher_from
+from studies.design.invitations import invitation_url, invite_observers, next_labels
+from studies.design.lifecycle import create_study, open_study
 from studies.errors import StudyError
-from studies.invitations import invitation_url, invite_observers, next_labels
+from studies.management.arguments import pair_set_from, researcher_from
 from studies.models.study import Study
-from studies.study_design import create_study, open_study
 from studies.trial_types import TRIAL_TYPES
 
 

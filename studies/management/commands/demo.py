@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         call_command("migrate", interactive=False, verbosity=0)
         # Not at the top: the services of the image side are needed for this command alone.
-        from studies.demo import demo_file, prepare_demo
+        from studies.recipes.demo import demo_file, prepare_demo
 
         try:
             demo = prepare_demo(

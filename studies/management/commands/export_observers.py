@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from studies import audit
-from studies.command_arguments import researcher_from, study_from
+from studies.exports.observers import sessions_csv
+from studies.management.arguments import researcher_from, study_from
 from studies.models.audit_event import AuditEvent
-from studies.session_table import sessions_csv
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from studies.command_arguments import researcher_from, study_from
+from studies.design.lifecycle import open_study
 from studies.errors import StudyError
-from studies.study_design import open_study
+from studies.management.arguments import researcher_from, study_from
 
 
 class Command(BaseCommand):

@@ -58,9 +58,9 @@ class Command(BaseCommand):
         """Work out, print."""
         _check(options)
         # Not at the top: SciPy takes a second to load, and `--help` does not need it.
-        from studies.study_plan import make_plan
-        from studies.study_plan_request import PlanRequest, correlation_asked_for
-        from studies.study_plan_text import plan_text
+        from studies.planning.plan import make_plan
+        from studies.planning.request import PlanRequest, correlation_asked_for
+        from studies.planning.text import plan_text
 
         try:
             plan = make_plan(

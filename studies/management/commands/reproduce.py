@@ -19,9 +19,9 @@ from ml.evaluation.text.table_one import table_one_text
 from ml.management.commands.train_classifier import value_range
 from ml.models import Image
 from perception.core.progress import terminal_progress
-from studies.command_arguments import researcher_from
 from studies.errors import StudyError
-from studies.reproduction import BATCHES, PASSES, Recipe, reproduce
+from studies.management.arguments import researcher_from
+from studies.recipes.reproduction import BATCHES, PASSES, Recipe, reproduce
 
 EXPLAINED = """\
 The defaults are the settings of Allyn et al. 2020 where the paper gives them: DenseNet-201 with ImageNet weights,

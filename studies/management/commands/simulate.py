@@ -6,11 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from perception.core.progress import terminal_progress
-from studies.command_arguments import researcher_from, study_from
 from studies.errors import StudyError
-from studies.model_observer import ModelGroup
+from studies.management.arguments import researcher_from, study_from
 from studies.models.study import Study
-from studies.simulation import simulate_study
+from studies.simulation.model import ModelGroup
+from studies.simulation.run import simulate_study
 
 
 class Command(BaseCommand):

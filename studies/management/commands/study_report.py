@@ -7,13 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from studies import audit
-from studies.command_arguments import researcher_from, study_from
 from studies.errors import StudyError
-from studies.exports.figures import figures_json
+from studies.exports.json_text import figures_json
+from studies.management.arguments import researcher_from, study_from
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
-from studies.report import build_report
-from studies.report_pdf.document import report_pdf
+from studies.report.build import build_report
+from studies.report.pdf.document import report_pdf
 
 
 class Command(BaseCommand):

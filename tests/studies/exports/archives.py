@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from studies.design.lifecycle import close_study
 from studies.exports.archive.layout import MANIFEST
 from studies.exports.archive.stored_zip import StoredZip
 from studies.exports.archive.writing import study_archive
 from studies.models import Study
-from studies.report import build_report
-from studies.sessions import place_of, record_answer
-from studies.study_design import close_study
+from studies.report.build import build_report
+from studies.sessions.trials import place_of, record_answer
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength
 
 

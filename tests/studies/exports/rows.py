@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from studies.answer_rows import AnswerRow
+from studies.answers.rows import AnswerRow
 
 ROW = AnswerRow(
     observer="Observer A",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from perception.core.input_files.csv_table import CsvRowsError
 from perception.core.input_files.spreadsheet_cell import FORMULA, as_meant, harmless
-from studies.answer_rows import AnswerRow
+from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.answers import answers_csv, answers_json, read_answers_csv
 from studies.exports.column import Column, Kind

@@ -9,11 +9,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
+from studies.design.lifecycle import close_study
 from studies.exports.archive.layout import MANIFEST
 from studies.exports.archive.writing import study_archive
 from studies.models import AuditEvent, Observer, Study, Trial
-from studies.report import build_report
-from studies.study_design import close_study
+from studies.report.build import build_report
 from tests.studies.exports.archives import answered_study, archive_bytes, members_in, study_with_everything
 from tests.studies.factories import make_open_study, make_pair_set
 

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from studies.design.lifecycle import close_study
 from studies.exports.downloads import DOWNLOADS
 from studies.models import AuditEvent, Study
-from studies.study_design import close_study
 from tests.studies.factories import answer_trials, make_open_study, make_researcher, make_session
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ import pytest
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.psych_ds import psych_ds_dataset
 from studies.models import Study
-from studies.report import build_report
+from studies.report.build import build_report
 from tests.studies.exports.archives import answered_study
 
 pytestmark = pytest.mark.django_db

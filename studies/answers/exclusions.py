@@ -1,0 +1,135 @@
+"""Which answers the protocol leaves out of the main figures. The rules are fixed when the study opens.
+
+Of an observer who is left out nothing is analysed. Rules about single answers touch the series only, and what is
+unknown (a time or a view that the browser did not tell) is no reason to leave an answer out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from studies.answers.rows import AnswerRow
+from studies.models.truth import Truth
+
+FEW_CATCH_TRIALS = "too few catch trials seen"
+TOO_FAST = "answered too fast"
+PARTLY_SHOWN = "image not wholly in view"
+
+
+class ExclusionRules(Protocol):
+    """The rules of a protocol, as a study has them."""
+
+    @property
+    def catch_at_least(self) -> int:
+        """Percent of catch trials that an observer must have seen; 0 for no rule."""
+
+    @property
+    def rt_at_least_ms(self) -> int:
+        """The shortest response time, ms; 0 for no rule."""
+
+    @property
+    def leaves_out_partly_shown(self) -> bool:
+        """Whether answers to images that were not wholly in view are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the protocol, and what it left out."""
+
+    name: str
+    text: str
+    """What the rule says, as a sentence."""
+    observers: tuple[str, ...]
+    """Who was left out by it."""
+    answers: int
+    """How many answers of the series were left out by it, those of the observers among them."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the rule as JSON."""
+        return {"name": self.name, "text": self.text, "observers": list(self.observers), "answers": self.answers}
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """All rules of a protocol applied to a study's answers.
+
+    Attributes
+    ----------
+    rows
+        All answers, those that are left out with the reason in `left_out`.
+    rules
+        Empty where the protocol has none.
+    """
+
+    rows: tuple[AnswerRow, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def kept(self) -> list[AnswerRow]:
+        """The answers that are analysed."""
+        return [row for row in self.rows if not row.left_out]
+
+    @property
+    def observers(self) -> tuple[str, ...]:
+        """Who is left out."""
+        return tuple(name for rule in self.rules for name in rule.observers)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was left out."""
+        return any(row.left_out for row in self.rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the rules and what they left out as JSON."""
+        return {
+            "rules": [rule.as_dict() for rule in self.rules],
+            "observers": list(self.observers),
+            "answers": sum(rule.answers for rule in self.rules),
+        }
+
+
+def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclusions:
+    """Mark the answers that the study's protocol leaves out; observers are judged first, then single answers."""
+    reasons: dict[int, str] = {}
+    rules: list[Rule] = []
+    if study.catch_at_least:
+        out = _inattentive(rows, study.catch_at_least)
+        those = [place for place, row in enumerate(rows) if row.observer in out]
+        reasons |= dict.fromkeys(those, FEW_CATCH_TRIALS)
+        text = f"Observers who saw less than {study.catch_at_least}% of the catch trials are left out."
+        rules.append(Rule(FEW_CATCH_TRIALS, text, tuple(out), _of_series(rows, those)))
+    for name, text, holds in _rules_of_answers(study):
+        those = [
+            place
+            for place, row in enumerate(rows)
+            if place not in reasons and row.role == Truth.Role.SERIES and holds(row)
+        ]
+        reasons |= dict.fromkeys(those, name)
+        rules.append(Rule(name, text, (), len(those)))
+    marked = tuple(replace(row, left_out=reasons.get(place, "")) for place, row in enumerate(rows))
+    return Exclusions(marked, tuple(rules))
+
+
+def _rules_of_answers(study: ExclusionRules) -> list[tuple[str, str, Any]]:
+    rules: list[tuple[str, str, Any]] = []
+    least = study.rt_at_least_ms
+    if least:
+        text = f"Answers given in less than {least} ms are left out."
+        rules.append((TOO_FAST, text, lambda row: row.rt_ms is not None and row.rt_ms < least))
+    if study.leaves_out_partly_shown:
+        text = "Answers to images that were not wholly in view are left out."
+        rules.append((PARTLY_SHOWN, text, lambda row: row.shown_whole is False))
+    return rules
+
+
+def _inattentive(rows: Sequence[AnswerRow], percent: int) -> list[str]:
+    """Return who saw less than so many percent of the catch trials, in the order of the rows."""
+    right: dict[str, list[bool]] = {}
+    for row in rows:
+        if row.role == Truth.Role.CATCH:
+            right.setdefault(row.observer, []).append(row.response == row.truth)
+    return [name for name, given in right.items() if 100 * sum(given) < percent * len(given)]
+
+
+def _of_series(rows: Sequence[AnswerRow], places: Sequence[int]) -> int:
+    return sum(rows[place].role == Truth.Role.SERIES for place in places)

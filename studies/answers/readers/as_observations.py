@@ -1,0 +1,158 @@
+"""Answers as text → the arrays of the analysis: what is wrong is said with its place, all of it at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.analysis.answer_table import MISSING
+from perception.analysis.observations import WORDS, Observations, Task, known_codes
+from perception.core.input_files.errors import InputError
+from studies.answers.readers.answer_cells import AnswerCells
+from studies.answers.readers.cell_checks import UNKNOWN, Problems, wrong_cells
+from studies.answers.readers.words import NOTHING
+
+CATCH, PRACTICE = "catch", "practice"
+# Observers × images, a byte each. A table of answers that spans more has something else in the column of observers.
+MOST_CELLS = 500_000_000
+
+Mask = NDArray[np.bool_]
+
+
+def observations_of(table: AnswerCells) -> Observations:
+    """Return the answers as arrays.
+
+    The words of truth and response are `perturbed` and `clean`; or `different` and `same`; or `first` and `second`,
+    where of two images the perturbed one stood, and which one was chosen; in any case. An empty response is a missing
+    answer, and so is a row that is not there, unless the column `subset` says that the observer judged another set of
+    images.
+
+    Of the other columns `rating` is read (higher means more surely perturbed), `role` (`catch` for catch trials),
+    `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength` and `position`. Rows whose role or phase is
+    `practice` are left out, and so are those of which the column `left_out` gives a reason.
+
+    Raises
+    ------
+    InputRowsError
+        Everything that is wrong with single rows: what the reader found, an unknown word, an empty name, a number
+        that is none, an item with two truths, an observer who judged an item twice.
+    InputError
+        The table spans too many observers × images.
+    """
+    if any(table.cells.get("left_out", ())):
+        table = table.where(np.array([not reason for reason in table.cells["left_out"]], dtype=bool))
+        if not len(table):
+            raise InputError("every answer is marked as left out", source=table.parts[0].source, column="left_out")
+    problems = Problems(table)
+    task = _task(table)
+    observer, observers = table.coded("observer")
+    item, items = table.coded("item")
+    truth, response = _words(table, "truth", task), _words(table, "response", task)
+    wrong = wrong_cells(table, truth, response, task, problems)
+    good = np.flatnonzero(~wrong & ~_is(table, "role", PRACTICE) & ~_is(table, "phase", PRACTICE))
+    if task != "two_afc":
+        first = _first_rows(item, good)
+        differs = truth[good] != truth[first]
+        first_of = dict(zip(good[differs].tolist(), first[differs].tolist(), strict=True))
+        problems.add(good[differs], "truth", lambda row: _two_truths(table, row, first_of[row]))
+        good = good[~differs]
+    first = _first_rows(observer * len(items) + item, good)
+    repeated = good != first
+    first_by = dict(zip(good[repeated].tolist(), first[repeated].tolist(), strict=True))
+    problems.add(good[repeated], "item", lambda row: _judged_twice(table, row, first_by[row]))
+    if problems.count:
+        raise problems.error()
+    if len(observers) * len(items) > MOST_CELLS:
+        raise InputError(
+            f"{len(observers):,} observers × {len(items):,} images are too many; is each observer's name the same in "
+            "all of their rows?",
+            source=table.parts[0].source,
+            column="observer",
+        )
+    diagnosis, diagnoses = known_codes(table.cells.get("diagnosis", ()))
+    return Observations(
+        task=task,
+        observers=tuple(observers),
+        items=tuple(items),
+        observer=observer,
+        item=item,
+        truth=truth == 1,
+        response=response,
+        catch=_is(table, "role", CATCH),
+        rating=_numbers(table, "rating"),
+        second=_diagnoses(table),
+        rt_ms=_numbers(table, "rt_ms"),
+        strength=_numbers(table, "strength"),
+        position=_numbers(table, "position"),
+        diagnosis=diagnosis if diagnoses else None,
+        diagnoses=diagnoses,
+        subset_of_observer=_subsets(table, observer, len(observers)),
+        subset_of_item=_subsets(table, item, len(items)),
+    ).of(np.isin(np.arange(len(table)), good))
+
+
+def _task(table: AnswerCells) -> Task:
+    """Return whose words the truths are written in: those of the first truth that is written in any."""
+    for cell in dict.fromkeys(table.cells["truth"]):
+        for task, words in WORDS.items():
+            if cell.casefold() in words:
+                return task
+    return "yes_no"
+
+
+def _is(table: AnswerCells, column: str, word: str) -> Mask:
+    """Return in which rows the column, if it is there, says the word."""
+    if column not in table.cells:
+        return np.zeros(len(table), dtype=bool)
+    codes, cells = table.coded(column)
+    return np.array([cell.casefold() == word for cell in cells], dtype=bool)[codes]
+
+
+def _numbers(table: AnswerCells, column: str) -> NDArray[np.float64] | None:
+    """Return a column of numbers, nan where the cell is empty; None where all are, or there is no such column."""
+    if column not in table.cells:
+        return None
+    codes, cells = table.coded(column)
+    numbers = np.array([np.nan if cell.casefold() in NOTHING else float(cell) for cell in cells])
+    return None if np.isnan(numbers).all() else numbers[codes]
+
+
+def _subsets(table: AnswerCells, codes: NDArray[np.intp], count: int) -> NDArray[np.intp] | None:
+    """Return a number for the set of images of each observer, or of each item; 0 where no row tells it."""
+    if "subset" not in table.cells or not any(table.cells["subset"]):
+        return None
+    which, names = table.coded("subset")
+    number = np.array([place + 1 if name else 0 for place, name in enumerate(names)], dtype=np.intp)[which]
+    subsets = np.zeros(count, dtype=np.intp)
+    np.maximum.at(subsets, codes, number)
+    return subsets
+
+
+def _diagnoses(table: AnswerCells) -> NDArray[np.int8] | None:
+    """Return whether the observer's diagnosis was right; None where none was asked for."""
+    if not {"diagnosis", "diagnosis_answered"} <= set(table.cells) or not any(table.cells["diagnosis_answered"]):
+        return None
+    pairs = zip(table.cells["diagnosis"], table.cells["diagnosis_answered"], strict=True)
+    return np.array([int(said == is_) if said else MISSING for is_, said in pairs], dtype=np.int8)
+
+
+def _words(table: AnswerCells, column: str, task: Task) -> NDArray[np.int8]:
+    """Return 1 for the signal, 0 for its absence, `MISSING` for an empty cell, `UNKNOWN` for another; one a row."""
+    signal, absence = WORDS[task]
+    meaning = {signal: 1, absence: 0, "": MISSING}
+    codes, words = table.coded(column)
+    return np.array([meaning.get(word.casefold(), UNKNOWN) for word in words], dtype=np.int8)[codes]
+
+
+def _first_rows(key: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return, for each of the rows (ascending), the first of them whose key is the same."""
+    _, first, which = np.unique(key[rows], return_index=True, return_inverse=True)
+    return rows[first[which]]
+
+
+def _two_truths(table: AnswerCells, row: int, first: int) -> str:
+    truth = table.cells["truth"][first].casefold()
+    return f"the item {table.cells['item'][row]} is {truth} in {table.place(first, beside=row)}"
+
+
+def _judged_twice(table: AnswerCells, row: int, first: int) -> str:
+    observer, item = table.cells["observer"][row], table.cells["item"][row]
+    return f"{observer} has judged the item {item} in {table.place(first, beside=row)}"

@@ -1,0 +1,114 @@
+"""What is wrong with single cells of a table of answers, and how all that is wrong is told together."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.analysis.observations import WORDS, Task
+from perception.core.input_files.errors import InputError, InputRowsError
+from studies.answers.readers.answer_cells import NUMBERS, AnswerCells
+from studies.answers.readers.words import NOTHING, advice
+
+UNKNOWN = -2
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+
+Mask = NDArray[np.bool_]
+
+
+class Problems:
+    """What is wrong with single rows: no more of it is put into words than is told."""
+
+    def __init__(self, table: AnswerCells) -> None:
+        self.table = table
+        self.found: list[tuple[int, InputError]] = [(-1, problem) for problem in table.problems]
+        self.count = table.n_problems
+        self.unknown: dict[str, list[str]] = {"truth": [], "response": []}
+
+    def add(self, rows: NDArray[np.intp], column: str, message: str | Callable[[int], str]) -> None:
+        """Note rows, in their order, for one reason."""
+        self.count += len(rows)
+        for row in rows[: InputRowsError.SHOWN].tolist():
+            text = message if isinstance(message, str) else message(row)
+            self.found.append((row, self.table.error(row, column, text)))
+
+    def error(self) -> InputRowsError:
+        """Return all of it: file by file, and in each in the order of its rows."""
+        sources = {part.source: number for number, part in enumerate(self.table.parts)}
+
+        def place(found: tuple[int, InputError]) -> tuple[int, int, int]:
+            row, error = found
+            return sources.get(error.source, 0), error.line or 0, error.entry or row
+
+        errors = [error for _, error in sorted(self.found, key=place)]
+        hints = [advice(self.unknown), self.table.hint] if any(self.unknown.values()) else []
+        return InputRowsError(errors, count=self.count, hint="\n".join(filter(None, hints)))
+
+
+def wrong_cells(
+    table: AnswerCells, truth: NDArray[np.int8], response: NDArray[np.int8], task: Task, problems: Problems
+) -> Mask:
+    """Tell the cells that are wrong by themselves.
+
+    Parameters
+    ----------
+    truth, response
+        1, 0, `MISSING`, or `UNKNOWN` for a word that is not the task's; int8, shape (rows,).
+    problems
+        Where they are told.
+
+    Returns
+    -------
+    Which rows have one, shape (rows,).
+    """
+    any_wrong = np.zeros(len(table), dtype=bool)
+    for column in ("observer", "item", "truth"):
+        if "" in table.cells[column]:
+            empty = np.array([not cell for cell in table.cells[column]], dtype=bool)
+            problems.add(np.flatnonzero(empty), column, "the cell is empty")
+            any_wrong |= empty
+    signal, absence = WORDS[task]
+    for column, said, besides in (("truth", truth, ""), ("response", response, ", nor empty")):
+        unknown = said == UNKNOWN
+        if unknown.any():
+            _unknown_words(table, column, said, f"{{cell}} is neither {signal} nor {absence}{besides}", problems)
+            any_wrong |= unknown
+    for column in NUMBERS:
+        if column in table.cells:
+            codes, texts = table.coded(column)
+            no_number = np.array([not _is_number(text) for text in texts], dtype=bool)[codes]
+            problems.add(np.flatnonzero(no_number), column, partial(_no_number, table, column))
+            any_wrong |= no_number
+    return any_wrong
+
+
+def _unknown_words(table: AnswerCells, column: str, said: NDArray[np.int8], message: str, problems: Problems) -> None:
+    """Tell each unknown word once, at the first row that has it, and in how many it stands."""
+    codes, words = table.coded(column)
+    rows = np.flatnonzero(said == UNKNOWN)
+    _, first, counts = np.unique(codes[rows], return_index=True, return_counts=True)
+    number = dict(zip(rows[first].tolist(), counts.tolist(), strict=True))
+    in_order = np.sort(rows[first])
+    # A word that stands once beside known ones is a slip; others are the file's own words.
+    if counts.max() > 1 or not np.isin(said, (0, 1)).any():
+        problems.unknown[column] = [words[codes[row]] for row in in_order]
+    problems.add(in_order, column, lambda row: message + (f" ({number[row]:,} rows)" if number[row] > 1 else ""))
+
+
+def _no_number(table: AnswerCells, column: str, row: int) -> str:
+    comma = DECIMAL_COMMA.fullmatch(table.cells[column][row])
+    hint = f"; write {comma[0].replace(',', '.')} if the comma is a decimal one" if comma else ""
+    return "{cell} is not a number" + hint
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell holds a number, or nothing. Python reads 1_000 too; no other program writes it."""
+    if text.casefold() in NOTHING:
+        return True
+    try:
+        return "_" not in text and isfinite(float(text))
+    except ValueError:
+        return False

@@ -1,0 +1,68 @@
+"""The options of a command that reads files of answers."""
+
+from argparse import ArgumentParser
+from dataclasses import replace
+from typing import Any
+
+from perception.core.input_files.source import read_input_file
+from studies.answers.readers.answer_cells import REQUIRED
+from studies.answers.readers.options import FORMATS, USUAL_NAMES, ReadingOptions
+from studies.answers.readers.words import Words, parse_words
+
+EXAMPLE = "y=perturbed,n=clean"
+
+
+def add_reading_options(parser: ArgumentParser) -> None:
+    """Add what tells how files are read where they do not tell it themselves."""
+    reading = parser.add_argument_group("how the files are read")
+    reading.add_argument("--input-format", choices=FORMATS, help="default: told from each file's content")
+    for column in REQUIRED:
+        usual = ", ".join(USUAL_NAMES[column])
+        reading.add_argument(f"--{column}-column", metavar="NAME", help=f"default, the first that is there: {usual}")
+    reading.add_argument("--observers", metavar="A,B,…", help="of a wide table, the columns that are observers")
+    reading.add_argument(
+        "--words",
+        metavar=EXAMPLE,
+        help="other words of truth and response, and what they mean; response:0=clean is read in responses alone",
+    )
+    reading.add_argument(
+        "--truths", metavar="KEY.csv", help="the right answers by item, where they are in a file of their own"
+    )
+    reading.add_argument(
+        "--only", metavar="COLUMN=VALUE,…", help="rows alone that have one of the values there, such as block=main"
+    )
+    reading.add_argument("--encoding", help="default: UTF-8, or what a byte-order mark says; of Windows often cp1252")
+
+
+def reading_options(given: dict[str, Any]) -> ReadingOptions:
+    """Return how files are to be read, from a command's options; read the truths, if they are in a file.
+
+    Raises
+    ------
+    ValueError
+        The words, or which rows are read, cannot be understood.
+    InputError
+        The file of the truths cannot be read.
+    """
+    options = ReadingOptions(
+        input_format=given["input_format"],
+        names={column: name for column in REQUIRED if (name := given[f"{column}_column"])},
+        observers=tuple(name.strip() for name in (given["observers"] or "").split(",") if name.strip()),
+        words=parse_words(given["words"]) if given["words"] else Words(),
+        encoding=given["encoding"],
+        only=_only(given["only"]) if given["only"] else None,
+    )
+    if not given["truths"]:
+        return options
+    # Not at the top, as in the command: this loads NumPy.
+    from studies.answers.readers.truths_file import read_truths
+
+    data, source = read_input_file(given["truths"])
+    return replace(options, truths=read_truths(data, source=source, options=options), truths_source=source)
+
+
+def _only(text: str) -> tuple[str, frozenset[str]]:
+    column, equals, values = text.partition("=")
+    if not equals or not column.strip():
+        raise ValueError(f"“{text}” is not COLUMN=VALUE, for example: --only block=main")
+    return column.strip(), frozenset(value.strip().casefold() for value in values.split(","))

@@ -1,0 +1,100 @@
+"""How files of answers are to be read, where they do not tell it themselves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from perception.core.input_files.csv_rows import listed
+from perception.core.input_files.csv_table import likely_name
+from perception.core.input_files.errors import InputError
+from studies.answers.readers.answer_cells import OPTIONAL, REQUIRED
+from studies.answers.readers.words import Words
+
+FORMATS = ("long", "json", "jspsych", "wide")
+# The first that is there is read. `subject` is what jsPsych's documentation calls a participant, `correct_response`
+# its tutorials the right answer; `stimulus` and `response` are names of its plugins.
+USUAL_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "observer": ("observer", "subject", "subject_id", "participant", "participant_id"),
+        "item": ("item", "image", "stimulus"),
+        "truth": ("truth", "correct_response"),
+        "response": ("response",),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How to read.
+
+    Attributes
+    ----------
+    input_format
+        One of `FORMATS`; None: told from each file's content.
+    names
+        What the files call observer, item, truth and response; the usual names, where one is not given.
+    observers
+        Of a wide table, the columns that are observers; empty: told from the header.
+    words
+        Translations of other words for the classes.
+    encoding
+        As Python names it; None: UTF-8, or that of a byte-order mark.
+    truths
+        The right answers by item, where they are in a file of their own; None: the files of answers hold them.
+    truths_source
+        The name of that file.
+    only
+        A column, and the values of it, without case, whose rows alone are read; None: all rows are.
+    """
+
+    input_format: str | None = None
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    observers: tuple[str, ...] = ()
+    words: Words = field(default_factory=Words)
+    encoding: str | None = None
+    truths: Mapping[str, str] | None = None
+    truths_source: str = ""
+    only: tuple[str, frozenset[str]] | None = None
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Which columns a file must have."""
+        return REQUIRED if self.truths is None else tuple(name for name in REQUIRED if name != "truth")
+
+    def usual_names(self, column: str) -> tuple[str, ...]:
+        """Return what a column may be called, the likeliest first."""
+        given = self.names.get(column)
+        return (given,) if given else USUAL_NAMES[column]
+
+    def found(self, header: Sequence[str]) -> dict[str, str]:
+        """Return the columns that a header has, by the analysis's name, as the header writes them."""
+        by_key = {name.casefold(): name for name in reversed(header)}
+        return {
+            column: by_key[name.casefold()]
+            for column in self.required
+            for name in reversed(self.usual_names(column))
+            if name.casefold() in by_key
+        }
+
+    def others(self, header: Sequence[str]) -> dict[str, str]:
+        """Return the columns that a header has besides, as `found` does; `only` is that of `only`."""
+        by_key = {name.casefold(): name for name in reversed(header)}
+        others = {column: by_key[column] for column in OPTIONAL if column in by_key}
+        if self.only is not None and self.only[0].casefold() in by_key:
+            others["only"] = by_key[self.only[0].casefold()]
+        return others
+
+    def missing_error(
+        self, missing: Sequence[str], header: Sequence[str], *, source: str, line: int, of: str = "the header"
+    ) -> InputError:
+        """Return the error that columns are missing `of` what has the others, with the options that name them."""
+        wanted = [self.names.get(column, column) for column in missing]
+        near = {column: likely_name(name, header) for column, name in zip(missing, wanted, strict=True)}
+        told = " ".join(f"--{column}-column {_quoted(name) if name else 'NAME'}" for column, name in near.items())
+        likely = ", ".join(f"“{name}” is the {column}" for column, name in near.items() if name)
+        hint = f"If {likely or 'they have other names'}, add: {told}"
+        return InputError(f"no column {listed(wanted)}; {of} has {listed(header)}. {hint}", source=source, line=line)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name

@@ -1,0 +1,182 @@
+"""Files of answers → the arrays of the analysis: each file by the reader of its format, all as one table."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+import numpy as np
+
+from perception.analysis.observations import Observations
+from perception.core.input_files.csv_rows import listed, open_csv
+from perception.core.input_files.errors import InputError
+from perception.core.input_files.text_file import EncodingError, decode_text
+from studies.answers.readers.answer_cells import OPTIONAL, REQUIRED, AnswerCells, joined
+from studies.answers.readers.answer_objects import read_answer_objects
+from studies.answers.readers.as_observations import observations_of
+from studies.answers.readers.entries import entries_of_csv
+from studies.answers.readers.json_text import is_json, read_entries
+from studies.answers.readers.jspsych import Skipped, is_jspsych, read_jspsych
+from studies.answers.readers.long_table import is_long, read_long
+from studies.answers.readers.options import USUAL_NAMES, ReadingOptions
+from studies.answers.readers.truths_file import with_truths
+from studies.answers.readers.wide_table import is_wide, read_wide
+
+Files = Sequence[tuple[bytes, str]]
+DEFAULT = ReadingOptions()
+NAMES = {
+    "long": "a table with one row an answer",
+    "json": "JSON with one object an answer",
+    "jspsych": "data of jsPsych",
+    "wide": "a table with one row an image and one column an observer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read, and what a reader of the figures should know of how."""
+
+    observations: Observations
+    notes: tuple[str, ...]
+
+
+def read_answers(data: bytes, *, source: str, options: ReadingOptions = DEFAULT) -> Observations:
+    """Read one file of answers; see `read_files`."""
+    return read_files([(data, source)], options).observations
+
+
+def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
+    """Read files of answers, of any format each.
+
+    Parameters
+    ----------
+    files
+        The bytes of each, and its name for messages.
+    options
+        What the files do not tell themselves.
+
+    Raises
+    ------
+    InputRowsError
+        Everything that is wrong with single rows.
+    InputError
+        A file cannot be read as a table or as JSON, lacks a column, or holds no answer.
+    """
+    stems = Counter(PurePath(source).stem for _, source in files)
+    tables, notes = [], []
+    for data, source in files:
+        stem = PurePath(source).stem
+        table, told = _read(data, source, options, file_observer=stem if stems[stem] == 1 else source)
+        tables.append(table)
+        notes += told
+    table = joined(tables)
+    if options.only is not None:
+        table, told = _only(table, *options.only)
+        notes += told
+    if options.truths is not None:
+        table = with_truths(table, dict(options.truths), source=options.truths_source)
+    notes += _said_of_simulated(table)
+    words = {column: options.words.translated(column, table.cells[column]) for column in ("truth", "response")}
+    return Reading(observations_of(replace(table, cells=table.cells | words)), tuple(notes))
+
+
+def _only(table: AnswerCells, column: str, values: frozenset[str]) -> tuple[AnswerCells, list[str]]:
+    """Return the rows that have one of the values in a column, and how many have another."""
+    cells = table.cells.get("only")
+    if cells is None:
+        raise InputError(
+            f"no column {column}, of which --only asks for {listed(sorted(values))}", source=_sources(table)
+        )
+    kept = np.array([cell.casefold() in values for cell in cells], dtype=bool)
+    if not kept.any():
+        found = listed(list(dict.fromkeys(cells)))
+        raise InputError(
+            f"no answer has {listed(sorted(values))} there, but {found}", source=_sources(table), column=column
+        )
+    left_out = len(cells) - int(kept.sum())
+    return table.where(kept), [f"{left_out} answers have another {column} and are not read"] if left_out else []
+
+
+def _sources(table: AnswerCells) -> str:
+    return listed([part.source for part in table.parts])
+
+
+def _said_of_simulated(table: AnswerCells) -> list[str]:
+    """Return a note where no person gave the answers; refuse answers of people and of model observers together."""
+    marks = table.cells.get("simulated", [])
+    simulated = [mark.casefold() in ("1", "true") for mark in marks]
+    if not any(simulated):
+        return []
+    if not all(simulated):
+        row, other = simulated.index(True), simulated.index(False)
+        raise table.error(
+            row,
+            "simulated",
+            f"{table.cells['observer'][row]} is a model observer, and {table.cells['observer'][other]} in "
+            f"{table.place(other, beside=row)} is a person; they are never analysed together",
+        )
+    return ["The observers are simulated: no person gave these answers."]
+
+
+def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: str) -> tuple[AnswerCells, list[str]]:
+    """Return the answers of one file, and what is to be said of how it was read."""
+    try:
+        text = decode_text(data, source=source, encoding=options.encoding)
+    except EncodingError as error:
+        message = f"{error.message}; or say how it is written, for example --encoding cp1252"
+        raise InputError(message, source=source, line=error.line) from error
+    chosen = options.input_format
+    if is_json(text):
+        if chosen in ("long", "wide"):
+            raise InputError(f"this is JSON, not {NAMES[chosen]}", source=source)
+        return _read_json(text, source, options, file_observer)
+    if chosen == "json":
+        raise InputError("this is not JSON: it begins with neither [ nor {", source=source)
+    return _read_csv(text, source, options, file_observer)
+
+
+def _read_json(text: str, source: str, options: ReadingOptions, file_observer: str) -> tuple[AnswerCells, list[str]]:
+    wanted = {"trial_type", "trial_index", "time_elapsed", "rt", *OPTIONAL}
+    if options.only is not None:
+        wanted.add(options.only[0].casefold())
+    for column in REQUIRED:
+        for name in options.usual_names(column):
+            wanted |= {name.casefold(), name.partition(".")[0].casefold()}
+    entries = read_entries(text, source=source, keep=lambda name: name.casefold() in wanted)
+    if not entries.values:
+        raise InputError("there is no answer in it: the array is empty", source=source)
+    if options.input_format != "json" and (options.input_format == "jspsych" or is_jspsych(list(entries.names))):
+        return _of_jspsych(*read_jspsych(entries, options, file_observer=file_observer), source=source)
+    return read_answer_objects(entries, options), []
+
+
+def _read_csv(text: str, source: str, options: ReadingOptions, file_observer: str) -> tuple[AnswerCells, list[str]]:
+    rows = open_csv(text, source=source, expected=listed(options.required))
+    chosen = options.input_format or _format_of(rows.header, options)
+    if chosen == "jspsych":
+        entries = entries_of_csv(rows)
+        return _of_jspsych(*read_jspsych(entries, options, file_observer=file_observer), source=source)
+    table = read_wide(rows, options) if chosen == "wide" else read_long(rows, options)
+    if not len(table) and not table.n_problems:
+        raise InputError("there is no answer below the header", source=source)
+    if chosen == "long":
+        return table, []
+    observers = listed(list(dict.fromkeys(table.cells["observer"])))
+    return table, [f"{source}: read as {NAMES[chosen]}; the observers are {observers}"]
+
+
+def _format_of(header: list[str], options: ReadingOptions) -> str:
+    if is_jspsych(header):
+        return "jspsych"
+    return "wide" if not is_long(header, options) and is_wide(header, options) else "long"
+
+
+def _of_jspsych(table: AnswerCells, skipped: Skipped, *, source: str) -> tuple[AnswerCells, list[str]]:
+    if not len(table) and not table.n_problems:
+        raise InputError(
+            f"none of its {skipped.total} trials holds an item, a truth and a response; the usual names are "
+            f"{listed([name for names in USUAL_NAMES.values() for name in names])}; others are told by --item-column, "
+            "--truth-column and --response-column",
+            source=source,
+        )
+    return table, [str(skipped)] if skipped.counts else []

@@ -1,0 +1,1 @@
+"""Decided before and around sessions: images, sequences, protocol, invitations, opening; knows the truth."""

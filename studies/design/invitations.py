@@ -1,0 +1,92 @@
+"""Inviting observers: each gets a label and a link of their own."""
+
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.urls import reverse
+
+from studies import audit
+from studies.design.trial_sequences import plan_trials
+from studies.errors import StudyError
+from studies.models.audit_event import AuditEvent
+from studies.models.observer import Observer
+from studies.models.study import Study
+
+MOST_AT_ONCE = 200
+
+
+def invite_observers(
+    *,
+    study: Study,
+    labels: Sequence[str],
+    by: User,
+    simulated: bool = False,
+    model: Mapping[str, float] | None = None,
+) -> list[Observer]:
+    """Invite one observer for each label; where the study is open, draw their order of trials.
+
+    Parameters
+    ----------
+    simulated
+        They are model observers.
+    model
+        What these are like, to be written down with the invitation.
+
+    Raises
+    ------
+    StudyError
+        The study is closed, a label is empty, too long, there twice, or taken.
+    """
+    cleaned = [" ".join(label.split()) for label in labels]
+    with transaction.atomic():
+        study = Study.objects.select_for_update().get(pk=study.pk)
+        if study.state == Study.State.CLOSED:
+            raise StudyError(f"“{study.title}” is closed; nobody can be invited any more.")
+        _check_labels(study, cleaned)
+        observers = [Observer.objects.create(study=study, label=label, is_simulated=simulated) for label in cleaned]
+        if study.state == Study.State.OPEN:
+            plan_trials(study=study, observers=observers)
+        audit.record(
+            study=study,
+            action=AuditEvent.Action.INVITED,
+            by=by,
+            details={"observers": cleaned, "simulated": simulated} | ({"model": dict(model)} if model else {}),
+        )
+    return observers
+
+
+def next_labels(study: Study, count: int) -> list[str]:
+    """Return labels “Observer 1”, “Observer 2”, … that are not taken yet."""
+    taken = set(study.observers.values_list("label", flat=True))
+    labels: list[str] = []
+    number = 1
+    while len(labels) < count:
+        label = f"Observer {number}"
+        if label not in taken:
+            labels.append(label)
+        number += 1
+    return labels
+
+
+def invitation_url(observer: Observer, base_url: str | None = None) -> str:
+    """Return the full address of the observer's link."""
+    return (base_url or settings.BASE_URL) + reverse("observer:welcome", args=[observer.token])
+
+
+def _check_labels(study: Study, labels: Sequence[str]) -> None:
+    if not labels:
+        raise StudyError("Give at least one observer.")
+    if len(labels) > MOST_AT_ONCE:
+        raise StudyError(f"At most {MOST_AT_ONCE} observers can be invited at once; {len(labels)} were given.")
+    longest = Observer._meta.get_field("label").max_length or 0
+    for label in labels:
+        if not label:
+            raise StudyError("An observer's label is empty.")
+        if len(label) > longest:
+            raise StudyError(f"The label “{label[:20]}…” is longer than {longest} characters.")
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    taken = sorted(study.observers.filter(label__in=labels).values_list("label", flat=True))
+    if twice or taken:
+        raise StudyError(f"Each observer needs a label of their own; already there: {', '.join(twice or taken)}.")

@@ -1,0 +1,129 @@
+"""Image pairs → what a study shows: the images of the series, of catch trials, of practice and of the example.
+
+On the truth's side: each showing says whether its image is perturbed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ml.models.image_pair import ImagePair
+from ml.models.pair_set import PairSet
+from studies.models.study import Study
+from studies.models.truth import Truth
+from studies.randomization import (
+    Candidate,
+    Drawn,
+    draw_others,
+    draw_series,
+    draw_sides,
+    share_out,
+    shuffled,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """One image that is to become a stimulus."""
+
+    pair: ImagePair
+    perturbed: bool
+    role: Truth.Role
+    subset: int = 0
+    place: int = 0
+    """Tells the two images of a trial apart that shows the same twin twice."""
+
+    @property
+    def key(self) -> str:
+        """A name for the drawing, once a study."""
+        twin = "perturbed" if self.perturbed else "clean"
+        return f"{self.role.value}/{self.pair.image.name}/{twin}/{self.place}"
+
+    @property
+    def strength(self) -> float:
+        """How strongly the image is perturbed, in 8-bit levels; 0 for a clean one."""
+        return self.pair.pair_set.strength if self.perturbed else 0.0
+
+
+def draw_showings(study: Study) -> list[Showing]:
+    """Draw everything that a study shows, in an order that is itself drawn, whatever is perturbed and in which role.
+
+    Raises
+    ------
+    DrawingError
+        The pairs do not suffice; the message says for what.
+    """
+    pairs_of = {pair_set.pk: _pairs(pair_set) for pair_set in study.strengths}
+    of_strengths = list(pairs_of.values())
+    pairs = {
+        name: pair for name, pair in pairs_of[study.pair_set_id].items() if all(name in those for those in of_strengths)
+    }
+    candidates = _candidates(pairs.values())
+    subsets = draw_series(
+        candidates,
+        n_perturbed=study.n_perturbed,
+        n_clean=study.n_clean,
+        n_subsets=study.n_subsets,
+        prevalence="random" if study.prevalence == Study.Prevalence.RANDOM else "fixed",
+        one_lesion_once=study.one_lesion_once,
+        seed=study.seed,
+    )
+    showings = []
+    for subset, drawn in enumerate(subsets):
+        strong = _strong_pairs(study, drawn, of_strengths, subset)
+        for item in drawn:
+            pair = strong.get(item.key, pairs[item.key])
+            showings += _shown(pair, _twins(study, perturbed=item.perturbed), Truth.Role.SERIES, subset)
+    taken = {showing.pair.image.lesion for showing in showings}
+    if study.n_practice:
+        # One pair more than trials: the example. Drawn before the catch trials, which may come from other images.
+        names = draw_others(candidates, n=study.n_practice + 1, not_lesions=taken, seed=study.seed, purpose="practice")
+        sides = draw_sides(study.n_practice, seed=study.seed, purpose="practice")
+        taken |= {pairs[name].image.lesion for name in names}
+        showings += _shown(pairs[names[0]], (False, True), Truth.Role.EXAMPLE)
+        for name, perturbed in zip(names[1:], sides, strict=True):
+            showings += _shown(pairs[name], _twins(study, perturbed=perturbed), Truth.Role.PRACTICE)
+    if study.n_catch:
+        showings += _draw_catch(study, taken, _twins(study, perturbed=True))
+    by_key = {showing.key: showing for showing in showings}
+    return [by_key[key] for key in shuffled(by_key, seed=study.seed, purpose="number")]
+
+
+def _strong_pairs(
+    study: Study, drawn: Sequence[Drawn], of_strengths: Sequence[dict[str, ImagePair]], subset: int
+) -> dict[str, ImagePair]:
+    """Return the pairs of the trials of a series that show a perturbed image, the strengths shared out among them."""
+    keys = [item.key for item in drawn if True in _twins(study, perturbed=item.perturbed)]
+    places = share_out(keys, len(of_strengths), seed=study.seed, purpose=f"strength {subset}")
+    return {key: of_strengths[place][key] for key, place in places.items()}
+
+
+def _draw_catch(study: Study, taken: set[str], shown: tuple[bool, ...]) -> list[Showing]:
+    catch_set = study.catch_pair_set
+    if catch_set is None:
+        raise ValueError("a study with catch trials has pairs for them")
+    pairs = _pairs(catch_set)
+    # Of another dataset, a lesion of the same name is another lesion.
+    not_lesions = taken if catch_set.dataset_id == study.pair_set.dataset_id else set()
+    names = draw_others(
+        _candidates(pairs.values()), n=study.n_catch, not_lesions=not_lesions, seed=study.seed, purpose="catch"
+    )
+    return [showing for name in names for showing in _shown(pairs[name], shown, Truth.Role.CATCH)]
+
+
+def _twins(study: Study, *, perturbed: bool) -> tuple[bool, ...]:
+    """Return which twins a trial shows, from whether it is one of the perturbed ones."""
+    if study.trials.images == 1:
+        return (perturbed,)
+    return (False, perturbed or study.trials.always_perturbed)
+
+
+def _shown(pair: ImagePair, shown: tuple[bool, ...], role: Truth.Role, subset: int = 0) -> list[Showing]:
+    return [Showing(pair, perturbed, role, subset, place) for place, perturbed in enumerate(shown)]
+
+
+def _pairs(pair_set: PairSet) -> dict[str, ImagePair]:
+    return {pair.image.name: pair for pair in pair_set.pairs.select_related("image", "pair_set")}
+
+
+def _candidates(pairs: Iterable[ImagePair]) -> list[Candidate]:
+    return [Candidate(pair.image.name, pair.image.lesion) for pair in pairs]

@@ -1,0 +1,73 @@
+"""Where an observer's browser goes from here: addresses and counts, nothing about any image."""
+
+from typing import Any
+
+from studies.models.study import Study
+from studies.models.trial import Trial
+from studies.observer.access import Visit
+from studies.sessions.trials import Place, break_is_due, goes_straight_on
+
+Step = dict[str, Any]
+
+
+def step_at(visit: Visit, place: Place) -> Step:
+    """Return the current trial, and the one after it, for the page that shows it."""
+    page = visit.url("observer:trial")
+    if place.trial is None:
+        return {**_nothing(place), "finished": True, "url": page, "reload": True, "next": None}
+    return {
+        "finished": False,
+        "url": page,
+        "total": place.total,
+        "phase": place.trial.phase,
+        **_addresses(visit, place.trial),
+        "reload": False,
+        "next": _next(visit, visit.study, place.trial, place.upcoming),
+    }
+
+
+def step_after(visit: Visit, place: Place, answered: Trial | None) -> Step:
+    """Return the same as the reply to an answer: `reload` where the browser is to load the page at `url`.
+
+    Parameters
+    ----------
+    place
+        Where the session stands now.
+    answered
+        The trial that was answered; None where nothing was stored, as the trial was not the current one.
+    """
+    step = step_at(visit, place)
+    if answered is None:
+        return {**step, "reload": True}
+    if answered.phase == Trial.Phase.PRACTICE:
+        return {**step, "reload": True, "url": visit.url("observer:feedback", answered.token)}
+    if place.trial is not None and break_is_due(visit.study, place.trial):
+        return {**step, "reload": True}
+    return step
+
+
+def _next(visit: Visit, study: Study, trial: Trial, upcoming: Trial | None) -> Step | None:
+    if upcoming is None:
+        return None
+    return {**_addresses(visit, upcoming), "reload": not goes_straight_on(study, trial, upcoming)}
+
+
+def _addresses(visit: Visit, trial: Trial) -> Step:
+    images = [visit.url("observer:image", trial.token)]
+    if trial.second_stimulus_id is not None:
+        images.append(visit.url("observer:second-image", trial.token))
+    return {
+        "position": trial.position,
+        "answer_url": visit.url("observer:answer", trial.token),
+        "image_urls": images,
+    }
+
+
+def _nothing(place: Place) -> Step:
+    return {
+        "total": place.total,
+        "phase": Trial.Phase.SERIES.value,
+        "position": place.total,
+        "answer_url": "",
+        "image_urls": [],
+    }

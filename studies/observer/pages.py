@@ -1,0 +1,141 @@
+"""The pages that observers read: welcome, questionnaire, instructions, comments, withdrawal.
+
+An import contract keeps the truth out of this module's reach.
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from studies.models.study import Study
+from studies.observer.access import Visit, observer_page, visit_of
+from studies.observer.form_data import START_FIELDS, read_start_display
+from studies.observer.image_response import stimulus_response
+from studies.observer.texts import lang_attribute
+from studies.questionnaire import Reading, parse_questionnaire
+from studies.sessions.ending import withdraw
+from studies.sessions.practice import example_stimulus, examples_for
+from studies.sessions.stage import Stage
+from studies.sessions.start import start_session
+from studies.sessions.steps import (
+    LONGEST_COMMENT,
+    answer_questionnaire,
+    choose_language,
+    leave_comments,
+    leave_instructions,
+)
+
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@read_or_send
+@observer_page
+def welcome(visit: Visit) -> HttpResponse:
+    """Show what the study is and what is consented to; a POST is the consent and starts the session."""
+    if visit.session is not None:
+        return visit.to_stage()
+    if visit.study.state != Study.State.OPEN:
+        return not_open(visit)
+    if visit.request.method == "POST":
+        start_session(observer=visit.observer, language=visit.language, display=read_start_display(visit.request.POST))
+        return _again(visit)
+    pair_set = visit.study.pair_set
+    context = {
+        "trial_type": visit.study.trials,
+        "is_synthetic": pair_set.dataset.is_synthetic,
+        "image_size": pair_set.image_size,
+        "display_fields": list(START_FIELDS),
+    }
+    return visit.page("observer/welcome.html", context)
+
+
+@read_or_send
+@observer_page
+def questions(visit: Visit) -> HttpResponse:
+    """Ask the study's questions; a POST answers them."""
+    if visit.session is None or visit.stage != Stage.QUESTIONS:
+        return visit.to_stage()
+    if visit.study.state != Study.State.OPEN:
+        return not_open(visit)
+    reading = Reading({}, {})
+    given: dict[str, str] = {}
+    if visit.request.method == "POST":
+        given = {name: str(value) for name, value in visit.request.POST.items()}
+        reading = answer_questionnaire(session=visit.session, given=given)
+        if not reading.errors:
+            return _again(visit)
+    asked = [
+        (question, given.get(question.name, ""), reading.errors.get(question.name, ""))
+        for question in parse_questionnaire(visit.study.questionnaire_in(visit.language))
+    ]
+    lang = lang_attribute(visit.study.text_language("questionnaire", visit.language), visit.language)
+    context = {"questions": asked, "questions_lang": lang, "has_errors": bool(reading.errors)}
+    return visit.page("observer/questions.html", context, status=422 if reading.errors else 200)
+
+
+@read_or_send
+@observer_page
+def instructions(visit: Visit) -> HttpResponse:
+    """Show the instructions, with an example where the study has practice; a POST goes on to the trials."""
+    if visit.session is None or visit.stage != Stage.INSTRUCTIONS:
+        return visit.to_stage()
+    if visit.study.state != Study.State.OPEN:
+        return not_open(visit)
+    if visit.request.method == "POST":
+        leave_instructions(session=visit.session)
+        return _again(visit)
+    side = visit.study.pair_set.image_size * visit.study.scale
+    context = {"examples": examples_for(visit.observer), "trial_type": visit.study.trials, "side": side}
+    return visit.page("observer/instructions.html", context)
+
+
+@require_GET
+def example(request: HttpRequest, token: str, place: int) -> HttpResponse:
+    """Send one of the two images of the example."""
+    visit = visit_of(request, token)
+    stimulus = example_stimulus(visit.observer, place) if visit.stage == Stage.INSTRUCTIONS else None
+    if stimulus is None:
+        raise Http404
+    return stimulus_response(stimulus)
+
+
+@read_or_send
+@observer_page
+def comments(visit: Visit) -> HttpResponse:
+    """Ask for comments after the last trial; a POST leaves them, or none."""
+    if visit.session is None or visit.stage != Stage.COMMENTS:
+        return visit.to_stage()
+    if visit.request.method == "POST":
+        leave_comments(session=visit.session, text=visit.request.POST.get("comments", ""))
+        return _again(visit)
+    return visit.page("observer/comments.html", {"longest": LONGEST_COMMENT})
+
+
+@read_or_send
+@observer_page
+def language(visit: Visit) -> HttpResponse:
+    """Change the language of the pages from here on, with a POST."""
+    if visit.session is not None and visit.request.method == "POST":
+        choose_language(session=visit.session, language=visit.request.POST.get("lang", ""))
+    return visit.to_stage()
+
+
+@read_or_send
+@observer_page
+def leave(visit: Visit) -> HttpResponse:
+    """Ask whether the observer wants to withdraw; a POST does it."""
+    if visit.session is None or visit.session.is_over:
+        return visit.to_stage()
+    if visit.request.method == "POST":
+        withdraw(session=visit.session)
+        return _again(visit)
+    return visit.page("observer/leave.html")
+
+
+def not_open(visit: Visit) -> HttpResponse:
+    """Say that the study has not begun yet, or is over."""
+    return visit.page("observer/not_open.html", status=403)
+
+
+def _again(visit: Visit) -> HttpResponse:
+    """Redirect to the stage that the session is at now."""
+    return visit_of(visit.request, visit.observer.token).to_stage()

@@ -1,0 +1,162 @@
+"""The trials, as observers meet them: page, answer, images, feedback on practice.
+
+An import contract keeps the truth out of this module's reach.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET, require_safe
+
+from studies.errors import IncompleteAnswerError, StudyError
+from studies.models.study import Study
+from studies.models.trial import Trial
+from studies.observer.access import Visit, observer_page, see_other, visit_of
+from studies.observer.form_data import read_display, read_rt_ms, read_said
+from studies.observer.image_response import stimulus_response
+from studies.observer.next_step import step_after, step_at
+from studies.observer.pages import not_open, read_or_send
+from studies.sessions.diagnoses import diagnosis_choices
+from studies.sessions.practice import feedback_on
+from studies.sessions.stage import Stage
+from studies.sessions.trials import (
+    Place,
+    break_is_due,
+    mark_served,
+    place_of,
+    record_answer,
+    stimulus_to_serve,
+    trial_of,
+)
+
+
+@require_safe
+@observer_page
+def trial(visit: Visit) -> HttpResponse:
+    """Show the current trial, whichever page the browser thinks it is on; a break before it, if one is due.
+
+    After the last one, the end.
+    """
+    if visit.session is None or visit.stage not in {Stage.TRIALS, Stage.END}:
+        return visit.to_stage()
+    if visit.stage == Stage.END:
+        return visit.page("observer/end.html")
+    if visit.study.state != Study.State.OPEN:
+        return not_open(visit)
+    place = place_of(visit.session)
+    if place.trial is None:
+        raise RuntimeError(f"{visit.session} has no trial left, and is not finished")
+    if break_is_due(visit.study, place.trial) and visit.request.GET.get("continue") != str(place.trial.position):
+        return visit.page("observer/break.html", {"place": place, "done": place.trial.position - 1})
+    mark_served(place.trial)
+    return _trial_page(visit, place, place.trial)
+
+
+@read_or_send
+@observer_page
+def answer(visit: Visit, trial_token: str) -> HttpResponse:
+    """Store an answer and go on. A repeated or stale answer changes nothing and leads to the current trial.
+
+    So does its address without an answer: a browser that is started again may open the page that said what is missing.
+    """
+    if visit.session is None or visit.request.method != "POST":
+        return visit.to_stage()
+    said = read_said(visit.request.POST)
+    try:
+        place = record_answer(
+            session=visit.session,
+            trial_token=trial_token,
+            rt_ms=read_rt_ms(visit.request.POST),
+            display=read_display(visit.request.POST),
+            **said,
+        )
+    except IncompleteAnswerError as error:
+        return _incomplete(visit, str(error), said)
+    except StudyError as error:
+        return _refused(visit, str(error))
+    answered = trial_of(visit.session, trial_token) if place is not None else None
+    if _wants_json(visit.request):
+        step = step_after(visit, place or place_of(visit.session), answered)
+        return JsonResponse({"stored": place is not None, **step}, status=200 if place is not None else 409)
+    if answered is not None and answered.phase == Trial.Phase.PRACTICE:
+        return see_other(visit.url("observer:feedback", trial_token))
+    return see_other(visit.url("observer:trial"))
+
+
+@require_GET
+def image(request: HttpRequest, token: str, trial_token: str, place: int = 1) -> HttpResponse:
+    """Send an image of the current trial or, to be fetched ahead, of the next: same headers, same length for all."""
+    session = visit_of(request, token).session
+    stimulus = None
+    if session is not None:
+        stimulus = stimulus_to_serve(session=session, trial_token=trial_token, place=place)
+    if stimulus is None:
+        raise Http404
+    return stimulus_response(stimulus)
+
+
+@require_safe
+@observer_page
+def feedback(visit: Visit, trial_token: str) -> HttpResponse:
+    """Tell whether the answer to a practice trial was right; for any other trial, lead to the current one."""
+    if visit.session is None or visit.stage != Stage.TRIALS:
+        return visit.to_stage()
+    if visit.study.state != Study.State.OPEN:
+        return not_open(visit)
+    told = feedback_on(session=visit.session, study=visit.study, trial_token=trial_token)
+    if told is None:
+        return visit.to_stage()
+    images = [visit.url("observer:image", trial_token)]
+    if told.trial.second_stimulus_id is not None:
+        images.append(visit.url("observer:second-image", trial_token))
+    context = {"feedback": told, "images": list(zip(images, told.marks, strict=True)), "side": _side(visit, told.trial)}
+    return visit.page("observer/feedback.html", context)
+
+
+def _trial_page(
+    visit: Visit,
+    place: Place,
+    current: Trial,
+    *,
+    error: str = "",
+    given: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    trial_type = visit.study.trials
+    diagnoses = diagnosis_choices(visit.study.pair_set.dataset.classes) if visit.study.asks_diagnosis else []
+    context: dict[str, Any] = {
+        "trial_type": trial_type,
+        "diagnoses": diagnoses,
+        # With one question each button answers; with more, the form is sent when all are answered.
+        "asks_once": not diagnoses and not trial_type.confidences,
+        "place": place,
+        "step": step_at(visit, place),
+        "side": _side(visit, current),
+        "error": error,
+        "chosen": given or {},
+    }
+    return visit.page("observer/trial.html", context, status=422 if error else 200)
+
+
+def _side(visit: Visit, shown: Trial) -> int:
+    return shown.stimulus.size * visit.study.scale
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _incomplete(visit: Visit, message: str, given: Mapping[str, str]) -> HttpResponse:
+    """Show the trial again, with what was chosen, and say what is missing."""
+    if visit.session is None or _wants_json(visit.request):
+        return _refused(visit, message)
+    place = place_of(visit.session)
+    if place.trial is None:
+        return visit.to_stage()
+    return _trial_page(visit, place, place.trial, error=message, given=given)
+
+
+def _refused(visit: Visit, message: str) -> HttpResponse:
+    if _wants_json(visit.request):
+        return JsonResponse({"stored": False, "error": message}, status=422)
+    return visit.page("observer/refused.html", {"message": message}, status=422)

@@ -1,0 +1,1 @@
+"""Whole experiments by one command, from images to report; knows everything below."""

@@ -1,0 +1,1 @@
+"""From answers to a report: sections once, set as page, PDF and text; knows answers and estimates, no request."""

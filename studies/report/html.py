@@ -1,0 +1,48 @@
+"""The report as a page: what its template is given, and the page as a file that stands alone."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+from studies.report.sections.contents import sections_of, warnings_of
+from studies.report.sections.elements import Fact, Section
+
+if TYPE_CHECKING:
+    from studies.report.build import Report
+
+STYLES = ("vendor/bootstrap-5.3.9/bootstrap.min.css", "researcher/researcher.css", "researcher/report.css")
+
+
+def report_context(report: "Report") -> dict[str, Any]:
+    """Return what the report's template shows."""
+    return {
+        "study": report.study,
+        "report": report,
+        "figures": report.figures,
+        "warnings": warnings_of(report),
+        "sections": sections_of(report) if report.rows else [],
+    }
+
+
+def report_document(report: "Report") -> str:
+    """Return the page as one file with its style sheets in it: no link, no account, nothing from a server."""
+    context = report_context(report)
+    sections = [_without_pictures(section) for section in context["sections"]]
+    alone = {"base": "report/alone.html", "styles": [_style(name) for name in STYLES], "sections": sections}
+    return render_to_string("report/page.html", context | alone)
+
+
+def _without_pictures(section: Section) -> Section:
+    """Return the section with what is said of its pictures: the pictures themselves come from the server."""
+    told = (Fact(pair.name, pair.text) for pictures in section.pictures for pair in pictures.pairs)
+    return replace(section, facts=(*section.facts, *told), pictures=())
+
+
+def _style(name: str) -> str:
+    path = finders.find(name)
+    if path is None:
+        raise FileNotFoundError(f"there is no style sheet {name}")
+    return Path(path).read_text(encoding="utf-8")

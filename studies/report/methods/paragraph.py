@@ -1,0 +1,200 @@
+"""The methods of a report as text, ready to be pasted: every method that the report's figures name, with references."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from studies.languages import ENGLISH
+from studies.models.study import Study
+from studies.report.methods.references import REFERENCES
+from studies.report.methods.sentences import SENTENCES
+from studies.report.versions import program_text
+from studies.report.wording import answers_text, is_choice, moment, stimuli_text, strengths_text, unanswered
+
+if TYPE_CHECKING:
+    from studies.report.build import Report
+
+CITED = re.compile(r" ?\[([a-z0-9, ]+)\]")
+ATTACKS = {
+    "generator": "poursaeed",
+    "universal": "poursaeed",
+    "fgsm": "goodfellow",
+    "pgd": "madry",
+    "one_pixel": "su",
+}
+"""Kind of an attack → what it is described in."""
+NOT_A_METHOD = ("no interval", "not compared")
+"""How a figure's `method` begins that says why there is no interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """Paragraphs, whose numbers in brackets are places in the list of references."""
+
+    paragraphs: tuple[str, ...]
+    references: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Both, as one text to be pasted elsewhere."""
+        listed = "\n".join(f"{number}. {reference}" for number, reference in enumerate(self.references, start=1))
+        return "\n\n".join((*self.paragraphs, f"References\n{listed}"))
+
+
+def methods_of(report: "Report") -> Methods:
+    """Describe how the study was done and how its figures were computed.
+
+    Every method that a figure of this report names is in it: with a sentence of its own where there is one, by its
+    name else.
+    """
+    paragraphs = (_design(report), _images(report), _statistics(report), _counted(report), _program(report))
+    keys: list[str] = []
+
+    def numbered(match: re.Match[str]) -> str:
+        cited = match[1].split(", ")
+        if not REFERENCES.keys() >= set(cited):
+            return match[0]  # brackets that the researcher wrote, in a question or a name
+        keys.extend(key for key in dict.fromkeys(cited) if key not in keys)
+        return f" [{', '.join(str(number) for number in sorted(keys.index(key) + 1 for key in cited))}]"
+
+    texts = tuple(CITED.sub(numbered, paragraph) for paragraph in paragraphs)
+    return Methods(texts, tuple(REFERENCES[key] for key in keys))
+
+
+def named_methods(figures: Any) -> Iterator[str]:
+    """Go through the figures and give each name of a method, in their order."""
+    if isinstance(figures, list):
+        for figure in figures:
+            yield from named_methods(figure)
+    if not isinstance(figures, dict):
+        return
+    for key, value in figures.items():
+        if key in ("method", "pairs_adjustment") and isinstance(value, str):
+            yield value
+        else:
+            yield from named_methods(value)
+
+
+def _design(report: "Report") -> str:
+    study, figures = report.study, report.figures
+    n = figures["n_observers"]
+    who = "model observers (simulated, not people)" if report.simulated else "observers"
+    sentences = [
+        f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)} in a reader study "
+        f"that is reported after STARD 2015 [stard] and follows the design of Allyn et al. [allyn].",
+        f"The question was “{study.text('question', ENGLISH)}”, the answers {answers_text(study)}.",
+        _order(study),
+        _display(study),
+        _beside(study),
+    ]
+    opened = moment(study.opened_at) if study.opened_at else "an unknown date"
+    sentences.append(
+        f"The protocol was fixed and hashed when the study opened on {opened} (SHA-256 {study.protocol_sha256}); "
+        "observers were blind to what was perturbed, and results were "
+        + ("looked at while the study was open." if study.unblinded_at else "hidden until it was closed.")
+    )
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _order(study: Study) -> str:
+    sets = f" Each observer judged one of {study.n_subsets} sets of images." if study.n_subsets > 1 else ""
+    lesions = "each lesion at most once" if study.one_lesion_once else "lesions may repeat"
+    run = f", at most {study.longest_run} trials of one truth in a row" if study.longest_run else ""
+    return (
+        f"Images were drawn at random from those that the attack had perturbed ({lesions}), and every observer saw "
+        f"them in a random order of their own{run}.{sets}"
+    )
+
+
+def _display(study: Study) -> str:
+    size = study.pair_set.image_size
+    shown = f"for {study.display_ms} ms, followed by a mask" if study.display_ms else "until it was answered"
+    return (
+        f"Images of {size} × {size} pixels were shown in a web browser, losslessly and without smoothing, at "
+        f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel, each {shown}."
+    )
+
+
+def _beside(study: Study) -> str:
+    text = ""
+    if study.n_practice:
+        text += f"{study.n_practice} practice trials with feedback came first and are not analysed. "
+    if study.n_catch and study.catch_pair_set:
+        text += (
+            f"{study.n_catch} catch trials at strength {study.catch_pair_set.strength:g} were mixed in and are "
+            "reported apart. "
+        )
+    return text.strip()
+
+
+def _images(report: "Report") -> str:
+    study, facts = report.study, report.figures["attack"]
+    cited = f" [{ATTACKS[facts['kind']]}]" if facts["kind"] in ATTACKS else ""
+    dataset = study.pair_set.dataset
+    source = " [tschandl]" if dataset.source == dataset.Source.HAM10000 else ""
+    drawn = " (lesions drawn by a program)" if dataset.is_synthetic else ""
+    text = (
+        f"The images are from {dataset.name}{drawn}{source}. They were perturbed by the attack "
+        f"“{facts['name']}”{cited} against the classifier “{facts['classifier']}”, towards the class "
+        f"{facts['target_class']}, with a largest change to a channel of {strengths_text(study)}."
+    )
+    if facts["evaluation"] is None:
+        return text
+    text += (
+        " What the attack did to the classifier is given as precision, recall and fooling ratio of each class and as "
+        "accuracy with Wald intervals, compared by McNemar’s exact test [mcnemar]."
+    )
+    return text + (" Sizes of the change are L∞, L2, PSNR and SSIM [wang]." if facts["sizes"] else "")
+
+
+def _exclusions(report: "Report") -> str:
+    """Return what the protocol left out, in sentences."""
+    exclusions = report.figures["exclusions"]
+    if not exclusions["rules"]:
+        return "The protocol has no rule of exclusion: all answers of finished sessions count."
+    rules = " ".join(rule["text"] for rule in exclusions["rules"])
+    observers = len(exclusions["observers"])
+    left_out = f"{exclusions['answers']} answers (and {observers} observer{'' if observers == 1 else 's'})"
+    return f"By rules of the protocol that were fixed before the first answer: {rules} {left_out} are left out by them."
+
+
+def _equivalence(report: "Report") -> str:
+    tested = report.figures["equivalence"]
+    if tested is None:
+        return ""
+    return (
+        f"That the change is undetectable is tested as a claim of equivalence [schuirmann]: it holds within the margin "
+        f"of {100 * tested['margin']:g} percentage points, fixed in the protocol, where the 90% interval of the "
+        f"{tested['measure']} lies within 50% ± {100 * tested['margin']:g}% (two one-sided tests at 5%)."
+    )
+
+
+def _statistics(report: "Report") -> str:
+    of_answers = {key: value for key, value in report.figures.items() if key != "attack"}
+    methods = [method for method in dict.fromkeys(named_methods(of_answers)) if not method.startswith(NOT_A_METHOD)]
+    sentences = [sentence.text for sentence in SENTENCES if any(sentence.fits(method) for method in methods)]
+    unknown = [method for method in methods if not any(sentence.fits(method) for sentence in SENTENCES)]
+    signal = (
+        "Right is the choice of the perturbed image, and 50% is guessing."
+        if is_choice(report.figures)
+        else "Sensitivity is the share of perturbed images that were called so, specificity that of clean ones."
+    )
+    if report.figures["task"] == "same_different":
+        signal = "A hit is a different pair called different, a false alarm a same pair called different."
+    level = report.figures["level"]
+    sentences = [signal, f"Intervals are {100 * level:g}% intervals where no other level is named.", *sentences]
+    if unknown:
+        sentences.append(f"Further methods: {'; '.join(unknown)}.")
+    return " ".join(sentences)
+
+
+def _counted(report: "Report") -> str:
+    """Return which answers count, and for what claim."""
+    missing = f"Missing answers ({unanswered(report.figures)}) count neither as right nor as wrong."
+    return " ".join(sentence for sentence in (_equivalence(report), missing, _exclusions(report)) if sentence)
+
+
+def _program(report: "Report") -> str:
+    study = report.study
+    return f"Images and orders were drawn with the seed {study.seed}. Figures were computed with {program_text()}."

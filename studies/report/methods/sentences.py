@@ -1,0 +1,146 @@
+"""What a methods paragraph says of each method that a figure may name: a sentence, and what it cites.
+
+A method is known by a pattern in the name that the figure's `method` holds. Where several methods are in one name (a
+difference, and the intervals of the shares that it is of), each has its sentence.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSentence:
+    """One sentence; `[key, key]` in it cites publications of `studies.report.methods.references`."""
+
+    pattern: str
+    """A regular expression for the figure's `method`."""
+    text: str
+
+    def fits(self, method: str) -> bool:
+        """Whether a figure's `method` is this one."""
+        return re.search(self.pattern, method) is not None
+
+
+SENTENCES = (
+    MethodSentence(
+        r"^clustered by image \(Obuchowski 1998\)",
+        "Because several observers judged the same images, pooled shares have intervals clustered by image "
+        "[obuchowski1998, rao]: Wilson’s interval [wilson] at the effective sample size, with the quantile of t; they "
+        "speak of these observers and of images like these.",
+    ),
+    MethodSentence(
+        "Clopper–Pearson on images",
+        "Where all answers of a pooled share were alike, its interval is Clopper and Pearson’s on the number of images "
+        "[clopper].",
+    ),
+    MethodSentence(
+        r"both random \(two-way\), Wilson",
+        "For observers other than these, the variance of pooled shares has images and observers both random (two-way: "
+        "that of images plus that of observers less that of single answers) with Satterthwaite’s degrees of freedom "
+        "[satterthwaite].",
+    ),
+    MethodSentence(r"^Wilson(,|$)", "Shares of single observers have Wilson’s score interval [wilson]."),
+    MethodSentence(r"^Wald$", "Shares of single observers have Wald intervals."),
+    MethodSentence(
+        "answers taken as independent",
+        "For comparison with earlier studies [allyn], pooled shares are also given with Wald intervals that take all "
+        "answers as independent.",
+    ),
+    MethodSentence(r"^Clopper–Pearson(,|$)", "Shares have Clopper and Pearson’s exact interval [clopper]."),
+    MethodSentence("Agresti–Coull", "Shares have Agresti and Coull’s interval [agresti]."),
+    MethodSentence("Jeffreys", "Shares have Jeffreys’ interval [brown]."),
+    MethodSentence(
+        r"^log-linear correction \(Hautus 1995\)",
+        "d′ and criterion [green, macmillan] have the log-linear correction [hautus] throughout and Gourevitch and "
+        "Galanter’s variance [gourevitch].",
+    ),
+    MethodSentence(
+        "yes/no index of same or different",
+        "The d′ of same or different is an index by the yes/no formula; by the differencing model the same answers "
+        "mean a larger d′ [macmillan].",
+    ),
+    MethodSentence(
+        "^two-alternative forced choice",
+        "The d′ of choices between two images is √2 times the standard normal quantile of the share right, with an "
+        "interval by the delta method [macmillan].",
+    ),
+    MethodSentence(
+        "difference of independent shares",
+        "Differences of shares have Newcombe’s interval (method 10) [newcombe], of clustered shares after Zou and "
+        "Donner [zou].",
+    ),
+    MethodSentence(
+        "Cohen's kappa",
+        "Agreement of two observers is Cohen’s kappa [cohen] with the standard error of Fleiss, Cohen and Everitt "
+        "[fleiss1969].",
+    ),
+    MethodSentence(
+        "Holm 1979", "The p-values of the pairs of observers are adjusted for their number after Holm [holm]."
+    ),
+    MethodSentence(
+        "Fleiss' kappa",
+        "Agreement of all observers is Fleiss’ kappa [fleiss1971], with Gwet’s standard error and t [gwet2014].",
+    ),
+    MethodSentence(
+        "Gwet's AC1", "Gwet’s AC1 [gwet2008], which is less moved by how often each answer is given, stands beside it."
+    ),
+    MethodSentence(
+        "Krippendorff's alpha", "So does Krippendorff’s alpha [krippendorff], with Gwet’s standard error [gwet2014]."
+    ),
+    MethodSentence(
+        "^DeLong 1988$",
+        "Areas under ROC curves, in the fixed direction in which a higher rating means “perturbed”, have DeLong’s "
+        "variance [delong].",
+    ),
+    MethodSentence(
+        "mean of the observers' areas",
+        "The mean of the observers’ areas is clustered by image, for these observers.",
+    ),
+    MethodSentence(
+        "Obuchowski & Rockette 1995",
+        "For observers other than these it is Obuchowski and Rockette’s, with observers and images random "
+        "[obuchowski1995] and Hillis’ degrees of freedom [hillis].",
+    ),
+    MethodSentence(
+        "median, order statistics",
+        "Response times are medians, with intervals of order statistics that hold at least their level [conover].",
+    ),
+    MethodSentence(
+        "mean of sensitivity and specificity, clustered by image",
+        "Balanced accuracy, the mean of sensitivity and specificity, has a 90% interval from variances clustered by "
+        "image, for these observers.",
+    ),
+    MethodSentence(
+        "mean of sensitivity and specificity, images and observers both random",
+        "For observers other than these its variance has images and observers both random, with t.",
+    ),
+    MethodSentence(
+        "share right, clustered by image, normal",
+        "The share right has, against chance, a 90% interval from a variance clustered by image, for these observers.",
+    ),
+    MethodSentence(
+        "share right, images and observers both random",
+        "For observers other than these its variance has images and observers both random, with t.",
+    ),
+    MethodSentence(
+        "median, clustered by image",
+        "Those of all observers have Woodruff’s interval [woodruff], clustered by image, for these observers.",
+    ),
+    MethodSentence(
+        "on log strength, maximum likelihood",
+        "Detection against strength is a psychometric function of the logarithm of strength, fitted by maximum "
+        "likelihood with guess and lapse rates [wichmann, finney]; thresholds have Fieller’s intervals [fieller].",
+    ),
+    MethodSentence("on log₂ strength, maximum likelihood, Wald", "Its slopes have Wald intervals."),
+    MethodSentence("deviance, χ²", "Its fit is tested by the deviance."),
+    MethodSentence(
+        "deviance over the mean design effect",
+        "Its fit is tested by the deviance over the mean design effect [rao1984].",
+    ),
+    MethodSentence(
+        "odds ratio of a right answer, last trial to first",
+        "Learning over the session is told by the shares of right answers in the thirds of the series and by a "
+        "logistic regression on the position, whose odds ratio is that of the last trial to the first.",
+    ),
+)
+"""In the order in which the paragraph says them."""

@@ -1,0 +1,92 @@
+"""A report as the files that the template reads: its texts as JSON, its plots as SVG, its pictures as PNG."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from ml.runs.provenance import versions
+from studies.report.build import Report
+from studies.report.pdf.pictures import pictures_of
+from studies.report.pdf.typesetting import typeset
+from studies.report.sections.attack import attack_section
+from studies.report.sections.contents import sections_of
+from studies.report.sections.design import design_section, warnings_of
+from studies.report.sections.elements import Fact, Section
+from studies.report.sections.observers_flow import flow_section
+from studies.report.sections.versions import versions_section
+from studies.report.wording import moment
+
+NO_ANSWERS = Fact("No finished session.", "There is nothing to analyse; this is what was asked, and of whom.")
+
+
+def report_pdf(report: Report) -> bytes:
+    """Set a report as PDF: the sections of the page, on A4.
+
+    The same report gives the same bytes.
+
+    Raises
+    ------
+    StudyError
+        It could not be set.
+    """
+    sections = sections_of(report) if report.rows else _sections_without_answers(report)
+    return typeset(document_files(report, sections), at=last_moment(report))
+
+
+def document_files(report: Report, sections: Sequence[Section]) -> dict[str, bytes]:
+    """Return the files of one report by name; `report.json` names the others."""
+    files: dict[str, bytes] = {}
+    content = {**_frame(report), "sections": [_section(section, files) for section in sections]}
+    files["report.json"] = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+    return files
+
+
+def last_moment(report: Report) -> datetime:
+    """Return the last moment that the report knows of: the study's end, or an answer or unblinding after it."""
+    study = report.study
+    moments = (study.opened_at, study.closed_at, study.unblinded_at, *(row.answered_at for row in report.rows))
+    return max(moment for moment in moments if moment is not None)
+
+
+def _sections_without_answers(report: Report) -> list[Section]:
+    return [design_section(report), flow_section(report), attack_section(report), versions_section(report)]
+
+
+def _frame(report: Report) -> dict[str, Any]:
+    """Return what stands around the sections: title, notices, and the marks that every page bears."""
+    study, warnings = report.study, warnings_of(report)
+    return {
+        "kicker": "Report of a perception study",
+        "title": study.title,
+        "description": f"Report of a perception study. Protocol: SHA-256 {study.protocol_sha256}",
+        "keywords": ["perception study", "adversarial perturbation", study.trials.title],
+        "protocol": study.protocol_sha256,
+        "footer": f"perception {versions()['perception']}",
+        "marks": [warning.name.rstrip(".") for warning in warnings],
+        "notices": [asdict(fact) for fact in (*warnings, *(() if report.rows else (NO_ANSWERS,)))],
+        "facts": [asdict(fact) for fact in _facts(report)],
+    }
+
+
+def _facts(report: Report) -> list[Fact]:
+    study = report.study
+    facts = [Fact("Last answer or change", moment(last_moment(report)))]
+    if study.opened_at is not None:
+        facts.insert(0, Fact("Opened", moment(study.opened_at)))
+    return [*facts, Fact("Protocol, SHA-256", study.protocol_sha256)]
+
+
+def _section(section: Section, files: dict[str, bytes]) -> dict[str, Any]:
+    """Return a section as JSON, and put its plots and pictures among the files."""
+    plots = []
+    for plot in section.plots:
+        name = f"plot{len(files)}.svg"
+        files[name] = plot.svg.encode()
+        plots.append({"file": name, "alternative": plot.alternative, "square": plot.square})
+    groups = [
+        {"title": group.title, "pairs": [pictures_of(pair, files) for pair in group.pairs]}
+        for group in section.pictures
+    ]
+    return {**asdict(section), "plots": plots, "pictures": groups}

@@ -1,0 +1,35 @@
+"""The pictures of an image pair, as files of a PDF: those that the page shows, in its order."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+
+from ml.images.pixels import decode, encode_png
+from ml.models.image_pair import ImagePair
+from ml.pairs.example_figure import enlarged_difference
+from studies.report.sections.elements import PicturedPair
+
+# What the text alternative and the line below each picture say of it.
+CLEAN, PERTURBED, DIFFERENCE = "clean", "perturbed", "difference, enlarged"
+
+
+def pictures_of(pictured: PicturedPair, files: dict[str, bytes]) -> dict[str, Any]:
+    """Return an image pair as JSON, and put its pictures among the files; one that is gone has no file."""
+    pair = ImagePair.objects.get(pk=pictured.pair_id)
+    clean, perturbed = (_stored(str(file.name)) for file in (pair.clean_file, pair.perturbed_file))
+    difference = encode_png(enlarged_difference(decode(clean), decode(perturbed))) if clean and perturbed else b""
+    pictures = []
+    for number, (name, data) in enumerate(((CLEAN, clean), (PERTURBED, perturbed), (DIFFERENCE, difference))):
+        file = f"pair{pair.pk}-{number}.png" if data else ""
+        if data:
+            files[file] = data
+        pictures.append({"name": name, "file": file, "alternative": f"{pictured.name}, {name}"})
+    return {"name": pictured.name, "text": pictured.text, "pictures": pictures}
+
+
+def _stored(name: str) -> bytes:
+    try:
+        with default_storage.open(name) as file:
+            return bytes(file.read())
+    except OSError:
+        return b""

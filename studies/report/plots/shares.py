@@ -1,0 +1,83 @@
+"""Plots of a report, as SVG. Matplotlib is loaded when the first one is drawn, not when the server starts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from perception.core.plotting import FAINT, FIRST, INK, SECOND, plot_style, svg_of
+
+Group = tuple[str, dict[str, Any]]
+
+# Of a forest plot, inches: a row, and all of them together, so that it stays on a page.
+ROW, MOST_HIGH = 0.52, 8.5
+
+
+def shares_plot(groups: Sequence[Group], shares: Sequence[tuple[str, str]], *, salt: str) -> str:
+    """Draw one or two shares of each group, with their intervals, as an SVG element: a forest plot.
+
+    What is not estimable is left out of the plot; the table beside it says why.
+
+    Parameters
+    ----------
+    groups
+        Names, and figures in which the shares are.
+    shares
+        Key and name of each.
+    salt
+        Another for each plot of a page.
+    """
+    from matplotlib.figure import Figure
+
+    offsets = (-0.13, 0.13) if len(shares) > 1 else (0.0,)
+    with plot_style(salt):
+        figure = Figure(figsize=(7.2, 0.9 + min(ROW, MOST_HIGH / len(groups)) * len(groups)), layout="constrained")
+        axes = figure.add_subplot()
+        for (key, name), offset, style in zip(shares, offsets, (FIRST, SECOND), strict=False):
+            for row, (_, group) in enumerate(groups):
+                _draw(axes, row + offset, group[key], style)
+            axes.plot([], [], label=name, linestyle="none", **style)
+        axes.axvline(50, color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        axes.set_yticks(range(len(groups)), [_shortened(label) for label, _ in groups], color=INK)
+        axes.set_ylim(len(groups) - 0.4, -0.6)
+        axes.set_xlim(0, 100)
+        axes.set_xlabel("percent", color=INK)
+        axes.tick_params(axis="y", length=0)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0)
+        return svg_of(figure)
+
+
+def roc_plot(roc: dict[str, Any]) -> str:
+    """Draw the ROC curve of all ratings together as an SVG element: a point for each rating from which on it counts."""
+    from matplotlib.figure import Figure
+
+    curve = roc["curve"]
+    false_alarms = [0, *(100 * point["false_alarms"] for point in curve)]
+    hits = [0, *(100 * point["hits"] for point in curve)]
+    with plot_style("roc"):
+        figure = Figure(figsize=(4.2, 4), layout="constrained")
+        axes = figure.add_subplot()
+        axes.plot([0, 100], [0, 100], color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        axes.plot(false_alarms, hits, color=FIRST["color"], linewidth=2, clip_on=False)
+        axes.plot(false_alarms[1:], hits[1:], markersize=7, linestyle="none", clip_on=False, zorder=3, **FIRST)
+        for point, x, y in zip(curve, false_alarms[1:], hits[1:], strict=True):
+            axes.annotate(f"≥ {point['rated_at_least']:g}", (x, y), (6, -12), textcoords="offset points", color=INK)
+        axes.set_xlim(0, 100)
+        axes.set_ylim(0, 100)
+        axes.set_aspect("equal")
+        axes.set_xlabel("clean images rated so, percent", color=INK)
+        axes.set_ylabel("perturbed images rated so, percent", color=INK)
+        axes.spines[["top", "right"]].set_visible(False)
+        return svg_of(figure)
+
+
+def _draw(axes: Any, height: float, estimate: dict[str, Any], style: dict[str, Any]) -> None:
+    if estimate["estimate"] is None:
+        return
+    if estimate["low"] is not None:
+        axes.plot([100 * estimate["low"], 100 * estimate["high"]], [height, height], color=style["color"], linewidth=2)
+    axes.plot([100 * estimate["estimate"]], [height], markersize=7, linestyle="none", clip_on=False, zorder=3, **style)
+
+
+def _shortened(label: str) -> str:
+    longest = 28
+    return label if len(label) <= longest else label[: longest - 1] + "…"

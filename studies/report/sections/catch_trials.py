@@ -1,0 +1,38 @@
+"""Catch trials: was the observer looking?"""
+
+from perception.core.formatting import percent
+from studies.report.sections.elements import Section, Table
+from studies.report.wording import Figures, methods_named
+
+RIGHT = {"yes_no": "“perturbed”", "same_different": "“different”", "two_afc": "the choice of the perturbed image"}
+
+
+def catch_trials_section(figures: Figures) -> Section | None:
+    """Return how many catch trials each observer had right; None where there was none."""
+    catch = figures["catch_trials"]
+    if catch is None:
+        return None
+
+    def line(name: str, share: Figures) -> tuple[str, ...]:
+        return name, f"{share['k']} of {share['n']}", percent(share)
+
+    return Section(
+        key="catch",
+        title="Catch trials",
+        lead=(
+            "Plainly perturbed images, to see whether an observer was looking. They are in no other figure of this "
+            "report.",
+        ),
+        tables=(
+            Table(
+                "Catch trials of each observer",
+                ("Observer", "Answered rightly", "Share"),
+                tuple(line(name, share) for name, share in catch["observers"].items()),
+                (line("Pooled", catch["pooled"]),),
+            ),
+        ),
+        notes=(
+            f"Right is {RIGHT[figures['task']]}. Observers one by one: {methods_named(catch['observers'].values())}. "
+            f"Pooled: {catch['pooled']['method']}.",
+        ),
+    )

@@ -1,0 +1,60 @@
+"""The sections of a report, in their order: for the page and the PDF alike."""
+
+from typing import TYPE_CHECKING
+
+from studies.report.sections.agreement import agreement_section
+from studies.report.sections.attack import attack_section
+from studies.report.sections.by_diagnosis import by_diagnosis_section
+from studies.report.sections.catch_trials import catch_trials_section
+from studies.report.sections.comparison import comparison_section
+from studies.report.sections.counts import counts_section
+from studies.report.sections.design import design_section, warnings_of
+from studies.report.sections.elements import Section
+from studies.report.sections.equivalence import equivalence_section
+from studies.report.sections.exclusions import exclusions_section
+from studies.report.sections.items import items_section
+from studies.report.sections.learning import learning_section
+from studies.report.sections.methods import methods_section, stard_section
+from studies.report.sections.observers_flow import flow_section
+from studies.report.sections.psychometric import psychometric_section
+from studies.report.sections.ratings import ratings_section
+from studies.report.sections.response_times import response_times_section
+from studies.report.sections.results import main_section, observers_section
+from studies.report.sections.second_question import second_question_section
+from studies.report.sections.signal_detection import signal_detection_section
+from studies.report.sections.versions import versions_section
+
+if TYPE_CHECKING:
+    from studies.report.build import Report
+
+__all__ = ["sections_of", "warnings_of"]
+
+
+def sections_of(report: "Report") -> list[Section]:
+    """Return the sections that a report with answers has; what the study did not ask for has none."""
+    figures = report.figures
+    sections = (
+        main_section(figures),
+        equivalence_section(figures),
+        design_section(report),
+        flow_section(report),
+        exclusions_section(figures),
+        observers_section(figures),
+        counts_section(figures),
+        signal_detection_section(figures),
+        ratings_section(figures),
+        agreement_section(figures),
+        psychometric_section(figures),
+        by_diagnosis_section(figures),
+        second_question_section(figures),
+        response_times_section(figures),
+        learning_section(figures),
+        catch_trials_section(figures),
+        items_section(report),
+        comparison_section(figures),
+        attack_section(report),
+        methods_section(report),
+        stard_section(report),
+        versions_section(report),
+    )
+    return [section for section in sections if section is not None]

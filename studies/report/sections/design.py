@@ -1,0 +1,94 @@
+"""What was asked of whom, under which protocol."""
+
+from typing import TYPE_CHECKING
+
+from studies.languages import ENGLISH
+from studies.models.study import Study
+from studies.report.sections.elements import Fact, Section
+from studies.report.wording import answers_text, moment, stimuli_text, strengths_text
+
+if TYPE_CHECKING:
+    from studies.report.build import Report
+
+
+def warnings_of(report: "Report") -> list[Fact]:
+    """Return what is to be known before any figure is read: who answered, what was shown, who looked too early."""
+    study, warnings = report.study, []
+    if report.simulated and report.rows:
+        text = "These answers were made by a model of an observer. No person gave them."
+        warnings.append(Fact("Simulated observers.", text))
+    if report.figures["study"]["synthetic_images"]:
+        text = "The lesions were drawn by a program. The figures say nothing about real lesions."
+        warnings.append(Fact("Synthetic images.", text))
+    if study.state == Study.State.OPEN and study.unblinded_at:
+        text = f"Its results were unblinded on {moment(study.unblinded_at)}, before all answers were in."
+        warnings.append(Fact("The study is still open.", text))
+    elif study.unblinded_at:
+        text = f"Results were looked at on {moment(study.unblinded_at)}, while the study was open."
+        warnings.append(Fact("Unblinded early.", text))
+    return warnings
+
+
+def design_section(report: "Report") -> Section:
+    """Return what observers were asked and shown, in which way, and by which protocol."""
+    study = report.study
+    facts = [
+        Fact("Question", f"“{study.text('question', ENGLISH)}” {study.trials.title}; answers: {answers_text(study)}"),
+        Fact("Images", _images(study)),
+        Fact("Beside the series", _beside(study)),
+        Fact("Strength", strengths_text(study)),
+        Fact("Course of a trial", _course(study)),
+        Fact("Image source", study.pair_set.dataset.credit),
+        Fact("Margin", f"{100 * study.margin:g} percentage points around chance count as undetectable"),
+        Fact("Exclusions", " ".join(rule["text"] for rule in report.figures["exclusions"]["rules"]) or "no rule"),
+        Fact("Open", _open(study)),
+        Fact("Protocol", f"SHA-256 {study.protocol_sha256}", "Fixed when the study opened, and hashed then."),
+    ]
+    return Section(
+        key="how", title="What was asked, and under which protocol", facts=tuple(fact for fact in facts if fact.text)
+    )
+
+
+def _images(study: Study) -> str:
+    size = study.pair_set.image_size
+    texts = [
+        f"{stimuli_text(study)} in each series, from {study.pair_set.dataset.name}, {size} × {size} pixels, shown at "
+        f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel",
+        "each lesion at most once" if study.one_lesion_once else "lesions may repeat",
+    ]
+    if study.n_subsets > 1:
+        texts.append(f"{study.n_subsets} sets of images, each observer judged one")
+    return "; ".join(texts)
+
+
+def _beside(study: Study) -> str:
+    texts = []
+    if study.n_practice:
+        texts.append(f"{_counted(study.n_practice, 'practice trial')} with feedback, not analysed")
+    if study.n_catch and study.catch_pair_set:
+        strength = f"{study.catch_pair_set.strength:g}"
+        texts.append(f"{_counted(study.n_catch, 'catch trial')} at strength {strength}, reported apart")
+    return "; ".join([*texts, "all on other lesions"]) if texts else ""
+
+
+def _course(study: Study) -> str:
+    shown = f"shown for {study.display_ms} ms, then a mask" if study.display_ms else "shown until answered"
+    texts = [f"fixation cross for {study.fixation_ms} ms, then {shown}" if study.fixation_ms else shown]
+    if study.pause_ms:
+        texts.append(f"pause of {study.pause_ms} ms")
+    if study.break_every:
+        texts.append(f"a break after every {study.break_every} trials")
+    if study.longest_run:
+        texts.append(f"at most {study.longest_run} trials of one truth in a row")
+    text = "; ".join(texts)
+    return text[0].upper() + text[1:]
+
+
+def _open(study: Study) -> str:
+    if study.opened_at is None:
+        return ""
+    return f"{moment(study.opened_at)} to {moment(study.closed_at)}" if study.closed_at else moment(study.opened_at)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

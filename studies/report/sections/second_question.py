@@ -1,0 +1,38 @@
+"""The second question: diagnoses that were right."""
+
+from perception.core.formatting import percent, points
+from studies.report.sections.elements import Section, Table
+from studies.report.wording import WORDINGS, Figures, capitalized
+
+
+def second_question_section(figures: Figures) -> Section | None:
+    """Return how often the diagnosis was right, by what was shown; None where it was not asked for."""
+    second = figures["second_question"]
+    if second is None:
+        return None
+    shown, other = WORDINGS[figures["task"]].shown
+
+    def line(name: str, shares: Figures) -> tuple[str, ...]:
+        first = (name, percent(shares["perturbed"]))
+        return (*first, percent(shares["clean"]), points(shares["difference"])) if other else first
+
+    pooled = second["pooled"]
+    notes = f"Pooled: {pooled['perturbed']['method']}."
+    if other:
+        notes += (
+            f" {capitalized(pooled['difference']['method'])}. No image was shown both ways, so that the difference is "
+            "one of different images, and contains what their diagnoses differ in."
+        )
+    return Section(
+        key="second-question",
+        title="The second question: diagnoses that were right",
+        tables=(
+            Table(
+                "Right diagnoses of each observer",
+                ("Observer", shown, other, "Difference, points") if other else ("Observer", shown),
+                tuple(line(name, shares) for name, shares in second["observers"].items()),
+                (line("Pooled", pooled),),
+            ),
+        ),
+        notes=(notes,),
+    )

@@ -1,0 +1,115 @@
+"""How the report names the figures of each task, and how it names methods."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+
+from studies.models.study import Study
+
+Figures = dict[str, Any]
+Estimate = dict[str, Any]
+"""What `perception.analysis.estimates.estimate.Estimate.as_dict` gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How the report names the two shares of a task, what was shown for each, and what was said."""
+
+    keys: tuple[str, str]
+    """Of the figures."""
+    shares: tuple[str, str]
+    explained: tuple[str, str]
+    shown: tuple[str, str]
+    """What the signal was in, and what it was not in; the second empty where the signal was in every trial."""
+    said: tuple[str, str]
+    judged: str
+
+
+WORDINGS = {
+    "yes_no": Wording(
+        keys=("sensitivity", "specificity"),
+        shares=("Sensitivity", "Specificity"),
+        explained=("perturbed images called perturbed", "clean images called clean"),
+        shown=("Perturbed images", "Clean images"),
+        said=("perturbed", "clean"),
+        judged="images",
+    ),
+    "same_different": Wording(
+        keys=("sensitivity", "specificity"),
+        shares=("Differences seen", "Sameness seen"),
+        explained=("different pairs called different (hits)", "same pairs called same (no false alarm)"),
+        shown=("Different pairs", "Same pairs"),
+        said=("different", "same"),
+        judged="pairs",
+    ),
+    "two_afc": Wording(
+        keys=("correct", "said_first"),
+        shares=("Right choices", "Chose the first"),
+        explained=("of the two images, the perturbed one was chosen", "of all choices; 50% is no leaning to a side"),
+        shown=("All pairs", ""),
+        said=("first", "second"),
+        judged="pairs",
+    ),
+}
+
+
+def is_choice(figures: Figures) -> bool:
+    """Whether the observers chose between two images: there are shares of right choices, and no specificity."""
+    return bool(figures["task"] == "two_afc")
+
+
+def unanswered(figures: Figures) -> int:
+    """Return how many answers are missing that nobody left out."""
+    return int((figures["without_exclusions"] or figures)["n_missing"])
+
+
+def methods_named(estimates: Iterable[Estimate]) -> str:
+    """Return the names of the methods, each once, in the order in which they come.
+
+    Why there is no interval is left to the place where there is none, unless nothing else is to be told.
+    """
+    methods = list(dict.fromkeys(str(estimate["method"]) for estimate in estimates))
+    named = [method for method in methods if not method.startswith("no interval")]
+    return "; or ".join(named or methods)
+
+
+def capitalized(text: str) -> str:
+    """Return the text with a capital at its beginning, and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def stimuli_text(study: Study) -> str:
+    """Return how many of what an observer was shown."""
+    if study.trials.always_perturbed:
+        return f"{study.n_images} pairs of a clean image and its perturbed twin"
+    one, other = ("different pairs", "same ones") if study.trials.images == 2 else ("perturbed", "clean images")
+    if study.prevalence == Study.Prevalence.RANDOM:
+        share = study.n_perturbed / study.n_images
+        what = "pairs" if study.trials.images == 2 else "images"
+        return f"{study.n_images} {what}, each {one.split()[0]} with a probability of {100 * share:.1f}%"
+    return f"{study.n_perturbed} {one} and {study.n_clean} {other}"
+
+
+def answers_text(study: Study) -> str:
+    """Return the words on an observer's buttons, step after step."""
+    steps = (study.trials.responses, study.trials.ratings, study.trials.confidences)
+    words = [", ".join(f"“{choice.label}”" for choice in choices) for choices in steps if choices]
+    if study.asks_diagnosis:
+        words.append("the diagnosis, of those of the dataset")
+    return ", then ".join(words)
+
+
+def strengths_text(study: Study) -> str:
+    """Return the strength of the perturbed images, or the strengths among which they are shared out."""
+    strengths = [f"{pair_set.strength:g}" for pair_set in study.strengths]
+    if len(strengths) == 1:
+        return f"{strengths[0]} of 255 levels"
+    return f"{', '.join(strengths[:-1])} and {strengths[-1]} of 255 levels, the perturbed images shared out among them"
+
+
+def moment(at: datetime) -> str:
+    """Write a date and time, `3 June 2026, 14:05 UTC`."""
+    return f"{date_format(at, 'j F Y, H:i')} UTC"

@@ -1,0 +1,63 @@
+"""The report of a study, as a page and as downloads. Results of an open study are seen only by unblinding it.
+
+`studies.report.build` brings SciPy and statsmodels, the plots bring Matplotlib: they are loaded with the first report
+that is asked for, not when the server starts.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from studies import audit
+from studies.design.progress import progress_of
+from studies.errors import StudyError
+from studies.exports.downloads import DOWNLOADS
+from studies.models.audit_event import AuditEvent
+from studies.models.study import Study
+from studies.researcher.access import own_study, researcher
+
+
+@login_required
+@require_safe
+def study_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the report; of a study that is open and blinded, how far it is and how to go on."""
+    study = own_study(request, pk)
+    if study.state == Study.State.DRAFT:
+        return redirect("studies:study-detail", pk)
+    if not study.results_visible:
+        return render(request, "report/blinded.html", {"study": study, "rows": progress_of(study)})
+    from studies.report.build import build_report
+    from studies.report.html import report_context
+
+    context = {**report_context(build_report(study)), "downloads": DOWNLOADS.values()}
+    return render(request, "report/page.html", context)
+
+
+@login_required
+@require_safe
+def report_download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """Send one of the report's downloads, and write down that it was taken away."""
+    study = own_study(request, pk)
+    if name not in DOWNLOADS:
+        raise Http404(f"no download of a report is called {name}")
+    if not study.results_visible:
+        return redirect("studies:study-report", pk)
+    from studies.report.build import build_report
+
+    report = build_report(study)
+    download = DOWNLOADS[name]
+    try:
+        content = download.write(report)
+    except StudyError as error:
+        messages.error(request, str(error))
+        return redirect("studies:study-report", pk)
+    audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": name})
+    saved_as = f"{slugify(study.title)[:60] or 'study'}-{'simulated-' if report.simulated else ''}{name}"
+    if not isinstance(content, str | bytes):
+        return FileResponse(content, as_attachment=True, filename=saved_as, content_type=download.content_type)
+    headers = {"Content-Disposition": f'attachment; filename="{saved_as}"'}
+    return HttpResponse(content, content_type=download.content_type, headers=headers)

@@ -1,0 +1,197 @@
+"""The researcher's pages: list, design, invite, open, watch, close."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ml.models.pair_set import PairSet
+from studies import audit
+from studies.audit import events_of
+from studies.design.invitations import invitation_url, invite_observers
+from studies.design.lifecycle import (
+    change_study,
+    close_study,
+    create_study,
+    delete_study,
+    open_study,
+    unblind_study,
+)
+from studies.design.progress import progress_of
+from studies.errors import StudyError
+from studies.exports.observers import sessions_csv
+from studies.languages import LANGUAGES
+from studies.models.audit_event import AuditEvent
+from studies.models.study import Study
+from studies.observer.texts import ShownText, shown_text
+from studies.planning.links import plan_address
+from studies.researcher.access import own_study, researcher
+from studies.researcher.invitation_form import InvitationForm
+from studies.researcher.study_form import StudyForm, planned_values
+
+
+@login_required
+@require_safe
+def study_list(request: HttpRequest) -> HttpResponse:
+    """List the researcher's studies."""
+    studies = Study.objects.visible_to(researcher(request)).select_related("pair_set__dataset")
+    rows = [(study, progress_of(study)) for study in studies]
+    return render(request, "researcher/list.html", {"rows": rows, "has_pair_sets": PairSet.objects.exists()})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_create(request: HttpRequest) -> HttpResponse:
+    """Make a draft."""
+    form = StudyForm(request.POST or None, initial=planned_values(request.GET))
+    if request.method == "POST" and form.is_valid():
+        study = create_study(by=researcher(request), **form.cleaned_data)
+        messages.success(request, "The draft is saved. Invite observers and open it when you are ready.")
+        return redirect(study_page(study))
+    context = {"form": form, "has_pair_sets": PairSet.objects.exists()}
+    return render(request, "researcher/form.html", context, status=_status(form))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def study_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a draft."""
+    study = own_study(request, pk)
+    if study.state != Study.State.DRAFT:
+        messages.error(request, "What an open study shows is fixed; it cannot be changed.")
+        return redirect(study_page(study))
+    form = StudyForm(request.POST or None, instance=own_study(request, pk))
+    if request.method == "POST" and form.is_valid():
+        change_study(study=study, by=researcher(request), **form.cleaned_data)
+        messages.success(request, "The draft is saved.")
+        return redirect(study_page(study))
+    context = {"form": form, "study": study, "has_pair_sets": True}
+    return render(request, "researcher/form.html", context, status=_status(form))
+
+
+@login_required
+@require_safe
+def study_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one study: its design, its observers and their links, how far they are, what was done."""
+    return _detail(request, own_study(request, pk), InvitationForm())
+
+
+@login_required
+@require_POST
+def study_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Invite observers."""
+    study = own_study(request, pk)
+    form = InvitationForm(request.POST)
+    if form.is_valid():
+        try:
+            observers = invite_observers(study=study, labels=form.cleaned_data["labels"], by=researcher(request))
+        except StudyError as error:
+            form.add_error("labels", str(error))
+        else:
+            many = "" if len(observers) == 1 else "s"
+            messages.success(request, f"{len(observers)} observer{many} invited. Send each their own link.")
+            return redirect(study_page(study))
+    return _detail(request, study, form)
+
+
+@login_required
+@require_POST
+def study_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a draft."""
+    return _act(request, pk, open_study, "The study is open. The observers' links work from now on.")
+
+
+@login_required
+@require_POST
+def study_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an open study."""
+    return _act(request, pk, close_study, "The study is closed. The report shows its results.")
+
+
+@login_required
+@require_POST
+def study_unblind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the results of an open study be seen, which is written down."""
+    study = own_study(request, pk)
+    try:
+        unblind_study(study=study, by=researcher(request))
+    except StudyError as error:
+        messages.error(request, str(error))
+    return redirect("studies:study-report", pk=pk)
+
+
+@login_required
+@require_POST
+def study_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a draft."""
+    study = own_study(request, pk)
+    try:
+        delete_study(study=study, by=researcher(request))
+    except StudyError as error:
+        messages.error(request, str(error))
+        return redirect(study_page(study))
+    messages.success(request, f"The draft “{study.title}” is deleted.")
+    return redirect("studies:study-list")
+
+
+@login_required
+@require_safe
+def sessions_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send what observers told of themselves and of the study; it holds no answer, and so tells no result."""
+    study = own_study(request, pk)
+    audit.record(
+        study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": "observers.csv"}
+    )
+    name = f"{slugify(study.title)[:60] or 'study'}-observers.csv"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(sessions_csv(study), content_type="text/csv; charset=utf-8", headers=disposition)
+
+
+def study_page(study: Study) -> str:
+    """Return the address of a study's page."""
+    return reverse("studies:study-detail", args=[study.pk])
+
+
+def _act(request: HttpRequest, pk: int, action: Callable[..., Study], done: str) -> HttpResponse:
+    study = own_study(request, pk)
+    try:
+        action(study=study, by=researcher(request))
+    except StudyError as error:
+        messages.error(request, str(error))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, done)
+    return redirect(study_page(study))
+
+
+def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpResponse:
+    base_url = f"{request.scheme}://{request.get_host()}"
+    progress = progress_of(study)
+    context = {
+        "study": study,
+        "texts": [(language, _texts(study, language)) for language, _ in LANGUAGES],
+        "rows": [(row, invitation_url(row.observer, base_url)) for row in progress],
+        "finished": sum(row.state == "finished" for row in progress),
+        "form": form,
+        "events": events_of(study),
+        "plan_url": plan_address(study, observers=len(progress)),
+    }
+    return render(request, "researcher/detail.html", context, status=_status(form))
+
+
+def _texts(study: Study, language: str) -> dict[str, ShownText]:
+    """Return what observers read on pages in a language."""
+    texts = {name: shown_text(study, name, language) for name in ("title", "question", "instructions", "consent_text")}
+    asked = ShownText(study.questionnaire_in(language), study.text_language("questionnaire", language), language)
+    return texts | {"questionnaire": asked}
+
+
+def _status(form: StudyForm | InvitationForm) -> int:
+    return 422 if form.is_bound and not form.is_valid() else 200

@@ -1,0 +1,60 @@
+"""How a session ends, finished or withdrawn, and the study with the last of them."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from perception.core.write_queue import writing
+from studies import audit
+from studies.models.answer import Answer
+from studies.models.audit_event import AuditEvent
+from studies.models.observer import Observer
+from studies.models.session import Session
+from studies.models.study import Study
+from studies.sessions.signals import session_finished
+
+
+def withdraw(*, session: Session) -> None:
+    """End the session at the observer's wish and delete what the observer said. Nothing changes if it is over."""
+    with writing():
+        locked = Session.objects.select_for_update(of=("self",)).select_related("observer__study")
+        session = locked.defer("observer__study__protocol").get(pk=session.pk)
+        if session.is_over:
+            return
+        Answer.objects.filter(trial__session=session).delete()
+        session.questionnaire = []
+        session.display = {}
+        session.withdrawn_at = timezone.now()
+        session.save(update_fields=["questionnaire", "display", "withdrawn_at"])
+        _close_if_all_are_done(session.observer.study)
+
+
+def finish(session: Session, now: datetime) -> None:
+    """End a session whose last trial was answered; the caller's transaction holds the answer too."""
+    # Read anew: the one that was given may be kept, and must stay as it is if this transaction fails.
+    session = Session.objects.select_related("observer__study").defer("observer__study__protocol").get(pk=session.pk)
+    session.finished_at = now
+    session.save(update_fields=["finished_at"])
+    session_finished.send(sender=Session, session=session)
+    _close_if_all_are_done(session.observer.study)
+
+
+def _close_if_all_are_done(study: Study) -> None:
+    """Close an open study that wants it when nobody who was invited has anything left to do."""
+    if not study.closes_when_finished:
+        return
+    study = Study.objects.select_for_update().defer("protocol").get(pk=study.pk)
+    if study.state != Study.State.OPEN:
+        return
+    waiting = Observer.objects.filter(study=study).exclude(session__finished_at__isnull=False)
+    if waiting.exclude(session__withdrawn_at__isnull=False).exists():
+        return
+    study.state = Study.State.CLOSED
+    study.closed_at = timezone.now()
+    study.save(update_fields=["state", "closed_at"])
+    audit.record(
+        study=study,
+        action=AuditEvent.Action.CLOSED,
+        by=None,
+        details={"because": "every invited observer is done"},
+    )

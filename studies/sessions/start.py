@@ -1,0 +1,76 @@
+"""The consent that begins a session, and all its trials with it."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from perception.core.write_queue import writing
+from studies.errors import StudyError
+from studies.languages import ENGLISH
+from studies.models.observer import Observer
+from studies.models.session import Session
+from studies.models.stimulus import Stimulus
+from studies.models.study import Study
+from studies.models.trial import Trial
+
+
+def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[str, Any] | None = None) -> Session:
+    """Record the consent and make the session with all its trials; return the one that is there if there is one.
+
+    Parameters
+    ----------
+    language
+        The language in which the consent was read.
+    display
+        What the check of the display has found.
+
+    Raises
+    ------
+    StudyError
+        The study is not open, or the observer has no plan.
+    """
+    with writing():
+        study = Study.objects.select_for_update().defer("protocol").get(pk=observer.study_id)
+        existing = Session.objects.filter(observer=observer).first()
+        if existing is not None:
+            return existing
+        if study.state != Study.State.OPEN:
+            raise StudyError(gettext("This study is not open."))
+        plan = Observer.objects.values_list("plan", flat=True).get(pk=observer.pk)
+        if plan is None:
+            raise StudyError(f"No order of trials was drawn for {observer.label}; invite observers by the service.")
+        session = Session.objects.create(
+            observer=observer,
+            seed=plan["seed"],
+            drawing_version=plan["drawing_version"],
+            consent_sha256=hashlib.sha256(study.text("consent_text", language).encode()).hexdigest(),
+            consented_at=timezone.now(),
+            language=language,
+            display=display or {},
+        )
+        stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study)}
+        Trial.objects.bulk_create(
+            [
+                *_trials(session, Trial.Phase.PRACTICE, plan["practice"], stimuli),
+                *_trials(session, Trial.Phase.SERIES, plan["series"], stimuli),
+            ]
+        )
+    return session
+
+
+def _trials(
+    session: Session, phase: Trial.Phase, numbers: Sequence[Sequence[int]], stimuli: dict[int, Stimulus]
+) -> list[Trial]:
+    return [
+        Trial(
+            session=session,
+            phase=phase,
+            position=position,
+            stimulus=stimuli[shown[0]],
+            second_stimulus=stimuli[shown[1]] if len(shown) > 1 else None,
+        )
+        for position, shown in enumerate(numbers, start=1)
+    ]

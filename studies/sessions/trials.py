@@ -1,0 +1,190 @@
+"""The observer's run through a study. The server owns the cursor: the first trial without an answer is the current one.
+
+Nothing here, and nothing that this module imports, can tell a perturbed stimulus from a clean one: the order of the
+trials comes from the observer's plan, which the researcher's side has drawn.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from perception.core.write_queue import write_together, writing
+from studies.errors import StudyError
+from studies.models.answer import Answer
+from studies.models.session import Session
+from studies.models.stimulus import Stimulus
+from studies.models.study import Study
+from studies.models.trial import Trial
+from studies.sessions.diagnoses import read_diagnosis
+from studies.sessions.ending import finish
+from studies.sessions.prepared_query import PreparedQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session stands."""
+
+    trial: Trial | None
+    """The current trial; None when all are answered."""
+    upcoming: Trial | None
+    """The trial after it, whose images may be fetched ahead; None at the last."""
+    total: int
+    """How many trials the phase has that the current trial is in; after the last one, how many the series has."""
+
+
+# What every step of every observer asks; all else of a session is fixed when it begins (`Session.course`).
+_FIRST_UNANSWERED = PreparedQuery(
+    lambda session: (
+        Trial.objects.filter(session=session, answer__isnull=True).order_by("phase", "position").values_list("pk")[:1]
+    ),
+    placeholder=-1,
+)
+_UNSERVED = PreparedQuery(
+    lambda trial: Trial.objects.filter(pk=trial, served_at__isnull=True).order_by().values_list("pk"), placeholder=-1
+)
+# Of the session's row alone: a lock on the study's would let the answers of all its observers wait for one another.
+_LOCKED = PreparedQuery(
+    lambda session: (
+        Session.objects.select_for_update()
+        .filter(pk=session)
+        .order_by()
+        .values_list("instructed_at", "finished_at", "withdrawn_at")
+    ),
+    placeholder=-1,
+)
+_STUDY_STATE = PreparedQuery(
+    lambda session: Study.objects.filter(observers__session=session).order_by().values_list("state"), placeholder=-1
+)
+
+
+def place_of(session: Session) -> Place:
+    """Return where the session stands (one query, if the session's trials were looked at before)."""
+    return _place(session, _current(session))
+
+
+def trial_of(session: Session, token: str) -> Trial | None:
+    """Return the session's trial with this token; None where it has none."""
+    return next((trial for trial in session.course if trial.token == token), None)
+
+
+def stimulus_to_serve(*, session: Session, trial_token: str, place: int = 1) -> Stimulus | None:
+    """Return the stimulus at a place (1 or 2) of a trial; None for what is not to be seen now.
+
+    To be seen are the current trial, the next one (fetched ahead), and practice trials that were answered (for their
+    feedback).
+    """
+    trial = None if session.is_over else trial_of(session, trial_token)
+    if trial is None:
+        return None
+    ahead = session.course.index(trial) - _current(session)
+    if ahead > 1 or (ahead < 0 and trial.phase != Trial.Phase.PRACTICE):
+        return None
+    return trial.stimulus if place == 1 else trial.second_stimulus
+
+
+def mark_served(trial: Trial) -> None:
+    """Write down when a trial was first the current one before the observer."""
+    # Asked first: pages are shown far more often than there is anything to write.
+    if trial.served_at is None and _UNSERVED.first(trial.pk) is not None:
+        with writing():
+            _serve(trial, timezone.now())
+
+
+def break_is_due(study: Study, trial: Trial) -> bool:
+    """Whether a break comes before this trial."""
+    if not study.break_every or trial.phase != Trial.Phase.SERIES or trial.position == 1:
+        return False
+    return (trial.position - 1) % study.break_every == 0
+
+
+def goes_straight_on(study: Study, trial: Trial, following: Trial | None) -> bool:
+    """Whether, once a trial is answered, the following one is shown at once: no feedback, no break, not the end."""
+    return following is not None and trial.phase == Trial.Phase.SERIES and not break_is_due(study, following)
+
+
+def record_answer(
+    *,
+    session: Session,
+    trial_token: str,
+    rt_ms: int | None = None,
+    display: dict[str, Any] | None = None,
+    **said: str,
+) -> Place | None:
+    """Store the answer to the current trial. When this returns, it is on disk.
+
+    Parameters
+    ----------
+    said
+        The answer, as the study's trial type reads it: `response`, `rating`, `confidence`; and `diagnosis`.
+
+    Returns
+    -------
+    Where the session stands then, if the answer was stored, or if this trial had been answered before (a repeat
+    changes nothing); None if the trial is not the current one, or not of this session, and nothing was stored.
+
+    Raises
+    ------
+    IncompleteAnswerError
+        The answer lacks something, or is not among the choices.
+    StudyError
+        The study is closed, or the session is over.
+    """
+    return write_together(lambda: _record(session, trial_token, said, rt_ms=rt_ms, display=display or {}))
+
+
+def _record(
+    session: Session, trial_token: str, said: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
+) -> Place | None:
+    # The session's row is locked: a second tab's answer waits, and then finds this one.
+    standing = _LOCKED.first(session.pk)
+    trial = trial_of(session, trial_token)
+    if standing is None or trial is None:
+        return None
+    instructed_at, finished_at, withdrawn_at = standing
+    number, current = session.course.index(trial), _current(session)
+    if number < current:
+        return _place(session, current)
+    if finished_at or withdrawn_at or _STUDY_STATE.first(session.pk) != (Study.State.OPEN,):
+        raise StudyError(gettext("This study takes no more answers."))
+    if number > current or not instructed_at:
+        return None
+    study = session.observer.study
+    judgement = study.trials.read(said)
+    now = timezone.now()
+    Answer.objects.create(
+        trial=trial,
+        response=judgement.response,
+        rating=judgement.rating,
+        confidence=judgement.confidence,
+        diagnosis=read_diagnosis(said, study),
+        answered_at=now,
+        rt_ms=rt_ms,
+        display=display,
+    )
+    place = _place(session, number + 1)
+    if place.trial is None:
+        finish(session, now)
+    elif goes_straight_on(study, trial, place.trial):
+        _serve(place.trial, now)
+    return place
+
+
+def _current(session: Session) -> int:
+    """Return how many trials come before the first one without an answer: all, where all have one (one query)."""
+    first = _FIRST_UNANSWERED.first(session.pk)
+    if first is None:
+        return len(session.course)
+    return next(number for number, trial in enumerate(session.course) if trial.pk == first[0])
+
+
+def _place(session: Session, current: int) -> Place:
+    trial, upcoming, *_ = *session.course[current : current + 2], None, None
+    phase = trial.phase if trial is not None else Trial.Phase.SERIES
+    return Place(trial, upcoming, total=sum(other.phase == phase for other in session.course))
+
+
+def _serve(trial: Trial, now: datetime) -> None:
+    Trial.objects.filter(pk=trial.pk, served_at__isnull=True).update(served_at=now)

@@ -1,0 +1,194 @@
+"""Model observers answer through the same services as people do, and are marked as simulated everywhere.
+
+`studies.simulation.model` says how they judge.
+"""
+
+import random
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from perception.core.progress import Progress, silent
+from studies.answers.rows import has_people
+from studies.design.invitations import invite_observers
+from studies.errors import StudyError
+from studies.models.observer import Observer
+from studies.models.study import Study
+from studies.models.trial import Trial
+from studies.models.truth import Truth
+from studies.randomization import derived_seed
+from studies.sessions.start import start_session
+from studies.sessions.steps import answer_questionnaire, leave_instructions
+from studies.sessions.trials import place_of, record_answer
+from studies.simulation.model import ModelGroup, ModelObserver, any_answer, image_shift
+
+LABEL = "Model observer"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a model observer's eye meets: the strength as a multiple of the main one, and the image's own shift."""
+
+    strength: float
+    shift: float
+
+
+def simulate_study(
+    *, study: Study, group: ModelGroup, observers: int, seed: int, by: User, progress: Progress = silent
+) -> list[Observer]:
+    """Invite model observers to an open study without people, and have them answer all of it.
+
+    What was cut off is gone on with: model observers who are invited already count among those asked for. Where the
+    study closes when everybody is done, it does.
+
+    Parameters
+    ----------
+    study
+        An open study to which no person was invited: its report is then one of model observers alone.
+    group
+        What they are like.
+    observers
+        How many.
+    seed
+        Who they are, how the images strike them, and what they answer follow from it; the study's own seed says who
+        sees what in which order.
+    by
+        Who invites.
+    progress
+        Told of every answer.
+
+    Raises
+    ------
+    StudyError
+        The study is not open, people were invited to it, or too many observers are asked for.
+    """
+    study = Study.objects.select_related("pair_set__dataset").get(pk=study.pk)
+    if has_people(study):
+        raise StudyError(
+            f"People were invited to “{study.title}”. Model observers are never mixed with people: make another study "
+            "of the same image pairs, seed and settings, and simulate that one."
+        )
+    if study.state != Study.State.OPEN:
+        raise StudyError(f"“{study.title}” is {study.get_state_display()}; model observers answer an open study.")
+    invited = _invited(study, group, observers, seed=seed, by=by)
+    waiting = [observer for observer in invited if not _is_done(observer)]
+    total = len(waiting) * (study.n_trials + study.n_practice)
+    for number, observer in enumerate(waiting):
+        before = number * (study.n_trials + study.n_practice)
+        model = group.observer(seed=seed, label=observer.label)
+        _Sitting(study, observer, model, image_sd=group.image_sd, seed=seed).answer_all(
+            lambda done, _, note="", figures=None, before=before: progress(before + done, total, note, figures)
+        )
+    return invited
+
+
+def simulate_observer(
+    *, observer: Observer, dprime: float, criterion: float, seed: int, progress: Progress = silent
+) -> None:
+    """Answer every trial of a simulated observer's session, practice included.
+
+    Parameters
+    ----------
+    observer
+        An invited observer who is marked as simulated.
+    dprime
+        Sensitivity, in standard deviations of the impression; 0 is guessing.
+    criterion
+        0 is unbiased; above 0 the observer says “clean”, “second” or “same” more often.
+    seed
+        The same seed gives the same answers to the same trials.
+
+    Raises
+    ------
+    StudyError
+        The observer is a person, or the study takes no answers.
+    """
+    study = Study.objects.select_related("pair_set__dataset").get(pk=observer.study_id)
+    _Sitting(study, observer, ModelObserver(dprime, criterion), image_sd=0, seed=seed).answer_all(progress)
+
+
+class _Sitting:
+    """One model observer before one study."""
+
+    def __init__(self, study: Study, observer: Observer, model: ModelObserver, *, image_sd: float, seed: int) -> None:
+        if not observer.is_simulated:
+            raise StudyError(f"{observer.label} is not marked as simulated; a person's answers are never made up.")
+        self.study, self.observer, self.model = study, observer, model
+        self.image_sd, self.seed = image_sd, seed
+
+    def answer_all(self, progress: Progress) -> None:
+        """Answer what is not answered yet: the chance of each trial is its own."""
+        session = start_session(observer=self.observer)
+        answer_questionnaire(session=session, given={})
+        leave_instructions(session=session)
+        shown = _shown(self.study, seed=self.seed)
+        place = place_of(session)
+        while (trial := place.trial) is not None:
+            names = ("trial", self.observer.label, str(trial.phase), str(trial.position))
+            generator = random.Random(derived_seed(self.seed, *names))
+            then = record_answer(
+                session=session,
+                trial_token=trial.token,
+                rt_ms=round(1000 * generator.lognormvariate(0.9, 0.4)),
+                **self._said(trial, shown, generator),
+            )
+            if then is None:
+                raise StudyError(f"{self.observer.label}'s session was answered from elsewhere at the same time.")
+            practised = 0 if trial.phase == Trial.Phase.PRACTICE else self.study.n_practice
+            progress(practised + trial.position, self.study.n_practice + self.study.n_trials)
+            place = then
+
+    def _said(self, trial: Trial, shown: dict[int, _Shown], generator: random.Random) -> dict[str, Any]:
+        said: dict[str, Any]
+        if self.model.lapses(generator):
+            said = any_answer(self.study.trials, generator)
+        else:
+            impressions = [
+                self.model.impression(
+                    strength=shown[stimulus.pk].strength,
+                    shift=shown[stimulus.pk].shift,
+                    image_sd=self.image_sd,
+                    generator=generator,
+                )
+                for stimulus in trial.stimuli
+            ]
+            said = {**self.model.answer(self.study.trial_type, impressions)}
+        if self.study.asks_diagnosis:
+            said["diagnosis"] = generator.choice(self.study.pair_set.dataset.classes)
+        return said
+
+
+def _shown(study: Study, *, seed: int) -> dict[int, _Shown]:
+    """Return what each stimulus is to a model observer; two of the same pixels are the same."""
+    main = study.pair_set.strength
+    truths = Truth.objects.filter(stimulus__study=study).select_related("pair__image", "pair__pair_set")
+    return {
+        truth.stimulus_id: _Shown(
+            strength=truth.pair.pair_set.strength / main if truth.perturbed else 0.0,
+            shift=image_shift(
+                seed=seed,
+                image=f"{truth.pair.image.name} {truth.pair.pair_set.strength if truth.perturbed else 0:g}",
+            ),
+        )
+        for truth in truths
+    }
+
+
+def _invited(study: Study, group: ModelGroup, count: int, *, seed: int, by: User) -> list[Observer]:
+    """Return as many model observers as are asked for; invite those who are not there yet."""
+    there = {observer.label: observer for observer in study.observers.filter(is_simulated=True)}
+    labels = [f"{LABEL} {number}" for number in range(1, count + 1)]
+    if others := sorted(set(there) - set(labels)):
+        raise StudyError(f"“{study.title}” has other model observers already: {', '.join(others)}.")
+    missing = [label for label in labels if label not in there]
+    if missing or not labels:
+        model = {**asdict(group), "seed": seed}
+        for observer in invite_observers(study=study, labels=missing, by=by, simulated=True, model=model):
+            there[observer.label] = observer
+    return [there[label] for label in labels]
+
+
+def _is_done(observer: Observer) -> bool:
+    session = getattr(observer, "session", None)
+    return session is not None and session.finished_at is not None

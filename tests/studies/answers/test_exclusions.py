@@ -1,0 +1,134 @@
+"""What the protocol leaves out of the main figures: told, counted, and shown with and without."""
+
+import csv
+import io
+
+import pytest
+
+from studies.design.invitations import invite_observers
+from studies.design.lifecycle import close_study
+from studies.exports.answers import answers_csv
+from studies.models import Observer, Study
+from studies.report.build import build_report
+from studies.sessions.trials import place_of, record_answer
+from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength
+
+pytestmark = pytest.mark.django_db
+
+
+def make_answered_study(**fields: object) -> Study:
+    """Return a closed study of two observers: A says “perturbed” to everything, slowly; B “clean”, faster and faster.
+
+    B saw the image partly in the first trial.
+    """
+    pair_set = make_pair_set(n=20)
+    study = make_open_study(
+        pair_set=pair_set,
+        n_perturbed=3,
+        n_clean=2,
+        n_catch=2,
+        catch_pair_set=make_pair_set_of_strength(pair_set, 20),
+        observers=2,
+        closes_when_finished=False,
+        **fields,  # type: ignore[arg-type]
+    )
+    for observer, response, first_ms in zip(
+        Observer.objects.filter(study=study).order_by("pk"), ("perturbed", "clean"), (2000, 900), strict=True
+    ):
+        session = begin_trials(observer)
+        for number in range(study.n_trials):
+            trial = place_of(session).trial
+            assert trial is not None
+            shown = {"visible": 0 if response == "clean" and number == 0 else 1}
+            time = first_ms - 100 * number
+            assert record_answer(session=session, trial_token=trial.token, response=response, rt_ms=time, display=shown)
+    return close_study(study=study, by=study.owner)
+
+
+def test_without_rules_nothing_is_left_out() -> None:
+    report = build_report(make_answered_study())
+
+    assert report.figures["exclusions"] == {"rules": [], "observers": [], "answers": 0}
+    assert report.figures["without_exclusions"] is None
+    assert report.figures["flow"]["excluded"] == 0
+    assert {row.left_out for row in report.rows} == {""}
+
+
+def test_an_observer_who_misses_catch_trials_is_left_out_with_all_answers() -> None:
+    report = build_report(make_answered_study(catch_at_least=50))
+    figures = report.figures
+
+    assert list(figures["observers"]) == ["Observer A"]
+    assert list(figures["without_exclusions"]["observers"]) == ["Observer A", "Observer B"]
+    (rule,) = figures["exclusions"]["rules"]
+    assert (rule["observers"], rule["answers"]) == (["Observer B"], 5)
+    assert "50%" in rule["text"]
+    assert figures["flow"]["excluded"] == 1
+    assert figures["flow"]["finished"] == 2
+    assert {(row.observer, row.left_out) for row in report.rows} == {
+        ("Observer A", ""),
+        ("Observer B", "too few catch trials seen"),
+    }
+
+
+def test_an_observer_with_just_the_share_stays() -> None:
+    figures = build_report(make_answered_study(catch_at_least=100)).figures
+    assert list(figures["observers"]) == ["Observer A"]  # saw all of them
+
+
+def test_fast_answers_and_partly_shown_images_are_left_out_each_for_one_reason() -> None:
+    report = build_report(make_answered_study(rt_at_least_ms=1500, leaves_out_partly_shown=True))
+
+    fast = [row for row in report.rows if row.left_out == "answered too fast"]
+    assert {row.role for row in fast} == {"series"}
+    assert all(row.rt_ms is not None and row.rt_ms < 1500 for row in fast)
+    kept = [row for row in report.rows if not row.left_out and row.role == "series"]
+    assert all(row.rt_ms is not None and row.rt_ms >= 1500 for row in kept)
+    rules = {rule["name"]: rule["answers"] for rule in report.figures["exclusions"]["rules"]}
+    assert rules["answered too fast"] == len(fast)
+    assert rules["image not wholly in view"] == 0  # it was too fast already
+    assert report.figures["exclusions"]["answers"] == len(fast)
+
+
+def test_what_is_unknown_is_no_reason() -> None:
+    study = make_open_study(rt_at_least_ms=1500, leaves_out_partly_shown=True, closes_when_finished=False)
+    session = begin_trials(Observer.objects.get(study=study))
+    while (trial := place_of(session).trial) is not None:
+        record_answer(session=session, trial_token=trial.token, response="clean")
+    study = close_study(study=study, by=study.owner)
+
+    assert not build_report(study).figures["exclusions"]["answers"]
+
+
+def test_a_report_where_everybody_is_left_out_says_so_and_stands() -> None:
+    report = build_report(make_answered_study(catch_at_least=100, rt_at_least_ms=60_000))
+
+    (name, observer), *others = report.figures["observers"].items()
+    assert (name, others) == ("Observer A", [])  # with catch trials, and nothing else
+    assert observer["sensitivity"]["estimate"] is None
+    assert set(observer["counts"].values()) == {0}
+    assert report.figures["pooled"]["sensitivity"]["estimate"] is None
+    assert report.figures["exclusions"]["answers"] == 10
+    assert len(report.figures["without_exclusions"]["observers"]) == 2
+
+
+def test_the_table_of_answers_gives_the_same_figures_as_the_report() -> None:
+    from perception.analysis.study_summary import summarise_study
+    from studies.answers.readers.reading import read_answers
+
+    report = build_report(make_answered_study(catch_at_least=50))
+    text = answers_csv(report.rows)
+    again = summarise_study(read_answers(text.encode(), source="answers.csv")).as_dict()
+
+    reasons = {row["observer"]: row["left_out"] for row in csv.DictReader(io.StringIO(text))}
+    assert reasons == {"Observer A": "", "Observer B": "too few catch trials seen"}
+    assert {key: report.figures[key] for key in ("observers", "pooled", "catch_trials")} == {
+        key: again[key] for key in ("observers", "pooled", "catch_trials")
+    }
+
+
+def test_somebody_invited_later_is_judged_by_the_same_rules() -> None:
+    study = make_open_study(observers=0, closes_when_finished=False)
+    invite_observers(study=study, labels=["Late"], by=study.owner)
+    assert study.protocol is not None
+    assert study.protocol["analysis"]["exclusions"]["response_time_at_least_ms"] == 0

@@ -1,1 +1,0 @@
-"""Tests of `studies.answers_files`."""

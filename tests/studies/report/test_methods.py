@@ -1,0 +1,99 @@
+"""The methods paragraph names every method that a figure names, and cites what is in its list."""
+
+import re
+
+import pytest
+
+from studies.models import Study
+from studies.report.build import Report, build_report
+from studies.report.methods.paragraph import NOT_A_METHOD, methods_of, named_methods
+from studies.report.methods.references import REFERENCES
+from studies.report.methods.sentences import SENTENCES
+from studies.trial_types import TRIAL_TYPES
+from tests.studies.answered import simulated_study, with_everything
+
+pytestmark = pytest.mark.django_db
+
+ASKED = [*((name, 3) for name in TRIAL_TYPES), ("yes_no", 1), ("two_afc", 2)]
+
+
+def reported(study: Study) -> Report:
+    return build_report(study)
+
+
+@pytest.mark.parametrize(
+    ("trial_type", "observers"), [*((name, 3) for name in TRIAL_TYPES), ("yes_no", 1), ("two_afc", 2)]
+)
+def test_every_method_that_a_figure_names_has_a_sentence(trial_type: str, observers: int) -> None:
+    report = reported(simulated_study(trial_type, observers=observers))
+    of_answers = {key: value for key, value in report.figures.items() if key != "attack"}
+
+    methods = {method for method in named_methods(of_answers) if not method.startswith(NOT_A_METHOD)}
+
+    assert len(methods) > 5
+    assert [method for method in methods if not any(sentence.fits(method) for sentence in SENTENCES)] == []
+    assert "Further methods" not in methods_of(report).text
+
+
+def test_a_method_without_a_sentence_is_named_as_it_is() -> None:
+    report = reported(simulated_study("yes_no"))
+    report.figures["of another kind"] = {"deep": [{"estimate": 1.0, "method": "a method of tomorrow (Nobody 2031)"}]}
+
+    assert "Further methods: a method of tomorrow (Nobody 2031)." in methods_of(report).text
+
+
+def test_only_what_was_used_is_cited() -> None:
+    two = methods_of(reported(simulated_study("yes_no", observers=2)))
+    three = methods_of(reported(simulated_study("rating", observers=3)))
+
+    assert "Obuchowski NA, Rockette HE" not in two.text
+    assert "Obuchowski NA, Rockette HE" in three.text
+    assert "Hillis" in three.text
+    assert "both random" not in two.text
+
+
+@pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
+def test_numbers_lead_to_the_list(trial_type: str) -> None:
+    methods = methods_of(reported(with_everything(trial_type)))
+
+    cited = {
+        int(number)
+        for paragraph in methods.paragraphs
+        for group in re.findall(r"\[([\d, ]+)\]", paragraph)
+        for number in group.split(", ")
+    }
+    assert cited == set(range(1, len(methods.references) + 1))
+    assert len(set(methods.references)) == len(methods.references)
+    first = [int(number) for number in re.findall(r"\[(\d+)", " ".join(methods.paragraphs))]
+    assert first[0] == 1
+    assert not re.search(r"\[[a-z]", methods.text)
+
+
+def test_every_key_that_is_cited_has_a_reference() -> None:
+    cited = {
+        key
+        for sentence in SENTENCES
+        for keys in re.findall(r"\[([a-z0-9, ]+)\]", sentence.text)
+        for key in keys.split(", ")
+    }
+
+    assert cited <= set(REFERENCES)
+
+
+def test_it_says_what_the_study_was() -> None:
+    study = with_everything("yes_no")
+    text = methods_of(reported(study)).text
+
+    for part in (
+        "3 model observers (simulated, not people) judged 6 perturbed and 4 clean images",
+        "“Was this image changed?”",
+        f"SHA-256 {study.protocol_sha256}",
+        "2 catch trials at strength 30",
+        "2 practice trials",
+        "a largest change to a channel of 4 of 255 levels",
+        f"seed {study.seed}",
+        "lesions drawn by a program",
+        "McNemar’s exact test",
+        "statsmodels",
+    ):
+        assert part in text
