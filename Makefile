@@ -61,13 +61,13 @@ check: setup
 	$(BIN)/python -W error manage.py makemigrations --check --dry-run
 
 bench-ml: .venv/.runtime ## Measure images per second, time in the networks, and memory (BENCH="--image-size 224 …")
-	$(BIN)/python -m ml.benchmark $(BENCH)
+	$(BIN)/python -m tools.training_benchmark $(BENCH)
 
 bench-web: .venv/.runtime ## Measure the server under 1, 8 and 32 observers at once (BENCH="--n 64 --think 2 …")
-	$(BIN)/python -m studies.benchmark $(BENCH)
+	$(BIN)/python -m tools.web_benchmark $(BENCH)
 
 validate: .venv/.runtime ## Try every default interval on simulated studies: nominal against actual coverage (minutes)
-	$(BIN)/python -m perception.validation $(VALIDATE)
+	$(BIN)/python -m tools.interval_coverage $(VALIDATE)
 
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -17,7 +17,7 @@ from django.test import Client
 from numpy.typing import NDArray
 from scipy import stats
 
-from studies.benchmark.page_reading import read_page
+from tools.web_benchmark.page_reading import read_page
 
 Numbers = NDArray[np.float64]
 

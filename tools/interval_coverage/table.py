@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from perception.validation.coverage import DPRIMES, HETEROGENEITY, Coverage
+from tools.interval_coverage.coverage import DPRIMES, HETEROGENEITY, Coverage
 
 COLUMNS = [(dprime, *sds) for dprime in DPRIMES for sds in HETEROGENEITY]
 WANTED = (0.92, 0.98)

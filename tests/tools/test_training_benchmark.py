@@ -17,7 +17,7 @@ def test_it_measures_every_stage(tmp_path: Path) -> None:
     options = ("--architecture", "densenet-tiny", "--image-size", "24", "--images", "96", "--steps", "3")
 
     done = subprocess.run(
-        [sys.executable, "-m", "ml.benchmark", *options],
+        [sys.executable, "-m", "tools.training_benchmark", *options],
         cwd=ROOT,
         env=project_environment(tmp_path / "somebody's", TMPDIR=str(tmp_path)),
         capture_output=True,
@@ -36,7 +36,7 @@ def test_it_measures_every_stage(tmp_path: Path) -> None:
 
 def test_too_few_images_are_refused() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ml.benchmark", "--images", "20"],
+        [sys.executable, "-m", "tools.training_benchmark", "--images", "20"],
         cwd=ROOT,
         env=project_environment(Path(tempfile.gettempdir()) / "never-made"),
         capture_output=True,

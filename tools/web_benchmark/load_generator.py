@@ -1,6 +1,6 @@
 """The observers, in a process of their own, so that what they cost is told apart from what the server costs.
 
-`python -m studies.benchmark.load_generator`: reads an order (JSON) from standard input, lets all observers go
+`python -m tools.web_benchmark.load_generator`: reads an order (JSON) from standard input, lets all observers go
 through their sessions at the same time, and writes what they met (JSON) to standard output.
 """
 
@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any
 
-from studies.benchmark.observer import Browser, Notes, Observer
+from tools.web_benchmark.observer import Browser, Notes, Observer
 
 
 async def let_observers_take_part(

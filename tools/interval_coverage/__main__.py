@@ -1,4 +1,4 @@
-"""`python -m perception.validation`: try every default interval on simulated studies, and print the table."""
+"""`python -m tools.interval_coverage`: try every default interval on simulated studies, and print the table."""
 
 import argparse
 import sys
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
-from perception.validation.coverage import Coverage, coverage, settings
-from perception.validation.figures import FIGURES
-from perception.validation.model import Setting
-from perception.validation.table import is_outside, markdown, summary
+from tools.interval_coverage.coverage import Coverage, coverage, settings
+from tools.interval_coverage.figures import FIGURES
+from tools.interval_coverage.model import Setting
+from tools.interval_coverage.table import is_outside, markdown, summary
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Simulate and print; a line for each setting on the way goes to standard error."""
-    parser = argparse.ArgumentParser(prog="python -m perception.validation", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.interval_coverage", description=__doc__)
     parser.add_argument("--studies", type=int, default=2000, help="of each setting (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
     parser.add_argument("--processes", type=int, default=2, help="at a time (default: %(default)s)")

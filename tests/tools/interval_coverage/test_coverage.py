@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from perception.analysis.estimates.estimate import Estimate
-from perception.validation.coverage import Coverage, coverage, settings
-from perception.validation.figures import FIGURES, Figure
-from perception.validation.model import Setting, Study
-from perception.validation.table import is_outside, markdown, summary
+from tools.interval_coverage.coverage import Coverage, coverage, settings
+from tools.interval_coverage.figures import FIGURES, Figure
+from tools.interval_coverage.model import Setting, Study
+from tools.interval_coverage.table import is_outside, markdown, summary
 
 SETTING = Setting(observers=2, perturbed=30, clean=20, dprime=1.0, image_sd=0.5, observer_sd=0.0)
 

@@ -31,8 +31,8 @@ from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.multireader import mean_area
 from perception.analysis.ratings.roc import auc
 from perception.analysis.ratings.summary import mean_area_of_these
-from perception.validation import true_values
-from perception.validation.model import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
+from tools.interval_coverage import true_values
+from tools.interval_coverage.model import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
 
 FEW_CURVES = 10
 """Thresholds are computed for one of so many studies: a fit takes as long as all else."""

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from perception.validation import true_values
-from perception.validation.figures import FIGURES, Figure
-from perception.validation.model import Setting, Study, draw_study
+from tools.interval_coverage import true_values
+from tools.interval_coverage.figures import FIGURES, Figure
+from tools.interval_coverage.model import Setting, Study, draw_study
 
 ENORMOUS = Setting(observers=4, perturbed=60_000, clean=40_000, dprime=0.8, image_sd=0.6, observer_sd=0.4)
 

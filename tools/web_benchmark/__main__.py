@@ -34,13 +34,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studies.benchmark.observer import Browser
+from tools.web_benchmark.observer import Browser
 
 if TYPE_CHECKING:
-    from studies.benchmark.figures import Run
-    from studies.benchmark.process_usage import Memory
-    from studies.benchmark.served import Served
     from studies.models import Study
+    from tools.web_benchmark.figures import Run
+    from tools.web_benchmark.process_usage import Memory
+    from tools.web_benchmark.served import Served
 
 N_PERTURBED, N_CLEAN = 30, 20
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m studies.benchmark", description="What the server does under observers who take part at once."
+        prog="python -m tools.web_benchmark", description="What the server does under observers who take part at once."
     )
     parser.add_argument("--n", type=_numbers, default=[1, 8, 32], help="observers at once (default: 1,8,32)")
     parser.add_argument("--repeat", type=_at_least_one, default=3, help="runs for each (default: %(default)s)")
@@ -85,9 +85,9 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> int:
-    from studies.benchmark.figures import HEAD, line_of, verdict_of
-    from studies.benchmark.prepared_study import make_study
-    from studies.benchmark.served import serving
+    from tools.web_benchmark.figures import HEAD, line_of, verdict_of
+    from tools.web_benchmark.prepared_study import make_study
+    from tools.web_benchmark.served import serving
 
     n_perturbed = max(1, options.images * N_PERTURBED // (N_PERTURBED + N_CLEAN))
     study = make_study(
@@ -118,10 +118,10 @@ def _measure(options: argparse.Namespace, folder: Path) -> int:
 
 def _run(served: "Served", study: "Study", *, browser: Browser, observers: int, think: float) -> "Run":
     """Let so many observers go through a session, all at once."""
-    from studies.benchmark.figures import Run
-    from studies.benchmark.prepared_study import invite
-    from studies.benchmark.process_usage import cpu_seconds, machine_cpu_seconds
-    from studies.benchmark.stored_answers import check_stored
+    from tools.web_benchmark.figures import Run
+    from tools.web_benchmark.prepared_study import invite
+    from tools.web_benchmark.process_usage import cpu_seconds, machine_cpu_seconds
+    from tools.web_benchmark.stored_answers import check_stored
 
     tokens = invite(study, observers)
     order = {"host": served.host, "port": served.port, "tokens": tokens, "browser": browser, "think": think}
@@ -149,7 +149,7 @@ def _run(served: "Served", study: "Study", *, browser: Browser, observers: int, 
 
 def _let_come_to_rest(pid: int) -> None:
     """Wait until a process and its descendants have nothing more to do: the background worker starts slowly."""
-    from studies.benchmark.process_usage import cpu_seconds
+    from tools.web_benchmark.process_usage import cpu_seconds
 
     until = time.monotonic() + LONGEST_START
     before, now = -1.0, cpu_seconds(pid)
@@ -160,7 +160,7 @@ def _let_come_to_rest(pid: int) -> None:
 
 def _send_observers(order: dict[str, Any], server: int) -> tuple[dict[str, Any], "Memory"]:
     """Run the load generator; return what it tells, and the largest memory of the server meanwhile."""
-    from studies.benchmark.process_usage import Memory, memory
+    from tools.web_benchmark.process_usage import Memory, memory
 
     ended = threading.Event()
     seen: list[Memory] = []
@@ -173,7 +173,7 @@ def _send_observers(order: dict[str, Any], server: int) -> tuple[dict[str, Any],
     looking.start()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "studies.benchmark.load_generator"],
+            [sys.executable, "-m", "tools.web_benchmark.load_generator"],
             input=json.dumps(order),
             stdout=subprocess.PIPE,
             text=True,

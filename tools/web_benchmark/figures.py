@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from studies.benchmark.process_usage import Memory
-from studies.benchmark.stored_answers import Storage
+from tools.web_benchmark.process_usage import Memory
+from tools.web_benchmark.stored_answers import Storage
 
 KINDS = ["page", "image", "answer"]
 PERCENTILES = [50, 95, 99]

@@ -103,7 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m ml.benchmark", description="Images a second of each stage.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.training_benchmark", description="Images a second of each stage."
+    )
     parser.add_argument("--architecture", default="densenet-small", help="default: %(default)s")
     parser.add_argument("--image-size", type=int, default=128, help="side in pixels (default: %(default)s)")
     parser.add_argument("--images", type=int, default=640, help="to import and to make pairs of (default: %(default)s)")
@@ -175,7 +177,7 @@ def _inference(name: str, do: Any, *, per_image: int) -> tuple[Any, Stage]:
     per_image
         How many images the network sees for each image of the stage.
     """
-    from ml.networks.network_clock import timed_calls
+    from tools.training_benchmark.network_clock import timed_calls
 
     with timed_calls() as calls:
         made = do()

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from studies.benchmark.http_connection import BrokenReplyError, Connection, Reply
-from studies.benchmark.page_reading import Page, files_of, read_page
+from tools.web_benchmark.http_connection import BrokenReplyError, Connection, Reply
+from tools.web_benchmark.page_reading import Page, files_of, read_page
 
 PNG = b"\x89PNG\r\n\x1a\n"
 RESPONSES = ["perturbed", "clean"]

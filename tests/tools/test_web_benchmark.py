@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from studies.benchmark.figures import percentile
-from studies.benchmark.page_reading import files_of, read_page
-from studies.benchmark.stored_answers import Storage, check_stored
 from studies.models import Trial
 from tests.processes import ROOT, project_environment
 from tests.studies.factories import answer_trials, make_session
+from tools.web_benchmark.figures import percentile
+from tools.web_benchmark.page_reading import files_of, read_page
+from tools.web_benchmark.stored_answers import Storage, check_stored
 
 
 @pytest.mark.long
@@ -20,7 +20,7 @@ def test_it_measures_both_browsers_and_leaves_nothing(tmp_path: Path) -> None:
     options = ("--n", "1,3", "--repeat", "1", "--images", "4", "--image-size", "16", "--workers", "1", "--threads", "2")
 
     done = subprocess.run(
-        [sys.executable, "-m", "studies.benchmark", *options],
+        [sys.executable, "-m", "tools.web_benchmark", *options],
         cwd=ROOT,
         env=project_environment(tmp_path / "somebody's", TMPDIR=str(tmp_path)),
         capture_output=True,
@@ -43,7 +43,7 @@ def test_it_measures_both_browsers_and_leaves_nothing(tmp_path: Path) -> None:
 
 def test_impossible_numbers_are_refused() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "studies.benchmark", "--n", "0"],
+        [sys.executable, "-m", "tools.web_benchmark", "--n", "0"],
         cwd=ROOT,
         env=project_environment(Path(tempfile.gettempdir()) / "never-made"),
         capture_output=True,

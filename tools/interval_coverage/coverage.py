@@ -7,8 +7,8 @@ from itertools import product
 
 import numpy as np
 
-from perception.validation.figures import FIGURES, Figure
-from perception.validation.model import Setting, draw_study
+from tools.interval_coverage.figures import FIGURES, Figure
+from tools.interval_coverage.model import Setting, draw_study
 
 DESIGNS = (
     (1, 30, 20),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from perception.validation.model import CUTS, SLOPE, Floats, Setting, Study
+from tools.interval_coverage.model import CUTS, SLOPE, Floats, Setting, Study
 
 MANY = 20_000
 """How many observers stand for all of them where no formula does."""

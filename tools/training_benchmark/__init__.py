@@ -1,0 +1,1 @@
+"""How fast classifiers, attacks and pairs are made, and how much of it is in the networks (`make bench-ml`)."""
