@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "perception",
     "ml",
     "studies",
+    "studies.exports",  # for its commands
+    "studies.recipes",  # for its commands
 ]
 
 MIDDLEWARE = [

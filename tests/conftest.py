@@ -43,4 +43,4 @@ def shallow_generator(monkeypatch: pytest.MonkeyPatch) -> None:
 
     The six are trained in `tests/ml/networks/test_networks.py` and `tests/studies/recipes/test_reproduction.py`.
     """
-    monkeypatch.setattr("ml.networks.generator.DENSE_BLOCKS", 1)
+    monkeypatch.setattr("ml.networks.architectures.generator.DENSE_BLOCKS", 1)

@@ -35,9 +35,9 @@ class GeneratorAttack:
         checkpoint: Checkpoint,
     ) -> TrainedAttack:
         """Train a generator; the classifier's weights stay as they are."""
-        from ml.networks.generator import build_generator
-        from ml.networks.generator_training import fit_generator
+        from ml.networks.architectures.generator import build_generator
         from ml.networks.saved_network import copy_weights, network_to_bytes
+        from ml.networks.training.generator import fit_generator
 
         settings: GeneratorSettings = options.settings
         generator = build_generator(

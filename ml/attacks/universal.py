@@ -37,8 +37,8 @@ class UniversalAttack:
         checkpoint: Checkpoint,
     ) -> TrainedAttack:
         """Train the network that draws the change; what is kept is the change itself."""
-        from ml.networks.generator import build_generator
-        from ml.networks.generator_training import fit_generator
+        from ml.networks.architectures.generator import build_generator
+        from ml.networks.training.generator import fit_generator
 
         settings: GeneratorSettings = options.settings
         side = images.shape[1]

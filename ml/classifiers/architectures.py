@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """One classifier's shape, as the interface offers it (the layers are in `ml.networks.classifiers`)."""
+    """One classifier's shape, as the interface offers it (layers are in `ml.networks.architectures.classifiers`)."""
 
     name: str
     description: str

@@ -82,11 +82,11 @@ class ClassifierTraining(Work[Classifier]):
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Classifier:
         """Train, measure on the test images, and save."""
+        from ml.networks.architectures.classifiers import build_classifier
         from ml.networks.backend import start_afresh
-        from ml.networks.classifier_training import fit_classifier
-        from ml.networks.classifiers import build_classifier
         from ml.networks.prediction import predict_classes
         from ml.networks.saved_network import network_to_bytes
+        from ml.networks.training.classifier import fit_classifier
 
         began = time.monotonic()
         train, test = self._images("train"), self._images("test")

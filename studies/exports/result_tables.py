@@ -6,9 +6,9 @@ Arranged from the report's figures and written by the functions that write them 
 from dataclasses import dataclass
 
 from perception.core.formatting import coefficient, level, percent, points
-from studies.report.sections.agreement import agreement_section
-from studies.report.sections.comparison import comparison_table
-from studies.report.sections.results import observers_table
+from studies.report.sections.detection.agreement import agreement_section
+from studies.report.sections.detection.comparison import comparison_table
+from studies.report.sections.detection.results import observers_table
 from studies.report.wording import WORDINGS, Estimate, Figures, is_choice, methods_named
 
 

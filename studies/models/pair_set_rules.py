@@ -1,27 +1,30 @@
 """What must hold between a study's image pairs: of the series, of its further strengths, of the catch trials."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from ml.models.pair_set import PairSet
 
-if TYPE_CHECKING:
-    from studies.models.study import Study
 
+def why_no_catch_trials(catch: PairSet | None, pair_set: PairSet | None) -> str:
+    """Return why the images of catch trials cannot stand among those of a series; nothing where they can.
 
-def why_no_catch_trials(study: "Study") -> str:
-    """Return why a study with catch trials cannot have them; nothing where it can."""
-    if study.catch_pair_set is None:
+    Parameters
+    ----------
+    catch
+        The pairs of the catch trials; None where none are chosen.
+    pair_set
+        The pairs of the series; None where none are chosen, which the form says at that field.
+    """
+    if catch is None:
         return "Choose where the images of the catch trials come from."
-    pair_set = PairSet.objects.filter(pk=study.pair_set_id).first()
     if pair_set is None:
-        return ""  # the form says so already, at the pairs
-    if study.catch_pair_set.image_size != pair_set.image_size:
+        return ""
+    if catch.image_size != pair_set.image_size:
         return (
-            f"These are {study.catch_pair_set.image_size} pixels wide, those of the series {pair_set.image_size}: "
+            f"These are {catch.image_size} pixels wide, those of the series {pair_set.image_size}: "
             "catch trials would show by their size."
         )
-    return why_not_plainer(study.catch_pair_set, [pair_set])
+    return why_not_plainer(catch, [pair_set])
 
 
 def why_not_plainer(catch: PairSet, series: Iterable[PairSet]) -> str:

@@ -1,15 +1,9 @@
 """One person's run through a study."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
-from django.utils.functional import cached_property
 
 from studies.languages import ENGLISH, LANGUAGES
 from studies.models.observer import Observer
-
-if TYPE_CHECKING:
-    from studies.models.trial import Trial
 
 
 class Session(models.Model):
@@ -53,11 +47,6 @@ class Session(models.Model):
     def __str__(self) -> str:
         """Return the observer's label."""
         return f"session of {self.observer}"
-
-    @cached_property
-    def course(self) -> "tuple[Trial, ...]":
-        """Its trials in their order, with their stimuli (one query): made with the session, and fixed since."""
-        return tuple(self.trials.select_related("stimulus", "second_stimulus").order_by("phase", "position"))
 
     @property
     def is_over(self) -> bool:

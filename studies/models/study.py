@@ -320,8 +320,10 @@ class Study(models.Model):
                     require_same_shape(questions, parse_questionnaire(self.questionnaire_fr))
                 except StudyError as error:
                     wrong["questionnaire_fr"] = str(error)
-        if self.n_catch and (reason := why_no_catch_trials(self)):
-            wrong["catch_pair_set"] = reason
+        if self.n_catch:
+            pair_set = PairSet.objects.filter(pk=self.pair_set_id).first()
+            if reason := why_no_catch_trials(self.catch_pair_set, pair_set):
+                wrong["catch_pair_set"] = reason
         if self.catch_at_least and not self.n_catch:
             wrong["catch_at_least"] = "There are no catch trials: set how many, or 0 here."
         if wrong:

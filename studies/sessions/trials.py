@@ -21,6 +21,7 @@ from studies.models.trial import Trial
 from studies.sessions.diagnoses import read_diagnosis
 from studies.sessions.ending import finish
 from studies.sessions.prepared_query import PreparedQuery
+from studies.sessions.trial_sequence import trial_sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Place:
     """How many trials the phase has that the current trial is in; after the last one, how many the series has."""
 
 
-# What every step of every observer asks; all else of a session is fixed when it begins (`Session.course`).
+# What every step of every observer asks; all else of a session is fixed when it begins (`trial_sequence`).
 _FIRST_UNANSWERED = PreparedQuery(
     lambda session: (
         Trial.objects.filter(session=session, answer__isnull=True).order_by("phase", "position").values_list("pk")[:1]
@@ -67,7 +68,7 @@ def place_of(session: Session) -> Place:
 
 def trial_of(session: Session, token: str) -> Trial | None:
     """Return the session's trial with this token; None where it has none."""
-    return next((trial for trial in session.course if trial.token == token), None)
+    return next((trial for trial in trial_sequence(session) if trial.token == token), None)
 
 
 def stimulus_to_serve(*, session: Session, trial_token: str, place: int = 1) -> Stimulus | None:
@@ -79,7 +80,7 @@ def stimulus_to_serve(*, session: Session, trial_token: str, place: int = 1) -> 
     trial = None if session.is_over else trial_of(session, trial_token)
     if trial is None:
         return None
-    ahead = session.course.index(trial) - _current(session)
+    ahead = trial_sequence(session).index(trial) - _current(session)
     if ahead > 1 or (ahead < 0 and trial.phase != Trial.Phase.PRACTICE):
         return None
     return trial.stimulus if place == 1 else trial.second_stimulus
@@ -144,7 +145,7 @@ def _record(
     if standing is None or trial is None:
         return None
     instructed_at, finished_at, withdrawn_at = standing
-    number, current = session.course.index(trial), _current(session)
+    number, current = trial_sequence(session).index(trial), _current(session)
     if number < current:
         return _place(session, current)
     if finished_at or withdrawn_at or _STUDY_STATE.first(session.pk) != (Study.State.OPEN,):
@@ -176,14 +177,14 @@ def _current(session: Session) -> int:
     """Return how many trials come before the first one without an answer: all, where all have one (one query)."""
     first = _FIRST_UNANSWERED.first(session.pk)
     if first is None:
-        return len(session.course)
-    return next(number for number, trial in enumerate(session.course) if trial.pk == first[0])
+        return len(trial_sequence(session))
+    return next(number for number, trial in enumerate(trial_sequence(session)) if trial.pk == first[0])
 
 
 def _place(session: Session, current: int) -> Place:
-    trial, upcoming, *_ = *session.course[current : current + 2], None, None
+    trial, upcoming, *_ = *trial_sequence(session)[current : current + 2], None, None
     phase = trial.phase if trial is not None else Trial.Phase.SERIES
-    return Place(trial, upcoming, total=sum(other.phase == phase for other in session.course))
+    return Place(trial, upcoming, total=sum(other.phase == phase for other in trial_sequence(session)))
 
 
 def _serve(trial: Trial, now: datetime) -> None:

@@ -34,8 +34,8 @@ def add_noise(levels: int) -> Perturb:
 
 def make_working_classifier(dataset: Dataset | None = None, *, size: int = SIDE, **fields: Any) -> Classifier:
     """Return a classifier that was not trained, and says now this and now that."""
+    from ml.networks.architectures.classifiers import build_classifier
     from ml.networks.backend import keras, start_afresh
-    from ml.networks.classifiers import build_classifier
     from ml.networks.saved_network import network_to_bytes
 
     dataset = dataset or make_dataset(per_class=20)

@@ -71,13 +71,13 @@ def run(*arguments: str) -> str:
 
 
 def save_network(path: Path) -> None:
-    from ml.networks.classifiers import build_classifier
+    from ml.networks.architectures.classifiers import build_classifier
 
     build_classifier("densenet-tiny", image_size=24, classes=3).save(path)
 
 
 def save_weights(path: Path) -> None:
-    from ml.networks.classifiers import build_classifier
+    from ml.networks.architectures.classifiers import build_classifier
 
     build_classifier("densenet-tiny", image_size=24, classes=3).save_weights(path)
 

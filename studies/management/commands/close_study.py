@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studies.design.lifecycle import close_study
 from studies.errors import StudyError
-from studies.management.arguments import researcher_from, study_from
+from studies.lookup import researcher_from, study_from
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from studies.design.invitations import invitation_url, invite_observers, next_labels
 from studies.design.lifecycle import create_study, open_study
 from studies.errors import StudyError
-from studies.management.arguments import pair_set_from, researcher_from
+from studies.lookup import pair_set_from, researcher_from
 from studies.models.study import Study
 from studies.trial_types import TRIAL_TYPES
 

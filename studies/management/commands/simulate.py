@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from perception.core.progress import terminal_progress
 from studies.errors import StudyError
-from studies.management.arguments import researcher_from, study_from
+from studies.lookup import researcher_from, study_from
 from studies.models.study import Study
 from studies.simulation.model import ModelGroup
 from studies.simulation.run import simulate_study

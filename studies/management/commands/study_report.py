@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from studies import audit
 from studies.errors import StudyError
 from studies.exports.json_text import figures_json
-from studies.management.arguments import researcher_from, study_from
+from studies.lookup import researcher_from, study_from
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.report.build import build_report

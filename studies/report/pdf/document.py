@@ -10,12 +10,12 @@ from ml.runs.provenance import versions
 from studies.report.build import Report
 from studies.report.pdf.pictures import pictures_of
 from studies.report.pdf.typesetting import typeset
-from studies.report.sections.attack import attack_section
 from studies.report.sections.contents import sections_of
-from studies.report.sections.design import design_section, warnings_of
 from studies.report.sections.elements import Fact, Section
-from studies.report.sections.observers_flow import flow_section
-from studies.report.sections.versions import versions_section
+from studies.report.sections.study.attack import attack_section
+from studies.report.sections.study.design import design_section, warnings_of
+from studies.report.sections.study.observers_flow import flow_section
+from studies.report.sections.study.versions import versions_section
 from studies.report.wording import moment
 
 NO_ANSWERS = Fact("No finished session.", "There is nothing to analyse; this is what was asked, and of whom.")

@@ -2,27 +2,27 @@
 
 from typing import TYPE_CHECKING
 
-from studies.report.sections.agreement import agreement_section
-from studies.report.sections.attack import attack_section
-from studies.report.sections.by_diagnosis import by_diagnosis_section
-from studies.report.sections.catch_trials import catch_trials_section
-from studies.report.sections.comparison import comparison_section
-from studies.report.sections.counts import counts_section
-from studies.report.sections.design import design_section, warnings_of
+from studies.report.sections.breakdowns.by_diagnosis import by_diagnosis_section
+from studies.report.sections.breakdowns.items import items_section
+from studies.report.sections.breakdowns.learning import learning_section
+from studies.report.sections.breakdowns.response_times import response_times_section
+from studies.report.sections.breakdowns.second_question import second_question_section
+from studies.report.sections.detection.agreement import agreement_section
+from studies.report.sections.detection.comparison import comparison_section
+from studies.report.sections.detection.counts import counts_section
+from studies.report.sections.detection.equivalence import equivalence_section
+from studies.report.sections.detection.psychometric import psychometric_section
+from studies.report.sections.detection.ratings import ratings_section
+from studies.report.sections.detection.results import main_section, observers_section
+from studies.report.sections.detection.signal_detection import signal_detection_section
 from studies.report.sections.elements import Section
-from studies.report.sections.equivalence import equivalence_section
-from studies.report.sections.exclusions import exclusions_section
-from studies.report.sections.items import items_section
-from studies.report.sections.learning import learning_section
-from studies.report.sections.methods import methods_section, stard_section
-from studies.report.sections.observers_flow import flow_section
-from studies.report.sections.psychometric import psychometric_section
-from studies.report.sections.ratings import ratings_section
-from studies.report.sections.response_times import response_times_section
-from studies.report.sections.results import main_section, observers_section
-from studies.report.sections.second_question import second_question_section
-from studies.report.sections.signal_detection import signal_detection_section
-from studies.report.sections.versions import versions_section
+from studies.report.sections.study.attack import attack_section
+from studies.report.sections.study.catch_trials import catch_trials_section
+from studies.report.sections.study.design import design_section, warnings_of
+from studies.report.sections.study.exclusions import exclusions_section
+from studies.report.sections.study.methods import methods_section, stard_section
+from studies.report.sections.study.observers_flow import flow_section
+from studies.report.sections.study.versions import versions_section
 
 if TYPE_CHECKING:
     from studies.report.build import Report

@@ -21,8 +21,8 @@ CLASSES = 3
 
 def make_classifier(*, sharpness: float = 30.0) -> Any:
     """Return an untrained classifier without a favourite; the sharper, the surer (at 1e6 it says 0 and 1)."""
+    from ml.networks.architectures.classifiers import build_classifier
     from ml.networks.backend import start_afresh
-    from ml.networks.classifiers import build_classifier
 
     start_afresh(1)
     network = build_classifier("densenet-tiny", image_size=SIDE, classes=CLASSES)

@@ -30,8 +30,8 @@ def weights_of(attack: Attack) -> list[Any]:
 
 @pytest.mark.long
 def test_the_training_begins_where_the_other_ended() -> None:
+    from ml.networks.architectures.generator import build_generator
     from ml.networks.backend import start_afresh
-    from ml.networks.generator import build_generator
 
     classifier = make_working_classifier()
     strong = perform(AttackTraining(classifier=classifier, name="strong", strength=16.0, settings=STILL, seed=1))

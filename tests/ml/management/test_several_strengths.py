@@ -34,7 +34,7 @@ def classifier() -> Classifier:
 @pytest.fixture
 def readable() -> Classifier:
     """Return a classifier that has not learnt anything but can be asked."""
-    from ml.networks.classifiers import build_classifier
+    from ml.networks.architectures.classifiers import build_classifier
     from ml.networks.saved_network import network_to_bytes
 
     dataset: Dataset = make_dataset()

@@ -11,13 +11,18 @@ from numpy.typing import NDArray
 from ml.classifiers.architectures import ARCHITECTURES
 from ml.errors import MlError
 from ml.images.distortion import measure_perturbation
+from ml.networks.architectures.classifiers import build_classifier
+from ml.networks.architectures.generator import build_generator
 from ml.networks.backend import keras, start_afresh
-from ml.networks.classifiers import build_classifier
-from ml.networks.generator import build_generator
 from ml.networks.generator_settings import UPSAMPLINGS, GeneratorSettings
-from ml.networks.generator_training import fit_generator, weights_digest
 from ml.networks.saved_network import network_from_bytes, network_to_bytes
-from ml.networks.visibility import dissimilarity, mean_square, mean_square_seen, mean_square_step
+from ml.networks.training.generator import fit_generator, weights_digest
+from ml.networks.training.visibility import (
+    dissimilarity,
+    mean_square,
+    mean_square_seen,
+    mean_square_step,
+)
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import silent
 

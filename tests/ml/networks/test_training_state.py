@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from ml.errors import MlError
+from ml.networks.architectures.classifiers import build_classifier
+from ml.networks.architectures.generator import build_generator
 from ml.networks.backend import keras, start_afresh
-from ml.networks.classifier_training import fit_classifier
-from ml.networks.classifiers import build_classifier
-from ml.networks.generator import build_generator
 from ml.networks.generator_settings import GeneratorSettings
-from ml.networks.generator_training import fit_generator, weights_digest
+from ml.networks.training.classifier import fit_classifier
+from ml.networks.training.generator import fit_generator, weights_digest
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress, silent
 

@@ -43,8 +43,8 @@ def data_dir(settings: Settings, tmp_path: Path) -> Path:
 def attack() -> Attack:
     """Return a generator that was never trained: it changes images all the same."""
     from ml.classifiers.weights import store_weights
+    from ml.networks.architectures.generator import build_generator
     from ml.networks.backend import start_afresh
-    from ml.networks.generator import build_generator
     from ml.networks.saved_network import network_to_bytes
 
     start_afresh(5)

@@ -5,7 +5,7 @@ import pytest
 from studies.answers.characteristics import characteristics_of
 from studies.design.lifecycle import close_study
 from studies.report.build import build_report
-from studies.report.sections.observers_flow import flow_section
+from studies.report.sections.study.observers_flow import flow_section
 from studies.sessions.start import start_session
 from studies.sessions.steps import answer_questionnaire
 from tests.studies.factories import answer_trials, make_open_study, make_pair_set

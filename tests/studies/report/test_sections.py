@@ -14,7 +14,7 @@ from studies.models import Study, Truth
 from studies.report.build import Report, build_report
 from studies.report.sections.contents import sections_of
 from studies.report.sections.elements import Section
-from studies.report.sections.observers_flow import flow_steps
+from studies.report.sections.study.observers_flow import flow_steps
 from studies.sessions.ending import withdraw
 from studies.sessions.start import start_session
 from studies.sessions.trials import place_of, record_answer

@@ -1,6 +1,6 @@
 """`manage.py export_study STUDY --to FILE.zip`: the whole study as one archive."""
 
-from studies.management.export_command import ExportCommand
+from studies.exports.management.export_command import ExportCommand
 
 
 class Command(ExportCommand):

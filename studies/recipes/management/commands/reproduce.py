@@ -20,7 +20,7 @@ from ml.management.commands.train_classifier import value_range
 from ml.models import Image
 from perception.core.progress import terminal_progress
 from studies.errors import StudyError
-from studies.management.arguments import researcher_from
+from studies.lookup import researcher_from
 from studies.recipes.reproduction import BATCHES, PASSES, Recipe, reproduce
 
 EXPLAINED = """\

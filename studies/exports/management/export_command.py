@@ -11,7 +11,7 @@ from ml.errors import MlError
 from studies import audit
 from studies.errors import StudyError
 from studies.exports.downloads import DOWNLOADS
-from studies.management.arguments import researcher_from, study_from
+from studies.lookup import researcher_from, study_from
 from studies.models.audit_event import AuditEvent
 
 

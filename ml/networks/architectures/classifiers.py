@@ -4,9 +4,9 @@ from functools import partial
 from typing import Any
 
 from ml.errors import MlError
-from ml.networks.backbone import backbone_features
+from ml.networks.architectures.backbone import backbone_features
+from ml.networks.architectures.densenet import densenet_bc
 from ml.networks.backend import keras
-from ml.networks.densenet import densenet_bc
 
 layers = keras.layers
 

@@ -1,6 +1,6 @@
 """`manage.py export_psych_ds STUDY --to FILE.zip`: the answers as a Psych-DS dataset."""
 
-from studies.management.export_command import ExportCommand
+from studies.exports.management.export_command import ExportCommand
 
 
 class Command(ExportCommand):

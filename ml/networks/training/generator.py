@@ -11,9 +11,14 @@ from ml.images.pixels import Pixels
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
 from ml.networks.generator_settings import GeneratorSettings
-from ml.networks.step_reports import StepReports
-from ml.networks.training_state import fit_or_go_on
-from ml.networks.visibility import dissimilarity, mean_square, mean_square_seen, mean_square_step
+from ml.networks.training.state import fit_or_go_on
+from ml.networks.training.step_reports import StepReports
+from ml.networks.training.visibility import (
+    dissimilarity,
+    mean_square,
+    mean_square_seen,
+    mean_square_step,
+)
 from ml.options import ON
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studies import audit
 from studies.exports.observers import sessions_csv
-from studies.management.arguments import researcher_from, study_from
+from studies.lookup import researcher_from, study_from
 from studies.models.audit_event import AuditEvent
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from ml.errors import MlError
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
-from ml.networks.step_reports import StepReports
+from ml.networks.training.step_reports import StepReports
 from ml.runs.checkpoints import Checkpoint
 
 PART = "training.npz"

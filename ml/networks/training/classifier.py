@@ -9,8 +9,8 @@ from ml.images.augmentation import augment, shuffled_batches
 from ml.images.pixels import Pixels
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
-from ml.networks.step_reports import StepReports
-from ml.networks.training_state import fit_or_go_on
+from ml.networks.training.state import fit_or_go_on
+from ml.networks.training.step_reports import StepReports
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
 

@@ -1,6 +1,6 @@
 """`manage.py export_tables STUDY`: the pooled figures and those of each observer, as LaTeX or Markdown."""
 
-from studies.management.export_command import ExportCommand
+from studies.exports.management.export_command import ExportCommand
 
 
 class Command(ExportCommand):

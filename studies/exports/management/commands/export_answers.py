@@ -1,6 +1,6 @@
 """`manage.py export_answers STUDY`: the answers as CSV or JSON, as the report's downloads."""
 
-from studies.management.export_command import ExportCommand
+from studies.exports.management.export_command import ExportCommand
 
 
 class Command(ExportCommand):

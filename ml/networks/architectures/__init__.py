@@ -1,0 +1,1 @@
+"""The networks layer by layer: classifiers and the generator; knows Keras, no training."""

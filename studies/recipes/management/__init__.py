@@ -1,0 +1,1 @@
+"""The commands that carry out whole experiments; knows the recipes."""

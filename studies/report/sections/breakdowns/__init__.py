@@ -1,0 +1,1 @@
+"""The same answers by diagnosis, image, time and trial; knows the report."""

@@ -1,0 +1,1 @@
+"""What observers saw: shares, verdict, d′, ratings, agreement, strength; knows the report."""

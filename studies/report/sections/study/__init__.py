@@ -1,0 +1,1 @@
+"""What was asked of whom and by which attack: design, flow, exclusions, methods, versions; knows the report."""
