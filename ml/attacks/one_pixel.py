@@ -44,9 +44,9 @@ class OnePixelAttack(UntrainedAttack):
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
         """Return the function that searches, image by image, asking for many candidates at one time."""
-        from ml.networks.log_probabilities import reader_of
+        from ml.networks.log_probabilities import log_probability_predictor
 
-        read = reader_of(classifier)
+        read = log_probability_predictor(classifier)
 
         def perturb(images: NDArray[np.float32]) -> NDArray[np.float32]:
             found = [_search(image, read, options) for image in quantise(images)]

@@ -115,12 +115,12 @@ class AttackTraining(Work[Attack]):
         read_weights(start)
 
     def _train(self, settings: Any, *, uid: uuid.UUID, progress: Progress) -> TrainedAttack:
-        from ml.networks.backend import start_afresh
+        from ml.networks.backend import reset_session
 
         dataset = self.classifier.dataset
         images = list(dataset.images.filter(split=self.split).select_related("dataset").order_by("name"))
         squares = read_squares(images, self.classifier.image_size, tell=partial(progress, 0, len(images)))
-        start_afresh(self.seed)
+        reset_session(self.seed)
         return self.method.train(
             load_classifier(self.classifier),
             squares,

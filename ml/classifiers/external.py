@@ -74,24 +74,24 @@ class ClassifierAdding(Work[Classifier]):
             self._check_outline(outline)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Classifier:
-        """Load it, dress it as one of ours, measure it on the test images, and save."""
-        from ml.networks.backend import start_afresh
-        from ml.networks.external_classifier import check_outputs, dress, load_foreign, outline_of
+        """Load it, wrap_classifier it as one of ours, measure it on the test images, and save."""
+        from ml.networks.backend import reset_session
+        from ml.networks.external_classifier import check_outputs, load_external, outline_of, wrap_classifier
         from ml.networks.prediction import predict_classes
         from ml.networks.saved_network import network_to_bytes
 
         began = time.monotonic()
         test = list(self.dataset.images.filter(split="test").select_related("dataset").order_by("name"))
         progress(0, len(test), "loading the network")
-        start_afresh(0)  # nothing is drawn by it
+        reset_session(0)  # nothing is drawn by it
         path = Path(self.file)
         sha256 = _sha256(path)
-        foreign = load_foreign(path)
+        foreign = load_external(path)
         image_input = self._check_outline(outline_of(foreign))
         size = self._size(image_input)
         side = self._side(size)
         black, white = self._black_and_white()
-        dressed = dress(
+        dressed = wrap_classifier(
             foreign,
             image_input=image_input.name,
             size=size,

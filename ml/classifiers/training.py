@@ -83,7 +83,7 @@ class ClassifierTraining(Work[Classifier]):
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Classifier:
         """Train, measure on the test images, and save."""
         from ml.networks.architectures.classifiers import build_classifier
-        from ml.networks.backend import start_afresh
+        from ml.networks.backend import reset_session
         from ml.networks.prediction import predict_classes
         from ml.networks.saved_network import network_to_bytes
         from ml.networks.training.classifier import fit_classifier
@@ -94,7 +94,7 @@ class ClassifierTraining(Work[Classifier]):
         tell = partial(progress, 0, steps)
         # Before the images are read: weights that do not fit are found here.
         tell("building the network")
-        start_afresh(self.seed)
+        reset_session(self.seed)
         network = build_classifier(
             self.architecture,
             image_size=self.side,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ml.datasets.readers.archive import Refusal
 from ml.errors import MlError
-from perception.core.input_files.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import escape_formula
 
 # So many refusals of one kind are printed; a folder unpacked beside its zip alone gives ten thousand.
 _PRINTED_OF_A_KIND = 100
@@ -84,6 +84,6 @@ def write_refusals(refusals: Sequence[Refusal], path: Path) -> None:
             writer = csv.writer(file)
             writer.writerow(["where", "kind", "reason"])
             for refusal in refusals:
-                writer.writerow([harmless(refusal.where), str(refusal.kind), harmless(refusal.reason)])
+                writer.writerow([escape_formula(refusal.where), str(refusal.kind), escape_formula(refusal.reason)])
     except OSError as error:
         raise MlError(f"the list of refusals cannot be written to {path}: {error.strerror}") from error

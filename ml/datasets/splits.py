@@ -32,7 +32,7 @@ def test_count(total: int, test_share: float) -> int:
     return min(max(round(total * test_share), 1), total - 1)
 
 
-def allot(
+def apportion(
     counts: Mapping[str, int], total: int, *, bounds: Mapping[str, tuple[int, int]] | None = None
 ) -> dict[str, int]:
     """Share out `total` in proportion to `counts`, in whole numbers that sum to it (largest remainder).
@@ -92,7 +92,7 @@ def split_plain(diagnoses: Sequence[str], *, test: int, seed: int) -> IsTest:
     rng = np.random.default_rng(seed)
     members = _members(diagnoses)
     bounds = {name: _bounds(len(places), parts=len(places)) for name, places in members.items()}
-    shares = allot({name: len(places) for name, places in members.items()}, test, bounds=bounds)
+    shares = apportion({name: len(places) for name, places in members.items()}, test, bounds=bounds)
     is_test = np.zeros(len(diagnoses), dtype=np.bool_)
     for name in sorted(members):
         is_test[rng.permutation(members[name])[: shares[name]]] = True
@@ -134,7 +134,7 @@ def split_by_lesion(diagnoses: Sequence[str], lesions: Sequence[str], *, test: i
         strata[_most_frequent([diagnoses[place] for place in places])].append(lesion)
     sizes = {name: sum(len(images[lesion]) for lesion in members) for name, members in strata.items()}
     bounds = {name: _bounds(sizes[name], parts=len(members)) for name, members in strata.items()}
-    shares = allot(sizes, test, bounds=bounds)
+    shares = apportion(sizes, test, bounds=bounds)
 
     chosen: set[str] = set()
     owed = 0

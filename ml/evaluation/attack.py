@@ -44,11 +44,11 @@ class AttackEvaluation(Work[Evaluation]):
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Evaluation:
         """Classify both twins of every pair, and save what the classifier said, the table, and the sizes."""
-        from ml.networks.backend import start_afresh
+        from ml.networks.backend import reset_session
 
         pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
         progress(0, len(pairs), "loading the classifier")
-        start_afresh(0)  # nothing is drawn by it
+        reset_session(0)  # nothing is drawn by it
         said = classify_pairs(
             load_classifier(self.classifier), pairs, [AS_SAVED], checkpoint=Checkpoint(uid), progress=progress
         )

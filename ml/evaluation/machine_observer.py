@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ml.errors import MlError
 from ml.images.arrays import array_on_disk
 from ml.images.pixels import Pixels
-from ml.images.prefetch import done_ahead
+from ml.images.prefetch import prefetched
 from ml.models import ImagePair, MachineObserver, PairSet, Run
 from ml.pairs.files import read_twins
 from ml.runs.checkpoints import Checkpoint
@@ -60,7 +60,7 @@ class MachineObserverTraining(Work[MachineObserver]):
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> MachineObserver:
         """Train, judge the other half, and save the figures; the network itself is not kept."""
-        from ml.networks.backend import start_afresh
+        from ml.networks.backend import reset_session
         from ml.networks.machine_observer import build_machine_observer, fit_machine_observer
         from ml.networks.prediction import predict_values
 
@@ -69,7 +69,7 @@ class MachineObserverTraining(Work[MachineObserver]):
         learnt_from, judged = split_by_lesion(pairs, seed=self.seed)
         tell = partial(progress, 0, self.steps)
         learnt_twins = _read_all(learnt_from, self.pair_set.image_size, tell=tell)
-        start_afresh(self.seed)
+        reset_session(self.seed)
         network = build_machine_observer()
         history = fit_machine_observer(
             network,
@@ -119,7 +119,7 @@ def split_by_lesion(pairs: Sequence[ImagePair], *, seed: int) -> tuple[list[Imag
 def _read_all(pairs: Sequence[ImagePair], side: int, *, tell: Any) -> Pixels:
     """Return both twins of every pair, uint8 of shape (pairs, 2, side, side, 3), on disk."""
     twins = array_on_disk((len(pairs), 2, side, side, 3))
-    with done_ahead(read_twins, pairs) as read:
+    with prefetched(read_twins, pairs) as read:
         for place, both in enumerate(read):
             twins[place] = both
             tell(f"reading pair {place + 1} of {len(pairs)}")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ml.images.degradation import Treatment
 from ml.images.pixels import Pixels
-from ml.images.prefetch import done_ahead
+from ml.images.prefetch import prefetched
 from ml.models import ImagePair
 from ml.pairs.files import read_twins
 from ml.runs.checkpoints import Checkpoint
@@ -23,7 +23,7 @@ BATCH = 16
 MOST_AHEAD = 24
 PART = "predictions.json"
 
-Said = tuple[int, int]
+PairPrediction = tuple[int, int]
 """Places in the classifier's class list: of the clean image, of its perturbed twin."""
 
 
@@ -34,7 +34,7 @@ def classify_pairs(
     *,
     checkpoint: Checkpoint,
     progress: Progress,
-) -> list[list[Said]]:
+) -> list[list[PairPrediction]]:
     """Classify both twins of every pair after each treatment; go on from the checkpoint if there is one.
 
     The files are read and treated ahead, by threads, while the network is busy.
@@ -57,12 +57,12 @@ def classify_pairs(
     MlError
         An image is gone or not as it was saved.
     """
-    from ml.networks.prediction import class_reader
+    from ml.networks.prediction import class_predictor
 
     kept = checkpoint.read(PART)
-    said: list[list[Said]] = [] if kept is None else json.loads(kept)
-    read = class_reader(network, batch_size=2 * max(1, min(BATCH, len(pairs))))
-    with done_ahead(partial(_treated, treatments), pairs[len(said) :], most=MOST_AHEAD) as treated:
+    said: list[list[PairPrediction]] = [] if kept is None else json.loads(kept)
+    read = class_predictor(network, batch_size=2 * max(1, min(BATCH, len(pairs))))
+    with prefetched(partial(_treated, treatments), pairs[len(said) :], most=MOST_AHEAD) as treated:
         while batch := list(islice(treated, BATCH)):
             said.extend(_classified(read, batch))
             checkpoint.write_if_due(PART, lambda: json.dumps(said).encode())
@@ -76,7 +76,7 @@ def _treated(treatments: Sequence[Treatment], pair: ImagePair) -> Pixels:
     return np.stack([np.stack([treatment.apply(twin) for twin in twins]) for treatment in treatments])
 
 
-def _classified(read: Callable[[Pixels], NDArray[np.int64]], batch: Sequence[Pixels]) -> Iterator[list[Said]]:
+def _classified(read: Callable[[Pixels], NDArray[np.int64]], batch: Sequence[Pixels]) -> Iterator[list[PairPrediction]]:
     images = np.stack(batch)
     count, treatments = images.shape[:2]
     said = np.empty((count, treatments, 2), dtype=np.int64)

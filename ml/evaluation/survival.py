@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ml.classifiers.weights import load_classifier, read_weights
 from ml.errors import MlError
-from ml.evaluation.predictions import Said, classify_pairs
+from ml.evaluation.predictions import PairPrediction, classify_pairs
 from ml.images.degradation import TREATMENTS, Treatment
 from ml.models import Classifier, ImagePair, PairSet, Run, Survival
 from ml.runs.checkpoints import Checkpoint
@@ -41,11 +41,11 @@ class SurvivalMeasurement(Work[Survival]):
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Survival:
         """Treat and classify both twins of every pair, and save a row for each treatment."""
-        from ml.networks.backend import start_afresh
+        from ml.networks.backend import reset_session
 
         pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
         progress(0, len(pairs), "loading the classifier")
-        start_afresh(0)  # nothing is drawn by it
+        reset_session(0)  # nothing is drawn by it
         said = classify_pairs(
             load_classifier(self.classifier), pairs, TREATMENTS, checkpoint=Checkpoint(uid), progress=progress
         )
@@ -56,7 +56,7 @@ class SurvivalMeasurement(Work[Survival]):
         survival, _ = Survival.objects.update_or_create(pair_set=self.pair_set, defaults={"rows": rows, "run": run})
         return survival
 
-    def _row(self, treatment: Treatment, pairs: Sequence[ImagePair], said: Sequence[Said]) -> dict[str, Any]:
+    def _row(self, treatment: Treatment, pairs: Sequence[ImagePair], said: Sequence[PairPrediction]) -> dict[str, Any]:
         classes, target = self.classifier.classes, self.pair_set.attack.target_class
         truth = [pair.image.diagnosis for pair in pairs]
         clean = [classes[before] for before, _ in said]

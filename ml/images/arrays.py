@@ -13,7 +13,7 @@ from django.conf import settings
 
 from ml.errors import MlError
 from ml.images.pixels import Pixels, decode, to_square
-from ml.images.prefetch import done_ahead
+from ml.images.prefetch import prefetched
 from ml.models import Image
 
 
@@ -59,7 +59,7 @@ def read_squares(images: Sequence[Image], size: int, *, tell: Callable[[str], No
         There is no room for them on the disk; none was read.
     """
     squares = array_on_disk((len(images), size, size, 3))
-    with done_ahead(partial(read_square, size=size), images) as read:
+    with prefetched(partial(read_square, size=size), images) as read:
         for place, square in enumerate(read):
             squares[place] = square
             tell(f"reading image {place + 1} of {len(images)}")

@@ -15,7 +15,7 @@ MOST_AHEAD = 32
 
 
 @contextmanager
-def done_ahead(
+def prefetched(
     function: Callable[[Given], Done], items: Iterable[Given], *, most: int = MOST_AHEAD
 ) -> Iterator[Iterator[Done]]:
     """Apply a function to items in threads; give what it returns, in the items' order.

@@ -41,7 +41,7 @@ class WorkCommand(DataCommand):
         """Return all the work that the command line asks for, where it may be several runs."""
         return [self.work(options)]
 
-    def made_before(self, work: Work[Any]) -> models.Model | None:
+    def find_reusable(self, work: Work[Any]) -> models.Model | None:
         """Return what one of several works made when the same command ran before; None if it is still to be done."""
         return None
 
@@ -72,7 +72,7 @@ class WorkCommand(DataCommand):
         """Leave out what is there, and refuse at once what one of the others could only refuse after hours."""
         left = []
         for work in works:
-            there = self.made_before(work)
+            there = self.find_reusable(work)
             if there is None:
                 work.check()
                 left.append(work)

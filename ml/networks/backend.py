@@ -36,7 +36,7 @@ with quiet_standard_error():
 __all__ = ["keras"]
 
 
-def start_afresh(seed: int) -> None:
+def reset_session(seed: int) -> None:
     """Forget earlier networks and seed every generator, so that the same work repeats bit for bit on one backend."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)

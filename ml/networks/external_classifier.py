@@ -19,7 +19,7 @@ TOLERANCE = 5e-3
 
 
 @dataclass(frozen=True, slots=True)
-class ForeignClassifier:
+class ExternalClassifier:
     """The network as it came, joined to what it is given and what is made of it."""
 
     network: Any
@@ -28,7 +28,7 @@ class ForeignClassifier:
     """The same images → what the foreign network itself gives."""
 
 
-def load_foreign(path: Path) -> Any:
+def load_external(path: Path) -> Any:
     """Load a network from a file, in Keras' safe mode: code in the file is not run.
 
     Raises
@@ -57,7 +57,7 @@ def outline_of(network: Any) -> NetworkOutline:
     return NetworkOutline(inputs, outputs)
 
 
-def dress(
+def wrap_classifier(
     foreign: Any,
     *,
     image_input: str,
@@ -68,7 +68,7 @@ def dress(
     reverse_channels: bool,
     constants: Mapping[str, Sequence[float]],
     logits: bool,
-) -> ForeignClassifier:
+) -> ExternalClassifier:
     """Put what a foreign network wants and gives inside one network that wants and gives what ours do.
 
     Only plain layers of Keras are added, so that the whole can be saved, loaded in safe mode, and asked for gradients.
@@ -118,7 +118,7 @@ def dress(
     if len(raw.shape) != 2:
         raw = layers.Flatten(name="flat")(raw)
     probabilities = _probabilities(raw, logits=logits)
-    return ForeignClassifier(
+    return ExternalClassifier(
         network=keras.Model(pixels, probabilities, name="added"), raw=keras.Model(pixels, raw, name="raw")
     )
 

@@ -53,7 +53,7 @@ class LogProbabilities(keras.Model):
         return log_probabilities(self._network, images)
 
 
-def reader_of(network: Any) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+def log_probability_predictor(network: Any) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Return the function that reads images.
 
     Returns

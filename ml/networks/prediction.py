@@ -32,7 +32,7 @@ def predict_classes(
     int64 array of shape (n,): places in the classifier's class list.
     """
     size = max(1, min(batch_size, len(images)))
-    read = class_reader(network, batch_size=size)
+    read = class_predictor(network, batch_size=size)
     found = np.empty(len(images), dtype=np.int64)
     for start in range(0, len(images), size):
         batch = images[start : start + size]
@@ -41,7 +41,7 @@ def predict_classes(
     return found
 
 
-def class_reader(network: Any, *, batch_size: int = BATCH) -> Callable[[Pixels], NDArray[np.int64]]:
+def class_predictor(network: Any, *, batch_size: int = BATCH) -> Callable[[Pixels], NDArray[np.int64]]:
     """Return the function that gives the most probable class of each image.
 
     It asks the network for batches of one size, so that the network is traced once and what is read of an image does

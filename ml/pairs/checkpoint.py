@@ -10,7 +10,7 @@ from ml.runs.cleanup import remove_pair_files
 PART = "pairs.json"
 
 
-class KeptPairs:
+class PairCheckpoint:
     """The fields of the finished pairs' rows, as JSON: those of an earlier part of the run first.
 
     Files in the run's folder that are none of theirs were written after the last checkpoint, and are removed.

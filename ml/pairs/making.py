@@ -24,9 +24,9 @@ from ml.images.arrays import read_square
 from ml.images.distortion import SMALLEST_SIDE, measure_perturbation
 from ml.images.fast_png import encode_png_quickly
 from ml.images.pixels import Pixels, quantise
-from ml.images.prefetch import done_ahead
+from ml.images.prefetch import prefetched
 from ml.models import Attack, Dataset, Image, ImagePair, PairSet, Run
-from ml.pairs.checkpoint import KeptPairs
+from ml.pairs.checkpoint import PairCheckpoint
 from ml.runs.checks import check_has_images, check_name, check_positive
 from ml.runs.disk_space import check_room_for_pairs
 from ml.runs.provenance import provenance
@@ -77,27 +77,27 @@ class PairMaking(Work[PairSet]):
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> PairSet:
         """Perturb, encode, measure, and save all rows at once; go on with the pairs that an earlier part made."""
-        from ml.networks.backend import start_afresh
+        from ml.networks.backend import reset_session
 
         began = time.monotonic()
         size = self.attack.classifier.image_size
         images = self._chosen()
-        kept = KeptPairs(uid)
-        made_before = len(kept.pairs)  # in the images' order, without a gap
-        check_room_for_pairs(len(images) - made_before, size)
-        progress(made_before, len(images), "loading the attack")
-        start_afresh(0)  # nothing is drawn by it
+        kept = PairCheckpoint(uid)
+        find_reusable = len(kept.pairs)  # in the images' order, without a gap
+        check_room_for_pairs(len(images) - find_reusable, size)
+        progress(find_reusable, len(images), "loading the attack")
+        reset_session(0)  # nothing is drawn by it
         perturb = load_perturber(self.attack)
         reach = self.attack.strength if method_of(self.attack).bounded else None
         store = partial(_store, folder=pairs_folder(uid), strength=reach)
         batch_size = self._batch_size()
         # Where images stand in their batch may change the last bit of what a network says: batches are never shifted.
-        first = made_before - made_before % batch_size
+        first = find_reusable - find_reusable % batch_size
         with (
-            done_ahead(partial(read_square, size=size), images[first:]) as squares,
-            done_ahead(
+            prefetched(partial(read_square, size=size), images[first:]) as squares,
+            prefetched(
                 store,
-                islice(_perturbed(images[first:], squares, perturb, batch_size), made_before - first, None),
+                islice(_perturbed(images[first:], squares, perturb, batch_size), find_reusable - first, None),
                 most=BATCH,
             ) as stored,
         ):

@@ -10,7 +10,7 @@ from ml.runs.work import Work
 Made = TypeVar("Made", bound=models.Model)
 
 
-def made_before(model: type[Made], work: Work[Any]) -> Made | None:
+def find_reusable(model: type[Made], work: Work[Any]) -> Made | None:
     """Return the row of the work's name if the same was asked of the run that made it; None if there is none."""
     asked = work.as_options()
     there = model._default_manager.filter(name=asked["name"]).first()
@@ -20,7 +20,7 @@ def made_before(model: type[Made], work: Work[Any]) -> Made | None:
     return there if {name: value for name, value in run.options.items() if name != "uid"} == asked else None
 
 
-def is_taken(model: type[models.Model], work: Work[Any]) -> bool:
+def name_is_taken(model: type[models.Model], work: Work[Any]) -> bool:
     """Say whether something else has the work's name."""
     taken = model._default_manager.filter(name=work.as_options()["name"]).exists()
-    return taken and made_before(model, work) is None
+    return taken and find_reusable(model, work) is None

@@ -115,15 +115,15 @@ class Observations:
 
 def codes_of(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
     """Return each name's place among the different names, which keep the order in which they first appear."""
-    place_of = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    return np.fromiter(map(place_of.__getitem__, names), dtype=np.intp, count=len(names)), tuple(place_of)
+    position_of = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return np.fromiter(map(position_of.__getitem__, names), dtype=np.intp, count=len(names)), tuple(position_of)
 
 
 def known_codes(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
     """Return each name's place among the different names as `codes_of` does; −1 where the name is empty."""
     known = tuple(dict.fromkeys(name for name in names if name))
-    place_of = {"": UNKNOWN, **{name: place for place, name in enumerate(known)}}
-    return np.fromiter((place_of[name] for name in names), dtype=np.intp, count=len(names)), known
+    position_of = {"": UNKNOWN, **{name: place for place, name in enumerate(known)}}
+    return np.fromiter((position_of[name] for name in names), dtype=np.intp, count=len(names)), known
 
 
 def places_of(codes: Codes, count: int) -> list[Codes]:

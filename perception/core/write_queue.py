@@ -25,17 +25,17 @@ T = TypeVar("T")
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def write_transaction() -> Iterator[None]:
     """Open a transaction when it is this thread's turn to write.
 
     For the short transactions of observers, which are many at a time. Who writes without it is not shut out: the
     database's own lock holds for all. On other databases than SQLite nobody waits for a turn.
     """
-    with _turn(), transaction.atomic():
+    with _writer_lock(), transaction.atomic():
         yield
 
 
-def write_together(work: Callable[[], T]) -> T:
+def group_commit(work: Callable[[], T]) -> T:
     """Do some writing in a transaction, perhaps with that of others; when this returns, it is on disk.
 
     Parameters
@@ -105,7 +105,7 @@ def _do_all_jobs() -> None:
 
 def _write_in_one_transaction(jobs: list[_Job]) -> None:
     """Do what waits when the turn has come, adding it to the jobs; each is undone alone if it fails."""
-    with _turn(), transaction.atomic():
+    with _writer_lock(), transaction.atomic():
         jobs += _taken_jobs()
         for job in jobs:
             job.do()
@@ -129,7 +129,7 @@ def _takes_turns() -> bool:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _writer_lock() -> Iterator[None]:
     if not _takes_turns():
         yield
         return

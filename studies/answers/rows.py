@@ -47,7 +47,7 @@ class AnswerRow:
 
 
 def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
-    """Return the answers of finished sessions, of people or of model observers, never of both (three queries).
+    """Return the answers of finished sessions, of people or of simulated observers, never of both (three queries).
 
     In the order of observers' invitation and of trials. Catch trials are among them, practice is not.
     """

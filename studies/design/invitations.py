@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from studies import audit
-from studies.design.trial_sequences import plan_trials
+from studies.design.trial_sequences import assign_trial_sequences
 from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
@@ -30,7 +30,7 @@ def invite_observers(
     Parameters
     ----------
     simulated
-        They are model observers.
+        They are simulated observers.
     model
         What these are like, to be written down with the invitation.
 
@@ -47,7 +47,7 @@ def invite_observers(
         _check_labels(study, cleaned)
         observers = [Observer.objects.create(study=study, label=label, is_simulated=simulated) for label in cleaned]
         if study.state == Study.State.OPEN:
-            plan_trials(study=study, observers=observers)
+            assign_trial_sequences(study=study, observers=observers)
         audit.record(
             study=study,
             action=AuditEvent.Action.INVITED,

@@ -17,8 +17,8 @@ from ml.models.pair_set import PairSet
 from studies import audit
 from studies.design.protocol import protocol_hash, write_protocol
 from studies.design.stimulus_files import make_stimuli
-from studies.design.stimulus_selection import draw_showings
-from studies.design.trial_sequences import check_plan, plan_trials
+from studies.design.stimulus_selection import select_stimuli
+from studies.design.trial_sequences import assign_trial_sequences, check_trial_sequences
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
 from studies.models.audit_event import AuditEvent
@@ -123,12 +123,12 @@ def open_study(*, study: Study, by: User) -> Study:
         _check_strengths(study, list(study.further_pair_sets.all()))
         _write_out_texts(study)
         try:
-            showings = draw_showings(study)
+            selected = select_stimuli(study)
         except DrawingError as error:
             raise StudyError(str(error)) from error
-        stimuli = make_stimuli(study, showings)
-        check_plan(study)
-        plan_trials(study=study, observers=list(Observer.objects.filter(study=study)))
+        stimuli = make_stimuli(study, selected)
+        check_trial_sequences(study)
+        assign_trial_sequences(study=study, observers=list(Observer.objects.filter(study=study)))
         study.protocol = write_protocol(
             study,
             stimuli=[
@@ -141,7 +141,7 @@ def open_study(*, study: Study, by: User) -> Study:
                     "subset": showing.subset,
                     "strength_levels": showing.strength,
                 }
-                for stimulus, showing in zip(stimuli, showings, strict=True)
+                for stimulus, showing in zip(stimuli, selected, strict=True)
             ],
         )
         study.protocol_sha256 = protocol_hash(study.protocol)

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 
 from ml.images.pixels import decode, encode_png
 from ml.models.image_pair import ImagePair
-from studies.design.stimulus_selection import Showing
+from studies.design.stimulus_selection import SelectedStimulus
 from studies.errors import StudyError
 from studies.models.practice_key import PracticeKey
 from studies.models.stimulus import Stimulus
@@ -19,7 +19,7 @@ from studies.tokens import new_token
 TOLD_TO_OBSERVERS = frozenset({Truth.Role.PRACTICE, Truth.Role.EXAMPLE})
 
 
-def make_stimuli(study: Study, showings: Sequence[Showing]) -> list[Stimulus]:
+def make_stimuli(study: Study, selected: Sequence[SelectedStimulus]) -> list[Stimulus]:
     """Encode the drawn images anew, in their drawn order, and store stimulus and truth apart.
 
     All take the same path, perturbed or clean, of the series or not: decode the stored file, encode without
@@ -38,7 +38,7 @@ def make_stimuli(study: Study, showings: Sequence[Showing]) -> list[Stimulus]:
     truths: list[Truth] = []
     keys: list[PracticeKey] = []
     try:
-        for number, item in enumerate(showings, start=1):
+        for number, item in enumerate(selected, start=1):
             data, size = _encode(item.pair, perturbed=item.perturbed)
             name = default_storage.save(f"stimuli/{study.uid}/{new_token()}.png", ContentFile(data))
             written.append(name)

@@ -13,16 +13,16 @@ from studies.models.truth import Truth
 from studies.randomization import (
     Candidate,
     Drawn,
+    allocate_strengths,
     draw_others,
     draw_series,
     draw_sides,
-    share_out,
     shuffled,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class SelectedStimulus:
     """One image that is to become a stimulus."""
 
     pair: ImagePair
@@ -44,7 +44,7 @@ class Showing:
         return self.pair.pair_set.strength if self.perturbed else 0.0
 
 
-def draw_showings(study: Study) -> list[Showing]:
+def select_stimuli(study: Study) -> list[SelectedStimulus]:
     """Draw everything that a study shows, in an order that is itself drawn, whatever is perturbed and in which role.
 
     Raises
@@ -67,24 +67,24 @@ def draw_showings(study: Study) -> list[Showing]:
         one_lesion_once=study.one_lesion_once,
         seed=study.seed,
     )
-    showings = []
+    selected = []
     for subset, drawn in enumerate(subsets):
         strong = _strong_pairs(study, drawn, of_strengths, subset)
         for item in drawn:
             pair = strong.get(item.key, pairs[item.key])
-            showings += _shown(pair, _twins(study, perturbed=item.perturbed), Truth.Role.SERIES, subset)
-    taken = {showing.pair.image.lesion for showing in showings}
+            selected += _shown(pair, _twins(study, perturbed=item.perturbed), Truth.Role.SERIES, subset)
+    taken = {showing.pair.image.lesion for showing in selected}
     if study.n_practice:
         # One pair more than trials: the example. Drawn before the catch trials, which may come from other images.
         names = draw_others(candidates, n=study.n_practice + 1, not_lesions=taken, seed=study.seed, purpose="practice")
         sides = draw_sides(study.n_practice, seed=study.seed, purpose="practice")
         taken |= {pairs[name].image.lesion for name in names}
-        showings += _shown(pairs[names[0]], (False, True), Truth.Role.EXAMPLE)
+        selected += _shown(pairs[names[0]], (False, True), Truth.Role.EXAMPLE)
         for name, perturbed in zip(names[1:], sides, strict=True):
-            showings += _shown(pairs[name], _twins(study, perturbed=perturbed), Truth.Role.PRACTICE)
+            selected += _shown(pairs[name], _twins(study, perturbed=perturbed), Truth.Role.PRACTICE)
     if study.n_catch:
-        showings += _draw_catch(study, taken, _twins(study, perturbed=True))
-    by_key = {showing.key: showing for showing in showings}
+        selected += _draw_catch(study, taken, _twins(study, perturbed=True))
+    by_key = {showing.key: showing for showing in selected}
     return [by_key[key] for key in shuffled(by_key, seed=study.seed, purpose="number")]
 
 
@@ -93,11 +93,11 @@ def _strong_pairs(
 ) -> dict[str, ImagePair]:
     """Return the pairs of the trials of a series that show a perturbed image, the strengths shared out among them."""
     keys = [item.key for item in drawn if True in _twins(study, perturbed=item.perturbed)]
-    places = share_out(keys, len(of_strengths), seed=study.seed, purpose=f"strength {subset}")
+    places = allocate_strengths(keys, len(of_strengths), seed=study.seed, purpose=f"strength {subset}")
     return {key: of_strengths[place][key] for key, place in places.items()}
 
 
-def _draw_catch(study: Study, taken: set[str], shown: tuple[bool, ...]) -> list[Showing]:
+def _draw_catch(study: Study, taken: set[str], shown: tuple[bool, ...]) -> list[SelectedStimulus]:
     catch_set = study.catch_pair_set
     if catch_set is None:
         raise ValueError("a study with catch trials has pairs for them")
@@ -117,8 +117,8 @@ def _twins(study: Study, *, perturbed: bool) -> tuple[bool, ...]:
     return (False, perturbed or study.trials.always_perturbed)
 
 
-def _shown(pair: ImagePair, shown: tuple[bool, ...], role: Truth.Role, subset: int = 0) -> list[Showing]:
-    return [Showing(pair, perturbed, role, subset, place) for place, perturbed in enumerate(shown)]
+def _shown(pair: ImagePair, shown: tuple[bool, ...], role: Truth.Role, subset: int = 0) -> list[SelectedStimulus]:
+    return [SelectedStimulus(pair, perturbed, role, subset, place) for place, perturbed in enumerate(shown)]
 
 
 def _pairs(pair_set: PairSet) -> dict[str, ImagePair]:

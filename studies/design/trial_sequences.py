@@ -41,7 +41,7 @@ Items = dict[str, list[_Item]]
 """By role."""
 
 
-def plan_trials(*, study: Study, observers: Sequence[Observer]) -> None:
+def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> None:
     """Draw the plans of observers of a study whose stimuli are there, and store them.
 
     To be called in a transaction that holds the study's row: two invitations at once would take one subset twice.
@@ -61,7 +61,7 @@ def plan_trials(*, study: Study, observers: Sequence[Observer]) -> None:
     Observer.objects.bulk_update(observers, ["plan"])
 
 
-def check_plan(study: Study) -> None:
+def check_trial_sequences(study: Study) -> None:
     """Draw a plan for each subset, for nobody: what cannot be ordered is said when the study opens.
 
     Raises

@@ -145,6 +145,6 @@ COLUMNS: tuple[Column, ...] = (
         "simulated",
         "who answered",
         Kind.FLAG,
-        levels={"1": "a model observer", "0": "a person"},
+        levels={"1": "a simulated observer", "0": "a person"},
     ),
 )

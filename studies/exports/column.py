@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any
 
-from perception.core.input_files.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import escape_formula
 
 Value = str | int | float | bool | datetime | None
 
@@ -72,7 +72,7 @@ class Column:
             return str(int(value))
         if isinstance(value, datetime):
             return value.isoformat()
-        return harmless(value) if isinstance(value, str) else _number_text(value)
+        return escape_formula(value) if isinstance(value, str) else _number_text(value)
 
     def json_value(self, row: object) -> str | int | float | bool | None:
         """Return a row's value as JSON has it."""

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from perception.core.input_files.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import escape_formula
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.column import Column
 from studies.exports.json_text import json_text
@@ -24,7 +24,7 @@ def dictionary_csv(columns: tuple[Column, ...] = COLUMNS) -> str:
     writer = csv.writer(out)
     writer.writerow(FIELDS)
     for column in columns:
-        writer.writerow([harmless(cell) for cell in _cells(column, yes="1", no="0")])
+        writer.writerow([escape_formula(cell) for cell in _cells(column, yes="1", no="0")])
     return out.getvalue()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from perception.core.input_files.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import escape_formula
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import parse_questionnaire
@@ -36,7 +36,7 @@ def session_columns(study: Study) -> list[SessionColumn]:
     """Return the columns: those that every study has, and one for each question that it asks."""
     columns = [
         SessionColumn("observer", "the observer's label", lambda session: session.observer.label),
-        SessionColumn("simulated", "1 for a model observer", lambda session: int(session.observer.is_simulated)),
+        SessionColumn("simulated", "1 for a simulated observer", lambda session: int(session.observer.is_simulated)),
         SessionColumn("subset", "which set of images, from 1", _subset),
         SessionColumn("language", "of the pages", lambda session: session.language),
         SessionColumn("consented_at", "UTC, ISO 8601", lambda session: session.consented_at.isoformat()),
@@ -59,9 +59,9 @@ def sessions_csv(study: Study) -> str:
     sessions = Session.objects.filter(observer__study=study).select_related("observer").order_by("observer_id")
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(harmless(column.name) for column in columns)
+    writer.writerow(escape_formula(column.name) for column in columns)
     for session in sessions:
-        writer.writerow([harmless(str(column.value(session))) for column in columns])
+        writer.writerow([escape_formula(str(column.value(session))) for column in columns])
     return out.getvalue()
 
 

@@ -108,7 +108,7 @@ def _observer_table(figures: Figures) -> ResultTable:
 
 
 def _who(figures: Figures) -> str:
-    return " (simulated: answers of model observers, not of people)" if figures["simulated"] else ""
+    return " (simulated: answers of simulated observers, not of people)" if figures["simulated"] else ""
 
 
 def _answered(figures: Figures) -> str:

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "is_simulated",
-                    models.BooleanField(default=False, help_text="a model observer, never mixed with people"),
+                    models.BooleanField(default=False, help_text="a simulated observer, never mixed with people"),
                 ),
                 ("invited_at", models.DateTimeField(auto_now_add=True)),
             ],

@@ -12,7 +12,7 @@ class Observer(models.Model):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="observers")
     label = models.CharField(max_length=60, help_text="As the report names the person: a pseudonym, not a name.")
     token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
-    is_simulated = models.BooleanField(default=False, help_text="a model observer, never mixed with people")
+    is_simulated = models.BooleanField(default=False, help_text="a simulated observer, never mixed with people")
     plan = models.JSONField(
         null=True,
         blank=True,

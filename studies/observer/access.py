@@ -23,7 +23,7 @@ from studies.models.session import Session
 from studies.models.study import Study
 from studies.observer.language import language_of
 from studies.observer.texts import shown_text
-from studies.sessions.observer_cache import kept_observers
+from studies.sessions.observer_cache import observer_cache
 from studies.sessions.stage import Stage, stage_of
 
 Arguments = ParamSpec("Arguments")
@@ -95,7 +95,7 @@ def observer_page(
 
 def visit_of(request: HttpRequest, token: str) -> Visit:
     """Return the visit of the observer with this token (one query, or two); 404 where there is none."""
-    observer = kept_observers.find(token)
+    observer = observer_cache.find(token)
     if observer is None:
         raise Http404
     session = getattr(observer, "session", None)

@@ -5,12 +5,12 @@ from typing import Any
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.observer.access import Visit
-from studies.sessions.trials import Place, break_is_due, goes_straight_on
+from studies.sessions.trials import SessionPosition, break_is_due, goes_straight_on
 
 Step = dict[str, Any]
 
 
-def step_at(visit: Visit, place: Place) -> Step:
+def step_at(visit: Visit, place: SessionPosition) -> Step:
     """Return the current trial, and the one after it, for the page that shows it."""
     page = visit.url("observer:trial")
     if place.trial is None:
@@ -26,7 +26,7 @@ def step_at(visit: Visit, place: Place) -> Step:
     }
 
 
-def step_after(visit: Visit, place: Place, answered: Trial | None) -> Step:
+def step_after(visit: Visit, place: SessionPosition, answered: Trial | None) -> Step:
     """Return the same as the reply to an answer: `reload` where the browser is to load the page at `url`.
 
     Parameters
@@ -63,7 +63,7 @@ def _addresses(visit: Visit, trial: Trial) -> Step:
     }
 
 
-def _nothing(place: Place) -> Step:
+def _nothing(place: SessionPosition) -> Step:
     return {
         "total": place.total,
         "phase": Trial.Phase.SERIES.value,

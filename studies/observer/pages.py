@@ -20,8 +20,8 @@ from studies.sessions.steps import (
     LONGEST_COMMENT,
     answer_questionnaire,
     choose_language,
-    leave_comments,
-    leave_instructions,
+    complete_instructions,
+    save_comments,
 )
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +81,7 @@ def instructions(visit: Visit) -> HttpResponse:
     if visit.study.state != Study.State.OPEN:
         return not_open(visit)
     if visit.request.method == "POST":
-        leave_instructions(session=visit.session)
+        complete_instructions(session=visit.session)
         return _again(visit)
     side = visit.study.pair_set.image_size * visit.study.scale
     context = {"examples": examples_for(visit.observer), "trial_type": visit.study.trials, "side": side}
@@ -105,7 +105,7 @@ def comments(visit: Visit) -> HttpResponse:
     if visit.session is None or visit.stage != Stage.COMMENTS:
         return visit.to_stage()
     if visit.request.method == "POST":
-        leave_comments(session=visit.session, text=visit.request.POST.get("comments", ""))
+        save_comments(session=visit.session, text=visit.request.POST.get("comments", ""))
         return _again(visit)
     return visit.page("observer/comments.html", {"longest": LONGEST_COMMENT})
 

@@ -21,10 +21,10 @@ from studies.sessions.diagnoses import diagnosis_choices
 from studies.sessions.practice import feedback_on
 from studies.sessions.stage import Stage
 from studies.sessions.trials import (
-    Place,
+    SessionPosition,
     break_is_due,
     mark_served,
-    place_of,
+    position_of,
     record_answer,
     stimulus_to_serve,
     trial_of,
@@ -44,7 +44,7 @@ def trial(visit: Visit) -> HttpResponse:
         return visit.page("observer/end.html")
     if visit.study.state != Study.State.OPEN:
         return not_open(visit)
-    place = place_of(visit.session)
+    place = position_of(visit.session)
     if place.trial is None:
         raise RuntimeError(f"{visit.session} has no trial left, and is not finished")
     if break_is_due(visit.study, place.trial) and visit.request.GET.get("continue") != str(place.trial.position):
@@ -77,7 +77,7 @@ def answer(visit: Visit, trial_token: str) -> HttpResponse:
         return _refused(visit, str(error))
     answered = trial_of(visit.session, trial_token) if place is not None else None
     if _wants_json(visit.request):
-        step = step_after(visit, place or place_of(visit.session), answered)
+        step = step_after(visit, place or position_of(visit.session), answered)
         return JsonResponse({"stored": place is not None, **step}, status=200 if place is not None else 409)
     if answered is not None and answered.phase == Trial.Phase.PRACTICE:
         return see_other(visit.url("observer:feedback", trial_token))
@@ -116,7 +116,7 @@ def feedback(visit: Visit, trial_token: str) -> HttpResponse:
 
 def _trial_page(
     visit: Visit,
-    place: Place,
+    place: SessionPosition,
     current: Trial,
     *,
     error: str = "",
@@ -150,7 +150,7 @@ def _incomplete(visit: Visit, message: str, given: Mapping[str, str]) -> HttpRes
     """Show the trial again, with what was chosen, and say what is missing."""
     if visit.session is None or _wants_json(visit.request):
         return _refused(visit, message)
-    place = place_of(visit.session)
+    place = position_of(visit.session)
     if place.trial is None:
         return visit.to_stage()
     return _trial_page(visit, place, place.trial, error=message, given=given)

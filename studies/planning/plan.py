@@ -6,7 +6,6 @@ One dictionary for page, JSON and command line. It loads SciPy: import it where 
 from math import isinf, sqrt
 from typing import Any
 
-from perception.analysis.planning.model_observers import ModelObservers
 from perception.analysis.planning.power import MOST_IMAGES, Design, power, spread
 from perception.analysis.planning.sample_size import (
     design_needed,
@@ -16,6 +15,7 @@ from perception.analysis.planning.sample_size import (
     smallest_margin,
     why_impossible,
 )
+from perception.analysis.planning.simulated_observers import SimulatedObservers
 from perception.analysis.planning.simulated_power import simulate_power
 from studies.planning.power_curve import MOST_IMAGES_SHOWN, power_curve
 from studies.planning.request import PlanRequest
@@ -64,7 +64,7 @@ def make_plan(request: PlanRequest) -> dict[str, Any]:
     }
 
 
-def image_sd_of(model: ModelObservers) -> float | None:
+def image_sd_of(model: SimulatedObservers) -> float | None:
     """Return the images' SD, in SDs of one observer's impressions of one image; None where it has no limit (ρ = 1)."""
     share = model.image_share
     return sqrt(share / (1 - share)) if share < 1 else None

@@ -4,8 +4,8 @@ from math import ceil
 from typing import Any
 
 from perception.analysis.detection.equivalence import CHANCE
-from perception.analysis.planning.model_observers import MOST_DPRIME, ModelObservers
 from perception.analysis.planning.power import MOST_IMAGES, Claim, Design, power
+from perception.analysis.planning.simulated_observers import MOST_DPRIME, SimulatedObservers
 from perception.analysis.planning.simulated_power import simulate_power
 from studies.planning.request import PlanRequest
 
@@ -54,7 +54,7 @@ def _values(request: PlanRequest) -> list[tuple[float, bool]]:
 def _power_at(request: PlanRequest, value: float, images: int) -> float | None:
     claim, model = request.claim, request.model
     if claim.margin is None:
-        model = ModelObservers(value, model.correlation, model.observer_sd)
+        model = SimulatedObservers(value, model.correlation, model.observer_sd)
     else:
         claim = Claim(value, claim.level, claim.observers_random)
     try:

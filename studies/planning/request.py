@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from perception.analysis.planning.model_observers import ModelObservers, correlation_of_image_sd
 from perception.analysis.planning.power import Claim, Design
+from perception.analysis.planning.simulated_observers import (
+    SimulatedObservers,
+    correlation_of_image_sd,
+)
 
 EQUIVALENCE_LEVEL, DETECTION_LEVEL = 0.90, 0.95
 DEFAULT_CORRELATION = 0.1
@@ -80,9 +83,9 @@ class PlanRequest:
         return Claim(self.margin, usual if self.level is None else self.level, self.observers_random)
 
     @property
-    def model(self) -> ModelObservers:
+    def model(self) -> SimulatedObservers:
         """Who answers."""
-        return ModelObservers(self.dprime, self.correlation, self.observer_sd)
+        return SimulatedObservers(self.dprime, self.correlation, self.observer_sd)
 
     def studies_of(self, design: Design) -> int:
         """Return how many studies of a design are simulated; 0 where the limit allows too few to tell anything."""

@@ -17,7 +17,7 @@ from studies.randomization.sample import (
     draw_series,
     draw_stimuli,
 )
-from studies.randomization.strengths import share_out
+from studies.randomization.strengths import allocate_strengths
 
 __all__ = [
     "DRAWING_VERSION",
@@ -26,6 +26,7 @@ __all__ = [
     "Drawn",
     "OrderItem",
     "Prevalence",
+    "allocate_strengths",
     "assign_subset",
     "derived_seed",
     "draw_order",
@@ -33,6 +34,5 @@ __all__ = [
     "draw_series",
     "draw_sides",
     "draw_stimuli",
-    "share_out",
     "shuffled",
 ]

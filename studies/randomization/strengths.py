@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from studies.randomization.hashing import shuffled
 
 
-def share_out(keys: Sequence[str], n_strengths: int, *, seed: int, purpose: str) -> dict[str, int]:
+def allocate_strengths(keys: Sequence[str], n_strengths: int, *, seed: int, purpose: str) -> dict[str, int]:
     """Return a strength (a place from 0 to `n_strengths` − 1) for each key, each as often as the others, or once more.
 
     Which keys have which strength, and which strengths have one more, follows from the seed.

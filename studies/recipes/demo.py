@@ -84,7 +84,7 @@ def prepare_demo(*, simulate: bool, base_url: str, show_progress: ShowProgress) 
     Parameters
     ----------
     simulate
-        Make, instead of the study that waits for two people, one that two model observers have answered.
+        Make, instead of the study that waits for two people, one that two simulated observers have answered.
     base_url
         The address of the site, for the links.
     show_progress
@@ -170,7 +170,7 @@ def _study(pair_set: PairSet, *, by: User, simulate: bool) -> Study:
             seed=SEED,
         )
     if not study.observers.exists():
-        labels = ["Model observer 1", "Model observer 2"] if simulate else ["Observer 1", "Observer 2"]
+        labels = ["Simulated observer 1", "Simulated observer 2"] if simulate else ["Observer 1", "Observer 2"]
         invite_observers(study=study, labels=labels, by=by, simulated=simulate)
     if study.state == Study.State.DRAFT:
         study = open_study(study=study, by=by)
@@ -178,7 +178,7 @@ def _study(pair_set: PairSet, *, by: User, simulate: bool) -> Study:
 
 
 def _answer(observers: list[Observer], progress: Progress) -> None:
-    """Let the model observers answer what they have not answered yet: just above chance, a little towards “changed”."""
+    """Let the simulated observers answer what is left: just above chance, a little towards “changed”."""
     total = len(observers) * (N_PERTURBED + N_CLEAN)
     for number, observer in enumerate(observers):
         if Session.objects.filter(observer=observer, finished_at__isnull=False).exists():

@@ -20,7 +20,7 @@ class Report:
 
     study: Study
     simulated: bool
-    """Whether the answers are those of model observers."""
+    """Whether the answers are those of simulated observers."""
     rows: list[AnswerRow]
     """Every answer; in `left_out` why it is not analysed."""
     figures: dict[str, Any]
@@ -30,7 +30,7 @@ class Report:
 def build_report(study: Study, *, interval: str = "default") -> Report:
     """Compute the report of a study whose results may be seen.
 
-    People and model observers are never mixed: where any person was invited, only people's answers count.
+    People and simulated observers are never mixed: where any person was invited, only people's answers count.
 
     Raises
     ------

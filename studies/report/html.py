@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 from studies.report.sections.contents import sections_of, warnings_of
-from studies.report.sections.elements import Fact, Section
+from studies.report.sections.elements import LabelledText, Section
 
 if TYPE_CHECKING:
     from studies.report.build import Report
@@ -37,7 +37,7 @@ def report_document(report: "Report") -> str:
 
 def _without_pictures(section: Section) -> Section:
     """Return the section with what is said of its pictures: the pictures themselves come from the server."""
-    told = (Fact(pair.name, pair.text) for pictures in section.pictures for pair in pictures.pairs)
+    told = (LabelledText(pair.name, pair.text) for pictures in section.pictures for pair in pictures.pairs)
     return replace(section, facts=(*section.facts, *told), pictures=())
 
 

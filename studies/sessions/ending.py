@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from perception.core.write_queue import writing
+from perception.core.write_queue import write_transaction
 from studies import audit
 from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
@@ -16,7 +16,7 @@ from studies.sessions.signals import session_finished
 
 def withdraw(*, session: Session) -> None:
     """End the session at the observer's wish and delete what the observer said. Nothing changes if it is over."""
-    with writing():
+    with write_transaction():
         locked = Session.objects.select_for_update(of=("self",)).select_related("observer__study")
         session = locked.defer("observer__study__protocol").get(pk=session.pk)
         if session.is_over:

@@ -31,7 +31,7 @@ _STATE = PreparedQuery(
 )
 
 
-class KeptObservers:
+class ObserverCache:
     """The observers that were asked for last, by the token of their link."""
 
     def __init__(self, most: int) -> None:
@@ -67,4 +67,4 @@ class KeptObservers:
                 self._kept.popitem(last=False)
 
 
-kept_observers = KeptObservers(MOST_KEPT)
+observer_cache = ObserverCache(MOST_KEPT)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from perception.core.write_queue import writing
+from perception.core.write_queue import write_transaction
 from studies.errors import StudyError
 from studies.languages import ENGLISH
 from studies.models.observer import Observer
@@ -32,7 +32,7 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
     StudyError
         The study is not open, or the observer has no plan.
     """
-    with writing():
+    with write_transaction():
         study = Study.objects.select_for_update().defer("protocol").get(pk=observer.study_id)
         existing = Session.objects.filter(observer=observer).first()
         if existing is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from perception.core.write_queue import writing
+from perception.core.write_queue import write_transaction
 from studies.languages import LANGUAGES
 from studies.models.session import Session
 from studies.models.study import Study
@@ -20,9 +20,9 @@ LONGEST_COMMENT = 5_000  # characters
 def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Reading:
     """Store the answers to the study's questions, if nothing is missing; return what was read, with what is missing.
 
-    A model observer answers none: it has no years of practice.
+    A simulated observer answers none: it has no years of practice.
     """
-    with writing():
+    with write_transaction():
         session, study = _locked(session)
         questions = parse_questionnaire(study.questionnaire)
         reading = read_questionnaire(questions, given)
@@ -37,18 +37,18 @@ def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Readi
     return reading
 
 
-def leave_instructions(*, session: Session) -> None:
+def complete_instructions(*, session: Session) -> None:
     """Go on to the trials."""
-    with writing():
+    with write_transaction():
         session, study = _locked(session)
         if stage_of(session, study) == Stage.INSTRUCTIONS:
             session.instructed_at = timezone.now()
             session.save(update_fields=["instructed_at"])
 
 
-def leave_comments(*, session: Session, text: str) -> None:
+def save_comments(*, session: Session, text: str) -> None:
     """Store the comments, which may be empty. They are taken when the study is closed, too: the trials are over."""
-    with writing():
+    with write_transaction():
         session, study = _locked(session)
         if stage_of(session, study) == Stage.COMMENTS:
             session.comments = text.replace("\0", "").strip()[:LONGEST_COMMENT]

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from perception.core.write_queue import write_together, writing
+from perception.core.write_queue import group_commit, write_transaction
 from studies.errors import StudyError
 from studies.models.answer import Answer
 from studies.models.session import Session
@@ -25,7 +25,7 @@ from studies.sessions.trial_sequence import trial_sequence
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SessionPosition:
     """Where a session stands."""
 
     trial: Trial | None
@@ -61,9 +61,9 @@ _STUDY_STATE = PreparedQuery(
 )
 
 
-def place_of(session: Session) -> Place:
+def position_of(session: Session) -> SessionPosition:
     """Return where the session stands (one query, if the session's trials were looked at before)."""
-    return _place(session, _current(session))
+    return _position(session, _current(session))
 
 
 def trial_of(session: Session, token: str) -> Trial | None:
@@ -90,7 +90,7 @@ def mark_served(trial: Trial) -> None:
     """Write down when a trial was first the current one before the observer."""
     # Asked first: pages are shown far more often than there is anything to write.
     if trial.served_at is None and _UNSERVED.first(trial.pk) is not None:
-        with writing():
+        with write_transaction():
             _serve(trial, timezone.now())
 
 
@@ -113,7 +113,7 @@ def record_answer(
     rt_ms: int | None = None,
     display: dict[str, Any] | None = None,
     **said: str,
-) -> Place | None:
+) -> SessionPosition | None:
     """Store the answer to the current trial. When this returns, it is on disk.
 
     Parameters
@@ -133,12 +133,12 @@ def record_answer(
     StudyError
         The study is closed, or the session is over.
     """
-    return write_together(lambda: _record(session, trial_token, said, rt_ms=rt_ms, display=display or {}))
+    return group_commit(lambda: _record(session, trial_token, said, rt_ms=rt_ms, display=display or {}))
 
 
 def _record(
     session: Session, trial_token: str, said: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
-) -> Place | None:
+) -> SessionPosition | None:
     # The session's row is locked: a second tab's answer waits, and then finds this one.
     standing = _LOCKED.first(session.pk)
     trial = trial_of(session, trial_token)
@@ -147,7 +147,7 @@ def _record(
     instructed_at, finished_at, withdrawn_at = standing
     number, current = trial_sequence(session).index(trial), _current(session)
     if number < current:
-        return _place(session, current)
+        return _position(session, current)
     if finished_at or withdrawn_at or _STUDY_STATE.first(session.pk) != (Study.State.OPEN,):
         raise StudyError(gettext("This study takes no more answers."))
     if number > current or not instructed_at:
@@ -165,7 +165,7 @@ def _record(
         rt_ms=rt_ms,
         display=display,
     )
-    place = _place(session, number + 1)
+    place = _position(session, number + 1)
     if place.trial is None:
         finish(session, now)
     elif goes_straight_on(study, trial, place.trial):
@@ -181,10 +181,10 @@ def _current(session: Session) -> int:
     return next(number for number, trial in enumerate(trial_sequence(session)) if trial.pk == first[0])
 
 
-def _place(session: Session, current: int) -> Place:
+def _position(session: Session, current: int) -> SessionPosition:
     trial, upcoming, *_ = *trial_sequence(session)[current : current + 2], None, None
     phase = trial.phase if trial is not None else Trial.Phase.SERIES
-    return Place(trial, upcoming, total=sum(other.phase == phase for other in trial_sequence(session)))
+    return SessionPosition(trial, upcoming, total=sum(other.phase == phase for other in trial_sequence(session)))
 
 
 def _serve(trial: Trial, now: datetime) -> None:

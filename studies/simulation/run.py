@@ -1,6 +1,6 @@
-"""Model observers answer through the same services as people do, and are marked as simulated everywhere.
+"""Simulated observers answer through the same services as people do, and are marked as simulated everywhere.
 
-`studies.simulation.model` says how they judge.
+`studies.simulation.simulated_observer` says how they judge.
 """
 
 import random
@@ -19,33 +19,38 @@ from studies.models.trial import Trial
 from studies.models.truth import Truth
 from studies.randomization import derived_seed
 from studies.sessions.start import start_session
-from studies.sessions.steps import answer_questionnaire, leave_instructions
-from studies.sessions.trials import place_of, record_answer
-from studies.simulation.model import ModelGroup, ModelObserver, any_answer, image_shift
+from studies.sessions.steps import answer_questionnaire, complete_instructions
+from studies.sessions.trials import position_of, record_answer
+from studies.simulation.simulated_observer import (
+    SimulatedGroup,
+    SimulatedObserver,
+    any_answer,
+    image_shift,
+)
 
-LABEL = "Model observer"
+LABEL = "Simulated observer"
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a model observer's eye meets: the strength as a multiple of the main one, and the image's own shift."""
+    """What a simulated observer's eye meets: the strength as a multiple of the main one, and the image's own shift."""
 
     strength: float
     shift: float
 
 
 def simulate_study(
-    *, study: Study, group: ModelGroup, observers: int, seed: int, by: User, progress: Progress = silent
+    *, study: Study, group: SimulatedGroup, observers: int, seed: int, by: User, progress: Progress = silent
 ) -> list[Observer]:
-    """Invite model observers to an open study without people, and have them answer all of it.
+    """Invite simulated observers to an open study without people, and have them answer all of it.
 
-    What was cut off is gone on with: model observers who are invited already count among those asked for. Where the
+    What was cut off is gone on with: simulated observers who are invited already count among those asked for. Where the
     study closes when everybody is done, it does.
 
     Parameters
     ----------
     study
-        An open study to which no person was invited: its report is then one of model observers alone.
+        An open study to which no person was invited: its report is then one of simulated observers alone.
     group
         What they are like.
     observers
@@ -66,11 +71,11 @@ def simulate_study(
     study = Study.objects.select_related("pair_set__dataset").get(pk=study.pk)
     if has_people(study):
         raise StudyError(
-            f"People were invited to “{study.title}”. Model observers are never mixed with people: make another study "
-            "of the same image pairs, seed and settings, and simulate that one."
+            f"People were invited to “{study.title}”. Simulated observers are never mixed with people: make another "
+            "study of the same image pairs, seed and settings, and simulate that one."
         )
     if study.state != Study.State.OPEN:
-        raise StudyError(f"“{study.title}” is {study.get_state_display()}; model observers answer an open study.")
+        raise StudyError(f"“{study.title}” is {study.get_state_display()}; simulated observers answer an open study.")
     invited = _invited(study, group, observers, seed=seed, by=by)
     waiting = [observer for observer in invited if not _is_done(observer)]
     total = len(waiting) * (study.n_trials + study.n_practice)
@@ -105,13 +110,15 @@ def simulate_observer(
         The observer is a person, or the study takes no answers.
     """
     study = Study.objects.select_related("pair_set__dataset").get(pk=observer.study_id)
-    _Sitting(study, observer, ModelObserver(dprime, criterion), image_sd=0, seed=seed).answer_all(progress)
+    _Sitting(study, observer, SimulatedObserver(dprime, criterion), image_sd=0, seed=seed).answer_all(progress)
 
 
 class _Sitting:
-    """One model observer before one study."""
+    """One simulated observer before one study."""
 
-    def __init__(self, study: Study, observer: Observer, model: ModelObserver, *, image_sd: float, seed: int) -> None:
+    def __init__(
+        self, study: Study, observer: Observer, model: SimulatedObserver, *, image_sd: float, seed: int
+    ) -> None:
         if not observer.is_simulated:
             raise StudyError(f"{observer.label} is not marked as simulated; a person's answers are never made up.")
         self.study, self.observer, self.model = study, observer, model
@@ -121,9 +128,9 @@ class _Sitting:
         """Answer what is not answered yet: the chance of each trial is its own."""
         session = start_session(observer=self.observer)
         answer_questionnaire(session=session, given={})
-        leave_instructions(session=session)
+        complete_instructions(session=session)
         shown = _shown(self.study, seed=self.seed)
-        place = place_of(session)
+        place = position_of(session)
         while (trial := place.trial) is not None:
             names = ("trial", self.observer.label, str(trial.phase), str(trial.position))
             generator = random.Random(derived_seed(self.seed, *names))
@@ -160,7 +167,7 @@ class _Sitting:
 
 
 def _shown(study: Study, *, seed: int) -> dict[int, _Shown]:
-    """Return what each stimulus is to a model observer; two of the same pixels are the same."""
+    """Return what each stimulus is to a simulated observer; two of the same pixels are the same."""
     main = study.pair_set.strength
     truths = Truth.objects.filter(stimulus__study=study).select_related("pair__image", "pair__pair_set")
     return {
@@ -175,12 +182,12 @@ def _shown(study: Study, *, seed: int) -> dict[int, _Shown]:
     }
 
 
-def _invited(study: Study, group: ModelGroup, count: int, *, seed: int, by: User) -> list[Observer]:
-    """Return as many model observers as are asked for; invite those who are not there yet."""
+def _invited(study: Study, group: SimulatedGroup, count: int, *, seed: int, by: User) -> list[Observer]:
+    """Return as many simulated observers as are asked for; invite those who are not there yet."""
     there = {observer.label: observer for observer in study.observers.filter(is_simulated=True)}
     labels = [f"{LABEL} {number}" for number in range(1, count + 1)]
     if others := sorted(set(there) - set(labels)):
-        raise StudyError(f"“{study.title}” has other model observers already: {', '.join(others)}.")
+        raise StudyError(f"“{study.title}” has other simulated observers already: {', '.join(others)}.")
     missing = [label for label in labels if label not in there]
     if missing or not labels:
         model = {**asdict(group), "seed": seed}

@@ -25,7 +25,7 @@ for trial_type in ("rating", "two_afc"):
 
 @pytest.fixture(scope="module")
 def prepare() -> Prepare:
-    """Make studies that twelve model observers have answered."""
+    """Make studies that twelve simulated observers have answered."""
 
     def fill(data_dir: Path) -> None:
         manage(data_dir, "shell", "--verbosity", "0", "--command", SCRIPT)

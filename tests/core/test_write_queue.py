@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
-from perception.core.write_queue import QUEUE, write_together, writing
+from perception.core.write_queue import QUEUE, group_commit, write_transaction
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc/locks")
 # On other databases nobody waits for a turn, and each transaction is its own.
@@ -31,7 +31,7 @@ def test_it_is_a_transaction(database: None) -> None:
     from django.contrib.auth.models import User
 
     def fail() -> None:
-        with writing():
+        with write_transaction():
             assert connection.in_atomic_block
             User.objects.create_user("somebody")
             raise RuntimeError
@@ -39,7 +39,7 @@ def test_it_is_a_transaction(database: None) -> None:
     with pytest.raises(RuntimeError):
         fail()
     assert not User.objects.exists()
-    with writing():
+    with write_transaction():
         User.objects.create_user("somebody")
     assert User.objects.get().username == "somebody"
 
@@ -49,12 +49,12 @@ def test_the_turns_are_taken_in_the_order_of_coming(database: None) -> None:
     order: list[int] = []
 
     def wait_and_write(number: int) -> None:
-        with writing():
+        with write_transaction():
             order.append(number)
         connection.close()
 
     threads = [threading.Thread(target=wait_and_write, args=(number,)) for number in range(5)]
-    with writing():
+    with write_transaction():
         for waiting, thread in enumerate(threads, start=1):
             thread.start()
             until = time.monotonic() + 30
@@ -74,9 +74,9 @@ def waiting_for_the_queue() -> int:
 
 
 def test_inside_a_transaction_nobody_is_waited_for(database: None) -> None:
-    with writing(), writing():
+    with write_transaction(), write_transaction():
         pass
-    with transaction.atomic(), writing():
+    with transaction.atomic(), write_transaction():
         pass
 
 
@@ -93,7 +93,7 @@ time.sleep(600)
         assert holder.stdout.readline() == "held\n"
         threading.Timer(0.3, holder.kill).start()
         began = time.monotonic()
-        with writing():
+        with write_transaction():
             assert time.monotonic() - began > 0.2
 
 
@@ -148,7 +148,7 @@ def test_nobody_is_told_of_success_when_the_transaction_breaks(database: None) -
 def test_the_work_is_done_in_the_language_of_who_asked(database: None) -> None:
     def answer_in(code: str) -> str:
         with translation.override(code):
-            return write_together(translation.get_language)
+            return group_commit(translation.get_language)
 
     outcomes = run_at_once([partial(answer_in, code) for code in ("fr", "en", "fr")])
     assert outcomes == ["fr", "en", "fr"]
@@ -156,7 +156,7 @@ def test_the_work_is_done_in_the_language_of_who_asked(database: None) -> None:
 
 def write_while_the_queue_is_held(works: list[Callable[[], object]]) -> list[object]:
     """Let threads write together, all of them waiting before the first may; return what each got or raised."""
-    return run_at_once([partial(write_together, work) for work in works], held=True)
+    return run_at_once([partial(group_commit, work) for work in works], held=True)
 
 
 def run_at_once(calls: list[Callable[[], object]], *, held: bool = False) -> list[object]:
@@ -171,7 +171,7 @@ def run_at_once(calls: list[Callable[[], object]], *, held: bool = False) -> lis
             connection.close()
 
     threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
-    with writing() if held else nullcontext():
+    with write_transaction() if held else nullcontext():
         for thread in threads:
             thread.start()
             time.sleep(0.1)  # in their order; all but the first wait for the first, which waits for the queue

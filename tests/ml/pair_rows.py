@@ -35,11 +35,11 @@ def add_noise(levels: int) -> Perturb:
 def make_working_classifier(dataset: Dataset | None = None, *, size: int = SIDE, **fields: Any) -> Classifier:
     """Return a classifier that was not trained, and says now this and now that."""
     from ml.networks.architectures.classifiers import build_classifier
-    from ml.networks.backend import keras, start_afresh
+    from ml.networks.backend import keras, reset_session
     from ml.networks.saved_network import network_to_bytes
 
     dataset = dataset or make_dataset(per_class=20)
-    start_afresh(1)
+    reset_session(1)
     network = build_classifier("densenet-tiny", image_size=size, classes=len(dataset.classes))
     # Each class leads about as often as another: what goes into the softmax is brought to one mean and one spread.
     head = network.get_layer("diagnosis")

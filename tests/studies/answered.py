@@ -10,7 +10,7 @@ from tests.studies.factories import make_open_study, make_pair_set, make_pair_se
 
 
 def simulated_study(trial_type: str, *, observers: int = 3, **fields: Any) -> Study:
-    """Return a study that model observers have answered: 6 + 4 trials."""
+    """Return a study that simulated observers have answered: 6 + 4 trials."""
     fields.setdefault("pair_set", make_pair_set(n=26, size=4))
     study = make_open_study(
         trial_type=trial_type, n_perturbed=6, n_clean=4, observers=observers, simulated=True, **fields

@@ -14,8 +14,8 @@ from studies.design.invitations import invite_observers
 from studies.design.lifecycle import create_study, open_study
 from studies.models import Observer, Session, Study
 from studies.sessions.start import start_session
-from studies.sessions.steps import answer_questionnaire, leave_instructions
-from studies.sessions.trials import place_of, record_answer
+from studies.sessions.steps import answer_questionnaire, complete_instructions
+from studies.sessions.trials import position_of, record_answer
 
 _numbers = itertools.count(1)
 CLASSES = ["bcc", "mel", "nv"]
@@ -144,17 +144,17 @@ def begin_trials(observer: Observer) -> Session:
     """Return the observer's session, at its first trial; a questionnaire may hold nothing that is required."""
     session = start_session(observer=observer)
     answer_questionnaire(session=session, given={})
-    leave_instructions(session=session)
+    complete_instructions(session=session)
     session.refresh_from_db()
     return session
 
 
 def answer_trials(session: Session, response: str = "clean", *, count: int | None = None) -> None:
     """Answer the next `count` trials (all by default) with one response; before them, leave the instructions."""
-    leave_instructions(session=session)
+    complete_instructions(session=session)
     answered = 0
     while count is None or answered < count:
-        trial = place_of(session).trial
+        trial = position_of(session).trial
         if trial is None:
             return
         assert record_answer(session=session, trial_token=trial.token, response=response)

@@ -1,4 +1,4 @@
-"""Model observers with known true figures.
+"""Simulated observers with known true figures.
 
 An image i that observer j looks at gives the evidence x = ±d_j/2 + u_i + ε, + for a perturbed and − for a clean one,
 with ε ~ N(0, 1) and u_i ~ N(0, σ²): what makes an image look perturbed to everybody. The answer is “perturbed” where

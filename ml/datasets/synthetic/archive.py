@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from ml.datasets.readers.archive import Archive, ImageEntry
-from ml.datasets.splits import allot
+from ml.datasets.splits import apportion
 from ml.datasets.synthetic.lesion import KINDS, draw_lesion
 from ml.images import pixels
 
@@ -53,7 +53,7 @@ def synthetic_archive(*, images: int, size: int, seed: int) -> Archive:
         raise ValueError(f"the seed must not be negative, not {seed}")
     rng = np.random.default_rng([seed, 0])
     bounds = dict.fromkeys(SHARES, (1, images))
-    counts = allot({dx: share * images for dx, share in SHARES.items()}, images, bounds=bounds)
+    counts = apportion({dx: share * images for dx, share in SHARES.items()}, images, bounds=bounds)
     lesions: list[tuple[str, int]] = []
     for diagnosis, left in counts.items():
         while left:

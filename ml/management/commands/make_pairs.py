@@ -12,7 +12,7 @@ from ml.models import Attack, Classifier, Dataset, Image, PairSet
 from ml.pairs.making import PairMaking
 from ml.runs.checks import unique_name
 from ml.runs.lookup import named_or_newest
-from ml.runs.reuse import is_taken, made_before
+from ml.runs.reuse import find_reusable, name_is_taken
 from ml.runs.work import Work
 
 # Left of a name's hundred characters when the split and a number are added.
@@ -65,9 +65,9 @@ class Command(WorkCommand):
             )
         return [_making(attack, name, options) for attack, name in zip(attacks, names, strict=True)]
 
-    def made_before(self, work: Work[Any]) -> PairSet | None:
+    def find_reusable(self, work: Work[Any]) -> PairSet | None:
         """Return the pair set that the same command made before."""
-        return made_before(PairSet, work)
+        return find_reusable(PairSet, work)
 
     def tell(self, made: PairSet, options: dict[str, Any]) -> None:
         """Print how many there are, and where."""
@@ -100,7 +100,7 @@ def _freely_named(attack: Attack, options: dict[str, Any]) -> PairMaking:
     base = f"{attack.name[:LONGEST_BASE]} {options['split']}"
     names = itertools.chain([base], (f"{base} {number}" for number in itertools.count(2)))
     works = (_making(attack, name, options) for name in names)
-    return next(work for work in works if not is_taken(PairSet, work))
+    return next(work for work in works if not name_is_taken(PairSet, work))
 
 
 def _making(attack: Attack, name: str, options: dict[str, Any]) -> PairMaking:

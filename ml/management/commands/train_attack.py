@@ -12,7 +12,7 @@ from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Image
 from ml.runs.checks import unique_name
 from ml.runs.lookup import named_or_newest
-from ml.runs.reuse import is_taken, made_before
+from ml.runs.reuse import find_reusable, name_is_taken
 from ml.runs.work import Work
 
 # Left of a name's hundred characters when the strength is added.
@@ -81,13 +81,13 @@ class Command(WorkCommand):
             works = [
                 _training(classifier, f"{numbered} {strength:g}", strength, options) for strength in options["strength"]
             ]
-            if options["name"] or not any(is_taken(Attack, work) for work in works):
+            if options["name"] or not any(name_is_taken(Attack, work) for work in works):
                 break
         return works
 
-    def made_before(self, work: Work[Any]) -> Attack | None:
+    def find_reusable(self, work: Work[Any]) -> Attack | None:
         """Return the attack that the same command trained before."""
-        return made_before(Attack, work)
+        return find_reusable(Attack, work)
 
     def tell(self, made: Attack, options: dict[str, Any]) -> None:
         """Print how far it came on the images that it learnt on."""

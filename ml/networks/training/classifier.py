@@ -9,7 +9,7 @@ from ml.images.augmentation import augment, shuffled_batches
 from ml.images.pixels import Pixels
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
-from ml.networks.training.state import fit_or_go_on
+from ml.networks.training.state import fit_resumable
 from ml.networks.training.step_reports import StepReports
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
@@ -54,7 +54,7 @@ def fit_classifier(
         metrics=["accuracy"],
     )
     batches = TrainingBatches(images, order, lambda places: labels[places], alter=augment, seed=seed)
-    fit_or_go_on(network, network, batches, reports=reports, checkpoint=checkpoint)
+    fit_resumable(network, network, batches, reports=reports, checkpoint=checkpoint)
     return reports.history
 
 

@@ -11,7 +11,7 @@ from ml.images.pixels import Pixels
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
 from ml.networks.generator_settings import GeneratorSettings
-from ml.networks.training.state import fit_or_go_on
+from ml.networks.training.state import fit_resumable
 from ml.networks.training.step_reports import StepReports
 from ml.networks.training.visibility import (
     dissimilarity,
@@ -99,7 +99,7 @@ def fit_generator(
     named = ("loss", "said_fooled" if asked else "fooled")
     reports = StepReports(total=settings.steps, progress=progress, named=named)
     batches = TrainingBatches(images, order, wanted, alter=turned if settings.turn == ON else None, seed=seed)
-    fit_or_go_on(composition, generator, batches, reports=reports, checkpoint=checkpoint)
+    fit_resumable(composition, generator, batches, reports=reports, checkpoint=checkpoint)
     if weights_digest(classifier) != before:
         raise RuntimeError("the training of the attack changed the classifier's weights")
     return {name.removeprefix("said_"): values for name, values in reports.history.items()}

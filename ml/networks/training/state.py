@@ -14,7 +14,7 @@ from ml.runs.checkpoints import Checkpoint
 PART = "training.npz"
 
 
-def fit_or_go_on(
+def fit_resumable(
     model: Any, learner: Any, batches: TrainingBatches, *, reports: StepReports, checkpoint: Checkpoint
 ) -> None:
     """Fit a compiled model, from the checkpoint's step on if there is one, and keep the checkpoint up to date.

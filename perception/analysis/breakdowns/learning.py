@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from perception.analysis.answer_table import MISSING
-from perception.analysis.estimates.answer_errors import AnswerErrors, Meant
 from perception.analysis.estimates.clustered import clustered_proportion
+from perception.analysis.estimates.clustered_covariance import ClusteredCovariance, InferenceTarget
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import proportion
 from perception.analysis.observations import Codes, Observations, places_of
 
 TREND = "odds ratio of a right answer, last trial to first, logistic regression on position; {meant}"
-MEANT: dict[Meant, str] = {
+MEANT: dict[InferenceTarget, str] = {
     "one observer": "Wald",
     "these observers": "clustered by image, t; these observers",
     "observers random": "images and observers both random (two-way), t",
@@ -102,7 +102,7 @@ def summarise_learning(series: Observations, *, level: float = 0.95) -> Learning
     Trials are counted within each observer's series, from 0 for the first to 1 for the last; missing answers keep their
     places. The trend is the slope of logit P(right) = β₀ + β₁ · place, over all answers together (each observer goes
     through all places, so that differences between observers do not bend it), by statsmodels; the variance is that of
-    `AnswerErrors`.
+    `ClusteredCovariance`.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ class _Places:
         given[row, column], right[row, column] = True, self.right
         return clustered_proportion(right, given, level=level)
 
-    def trends(self, meant: tuple[Meant, ...], level: float) -> list[Trend]:
+    def trends(self, meant: tuple[InferenceTarget, ...], level: float) -> list[Trend]:
         """Return the trend with an interval for each of those for whom it is meant."""
         reason = self._why_no_trend()
         if reason:
@@ -193,7 +193,7 @@ class _Places:
         slope, errors = self._regression()
         return [self._trend(slope, errors, one, level) for one in meant]
 
-    def _trend(self, slope: float, errors: AnswerErrors, meant: Meant, level: float) -> Trend:
+    def _trend(self, slope: float, errors: ClusteredCovariance, meant: InferenceTarget, level: float) -> Trend:
         n = len(self.right)
         reason = errors.why_no_interval(meant)
         if reason:
@@ -221,7 +221,7 @@ class _Places:
             return "every wrong answer comes before every right one"
         return ""
 
-    def _regression(self) -> tuple[float, AnswerErrors]:
+    def _regression(self) -> tuple[float, ClusteredCovariance]:
         """Return the slope, and the errors of intercept and slope."""
         from statsmodels.genmod.families import Binomial
         from statsmodels.genmod.generalized_linear_model import GLM
@@ -235,7 +235,9 @@ class _Places:
         found = GLM(right, np.repeat(design, 2, axis=0)[shown], Binomial(), freq_weights=n[shown]).fit()
         covariance = np.asarray(found.cov_params())
         added = (self.right - found.predict(design)[which])[:, None] * (design @ covariance)[which]
-        return float(found.params[1]), AnswerErrors.of(added, covariance, image=self.item, observer=self.observer)
+        return float(found.params[1]), ClusteredCovariance.of(
+            added, covariance, image=self.item, observer=self.observer
+        )
 
 
 def _ranks(position: NDArray[np.float64], observer: Codes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

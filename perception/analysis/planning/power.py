@@ -14,7 +14,7 @@ from scipy import special
 from perception.analysis.detection.equivalence import CHANCE
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import require_level
-from perception.analysis.planning.model_observers import ModelObservers
+from perception.analysis.planning.simulated_observers import SimulatedObservers
 
 MOST_IMAGES = 100_000
 MOST_OBSERVERS = 1_000
@@ -109,7 +109,7 @@ class Spread:
         return float(special.stdtrit(self.freedom, 0.5 + level / 2))
 
 
-def spread(claim: Claim, model: ModelObservers, design: Design) -> Spread:
+def spread(claim: Claim, model: SimulatedObservers, design: Design) -> Spread:
     """Return how balanced accuracy varies over studies of this design.
 
     With p the expected share right, C_i and C_o the covariances of right answers to one image and of one observer
@@ -130,7 +130,7 @@ def spread(claim: Claim, model: ModelObservers, design: Design) -> Spread:
     return _spread(claim, model, design.observers, design.perturbed, design.clean)
 
 
-def power(claim: Claim, model: ModelObservers, design: Design) -> float:
+def power(claim: Claim, model: SimulatedObservers, design: Design) -> float:
     """Return how probable it is that a study of this design shows what is claimed.
 
     Equivalence, of these observers, who are alike: Φ((δ − Δ)/SE − z) + Φ((δ + Δ)/SE − z) − 1, at least 0, with Δ the
@@ -161,7 +161,7 @@ def power_of_spread(claim: Claim, expected: Spread, *, away: float) -> float:
     return float(np.mean(shown))
 
 
-def _spread(claim: Claim, model: ModelObservers, observers: int, perturbed: float, clean: float) -> Spread:
+def _spread(claim: Claim, model: SimulatedObservers, observers: int, perturbed: float, clean: float) -> Spread:
     p, of_images, of_observers = model.right, model.between_images, model.between_observers
     cells = 1 / perturbed + 1 / clean
     one_image = (p * (1 - p) - of_observers + (observers - 1) * of_images) / observers
@@ -178,7 +178,7 @@ def _spread(claim: Claim, model: ModelObservers, observers: int, perturbed: floa
     return Spread(sqrt(variance) / 2, sqrt(estimated) / 2, estimated**2 / parts)
 
 
-def power_at(claim: Claim, model: ModelObservers, observers: int, perturbed: float, clean: float) -> float:
+def power_at(claim: Claim, model: SimulatedObservers, observers: int, perturbed: float, clean: float) -> float:
     """Return `power`, of numbers of images that need not be whole."""
     if claim.too_few(observers):
         return 0.0

@@ -5,7 +5,6 @@ from math import ceil, sqrt
 
 from perception.analysis.detection.equivalence import CHANCE
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
-from perception.analysis.planning.model_observers import MOST_DPRIME, ModelObservers
 from perception.analysis.planning.power import (
     FEWEST_IMAGES,
     MOST_IMAGES,
@@ -17,13 +16,14 @@ from perception.analysis.planning.power import (
     require_prevalence,
     spread,
 )
+from perception.analysis.planning.simulated_observers import MOST_DPRIME, SimulatedObservers
 
 ENDLESS = 1e12
 """Images, where only the variance between observers is to be left."""
 
 
 def images_needed(
-    claim: Claim, model: ModelObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
+    claim: Claim, model: SimulatedObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
 ) -> int | None:
     """Return how many images show what is claimed, with this power.
 
@@ -64,7 +64,7 @@ def images_needed(
 
 
 def design_needed(
-    claim: Claim, model: ModelObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
+    claim: Claim, model: SimulatedObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
 ) -> Design | None:
     """Return `images_needed` as numbers of perturbed and clean images, each rounded up."""
     images = images_needed(claim, model, observers=observers, prevalence=prevalence, power=power)
@@ -76,7 +76,7 @@ def design_needed(
 
 
 def observers_needed(
-    claim: Claim, model: ModelObservers, *, most_images: int, prevalence: float = 0.5, power: float = 0.80
+    claim: Claim, model: SimulatedObservers, *, most_images: int, prevalence: float = 0.5, power: float = 0.80
 ) -> int | None:
     """Return how many observers show what is claimed with no more than so many images; None above `MOST_OBSERVERS`."""
     require_prevalence(prevalence)
@@ -89,7 +89,7 @@ def observers_needed(
     return _first(enough, fewest, MOST_OBSERVERS)
 
 
-def why_impossible(claim: Claim, model: ModelObservers, *, observers: int, power: float = 0.80) -> str | None:
+def why_impossible(claim: Claim, model: SimulatedObservers, *, observers: int, power: float = 0.80) -> str | None:
     """Return why no number of images shows what is claimed with this power; None where some number does."""
     away = abs(model.right - CHANCE)
     if claim.too_few(observers):
@@ -110,12 +110,14 @@ def why_impossible(claim: Claim, model: ModelObservers, *, observers: int, power
     return None
 
 
-def limit_of_power(claim: Claim, model: ModelObservers, *, observers: int) -> float:
+def limit_of_power(claim: Claim, model: SimulatedObservers, *, observers: int) -> float:
     """Return the power with images without end: only the variance between observers is left."""
     return power_at(claim, model, observers, ENDLESS, ENDLESS)
 
 
-def smallest_margin(claim: Claim, model: ModelObservers, design: Design, *, power: float | None = None) -> float | None:
+def smallest_margin(
+    claim: Claim, model: SimulatedObservers, design: Design, *, power: float | None = None
+) -> float | None:
     """Return the smallest margin that a study of this design shows with this power.
 
     Without a power: the margin that it leaves at best, where the estimate is exactly ½ and the standard error the
@@ -141,7 +143,7 @@ def smallest_margin(claim: Claim, model: ModelObservers, design: Design, *, powe
     return None if step is None else step / steps
 
 
-def smallest_dprime(claim: Claim, model: ModelObservers, design: Design, *, power: float = 0.80) -> float | None:
+def smallest_dprime(claim: Claim, model: SimulatedObservers, design: Design, *, power: float = 0.80) -> float | None:
     """Return the smallest d′ above 0 that a study of this design detects with this power, to three decimals.
 
     Returns
@@ -151,7 +153,7 @@ def smallest_dprime(claim: Claim, model: ModelObservers, design: Design, *, powe
     _require_power(power)
 
     def enough(thousandths: int) -> bool:
-        seen = ModelObservers(thousandths / 1000, model.correlation, model.observer_sd)
+        seen = SimulatedObservers(thousandths / 1000, model.correlation, model.observer_sd)
         return power_at(claim, seen, *_numbers(design)) >= power
 
     thousandths = _first(enough, 1, MOST_DPRIME * 1000)

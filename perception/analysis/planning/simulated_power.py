@@ -9,8 +9,8 @@ import numpy as np
 from perception.analysis.detection.equivalence import CHANCE, balanced_accuracy
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.proportions import wilson
-from perception.analysis.planning.model_observers import ModelObservers
 from perception.analysis.planning.power import Claim, Design
+from perception.analysis.planning.simulated_observers import SimulatedObservers
 
 MONTE_CARLO = "share of simulated studies, Wilson"
 LEVEL = 0.95
@@ -58,7 +58,9 @@ class SimulatedPower:
         }
 
 
-def simulate_power(claim: Claim, model: ModelObservers, design: Design, *, studies: int, seed: int) -> SimulatedPower:
+def simulate_power(
+    claim: Claim, model: SimulatedObservers, design: Design, *, studies: int, seed: int
+) -> SimulatedPower:
     """Simulate studies with new observers and new images, and count those that show what is claimed.
 
     Each is analysed by `balanced_accuracy`, as in a report. The Monte Carlo error is the 95% Wilson interval of the

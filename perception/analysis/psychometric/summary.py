@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
-from perception.analysis.estimates.answer_errors import AnswerErrors, Meant
 from perception.analysis.estimates.clustered import clustered_proportion
+from perception.analysis.estimates.clustered_covariance import ClusteredCovariance, InferenceTarget
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import proportion
@@ -33,7 +33,7 @@ def summarise_psychometric(
     share of right choices, and γ = ½. Maximum likelihood over the answers. All answers together make one curve, that of
     the average over observers and images; it needs no curve of each observer, of which many have no threshold in a
     study of ordinary size (leaving those out would shift a mean of thresholds). That observers and images are alike
-    among themselves is in the variance: see `AnswerErrors`.
+    among themselves is in the variance: see `ClusteredCovariance`.
 
     Parameters
     ----------
@@ -158,23 +158,25 @@ class _Model:
         return counts, fit_psychometric(counts, link=self.link, guess=self.guess, lapse=self.lapse)
 
     def _thresholds(
-        self, answers: _Answers, counts: Counts, fit: Fit | None, meant: tuple[Meant, ...]
+        self, answers: _Answers, counts: Counts, fit: Fit | None, meant: tuple[InferenceTarget, ...]
     ) -> list[Thresholds]:
         """Return the thresholds with an interval for each of those for whom they are meant."""
         if fit is None:
             reason = why_no_curve(counts, guess=self.guess)
             return [self._undefined(reason, len(answers.said), one) for one in meant]
-        errors = AnswerErrors.of(
+        errors = ClusteredCovariance.of(
             fit.added(answers.strength, answers.said), fit.covariance, image=answers.item, observer=answers.observer
         )
         return [self._thresholds_for(one, counts, fit, errors) for one in meant]
 
-    def _undefined(self, reason: str, n: int, meant: Meant) -> Thresholds:
+    def _undefined(self, reason: str, n: int, meant: InferenceTarget) -> Thresholds:
         method = METHOD.format(link=self.link, meant=MEANT[meant])
         undefined = Estimate.undefined(reason, method=method, level=self.level, n=n)
         return Thresholds(undefined, undefined if self.guess is None else None, undefined)
 
-    def _thresholds_for(self, meant: Meant, counts: Counts, fit: Fit, errors: AnswerErrors) -> Thresholds:
+    def _thresholds_for(
+        self, meant: InferenceTarget, counts: Counts, fit: Fit, errors: ClusteredCovariance
+    ) -> Thresholds:
         noticed, called = (
             threshold(fit, counts, errors, half=half, meant=meant, level=self.level) for half in (NOTICED, CALLED)
         )

@@ -11,7 +11,11 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, stats
 
-from perception.analysis.estimates.answer_errors import AnswerErrors, Meant, Reals
+from perception.analysis.estimates.clustered_covariance import (
+    ClusteredCovariance,
+    InferenceTarget,
+    Reals,
+)
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.psychometric.fit import FLAT, Counts, Fit
 from perception.analysis.psychometric.function import LINKS
@@ -22,7 +26,7 @@ CALLED: Half = "of all perturbed images"
 METHOD = "{link} on log strength, maximum likelihood, Fieller; {meant}"
 SLOPE = "{link} on log₂ strength, maximum likelihood, Wald; {meant}"
 UNDETERMINED = "no interval: the answers do not determine the curve"
-MEANT: dict[Meant, str] = {
+MEANT: dict[InferenceTarget, str] = {
     "one observer": "independent answers",
     "these observers": "clustered by image, t; these observers",
     "observers random": "images and observers both random (two-way), t",
@@ -32,7 +36,7 @@ FARTHEST = 10.0
 
 
 def threshold(
-    fit: Fit, counts: Counts, errors: AnswerErrors, *, half: Half, meant: Meant, level: float = 0.95
+    fit: Fit, counts: Counts, errors: ClusteredCovariance, *, half: Half, meant: InferenceTarget, level: float = 0.95
 ) -> Estimate:
     """Estimate the strength at which half is noticed.
 
@@ -85,7 +89,9 @@ def threshold(
     return Estimate(value, 2.0**below, 2.0**above, level, method, n=n)
 
 
-def slope(fit: Fit, counts: Counts, errors: AnswerErrors, *, meant: Meant, level: float = 0.95) -> Estimate:
+def slope(
+    fit: Fit, counts: Counts, errors: ClusteredCovariance, *, meant: InferenceTarget, level: float = 0.95
+) -> Estimate:
     """Estimate b, what F's argument gains with each doubling of strength: b ± t SE.
 
     Undefined and without an interval where the threshold of `noticed` is, but for a threshold that lies outside the

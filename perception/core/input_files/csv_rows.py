@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from perception.core.input_files.errors import InputError
-from perception.core.input_files.spreadsheet_cell import as_meant
+from perception.core.input_files.spreadsheet_cell import unescape_formula
 from perception.core.input_files.text_file import LINE_END
 
 # A cell may hold an image as text (a data URL). The csv module's own limit is 131,072 characters.
@@ -70,7 +70,7 @@ class CsvRows:
             for column, place in zip(columns, places, strict=True):
                 for cells in some:
                     cell = cells[place].strip()
-                    column.append(as_meant(cell) if cell[:1] == "'" else cell)
+                    column.append(unescape_formula(cell) if cell[:1] == "'" else cell)
             some.clear()
 
         for line, cells in self.records:

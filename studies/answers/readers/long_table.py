@@ -30,7 +30,7 @@ def read_long(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     if missing:
         raise options.missing_error(missing, rows.header, source=rows.source, line=rows.line)
     named |= options.others(rows.header)
-    places = {column: place_of(rows, name) for column, name in named.items()}
+    places = {column: position_of(rows, name) for column, name in named.items()}
     lines, columns, ragged = rows.columns(list(places.values()))
     cells = dict(zip(places, columns, strict=True))
     if rows.delimiter == ";":
@@ -42,7 +42,7 @@ def read_long(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     return AnswerCells((part,), cells, problems, len(ragged))
 
 
-def place_of(rows: CsvRows, name: str) -> int:
+def position_of(rows: CsvRows, name: str) -> int:
     """Return which column has this name.
 
     Raises

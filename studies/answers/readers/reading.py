@@ -102,7 +102,7 @@ def _sources(table: AnswerCells) -> str:
 
 
 def _said_of_simulated(table: AnswerCells) -> list[str]:
-    """Return a note where no person gave the answers; refuse answers of people and of model observers together."""
+    """Return a note where no person gave the answers; refuse answers of people and of simulated observers together."""
     marks = table.cells.get("simulated", [])
     simulated = [mark.casefold() in ("1", "true") for mark in marks]
     if not any(simulated):
@@ -112,7 +112,7 @@ def _said_of_simulated(table: AnswerCells) -> list[str]:
         raise table.error(
             row,
             "simulated",
-            f"{table.cells['observer'][row]} is a model observer, and {table.cells['observer'][other]} in "
+            f"{table.cells['observer'][row]} is a simulated observer, and {table.cells['observer'][other]} in "
             f"{table.place(other, beside=row)} is a person; they are never analysed together",
         )
     return ["The observers are simulated: no person gave these answers."]

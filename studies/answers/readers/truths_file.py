@@ -4,7 +4,7 @@ from perception.core.input_files.csv_rows import open_csv
 from perception.core.input_files.errors import InputError, InputRowsError
 from perception.core.input_files.text_file import decode_text
 from studies.answers.readers.answer_cells import AnswerCells
-from studies.answers.readers.long_table import place_of
+from studies.answers.readers.long_table import position_of
 from studies.answers.readers.options import ReadingOptions
 
 NEEDED = ("item", "truth")
@@ -26,7 +26,7 @@ def read_truths(data: bytes, *, source: str, options: ReadingOptions) -> dict[st
     missing = [column for column in NEEDED if column not in found]
     if missing:
         raise options.missing_error(missing, rows.header, source=source, line=rows.line)
-    lines, (items, truths), ragged = rows.columns([place_of(rows, found[column]) for column in NEEDED])
+    lines, (items, truths), ragged = rows.columns([position_of(rows, found[column]) for column in NEEDED])
     errors: list[InputError] = [rows.ragged_error(line, count) for line, count in ragged]
     truth_of: dict[str, str] = {}
     for line, item, truth in zip(lines, items, truths, strict=True):

@@ -5,7 +5,7 @@ from itertools import chain
 from perception.core.input_files.csv_rows import CsvRows
 from perception.core.input_files.errors import InputError, InputRowsError
 from studies.answers.readers.answer_cells import OPTIONAL, AnswerCells, FilePart
-from studies.answers.readers.long_table import place_of
+from studies.answers.readers.long_table import position_of
 from studies.answers.readers.options import USUAL_NAMES, ReadingOptions
 
 PREFIX = "observer_"
@@ -46,7 +46,7 @@ def read_wide(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     of_images: dict[str, str] = {column: found[column] for column in ("item", "truth") if column in found}
     of_images |= {column: name for column, name in others.items() if column in OF_IMAGES}
     names = [*of_images.values(), *observers.values()]
-    lines, columns, ragged = rows.columns([place_of(rows, name) for name in names])
+    lines, columns, ragged = rows.columns([position_of(rows, name) for name in names])
     cells: dict[str, list[str]] = {
         column: [cell for cell in cells for _ in observers] for column, cells in zip(of_images, columns, strict=False)
     }

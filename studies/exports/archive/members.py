@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 
-from perception.core.input_files.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import escape_formula
 from studies import audit
 from studies.design.protocol import protocol_hash, protocol_text
 from studies.errors import StudyError
@@ -100,7 +100,7 @@ def _stimulus_table(study: Study) -> str:
             image.diagnosis,
             f"{truth.pair.pair_set.strength:g}" if truth.perturbed else "0",
         )
-        writer.writerow([harmless(cell) for cell in cells])
+        writer.writerow([escape_formula(cell) for cell in cells])
     return out.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""`manage.py simulate STUDY`: model observers answer an open study, for dry runs, teaching and validation."""
+"""`manage.py simulate STUDY`: simulated observers answer an open study, for dry runs, teaching and validation."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,15 +9,15 @@ from perception.core.progress import terminal_progress
 from studies.errors import StudyError
 from studies.lookup import researcher_from, study_from
 from studies.models.study import Study
-from studies.simulation.model import ModelGroup
 from studies.simulation.run import simulate_study
+from studies.simulation.simulated_observer import SimulatedGroup
 
 
 class Command(BaseCommand):
-    """Have model observers answer a study."""
+    """Have simulated observers answer a study."""
 
     help = (
-        "Invite model observers to an open study and have them answer all of it, through the same steps as people. "
+        "Invite simulated observers to an open study and have them answer all of it, through the same steps as people. "
         "They are marked as simulated in the study, its report and its exports, and never mixed with people: a study "
         "to which people were invited is refused. Cut off, the same command goes on."
     )
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         """Simulate, and say where the report is."""
         study, by, count = study_from(options["study"]), researcher_from(options["by"]), options["observers"]
         try:
-            group = ModelGroup(
+            group = SimulatedGroup(
                 **{name: options[name] for name in ("dprime", "criterion", "observer_sd", "image_sd", "lapse")}
             )
             with terminal_progress("Simulating", unit="answer") as progress:

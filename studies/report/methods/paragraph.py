@@ -79,7 +79,7 @@ def named_methods(figures: Any) -> Iterator[str]:
 def _design(report: "Report") -> str:
     study, figures = report.study, report.figures
     n = figures["n_observers"]
-    who = "model observers (simulated, not people)" if report.simulated else "observers"
+    who = "simulated observers (not people)" if report.simulated else "observers"
     sentences = [
         f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)} in a reader study "
         f"that is reported after STARD 2015 [stard] and follows the design of Allyn et al. [allyn].",

@@ -11,14 +11,14 @@ from studies.report.build import Report
 from studies.report.pdf.pictures import pictures_of
 from studies.report.pdf.typesetting import typeset
 from studies.report.sections.contents import sections_of
-from studies.report.sections.elements import Fact, Section
+from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.study.attack import attack_section
 from studies.report.sections.study.design import design_section, warnings_of
 from studies.report.sections.study.observers_flow import flow_section
 from studies.report.sections.study.versions import versions_section
 from studies.report.wording import moment
 
-NO_ANSWERS = Fact("No finished session.", "There is nothing to analyse; this is what was asked, and of whom.")
+NO_ANSWERS = LabelledText("No finished session.", "There is nothing to analyse; this is what was asked, and of whom.")
 
 
 def report_pdf(report: Report) -> bytes:
@@ -70,12 +70,12 @@ def _frame(report: Report) -> dict[str, Any]:
     }
 
 
-def _facts(report: Report) -> list[Fact]:
+def _facts(report: Report) -> list[LabelledText]:
     study = report.study
-    facts = [Fact("Last answer or change", moment(last_moment(report)))]
+    facts = [LabelledText("Last answer or change", moment(last_moment(report)))]
     if study.opened_at is not None:
-        facts.insert(0, Fact("Opened", moment(study.opened_at)))
-    return [*facts, Fact("Protocol, SHA-256", study.protocol_sha256)]
+        facts.insert(0, LabelledText("Opened", moment(study.opened_at)))
+    return [*facts, LabelledText("Protocol, SHA-256", study.protocol_sha256)]
 
 
 def _section(section: Section, files: dict[str, bytes]) -> dict[str, Any]:

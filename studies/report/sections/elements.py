@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class LabelledText:
     """A named text, with what is to be known about it."""
 
     name: str
@@ -54,7 +54,7 @@ class FlowStep:
 
     name: str
     count: int
-    left: tuple[Fact, ...] = ()
+    left: tuple[LabelledText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,12 @@ class Section:
     key: str
     title: str
     lead: tuple[str, ...] = ()
-    headline: tuple[Fact, ...] = ()
+    headline: tuple[LabelledText, ...] = ()
     flow: tuple[FlowStep, ...] = ()
     plots: tuple[Plot, ...] = ()
     tables: tuple[Table, ...] = ()
     small_tables: tuple[Table, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[LabelledText, ...] = ()
     pictures: tuple[Pictures, ...] = ()
     notes: tuple[str, ...] = ()
     to_copy: str = ""

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from perception.analysis.detection.equivalence import equivalence
-from perception.analysis.planning.model_observers import ModelObservers
 from perception.analysis.planning.power import Claim, Design, power, spread
+from perception.analysis.planning.simulated_observers import SimulatedObservers
 from perception.analysis.planning.simulated_power import simulate_power
 
 WITHIN_5 = Claim(0.05, 0.90)
@@ -14,7 +14,7 @@ WITHIN_5 = Claim(0.05, 0.90)
 
 def test_the_simulation_finds_the_formulas_power() -> None:
     """280 images, four observers: 80.3% by formula, within four Monte Carlo errors of 800 studies (1.4 points each)."""
-    model, design = ModelObservers(correlation=0.10), Design(4, 140, 140)
+    model, design = SimulatedObservers(correlation=0.10), Design(4, 140, 140)
 
     simulated = simulate_power(WITHIN_5, model, design, studies=800, seed=1)
 
@@ -28,7 +28,7 @@ def test_the_simulation_finds_the_formulas_power() -> None:
 
 def test_the_formula_holds_with_observers_random_and_unequal_truths() -> None:
     claim, design = Claim(None, 0.95, observers_random=True), Design(12, 60, 30)
-    model = ModelObservers(dprime=0.4, correlation=0.15, observer_sd=0.3)
+    model = SimulatedObservers(dprime=0.4, correlation=0.15, observer_sd=0.3)
 
     simulated = simulate_power(claim, model, design, studies=500, seed=2)
 
@@ -42,7 +42,7 @@ def test_the_formula_holds_with_observers_random_and_unequal_truths() -> None:
 )
 def test_what_is_not_so_is_shown_in_one_study_of_twenty(claim: Claim, dprime: float) -> None:
     """A balanced accuracy at the margin, and one of exactly ½: 5%, four Monte Carlo errors of 600 studies around it."""
-    model = ModelObservers(dprime=dprime, correlation=0.1)
+    model = SimulatedObservers(dprime=dprime, correlation=0.1)
 
     simulated = simulate_power(claim, model, Design(3, 150, 150), studies=600, seed=3)
 
@@ -50,7 +50,7 @@ def test_what_is_not_so_is_shown_in_one_study_of_twenty(claim: Claim, dprime: fl
 
 
 def test_studies_are_judged_as_the_report_judges_them() -> None:
-    model, design, rng = ModelObservers(correlation=0.1), Design(4, 40, 60), np.random.default_rng([9, 4, 40, 60])
+    model, design, rng = SimulatedObservers(correlation=0.1), Design(4, 40, 60), np.random.default_rng([9, 4, 40, 60])
     tables = [model.draw(observers=4, perturbed=40, clean=60, rng=rng) for _ in range(60)]
     shown = sum(equivalence(table, margin=0.1).undetectable is True for table in tables)
 
@@ -61,7 +61,7 @@ def test_studies_are_judged_as_the_report_judges_them() -> None:
 
 
 def test_a_seed_gives_the_same_studies_again() -> None:
-    model, design = ModelObservers(correlation=0.1, observer_sd=0.2), Design(3, 20, 20)
+    model, design = SimulatedObservers(correlation=0.1, observer_sd=0.2), Design(3, 20, 20)
     first, again, other = (simulate_power(WITHIN_5, model, design, studies=20, seed=seed) for seed in (4, 4, 5))
 
     assert first == again
@@ -70,7 +70,7 @@ def test_a_seed_gives_the_same_studies_again() -> None:
 
 def test_studies_without_an_interval_show_nothing() -> None:
     """Two images of either truth, one observer who always sees it: all answers are alike in nearly every study."""
-    simulated = simulate_power(Claim(None, 0.95), ModelObservers(dprime=10), Design(1, 2, 2), studies=20, seed=1)
+    simulated = simulate_power(Claim(None, 0.95), SimulatedObservers(dprime=10), Design(1, 2, 2), studies=20, seed=1)
 
     assert simulated.without_interval == 20
     assert (simulated.power.estimate, simulated.standard_error) == (0, None)
@@ -78,7 +78,7 @@ def test_studies_without_an_interval_show_nothing() -> None:
 
 
 def test_what_cannot_be_simulated_is_refused() -> None:
-    model, design = ModelObservers(), Design(1, 2, 2)
+    model, design = SimulatedObservers(), Design(1, 2, 2)
     with pytest.raises(ValueError, match="at least one study"):
         simulate_power(WITHIN_5, model, design, studies=0, seed=1)
     with pytest.raises(ValueError, match="a seed is not negative"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from perception.analysis.estimates.answer_errors import AnswerErrors
+from perception.analysis.estimates.clustered_covariance import ClusteredCovariance
 from perception.analysis.psychometric.fit import Counts, Fit, fit_psychometric, why_no_curve
 from perception.analysis.psychometric.function import Link, PsychometricFunction
 from perception.analysis.psychometric.threshold import CALLED, NOTICED, slope, threshold
@@ -18,8 +18,8 @@ def counts(strength: tuple[float, ...], n: tuple[int, ...], k: tuple[int, ...]) 
     return Counts(np.array(strength, dtype=float), np.array(n), np.array(k))
 
 
-def of_the_model(fit: Fit) -> AnswerErrors:
-    return AnswerErrors.of(np.empty((0, 4)), fit.covariance, image=NONE, observer=NONE)
+def of_the_model(fit: Fit) -> ClusteredCovariance:
+    return ClusteredCovariance.of(np.empty((0, 4)), fit.covariance, image=NONE, observer=NONE)
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ class TestClustered:
     def fit(self) -> Fit:
         return fit_psychometric(self.answers, link="probit", guess=0.0, lapse=0.0)
 
-    def errors(self, fit: Fit) -> AnswerErrors:
+    def errors(self, fit: Fit) -> ClusteredCovariance:
         added = fit.added(self.STRENGTH, self.SAID)
-        return AnswerErrors.of(added, fit.covariance, image=self.IMAGE, observer=self.OBSERVER)
+        return ClusteredCovariance.of(added, fit.covariance, image=self.IMAGE, observer=self.OBSERVER)
 
     def test_the_sandwiches(self) -> None:
         errors = self.errors(self.fit)

@@ -20,7 +20,7 @@ THRESHOLD, SLOPE, GUESS = 6.0, 1.5, 0.2
 def simulated(
     *, observers: int, images: int, seed: int, observer_sd: float = 0.0, task: Task = "yes_no", guess: float = GUESS
 ) -> Observations:
-    """Return answers of model observers whose thresholds are spread around 6; as many clean images as of a strength."""
+    """Return answers of simulated observers whose thresholds are spread around 6; as many clean images as of each."""
     generator = np.random.default_rng(seed)
     strengths = (2.0, 4.0, 8.0, 16.0) if task == "two_afc" else (0.0, 2.0, 4.0, 8.0, 16.0)
     strength = np.repeat(strengths, images)

@@ -22,9 +22,9 @@ CLASSES = 3
 def make_classifier(*, sharpness: float = 30.0) -> Any:
     """Return an untrained classifier without a favourite; the sharper, the surer (at 1e6 it says 0 and 1)."""
     from ml.networks.architectures.classifiers import build_classifier
-    from ml.networks.backend import start_afresh
+    from ml.networks.backend import reset_session
 
-    start_afresh(1)
+    reset_session(1)
     network = build_classifier("densenet-tiny", image_size=SIDE, classes=CLASSES)
     kernel, bias = network.get_layer("diagnosis").get_weights()
     network.get_layer("diagnosis").set_weights([sharpness * kernel, bias])
@@ -64,9 +64,9 @@ def attack(
 
 def read(classifier: Any, images: Pixels) -> NDArray[np.float32]:
     """Return the logarithms of the probabilities, of shape (n, classes)."""
-    from ml.networks.log_probabilities import reader_of
+    from ml.networks.log_probabilities import log_probability_predictor
 
-    return reader_of(classifier)(images.astype(np.float32) / np.float32(255))
+    return log_probability_predictor(classifier)(images.astype(np.float32) / np.float32(255))
 
 
 def rarest_class(classifier: Any, images: Pixels) -> int:

@@ -31,7 +31,7 @@ def weights_of(attack: Attack) -> list[Any]:
 @pytest.mark.long
 def test_the_training_begins_where_the_other_ended() -> None:
     from ml.networks.architectures.generator import build_generator
-    from ml.networks.backend import start_afresh
+    from ml.networks.backend import reset_session
 
     classifier = make_working_classifier()
     strong = perform(AttackTraining(classifier=classifier, name="strong", strength=16.0, settings=STILL, seed=1))
@@ -40,7 +40,7 @@ def test_the_training_begins_where_the_other_ended() -> None:
     )
 
     followed = perform(weaker)
-    start_afresh(2)
+    reset_session(2)
     alone = build_generator(image_size=24, strength=4.0, filters=4).get_weights()
 
     def distance(weights: list[Any]) -> float:

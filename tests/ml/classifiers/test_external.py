@@ -43,9 +43,9 @@ def build(
     **image: Any,
 ) -> Any:
     """Return a tiny foreign network that wants values from −1 to 1."""
-    from ml.networks.backend import keras, start_afresh
+    from ml.networks.backend import keras, reset_session
 
-    start_afresh(1)
+    reset_session(1)
     layers = keras.layers
     inputs = [keras.Input(shape, name="photo", **image)]
     x = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3, activation="relu")(inputs[0]))

@@ -29,13 +29,13 @@ def test_papers_totals() -> None:
 def test_largest_remainder_worked_by_hand() -> None:
     # Quotas of 10 over 47, 16, 15.8, 12, 6.1, 3.1 thousandths: the textbook's example of Hamilton's method.
     votes = {"yellow": 47_000, "white": 16_000, "red": 15_800, "green": 12_000, "blue": 6_100, "pink": 3_100}
-    assert splits.allot(votes, 10) == {"yellow": 5, "white": 2, "red": 1, "green": 1, "blue": 1, "pink": 0}
+    assert splits.apportion(votes, 10) == {"yellow": 5, "white": 2, "red": 1, "green": 1, "blue": 1, "pink": 0}
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=3), st.integers(1, 50), min_size=1), st.data())
 def test_allotment_is_exact_and_within_one_of_the_quota(counts: dict[str, int], data: st.DataObject) -> None:
     total = data.draw(st.integers(0, sum(counts.values())))
-    shares = splits.allot(counts, total)
+    shares = splits.apportion(counts, total)
     assert sum(shares.values()) == total
     for name, count in counts.items():
         assert abs(shares[name] * sum(counts.values()) - count * total) < sum(counts.values())
@@ -43,7 +43,7 @@ def test_allotment_is_exact_and_within_one_of_the_quota(counts: dict[str, int], 
 
 def test_allotment_refuses_more_than_there_is() -> None:
     with pytest.raises(ValueError, match="cannot share out 4 of 3"):
-        splits.allot({"a": 3}, 4)
+        splits.apportion({"a": 3}, 4)
 
 
 @pytest.mark.parametrize(

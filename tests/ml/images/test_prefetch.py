@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ml.images.prefetch import done_ahead
+from ml.images.prefetch import prefetched
 
 
 def test_results_come_in_order_whichever_is_done_first() -> None:
@@ -14,7 +14,7 @@ def test_results_come_in_order_whichever_is_done_first() -> None:
         time.sleep(0.002 * (number % 2 == 0))
         return number * number
 
-    with done_ahead(slow_where_even, range(50)) as squares:
+    with prefetched(slow_where_even, range(50)) as squares:
         assert list(squares) == [number * number for number in range(50)]
 
 
@@ -26,7 +26,7 @@ def test_items_are_taken_no_further_ahead_than_asked() -> None:
             taken.append(number)
             yield number
 
-    with done_ahead(int, numbers(), most=5) as results:
+    with prefetched(int, numbers(), most=5) as results:
         assert taken == []
         for place, _ in enumerate(results):
             assert len(taken) <= place + 5
@@ -34,12 +34,12 @@ def test_items_are_taken_no_further_ahead_than_asked() -> None:
 
 def test_an_error_comes_out_where_its_result_would() -> None:
     def take_all() -> None:
-        with done_ahead(lambda number: 6 // number, [3, 2, 0, 1]) as results:
+        with prefetched(lambda number: 6 // number, [3, 2, 0, 1]) as results:
             list(results)
 
     with pytest.raises(ZeroDivisionError):
         take_all()
-    with done_ahead(lambda number: 6 // number, [3, 2, 0, 1]) as results:
+    with prefetched(lambda number: 6 // number, [3, 2, 0, 1]) as results:
         assert (next(results), next(results)) == (2, 3)
 
 
@@ -48,7 +48,7 @@ def test_an_error_of_the_items_comes_out_too() -> None:
         yield 1
         raise RuntimeError("no more")
 
-    with pytest.raises(RuntimeError, match="no more"), done_ahead(int, numbers()) as results:
+    with pytest.raises(RuntimeError, match="no more"), prefetched(int, numbers()) as results:
         list(results)
 
 
@@ -70,7 +70,7 @@ def test_nothing_is_under_way_once_the_block_is_left(ending: type[BaseException]
         gate.set()
 
     def leave_early() -> None:
-        with done_ahead(wait, range(100), most=20) as results:
+        with prefetched(wait, range(100), most=20) as results:
             next(results)
             threading.Thread(target=open_soon).start()
             raise ending

@@ -12,13 +12,13 @@ import pytest
 from numpy.typing import NDArray
 
 from ml.errors import MlError
-from ml.networks.backend import keras, start_afresh
+from ml.networks.backend import keras, reset_session
 from ml.networks.external_classifier import (
-    ForeignClassifier,
+    ExternalClassifier,
     check_outputs,
-    dress,
-    load_foreign,
+    load_external,
     outline_of,
+    wrap_classifier,
 )
 from ml.networks.saved_network import network_from_bytes, network_to_bytes
 
@@ -30,7 +30,7 @@ IMAGES = np.random.default_rng(0).random((5, 24, 24, 3), dtype=np.float32)
 
 @pytest.fixture(autouse=True)
 def afresh() -> None:
-    start_afresh(1)
+    reset_session(1)
 
 
 def foreign(shape: tuple[int | None, int | None, int] = (24, 24, 3), *, outputs: int = 3, end: str = "softmax") -> Any:
@@ -42,7 +42,7 @@ def foreign(shape: tuple[int | None, int | None, int] = (24, 24, 3), *, outputs:
     return keras.Model(image, layers.Dense(outputs, activation=end)(x), name="resize")
 
 
-def dressed(network: Any, **options: Any) -> ForeignClassifier:
+def dressed(network: Any, **options: Any) -> ExternalClassifier:
     defaults: dict[str, Any] = {
         "image_input": "image",
         "size": (24, 24),
@@ -53,7 +53,7 @@ def dressed(network: Any, **options: Any) -> ForeignClassifier:
         "constants": {},
         "logits": False,
     }
-    return dress(network, **(defaults | options))
+    return wrap_classifier(network, **(defaults | options))
 
 
 def saved_and_read(network: Any) -> Any:
@@ -146,7 +146,7 @@ def test_a_network_that_was_built_for_some_images_takes_any_number(
     before = np.concatenate([np.asarray(network(IMAGES[:2])), np.asarray(network(IMAGES[2:]))])
     network.save(tmp_path / f"theirs.{ending}")
 
-    again = load_foreign(tmp_path / f"theirs.{ending}")
+    again = load_external(tmp_path / f"theirs.{ending}")
     (image,) = outline_of(again).inputs
 
     assert np.allclose(dressed(again, image_input=image.name).network.predict_on_batch(IMAGES), before, atol=1e-5)
@@ -229,4 +229,4 @@ def test_a_file_that_is_no_network_is_refused_in_words(tmp_path: Path) -> None:
     path.write_bytes(b"PK not a network")
 
     with pytest.raises(MlError, match=r"other\.keras cannot be read by Keras 3"):
-        load_foreign(path)
+        load_external(path)

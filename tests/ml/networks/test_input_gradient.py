@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from ml.errors import MlError
-from ml.networks.backend import keras, start_afresh
+from ml.networks.backend import keras, reset_session
 from ml.networks.input_gradient import check_backend, target_gradient
-from ml.networks.log_probabilities import reader_of
+from ml.networks.log_probabilities import log_probability_predictor
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
 
 def test_the_gradient_is_that_of_the_targets_cross_entropy() -> None:
-    start_afresh(1)
+    reset_session(1)
     pixels = keras.Input((5, 5, 3))
     smooth = keras.layers.Conv2D(4, 3, activation="tanh")(pixels)
     network = keras.Model(pixels, keras.layers.Dense(3, activation="softmax")(keras.layers.Flatten()(smooth)))
@@ -22,7 +22,7 @@ def test_the_gradient_is_that_of_the_targets_cross_entropy() -> None:
 
     gradient, logs = target_gradient(network, target=1)(images)
 
-    read, small = reader_of(network), np.float32(1e-2)
+    read, small = log_probability_predictor(network), np.float32(1e-2)
     slope = -(read(images + small * way)[:, 1] - read(images - small * way)[:, 1]) / (2 * small)
     assert gradient.shape == images.shape
     assert np.allclose((gradient * way).sum(axis=(1, 2, 3)), slope, rtol=1e-2, atol=1e-3)
@@ -35,7 +35,7 @@ def test_probabilities_that_no_softmax_made_are_read_without_infinities() -> Non
     first = keras.layers.Activation("relu")(keras.layers.GlobalAveragePooling2D()(pixels)[:, :1])
     network = keras.Model(pixels, keras.layers.Concatenate()([first, 1 - first]))
 
-    logs = reader_of(network)(np.stack([np.zeros((2, 2, 3)), np.ones((2, 2, 3))]).astype(np.float32))
+    logs = log_probability_predictor(network)(np.stack([np.zeros((2, 2, 3)), np.ones((2, 2, 3))]).astype(np.float32))
 
     assert logs[0, 1] == logs[1, 0] == 0
     assert np.isfinite(logs).all()

@@ -13,7 +13,7 @@ from ml.errors import MlError
 from ml.images.distortion import measure_perturbation
 from ml.networks.architectures.classifiers import build_classifier
 from ml.networks.architectures.generator import build_generator
-from ml.networks.backend import keras, start_afresh
+from ml.networks.backend import keras, reset_session
 from ml.networks.generator_settings import UPSAMPLINGS, GeneratorSettings
 from ml.networks.saved_network import network_from_bytes, network_to_bytes
 from ml.networks.training.generator import fit_generator, weights_digest
@@ -35,7 +35,7 @@ def images(count: int, side: int) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("name", ["densenet-tiny", "densenet-small"])
 def test_a_classifier_gives_probabilities(name: str) -> None:
-    start_afresh(1)
+    reset_session(1)
     network = build_classifier(name, image_size=32, classes=7)
 
     probabilities = network.predict_on_batch(images(3, 32))
@@ -64,7 +64,7 @@ def weights_of_scaling(network: object) -> int:
 @pytest.mark.parametrize("upsampling", UPSAMPLINGS)
 @pytest.mark.parametrize("side", [32, 27])
 def test_a_change_is_as_large_as_the_image_and_within_the_strength(side: int, upsampling: str) -> None:
-    start_afresh(1)
+    reset_session(1)
     generator = build_generator(image_size=side, strength=8, upsampling=upsampling)
     change = np.asarray(generator.predict_on_batch(images(2, side)))
     assert change.shape == (2, side, side, 3)
@@ -78,7 +78,7 @@ def test_a_change_is_as_large_as_the_image_and_within_the_strength(side: int, up
 
 
 def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
-    start_afresh(1)
+    reset_session(1)
     generator = build_generator(image_size=32, strength=8)
     batch = images(4, 32)
 
@@ -111,7 +111,7 @@ def test_training_an_attack_leaves_the_classifier_alone_and_lowers_the_loss(
 ) -> None:
     if settings.ssim_penalty:
         request.getfixturevalue("shallow_generator")
-    start_afresh(1)
+    reset_session(1)
     classifier = build_classifier("densenet-tiny", image_size=24, classes=3)
     before = weights_digest(classifier)
 
@@ -142,7 +142,7 @@ def train_generator(classifier: object, settings: GeneratorSettings) -> dict[str
 def test_a_penalty_makes_the_change_smaller() -> None:
     sizes = []
     for penalty in (0.0, 1.0):
-        start_afresh(1)
+        reset_session(1)
         classifier = build_classifier("densenet-tiny", image_size=24, classes=3)
         generator = build_generator(image_size=24, strength=32, filters=4)
         pixels = images(24, 24)
@@ -194,7 +194,7 @@ def test_an_eye_sees_coarse_changes_and_those_of_light_more_than_fine_ones_and_t
 
 
 def test_a_network_from_a_file_becomes_a_backbone_of_another_size(tmp_path: Path) -> None:
-    start_afresh(1)
+    reset_session(1)
     path = tmp_path / "other.keras"
     build_classifier("densenet-tiny", image_size=24, classes=5).save(path)
 
@@ -221,7 +221,7 @@ def test_a_file_that_is_no_backbone_is_refused_in_words(tmp_path: Path, what: st
 
 
 def test_a_network_survives_its_file() -> None:
-    start_afresh(1)
+    reset_session(1)
     network = build_classifier("densenet-tiny", image_size=24, classes=3)
     batch = images(2, 24)
 

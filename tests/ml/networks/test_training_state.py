@@ -9,7 +9,7 @@ import pytest
 from ml.errors import MlError
 from ml.networks.architectures.classifiers import build_classifier
 from ml.networks.architectures.generator import build_generator
-from ml.networks.backend import keras, start_afresh
+from ml.networks.backend import keras, reset_session
 from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.training.classifier import fit_classifier
 from ml.networks.training.generator import fit_generator, weights_digest
@@ -34,7 +34,7 @@ def cut_off_after(steps: int) -> Progress:
 
 
 def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -> tuple[str, dict[str, list[float]]]:
-    start_afresh(3)
+    reset_session(3)
     network = build_classifier("densenet-tiny", image_size=24, classes=classes)
     history = fit_classifier(
         network,
@@ -51,7 +51,7 @@ def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -
 
 
 def train_generator(name: str, progress: Progress = silent) -> tuple[str, dict[str, list[float]]]:
-    start_afresh(3)
+    reset_session(3)
     classifier = build_classifier("densenet-tiny", image_size=24, classes=3)
     generator = build_generator(image_size=24, strength=8, filters=4)
     history = fit_generator(

@@ -44,10 +44,10 @@ def attack() -> Attack:
     """Return a generator that was never trained: it changes images all the same."""
     from ml.classifiers.weights import store_weights
     from ml.networks.architectures.generator import build_generator
-    from ml.networks.backend import start_afresh
+    from ml.networks.backend import reset_session
     from ml.networks.saved_network import network_to_bytes
 
-    start_afresh(5)
+    reset_session(5)
     generator = build_generator(image_size=24, strength=40.0)
     last = generator.get_layer("last")
     last.set_weights([30 * weights for weights in last.get_weights()])

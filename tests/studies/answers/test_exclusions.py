@@ -10,7 +10,7 @@ from studies.design.lifecycle import close_study
 from studies.exports.answers import answers_csv
 from studies.models import Observer, Study
 from studies.report.build import build_report
-from studies.sessions.trials import place_of, record_answer
+from studies.sessions.trials import position_of, record_answer
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def make_answered_study(**fields: object) -> Study:
     ):
         session = begin_trials(observer)
         for number in range(study.n_trials):
-            trial = place_of(session).trial
+            trial = position_of(session).trial
             assert trial is not None
             shown = {"visible": 0 if response == "clean" and number == 0 else 1}
             time = first_ms - 100 * number
@@ -93,7 +93,7 @@ def test_fast_answers_and_partly_shown_images_are_left_out_each_for_one_reason()
 def test_what_is_unknown_is_no_reason() -> None:
     study = make_open_study(rt_at_least_ms=1500, leaves_out_partly_shown=True, closes_when_finished=False)
     session = begin_trials(Observer.objects.get(study=study))
-    while (trial := place_of(session).trial) is not None:
+    while (trial := position_of(session).trial) is not None:
         record_answer(session=session, trial_token=trial.token, response="clean")
     study = close_study(study=study, by=study.owner)
 

@@ -7,7 +7,7 @@ from studies.answers.rows import rows_of
 from studies.design.lifecycle import close_study
 from studies.report.build import build_report
 from studies.sessions.start import start_session
-from studies.sessions.trials import place_of, record_answer
+from studies.sessions.trials import position_of, record_answer
 from tests.studies.factories import (
     answer_trials,
     begin_trials,
@@ -32,7 +32,7 @@ def test_two_strengths_have_a_curve_and_every_image_its_strength() -> None:
     for observer in study.observers.order_by("pk"):
         session = begin_trials(observer)
         for number in range(20):
-            trial = place_of(session).trial
+            trial = position_of(session).trial
             assert trial is not None
             said = "perturbed" if number % 3 else "clean"
             assert record_answer(session=session, trial_token=trial.token, response=said, rt_ms=500 + 10 * number)

@@ -14,7 +14,7 @@ from studies.exports.json_text import figures_json
 from studies.models import Session, Truth
 from studies.sessions.ending import withdraw
 from studies.sessions.start import start_session
-from studies.sessions.trials import place_of, record_answer
+from studies.sessions.trials import position_of, record_answer
 from tests.studies.factories import answer_trials, make_open_study, make_session
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_people_and_model_observers_are_never_mixed() -> None:
 def test_the_csv_holds_every_column_and_is_read_back() -> None:
     study = make_open_study()
     session = make_session(study)
-    place = place_of(session)
+    place = position_of(session)
     assert place.trial is not None
     record_answer(
         session=session,

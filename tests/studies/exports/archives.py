@@ -13,7 +13,7 @@ from studies.exports.archive.stored_zip import StoredZip
 from studies.exports.archive.writing import study_archive
 from studies.models import Study
 from studies.report.build import build_report
-from studies.sessions.trials import place_of, record_answer
+from studies.sessions.trials import position_of, record_answer
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength
 
 
@@ -24,7 +24,7 @@ def answered_study(*, trial_type: str = "yes_no", observers: int = 3, **fields: 
     study = make_open_study(trial_type=trial_type, observers=observers, n_perturbed=5, n_clean=4, **fields)
     for observer in study.observers.order_by("pk"):
         session = begin_trials(observer)
-        while (trial := place_of(session).trial) is not None:
+        while (trial := position_of(session).trial) is not None:
             said = {
                 "response": generator.choice(study.trials.responses).value if study.trials.responses else "",
                 "rating": generator.choice(study.trials.ratings).value if study.trials.ratings else None,

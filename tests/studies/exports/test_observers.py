@@ -12,7 +12,7 @@ from django.urls import reverse
 from studies.exports.observers import session_columns, sessions_csv
 from studies.models import AuditEvent, Observer, Session, Study
 from studies.sessions.start import start_session
-from studies.sessions.steps import answer_questionnaire, leave_comments
+from studies.sessions.steps import answer_questionnaire, save_comments
 from tests.studies.factories import answer_trials, make_open_study
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def study() -> Study:
     session = start_session(observer=first, language="fr", display={"pixel_ratio": 2, "css_px_per_mm": 3.8})
     answer_questionnaire(session=session, given={"q1": "9", "q2": "0"})
     answer_trials(session, "perturbed")
-    leave_comments(session=session, text="=HYPERLINK(1)\nSo it was.")
+    save_comments(session=session, text="=HYPERLINK(1)\nSo it was.")
     answer_questionnaire(session=start_session(observer=second), given={})
     return study
 

@@ -84,7 +84,7 @@ def test_nobody_answered_no_table() -> None:
 
 def test_simulated_answers_are_called_so_in_the_caption() -> None:
     for table in result_tables({**figures_of("yes_no"), "simulated": True}):
-        assert "model observers" in table.caption
+        assert "simulated observers" in table.caption
 
 
 # What may stand unescaped in LaTeX's text: letters, digits, and marks that are printed as they are.

@@ -35,7 +35,7 @@ from studies.sessions import stage as session_stage
 from studies.sessions import steps as session_steps
 from studies.sessions import trials as sessions
 from studies.sessions.stage import Stage, stage_of
-from studies.sessions.trials import place_of
+from studies.sessions.trials import position_of
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength
 
@@ -273,7 +273,7 @@ def test_no_image_of_the_series_is_served_beside_its_trial_and_the_one_before() 
         client.post(reverse("observer:answer", args=[token, trials[current].token]), ANSWERS["yes_no"])
     session = Session.objects.get(observer=observer)
     assert stage_of(session, study) == Stage.END
-    assert place_of(session).trial is None
+    assert position_of(session).trial is None
 
 
 def test_feedback_is_given_on_answered_practice_trials_alone() -> None:

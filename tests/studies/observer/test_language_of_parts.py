@@ -10,7 +10,7 @@ from studies.design.lifecycle import close_study
 from studies.models import Observer, Study
 from studies.sessions.ending import withdraw
 from studies.sessions.start import start_session
-from studies.sessions.trials import place_of
+from studies.sessions.trials import position_of
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.factories import answer_trials, make_open_study, make_pair_set, make_study
 from tests.studies.observer.spoken_text import spoken
@@ -56,7 +56,7 @@ def walk(study: Study) -> dict[str, str]:
     client.post(address("instructions"))
     pages["trial"] = get("trial")
     session = start_session(observer=observer)
-    trial = place_of(session).trial
+    trial = position_of(session).trial
     assert trial is not None
     answer = reverse("observer:answer", args=[observer.token, trial.token])
     pages["trial without an answer"] = client.post(answer, {}).content.decode()

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from studies.design.lifecycle import close_study
 from studies.models import Answer, Observer, Session, Study
-from studies.sessions.trials import place_of
+from studies.sessions.trials import position_of
 from tests.studies.factories import make_open_study, make_study
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_the_link_leads_back_to_the_current_trial(client: Client, token: str) ->
     again = Client().get(reverse("observer:welcome", args=[token]), follow=True)
 
     assert "Image 2 of 3" in again.content.decode()
-    assert place_of(session).total == 3
+    assert position_of(session).total == 3
 
 
 def test_a_repeated_post_gets_the_same_reply(client: Client, token: str) -> None:

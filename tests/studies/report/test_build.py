@@ -21,7 +21,7 @@ from studies.exports.downloads import DOWNLOADS
 from studies.models import AuditEvent, Observer, Study, Truth
 from studies.report.build import build_report
 from studies.sessions.start import start_session
-from studies.sessions.trials import place_of, record_answer
+from studies.sessions.trials import position_of, record_answer
 from tests.studies.factories import (
     answer_trials,
     begin_trials,
@@ -53,7 +53,7 @@ def paper_study(owner: User) -> Study:
         said.update(zip(stimuli, words, strict=True))
     for place_in_word, observer in enumerate(study.observers.order_by("pk")):
         session = begin_trials(observer)
-        while (trial := place_of(session).trial) is not None:
+        while (trial := position_of(session).trial) is not None:
             response = {"P": "perturbed", "C": "clean"}[said[trial.stimulus_id][place_in_word]]
             assert record_answer(session=session, trial_token=trial.token, response=response, rt_ms=900)
     study.refresh_from_db()

@@ -85,7 +85,7 @@ def test_it_says_what_the_study_was() -> None:
     text = methods_of(reported(study)).text
 
     for part in (
-        "3 model observers (simulated, not people) judged 6 perturbed and 4 clean images",
+        "3 simulated observers (not people) judged 6 perturbed and 4 clean images",
         "“Was this image changed?”",
         f"SHA-256 {study.protocol_sha256}",
         "2 catch trials at strength 30",

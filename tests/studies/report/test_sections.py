@@ -17,7 +17,7 @@ from studies.report.sections.elements import Section
 from studies.report.sections.study.observers_flow import flow_steps
 from studies.sessions.ending import withdraw
 from studies.sessions.start import start_session
-from studies.sessions.trials import place_of, record_answer
+from studies.sessions.trials import position_of, record_answer
 from studies.simulation.run import simulate_observer
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study, with_everything
@@ -204,7 +204,7 @@ def strengths_study() -> Study:
     for observer in study.observers.order_by("pk"):
         session = begin_trials(observer)
         generator = random.Random(observer.label)
-        while (trial := place_of(session).trial) is not None:
+        while (trial := position_of(session).trial) is not None:
             said = "perturbed" if generator.random() < seen[strengths[trial.stimulus_id]] else "clean"
             assert record_answer(session=session, trial_token=trial.token, response=said, rt_ms=1500)
     study.refresh_from_db()
@@ -255,7 +255,7 @@ def test_what_was_left_out_is_told_beside_the_figures_without_it() -> None:
     for observer in study.observers.order_by("pk"):
         session = begin_trials(observer)
         times = iter([100, 200, 900, 900, 900, 900])
-        while (trial := place_of(session).trial) is not None:
+        while (trial := position_of(session).trial) is not None:
             assert record_answer(session=session, trial_token=trial.token, response="clean", rt_ms=next(times))
     study.refresh_from_db()
 

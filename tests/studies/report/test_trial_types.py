@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from studies.models import Study, Trial, Truth
 from studies.report.build import build_report
-from studies.sessions.trials import place_of, record_answer
+from studies.sessions.trials import position_of, record_answer
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set
@@ -104,7 +104,7 @@ def test_choices_are_counted_as_they_were_made() -> None:
     """Who always chooses the first image is right where it is the perturbed one: in half of the trials."""
     study = make_open_study(trial_type="two_afc", n_perturbed=6, n_clean=4)
     session = begin_trials(study.observers.get())
-    while (trial := place_of(session).trial) is not None:
+    while (trial := position_of(session).trial) is not None:
         assert record_answer(session=session, trial_token=trial.token, response="first")
 
     figures = build_report(Study.objects.get(pk=study.pk)).figures
@@ -131,7 +131,7 @@ def test_a_rating_is_one_of_six_ordered_categories(
 ) -> None:
     study = make_open_study(trial_type=trial_type)
     session = begin_trials(study.observers.get())
-    while (trial := place_of(session).trial) is not None:
+    while (trial := position_of(session).trial) is not None:
         assert record_answer(session=session, trial_token=trial.token, **said)
 
     report = build_report(Study.objects.get(pk=study.pk))
@@ -158,7 +158,7 @@ def test_lost_focus_and_unfit_displays_are_counted(client: Client) -> None:
     session = begin_trials(study.observers.get())
     displays = [{"visible": 0, "focus_losses": 2}, {"visible": 1, "focus_losses": 0}, {}, {}, {}]
     for display in displays:
-        trial = place_of(session).trial
+        trial = position_of(session).trial
         assert trial is not None
         record_answer(session=session, trial_token=trial.token, response="clean", rt_ms=700, display=display)
     client.force_login(study.owner)
@@ -179,7 +179,7 @@ def test_lost_focus_and_unfit_displays_are_counted(client: Client) -> None:
 def test_the_servers_stamps_are_exported() -> None:
     study = make_open_study()
     session = begin_trials(study.observers.get())
-    while (trial := place_of(session).trial) is not None:
+    while (trial := position_of(session).trial) is not None:
         record_answer(session=session, trial_token=trial.token, response="clean")
 
     rows = build_report(Study.objects.get(pk=study.pk)).rows

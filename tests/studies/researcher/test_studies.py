@@ -8,7 +8,7 @@ from django.urls import reverse
 from studies.design.lifecycle import DESIGN_FIELDS
 from studies.models import AuditEvent, Observer, Study
 from studies.models.consent import CONSENT
-from studies.sessions.steps import leave_comments
+from studies.sessions.steps import save_comments
 from tests.studies.factories import (
     answer_trials,
     make_open_study,
@@ -277,7 +277,7 @@ def test_the_page_shows_the_texts_in_both_languages_and_the_comments(browser: Cl
     study = make_open_study(owner=owner, title_fr="Une étude", trial_type="two_afc", asks_comments=True)
     session = make_session(study)
     answer_trials(session, "first")
-    leave_comments(session=session, text="<b>Fine</b>")
+    save_comments(session=session, text="<b>Fine</b>")
 
     text = browser.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
 

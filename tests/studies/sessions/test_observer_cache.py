@@ -10,13 +10,13 @@ from studies.design.invitations import invite_observers
 from studies.design.lifecycle import close_study, open_study
 from studies.models import Observer, Session, Study
 from studies.sessions.ending import withdraw
-from studies.sessions.observer_cache import KeptObservers
+from studies.sessions.observer_cache import ObserverCache
 from studies.sessions.start import start_session
 from studies.sessions.steps import (
     answer_questionnaire,
     choose_language,
-    leave_comments,
-    leave_instructions,
+    complete_instructions,
+    save_comments,
 )
 from tests.studies.factories import answer_trials, make_open_study, make_study
 
@@ -32,9 +32,9 @@ DEEDS: dict[str, Callable[[Observer], object]] = {
     "consent": lambda observer: start_session(observer=observer, display={"pixel_ratio": 2}),
     "questionnaire": lambda observer: answer_questionnaire(session=session_of(observer), given={"q1": "5"}),
     "language": lambda observer: choose_language(session=session_of(observer), language="fr"),
-    "instructions": lambda observer: leave_instructions(session=session_of(observer)),
+    "instructions": lambda observer: complete_instructions(session=session_of(observer)),
     "last answer": lambda observer: answer_trials(session_of(observer)),
-    "comments": lambda observer: leave_comments(session=session_of(observer), text="Hard."),
+    "comments": lambda observer: save_comments(session=session_of(observer), text="Hard."),
     "closing": lambda observer: close_study(study=observer.study, by=observer.study.owner),
 }
 
@@ -61,7 +61,7 @@ def test_after_each_deed_it_is_as_the_database_has_it() -> None:
         observers=2,
     )
     observer = Observer.objects.filter(study=study)[0]
-    kept = KeptObservers(10)
+    kept = ObserverCache(10)
 
     for name, deed in DEEDS.items():
         before = kept.find(observer.token)
@@ -76,7 +76,7 @@ def test_after_each_deed_it_is_as_the_database_has_it() -> None:
 def test_after_a_withdrawal_too() -> None:
     study = make_open_study()
     observer = Observer.objects.get(study=study)
-    kept = KeptObservers(10)
+    kept = ObserverCache(10)
     session = start_session(observer=observer)
     assert kept.find(observer.token) is not None
 
@@ -90,7 +90,7 @@ def test_after_a_withdrawal_too() -> None:
 
 def test_while_nothing_changes_one_query_is_enough() -> None:
     observer = Observer.objects.get(study=make_open_study())
-    kept = KeptObservers(10)
+    kept = ObserverCache(10)
     first = kept.find(observer.token)
 
     with CaptureQueriesContext(connection) as queries:
@@ -102,13 +102,13 @@ def test_while_nothing_changes_one_query_is_enough() -> None:
 
 def test_nobody_is_found_under_a_token_that_is_none() -> None:
     make_open_study()
-    assert KeptObservers(10).find("x" * 22) is None
+    assert ObserverCache(10).find("x" * 22) is None
 
 
 def test_a_draft_is_not_kept_since_its_design_changes() -> None:
     study = make_study()
     (observer,) = invite_observers(study=study, labels=["A"], by=study.owner)
-    kept = KeptObservers(10)
+    kept = ObserverCache(10)
     assert kept.find(observer.token) is not None
     Study.objects.filter(pk=study.pk).update(title="Another title")
 
@@ -125,7 +125,7 @@ def test_a_draft_is_not_kept_since_its_design_changes() -> None:
 
 def test_who_was_not_asked_for_longest_is_let_go() -> None:
     tokens = list(Observer.objects.filter(study=make_open_study(observers=3)).values_list("token", flat=True))
-    kept = KeptObservers(2)
+    kept = ObserverCache(2)
     first, second, _ = (kept.find(token) for token in (tokens[0], tokens[1], tokens[0]))
 
     kept.find(tokens[2])

@@ -13,14 +13,14 @@ from studies.errors import StudyError
 from studies.models import Answer, AuditEvent, Observer, Session, Study, Trial
 from studies.sessions.ending import withdraw
 from studies.sessions.start import start_session
-from studies.sessions.trials import place_of, record_answer, stimulus_to_serve
+from studies.sessions.trials import position_of, record_answer, stimulus_to_serve
 from tests.studies.factories import answer_trials, make_open_study, make_pair_set, make_session, make_study
 
 pytestmark = pytest.mark.django_db
 
 
 def current(session: Session) -> Trial:
-    trial = place_of(session).trial
+    trial = position_of(session).trial
     assert trial is not None
     return trial
 

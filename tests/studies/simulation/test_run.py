@@ -1,12 +1,12 @@
-"""Model observers behave as the model says, and are never taken for people."""
+"""Simulated observers behave as the model says, and are never taken for people."""
 
 import pytest
 
 from studies.answers.rows import rows_of
 from studies.errors import StudyError
 from studies.models import Answer, Observer, Session
-from studies.simulation.model import ModelObserver
 from studies.simulation.run import simulate_observer
+from studies.simulation.simulated_observer import SimulatedObserver
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.factories import make_open_study, make_pair_set
 
@@ -74,7 +74,7 @@ def test_every_trial_type_is_answered_well_or_by_guessing(
 
 
 def test_ratings_and_confidences_grow_with_the_evidence() -> None:
-    model = ModelObserver(dprime=1, criterion=0.5)
+    model = SimulatedObserver(dprime=1, criterion=0.5)
     evidence = [-1.5, -0.75, -0.25, 0.25, 0.75, 1.5]
 
     said = [model.answer("rating", [0.5 + one])["rating"] for one in evidence]

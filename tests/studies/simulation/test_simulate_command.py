@@ -1,4 +1,4 @@
-"""`manage.py simulate`: model observers take a study as people do, and are never mixed with them."""
+"""`manage.py simulate`: simulated observers take a study as people do, and are never mixed with them."""
 
 import io
 import json
@@ -13,8 +13,8 @@ from studies.design.invitations import invite_observers
 from studies.design.lifecycle import open_study
 from studies.exports.answers import answers_csv, answers_json
 from studies.models import Answer, AuditEvent, Observer, Session, Study
-from studies.simulation.model import ModelGroup
 from studies.simulation.run import simulate_study
+from studies.simulation.simulated_observer import SimulatedGroup
 from tests.studies.factories import (
     make_open_study,
     make_pair_set,
@@ -50,7 +50,7 @@ def test_the_report_finds_what_was_put_in_and_says_that_it_is_simulated() -> Non
     figures = printed("study_report", str(study.pk))
     assert figures["simulated"] is True
     assert figures["flow"]["finished"] == 4
-    assert list(figures["observers"]) == [f"Model observer {number}" for number in (1, 2, 3, 4)]
+    assert list(figures["observers"]) == [f"Simulated observer {number}" for number in (1, 2, 3, 4)]
     for name, put_in in (("dprime", 1.5), ("criterion", 0.2)):
         estimates = [observer[name] for observer in figures["observers"].values()]
         mean = sum(one["estimate"] for one in estimates) / 4
@@ -101,14 +101,16 @@ def test_the_same_seed_gives_the_same_answers_also_after_a_break() -> None:
 
 
 def simulate_study_as(study: Study, *, progress: Any) -> None:
-    group = ModelGroup(dprime=1, observer_sd=0.5, image_sd=0.5, lapse=0.1)
+    group = SimulatedGroup(dprime=1, observer_sd=0.5, image_sd=0.5, lapse=0.1)
     simulate_study(study=study, group=group, observers=2, seed=9, by=study.owner, progress=progress)
 
 
 def test_people_are_never_joined_by_model_observers() -> None:
     study = make_open_study()
 
-    with pytest.raises(CommandError, match=r"People were invited to “Noise study”\. Model observers are never mixed"):
+    with pytest.raises(
+        CommandError, match=r"People were invited to “Noise study”\. Simulated observers are never mixed"
+    ):
         simulate(study)
 
     assert not Observer.objects.filter(is_simulated=True).exists()
@@ -133,7 +135,7 @@ def test_people_who_come_later_are_reported_alone() -> None:
         (("--observers", "-2"), "Give at least one observer"),
         (("--observers", "201"), "At most 200 observers"),
         (("--lapse", "2"), "lapse rate"),
-        (("--dprime", "nan"), "d′ of model observers"),
+        (("--dprime", "nan"), "d′ of simulated observers"),
     ],
 )
 def test_what_cannot_be_is_said_in_words(options: tuple[str, ...], message: str) -> None:
@@ -147,12 +149,12 @@ def test_what_cannot_be_is_said_in_words(options: tuple[str, ...], message: str)
 
 def test_a_study_that_is_not_open_is_refused() -> None:
     draft = make_study()
-    with pytest.raises(CommandError, match="“Noise study” is draft; model observers answer an open study"):
+    with pytest.raises(CommandError, match="“Noise study” is draft; simulated observers answer an open study"):
         simulate(draft)
     study = open_study(study=draft, by=draft.owner)
     simulate(study, "--observers", "1")
 
-    with pytest.raises(CommandError, match="is closed; model observers answer an open study"):
+    with pytest.raises(CommandError, match="is closed; simulated observers answer an open study"):
         simulate(study, "--observers", "2")
 
 
@@ -216,6 +218,6 @@ def test_a_file_of_model_observers_says_so_and_is_never_mixed_with_people(tmp_pa
     assert "The observers are simulated: no person gave these answers." in notes.getvalue()
     path.write_text(f"{header}A,x,clean,clean,0\nModel,x,clean,clean,1\n", encoding="utf-8")
     with pytest.raises(
-        CommandError, match=r"line 3, column simulated: Model is a model observer, and A in line 2 is a"
+        CommandError, match=r"line 3, column simulated: Model is a simulated observer, and A in line 2 is a"
     ):
         call_command("analyse", str(path))

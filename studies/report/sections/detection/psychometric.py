@@ -2,7 +2,7 @@
 
 from perception.core.formatting import coefficient, levels, p_value, percent
 from studies.report.plots.curves import psychometric_plot
-from studies.report.sections.elements import Fact, Plot, Section, Table
+from studies.report.sections.elements import LabelledText, Plot, Section, Table
 from studies.report.wording import Figures, is_choice, methods_named
 
 
@@ -56,17 +56,17 @@ def _called_head(pooled: Figures) -> tuple[str, ...]:
     return ("Half called perturbed at, levels",) if pooled["threshold_half_called"] else ()
 
 
-def _facts(psychometric: Figures) -> tuple[Fact, ...]:
+def _facts(psychometric: Figures) -> tuple[LabelledText, ...]:
     pooled = psychometric["pooled"]
     guess = "fixed" if psychometric["guess_rate_fixed"] is not None else "estimated"
     lapse = "fixed" if psychometric["lapse_rate_fixed"] is not None else "estimated"
-    facts = [Fact("Link", psychometric["link"])]
+    facts = [LabelledText("Link", psychometric["link"])]
     if pooled["guess_rate"] is not None:
-        facts.append(Fact("Guess rate γ", f"{100 * pooled['guess_rate']:.1f}% ({guess})"))
-        facts.append(Fact("Lapse rate λ", f"{100 * pooled['lapse_rate']:.1f}% ({lapse})"))
+        facts.append(LabelledText("Guess rate γ", f"{100 * pooled['guess_rate']:.1f}% ({guess})"))
+        facts.append(LabelledText("Lapse rate λ", f"{100 * pooled['lapse_rate']:.1f}% ({lapse})"))
     if (fit := pooled["goodness_of_fit"]) is not None:
         text = f"deviance {fit['deviance']:.2f} on {fit['freedom']} degrees of freedom, p {p_value(fit['p'])}"
-        facts.append(Fact("Goodness of fit", text, fit["method"]))
+        facts.append(LabelledText("Goodness of fit", text, fit["method"]))
     return tuple(facts)
 
 

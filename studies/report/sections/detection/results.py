@@ -2,7 +2,7 @@
 
 from perception.core.formatting import coefficient, level, percent, points
 from studies.report.plots.shares import shares_plot
-from studies.report.sections.elements import Fact, Plot, Section, Table
+from studies.report.sections.elements import LabelledText, Plot, Section, Table
 from studies.report.wording import WORDINGS, Estimate, Figures, is_choice, methods_named
 
 MOST_PLOTTED = 40
@@ -16,10 +16,10 @@ def main_section(figures: Figures) -> Section:
     wording, pooled = WORDINGS[figures["task"]], figures["pooled"]
     first = pooled[wording.keys[0]]
     if is_choice(figures):
-        headline: tuple[Fact, ...] = (
-            Fact(wording.shares[0], percent(first), f"{wording.explained[0]}; 50% is guessing"),
-            Fact("d′", coefficient(pooled["dprime"]), "0 is guessing"),
-            Fact(
+        headline: tuple[LabelledText, ...] = (
+            LabelledText(wording.shares[0], percent(first), f"{wording.explained[0]}; 50% is guessing"),
+            LabelledText("d′", coefficient(pooled["dprime"]), "0 is guessing"),
+            LabelledText(
                 "Leaning to the first image",
                 points(pooled["side_difference"]),
                 "points: right choices where the perturbed one stood first, less second; 0 is no leaning",
@@ -34,7 +34,7 @@ def main_section(figures: Figures) -> Section:
         shares = [pooled[key] for key in wording.keys]
         headline = (
             *(
-                Fact(name, percent(share), explained)
+                LabelledText(name, percent(share), explained)
                 for name, share, explained in zip(wording.shares, shares, wording.explained, strict=True)
             ),
             _agreement(figures),
@@ -70,11 +70,11 @@ def observers_table(figures: Figures) -> Table:
     return _choices_table(figures) if is_choice(figures) else _detection_table(figures)
 
 
-def _agreement(figures: Figures) -> Fact:
+def _agreement(figures: Figures) -> LabelledText:
     several = figures["n_observers"] > 2
     kappa = figures["agreement"]["fleiss_kappa" if several else "cohen_kappa"]
     explained = "" if kappa["estimate"] is None else "1 is full agreement, 0 that of chance"
-    return Fact(f"Agreement ({'Fleiss’' if several else 'Cohen’s'} kappa)", coefficient(kappa), explained)
+    return LabelledText(f"Agreement ({'Fleiss’' if several else 'Cohen’s'} kappa)", coefficient(kappa), explained)
 
 
 def _in_words(groups: list[tuple[str, Figures]], keys: tuple[str, str], names: tuple[str, str]) -> str:

@@ -6,7 +6,7 @@ from ml.attacks import attack_title
 from ml.evaluation.text.distortion import size_lines
 from ml.evaluation.text.table_one import COLUMNS, MARK, cell_text
 from perception.core.formatting import p_value, percent, points, share
-from studies.report.sections.elements import Fact, Section, Table
+from studies.report.sections.elements import LabelledText, Section, Table
 
 if TYPE_CHECKING:
     from studies.report.build import Report
@@ -30,7 +30,7 @@ def attack_section(report: "Report") -> Section:
         f"{attack_title(attack.kind)} against {facts['classifier']}, target class {facts['target_class']}, strength "
         f"{facts['strength']:g} of 255 levels; image pairs {facts['pair_set']}, of {facts['dataset']}."
     )
-    sizes = tuple(Fact(line["name"], line["text"]) for line in size_lines(facts["sizes"] or {}))
+    sizes = tuple(LabelledText(line["name"], line["text"]) for line in size_lines(facts["sizes"] or {}))
     evaluation = facts["evaluation"]
     further = _further(facts)
     if evaluation is None:
@@ -76,24 +76,24 @@ def _of_strength(facts: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _overall(overall: dict[str, Any], target: str) -> list[Fact]:
+def _overall(overall: dict[str, Any], target: str) -> list[LabelledText]:
     before, after, test = overall["accuracy_before"], overall["accuracy_after"], overall["mcnemar"]
     facts = [
-        Fact("Accuracy, clean", percent(before), before["method"]),
-        Fact(
+        LabelledText("Accuracy, clean", percent(before), before["method"]),
+        LabelledText(
             "Accuracy, perturbed",
             f"{percent(after)}; McNemar’s test p {p_value(test['p'])}",
             f"{test['b']} read rightly before and wrongly after, {test['c']} the other way; {test['method']}",
         ),
     ]
     if (difference := overall.get("accuracy_difference")) is not None:
-        facts.append(Fact("Difference, points", points(difference), difference["method"]))
+        facts.append(LabelledText("Difference, points", points(difference), difference["method"]))
     if overall.get("balanced_accuracy_after") is not None:
         text = (
             f"{share(overall['balanced_accuracy_before'])} clean, {share(overall['balanced_accuracy_after'])} perturbed"
         )
-        facts.append(Fact("Balanced accuracy", text, "mean recall of the classes"))
+        facts.append(LabelledText("Balanced accuracy", text, "mean recall of the classes"))
     fooled = f"{percent(overall['fooling_ratio'])} of the images not of class {target}"
     if overall.get("fooling_ratio_of_others"):
         fooled += f"; {percent(overall['fooling_ratio_of_others'])} of those that were not read as {target} before"
-    return [*facts, Fact("Fooling ratio", fooled)]
+    return [*facts, LabelledText("Fooling ratio", fooled)]

@@ -4,28 +4,28 @@ from typing import TYPE_CHECKING
 
 from studies.languages import ENGLISH
 from studies.models.study import Study
-from studies.report.sections.elements import Fact, Section
+from studies.report.sections.elements import LabelledText, Section
 from studies.report.wording import answers_text, moment, stimuli_text, strengths_text
 
 if TYPE_CHECKING:
     from studies.report.build import Report
 
 
-def warnings_of(report: "Report") -> list[Fact]:
+def warnings_of(report: "Report") -> list[LabelledText]:
     """Return what is to be known before any figure is read: who answered, what was shown, who looked too early."""
     study, warnings = report.study, []
     if report.simulated and report.rows:
         text = "These answers were made by a model of an observer. No person gave them."
-        warnings.append(Fact("Simulated observers.", text))
+        warnings.append(LabelledText("Simulated observers.", text))
     if report.figures["study"]["synthetic_images"]:
         text = "The lesions were drawn by a program. The figures say nothing about real lesions."
-        warnings.append(Fact("Synthetic images.", text))
+        warnings.append(LabelledText("Synthetic images.", text))
     if study.state == Study.State.OPEN and study.unblinded_at:
         text = f"Its results were unblinded on {moment(study.unblinded_at)}, before all answers were in."
-        warnings.append(Fact("The study is still open.", text))
+        warnings.append(LabelledText("The study is still open.", text))
     elif study.unblinded_at:
         text = f"Results were looked at on {moment(study.unblinded_at)}, while the study was open."
-        warnings.append(Fact("Unblinded early.", text))
+        warnings.append(LabelledText("Unblinded early.", text))
     return warnings
 
 
@@ -33,16 +33,20 @@ def design_section(report: "Report") -> Section:
     """Return what observers were asked and shown, in which way, and by which protocol."""
     study = report.study
     facts = [
-        Fact("Question", f"“{study.text('question', ENGLISH)}” {study.trials.title}; answers: {answers_text(study)}"),
-        Fact("Images", _images(study)),
-        Fact("Beside the series", _beside(study)),
-        Fact("Strength", strengths_text(study)),
-        Fact("Course of a trial", _course(study)),
-        Fact("Image source", study.pair_set.dataset.credit),
-        Fact("Margin", f"{100 * study.margin:g} percentage points around chance count as undetectable"),
-        Fact("Exclusions", " ".join(rule["text"] for rule in report.figures["exclusions"]["rules"]) or "no rule"),
-        Fact("Open", _open(study)),
-        Fact("Protocol", f"SHA-256 {study.protocol_sha256}", "Fixed when the study opened, and hashed then."),
+        LabelledText(
+            "Question", f"“{study.text('question', ENGLISH)}” {study.trials.title}; answers: {answers_text(study)}"
+        ),
+        LabelledText("Images", _images(study)),
+        LabelledText("Beside the series", _beside(study)),
+        LabelledText("Strength", strengths_text(study)),
+        LabelledText("Course of a trial", _course(study)),
+        LabelledText("Image source", study.pair_set.dataset.credit),
+        LabelledText("Margin", f"{100 * study.margin:g} percentage points around chance count as undetectable"),
+        LabelledText(
+            "Exclusions", " ".join(rule["text"] for rule in report.figures["exclusions"]["rules"]) or "no rule"
+        ),
+        LabelledText("Open", _open(study)),
+        LabelledText("Protocol", f"SHA-256 {study.protocol_sha256}", "Fixed when the study opened, and hashed then."),
     ]
     return Section(
         key="how", title="What was asked, and under which protocol", facts=tuple(fact for fact in facts if fact.text)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from studies.report.sections.elements import Fact, FlowStep, Section, Table
+from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
 from studies.report.wording import Figures
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def flow_section(report: "Report") -> Section:
         title="The observers’ way through the study",
         flow=flow_steps(report),
         tables=_told(report.figures["characteristics"]),
-        facts=(Fact("Display", _display(report.figures["display"])),),
+        facts=(LabelledText("Display", _display(report.figures["display"])),),
         notes=("Only finished sessions are analysed; the answers of a withdrawn session are deleted.",),
     )
 
@@ -36,14 +36,14 @@ def flow_steps(report: "Report") -> tuple[FlowStep, ...]:
     )
 
 
-def _excluded(report: "Report") -> tuple[Fact, ...]:
+def _excluded(report: "Report") -> tuple[LabelledText, ...]:
     """Return by which rule of the protocol observers were left out."""
     rules = report.figures["exclusions"]["rules"]
     return _left(*((f"left out by the protocol: {rule['name']}", len(rule["observers"])) for rule in rules))
 
 
-def _left(*reasons: tuple[str, int]) -> tuple[Fact, ...]:
-    return tuple(Fact(reason, str(count)) for reason, count in reasons if count)
+def _left(*reasons: tuple[str, int]) -> tuple[LabelledText, ...]:
+    return tuple(LabelledText(reason, str(count)) for reason, count in reasons if count)
 
 
 def _told(characteristics: list[Figures]) -> tuple[Table, ...]:

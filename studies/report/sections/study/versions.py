@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from studies.randomization import DRAWING_VERSION
-from studies.report.sections.elements import Fact, Section
+from studies.report.sections.elements import LabelledText, Section
 from studies.report.versions import report_versions
 
 if TYPE_CHECKING:
@@ -17,21 +17,25 @@ def versions_section(report: "Report") -> Section:
     protocol = study.protocol or {}
     drawing = protocol.get("randomization", {}).get("drawing_version", DRAWING_VERSION)
     facts = [
-        Fact("Seed of the study", str(study.seed), f"images and orders follow from it; drawing, version {drawing}"),
+        LabelledText(
+            "Seed of the study", str(study.seed), f"images and orders follow from it; drawing, version {drawing}"
+        ),
         *_made("attack", pair_set.attack.provenance),
         *_made("image pairs", pair_set.provenance),
-        Fact("Report computed with", _listed(report_versions())),
-        Fact("Protocol", f"SHA-256 {study.protocol_sha256}", f"layout {protocol.get('protocol_version', 'unknown')}"),
+        LabelledText("Report computed with", _listed(report_versions())),
+        LabelledText(
+            "Protocol", f"SHA-256 {study.protocol_sha256}", f"layout {protocol.get('protocol_version', 'unknown')}"
+        ),
     ]
     return Section(key="versions", title="Versions and seeds", facts=tuple(facts))
 
 
-def _made(what: str, provenance: dict[str, Any]) -> list[Fact]:
+def _made(what: str, provenance: dict[str, Any]) -> list[LabelledText]:
     if not provenance:
-        return [Fact(f"Making of the {what}", "not recorded")]
+        return [LabelledText(f"Making of the {what}", "not recorded")]
     seed = provenance.get("seed")
     versions = _listed(provenance.get("versions", {})) or "versions not recorded"
-    return [Fact(f"Seed of the {what}", "not recorded" if seed is None else str(seed), f"made with {versions}")]
+    return [LabelledText(f"Seed of the {what}", "not recorded" if seed is None else str(seed), f"made with {versions}")]
 
 
 def _listed(versions: dict[str, str]) -> str:

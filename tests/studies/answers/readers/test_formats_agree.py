@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perception.analysis.study_summary import summarise_study
-from perception.core.input_files.spreadsheet_cell import harmless
+from perception.core.input_files.spreadsheet_cell import escape_formula
 from studies.answers.readers.options import ReadingOptions
 from studies.answers.readers.reading import read_files
 from studies.answers.readers.words import NOTHING, parse_words
@@ -74,7 +74,7 @@ def as_csv(rows: list[Answer], names: list[str], **dialect: Any) -> str:
     writer = csv.writer(out, **dialect)
     writer.writerow(names)
     for row in rows:
-        writer.writerow([harmless(str("" if row.get(name) is None else row[name])) for name in names])
+        writer.writerow([escape_formula(str("" if row.get(name) is None else row[name])) for name in names])
     return out.getvalue()
 
 

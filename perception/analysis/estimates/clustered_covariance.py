@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 
-Meant = Literal["one observer", "these observers", "observers random"]
+InferenceTarget = Literal["one observer", "these observers", "observers random"]
 Reals = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerErrors:
+class ClusteredCovariance:
     """Covariances of p fitted parameters, each of shape (p, p).
 
     The sandwich: what one answer adds to the error of the parameters is the inverse information times its score; summed
@@ -39,7 +39,7 @@ class AnswerErrors:
     observers: int
 
     @classmethod
-    def of(cls, added: Reals, model: Reals, *, image: Codes, observer: Codes) -> "AnswerErrors":
+    def of(cls, added: Reals, model: Reals, *, image: Codes, observer: Codes) -> "ClusteredCovariance":
         """Sum what each answer adds, shape (N, p), by its image and by its observer, codes of shape (N,)."""
         images, observers = (np.unique(codes, return_inverse=True)[1] for codes in (image, observer))
         return cls(
@@ -51,7 +51,7 @@ class AnswerErrors:
             observers=_count(observers),
         )
 
-    def variance(self, direction: Reals, meant: Meant) -> float:
+    def variance(self, direction: Reals, meant: InferenceTarget) -> float:
         """Return the variance of direction · parameters.
 
         One observer: that of the model. These observers: clustered by image, and at least that of the model, as for
@@ -68,7 +68,7 @@ class AnswerErrors:
             return max(by_image, of_model)
         return max(by_image + by_observer - by_answer, by_image, by_observer, of_model)
 
-    def freedom(self, direction: Reals, meant: Meant) -> float:
+    def freedom(self, direction: Reals, meant: InferenceTarget) -> float:
         """Return the degrees of freedom of t: infinite; images − 1; or Satterthwaite's, of images and observers."""
         if meant == "one observer":
             return float("inf")
@@ -80,7 +80,7 @@ class AnswerErrors:
             return float(min(self.images, self.observers) - 1)
         return self.variance(direction, meant) ** 2 / parts
 
-    def why_no_interval(self, meant: Meant) -> str:
+    def why_no_interval(self, meant: InferenceTarget) -> str:
         """Return why there are too few clusters for an interval; nothing where there are enough."""
         if meant != "one observer" and self.images < 2:
             return "no interval from a single image"

@@ -1,4 +1,4 @@
-"""Model observers, for planning: what their answers have in common, by theory and by drawing some.
+"""Simulated observers, for planning: what their answers have in common, by theory and by drawing some.
 
 Equal-variance signal detection (Green & Swets 1966) with two random effects. What observer j perceives of image i is
 
@@ -22,7 +22,7 @@ MOST_DPRIME = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ModelObservers:
+class SimulatedObservers:
     """Observers who answer by signal detection theory.
 
     Attributes

@@ -1,4 +1,4 @@
-"""Model observers: theory against quadrature, against SciPy's bivariate normal, and against answers drawn."""
+"""Simulated observers: theory against quadrature, against SciPy's bivariate normal, and against answers drawn."""
 
 from math import sqrt
 
@@ -8,13 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from perception.analysis.planning.model_observers import ModelObservers, correlation_of_image_sd
+from perception.analysis.planning.simulated_observers import (
+    SimulatedObservers,
+    correlation_of_image_sd,
+)
 
-MODELS = st.builds(ModelObservers, dprime=st.floats(-3, 3), correlation=st.floats(0, 1), observer_sd=st.floats(0, 2))
+MODELS = st.builds(
+    SimulatedObservers, dprime=st.floats(-3, 3), correlation=st.floats(0, 1), observer_sd=st.floats(0, 2)
+)
 
 
 def test_guessing_observers_have_the_correlation_that_is_asked_for() -> None:
-    model = ModelObservers(correlation=0.1)
+    model = SimulatedObservers(correlation=0.1)
 
     assert model.right == pytest.approx(0.5)
     assert model.between_images / (0.5 * 0.5) == pytest.approx(0.1)
@@ -22,7 +27,7 @@ def test_guessing_observers_have_the_correlation_that_is_asked_for() -> None:
 
 
 def test_covariances_are_those_of_the_bivariate_normal() -> None:
-    model = ModelObservers(dprime=1.2, correlation=0.3, observer_sd=0.8)
+    model = SimulatedObservers(dprime=1.2, correlation=0.3, observer_sd=0.8)
     variance = 1 + 0.8**2 / 4
     h = 0.6 / sqrt(variance)
     both = stats.multivariate_normal([0, 0], [[1, r := model.image_share / variance], [r, 1]]).cdf([h, h])
@@ -31,7 +36,7 @@ def test_covariances_are_those_of_the_bivariate_normal() -> None:
 
 
 def test_observers_vary_by_the_variance_of_their_balanced_accuracies() -> None:
-    model = ModelObservers(dprime=0.7, observer_sd=0.5)
+    model = SimulatedObservers(dprime=0.7, observer_sd=0.5)
 
     def moment(power: int) -> float:
         value, _ = integrate.quad(lambda d: stats.norm.cdf(d / 2) ** power * stats.norm.pdf(d, 0.7, 0.5), -4, 6)
@@ -43,7 +48,7 @@ def test_observers_vary_by_the_variance_of_their_balanced_accuracies() -> None:
 
 def test_answers_drawn_have_the_moments_of_theory() -> None:
     """One table of 400 observers and 4,000 images; errors of the moments are a few thousandths."""
-    model = ModelObservers(dprime=0.6, correlation=0.2, observer_sd=0.4)
+    model = SimulatedObservers(dprime=0.6, correlation=0.2, observer_sd=0.4)
     table = model.draw(observers=400, perturbed=2000, clean=2000, rng=np.random.default_rng(5))
 
     right = (table.responses == 1) == table.truth
@@ -57,12 +62,12 @@ def test_the_images_sd_is_another_word_for_their_correlation() -> None:
     """σ² = 1: half of an impression's variance is the image's, ρ = 2/π · arcsin ½ = 1/3."""
     assert correlation_of_image_sd(0) == 0
     assert correlation_of_image_sd(1) == pytest.approx(1 / 3)
-    share = ModelObservers(correlation=correlation_of_image_sd(0.4306)).image_share
+    share = SimulatedObservers(correlation=correlation_of_image_sd(0.4306)).image_share
     assert sqrt(share / (1 - share)) == pytest.approx(0.4306)
 
 
 @given(model=MODELS)
-def test_covariances_lie_between_none_and_the_variance(model: ModelObservers) -> None:
+def test_covariances_lie_between_none_and_the_variance(model: SimulatedObservers) -> None:
     variance = model.right * (1 - model.right)
 
     assert -1e-9 <= model.between_images <= variance + 1e-9
@@ -79,7 +84,7 @@ def test_covariances_lie_between_none_and_the_variance(model: ModelObservers) ->
 )
 def test_observers_that_cannot_be_are_refused(fields: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        ModelObservers(**fields)
+        SimulatedObservers(**fields)
 
 
 def test_an_image_sd_that_cannot_be_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""How a model observer judges: by signal detection theory, with differences between observers and between images.
+"""How a simulated observer judges: by signal detection theory, with differences between observers and between images.
 
 The observer is that of equal-variance signal detection theory (Green & Swets 1966). What observer j perceives of an
 image i at strength s is
@@ -36,8 +36,8 @@ MOST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class ModelObserver:
-    """What one model observer is like.
+class SimulatedObserver:
+    """What one simulated observer is like.
 
     Attributes
     ----------
@@ -107,8 +107,8 @@ class ModelObserver:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelGroup:
-    """What the model observers of one study have in common.
+class SimulatedGroup:
+    """What the simulated observers of one study have in common.
 
     Attributes
     ----------
@@ -145,13 +145,13 @@ class ModelGroup:
         ):
             if not least <= value <= most:
                 raise StudyError(
-                    f"The {name} of model observers lies between {least:g} and {most:g}, not at {value:g}."
+                    f"The {name} of simulated observers lies between {least:g} and {most:g}, not at {value:g}."
                 )
 
-    def observer(self, *, seed: int, label: str) -> ModelObserver:
+    def observer(self, *, seed: int, label: str) -> SimulatedObserver:
         """Return the observer of this label: the same one for the same seed."""
         generator = random.Random(derived_seed(seed, "model observer", label))
-        return ModelObserver(
+        return SimulatedObserver(
             self.dprime + self.observer_sd * generator.gauss(0, 1),
             self.criterion + self.observer_sd * generator.gauss(0, 1),
             self.lapse,
