@@ -2,55 +2,38 @@
 
 from django.urls import path
 
-from ml.pages import (
-    attacks as attack_views,
-)
-from ml.pages import (
-    classifiers as classifier_views,
-)
-from ml.pages import (
-    datasets as dataset_views,
-)
-from ml.pages import (
-    pair_sets as pair_set_views,
-)
-from ml.pages import (
-    pairs as pair_views,
-)
-from ml.pages import (
-    runs as run_views,
-)
+from ml.pages import attacks, classifiers, datasets, pair_sets, pairs, runs
 from ml.pages.measurements import PAIR_MEASUREMENTS
 
 app_name = "ml"
 urlpatterns = [
-    path("datasets/", dataset_views.dataset_list, name="dataset-list"),
-    path("datasets/new/", dataset_views.dataset_create, name="dataset-create"),
-    path("datasets/<int:pk>/", dataset_views.dataset_detail, name="dataset-detail"),
-    path("datasets/image/<int:pk>.jpg", dataset_views.image_thumbnail, name="image-thumbnail"),
-    path("classifiers/", classifier_views.classifier_list, name="classifier-list"),
-    path("classifiers/new/", classifier_views.classifier_create, name="classifier-create"),
-    path("classifiers/add/", classifier_views.classifier_add, name="classifier-add"),
-    path("classifiers/<int:pk>/", classifier_views.classifier_detail, name="classifier-detail"),
-    path("attacks/", attack_views.attack_list, name="attack-list"),
-    path("attacks/new/", attack_views.attack_create, name="attack-create"),
-    path("attacks/<int:pk>/", attack_views.attack_detail, name="attack-detail"),
-    path("pairs/", pair_set_views.pair_set_list, name="pair-set-list"),
-    path("pairs/new/", pair_set_views.pair_set_create, name="pair-set-create"),
-    path("pairs/<int:pk>/", pair_set_views.pair_set_detail, name="pair-set-detail"),
+    path("datasets/", datasets.dataset_list, name="dataset-list"),
+    path("datasets/new/", datasets.dataset_create, name="dataset-create"),
+    path("datasets/<int:pk>/", datasets.dataset_detail, name="dataset-detail"),
+    path("datasets/image/<int:pk>.jpg", datasets.image_thumbnail, name="image-thumbnail"),
+    path("classifiers/", classifiers.classifier_list, name="classifier-list"),
+    path("classifiers/new/", classifiers.classifier_create, name="classifier-create"),
+    path("classifiers/add/", classifiers.classifier_add, name="classifier-add"),
+    path("classifiers/<int:pk>/", classifiers.classifier_detail, name="classifier-detail"),
+    path("attacks/", attacks.attack_list, name="attack-list"),
+    path("attacks/new/", attacks.attack_create, name="attack-create"),
+    path("attacks/<int:pk>/", attacks.attack_detail, name="attack-detail"),
+    path("pairs/", pair_sets.pair_set_list, name="pair-set-list"),
+    path("pairs/new/", pair_sets.pair_set_create, name="pair-set-create"),
+    path("pairs/<int:pk>/", pair_sets.pair_set_detail, name="pair-set-detail"),
     *[
-        path(f"pairs/<int:pk>/{slug}/", pair_set_views.pair_set_measure, {"slug": slug}, name=f"pair-set-{slug}")
+        path(f"pairs/<int:pk>/{slug}/", pair_sets.pair_set_measure, {"slug": slug}, name=f"pair-set-{slug}")
         for slug in PAIR_MEASUREMENTS
     ],
-    path("pairs/pair/<int:pk>/", pair_views.pair_detail, name="pair-detail"),
+    path("pairs/pair/<int:pk>/", pairs.pair_detail, name="pair-detail"),
     *[
-        path(f"pairs/pair/<int:pk>/{kind}.png", pair_views.pair_image, {"kind": kind}, name=f"pair-{kind}")
+        path(f"pairs/pair/<int:pk>/{kind}.png", pairs.pair_image, {"kind": kind}, name=f"pair-{kind}")
         for kind in ("clean", "perturbed", "difference")
     ],
-    path("runs/", run_views.run_list, name="run-list"),
-    path("runs/<int:pk>/", run_views.run_detail, name="run-detail"),
-    path("runs/<int:pk>/state.json", run_views.run_state, name="run-state"),
-    path("runs/<int:pk>/cancel/", run_views.run_cancel, name="run-cancel"),
-    path("runs/<int:pk>/resume/", run_views.run_resume, name="run-resume"),
-    path("runs/<int:pk>/discard/", run_views.run_discard, name="run-discard"),
+    path("runs/", runs.run_list, name="run-list"),
+    path("runs/<int:pk>/", runs.run_detail, name="run-detail"),
+    path("runs/<int:pk>/state.json", runs.run_state, name="run-state"),
+    path("runs/<int:pk>/cancel/", runs.run_cancel, name="run-cancel"),
+    path("runs/<int:pk>/resume/", runs.run_resume, name="run-resume"),
+    path("runs/<int:pk>/discard/", runs.run_discard, name="run-discard"),
 ]

@@ -18,7 +18,7 @@ from ml.images.fast_png import encode_png_quickly
 from ml.models import Attack, ImagePair, PairSet, Run
 from ml.pairs.checkpoint import PART
 from ml.pairs.making import PairMaking
-from ml.runs import disk_space as room_for_pairs
+from ml.runs import disk_space
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
 from ml.runs.lifecycle import discard, perform
 from ml.runs.storage import pairs_folder
@@ -132,7 +132,7 @@ def test_an_image_that_is_gone_is_named_and_what_was_made_is_kept(attack: Attack
 
 
 def test_too_little_room_is_told_of_before_anything_is_read(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room_for_pairs, "BYTES", 1e12)  # as if each pair took as much as no disk has
+    monkeypatch.setattr(disk_space, "BYTES", 1e12)  # as if each pair took as much as no disk has
     told: list[int] = []
 
     with pytest.raises(
@@ -154,7 +154,7 @@ def test_the_estimate_of_the_room_is_about_right() -> None:
 
     taken = sum(len(encode_png_quickly(twin)) for twin in (clean, perturbed))
 
-    assert 0.8 * taken < room_for_pairs.room_for_pairs(1, 128) < 1.5 * taken
+    assert 0.8 * taken < disk_space.room_for_pairs(1, 128) < 1.5 * taken
 
 
 def test_a_disk_that_fills_up_keeps_the_pairs_of_the_last_checkpoint(
