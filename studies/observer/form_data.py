@@ -60,7 +60,7 @@ def read_start_display(data: QueryDict) -> dict[str, Any]:
     return _numbers(data, START_FIELDS)
 
 
-def read_said(data: QueryDict) -> dict[str, Any]:
+def read_responses(data: QueryDict) -> dict[str, Any]:
     """Return what was chosen, by the names of the form's fields; whether it is among the choices is not known here."""
     return {name: data.get(name, "")[:LONGEST_SAID] for name in SAID_FIELDS if name in data}
 

@@ -10,38 +10,38 @@ from studies.sessions.trials import SessionPosition, break_is_due, goes_straight
 Step = dict[str, Any]
 
 
-def step_at(visit: Visit, place: SessionPosition) -> Step:
+def step_at(visit: Visit, position: SessionPosition) -> Step:
     """Return the current trial, and the one after it, for the page that shows it."""
     page = visit.url("observer:trial")
-    if place.trial is None:
-        return {**_nothing(place), "finished": True, "url": page, "reload": True, "next": None}
+    if position.trial is None:
+        return {**_nothing(position), "finished": True, "url": page, "reload": True, "next": None}
     return {
         "finished": False,
         "url": page,
-        "total": place.total,
-        "phase": place.trial.phase,
-        **_addresses(visit, place.trial),
+        "total": position.total,
+        "phase": position.trial.phase,
+        **_addresses(visit, position.trial),
         "reload": False,
-        "next": _next(visit, visit.study, place.trial, place.upcoming),
+        "next": _next(visit, visit.study, position.trial, position.upcoming),
     }
 
 
-def step_after(visit: Visit, place: SessionPosition, answered: Trial | None) -> Step:
+def step_after(visit: Visit, position: SessionPosition, answered: Trial | None) -> Step:
     """Return the same as the reply to an answer: `reload` where the browser is to load the page at `url`.
 
     Parameters
     ----------
-    place
+    position
         Where the session stands now.
     answered
         The trial that was answered; None where nothing was stored, as the trial was not the current one.
     """
-    step = step_at(visit, place)
+    step = step_at(visit, position)
     if answered is None:
         return {**step, "reload": True}
     if answered.phase == Trial.Phase.PRACTICE:
         return {**step, "reload": True, "url": visit.url("observer:feedback", answered.token)}
-    if place.trial is not None and break_is_due(visit.study, place.trial):
+    if position.trial is not None and break_is_due(visit.study, position.trial):
         return {**step, "reload": True}
     return step
 
@@ -63,11 +63,11 @@ def _addresses(visit: Visit, trial: Trial) -> Step:
     }
 
 
-def _nothing(place: SessionPosition) -> Step:
+def _nothing(position: SessionPosition) -> Step:
     return {
-        "total": place.total,
+        "total": position.total,
         "phase": Trial.Phase.SERIES.value,
-        "position": place.total,
+        "position": position.total,
         "answer_url": "",
         "image_urls": [],
     }

@@ -89,10 +89,10 @@ def instructions(visit: Visit) -> HttpResponse:
 
 
 @require_GET
-def example(request: HttpRequest, token: str, place: int) -> HttpResponse:
+def example(request: HttpRequest, token: str, index: int) -> HttpResponse:
     """Send one of the two images of the example."""
     visit = visit_of(request, token)
-    stimulus = example_stimulus(visit.observer, place) if visit.stage == Stage.INSTRUCTIONS else None
+    stimulus = example_stimulus(visit.observer, index) if visit.stage == Stage.INSTRUCTIONS else None
     if stimulus is None:
         raise Http404
     return stimulus_response(stimulus)
@@ -121,7 +121,7 @@ def language(visit: Visit) -> HttpResponse:
 
 @read_or_send
 @observer_page
-def leave(visit: Visit) -> HttpResponse:
+def withdraw_page(visit: Visit) -> HttpResponse:
     """Ask whether the observer wants to withdraw; a POST does it."""
     if visit.session is None or visit.session.is_over:
         return visit.to_stage()

@@ -13,7 +13,7 @@ from studies.errors import IncompleteAnswerError, StudyError
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.observer.access import Visit, observer_page, see_other, visit_of
-from studies.observer.form_data import read_display, read_rt_ms, read_said
+from studies.observer.form_data import read_display, read_responses, read_rt_ms
 from studies.observer.image_response import stimulus_response
 from studies.observer.next_step import step_after, step_at
 from studies.observer.pages import not_open, read_or_send
@@ -44,13 +44,13 @@ def trial(visit: Visit) -> HttpResponse:
         return visit.page("observer/end.html")
     if visit.study.state != Study.State.OPEN:
         return not_open(visit)
-    place = position_of(visit.session)
-    if place.trial is None:
+    position = position_of(visit.session)
+    if position.trial is None:
         raise RuntimeError(f"{visit.session} has no trial left, and is not finished")
-    if break_is_due(visit.study, place.trial) and visit.request.GET.get("continue") != str(place.trial.position):
-        return visit.page("observer/break.html", {"place": place, "done": place.trial.position - 1})
-    mark_served(place.trial)
-    return _trial_page(visit, place, place.trial)
+    if break_is_due(visit.study, position.trial) and visit.request.GET.get("continue") != str(position.trial.position):
+        return visit.page("observer/break.html", {"position": position, "done": position.trial.position - 1})
+    mark_served(position.trial)
+    return _trial_page(visit, position, position.trial)
 
 
 @read_or_send
@@ -62,35 +62,35 @@ def answer(visit: Visit, trial_token: str) -> HttpResponse:
     """
     if visit.session is None or visit.request.method != "POST":
         return visit.to_stage()
-    said = read_said(visit.request.POST)
+    responses = read_responses(visit.request.POST)
     try:
-        place = record_answer(
+        position = record_answer(
             session=visit.session,
             trial_token=trial_token,
             rt_ms=read_rt_ms(visit.request.POST),
             display=read_display(visit.request.POST),
-            **said,
+            **responses,
         )
     except IncompleteAnswerError as error:
-        return _incomplete(visit, str(error), said)
+        return _incomplete(visit, str(error), responses)
     except StudyError as error:
         return _refused(visit, str(error))
-    answered = trial_of(visit.session, trial_token) if place is not None else None
+    answered = trial_of(visit.session, trial_token) if position is not None else None
     if _wants_json(visit.request):
-        step = step_after(visit, place or position_of(visit.session), answered)
-        return JsonResponse({"stored": place is not None, **step}, status=200 if place is not None else 409)
+        step = step_after(visit, position or position_of(visit.session), answered)
+        return JsonResponse({"stored": position is not None, **step}, status=200 if position is not None else 409)
     if answered is not None and answered.phase == Trial.Phase.PRACTICE:
         return see_other(visit.url("observer:feedback", trial_token))
     return see_other(visit.url("observer:trial"))
 
 
 @require_GET
-def image(request: HttpRequest, token: str, trial_token: str, place: int = 1) -> HttpResponse:
+def image(request: HttpRequest, token: str, trial_token: str, index: int = 1) -> HttpResponse:
     """Send an image of the current trial or, to be fetched ahead, of the next: same headers, same length for all."""
     session = visit_of(request, token).session
     stimulus = None
     if session is not None:
-        stimulus = stimulus_to_serve(session=session, trial_token=trial_token, place=place)
+        stimulus = stimulus_to_serve(session=session, trial_token=trial_token, index=index)
     if stimulus is None:
         raise Http404
     return stimulus_response(stimulus)
@@ -116,7 +116,7 @@ def feedback(visit: Visit, trial_token: str) -> HttpResponse:
 
 def _trial_page(
     visit: Visit,
-    place: SessionPosition,
+    position: SessionPosition,
     current: Trial,
     *,
     error: str = "",
@@ -129,8 +129,8 @@ def _trial_page(
         "diagnoses": diagnoses,
         # With one question each button answers; with more, the form is sent when all are answered.
         "asks_once": not diagnoses and not trial_type.confidences,
-        "place": place,
-        "step": step_at(visit, place),
+        "position": position,
+        "step": step_at(visit, position),
         "side": _side(visit, current),
         "error": error,
         "chosen": given or {},
@@ -150,10 +150,10 @@ def _incomplete(visit: Visit, message: str, given: Mapping[str, str]) -> HttpRes
     """Show the trial again, with what was chosen, and say what is missing."""
     if visit.session is None or _wants_json(visit.request):
         return _refused(visit, message)
-    place = position_of(visit.session)
-    if place.trial is None:
+    position = position_of(visit.session)
+    if position.trial is None:
         return visit.to_stage()
-    return _trial_page(visit, place, place.trial, error=message, given=given)
+    return _trial_page(visit, position, position.trial, error=message, given=given)
 
 
 def _refused(visit: Visit, message: str) -> HttpResponse:

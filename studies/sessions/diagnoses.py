@@ -25,12 +25,12 @@ NAMES: dict[str, Promise] = {
 def diagnosis_choices(classes: Sequence[str]) -> list[Choice]:
     """Return one choice a class, in the dataset's order; the keys are the digits, as far as they go."""
     return [
-        Choice(code, NAMES.get(code) or format_lazy("{}", code), *(2 * [str(place) if place < 10 else ""]))
-        for place, code in enumerate(classes, start=1)
+        Choice(code, NAMES.get(code) or format_lazy("{}", code), *(2 * [str(index) if index < 10 else ""]))
+        for index, code in enumerate(classes, start=1)
     ]
 
 
-def read_diagnosis(said: Mapping[str, str], study: Study) -> str:
+def read_diagnosis(responses: Mapping[str, str], study: Study) -> str:
     """Return the diagnosis that was chosen; nothing where the study does not ask for it.
 
     Raises
@@ -40,7 +40,7 @@ def read_diagnosis(said: Mapping[str, str], study: Study) -> str:
     """
     if not study.asks_diagnosis:
         return ""
-    diagnosis = said.get("diagnosis", "")
+    diagnosis = responses.get("diagnosis", "")
     if diagnosis not in study.pair_set.dataset.classes:
         raise IncompleteAnswerError(gettext("Choose a diagnosis too."))
     return diagnosis

@@ -49,7 +49,7 @@ class Feedback:
 class Example:
     """One of the two twins that the instructions show."""
 
-    place: int
+    index: int
     """1 or 2; its address ends in it."""
     perturbed: bool
 
@@ -72,16 +72,16 @@ def feedback_on(*, session: Session, study: Study, trial_token: str) -> Feedback
 
 def examples_for(observer: Observer) -> list[Example]:
     """Return the examples of the instructions; none where the study has no practice."""
-    keys = _keys([stimulus for place in (1, 2) if (stimulus := example_stimulus(observer, place)) is not None])
-    return [Example(place, perturbed) for place, perturbed in enumerate(keys, start=1)]
+    keys = _keys([stimulus for index in (1, 2) if (stimulus := example_stimulus(observer, index)) is not None])
+    return [Example(index, perturbed) for index, perturbed in enumerate(keys, start=1)]
 
 
-def example_stimulus(observer: Observer, place: int) -> Stimulus | None:
+def example_stimulus(observer: Observer, index: int) -> Stimulus | None:
     """Return the stimulus of an example, 1 or 2; None where there is none."""
     numbers = (observer.plan or {}).get("example", [])
-    if not 1 <= place <= len(numbers):
+    if not 1 <= index <= len(numbers):
         return None
-    return Stimulus.objects.filter(study_id=observer.study_id, number=numbers[place - 1]).first()
+    return Stimulus.objects.filter(study_id=observer.study_id, number=numbers[index - 1]).first()
 
 
 def _keys(stimuli: list[Stimulus]) -> tuple[bool, ...]:

@@ -71,8 +71,8 @@ def trial_of(session: Session, token: str) -> Trial | None:
     return next((trial for trial in trial_sequence(session) if trial.token == token), None)
 
 
-def stimulus_to_serve(*, session: Session, trial_token: str, place: int = 1) -> Stimulus | None:
-    """Return the stimulus at a place (1 or 2) of a trial; None for what is not to be seen now.
+def stimulus_to_serve(*, session: Session, trial_token: str, index: int = 1) -> Stimulus | None:
+    """Return the first or second stimulus of a trial (`index` 1 or 2); None for what is not to be seen now.
 
     To be seen are the current trial, the next one (fetched ahead), and practice trials that were answered (for their
     feedback).
@@ -83,7 +83,7 @@ def stimulus_to_serve(*, session: Session, trial_token: str, place: int = 1) -> 
     ahead = trial_sequence(session).index(trial) - _current(session)
     if ahead > 1 or (ahead < 0 and trial.phase != Trial.Phase.PRACTICE):
         return None
-    return trial.stimulus if place == 1 else trial.second_stimulus
+    return trial.stimulus if index == 1 else trial.second_stimulus
 
 
 def mark_served(trial: Trial) -> None:
@@ -112,13 +112,13 @@ def record_answer(
     trial_token: str,
     rt_ms: int | None = None,
     display: dict[str, Any] | None = None,
-    **said: str,
+    **responses: str,
 ) -> SessionPosition | None:
     """Store the answer to the current trial. When this returns, it is on disk.
 
     Parameters
     ----------
-    said
+    responses
         The answer, as the study's trial type reads it: `response`, `rating`, `confidence`; and `diagnosis`.
 
     Returns
@@ -133,11 +133,11 @@ def record_answer(
     StudyError
         The study is closed, or the session is over.
     """
-    return group_commit(lambda: _record(session, trial_token, said, rt_ms=rt_ms, display=display or {}))
+    return group_commit(lambda: _record(session, trial_token, responses, rt_ms=rt_ms, display=display or {}))
 
 
 def _record(
-    session: Session, trial_token: str, said: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
+    session: Session, trial_token: str, responses: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
 ) -> SessionPosition | None:
     # The session's row is locked: a second tab's answer waits, and then finds this one.
     standing = _LOCKED.first(session.pk)
@@ -153,24 +153,24 @@ def _record(
     if number > current or not instructed_at:
         return None
     study = session.observer.study
-    judgement = study.trials.read(said)
+    judgement = study.trials.read(responses)
     now = timezone.now()
     Answer.objects.create(
         trial=trial,
         response=judgement.response,
         rating=judgement.rating,
         confidence=judgement.confidence,
-        diagnosis=read_diagnosis(said, study),
+        diagnosis=read_diagnosis(responses, study),
         answered_at=now,
         rt_ms=rt_ms,
         display=display,
     )
-    place = _position(session, number + 1)
-    if place.trial is None:
+    position = _position(session, number + 1)
+    if position.trial is None:
         finish(session, now)
-    elif goes_straight_on(study, trial, place.trial):
-        _serve(place.trial, now)
-    return place
+    elif goes_straight_on(study, trial, position.trial):
+        _serve(position.trial, now)
+    return position
 
 
 def _current(session: Session) -> int:
