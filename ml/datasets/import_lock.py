@@ -15,14 +15,15 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypedDict
 
 from django.conf import settings
-from django.core.files import locks
 from django.core.files.storage import default_storage
 
 from ml.errors import MlError
 from ml.models import Image
 from ml.runs.storage import folder_of
+from perception.core.file_lock import FileLock
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +44,13 @@ def claimed_folder(*, dataset_uid: uuid.UUID, name: str) -> Iterator[str]:
     claims = Path(settings.DATA_DIR) / "imports"
     claims.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        with _alone(claims):
+        with FileLock(claims / "lock"):
             _sweep(claims, name=name)
             path = claims / f"{uuid.uuid4()}.claim"
-            claim = stack.enter_context(path.open("w", encoding="utf-8"))
-            locks.lock(claim, locks.LOCK_EX)
-            json.dump({"dataset": str(dataset_uid), "name": name}, claim)
-            claim.flush()
-            os.fsync(claim.fileno())
+            descriptor = stack.enter_context(FileLock(path))
+            with os.fdopen(descriptor, "w", encoding="utf-8", closefd=False) as claim:
+                json.dump({"dataset": str(dataset_uid), "name": name}, claim)
+            os.fsync(descriptor)
         folder = folder_of(dataset_uid)
         try:
             yield folder
@@ -77,30 +77,32 @@ def remove_unused_files(folder: str) -> int:
     return len(unused)
 
 
-@contextmanager
-def _alone(claims: Path) -> Iterator[None]:
-    """Let one process at a time make or sweep claims."""
-    with (claims / "lock").open("w", encoding="utf-8") as lock:
-        locks.lock(lock, locks.LOCK_EX)
-        yield
-
-
 def _sweep(claims: Path, *, name: str) -> None:
     """Clear up after every claim that nobody holds; refuse if a held one is for a dataset called `name`."""
     for path in sorted(claims.glob("*.claim")):
-        try:
-            claim = path.open("r+", encoding="utf-8")
-        except FileNotFoundError:  # its import ended just now
-            continue
-        with claim:
-            is_abandoned = locks.lock(claim, locks.LOCK_EX | locks.LOCK_NB)
+        with ExitStack() as stack:
             try:
-                content = json.load(claim)
-            except json.JSONDecodeError:  # the process died while it wrote it: no file of the import was there yet
-                content = None
-            if is_abandoned:
-                if content is not None and (count := remove_unused_files(folder_of(content["dataset"]))):
-                    logger.info("Removed %d files that a killed import of %r had left.", count, content["name"])
-                path.unlink(missing_ok=True)
-            elif content is not None and content["name"] == name:
-                raise MlError(f"another import into the dataset {name!r} is running; wait for its end")
+                stack.enter_context(FileLock(path, wait=False, create=False))
+            except FileNotFoundError:  # its import ended just now
+                continue
+            except BlockingIOError:
+                if (claim := _read_claim(path)) and claim["name"] == name:
+                    raise MlError(f"another import into the dataset {name!r} is running; wait for its end") from None
+                continue
+            if (claim := _read_claim(path)) and (count := remove_unused_files(folder_of(claim["dataset"]))):
+                logger.info("Removed %d files that a killed import of %r had left.", count, claim["name"])
+            path.unlink(missing_ok=True)
+
+
+class _Claim(TypedDict):
+    dataset: str
+    name: str
+
+
+def _read_claim(path: Path) -> _Claim | None:
+    """Return what the claim says; None if its import has just ended, or died while it wrote it, before any file."""
+    try:
+        claim: _Claim = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return claim

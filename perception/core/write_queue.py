@@ -9,15 +9,15 @@ ten. So those threads of a process that wait have their writing done in the next
 """
 
 import contextvars
-import fcntl
-import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar, cast
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+
+from perception.core.file_lock import FileLock
 
 QUEUE = "db.sqlite3.queue"
 
@@ -128,15 +128,7 @@ def _takes_turns() -> bool:
     return connection.vendor == "sqlite" and not connection.in_atomic_block
 
 
-@contextmanager
-def _writer_lock() -> Iterator[None]:
+def _writer_lock() -> AbstractContextManager[object]:
     if not _takes_turns():
-        yield
-        return
-    # Opened anew each time: such a lock belongs to the open file, and threads are to wait for one another too.
-    queue = os.open(settings.DATA_DIR / QUEUE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(queue, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(queue)  # and with it the lock; the system does the same when a process is killed
+        return nullcontext()
+    return FileLock(settings.DATA_DIR / QUEUE, mode=0o600)

@@ -1,12 +1,12 @@
 """Which background worker this data folder has: one name, and one process at a time that goes by it."""
 
-import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from perception.core.file_lock import FileLock
 from perception.serving.errors import ServeError
 
 
@@ -22,18 +22,17 @@ def hold_worker_id(path: Path) -> Iterator[str]:
     ServeError
         Another process holds the name.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    with os.fdopen(descriptor, "r+", encoding="ascii") as file:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            descriptor = stack.enter_context(FileLock(path, wait=False))
         except BlockingIOError as error:
             raise ServeError(
                 f"Another `manage.py serve` already runs the background worker of {path.parent}. Stop it, "
                 "or serve beside it with --no-worker."
             ) from error
-        name = file.read().strip()
-        if not name:
-            name = f"serve-{secrets.token_hex(8)}"
-            file.write(name)
-            file.flush()
+        with os.fdopen(descriptor, "r+", encoding="ascii", closefd=False) as file:
+            name = file.read().strip()
+            if not name:
+                name = f"serve-{secrets.token_hex(8)}"
+                file.write(name)
         yield name
