@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from ml.errors import MlError
+from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import Attack, Classifier
 from ml.runs.storage import network_path
 
@@ -36,16 +37,14 @@ def read_weights(made: Classifier | Attack) -> bytes:
     """
     what = f"the {made._meta.verbose_name} {made.name}"
     try:
-        with made.weights.open("rb") as file:
-            data: bytes = file.read()
+        return read_unaltered(made.weights, made.weights_sha256)
     except OSError as error:
         raise MlError(f"The weights of {what} are not in the storage ({made.weights.name}): {error}") from error
-    if hashlib.sha256(data).hexdigest() != made.weights_sha256:
+    except AlteredFileError as error:
         raise MlError(
-            f"The weights of {what} ({made.weights.name}) are not those that were stored: the file is damaged or was "
-            "replaced. Train it again, or restore the file."
-        )
-    return data
+            f"The weights of {what} ({made.weights.name}) are not those that were stored: {error}. Train it again, or "
+            "restore the file."
+        ) from error
 
 
 def load_classifier(classifier: Classifier) -> Any:

@@ -14,6 +14,7 @@ from django.conf import settings
 from ml.errors import MlError
 from ml.images.pixels import Pixels, decode, to_square
 from ml.images.prefetch import prefetched
+from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import Image
 
 
@@ -23,12 +24,12 @@ def read_square(image: Image, *, size: int) -> Pixels:
     Raises
     ------
     MlError
-        The file is gone or is no longer an image; the message names it.
+        The file is gone, or is not the one that was imported; the message names it.
     """
     try:
-        with image.file.open("rb") as file:
-            return to_square(decode(file.read()), size)
-    except (OSError, ValueError, SyntaxError) as error:  # Pillow raises SyntaxError for a broken PNG
+        return to_square(decode(read_unaltered(image.file, image.sha256)), size)
+    # Pillow raises SyntaxError for a broken PNG
+    except (OSError, AlteredFileError, ValueError, SyntaxError) as error:
         raise MlError(
             f"The image {image.name} of the dataset {image.dataset.name} cannot be read ({error}). Its file is "
             f"{image.file.name}; restore it, or import the dataset again under another name."

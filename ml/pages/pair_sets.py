@@ -17,7 +17,8 @@ from ml.pages.forms.pair_set import PairMakingForm
 from ml.pages.forms.work import answer_work_form
 from ml.pages.measurements import PAIR_MEASUREMENTS
 from ml.pages.option_table import option_lines, provenance_lines, version_lines
-from ml.pages.pairs import AMPLIFIED, PairFilter
+from ml.pages.pairs import PairFilter
+from ml.pairs.example_figure import AMPLIFIED
 
 PAIRS_A_PAGE = 12
 

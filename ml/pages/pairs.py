@@ -3,20 +3,18 @@
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-import numpy as np
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from ml.images.pixels import decode, encode_png
+from ml.images.stored_file import read_stored
 from ml.models import ImagePair, PairSet
+from ml.pairs.example_figure import AMPLIFIED, enlarged_difference
 
-AMPLIFIED = 10
-"""How many times the difference between the twins is enlarged, around mid-grey."""
 SCALES = (1, 2, 3, 4, 6, 8)
 """Screen pixels per image pixel that the viewer offers."""
 
@@ -62,14 +60,12 @@ def pair_image(request: HttpRequest, pk: int, kind: Literal["clean", "perturbed"
 
 def _stored(pair: ImagePair, kind: str) -> bytes:
     file = pair.perturbed_file if kind == "perturbed" else pair.clean_file
-    with default_storage.open(str(file.name)) as stored:
-        return bytes(stored.read())
+    return read_stored(file)
 
 
 def _difference(pair: ImagePair) -> bytes:
-    clean, perturbed = (decode(_stored(pair, kind)).astype(np.int16) for kind in ("clean", "perturbed"))
-    enlarged = np.clip(128 + AMPLIFIED * (perturbed - clean), 0, 255).astype(np.uint8)
-    return encode_png(enlarged)
+    clean, perturbed = (decode(_stored(pair, kind)) for kind in ("clean", "perturbed"))
+    return encode_png(enlarged_difference(clean, perturbed))
 
 
 FOOLED = "yes"

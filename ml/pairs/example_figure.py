@@ -1,10 +1,10 @@
 """Examples of image pairs side by side: the paper's Figure 3, and below it the change, enlarged."""
 
 import numpy as np
-from django.core.files.storage import default_storage
 
-from ml.images.pixels import Pixels, decode, encode_png
+from ml.images.pixels import Pixels, encode_png
 from ml.models import ImagePair, PairSet
+from ml.pairs.files import read_twins
 
 AMPLIFIED = 10
 """How many times the change is enlarged, around mid-grey."""
@@ -17,6 +17,11 @@ def pair_figure_png(pair_set: PairSet) -> bytes:
 
     Of each class the first pair, by name, that the classifier read rightly before and as the target class after; if
     there is none, the first.
+
+    Raises
+    ------
+    MlError
+        A file of these pairs is gone, or is not as it was saved.
     """
     columns = [_column(pair) for pair in examples(pair_set)]
     side = pair_set.image_size
@@ -49,10 +54,5 @@ def enlarged_difference(clean: Pixels, perturbed: Pixels) -> Pixels:
 
 
 def _column(pair: ImagePair) -> tuple[Pixels, Pixels, Pixels]:
-    clean, perturbed = (_read(str(file.name)) for file in (pair.clean_file, pair.perturbed_file))
+    clean, perturbed = read_twins(pair)
     return clean, perturbed, enlarged_difference(clean, perturbed)
-
-
-def _read(name: str) -> Pixels:
-    with default_storage.open(name) as file:
-        return decode(file.read())

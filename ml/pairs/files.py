@@ -1,11 +1,10 @@
 """The saved files of a pair, read back: what is evaluated is what lies in the storage, checked against its hash."""
 
-import hashlib
-
 from django.db.models.fields.files import FieldFile
 
 from ml.errors import MlError
 from ml.images.pixels import Pixels, decode
+from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import ImagePair
 
 
@@ -30,13 +29,12 @@ def read_twins(pair: ImagePair) -> tuple[Pixels, Pixels]:
 
 def _read(file: FieldFile, sha256: str, pair: ImagePair) -> Pixels:
     try:
-        with file.open("rb") as opened:
-            data = opened.read()
+        data = read_unaltered(file, sha256)
     except OSError as error:
         raise MlError(f"An image of the pair of {pair.image.name} is gone from the storage: {file.name}") from error
-    if hashlib.sha256(data).hexdigest() != sha256:
+    except AlteredFileError as error:
         raise MlError(
-            f"The image {file.name} of the pair of {pair.image.name} is not as it was saved: the file is damaged or "
-            "was replaced. Restore it, or make the pairs again."
-        )
+            f"The image {file.name} of the pair of {pair.image.name} is not as it was saved: {error}. Restore it, or "
+            "make the pairs again."
+        ) from error
     return decode(data)

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from ml.images.pixels import decode, encode_png
+from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models.image_pair import ImagePair
 from studies.design.stimulus_selection import SelectedStimulus
 from studies.errors import StudyError
@@ -79,13 +80,14 @@ def _require_one_length(names: Sequence[str]) -> None:
 def _encode(pair: ImagePair, *, perturbed: bool) -> tuple[bytes, int]:
     file, sha256 = (pair.perturbed_file, pair.perturbed_sha256) if perturbed else (pair.clean_file, pair.clean_sha256)
     try:
-        with default_storage.open(str(file.name)) as stored:
-            data = stored.read()
+        data = read_unaltered(file, sha256)
     except OSError as error:
         raise StudyError(
             f"The file of image pair {pair.pk} cannot be read ({error.strerror}). Make the pairs anew."
         ) from error
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise StudyError(f"The file of image pair {pair.pk} is not the one that was made. Make the pairs anew.")
+    except AlteredFileError as error:
+        raise StudyError(
+            f"The file of image pair {pair.pk} is not the one that was made. Make the pairs anew."
+        ) from error
     pixels = decode(data)
     return encode_png(pixels, compress_level=0), pixels.shape[0]

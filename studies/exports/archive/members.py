@@ -1,13 +1,11 @@
-"""What goes into an archive, member after member; images are read in pieces, one at a time."""
+"""What goes into an archive, member after member; one image at a time is in memory."""
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.storage import default_storage
-
+from ml.images.stored_file import AlteredFileError, read_unaltered
 from perception.core.input_files.spreadsheet_cell import escape_formula
 from studies import audit
 from studies.design.protocol import protocol_hash, protocol_text
@@ -27,7 +25,6 @@ from studies.report.versions import code_version
 if TYPE_CHECKING:
     from studies.report.build import Report
 
-PIECE = 1 << 18
 STIMULUS_HEAD = ("name", "file", "sha256", "perturbed", "role", "subset", "image", "lesion", "diagnosis", "strength")
 
 Pieces = Iterator[bytes]
@@ -105,25 +102,22 @@ def _stimulus_table(study: Study) -> str:
 
 
 def _image(truth: Truth) -> Pieces:
-    """Yield the file that observers saw, piece by piece.
+    """Yield the file that observers saw.
 
     Raises
     ------
     StudyError
         It is missing, or it is not the one whose hash the protocol has.
     """
-    stimulus, digest = truth.stimulus, hashlib.sha256()
+    stimulus = truth.stimulus
     try:
-        with default_storage.open(str(stimulus.file.name)) as file:
-            while piece := file.read(PIECE):
-                digest.update(piece)
-                yield piece
+        yield read_unaltered(stimulus.file, stimulus.sha256)
     except OSError as error:
         raise StudyError(f"The image of {stimulus.name} cannot be read: {error.strerror or error}.") from error
-    if digest.hexdigest() != stimulus.sha256:
+    except AlteredFileError as error:
         raise StudyError(
             f"The image of {stimulus.name} is not the one that observers were shown: its file was altered."
-        )
+        ) from error
 
 
 def _events(study: Study) -> list[dict[str, Any]]:

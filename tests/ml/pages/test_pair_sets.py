@@ -12,7 +12,7 @@ from PIL import Image
 from ml.images.pixels import Pixels, decode
 from ml.models import Attack, Evaluation, ImagePair, MachineObserver, PairSet, Run, Survival
 from ml.pages.measurements import PAIR_MEASUREMENTS
-from ml.pages.pairs import AMPLIFIED
+from ml.pairs.example_figure import AMPLIFIED
 from perception.analysis.classification import summarise_attack
 from perception.analysis.estimates.proportions import proportion
 from perception.analysis.ratings.roc import auc
