@@ -7,6 +7,7 @@ from django.db import models
 
 from ml.errors import MlError
 from ml.models import Dataset, Image
+from perception.core.seeds import LARGEST_TRAINING_SEED, is_seed
 
 
 def check_name(model: type[models.Model], name: str) -> None:
@@ -42,8 +43,8 @@ def check_positive(**numbers: float) -> None:
 
 def check_seed(seed: int) -> None:
     """Refuse a seed that a generator of random numbers does not take."""
-    if not 0 <= seed < 2**32:
-        raise MlError(f"--seed is a whole number from 0 to {2**32 - 1}, not {seed}.")
+    if not is_seed(seed, largest=LARGEST_TRAINING_SEED):
+        raise MlError(f"--seed is a whole number from 0 to {LARGEST_TRAINING_SEED}, not {seed}.")
 
 
 def check_one_of(name: str, value: str, known: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ml.models.pair_set import PairSet
+from perception.core.seeds import LARGEST_STUDY_SEED
 from studies import audit
 from studies.design.protocol import protocol_hash, write_protocol
 from studies.design.stimulus_files import make_stimuli
@@ -189,7 +190,7 @@ def _set_design(study: Study, fields: dict[str, Any]) -> set[str]:
     if unknown:
         raise TypeError(f"no such fields of a study: {', '.join(sorted(unknown))}")
     if fields.get("seed") is None and study._state.adding:
-        fields = {**fields, "seed": secrets.randbelow(2**53)}
+        fields = {**fields, "seed": secrets.randbelow(LARGEST_STUDY_SEED + 1)}
     given = {name: value for name, value in fields.items() if value is not None or name in EMPTY_FIELDS}
     changed = {name for name, value in given.items() if getattr(study, name, None) != value}
     for name in changed:

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from ml.models.pair_set import PairSet
+from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
 from studies.models.consent import CONSENT
@@ -256,7 +257,7 @@ class Study(models.Model):
     seed = models.PositiveBigIntegerField(
         help_text="Which images are drawn, and each observer's order, follow from it. Leave empty to draw one.",
         blank=True,
-        validators=[MaxValueValidator(2**53 - 1)],
+        validators=[MaxValueValidator(LARGEST_STUDY_SEED)],
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
     protocol = models.JSONField(null=True, editable=False, help_text="what was fixed when the study opened")

@@ -8,6 +8,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from perception.core.form_layout import side_by_side
+from perception.core.seeds import LARGEST_STUDY_SEED
 
 EQUIVALENCE, DETECTION = "equivalence", "detection"
 
@@ -80,7 +81,7 @@ class StudyPlanForm(forms.Form):
     )
     power = forms.FloatField(label="Power", min_value=0.05, max_value=0.999, initial=0.8)
     seed = forms.IntegerField(
-        label="Seed of the simulation", min_value=0, max_value=2**53 - 1, initial=1, required=False
+        label="Seed of the simulation", min_value=0, max_value=LARGEST_STUDY_SEED, initial=1, required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
