@@ -19,7 +19,9 @@ from ml.datasets.readers.archive import Archive, ImageEntry, Refusal, RefusalKin
 from ml.datasets.readers.verification import verify_image
 from ml.errors import MlError
 from ml.models import Dataset, Image
+from ml.runs.lookup import find_named
 from perception.core.progress import Progress, silent
+from perception.core.seeds import LARGEST_SPLIT_SEED, is_seed
 
 _ROWS_AT_ONCE = 500
 
@@ -145,9 +147,9 @@ def check_import(*, archive: Archive, name: str, seed: int, test_share: float) -
     name = _checked_name(name)
     if not 0.0 < test_share < 1.0:
         raise MlError(f"the test share must lie between 0 and 1, not {test_share}")
-    if not 0 <= seed < 2**63:
+    if not is_seed(seed, largest=LARGEST_SPLIT_SEED):
         raise MlError(f"the seed must be a whole number from 0 to 2⁶³ − 1, not {seed}")
-    dataset = Dataset.objects.filter(name=name).first()
+    dataset = find_named(Dataset, name)
     _check_same_origin(dataset, archive, name)
     return dataset
 

@@ -18,6 +18,7 @@ from ml.models import Attack, Classifier, Dataset, PairSet, Run
 from ml.pages.curve_table import table_of
 from ml.pages.option_table import option_lines, version_lines
 from ml.runs.lifecycle import can_resume, cancel, discard, mark_interrupted_runs
+from ml.runs.lookup import find_named
 from ml.runs.status import no_worker_in_sight, state_of
 
 RUNS_A_PAGE = 30
@@ -128,5 +129,5 @@ def result_page(run: Run) -> str | None:
 
 
 def _page(model: type[models.Model], page: str, name: str | None) -> str | None:
-    row = model._default_manager.filter(name=name).first()
+    row = find_named(model, name)
     return reverse(page, args=[row.pk]) if row else None

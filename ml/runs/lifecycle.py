@@ -118,9 +118,8 @@ def discard(run: Run) -> None:
 
 def _cut_off_run(work: Work[Made]) -> Run | None:
     """Return the newest run of the same work that was cut off, queued again; None if there is none to go on from."""
-    asked = work.as_options()
     for run in Run.objects.filter(kind=work.run_kind, state__in=CUT_OFF):
-        if {name: value for name, value in run.options.items() if name != "uid"} != asked or not can_resume(run):
+        if work.differences_from(run) or not can_resume(run):
             continue
         if run.versions != versions():  # another program's half-done work is not gone on with
             discard(run)

@@ -17,6 +17,11 @@ MADE_BY = {
 }
 
 
+def find_named(model: type[Row], name: str | None) -> Row | None:
+    """Return the row of that name; None if there is none."""
+    return model._default_manager.filter(name=name).first()
+
+
 def named_or_newest(model: type[Row], name: str | None) -> Row:
     """Return the row of that name, or the newest if no name is given.
 
@@ -27,7 +32,7 @@ def named_or_newest(model: type[Row], name: str | None) -> Row:
     """
     kind = str(model._meta.verbose_name)
     rows = model._default_manager.order_by("-pk")
-    found = rows.filter(name=name).first() if name else rows.first()
+    found = find_named(model, name) if name else rows.first()
     if found is not None:
         return found
     names = [str(row) for row in rows[:20]]

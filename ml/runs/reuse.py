@@ -1,26 +1,70 @@
-"""What the very same work made before: a command that makes several things does not make it again."""
+"""What the very same work made before: whoever makes several things does not make one again."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from django.db import models
 
+from ml.errors import MlError
 from ml.models import Run
+from ml.runs.lifecycle import perform
+from ml.runs.lookup import find_named
 from ml.runs.work import Work
+from perception.core.progress import Progress
 
 Made = TypeVar("Made", bound=models.Model)
+ShowProgress = Callable[[str], AbstractContextManager[Progress]]
+"""Given a title, shows the progress of one long step while a block runs."""
 
 
 def find_reusable(model: type[Made], work: Work[Any]) -> Made | None:
     """Return the row of the work's name if the same was asked of the run that made it; None if there is none."""
-    asked = work.as_options()
-    there = model._default_manager.filter(name=asked["name"]).first()
-    run: Run | None = getattr(there, "run", None)
-    if there is None or run is None:
-        return None
-    return there if {name: value for name, value in run.options.items() if name != "uid"} == asked else None
+    made = find_named(model, _name(work))
+    run = None if made is None else _run_of(made)
+    return None if run is None or work.differences_from(run) else made
 
 
 def name_is_taken(model: type[models.Model], work: Work[Any]) -> bool:
     """Say whether something else has the work's name."""
-    taken = model._default_manager.filter(name=work.as_options()["name"]).exists()
-    return taken and find_reusable(model, work) is None
+    return find_named(model, _name(work)) is not None and find_reusable(model, work) is None
+
+
+def find_or_make(
+    model: type[Made], work: Work[Made], title: str, show_progress: ShowProgress, *, made_otherwise: bool = False
+) -> Made:
+    """Return the row of the work's name; do the work if there is none.
+
+    Parameters
+    ----------
+    title
+        Of the work, for its progress.
+    made_otherwise
+        Whether a row will do that other options made.
+
+    Raises
+    ------
+    MlError
+        There is one that was made otherwise, or the work failed.
+    """
+    made = find_named(model, _name(work))
+    if made is None:
+        with show_progress(title) as progress:
+            return perform(work, progress=progress)
+    run = _run_of(made)
+    if not made_otherwise and run is not None and (other := work.differences_from(run)):
+        told = ", ".join(f"{option} {there!r}, not {here!r}" for option, (there, here) in other.items())
+        raise MlError(
+            f"There is a {model._meta.verbose_name} {_name(work)!r} already that was made otherwise ({told}). Give "
+            "another --name, or ask for the same."
+        )
+    return made
+
+
+def _name(work: Work[Any]) -> str:
+    return str(work.as_options()["name"])
+
+
+def _run_of(made: models.Model) -> Run | None:
+    run: Run | None = getattr(made, "run", None)
+    return run

@@ -3,13 +3,14 @@
 import typing
 import uuid
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.db import models
 
 from ml.errors import MlError
 from ml.models import Run
+from ml.runs.lookup import find_named
 from perception.core.progress import Progress
 
 Made = TypeVar("Made", bound=models.Model)
@@ -46,6 +47,20 @@ class Work(ABC, Generic[Made]):
             for field in fields(self)
         }
 
+    def differences_from(self, run: Run) -> dict[str, tuple[object, object]]:
+        """Return what a run was asked otherwise: option → its value there and its value here.
+
+        An option that an earlier version of this program did not have is taken at its default, as `from_options` does.
+        """
+        there = {name: value for name, value in run.options.items() if name != "uid"}
+        before = {field.name: field.default for field in fields(self) if field.default is not MISSING} | there
+        here = self.as_options()
+        return {
+            name: (before.get(name), here.get(name))
+            for name in here | there
+            if before.get(name, MISSING) != here.get(name, MISSING)
+        }
+
     @classmethod
     def from_options(cls, options: dict[str, Any]) -> Self:
         """Return the work that the options describe.
@@ -65,7 +80,7 @@ def _value(value: Any, hint: Any) -> Any:
     candidates = typing.get_args(hint) or (hint,)
     for model in candidates:
         if value is not None and isinstance(model, type) and issubclass(model, models.Model):
-            found = model._default_manager.filter(name=value).first()
+            found = find_named(model, value)
             if found is None:
                 raise MlError(
                     f"There is no {model._meta.verbose_name} {value!r} any more; it was there when this was asked."

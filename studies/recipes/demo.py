@@ -3,9 +3,8 @@
 import json
 import os
 import secrets
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,8 @@ from ml.evaluation.attack import AttackEvaluation
 from ml.models import Attack, Classifier, Dataset, Evaluation, PairSet
 from ml.pairs.making import PairMaking
 from ml.runs.lifecycle import perform
+from ml.runs.lookup import find_named
+from ml.runs.reuse import ShowProgress, find_or_make
 from perception.core.progress import Progress
 from studies.design.invitations import invitation_url, invite_observers
 from studies.design.lifecycle import create_study, open_study
@@ -56,8 +57,6 @@ SIMULATED_TITLE = "Which of these images were changed? (simulated observers)"
 N_PERTURBED, N_CLEAN = 30, 20
 # The side that an image has on the screen, about, in pixels of the screen.
 SHOWN_SIDE = 320
-
-ShowProgress = Callable[[str], AbstractContextManager[Progress]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +131,17 @@ def _researcher() -> tuple[str, str]:
 def _pair_set(show_progress: ShowProgress) -> PairSet:
     """Return the demonstration's evaluated image pairs; make whatever is missing on the way to them."""
     name = NAME
-    dataset = Dataset.objects.filter(name=name).first()
+    dataset = find_named(Dataset, name)
     if dataset is None:
         archive = synthetic_archive(images=IMAGES, size=IMAGE_SIZE, seed=SEED)
         with show_progress("Drawing synthetic lesions") as progress:
             import_images(archive=archive, name=name, seed=SEED, test_share=TEST_SHARE, progress=progress)
         dataset = Dataset.objects.get(name=name)
-    classifier = Classifier.objects.filter(name=name).first()
-    if classifier is None:
-        with show_progress("Training the classifier") as progress:
-            classifier = perform(ClassifierTraining(dataset=dataset, name=name, **CLASSIFIER), progress=progress)
-    attack = Attack.objects.filter(name=name).first()
-    if attack is None:
-        with show_progress("Training the attack") as progress:
-            attack = perform(AttackTraining(classifier=classifier, name=name, **ATTACK), progress=progress)
-    pair_set = PairSet.objects.filter(name=name).first()
-    if pair_set is None:
-        with show_progress("Making image pairs") as progress:
-            pair_set = perform(PairMaking(attack=attack, name=name), progress=progress)
+    find = partial(find_or_make, show_progress=show_progress, made_otherwise=True)
+    training = ClassifierTraining(dataset=dataset, name=name, **CLASSIFIER)
+    classifier = find(Classifier, training, "Training the classifier")
+    attack = find(Attack, AttackTraining(classifier=classifier, name=name, **ATTACK), "Training the attack")
+    pair_set = find(PairSet, PairMaking(attack=attack, name=name), "Making image pairs")
     if not Evaluation.objects.filter(pair_set=pair_set).exists():
         with show_progress("Evaluating the attack") as progress:
             perform(AttackEvaluation(pair_set=pair_set), progress=progress)

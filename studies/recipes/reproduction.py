@@ -6,14 +6,11 @@ on from its checkpoint, and what was made otherwise under the same name is an er
 
 import json
 import math
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import models
 
 from ml.attacks import ATTACKS
 from ml.attacks.training import AttackTraining, check_strength
@@ -25,18 +22,15 @@ from ml.datasets.readers.ham10000 import open_ham10000
 from ml.errors import MlError
 from ml.evaluation.attack import AttackEvaluation
 from ml.evaluation.text.table_one import table_one_text
-from ml.models import Attack, Classifier, Dataset, Evaluation, PairSet, Run
+from ml.models import Attack, Classifier, Dataset, Evaluation, PairSet
 from ml.options import read_settings
 from ml.pairs.example_figure import pair_figure_png
 from ml.pairs.making import PairMaking
 from ml.runs.lifecycle import perform
-from ml.runs.work import Work
-from perception.core.progress import Progress
+from ml.runs.lookup import find_named
+from ml.runs.reuse import ShowProgress, find_or_make
 from studies.design.lifecycle import create_study
 from studies.models import Study
-
-Made = TypeVar("Made", bound=models.Model)
-ShowProgress = Callable[[str], AbstractContextManager[Progress]]
 
 BATCHES, PASSES = "batches", "passes"
 
@@ -137,14 +131,14 @@ def reproduce(recipe: Recipe, *, by: User, folder: Path, show_progress: ShowProg
     training = _training(recipe, dataset)
     if recipe.target_class not in dataset.classes:
         raise MlError(f"--target-class is one of {', '.join(dataset.classes)}; not {recipe.target_class!r}.")
-    classifier = _made(Classifier, training, "Training the classifier", show_progress)
+    classifier = find_or_make(Classifier, training, "Training the classifier", show_progress)
     (folder / "figure2.svg").write_text(class_distribution_svg(class_distribution(dataset)), encoding="utf-8")
     pair_sets = []
     for strength in recipe.strengths:
         attacking = _attacking(recipe, dataset, classifier, strength)
-        attack = _made(Attack, attacking, f"Training the attack at {strength:g} levels", show_progress)
+        attack = find_or_make(Attack, attacking, f"Training the attack at {strength:g} levels", show_progress)
         making = PairMaking(attack=attack, name=f"{attack.name} test")
-        pair_set = _made(PairSet, making, f"Making image pairs at {strength:g} levels", show_progress)
+        pair_set = find_or_make(PairSet, making, f"Making image pairs at {strength:g} levels", show_progress)
         if not Evaluation.objects.filter(pair_set=pair_set).exists():
             with show_progress(f"Evaluating the attack at {strength:g} levels") as progress:
                 perform(AttackEvaluation(pair_set=pair_set), progress=progress)
@@ -157,7 +151,7 @@ def reproduce(recipe: Recipe, *, by: User, folder: Path, show_progress: ShowProg
 
 def _dataset(recipe: Recipe, show_progress: ShowProgress) -> Dataset:
     name = recipe.dataset_name
-    dataset = Dataset.objects.filter(name=name).first()
+    dataset = find_named(Dataset, name)
     if dataset is None:
         with open_ham10000(recipe.data) as archive, show_progress("Reading the archive") as progress:
             import_images(
@@ -206,25 +200,6 @@ def _attacking(recipe: Recipe, dataset: Dataset, classifier: Classifier, strengt
         split=recipe.attack_split,
         seed=recipe.seed,
     )
-
-
-def _made(model: type[Made], work: Work[Made], title: str, show_progress: ShowProgress) -> Made:
-    """Return what the work is to make: what is there, if it was made by the same work, or else new."""
-    name = work.as_options()["name"]
-    there = model._default_manager.filter(name=name).first()
-    if there is None:
-        with show_progress(title) as progress:
-            return perform(work, progress=progress)
-    run: Run | None = there.run  # type: ignore[attr-defined]
-    asked = work.as_options()
-    done = {} if run is None else run.options
-    if other := [option for option, value in asked.items() if option in done and done[option] != value]:
-        told = ", ".join(f"{option} {done[option]!r}, not {asked[option]!r}" for option in other)
-        raise MlError(
-            f"There is a {model._meta.verbose_name} {name!r} already that was made otherwise ({told}). Give another "
-            "--name, or ask for the same."
-        )
-    return there
 
 
 def _study(recipe: Recipe, pair_set: PairSet, *, by: User) -> Study:
