@@ -3,7 +3,7 @@
 One dictionary for page, JSON and command line. It loads SciPy: import it where a plan is asked for.
 """
 
-from math import isinf, sqrt
+from math import isinf
 from typing import Any
 
 from perception.analysis.planning.power import MOST_IMAGES, Design, power, spread
@@ -15,8 +15,8 @@ from perception.analysis.planning.sample_size import (
     smallest_margin,
     why_impossible,
 )
-from perception.analysis.planning.simulated_observers import SimulatedObservers
 from perception.analysis.planning.simulated_power import simulate_power
+from perception.analysis.simulated_observers.model import image_sd_of_share
 from studies.planning.power_curve import MOST_IMAGES_SHOWN, power_curve
 from studies.planning.request import PlanRequest
 
@@ -29,10 +29,10 @@ def make_plan(request: PlanRequest) -> dict[str, Any]:
     ValueError
         An argument outside its range; the text says which.
     """
-    claim, model = request.claim, request.model
-    needed = images_needed(claim, model, **_given(request))
+    claim, assumed = request.claim, request.assumed
+    needed = images_needed(claim, assumed, **_given(request))
     if request.images is None:
-        design = design_needed(claim, model, **_given(request))
+        design = design_needed(claim, assumed, **_given(request))
     else:
         design = Design.of(observers=request.observers, images=request.images, prevalence=request.prevalence)
     formula = None if design is None else _by_formula(request, design)
@@ -44,11 +44,11 @@ def make_plan(request: PlanRequest) -> dict[str, Any]:
             "observers_random": claim.observers_random,
         },
         "assumptions": {
-            "dprime": model.dprime,
-            "balanced_accuracy": model.right,
-            "correlation": model.correlation,
-            "image_sd": image_sd_of(model),
-            "observer_sd": model.observer_sd,
+            "dprime": assumed.dprime,
+            "balanced_accuracy": assumed.right,
+            "correlation": assumed.correlation,
+            "image_sd": image_sd_of_share(assumed.image_share),
+            "observer_sd": assumed.observer_sd,
         },
         "observers": request.observers,
         "prevalence": request.prevalence,
@@ -64,18 +64,12 @@ def make_plan(request: PlanRequest) -> dict[str, Any]:
     }
 
 
-def image_sd_of(model: SimulatedObservers) -> float | None:
-    """Return the images' SD, in SDs of one observer's impressions of one image; None where it has no limit (ρ = 1)."""
-    share = model.image_share
-    return sqrt(share / (1 - share)) if share < 1 else None
-
-
 def _given(request: PlanRequest) -> dict[str, Any]:
     return {"observers": request.observers, "prevalence": request.prevalence, "power": request.power}
 
 
 def _why_not(request: PlanRequest) -> str:
-    reason = why_impossible(request.claim, request.model, observers=request.observers, power=request.power)
+    reason = why_impossible(request.claim, request.assumed, observers=request.observers, power=request.power)
     return reason or f"it would take more than {MOST_IMAGES:,} images"
 
 
@@ -84,10 +78,10 @@ def _observers_needed(request: PlanRequest, needed: int | None) -> dict[str, int
     if needed is not None and needed <= MOST_IMAGES_SHOWN:
         return None
     fixed = {"prevalence": request.prevalence, "power": request.power}
-    observers = observers_needed(request.claim, request.model, most_images=MOST_IMAGES_SHOWN, **fixed)
+    observers = observers_needed(request.claim, request.assumed, most_images=MOST_IMAGES_SHOWN, **fixed)
     if observers is None or observers <= request.observers:
         return None
-    images = images_needed(request.claim, request.model, observers=observers, **fixed)
+    images = images_needed(request.claim, request.assumed, observers=observers, **fixed)
     return None if images is None else {"observers": observers, "images": images}
 
 
@@ -102,23 +96,23 @@ def _as_dict(design: Design) -> dict[str, int]:
 
 
 def _by_formula(request: PlanRequest, design: Design) -> dict[str, Any]:
-    claim, model = request.claim, request.model
-    expected = None if claim.too_few(design.observers) else spread(claim, model, design)
+    claim, assumed = request.claim, request.assumed
+    expected = None if claim.too_few(design.observers) else spread(claim, assumed, design)
     figures = {
-        "power": power(claim, model, design),
+        "power": power(claim, assumed, design),
         "standard_deviation": None if expected is None else expected.standard_deviation,
         "standard_error": None if expected is None else expected.standard_error,
         "freedom": None if expected is None or isinf(expected.freedom) else expected.freedom,
-        "design_effect": 1 + (design.observers - 1) * model.correlation,
+        "design_effect": 1 + (design.observers - 1) * assumed.correlation,
         "smallest_margin": None,
         "smallest_margin_with_power": None,
         "smallest_dprime_with_power": None,
     }
     if claim.margin is None:
-        figures["smallest_dprime_with_power"] = smallest_dprime(claim, model, design, power=request.power)
+        figures["smallest_dprime_with_power"] = smallest_dprime(claim, assumed, design, power=request.power)
     else:
-        figures["smallest_margin"] = smallest_margin(claim, model, design)
-        figures["smallest_margin_with_power"] = smallest_margin(claim, model, design, power=request.power)
+        figures["smallest_margin"] = smallest_margin(claim, assumed, design)
+        figures["smallest_margin_with_power"] = smallest_margin(claim, assumed, design, power=request.power)
     return figures
 
 
@@ -128,7 +122,7 @@ def _by_simulation(
     studies = 0 if design is None else request.studies_of(design)
     if not studies or design is None or formula is None:
         return None
-    simulated = simulate_power(request.claim, request.model, design, studies=studies, seed=request.seed)
+    simulated = simulate_power(request.claim, request.assumed, design, studies=studies, seed=request.seed)
     return {
         "studies": studies,
         "seed": request.seed,

@@ -4,9 +4,10 @@ from math import ceil
 from typing import Any
 
 from perception.analysis.detection.equivalence import CHANCE
+from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import MOST_IMAGES, Claim, Design, power
-from perception.analysis.planning.simulated_observers import MOST_DPRIME, SimulatedObservers
 from perception.analysis.planning.simulated_power import simulate_power
+from perception.analysis.simulated_observers.model import MOST_DPRIME
 from studies.planning.request import PlanRequest
 
 MOST_IMAGES_SHOWN = 2000
@@ -52,16 +53,16 @@ def _values(request: PlanRequest) -> list[tuple[float, bool]]:
 
 
 def _power_at(request: PlanRequest, value: float, images: int) -> float | None:
-    claim, model = request.claim, request.model
+    claim, assumed = request.claim, request.assumed
     if claim.margin is None:
-        model = SimulatedObservers(value, model.correlation, model.observer_sd)
+        assumed = AssumedObservers(value, assumed.correlation, assumed.observer_sd)
     else:
         claim = Claim(value, claim.level, claim.observers_random)
     try:
         design = Design.of(observers=request.observers, images=images, prevalence=request.prevalence)
     except ValueError:  # too few of one truth
         return None
-    return power(claim, model, design)
+    return power(claim, assumed, design)
 
 
 def _simulated_curve(request: PlanRequest, design: Design | None) -> list[dict[str, Any]]:
@@ -76,6 +77,6 @@ def _simulated_curve(request: PlanRequest, design: Design | None) -> list[dict[s
             )
         except ValueError:  # too few of one truth
             continue
-        simulated = simulate_power(request.claim, request.model, other, studies=studies, seed=request.seed)
+        simulated = simulate_power(request.claim, request.assumed, other, studies=studies, seed=request.seed)
         points.append({"images": other.images, "studies": studies, "power": simulated.power.as_dict()})
     return points

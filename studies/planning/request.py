@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
+from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import Claim, Design
-from perception.analysis.planning.simulated_observers import (
-    SimulatedObservers,
-    correlation_of_image_sd,
-)
+from perception.analysis.simulated_observers.model import correlation_of_image_sd
 
 EQUIVALENCE_LEVEL, DETECTION_LEVEL = 0.90, 0.95
 DEFAULT_CORRELATION = 0.1
@@ -83,9 +81,9 @@ class PlanRequest:
         return Claim(self.margin, usual if self.level is None else self.level, self.observers_random)
 
     @property
-    def model(self) -> SimulatedObservers:
+    def assumed(self) -> AssumedObservers:
         """Who answers."""
-        return SimulatedObservers(self.dprime, self.correlation, self.observer_sd)
+        return AssumedObservers(self.dprime, self.correlation, self.observer_sd)
 
     def studies_of(self, design: Design) -> int:
         """Return how many studies of a design are simulated; 0 where the limit allows too few to tell anything."""

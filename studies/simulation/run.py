@@ -5,7 +5,6 @@
 
 import random
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -81,8 +80,8 @@ def simulate_study(
     total = len(waiting) * (study.n_trials + study.n_practice)
     for number, observer in enumerate(waiting):
         before = number * (study.n_trials + study.n_practice)
-        model = group.observer(seed=seed, label=observer.label)
-        _Sitting(study, observer, model, image_sd=group.image_sd, seed=seed).answer_all(
+        judge = group.observer(seed=seed, label=observer.label)
+        _Sitting(study, observer, judge, image_sd=group.image_sd, seed=seed).answer_all(
             lambda done, _, note="", figures=None, before=before: progress(before + done, total, note, figures)
         )
     return invited
@@ -117,11 +116,11 @@ class _Sitting:
     """One simulated observer before one study."""
 
     def __init__(
-        self, study: Study, observer: Observer, model: SimulatedObserver, *, image_sd: float, seed: int
+        self, study: Study, observer: Observer, judge: SimulatedObserver, *, image_sd: float, seed: int
     ) -> None:
         if not observer.is_simulated:
             raise StudyError(f"{observer.label} is not marked as simulated; a person's answers are never made up.")
-        self.study, self.observer, self.model = study, observer, model
+        self.study, self.observer, self.judge = study, observer, judge
         self.image_sd, self.seed = image_sd, seed
 
     def answer_all(self, progress: Progress) -> None:
@@ -130,29 +129,29 @@ class _Sitting:
         answer_questionnaire(session=session, given={})
         complete_instructions(session=session)
         shown = _shown(self.study, seed=self.seed)
-        place = position_of(session)
-        while (trial := place.trial) is not None:
+        position = position_of(session)
+        while (trial := position.trial) is not None:
             names = ("trial", self.observer.label, str(trial.phase), str(trial.position))
             generator = random.Random(derived_seed(self.seed, *names))
-            then = record_answer(
+            next_position = record_answer(
                 session=session,
                 trial_token=trial.token,
                 rt_ms=round(1000 * generator.lognormvariate(0.9, 0.4)),
-                **self._said(trial, shown, generator),
+                display=None,
+                **self._answer(trial, shown, generator),
             )
-            if then is None:
+            if next_position is None:
                 raise StudyError(f"{self.observer.label}'s session was answered from elsewhere at the same time.")
             practised = 0 if trial.phase == Trial.Phase.PRACTICE else self.study.n_practice
             progress(practised + trial.position, self.study.n_practice + self.study.n_trials)
-            place = then
+            position = next_position
 
-    def _said(self, trial: Trial, shown: dict[int, _Shown], generator: random.Random) -> dict[str, Any]:
-        said: dict[str, Any]
-        if self.model.lapses(generator):
-            said = any_answer(self.study.trials, generator)
+    def _answer(self, trial: Trial, shown: dict[int, _Shown], generator: random.Random) -> dict[str, str]:
+        if self.judge.lapses(generator):
+            answer = any_answer(self.study.trials, generator)
         else:
             impressions = [
-                self.model.impression(
+                self.judge.impression(
                     strength=shown[stimulus.pk].strength,
                     shift=shown[stimulus.pk].shift,
                     image_sd=self.image_sd,
@@ -160,10 +159,10 @@ class _Sitting:
                 )
                 for stimulus in trial.stimuli
             ]
-            said = {**self.model.answer(self.study.trial_type, impressions)}
+            answer = self.judge.answer(self.study.trial_type, impressions)
         if self.study.asks_diagnosis:
-            said["diagnosis"] = generator.choice(self.study.pair_set.dataset.classes)
-        return said
+            answer["diagnosis"] = generator.choice(self.study.pair_set.dataset.classes)
+        return answer
 
 
 def _shown(study: Study, *, seed: int) -> dict[int, _Shown]:
@@ -190,8 +189,8 @@ def _invited(study: Study, group: SimulatedGroup, count: int, *, seed: int, by: 
         raise StudyError(f"“{study.title}” has other simulated observers already: {', '.join(others)}.")
     missing = [label for label in labels if label not in there]
     if missing or not labels:
-        model = {**asdict(group), "seed": seed}
-        for observer in invite_observers(study=study, labels=missing, by=by, simulated=True, model=model):
+        assumptions = {**asdict(group), "seed": seed}
+        for observer in invite_observers(study=study, labels=missing, by=by, simulated=True, model=assumptions):
             there[observer.label] = observer
     return [there[label] for label in labels]
 

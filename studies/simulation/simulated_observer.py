@@ -1,38 +1,29 @@
-"""How a simulated observer judges: by signal detection theory, with differences between observers and between images.
+"""How a simulated observer answers a study's trials: the model of signal detection theory, with chance from seeds.
 
-The observer is that of equal-variance signal detection theory (Green & Swets 1966). What observer j perceives of an
-image i at strength s is
-
-    x_ij = −d_j/2 + [perturbed] · d_j · s/s₀ + (σ b_i + e_ij) / √(1 + σ²),    b_i, e_ij ~ N(0, 1)
-
-with d_j ~ N(d′, τ²) and a criterion c_j ~ N(c, τ²) of each observer's own, and a shift b_i of each image's own that is
-the same for all observers. s₀ is the study's main strength: d_j is what a report measures there as the observer's d′.
-With probability λ an observer lapses, and presses any button. What is answered depends on the trial type:
+`perception.analysis.simulated_observers` says what is perceived and where “perturbed” begins. Here impressions are
+standardised, so that d′ is what a report measures at the study's main strength, and each deviation is drawn from a seed
+of its own: that of an observer from the label, of an image from its name. What is answered depends on the trial type:
 
 - yes/no: “perturbed” where the impression exceeds the criterion; a confidence or a rating grows with its distance from
   there;
 - two-alternative forced choice: the image with the larger impression; the criterion is a bias towards the second;
-- same/different: “different” where two impressions lie further apart than a limit (the differencing rule; Macmillan &
-  Creelman 2005, chapter 9), which the criterion raises.
+- same/different: “different” where two impressions lie further apart than a limit, which the criterion raises.
 """
 
-import bisect
 import random
 from dataclasses import dataclass
-from math import sqrt
 
+from perception.analysis.simulated_observers.decisions import confidences, difference_limit, ratings
+from perception.analysis.simulated_observers.model import (
+    MOST_DPRIME,
+    ImpressionNoise,
+    ObserverPopulation,
+    impression,
+    mean_impression,
+)
 from studies.errors import StudyError
 from studies.randomization import derived_seed
 from studies.trial_types import TrialType
-
-RATING_LIMITS = (-1.0, -0.5, 0.0, 0.5, 1.0)
-"""Between the six ratings, in standard deviations from the criterion."""
-CONFIDENCE_LIMITS = (0.5, 1.0)
-"""Between a guess, fairly sure, and sure: the distance from the criterion."""
-GUESSING_DISTANCE = 0.954
-"""The median distance of two impressions of one kind, √2 · Φ⁻¹(0.75): without sensitivity, half are above."""
-MOST = 10.0
-"""Beyond it, d′ and criterion make no difference any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +59,12 @@ class SimulatedObserver:
         generator
             Where the rest of chance comes from.
         """
-        noise = (image_sd * shift + generator.gauss(0, 1)) / sqrt(1 + image_sd**2)
-        return -self.dprime / 2 + self.dprime * strength + noise
+        return impression(
+            mean_impression(self.dprime, strength),
+            of_image=shift,
+            of_look=generator.gauss(0, 1),
+            noise=ImpressionNoise.standardised(image_sd),
+        )
 
     def answer(self, trial_type: str, impressions: list[float]) -> dict[str, str]:
         """Return what is answered to a trial without a lapse, under the names of its form.
@@ -89,16 +84,16 @@ class SimulatedObserver:
         if trial_type == "two_afc":
             return {"response": "first" if impressions[0] - impressions[1] > self.criterion else "second"}
         if trial_type == "same_different":
-            limit = max(self.dprime / 2, GUESSING_DISTANCE) + self.criterion
+            limit = difference_limit(self.dprime, self.criterion)
             return {"response": "different" if abs(impressions[0] - impressions[1]) > limit else "same"}
         evidence = impressions[0] - self.criterion
         response = {"response": "perturbed" if evidence > 0 else "clean"}
         if trial_type == "yes_no":
             return response
         if trial_type == "yes_no_confidence":
-            return response | {"confidence": str(1 + bisect.bisect_left(CONFIDENCE_LIMITS, abs(evidence)))}
+            return response | {"confidence": str(int(confidences(evidence)))}
         if trial_type == "rating":
-            return {"rating": str(1 + bisect.bisect_left(RATING_LIMITS, evidence))}
+            return {"rating": str(int(ratings(evidence)))}
         raise StudyError(f"There is no model of an observer for trials of the type “{trial_type}”.")
 
     def lapses(self, generator: random.Random) -> bool:
@@ -137,10 +132,10 @@ class SimulatedGroup:
             A number outside its range, or none.
         """
         for name, value, least, most in (
-            ("d′", self.dprime, -MOST, MOST),
-            ("criterion", self.criterion, -MOST, MOST),
-            ("SD between observers", self.observer_sd, 0, MOST),
-            ("SD between images", self.image_sd, 0, MOST),
+            ("d′", self.dprime, -MOST_DPRIME, MOST_DPRIME),
+            ("criterion", self.criterion, -MOST_DPRIME, MOST_DPRIME),
+            ("SD between observers", self.observer_sd, 0, MOST_DPRIME),
+            ("SD between images", self.image_sd, 0, MOST_DPRIME),
             ("lapse rate", self.lapse, 0, 1),
         ):
             if not least <= value <= most:
@@ -150,11 +145,12 @@ class SimulatedGroup:
 
     def observer(self, *, seed: int, label: str) -> SimulatedObserver:
         """Return the observer of this label: the same one for the same seed."""
+        population = ObserverPopulation(self.dprime, self.criterion, self.observer_sd, self.observer_sd)
         generator = random.Random(derived_seed(seed, "model observer", label))
         return SimulatedObserver(
-            self.dprime + self.observer_sd * generator.gauss(0, 1),
-            self.criterion + self.observer_sd * generator.gauss(0, 1),
-            self.lapse,
+            dprime=population.dprime_at(generator.gauss(0, 1)),
+            criterion=population.criterion_at(generator.gauss(0, 1)),
+            lapse=self.lapse,
         )
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from tools.interval_coverage.coverage import Coverage, coverage, settings
 from tools.interval_coverage.figures import FIGURES
-from tools.interval_coverage.model import Setting
+from tools.interval_coverage.simulated_study import Setting
 from tools.interval_coverage.table import is_outside, markdown, summary
 
 

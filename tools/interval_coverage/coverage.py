@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from tools.interval_coverage.figures import FIGURES, Figure
-from tools.interval_coverage.model import Setting, draw_study
+from tools.interval_coverage.simulated_study import Setting, draw_study
 
 DESIGNS = (
     (1, 30, 20),

@@ -31,8 +31,9 @@ from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.multireader import mean_area
 from perception.analysis.ratings.roc import auc
 from perception.analysis.ratings.summary import mean_area_of_these
+from perception.analysis.simulated_observers.answers import answer_table
 from tools.interval_coverage import true_values
-from tools.interval_coverage.model import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
+from tools.interval_coverage.simulated_study import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
 
 FEW_CURVES = 10
 """Thresholds are computed for one of so many studies: a fit takes as long as all else."""
@@ -66,12 +67,8 @@ class Figure:
     every: int = 1
 
 
-def table_of(study: Study) -> AnswerTable:
-    """Return the study's answers as the analysis takes them."""
-    observers, images = study.responses.shape
-    return AnswerTable(
-        tuple(map(str, range(observers))), tuple(map(str, range(images))), study.setting.truth, study.responses
-    )
+def _table_of(study: Study) -> AnswerTable:
+    return answer_table(study.setting.truth, study.responses)
 
 
 def _right(study: Study) -> NDArray[np.bool_]:
@@ -120,7 +117,7 @@ def _curve(study: Study) -> PsychometricSummary:
     """Fit detection against strength, as a report does, without the observers' own curves where there are several."""
     truth = study.setting.truth
     observers, images = study.noticed.shape
-    observer, item = (places.ravel() for places in np.indices((observers, images)))
+    observer, item = (indices.ravel() for indices in np.indices((observers, images)))
     observations = Observations(
         task="yes_no",
         observers=tuple(map(str, range(observers))),
@@ -192,7 +189,7 @@ def _has_curves(setting: Setting) -> bool:
 
 
 def _areas(study: Study) -> NDArray[np.float64]:
-    return true_values.areas_of(study.dprime, study.criterion, study.setting.spread)
+    return true_values.areas_of(study.dprime, study.criterion, study.setting.noise.sd)
 
 
 FIGURES: tuple[Figure, ...] = (
@@ -203,12 +200,12 @@ FIGURES: tuple[Figure, ...] = (
         lambda study: float(true_values.shares_called_perturbed(study)[0][0]),
         _alone,
     ),
-    Figure("d′ of one observer", 0.95, _d_prime, lambda study: float(study.dprime[0] / study.setting.spread), _alone),
+    Figure("d′ of one observer", 0.95, _d_prime, lambda study: float(study.dprime[0] / study.setting.noise.sd), _alone),
     Figure(
         "criterion of one observer",
         0.95,
         _criterion,
-        lambda study: float(study.criterion[0] / study.setting.spread),
+        lambda study: float(study.criterion[0] / study.setting.noise.sd),
         _alone,
     ),
     Figure(
@@ -249,14 +246,14 @@ FIGURES: tuple[Figure, ...] = (
     Figure(
         "balanced accuracy, these observers (90%)",
         0.90,
-        lambda study: balanced_accuracy(table_of(study)).estimate,
+        lambda study: balanced_accuracy(_table_of(study)).estimate,
         _true_balanced,
         _several,
     ),
     Figure(
         "balanced accuracy, observers random (90%)",
         0.90,
-        lambda study: balanced_accuracy(table_of(study), observers_random=True).estimate,
+        lambda study: balanced_accuracy(_table_of(study), observers_random=True).estimate,
         lambda study: true_values.share_right_of_all(study.setting),
         _many,
     ),

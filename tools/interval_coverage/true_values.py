@@ -1,4 +1,4 @@
-"""The true values of the model's figures, over all images (and, where said, all observers) that could be drawn."""
+"""The true values of a simulated study, over all images (and, where said, all observers) that could be drawn."""
 
 from functools import cache
 from itertools import combinations
@@ -7,31 +7,29 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from tools.interval_coverage.model import CUTS, SLOPE, Floats, Setting, Study
+from perception.analysis.simulated_observers.decisions import RATING_LIMITS
+from perception.analysis.simulated_observers.expectations import right_limit, share_both, share_called_perturbed
+from perception.analysis.simulated_observers.model import Floats
+from tools.interval_coverage.simulated_study import SLOPE, Setting, Study
 
 MANY = 20_000
 """How many observers stand for all of them where no formula does."""
 SEED_OF_MANY = 7
-NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
-WEIGHTS = WEIGHTS / np.sqrt(2 * np.pi)
 
 
 def shares_called_perturbed(study: Study) -> tuple[Floats, Floats]:
-    """Return the shares of perturbed and of clean images that each observer calls perturbed, shape (J,) each.
-
-    Φ((±d_j/2 − c_j)/√(1 + σ²)).
-    """
-    spread = study.setting.spread
-    hits, false_alarms = (special.ndtr((sign * study.dprime / 2 - study.criterion) / spread) for sign in (1, -1))
+    """Return the shares of perturbed and of clean images that each observer calls perturbed, shape (J,) each."""
+    sd = study.setting.noise.sd
+    hits, false_alarms = (
+        share_called_perturbed(study.dprime, study.criterion, strength=strength, impression_sd=sd)
+        for strength in (1.0, 0.0)
+    )
     return hits, false_alarms
 
 
 def share_right_of_all(setting: Setting) -> float:
-    """Return the sensitivity of all observers; it is their specificity, too.
-
-    d_j/2 − c_j ~ N(d/2, τ²/4 + τ²), so that it is Φ(d/2 / √(1 + σ² + 5τ²/4)).
-    """
-    return float(special.ndtr(setting.dprime / 2 / np.sqrt(setting.spread**2 + 1.25 * setting.observer_sd**2)))
+    """Return the sensitivity of all observers; it is their specificity, too."""
+    return float(special.ndtr(right_limit(setting.population, impression_sd=setting.noise.sd)))
 
 
 def agreement_shares(study: Study) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -43,31 +41,34 @@ def agreement_shares(study: Study) -> tuple[NDArray[np.float64], NDArray[np.floa
     each observer calls perturbed, shape (J,).
     """
     setting = study.setting
-    rho = setting.image_sd**2 / (1 + setting.image_sd**2)
     weights = np.array([setting.perturbed, setting.clean]) / (setting.perturbed + setting.clean)
     shares = np.stack(shares_called_perturbed(study))
     pairs = list(combinations(range(setting.observers), 2))
     alike = np.zeros(len(pairs))
     for weight, of_truth in zip(weights, shares, strict=True):
-        for place, (one, other) in enumerate(pairs):
-            both = _both(of_truth[one], of_truth[other], rho)
-            alike[place] += weight * (1 - of_truth[one] - of_truth[other] + 2 * both)
+        for index, (one, other) in enumerate(pairs):
+            both = share_both(of_truth[one], of_truth[other], setting.noise.image_share)
+            alike[index] += weight * (1 - of_truth[one] - of_truth[other] + 2 * both)
     return alike, weights @ shares
 
 
-def areas_of(dprime: Floats, criterion: Floats, spread: float) -> Floats:
+def areas_of(dprime: Floats, criterion: Floats, impression_sd: float) -> Floats:
     """Return the area under each observer's ROC curve of six ratings, ties as half.
 
     Parameters
     ----------
     dprime, criterion
         d_j and c_j, shape (J,).
-    spread
+    impression_sd
         √(1 + σ²).
     """
-    cuts = criterion[:, None] + CUTS
+    limits = criterion[:, None] + np.array(RATING_LIMITS)
     below = [
-        np.pad(special.ndtr((cuts - sign * dprime[:, None] / 2) / spread), ((0, 0), (1, 1)), constant_values=(0, 1))
+        np.pad(
+            special.ndtr((limits - sign * dprime[:, None] / 2) / impression_sd),
+            ((0, 0), (1, 1)),
+            constant_values=(0, 1),
+        )
         for sign in (1, -1)
     ]
     of_perturbed, of_clean = (np.diff(cumulated, axis=1) for cumulated in below)
@@ -80,9 +81,9 @@ def areas_of(dprime: Floats, criterion: Floats, spread: float) -> Floats:
 def mean_area_of_all(setting: Setting) -> float:
     """Return the mean area of all observers, from many of them."""
     rng = np.random.default_rng(SEED_OF_MANY)
-    dprime = setting.dprime + setting.observer_sd * rng.standard_normal(MANY)
-    criterion = setting.observer_sd * rng.standard_normal(MANY)
-    return float(areas_of(dprime, criterion, setting.spread).mean())
+    dprime = setting.population.dprime_at(rng.standard_normal(MANY))
+    criterion = setting.population.criterion_at(rng.standard_normal(MANY))
+    return float(areas_of(dprime, criterion, setting.noise.sd).mean())
 
 
 def shares_chosen(study: Study) -> Floats:
@@ -102,12 +103,3 @@ def threshold_of_these(study: Study) -> float:
     low, high = study.log_threshold.min() - 1, study.log_threshold.max() + 1
     half = optimize.brentq(lambda x: special.ndtr(SLOPE * (x - study.log_threshold) / spread).mean() - 0.5, low, high)
     return float(2**half)
-
-
-def _both(one: float, other: float, rho: float) -> float:
-    """Return how often two normal variables of correlation ρ both exceed the limits that `one` and `other` exceed."""
-    if rho == 0:
-        return one * other
-    limits = special.ndtri(np.array([one, other]))
-    conditional = special.ndtr((limits[:, None] + np.sqrt(rho) * NODES) / np.sqrt(1 - rho))
-    return float(WEIGHTS @ (conditional[0] * conditional[1]))

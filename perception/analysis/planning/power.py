@@ -1,7 +1,7 @@
-"""What a study of given size can show: its power, by formula. `planning_sizes` turns it round.
+"""What a study of given size can show: its power, by formula. `sample_size` turns it round.
 
 What is planned is the verdict of `equivalence.balanced_accuracy`: that its interval lies inside ½ ± δ ("undetectable";
-two one-sided tests, Schuirmann 1987), or that it excludes ½ ("detected"). `planning_simulation` checks the formula with
+two one-sided tests, Schuirmann 1987), or that it excludes ½ ("detected"). `simulated_power` checks the formula with
 that very estimator.
 """
 
@@ -14,7 +14,7 @@ from scipy import special
 from perception.analysis.detection.equivalence import CHANCE
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import require_level
-from perception.analysis.planning.simulated_observers import SimulatedObservers
+from perception.analysis.planning.assumed_observers import AssumedObservers
 
 MOST_IMAGES = 100_000
 MOST_OBSERVERS = 1_000
@@ -109,11 +109,11 @@ class Spread:
         return float(special.stdtrit(self.freedom, 0.5 + level / 2))
 
 
-def spread(claim: Claim, model: SimulatedObservers, design: Design) -> Spread:
+def spread(claim: Claim, assumed: AssumedObservers, design: Design) -> Spread:
     """Return how balanced accuracy varies over studies of this design.
 
     With p the expected share right, C_i and C_o the covariances of right answers to one image and of one observer
-    (`model_observers`), G₁ perturbed and G₀ clean images and J observers:
+    (`assumed_observers`), G₁ perturbed and G₀ clean images and J observers:
 
         variance = (1/G₁ + 1/G₀) (p(1 − p) − C_o + (J − 1) C_i) / (4J) + C_o/J
 
@@ -127,10 +127,10 @@ def spread(claim: Claim, model: SimulatedObservers, design: Design) -> Spread:
     """
     if claim.too_few(design.observers):
         raise ValueError(f"there is no interval from fewer than {FEWEST_OBSERVERS} random observers")
-    return _spread(claim, model, design.observers, design.perturbed, design.clean)
+    return _spread(claim, assumed, design.observers, design.perturbed, design.clean)
 
 
-def power(claim: Claim, model: SimulatedObservers, design: Design) -> float:
+def power(claim: Claim, assumed: AssumedObservers, design: Design) -> float:
     """Return how probable it is that a study of this design shows what is claimed.
 
     Equivalence, of these observers, who are alike: Φ((δ − Δ)/SE − z) + Φ((δ + Δ)/SE − z) − 1, at least 0, with Δ the
@@ -143,7 +143,7 @@ def power(claim: Claim, model: SimulatedObservers, design: Design) -> float:
     -------
     0 to 1; 0 where the observers are random and too few for an interval.
     """
-    return power_at(claim, model, design.observers, design.perturbed, design.clean)
+    return power_at(claim, assumed, design.observers, design.perturbed, design.clean)
 
 
 def power_of_spread(claim: Claim, expected: Spread, *, away: float) -> float:
@@ -161,8 +161,8 @@ def power_of_spread(claim: Claim, expected: Spread, *, away: float) -> float:
     return float(np.mean(shown))
 
 
-def _spread(claim: Claim, model: SimulatedObservers, observers: int, perturbed: float, clean: float) -> Spread:
-    p, of_images, of_observers = model.right, model.between_images, model.between_observers
+def _spread(claim: Claim, assumed: AssumedObservers, observers: int, perturbed: float, clean: float) -> Spread:
+    p, of_images, of_observers = assumed.right, assumed.between_images, assumed.between_observers
     cells = 1 / perturbed + 1 / clean
     one_image = (p * (1 - p) - of_observers + (observers - 1) * of_images) / observers
     variance = cells * one_image + 4 * of_observers / observers
@@ -178,12 +178,12 @@ def _spread(claim: Claim, model: SimulatedObservers, observers: int, perturbed: 
     return Spread(sqrt(variance) / 2, sqrt(estimated) / 2, estimated**2 / parts)
 
 
-def power_at(claim: Claim, model: SimulatedObservers, observers: int, perturbed: float, clean: float) -> float:
+def power_at(claim: Claim, assumed: AssumedObservers, observers: int, perturbed: float, clean: float) -> float:
     """Return `power`, of numbers of images that need not be whole."""
     if claim.too_few(observers):
         return 0.0
-    expected = _spread(claim, model, observers, perturbed, clean)
-    return power_of_spread(claim, expected, away=model.right - CHANCE)
+    expected = _spread(claim, assumed, observers, perturbed, clean)
+    return power_of_spread(claim, expected, away=assumed.right - CHANCE)
 
 
 def require_observers(observers: int) -> None:

@@ -5,6 +5,7 @@ from math import ceil, sqrt
 
 from perception.analysis.detection.equivalence import CHANCE
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import (
     FEWEST_IMAGES,
     MOST_IMAGES,
@@ -16,14 +17,14 @@ from perception.analysis.planning.power import (
     require_prevalence,
     spread,
 )
-from perception.analysis.planning.simulated_observers import MOST_DPRIME, SimulatedObservers
+from perception.analysis.simulated_observers.model import MOST_DPRIME
 
 ENDLESS = 1e12
 """Images, where only the variance between observers is to be left."""
 
 
 def images_needed(
-    claim: Claim, model: SimulatedObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
+    claim: Claim, assumed: AssumedObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
 ) -> int | None:
     """Return how many images show what is claimed, with this power.
 
@@ -32,7 +33,7 @@ def images_needed(
 
     Parameters
     ----------
-    claim, model
+    claim, assumed
         What is to be shown, of whom.
     observers
         J, each of whom judges every image.
@@ -58,16 +59,16 @@ def images_needed(
         return None
 
     def enough(images: int) -> bool:
-        return power_at(claim, model, observers, prevalence * images, (1 - prevalence) * images) >= power
+        return power_at(claim, assumed, observers, prevalence * images, (1 - prevalence) * images) >= power
 
     return _first(enough, fewest, MOST_IMAGES)
 
 
 def design_needed(
-    claim: Claim, model: SimulatedObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
+    claim: Claim, assumed: AssumedObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
 ) -> Design | None:
     """Return `images_needed` as numbers of perturbed and clean images, each rounded up."""
-    images = images_needed(claim, model, observers=observers, prevalence=prevalence, power=power)
+    images = images_needed(claim, assumed, observers=observers, prevalence=prevalence, power=power)
     if images is None:
         return None
     # What floating point adds to a whole number is no image.
@@ -76,7 +77,7 @@ def design_needed(
 
 
 def observers_needed(
-    claim: Claim, model: SimulatedObservers, *, most_images: int, prevalence: float = 0.5, power: float = 0.80
+    claim: Claim, assumed: AssumedObservers, *, most_images: int, prevalence: float = 0.5, power: float = 0.80
 ) -> int | None:
     """Return how many observers show what is claimed with no more than so many images; None above `MOST_OBSERVERS`."""
     require_prevalence(prevalence)
@@ -84,25 +85,25 @@ def observers_needed(
     fewest = FEWEST_OBSERVERS if claim.observers_random else 1
 
     def enough(observers: int) -> bool:
-        return power_at(claim, model, observers, prevalence * most_images, (1 - prevalence) * most_images) >= power
+        return power_at(claim, assumed, observers, prevalence * most_images, (1 - prevalence) * most_images) >= power
 
     return _first(enough, fewest, MOST_OBSERVERS)
 
 
-def why_impossible(claim: Claim, model: SimulatedObservers, *, observers: int, power: float = 0.80) -> str | None:
+def why_impossible(claim: Claim, assumed: AssumedObservers, *, observers: int, power: float = 0.80) -> str | None:
     """Return why no number of images shows what is claimed with this power; None where some number does."""
-    away = abs(model.right - CHANCE)
+    away = abs(assumed.right - CHANCE)
     if claim.too_few(observers):
         return f"for other observers too there is no interval from fewer than {FEWEST_OBSERVERS} observers"
     if claim.margin is None and away < 1e-12:
         return "a d′ of 0 is guessing: there is nothing to detect"
     if claim.margin is not None and away >= claim.margin:
         return (
-            f"observers with a d′ of {model.dprime:g} have a balanced accuracy of {100 * model.right:.1f}%, which is "
-            f"further than {100 * claim.margin:.3g} points from 50%: it would be wrong to show it"
+            f"observers with a d′ of {assumed.dprime:g} have a balanced accuracy of {100 * assumed.right:.1f}%, which "
+            f"is further than {100 * claim.margin:.3g} points from 50%: it would be wrong to show it"
         )
-    if limit_of_power(claim, model, observers=observers) < power:
-        points = 100 * sqrt(model.between_observers / observers)
+    if limit_of_power(claim, assumed, observers=observers) < power:
+        points = 100 * sqrt(assumed.between_observers / observers)
         return (
             f"the mean of {observers} observer{'' if observers == 1 else 's'} varies by a standard deviation of "
             f"{points:.1f} points, however many images they judge"
@@ -110,13 +111,13 @@ def why_impossible(claim: Claim, model: SimulatedObservers, *, observers: int, p
     return None
 
 
-def limit_of_power(claim: Claim, model: SimulatedObservers, *, observers: int) -> float:
+def limit_of_power(claim: Claim, assumed: AssumedObservers, *, observers: int) -> float:
     """Return the power with images without end: only the variance between observers is left."""
-    return power_at(claim, model, observers, ENDLESS, ENDLESS)
+    return power_at(claim, assumed, observers, ENDLESS, ENDLESS)
 
 
 def smallest_margin(
-    claim: Claim, model: SimulatedObservers, design: Design, *, power: float | None = None
+    claim: Claim, assumed: AssumedObservers, design: Design, *, power: float | None = None
 ) -> float | None:
     """Return the smallest margin that a study of this design shows with this power.
 
@@ -130,20 +131,20 @@ def smallest_margin(
     if claim.too_few(design.observers):
         return None
     if power is None:
-        expected = spread(claim, model, design)
+        expected = spread(claim, assumed, design)
         margin = expected.critical(claim.level) * expected.standard_error
         return margin if margin < CHANCE else None
     _require_power(power)
     steps = 100_000
 
     def enough(step: int) -> bool:
-        return power_at(Claim(step / steps, claim.level, claim.observers_random), model, *_numbers(design)) >= power
+        return power_at(Claim(step / steps, claim.level, claim.observers_random), assumed, *_numbers(design)) >= power
 
     step = _first(enough, 1, int(CHANCE * steps) - 1)
     return None if step is None else step / steps
 
 
-def smallest_dprime(claim: Claim, model: SimulatedObservers, design: Design, *, power: float = 0.80) -> float | None:
+def smallest_dprime(claim: Claim, assumed: AssumedObservers, design: Design, *, power: float = 0.80) -> float | None:
     """Return the smallest d′ above 0 that a study of this design detects with this power, to three decimals.
 
     Returns
@@ -153,7 +154,7 @@ def smallest_dprime(claim: Claim, model: SimulatedObservers, design: Design, *, 
     _require_power(power)
 
     def enough(thousandths: int) -> bool:
-        seen = SimulatedObservers(thousandths / 1000, model.correlation, model.observer_sd)
+        seen = AssumedObservers(thousandths / 1000, assumed.correlation, assumed.observer_sd)
         return power_at(claim, seen, *_numbers(design)) >= power
 
     thousandths = _first(enough, 1, MOST_DPRIME * 1000)

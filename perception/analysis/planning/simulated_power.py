@@ -9,8 +9,8 @@ import numpy as np
 from perception.analysis.detection.equivalence import CHANCE, balanced_accuracy
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.proportions import wilson
+from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import Claim, Design
-from perception.analysis.planning.simulated_observers import SimulatedObservers
 
 MONTE_CARLO = "share of simulated studies, Wilson"
 LEVEL = 0.95
@@ -59,7 +59,7 @@ class SimulatedPower:
 
 
 def simulate_power(
-    claim: Claim, model: SimulatedObservers, design: Design, *, studies: int, seed: int
+    claim: Claim, assumed: AssumedObservers, design: Design, *, studies: int, seed: int
 ) -> SimulatedPower:
     """Simulate studies with new observers and new images, and count those that show what is claimed.
 
@@ -68,7 +68,7 @@ def simulate_power(
 
     Parameters
     ----------
-    claim, model, design
+    claim, assumed, design
         What is to be shown, who answers, and how many observers and images.
     studies
         How many, at least 1.
@@ -89,7 +89,7 @@ def simulate_power(
     rng = np.random.default_rng([seed, design.observers, design.perturbed, design.clean])
     estimates, errors, shown = [], [], 0
     for _ in range(studies):
-        table = model.draw(observers=design.observers, perturbed=design.perturbed, clean=design.clean, rng=rng)
+        table = assumed.draw(observers=design.observers, perturbed=design.perturbed, clean=design.clean, rng=rng)
         accuracy = balanced_accuracy(table, observers_random=claim.observers_random, level=claim.level)
         estimates.append(accuracy.estimate.estimate or 0.0)
         if accuracy.standard_error is not None:

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from statsmodels.stats.power import TTestPower
 
+from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import Claim, Design, Spread, power, power_of_spread, spread
 from perception.analysis.planning.sample_size import (
     design_needed,
@@ -18,13 +19,12 @@ from perception.analysis.planning.sample_size import (
     smallest_margin,
     why_impossible,
 )
-from perception.analysis.planning.simulated_observers import SimulatedObservers
 
 Z_95, Z_90 = 1.644854, 1.281552
 WITHIN_5 = Claim(0.05, 0.90)
 WITHIN_5_OF_OTHERS = Claim(0.05, 0.90, observers_random=True)
 DETECTED = Claim(None, 0.95)
-GUESSING = SimulatedObservers(correlation=0.10)
+GUESSING = AssumedObservers(correlation=0.10)
 
 CLAIMS = st.builds(
     Claim,
@@ -32,8 +32,8 @@ CLAIMS = st.builds(
     level=st.sampled_from([0.8, 0.9, 0.95]),
     observers_random=st.booleans(),
 )
-MODELS = st.builds(
-    SimulatedObservers, dprime=st.floats(0, 2), correlation=st.floats(0, 0.9), observer_sd=st.floats(0, 0.5)
+ASSUMED = st.builds(
+    AssumedObservers, dprime=st.floats(0, 2), correlation=st.floats(0, 0.9), observer_sd=st.floats(0, 0.5)
 )
 DESIGNS = st.builds(Design, observers=st.integers(1, 30), perturbed=st.integers(2, 2000), clean=st.integers(2, 2000))
 
@@ -43,7 +43,7 @@ def test_sample_size_of_the_plan() -> None:
     assert images_needed(WITHIN_5, GUESSING, observers=4) == 279
     assert design_needed(WITHIN_5, GUESSING, observers=4) == Design(4, 140, 140)
     assert images_needed(WITHIN_5, GUESSING, observers=1) == 857
-    assert images_needed(WITHIN_5, SimulatedObservers(correlation=1), observers=4) == 857
+    assert images_needed(WITHIN_5, AssumedObservers(correlation=1), observers=4) == 857
 
 
 def test_eighty_percent_of_both_tests_takes_the_quantile_of_ninety() -> None:
@@ -68,7 +68,7 @@ def test_the_papers_design_leaves_more_than_eight_points() -> None:
 
     Its answers, whose estimate is .504, leave .087 (`test_equivalence`).
     """
-    paper, guessing = Design(2, 30, 20), SimulatedObservers()
+    paper, guessing = Design(2, 30, 20), AssumedObservers()
     error = 0.5 * sqrt(0.25 / 60 + 0.25 / 40)
 
     assert smallest_margin(WITHIN_5, guessing, paper) == pytest.approx(Z_95 * error, abs=1e-6)
@@ -97,18 +97,18 @@ def test_power_of_detection_with_t_is_that_of_the_noncentral_t(effect: float, n:
 
 
 def test_observers_random_add_their_variance_over_their_number() -> None:
-    model, design = SimulatedObservers(correlation=0.1, observer_sd=0.2), Design(10, 216, 216)
+    assumed, design = AssumedObservers(correlation=0.1, observer_sd=0.2), Design(10, 216, 216)
 
-    these, others = spread(WITHIN_5, model, design), spread(WITHIN_5_OF_OTHERS, model, design)
+    these, others = spread(WITHIN_5, assumed, design), spread(WITHIN_5_OF_OTHERS, assumed, design)
 
     assert these.standard_deviation == others.standard_deviation
-    assert these.standard_deviation**2 - these.standard_error**2 == pytest.approx(model.between_observers / 10)
+    assert these.standard_deviation**2 - these.standard_error**2 == pytest.approx(assumed.between_observers / 10)
     assert (these.freedom, others.freedom < 20) == (inf, True)
 
 
 def test_what_no_number_of_images_shows() -> None:
     """Observers whose d′ differ by 0.2 differ by 4 points of balanced accuracy, four of them by 2 in the mean."""
-    differing = SimulatedObservers(correlation=0.1, observer_sd=0.2)
+    differing = AssumedObservers(correlation=0.1, observer_sd=0.2)
 
     assert images_needed(WITHIN_5_OF_OTHERS, differing, observers=4) is None
     assert design_needed(WITHIN_5_OF_OTHERS, differing, observers=4) is None
@@ -122,16 +122,16 @@ def test_what_no_number_of_images_shows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("claim", "model", "observers", "reason"),
+    ("claim", "assumed", "observers", "reason"),
     [
         (DETECTED, GUESSING, 4, "there is nothing to detect"),
-        (WITHIN_5, SimulatedObservers(dprime=0.5), 4, "it would be wrong to show it"),
+        (WITHIN_5, AssumedObservers(dprime=0.5), 4, "it would be wrong to show it"),
         (WITHIN_5_OF_OTHERS, GUESSING, 2, "fewer than 3 observers"),
     ],
 )
-def test_what_cannot_be_shown_says_why(claim: Claim, model: SimulatedObservers, observers: int, reason: str) -> None:
-    assert images_needed(claim, model, observers=observers) is None
-    assert reason in (why_impossible(claim, model, observers=observers) or "")
+def test_what_cannot_be_shown_says_why(claim: Claim, assumed: AssumedObservers, observers: int, reason: str) -> None:
+    assert images_needed(claim, assumed, observers=observers) is None
+    assert reason in (why_impossible(claim, assumed, observers=observers) or "")
 
 
 def test_what_can_be_shown_has_no_reason_against_it() -> None:
@@ -150,47 +150,47 @@ def test_no_margin_is_left_by_a_tiny_design() -> None:
     assert smallest_margin(WITHIN_5_OF_OTHERS, GUESSING, Design(2, 50, 50)) is None
 
 
-@given(claim=CLAIMS, model=MODELS, design=DESIGNS)
+@given(claim=CLAIMS, assumed=ASSUMED, design=DESIGNS)
 def test_power_is_a_probability_and_both_directions_are_alike(
-    claim: Claim, model: SimulatedObservers, design: Design
+    claim: Claim, assumed: AssumedObservers, design: Design
 ) -> None:
-    below = SimulatedObservers(-model.dprime, model.correlation, model.observer_sd)
+    below = AssumedObservers(-assumed.dprime, assumed.correlation, assumed.observer_sd)
     turned = Design(design.observers, design.clean, design.perturbed)
 
-    result = power(claim, model, design)
+    result = power(claim, assumed, design)
 
     assert 0 <= result <= 1
     assert power(claim, below, design) == pytest.approx(result, abs=1e-9)
-    assert power(claim, model, turned) == pytest.approx(result, abs=1e-9)
+    assert power(claim, assumed, turned) == pytest.approx(result, abs=1e-9)
 
 
 @given(
     claim=CLAIMS.filter(lambda claim: not claim.observers_random),
-    model=MODELS,
+    assumed=ASSUMED,
     observers=st.integers(1, 30),
     images=st.lists(st.integers(4, 20_000), min_size=2, max_size=5, unique=True),
     prevalence=st.floats(0.1, 0.9),
 )
 def test_more_images_never_have_less_power(
-    claim: Claim, model: SimulatedObservers, observers: int, images: list[int], prevalence: float
+    claim: Claim, assumed: AssumedObservers, observers: int, images: list[int], prevalence: float
 ) -> None:
     """Of a claim about these observers that is true; a false one is shown less and less often."""
-    assume(claim.margin is None or abs(model.right - 0.5) < claim.margin)
+    assume(claim.margin is None or abs(assumed.right - 0.5) < claim.margin)
     assume(min(prevalence, 1 - prevalence) * min(images) >= 2)
 
     powers = [
-        power(claim, model, Design.of(observers=observers, images=size, prevalence=prevalence))
+        power(claim, assumed, Design.of(observers=observers, images=size, prevalence=prevalence))
         for size in sorted(images)
     ]
 
     assert all(later >= earlier - 1e-9 for earlier, later in pairwise(powers))
 
 
-@given(model=MODELS, design=DESIGNS, margins=st.tuples(st.floats(0.01, 0.49), st.floats(0.01, 0.49)))
+@given(assumed=ASSUMED, design=DESIGNS, margins=st.tuples(st.floats(0.01, 0.49), st.floats(0.01, 0.49)))
 def test_a_wider_margin_never_has_less_power(
-    model: SimulatedObservers, design: Design, margins: tuple[float, float]
+    assumed: AssumedObservers, design: Design, margins: tuple[float, float]
 ) -> None:
-    narrow, wide = (power(Claim(margin, 0.90), model, design) for margin in sorted(margins))
+    narrow, wide = (power(Claim(margin, 0.90), assumed, design) for margin in sorted(margins))
 
     assert wide >= narrow - 1e-9
 
@@ -205,24 +205,24 @@ def test_a_wider_margin_never_has_less_power(
 def test_images_needed_are_enough_and_one_fewer_is_not(
     margin: float, correlation: float, observers: int, prevalence: float, wanted: float
 ) -> None:
-    claim, model = Claim(margin, 0.90), SimulatedObservers(correlation=correlation)
+    claim, assumed = Claim(margin, 0.90), AssumedObservers(correlation=correlation)
 
-    design = design_needed(claim, model, observers=observers, prevalence=prevalence, power=wanted)
+    design = design_needed(claim, assumed, observers=observers, prevalence=prevalence, power=wanted)
 
     assert design is not None
-    assert power(claim, model, design) >= wanted - 1e-9
+    assert power(claim, assumed, design) >= wanted - 1e-9
     fewer = Design.of(observers=observers, images=max(4, design.images - 3), prevalence=0.5)
     if prevalence == 0.5 and fewer.images > 4:
-        assert power(claim, model, fewer) < wanted
+        assert power(claim, assumed, fewer) < wanted
 
 
-@given(design=DESIGNS, model=MODELS)
-def test_the_smallest_margin_with_a_power_has_that_power(design: Design, model: SimulatedObservers) -> None:
-    margin = smallest_margin(WITHIN_5, model, design, power=0.8)
+@given(design=DESIGNS, assumed=ASSUMED)
+def test_the_smallest_margin_with_a_power_has_that_power(design: Design, assumed: AssumedObservers) -> None:
+    margin = smallest_margin(WITHIN_5, assumed, design, power=0.8)
 
     if margin is not None:
-        assert power(Claim(margin, 0.90), model, design) >= 0.8
-        assert margin <= 1e-5 or power(Claim(max(margin - 1e-5, 1e-6), 0.90), model, design) < 0.8
+        assert power(Claim(margin, 0.90), assumed, design) >= 0.8
+        assert margin <= 1e-5 or power(Claim(max(margin - 1e-5, 1e-6), 0.90), assumed, design) < 0.8
 
 
 @given(design=DESIGNS)
@@ -230,8 +230,8 @@ def test_the_smallest_dprime_with_a_power_has_that_power(design: Design) -> None
     dprime = smallest_dprime(DETECTED, GUESSING, design)
 
     if dprime is not None:
-        assert power(DETECTED, SimulatedObservers(dprime, 0.1), design) >= 0.8
-        assert power(DETECTED, SimulatedObservers(dprime - 0.001, 0.1), design) < 0.8
+        assert power(DETECTED, AssumedObservers(dprime, 0.1), design) >= 0.8
+        assert power(DETECTED, AssumedObservers(dprime - 0.001, 0.1), design) < 0.8
 
 
 def test_no_dprime_is_detected_by_two_observers_for_others() -> None:

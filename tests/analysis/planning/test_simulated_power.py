@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from perception.analysis.detection.equivalence import equivalence
+from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import Claim, Design, power, spread
-from perception.analysis.planning.simulated_observers import SimulatedObservers
 from perception.analysis.planning.simulated_power import simulate_power
 
 WITHIN_5 = Claim(0.05, 0.90)
@@ -14,12 +14,12 @@ WITHIN_5 = Claim(0.05, 0.90)
 
 def test_the_simulation_finds_the_formulas_power() -> None:
     """280 images, four observers: 80.3% by formula, within four Monte Carlo errors of 800 studies (1.4 points each)."""
-    model, design = SimulatedObservers(correlation=0.10), Design(4, 140, 140)
+    assumed, design = AssumedObservers(correlation=0.10), Design(4, 140, 140)
 
-    simulated = simulate_power(WITHIN_5, model, design, studies=800, seed=1)
+    simulated = simulate_power(WITHIN_5, assumed, design, studies=800, seed=1)
 
-    assert simulated.power.estimate == pytest.approx(power(WITHIN_5, model, design), abs=0.056)
-    expected = spread(WITHIN_5, model, design)
+    assert simulated.power.estimate == pytest.approx(power(WITHIN_5, assumed, design), abs=0.056)
+    expected = spread(WITHIN_5, assumed, design)
     assert simulated.standard_deviation == pytest.approx(expected.standard_deviation, rel=0.1)
     assert simulated.standard_error == pytest.approx(expected.standard_error, rel=0.05)
     assert simulated.mean == pytest.approx(0.5, abs=0.003)
@@ -28,12 +28,12 @@ def test_the_simulation_finds_the_formulas_power() -> None:
 
 def test_the_formula_holds_with_observers_random_and_unequal_truths() -> None:
     claim, design = Claim(None, 0.95, observers_random=True), Design(12, 60, 30)
-    model = SimulatedObservers(dprime=0.4, correlation=0.15, observer_sd=0.3)
+    assumed = AssumedObservers(dprime=0.4, correlation=0.15, observer_sd=0.3)
 
-    simulated = simulate_power(claim, model, design, studies=500, seed=2)
+    simulated = simulate_power(claim, assumed, design, studies=500, seed=2)
 
-    assert simulated.power.estimate == pytest.approx(power(claim, model, design), abs=0.09)
-    assert simulated.standard_deviation == pytest.approx(spread(claim, model, design).standard_deviation, rel=0.13)
+    assert simulated.power.estimate == pytest.approx(power(claim, assumed, design), abs=0.09)
+    assert simulated.standard_deviation == pytest.approx(spread(claim, assumed, design).standard_deviation, rel=0.13)
 
 
 @pytest.mark.parametrize(
@@ -42,27 +42,27 @@ def test_the_formula_holds_with_observers_random_and_unequal_truths() -> None:
 )
 def test_what_is_not_so_is_shown_in_one_study_of_twenty(claim: Claim, dprime: float) -> None:
     """A balanced accuracy at the margin, and one of exactly ½: 5%, four Monte Carlo errors of 600 studies around it."""
-    model = SimulatedObservers(dprime=dprime, correlation=0.1)
+    assumed = AssumedObservers(dprime=dprime, correlation=0.1)
 
-    simulated = simulate_power(claim, model, Design(3, 150, 150), studies=600, seed=3)
+    simulated = simulate_power(claim, assumed, Design(3, 150, 150), studies=600, seed=3)
 
     assert simulated.power.estimate == pytest.approx(0.05, abs=0.036)
 
 
 def test_studies_are_judged_as_the_report_judges_them() -> None:
-    model, design, rng = SimulatedObservers(correlation=0.1), Design(4, 40, 60), np.random.default_rng([9, 4, 40, 60])
-    tables = [model.draw(observers=4, perturbed=40, clean=60, rng=rng) for _ in range(60)]
+    assumed, design, rng = AssumedObservers(correlation=0.1), Design(4, 40, 60), np.random.default_rng([9, 4, 40, 60])
+    tables = [assumed.draw(observers=4, perturbed=40, clean=60, rng=rng) for _ in range(60)]
     shown = sum(equivalence(table, margin=0.1).undetectable is True for table in tables)
 
-    simulated = simulate_power(Claim(0.1, 0.90), model, design, studies=60, seed=9)
+    simulated = simulate_power(Claim(0.1, 0.90), assumed, design, studies=60, seed=9)
 
     assert simulated.power.k == shown
     assert 0 < shown < 60
 
 
 def test_a_seed_gives_the_same_studies_again() -> None:
-    model, design = SimulatedObservers(correlation=0.1, observer_sd=0.2), Design(3, 20, 20)
-    first, again, other = (simulate_power(WITHIN_5, model, design, studies=20, seed=seed) for seed in (4, 4, 5))
+    assumed, design = AssumedObservers(correlation=0.1, observer_sd=0.2), Design(3, 20, 20)
+    first, again, other = (simulate_power(WITHIN_5, assumed, design, studies=20, seed=seed) for seed in (4, 4, 5))
 
     assert first == again
     assert first != other
@@ -70,7 +70,7 @@ def test_a_seed_gives_the_same_studies_again() -> None:
 
 def test_studies_without_an_interval_show_nothing() -> None:
     """Two images of either truth, one observer who always sees it: all answers are alike in nearly every study."""
-    simulated = simulate_power(Claim(None, 0.95), SimulatedObservers(dprime=10), Design(1, 2, 2), studies=20, seed=1)
+    simulated = simulate_power(Claim(None, 0.95), AssumedObservers(dprime=10), Design(1, 2, 2), studies=20, seed=1)
 
     assert simulated.without_interval == 20
     assert (simulated.power.estimate, simulated.standard_error) == (0, None)
@@ -78,8 +78,8 @@ def test_studies_without_an_interval_show_nothing() -> None:
 
 
 def test_what_cannot_be_simulated_is_refused() -> None:
-    model, design = SimulatedObservers(), Design(1, 2, 2)
+    assumed, design = AssumedObservers(), Design(1, 2, 2)
     with pytest.raises(ValueError, match="at least one study"):
-        simulate_power(WITHIN_5, model, design, studies=0, seed=1)
+        simulate_power(WITHIN_5, assumed, design, studies=0, seed=1)
     with pytest.raises(ValueError, match="a seed is not negative"):
-        simulate_power(WITHIN_5, model, design, studies=1, seed=-1)
+        simulate_power(WITHIN_5, assumed, design, studies=1, seed=-1)

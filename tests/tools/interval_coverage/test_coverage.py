@@ -8,7 +8,7 @@ import pytest
 from perception.analysis.estimates.estimate import Estimate
 from tools.interval_coverage.coverage import Coverage, coverage, settings
 from tools.interval_coverage.figures import FIGURES, Figure
-from tools.interval_coverage.model import Setting, Study
+from tools.interval_coverage.simulated_study import Setting, Study
 from tools.interval_coverage.table import is_outside, markdown, summary
 
 SETTING = Setting(observers=2, perturbed=30, clean=20, dprime=1.0, image_sd=0.5, observer_sd=0.0)

@@ -7,7 +7,7 @@ import pytest
 
 from tools.interval_coverage import true_values
 from tools.interval_coverage.figures import FIGURES, Figure
-from tools.interval_coverage.model import Setting, Study, draw_study
+from tools.interval_coverage.simulated_study import Setting, Study, draw_study
 
 ENORMOUS = Setting(observers=4, perturbed=60_000, clean=40_000, dprime=0.8, image_sd=0.6, observer_sd=0.4)
 
@@ -42,7 +42,7 @@ def test_the_values_of_all_observers_are_those_of_a_great_many_observers() -> No
     assert hits.mean() == pytest.approx(true_values.share_right_of_all(setting), abs=0.01)
     assert 1 - false_alarms.mean() == pytest.approx(true_values.share_right_of_all(setting), abs=0.01)
     assert true_values.shares_chosen(study).mean() == pytest.approx(true_values.share_chosen_of_all(setting), abs=0.01)
-    areas = true_values.areas_of(study.dprime, study.criterion, setting.spread)
+    areas = true_values.areas_of(study.dprime, study.criterion, setting.noise.sd)
     assert areas.mean() == pytest.approx(true_values.mean_area_of_all(setting), abs=0.01)
 
 

@@ -1,25 +1,30 @@
-"""Simulated observers with known true figures.
+"""Simulated studies with known true figures.
 
-An image i that observer j looks at gives the evidence x = ±d_j/2 + u_i + ε, + for a perturbed and − for a clean one,
-with ε ~ N(0, 1) and u_i ~ N(0, σ²): what makes an image look perturbed to everybody. The answer is “perturbed” where
-x > c_j. Observers differ by d_j ~ N(d, τ²) and c_j ~ N(0, τ²). Ratings cut x − c_j at −1, −½, 0, ½ and 1.
+`perception.analysis.simulated_observers.model` says how their observers judge. Here impressions are in standard
+deviations of one look: σ_e = 1, σ_b = σ. Observers differ by d_j ~ N(d, τ²) and c_j ~ N(0, τ²).
 """
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-CUTS = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
-"""Between the six ratings, from the criterion."""
+from perception.analysis.simulated_observers.decisions import ratings
+from perception.analysis.simulated_observers.model import (
+    Floats,
+    ImpressionNoise,
+    ObserverPopulation,
+    impression,
+    mean_impression,
+)
+
 LOG_TIME, LOG_TIME_SD = 0.9, 0.5
 """Of response times in seconds, which are lognormal."""
 STRENGTHS = (2.0, 4.0, 8.0, 16.0)
 """In levels, dealt out in turn among the perturbed images of the trials by which thresholds are tried."""
 THRESHOLD, SLOPE, FALSE_ALARMS = 6.0, 1.5, 0.2
 """Of the mean observer: the strength at which half is noticed beyond false alarms; the slope per doubling; γ."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,14 @@ class Setting:
         return np.arange(self.perturbed + self.clean) < self.perturbed
 
     @property
-    def spread(self) -> float:
-        """√(1 + σ²): the standard deviation of one observer's evidence over images of one truth."""
-        return float(np.sqrt(1 + self.image_sd**2))
+    def population(self) -> ObserverPopulation:
+        """Whom the observers are drawn from."""
+        return ObserverPopulation(self.dprime, 0.0, self.observer_sd, self.observer_sd)
+
+    @property
+    def noise(self) -> ImpressionNoise:
+        """What impressions deviate by, in standard deviations of one look."""
+        return ImpressionNoise.in_looks(self.image_sd)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,21 +123,29 @@ def _draw_noticed(setting: Setting, rng: np.random.Generator) -> tuple[Floats, N
 def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
     """Draw observers, images and answers."""
     observers, images = setting.observers, setting.perturbed + setting.clean
-    dprime = setting.dprime + setting.observer_sd * rng.standard_normal(observers)
-    criterion = setting.observer_sd * rng.standard_normal(observers)
-    of_image = setting.image_sd * rng.standard_normal(images)
-    sign = np.where(setting.truth, 0.5, -0.5)
-    evidence = dprime[:, None] * sign + of_image + rng.standard_normal((observers, images)) - criterion[:, None]
-    of_pair = setting.image_sd * rng.standard_normal(images)
-    difference = dprime[:, None] + of_pair + np.sqrt(2) * rng.standard_normal((observers, images))
+    dprime = setting.population.dprime_at(rng.standard_normal(observers))
+    criterion = setting.population.criterion_at(rng.standard_normal(observers))
+    impressions = impression(
+        mean_impression(dprime[:, None], setting.truth.astype(np.float64)),
+        of_image=rng.standard_normal(images),
+        of_look=rng.standard_normal((observers, images)),
+        noise=setting.noise,
+    )
+    evidence = impressions - criterion[:, None]
+    differences = impression(
+        dprime[:, None],
+        of_image=rng.standard_normal(images),
+        of_look=rng.standard_normal((observers, images)),
+        noise=ImpressionNoise(setting.image_sd, sqrt(2)),
+    )
     log_threshold, noticed = _draw_noticed(setting, rng.spawn(1)[0])
     return Study(
         setting=setting,
         dprime=dprime,
         criterion=criterion,
         responses=(evidence > 0).astype(np.int8),
-        ratings=np.searchsorted(CUTS, evidence) + np.float64(1),
-        chosen=difference > 0,
+        ratings=ratings(evidence).astype(np.float64),
+        chosen=differences > 0,
         log_threshold=log_threshold,
         noticed=noticed,
         times=np.exp(LOG_TIME + LOG_TIME_SD * rng.standard_normal(setting.perturbed)),
