@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test quick lint types contracts check bench-ml bench-web validate format lock clean
+.PHONY: help setup demo serve test quick lint types contracts check docs hooks bench-ml bench-web validate format messages lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,7 +37,7 @@ serve: .venv/.runtime ## Serve what is in the data folder: gunicorn and one work
 
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-test: lint types contracts check ## Everything: linters, types, import contracts, checks, tests
+test: lint types contracts check docs ## Everything: linters, types, import contracts, checks, documentation, tests
 	$(PYTEST)
 
 quick: setup ## The tests but the long ones, in minutes: while you work on the code
@@ -47,8 +47,8 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# Both load the settings, which make the data folder: one of their own, not that of somebody's study.
-types check: export PERCEPTION_DATA_DIR := $(CURDIR)/.venv/check-data
+# These load the settings, which make the data folder: one of their own, not that of somebody's study.
+types check docs: export PERCEPTION_DATA_DIR := $(CURDIR)/.venv/check-data
 
 types: setup
 	$(BIN)/mypy
@@ -59,6 +59,13 @@ contracts: setup
 check: setup
 	$(BIN)/python -W error manage.py check --fail-level WARNING
 	$(BIN)/python -W error manage.py makemigrations --check --dry-run
+
+docs: setup ## Set the documentation and the docstrings as a site; warnings are errors
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs/site -d docs/_build/doctrees . docs/_build/html
+	@echo "The documentation: docs/_build/html/docs/site/index.html"
+
+hooks: setup ## Have ruff and djhtml look through each commit before it is made
+	$(BIN)/pre-commit install
 
 bench-ml: .venv/.runtime ## Measure images per second, time in the networks, and memory (BENCH="--image-size 224 …")
 	$(BIN)/python -m tools.training_benchmark $(BENCH)
