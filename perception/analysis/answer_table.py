@@ -73,8 +73,8 @@ class AnswerTable:
         """
         if len({len(observers), len(items), len(truths), len(responses)}) != 1:
             raise ValueError("observers, items, truths and responses differ in length")
-        row_of = {name: place for place, name in enumerate(dict.fromkeys(observers))}
-        column_of = {name: place for place, name in enumerate(dict.fromkeys(items))}
+        row_of = {name: index for index, name in enumerate(dict.fromkeys(observers))}
+        column_of = {name: index for index, name in enumerate(dict.fromkeys(items))}
         rows = np.fromiter((row_of[name] for name in observers), dtype=np.intp, count=len(observers))
         columns = np.fromiter((column_of[name] for name in items), dtype=np.intp, count=len(items))
         given = np.asarray(truths, dtype=bool)
@@ -90,7 +90,7 @@ class AnswerTable:
             row, column = divmod(cell, len(column_of))
             raise ValueError(f"{list(row_of)[row]} judged the item {list(column_of)[column]} twice")
         table = np.full((len(row_of), len(column_of)), MISSING, dtype=np.int8)
-        table[rows, columns] = [MISSING if said is None else int(said) for said in responses]
+        table[rows, columns] = [MISSING if response is None else int(response) for response in responses]
         return cls(tuple(row_of), tuple(column_of), truth, table)
 
     def correct(self, *, perturbed: bool) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -101,8 +101,8 @@ class AnswerTable:
         Two bool arrays of shape (J, images of that truth). The share of the right among the given answers is the
         sensitivity for perturbed images, the specificity for clean ones.
         """
-        said = self.responses[:, self.truth == perturbed]
-        return said == int(perturbed), said != MISSING
+        responses = self.responses[:, self.truth == perturbed]
+        return responses == int(perturbed), responses != MISSING
 
     @property
     def missing(self) -> NDArray[np.bool_]:

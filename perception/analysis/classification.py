@@ -191,8 +191,8 @@ def summarise_attack(
 
 def _codes(column: Sequence[str], classes: Sequence[str]) -> Codes:
     """Return each name's place among the classes."""
-    place = {name: at for at, name in enumerate(classes)}
-    return np.fromiter(map(place.__getitem__, column), dtype=np.intp, count=len(column))
+    index_of = {name: index for index, name in enumerate(classes)}
+    return np.fromiter(map(index_of.__getitem__, column), dtype=np.intp, count=len(column))
 
 
 def _confusion(true: Codes, predicted: Codes, n_classes: int) -> NDArray[np.intp]:

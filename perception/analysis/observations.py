@@ -87,7 +87,7 @@ class Observations:
         chosen = {name: getattr(self, name)[which] for name in PER_ANSWER if getattr(self, name) is not None}
         return replace(
             self,
-            items=tuple(self.items[place] for place in kept),
+            items=tuple(self.items[index] for index in kept),
             item=item,
             subset_of_item=None if self.subset_of_item is None else self.subset_of_item[kept],
             **chosen,
@@ -115,18 +115,18 @@ class Observations:
 
 def codes_of(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
     """Return each name's place among the different names, which keep the order in which they first appear."""
-    position_of = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    position_of = {name: index for index, name in enumerate(dict.fromkeys(names))}
     return np.fromiter(map(position_of.__getitem__, names), dtype=np.intp, count=len(names)), tuple(position_of)
 
 
 def known_codes(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
     """Return each name's place among the different names as `codes_of` does; −1 where the name is empty."""
     known = tuple(dict.fromkeys(name for name in names if name))
-    position_of = {"": UNKNOWN, **{name: place for place, name in enumerate(known)}}
+    position_of = {"": UNKNOWN, **{name: index for index, name in enumerate(known)}}
     return np.fromiter((position_of[name] for name in names), dtype=np.intp, count=len(names)), known
 
 
-def places_of(codes: Codes, count: int) -> list[Codes]:
+def indices_by_code(codes: Codes, count: int) -> list[Codes]:
     """Return for each code from 0 to count − 1 the places at which it stands, ascending."""
     order = np.argsort(codes, kind="stable")
     return np.split(order, np.searchsorted(codes[order], np.arange(1, count))) if count else []

@@ -8,7 +8,7 @@ import pytest
 from perception.analysis.answer_table import AnswerTable
 from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.detection.yes_no import AnswerSummary, summarise_answers
-from perception.analysis.observations import Observations, Task, codes_of, known_codes, places_of
+from perception.analysis.observations import Observations, Task, codes_of, indices_by_code, known_codes
 from perception.analysis.study_summary import summarise_study
 
 
@@ -127,10 +127,10 @@ def test_no_answer_at_all_is_a_summary_without_figures(task: Task) -> None:
 
 
 def test_each_code_has_its_places() -> None:
-    found = places_of(np.array([2, 0, 2, 0, 0]), 4)
+    found = indices_by_code(np.array([2, 0, 2, 0, 0]), 4)
 
     assert [places.tolist() for places in found] == [[1, 3, 4], [], [0, 2], []]
-    assert places_of(np.array([], dtype=np.intp), 0) == []
+    assert indices_by_code(np.array([], dtype=np.intp), 0) == []
 
 
 def test_an_empty_name_is_unknown() -> None:

@@ -98,10 +98,10 @@ def _pairs(table: AnswerTable, *, level: float) -> tuple[PairKappa, ...]:
     count = len(table.observers)
     if not 2 < count <= MOST_PAIRED:
         return ()
-    places = list(combinations(range(count), 2))
-    kappas = [kappa_of_answers(table.responses[one], table.responses[other], level=level) for one, other in places]
+    pairs = list(combinations(range(count), 2))
+    kappas = [kappa_of_answers(table.responses[one], table.responses[other], level=level) for one, other in pairs]
     adjusted = holm([kappa.p for kappa in kappas])
     return tuple(
         PairKappa((table.observers[one], table.observers[other]), kappa, p)
-        for (one, other), kappa, p in zip(places, kappas, adjusted, strict=True)
+        for (one, other), kappa, p in zip(pairs, kappas, adjusted, strict=True)
     )

@@ -58,8 +58,8 @@ def by_diagnosis(series: Observations, *, level: float = 0.95) -> dict[str, Diag
     if series.diagnosis is None:
         return {}
     known = np.unique(series.diagnosis[series.diagnosis >= 0]).tolist()
-    places = sorted(known, key=lambda place: series.diagnoses[place])
-    return {series.diagnoses[place]: _shares(series.of(series.diagnosis == place), level) for place in places}
+    codes = sorted(known, key=lambda code: series.diagnoses[code])
+    return {series.diagnoses[code]: _shares(series.of(series.diagnosis == code), level) for code in codes}
 
 
 def _shares(series: Observations, level: float) -> DiagnosisShares:

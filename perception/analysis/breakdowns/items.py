@@ -100,8 +100,8 @@ def _items(series: Observations) -> tuple[Item, ...]:
     count = len(series.items)
     choices = series.task == "two_afc"
     given = series.response != MISSING
-    said = series.response == (series.truth if choices else 1)
-    n, k = (np.bincount(series.item[which], minlength=count).tolist() for which in (given, given & said))
+    noticed = series.response == (series.truth if choices else 1)
+    n, k = (np.bincount(series.item[which], minlength=count).tolist() for which in (given, given & noticed))
     perturbed = np.ones(count, dtype=bool)
     if not choices:
         perturbed[series.item] = series.truth

@@ -14,10 +14,10 @@ from perception.analysis.estimates.clustered_covariance import ClusteredCovarian
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import proportion
-from perception.analysis.observations import Codes, Observations, places_of
+from perception.analysis.observations import Codes, Observations, indices_by_code
 
-TREND = "odds ratio of a right answer, last trial to first, logistic regression on position; {meant}"
-MEANT: dict[InferenceTarget, str] = {
+TREND = "odds ratio of a right answer, last trial to first, logistic regression on position; {variance}"
+VARIANCES: dict[InferenceTarget, str] = {
     "one observer": "Wald",
     "these observers": "clustered by image, t; these observers",
     "observers random": "images and observers both random (two-way), t",
@@ -117,7 +117,7 @@ def summarise_learning(series: Observations, *, level: float = 0.95) -> Learning
     one place, and where every right answer comes before every wrong one, or after.
     """
     require_level(level)
-    answers = _Places.of(series)
+    answers = _Trials.of(series)
     if answers is None:
         return None
     many = len(np.unique(answers.observer)) >= FEWEST_OBSERVERS
@@ -125,9 +125,9 @@ def summarise_learning(series: Observations, *, level: float = 0.95) -> Learning
     pooled = Learning(answers.thirds(level, clustered=True), trend)
     observers = {}
     if len(series.observers) <= MOST_OBSERVERS:
-        own = places_of(answers.observer, len(series.observers))
+        own = indices_by_code(answers.observer, len(series.observers))
         observers = {
-            name: answers.only(places).alone(level) for name, places in zip(series.observers, own, strict=True)
+            name: answers.only(indices).alone(level) for name, indices in zip(series.observers, own, strict=True)
         }
     return LearningSummary(
         pooled,
@@ -137,31 +137,33 @@ def summarise_learning(series: Observations, *, level: float = 0.95) -> Learning
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class _Trials:
     """Answers given, arrays of shape (N,).
 
-    `place` is 0 for an observer's first trial and 1 for the last, `third` 0, 1 or 2.
+    `position` is 0 for an observer's first trial and 1 for the last, `third` 0, 1 or 2.
     """
 
-    place: NDArray[np.float64]
+    position: NDArray[np.float64]
     third: NDArray[np.intp]
     right: NDArray[np.bool_]
     item: Codes
     observer: Codes
 
     @classmethod
-    def of(cls, series: Observations) -> "_Places | None":
+    def of(cls, series: Observations) -> "_Trials | None":
         if series.position is None or np.isnan(series.position).all():
             return None
         known = ~np.isnan(series.position)
         observer, given = series.observer[known], series.response[known] != MISSING
         rank, size = _ranks(series.position[known], observer)
         right = series.response[known] == series.truth[known]
-        place, third = rank / np.maximum(size - 1, 1), rank * THIRDS // size
-        return cls(place, third, right, series.item[known], observer).only(given)
+        position, third = rank / np.maximum(size - 1, 1), rank * THIRDS // size
+        return cls(position, third, right, series.item[known], observer).only(given)
 
-    def only(self, which: NDArray[np.bool_] | Codes) -> "_Places":
-        return _Places(self.place[which], self.third[which], self.right[which], self.item[which], self.observer[which])
+    def only(self, which: NDArray[np.bool_] | Codes) -> "_Trials":
+        return _Trials(
+            self.position[which], self.third[which], self.right[which], self.item[which], self.observer[which]
+        )
 
     def alone(self, level: float) -> Learning:
         (trend,) = self.trends(("one observer",), level)
@@ -183,37 +185,37 @@ class _Places:
         given[row, column], right[row, column] = True, self.right
         return clustered_proportion(right, given, level=level)
 
-    def trends(self, meant: tuple[InferenceTarget, ...], level: float) -> list[Trend]:
+    def trends(self, targets: tuple[InferenceTarget, ...], level: float) -> list[Trend]:
         """Return the trend with an interval for each of those for whom it is meant."""
         reason = self._why_no_trend()
         if reason:
             n = len(self.right)
-            methods = (TREND.format(meant=MEANT[one]) for one in meant)
+            methods = (TREND.format(variance=VARIANCES[one]) for one in targets)
             return [Trend(Estimate.undefined(reason, method=name, level=level, n=n), None) for name in methods]
         slope, errors = self._regression()
-        return [self._trend(slope, errors, one, level) for one in meant]
+        return [self._trend(slope, errors, one, level) for one in targets]
 
-    def _trend(self, slope: float, errors: ClusteredCovariance, meant: InferenceTarget, level: float) -> Trend:
+    def _trend(self, slope: float, errors: ClusteredCovariance, target: InferenceTarget, level: float) -> Trend:
         n = len(self.right)
-        reason = errors.why_no_interval(meant)
+        reason = errors.why_no_interval(target)
         if reason:
             return Trend(Estimate(exp(slope), None, None, None, reason, n=n), None)
         direction = np.array([0.0, 1.0])
-        error, freedom = sqrt(errors.variance(direction, meant)), errors.freedom(direction, meant)
+        error, freedom = sqrt(errors.variance(direction, target)), errors.freedom(direction, target)
         half = float(stats.t.ppf(0.5 + level / 2, freedom)) * error
         p = float(2 * stats.t.sf(abs(slope) / error, freedom))
         if half > WIDEST:
             return Trend(Estimate(exp(slope), None, None, None, "no interval: it would hold every ratio", n=n), p)
-        method = TREND.format(meant=MEANT[meant])
+        method = TREND.format(variance=VARIANCES[target])
         return Trend(Estimate(exp(slope), exp(slope - half), exp(slope + half), level, method, n=n), p)
 
     def _why_no_trend(self) -> str:
         if not len(self.right):
             return "there is no answer"
-        right, wrong = self.place[self.right], self.place[~self.right]
+        right, wrong = self.position[self.right], self.position[~self.right]
         if not (len(right) and len(wrong)):
             return f"all answers are {'right' if len(right) else 'wrong'}"
-        if self.place.min() == self.place.max():
+        if self.position.min() == self.position.max():
             return "all answers are at one place of the series"
         if right.max() <= wrong.min():
             return "every right answer comes before every wrong one"
@@ -226,17 +228,17 @@ class _Places:
         from statsmodels.genmod.families import Binomial
         from statsmodels.genmod.generalized_linear_model import GLM
 
-        # Counted by place and answer: the same estimates as answer by answer, in a hundredth of the time.
-        places, which = np.unique(self.place, return_inverse=True)
-        n = np.bincount(2 * which + self.right, minlength=2 * len(places))
-        design = np.column_stack([np.ones_like(places), places])
+        # Counted by position and answer: the same estimates as answer by answer, in a hundredth of the time.
+        positions, which = np.unique(self.position, return_inverse=True)
+        n = np.bincount(2 * which + self.right, minlength=2 * len(positions))
+        design = np.column_stack([np.ones_like(positions), positions])
         shown = n > 0
-        right = np.tile([0.0, 1.0], len(places))[shown]
+        right = np.tile([0.0, 1.0], len(positions))[shown]
         found = GLM(right, np.repeat(design, 2, axis=0)[shown], Binomial(), freq_weights=n[shown]).fit()
         covariance = np.asarray(found.cov_params())
-        added = (self.right - found.predict(design)[which])[:, None] * (design @ covariance)[which]
+        influence = (self.right - found.predict(design)[which])[:, None] * (design @ covariance)[which]
         return float(found.params[1]), ClusteredCovariance.of(
-            added, covariance, image=self.item, observer=self.observer
+            influence, covariance, image=self.item, observer=self.observer
         )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from perception.analysis.answer_table import MISSING
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.median import clustered_median, median
-from perception.analysis.observations import Observations, places_of
+from perception.analysis.observations import Observations, indices_by_code
 
 Which = NDArray[np.bool_]
 
@@ -93,7 +93,9 @@ def summarise_response_times(series: Observations, *, level: float = 0.95) -> Re
     return ResponseTimeSummary(
         ResponseTimes(*(of_all(cell) for cell in cells)),
         {
-            name: ResponseTimes(*(median(times[places][cell[places]], level=level) for cell in cells))
-            for name, places in zip(series.observers, places_of(series.observer, len(series.observers)), strict=True)
+            name: ResponseTimes(*(median(times[indices][cell[indices]], level=level) for cell in cells))
+            for name, indices in zip(
+                series.observers, indices_by_code(series.observer, len(series.observers)), strict=True
+            )
         },
     )

@@ -89,31 +89,31 @@ def _as_dict(test: Equivalence) -> dict[str, Any]:
     }
 
 
-def _sentence(test: Equivalence, measure: str, meant: str) -> str:
+def _sentence(test: Equivalence, measure: str, observers: str) -> str:
     share, points = test.balanced_accuracy, _points(test.margin)
     if share.estimate is None:
-        return f"Whether the change is undetectable within {points} cannot be told {meant}: {share.reason}."
+        return f"Whether the change is undetectable within {points} cannot be told {observers}: {share.reason}."
     if share.low is None or share.high is None:
         reason = share.method.removeprefix("no interval: ")
-        return f"Whether the change is undetectable within {points} cannot be told {meant}: {reason}."
+        return f"Whether the change is undetectable within {points} cannot be told {observers}: {reason}."
     interval = f"90% interval {100 * share.low:.1f}% to {100 * share.high:.1f}%"
     range_ = f"{100 * (CHANCE - test.margin):g}% to {100 * (CHANCE + test.margin):g}%"
     found = f"the {measure} is {100 * share.estimate:.1f}% ({interval})"
     if test.undetectable:
-        return f"Undetectable within {points} of chance {meant}: {found}, inside {range_}."
+        return f"Undetectable within {points} of chance {observers}: {found}, inside {range_}."
     if share.low > CHANCE + test.margin:
-        return f"Detected {meant}: {found}, above {range_}."
+        return f"Detected {observers}: {found}, above {range_}."
     if share.high < CHANCE - test.margin:
-        return f"Not at chance {meant}: {found}, below {range_}; they answer the wrong way round."
+        return f"Not at chance {observers}: {found}, below {range_}; they answer the wrong way round."
     reach = max(CHANCE - share.low, share.high - CHANCE)
     if share.low > CHANCE:
         return (
-            f"Noticed more often than chance {meant}: {found}; that it is by less than {points} was not shown, "
+            f"Noticed more often than chance {observers}: {found}; that it is by less than {points} was not shown, "
             f"{_points(reach)} are not excluded."
         )
     return (
-        f"Not shown to be undetectable within {points} of chance {meant}: {found} is not inside {range_}; a difference "
-        f"of up to {_points(reach)} is not excluded."
+        f"Not shown to be undetectable within {points} of chance {observers}: {found} is not inside {range_}; a "
+        f"difference of up to {_points(reach)} is not excluded."
     )
 
 

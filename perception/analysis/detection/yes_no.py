@@ -152,8 +152,8 @@ def summarise_answers(
     if interval not in INTERVALS:
         raise ValueError(f"no interval is called {interval!r}; there are {', '.join(INTERVALS)}")
     observers = {
-        name: _observer(table.truth, said, int(missing.sum()), interval=interval, level=level, note=d_prime_note)
-        for name, said, missing in zip(table.observers, table.responses, table.missing, strict=True)
+        name: _observer(table.truth, responses, int(missing.sum()), interval=interval, level=level, note=d_prime_note)
+        for name, responses, missing in zip(table.observers, table.responses, table.missing, strict=True)
     }
     counts = [observer.counts for observer in observers.values()]
     paper = _pooled(counts, method="wald", level=level)
@@ -179,13 +179,13 @@ def summarise_answers(
 
 
 def _observer(
-    truth: NDArray[np.bool_], said: NDArray[np.int8], missing: int, *, interval: str, level: float, note: str
+    truth: NDArray[np.bool_], responses: NDArray[np.int8], missing: int, *, interval: str, level: float, note: str
 ) -> ObserverSummary:
     counts = Counts(
-        tp=int(((said == 1) & truth).sum()),
-        fn=int(((said == 0) & truth).sum()),
-        tn=int(((said == 0) & ~truth).sum()),
-        fp=int(((said == 1) & ~truth).sum()),
+        tp=int(((responses == 1) & truth).sum()),
+        fn=int(((responses == 0) & truth).sum()),
+        tn=int(((responses == 0) & ~truth).sum()),
+        fp=int(((responses == 1) & ~truth).sum()),
         missing=missing,
     )
     method = "wilson" if interval == DEFAULT else interval

@@ -88,9 +88,9 @@ class _Truth:
     answered: Reals
 
     @classmethod
-    def of(cls, said: NDArray[np.int8], *, perturbed: bool) -> "_Truth":
-        said = said[:, (said != MISSING).any(axis=0)]
-        return cls((said == int(perturbed)).astype(float), (said != MISSING).astype(float))
+    def of(cls, responses: NDArray[np.int8], *, perturbed: bool) -> "_Truth":
+        responses = responses[:, (responses != MISSING).any(axis=0)]
+        return cls((responses == int(perturbed)).astype(float), (responses != MISSING).astype(float))
 
     @property
     def total(self) -> int:

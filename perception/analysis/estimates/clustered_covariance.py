@@ -39,19 +39,19 @@ class ClusteredCovariance:
     observers: int
 
     @classmethod
-    def of(cls, added: Reals, model: Reals, *, image: Codes, observer: Codes) -> "ClusteredCovariance":
+    def of(cls, influence: Reals, model: Reals, *, image: Codes, observer: Codes) -> "ClusteredCovariance":
         """Sum what each answer adds, shape (N, p), by its image and by its observer, codes of shape (N,)."""
         images, observers = (np.unique(codes, return_inverse=True)[1] for codes in (image, observer))
         return cls(
             model,
-            by_image=_clustered(added, images),
-            by_observer=_clustered(added, observers),
-            by_answer=_clustered(added, np.arange(len(added))),
+            by_image=_clustered(influence, images),
+            by_observer=_clustered(influence, observers),
+            by_answer=_clustered(influence, np.arange(len(influence))),
             images=_count(images),
             observers=_count(observers),
         )
 
-    def variance(self, direction: Reals, meant: InferenceTarget) -> float:
+    def variance(self, direction: Reals, target: InferenceTarget) -> float:
         """Return the variance of direction · parameters.
 
         One observer: that of the model. These observers: clustered by image, and at least that of the model, as for
@@ -62,38 +62,38 @@ class ClusteredCovariance:
             float(direction @ part @ direction)
             for part in (self.model, self.by_image, self.by_observer, self.by_answer)
         )
-        if meant == "one observer":
+        if target == "one observer":
             return of_model
-        if meant == "these observers":
+        if target == "these observers":
             return max(by_image, of_model)
         return max(by_image + by_observer - by_answer, by_image, by_observer, of_model)
 
-    def freedom(self, direction: Reals, meant: InferenceTarget) -> float:
+    def freedom(self, direction: Reals, target: InferenceTarget) -> float:
         """Return the degrees of freedom of t: infinite; images − 1; or Satterthwaite's, of images and observers."""
-        if meant == "one observer":
+        if target == "one observer":
             return float("inf")
-        if meant == "these observers":
+        if target == "these observers":
             return float(self.images - 1)
         by_image, by_observer = (float(direction @ part @ direction) for part in (self.by_image, self.by_observer))
         parts = by_image**2 / (self.images - 1) + by_observer**2 / (self.observers - 1)
         if parts == 0:
             return float(min(self.images, self.observers) - 1)
-        return self.variance(direction, meant) ** 2 / parts
+        return self.variance(direction, target) ** 2 / parts
 
-    def why_no_interval(self, meant: InferenceTarget) -> str:
+    def why_no_interval(self, target: InferenceTarget) -> str:
         """Return why there are too few clusters for an interval; nothing where there are enough."""
-        if meant != "one observer" and self.images < 2:
+        if target != "one observer" and self.images < 2:
             return "no interval from a single image"
-        if meant == "observers random" and self.observers < FEWEST_OBSERVERS:
+        if target == "observers random" and self.observers < FEWEST_OBSERVERS:
             return f"no interval from fewer than {FEWEST_OBSERVERS} observers"
         return ""
 
 
-def _clustered(added: Reals, codes: Codes) -> Reals:
+def _clustered(influence: Reals, codes: Codes) -> Reals:
     clusters = _count(codes)
     if clusters < 2:
-        return np.zeros((added.shape[1], added.shape[1]))
-    sums = np.stack([np.bincount(codes, weights=column, minlength=clusters) for column in added.T])
+        return np.zeros((influence.shape[1], influence.shape[1]))
+    sums = np.stack([np.bincount(codes, weights=column, minlength=clusters) for column in influence.T])
     return np.asarray(clusters / (clusters - 1) * (sums @ sums.T), dtype=float)
 
 

@@ -71,8 +71,8 @@ class PsychometricCurve:
         doublings = np.linspace(np.log2(strengths[0]) - 1, np.log2(strengths[-1]), CURVE_POINTS)
         # The logarithm of the largest numbers is rounded up to that of none.
         with np.errstate(over="ignore"):
-            places = np.minimum(np.exp2(doublings), strengths[-1])
-        return tuple(zip(places.tolist(), self.function.share(places).tolist(), strict=True))
+            at = np.minimum(np.exp2(doublings), strengths[-1])
+        return tuple(zip(at.tolist(), self.function.share(at).tolist(), strict=True))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the curve as JSON."""

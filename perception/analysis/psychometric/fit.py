@@ -36,11 +36,11 @@ class Counts:
     k: NDArray[np.intp]
 
     @classmethod
-    def of(cls, strength: Reals, said: NDArray[np.bool_]) -> "Counts":
+    def of(cls, strength: Reals, noticed: NDArray[np.bool_]) -> "Counts":
         """Count answers, arrays of shape (N,)."""
         strengths, which = np.unique(strength, return_inverse=True)
         n = np.bincount(which, minlength=len(strengths))
-        return cls(strengths, n, np.bincount(which[said], minlength=len(strengths)))
+        return cls(strengths, n, np.bincount(which[noticed], minlength=len(strengths)))
 
     @property
     def shown(self) -> NDArray[np.bool_]:
@@ -77,13 +77,13 @@ class Fit:
         """Whether the information has an inverse."""
         return bool(np.isfinite(self.covariance).all())
 
-    def added(self, strength: Reals, said: NDArray[np.bool_]) -> Reals:
+    def influence(self, strength: Reals, noticed: NDArray[np.bool_]) -> Reals:
         """Return what each answer adds to the parameters' error, shape (N, 4): covariance · score."""
         strengths, which = np.unique(strength, return_inverse=True)
         share = _inside(self.function.share(strengths))
         scores = self.function.gradient(strengths) / (share * (1 - share))
         table = np.stack([(self.covariance @ scores) * (value - share) for value in (0, 1)])
-        return np.asarray(table[said.astype(np.intp), :, which])
+        return np.asarray(table[noticed.astype(np.intp), :, which])
 
 
 def why_no_curve(counts: Counts, *, guess: float | None) -> str:

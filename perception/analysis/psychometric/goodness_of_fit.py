@@ -75,9 +75,9 @@ def goodness_of_fit(
 
 def _design_effect(tables: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> float:
     effects = []
-    for said, given in tables:
-        total, k = int(given.sum()), int((said & given).sum())
+    for noticed, given in tables:
+        total, k = int(given.sum()), int((noticed & given).sum())
         if 0 < k < total and int(given.any(axis=0).sum()) > 1:
             binomial = k / total * (1 - k / total) / total
-            effects.append(ratio_variance(said, given, axis=0) / binomial)
+            effects.append(ratio_variance(noticed, given, axis=0) / binomial)
     return max(1.0, float(np.mean(effects))) if effects else 1.0

@@ -11,12 +11,12 @@ from perception.analysis.estimates.clustered_covariance import ClusteredCovarian
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import proportion
-from perception.analysis.observations import Codes, Observations, places_of
+from perception.analysis.observations import Codes, Observations, indices_by_code
 from perception.analysis.psychometric.curve import PsychometricCurve, PsychometricSummary, Thresholds
 from perception.analysis.psychometric.fit import Counts, Fit, fit_psychometric, why_no_curve
 from perception.analysis.psychometric.function import Link, Reals
 from perception.analysis.psychometric.goodness_of_fit import goodness_of_fit
-from perception.analysis.psychometric.threshold import CALLED, MEANT, METHOD, NOTICED, slope, threshold
+from perception.analysis.psychometric.threshold import CALLED, METHOD, NOTICED, VARIANCES, slope, threshold
 
 # Beyond these a curve of each observer takes long and says little.
 MOST_OBSERVERS = 100
@@ -61,19 +61,19 @@ def summarise_psychometric(
     pooled, crossed = model.pooled(answers)
     observers = {}
     if len(series.observers) <= MOST_OBSERVERS:
-        own = places_of(answers.observer, len(series.observers))
+        own = indices_by_code(answers.observer, len(series.observers))
         observers = {
-            name: model.alone(answers.only(places)) for name, places in zip(series.observers, own, strict=True)
+            name: model.alone(answers.only(indices)) for name, indices in zip(series.observers, own, strict=True)
         }
     return PsychometricSummary(link, guess, lapse, pooled, crossed, observers)
 
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """The answers given to what has a known strength, arrays of shape (N,); `said` is True where it was noticed."""
+    """The answers given to what has a known strength, arrays of shape (N,); `noticed` is True where it was noticed."""
 
     strength: Reals
-    said: NDArray[np.bool_]
+    noticed: NDArray[np.bool_]
     item: Codes
     observer: Codes
 
@@ -82,12 +82,12 @@ class _Answers:
         if series.strength is None:
             return None
         if series.task == "two_afc":
-            strength, said = series.strength, series.response == series.truth
+            strength, noticed = series.strength, series.response == series.truth
         else:
-            strength, said = np.where(series.truth, series.strength, 0.0), series.response == 1
+            strength, noticed = np.where(series.truth, series.strength, 0.0), series.response == 1
         absent = np.zeros_like(series.truth) if series.task == "two_afc" else ~series.truth
         kept = (series.response != MISSING) & ((strength > 0) | absent)
-        return cls(strength[kept], said[kept], series.item[kept], series.observer[kept])
+        return cls(strength[kept], noticed[kept], series.item[kept], series.observer[kept])
 
     @property
     def strengths(self) -> Reals:
@@ -95,7 +95,7 @@ class _Answers:
         return np.unique(self.strength[self.strength > 0])
 
     def only(self, which: NDArray[np.bool_] | Codes) -> "_Answers":
-        return _Answers(self.strength[which], self.said[which], self.item[which], self.observer[which])
+        return _Answers(self.strength[which], self.noticed[which], self.item[which], self.observer[which])
 
     def tables(self) -> dict[float, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
         """Return for each strength who noticed and who answered, as observers × images."""
@@ -105,9 +105,9 @@ class _Answers:
         _, row = np.unique(self.observer, return_inverse=True)
         _, column = np.unique(self.item, return_inverse=True)
         given = np.zeros((row.max() + 1, column.max() + 1), dtype=bool)
-        said = np.zeros_like(given)
-        given[row, column], said[row, column] = True, self.said
-        return said, given
+        noticed = np.zeros_like(given)
+        given[row, column], noticed[row, column] = True, self.noticed
+        return noticed, given
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,33 +152,36 @@ class _Model:
         )
 
     def _fit(self, answers: _Answers) -> tuple[Counts, Fit | None]:
-        counts = Counts.of(answers.strength, answers.said)
+        counts = Counts.of(answers.strength, answers.noticed)
         if why_no_curve(counts, guess=self.guess):
             return counts, None
         return counts, fit_psychometric(counts, link=self.link, guess=self.guess, lapse=self.lapse)
 
     def _thresholds(
-        self, answers: _Answers, counts: Counts, fit: Fit | None, meant: tuple[InferenceTarget, ...]
+        self, answers: _Answers, counts: Counts, fit: Fit | None, targets: tuple[InferenceTarget, ...]
     ) -> list[Thresholds]:
         """Return the thresholds with an interval for each of those for whom they are meant."""
         if fit is None:
             reason = why_no_curve(counts, guess=self.guess)
-            return [self._undefined(reason, len(answers.said), one) for one in meant]
+            return [self._undefined(reason, len(answers.noticed), one) for one in targets]
         errors = ClusteredCovariance.of(
-            fit.added(answers.strength, answers.said), fit.covariance, image=answers.item, observer=answers.observer
+            fit.influence(answers.strength, answers.noticed),
+            fit.covariance,
+            image=answers.item,
+            observer=answers.observer,
         )
-        return [self._thresholds_for(one, counts, fit, errors) for one in meant]
+        return [self._thresholds_for(one, counts, fit, errors) for one in targets]
 
-    def _undefined(self, reason: str, n: int, meant: InferenceTarget) -> Thresholds:
-        method = METHOD.format(link=self.link, meant=MEANT[meant])
+    def _undefined(self, reason: str, n: int, target: InferenceTarget) -> Thresholds:
+        method = METHOD.format(link=self.link, variance=VARIANCES[target])
         undefined = Estimate.undefined(reason, method=method, level=self.level, n=n)
         return Thresholds(undefined, undefined if self.guess is None else None, undefined)
 
     def _thresholds_for(
-        self, meant: InferenceTarget, counts: Counts, fit: Fit, errors: ClusteredCovariance
+        self, target: InferenceTarget, counts: Counts, fit: Fit, errors: ClusteredCovariance
     ) -> Thresholds:
         noticed, called = (
-            threshold(fit, counts, errors, half=half, meant=meant, level=self.level) for half in (NOTICED, CALLED)
+            threshold(fit, counts, errors, half=half, target=target, level=self.level) for half in (NOTICED, CALLED)
         )
-        steepness = slope(fit, counts, errors, meant=meant, level=self.level)
+        steepness = slope(fit, counts, errors, target=target, level=self.level)
         return Thresholds(noticed, called if self.guess is None else None, steepness)

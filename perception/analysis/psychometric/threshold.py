@@ -23,10 +23,10 @@ from perception.analysis.psychometric.function import LINKS
 Half = Literal["of the range above false alarms", "of all perturbed images"]
 NOTICED: Half = "of the range above false alarms"
 CALLED: Half = "of all perturbed images"
-METHOD = "{link} on log strength, maximum likelihood, Fieller; {meant}"
-SLOPE = "{link} on log₂ strength, maximum likelihood, Wald; {meant}"
+METHOD = "{link} on log strength, maximum likelihood, Fieller; {variance}"
+SLOPE = "{link} on log₂ strength, maximum likelihood, Wald; {variance}"
 UNDETERMINED = "no interval: the answers do not determine the curve"
-MEANT: dict[InferenceTarget, str] = {
+VARIANCES: dict[InferenceTarget, str] = {
     "one observer": "independent answers",
     "these observers": "clustered by image, t; these observers",
     "observers random": "images and observers both random (two-way), t",
@@ -36,7 +36,7 @@ FARTHEST = 10.0
 
 
 def threshold(
-    fit: Fit, counts: Counts, errors: ClusteredCovariance, *, half: Half, meant: InferenceTarget, level: float = 0.95
+    fit: Fit, counts: Counts, errors: ClusteredCovariance, *, half: Half, target: InferenceTarget, level: float = 0.95
 ) -> Estimate:
     """Estimate the strength at which half is noticed.
 
@@ -52,7 +52,7 @@ def threshold(
         Of γ, λ, a and b.
     half
         Half of what.
-    meant
+    target
         For whom the interval is meant.
     level
         Between 0 and 1.
@@ -64,25 +64,25 @@ def threshold(
     below the weakest or above the strongest of the strengths shown. Without an interval: where g does not differ from 0
     however weak or strong (the slope is too uncertain), and with too few images or observers.
     """
-    method = METHOD.format(link=fit.function.link, meant=MEANT[meant])
+    method = METHOD.format(link=fit.function.link, variance=VARIANCES[target])
     n = int(counts.n.sum())
     reason = why_no_threshold(fit, counts, half)
     if reason:
         return Estimate.undefined(reason, method=method, level=level, n=n)
-    place = _place(fit, half)
-    value = 2.0**place
-    reason = errors.why_no_interval(meant) if fit.determined else UNDETERMINED
+    log_threshold = _log_threshold(fit, half)
+    value = 2.0**log_threshold
+    reason = errors.why_no_interval(target) if fit.determined else UNDETERMINED
     if reason:
         return Estimate(value, None, None, None, reason, n=n)
     direction = _direction(fit, half)
-    critical = float(stats.t.ppf(0.5 + level / 2, errors.freedom(direction(place), meant)))
+    critical = float(stats.t.ppf(0.5 + level / 2, errors.freedom(direction(log_threshold), target)))
 
     def excess(x: float) -> float:
         """How far g(x)² is above t² v(x): below 0 for the strengths in the interval."""
-        away = fit.function.slope * (x - place)
-        return away**2 - critical**2 * errors.variance(direction(x), meant)
+        away = fit.function.slope * (x - log_threshold)
+        return away**2 - critical**2 * errors.variance(direction(x), target)
 
-    below, above = (_limit(excess, place, sign) for sign in (-1.0, 1.0))
+    below, above = (_limit(excess, log_threshold, sign) for sign in (-1.0, 1.0))
     if below is None or above is None:
         known = "" if below is None and above is None else _one_sided(below, above)
         return Estimate(value, None, None, None, f"no interval: the slope is too uncertain{known}", n=n)
@@ -90,25 +90,25 @@ def threshold(
 
 
 def slope(
-    fit: Fit, counts: Counts, errors: ClusteredCovariance, *, meant: InferenceTarget, level: float = 0.95
+    fit: Fit, counts: Counts, errors: ClusteredCovariance, *, target: InferenceTarget, level: float = 0.95
 ) -> Estimate:
     """Estimate b, what F's argument gains with each doubling of strength: b ± t SE.
 
     Undefined and without an interval where the threshold of `noticed` is, but for a threshold that lies outside the
     strengths shown, or an interval of it that does not end.
     """
-    method = SLOPE.format(link=fit.function.link, meant=MEANT[meant])
+    method = SLOPE.format(link=fit.function.link, variance=VARIANCES[target])
     n = int(counts.n.sum())
     reason = why_no_slope(fit, counts)
     if reason:
         return Estimate.undefined(reason, method=method, level=level, n=n)
     value = fit.function.slope
-    reason = errors.why_no_interval(meant) if fit.determined else UNDETERMINED
+    reason = errors.why_no_interval(target) if fit.determined else UNDETERMINED
     if reason:
         return Estimate(value, None, None, None, reason, n=n)
     direction = np.array([0.0, 0.0, 0.0, 1.0])
-    critical = float(stats.t.ppf(0.5 + level / 2, errors.freedom(direction, meant)))
-    half = critical * sqrt(errors.variance(direction, meant))
+    critical = float(stats.t.ppf(0.5 + level / 2, errors.freedom(direction, target)))
+    half = critical * sqrt(errors.variance(direction, target))
     return Estimate(value, value - half, value + half, level, method, n=n)
 
 
@@ -131,14 +131,14 @@ def why_no_threshold(fit: Fit, counts: Counts, half: Half) -> str:
     reason = why_no_slope(fit, counts)
     if reason:
         return reason
-    target = _target(fit, half)
-    if target <= 0:
+    reached = _reached(fit, half)
+    if reached <= 0:
         return "half or more of the clean images were called perturbed"
     strengths = counts.strength[counts.shown]
     share = _shares(fit, strengths)
-    if share[0] > target:
+    if share[0] > reached:
         return f"it lies below the weakest strength shown, {strengths[0]:g}"
-    if share[-1] < target:
+    if share[-1] < reached:
         return f"it lies above the strongest strength shown, {strengths[-1]:g}"
     return ""
 
@@ -155,16 +155,16 @@ def _one_sided(below: float | None, above: float | None) -> str:
     return f" (not below {2.0**below:.3g})" if below is not None else f" (not above {2.0 ** (above or 0.0):.3g})"
 
 
-def _target(fit: Fit, half: Half) -> float:
+def _reached(fit: Fit, half: Half) -> float:
     """Return the value of F at the threshold."""
     function = fit.function
     return 0.5 if half == NOTICED else (0.5 - function.guess) / (1 - function.guess - function.lapse)
 
 
-def _place(fit: Fit, half: Half) -> float:
+def _log_threshold(fit: Fit, half: Half) -> float:
     """Return the threshold's log₂."""
     function = fit.function
-    quantile = float(LINKS[function.link].quantile(np.array(_target(fit, half))))
+    quantile = float(LINKS[function.link].quantile(np.array(_reached(fit, half))))
     return (quantile - function.intercept) / function.slope
 
 
@@ -173,18 +173,18 @@ def _direction(fit: Fit, half: Half) -> Callable[[float], Reals]:
     function, link = fit.function, LINKS[fit.function.link]
     by_guess = by_lapse = 0.0
     if half == CALLED:
-        room, target = 1 - function.guess - function.lapse, np.array(_target(fit, half))
-        by_target = -1 / float(link.density(link.quantile(target)))
-        by_guess = by_target * -(0.5 - function.lapse) / room**2
-        by_lapse = by_target * (0.5 - function.guess) / room**2
+        room, reached = 1 - function.guess - function.lapse, np.array(_reached(fit, half))
+        by_reached = -1 / float(link.density(link.quantile(reached)))
+        by_guess = by_reached * -(0.5 - function.lapse) / room**2
+        by_lapse = by_reached * (0.5 - function.guess) / room**2
     return lambda x: np.array([by_guess, by_lapse, 1.0, x])
 
 
-def _limit(excess: Callable[[float], float], place: float, sign: float) -> float | None:
+def _limit(excess: Callable[[float], float], log_threshold: float, sign: float) -> float | None:
     """Return where the interval ends in one direction; None where it does not end."""
-    inside = place
+    inside = log_threshold
     for step in np.geomspace(0.01, FARTHEST, 40):
-        outside = place + sign * float(step)
+        outside = log_threshold + sign * float(step)
         if excess(outside) > 0:
             return float(optimize.brentq(excess, inside, outside))
         inside = outside

@@ -40,9 +40,9 @@ def test_without_guesses_and_lapses_it_is_the_regression_of_r(
     assert (fit.function.intercept, fit.function.slope) == pytest.approx((intercept, rise), abs=2e-5)
     assert fit.deviance == pytest.approx(deviance, abs=1e-6)
     assert np.sqrt(fit.covariance[3, 3]) == pytest.approx(error, abs=1e-5)
-    found = threshold(fit, answers, of_the_model(fit), half=NOTICED, meant="one observer")
+    found = threshold(fit, answers, of_the_model(fit), half=NOTICED, target="one observer")
     assert (found.estimate, found.low, found.high) == pytest.approx((ed50, low, high), abs=2e-4)
-    steep = slope(fit, answers, of_the_model(fit), meant="one observer")
+    steep = slope(fit, answers, of_the_model(fit), target="one observer")
     assert (steep.estimate, steep.high) == pytest.approx((rise, rise + 1.959964 * error), abs=5e-5)
 
 
@@ -51,7 +51,7 @@ def test_finneys_rotenone() -> None:
     answers = counts((2.6, 3.8, 5.1, 7.7, 10.2), (50, 48, 46, 49, 50), (6, 16, 24, 42, 44))
 
     fit = fit_psychometric(answers, link="probit", guess=0.0, lapse=0.0)
-    found = threshold(fit, answers, of_the_model(fit), half=NOTICED, meant="one observer")
+    found = threshold(fit, answers, of_the_model(fit), half=NOTICED, target="one observer")
 
     assert fit.deviance == pytest.approx(1.738969, abs=1e-5)
     assert (found.estimate, found.low, found.high) == pytest.approx((4.845492, 4.364492, 5.354386), abs=2e-4)
@@ -73,8 +73,8 @@ class TestClustered:
         return fit_psychometric(self.answers, link="probit", guess=0.0, lapse=0.0)
 
     def errors(self, fit: Fit) -> ClusteredCovariance:
-        added = fit.added(self.STRENGTH, self.SAID)
-        return ClusteredCovariance.of(added, fit.covariance, image=self.IMAGE, observer=self.OBSERVER)
+        influence = fit.influence(self.STRENGTH, self.SAID)
+        return ClusteredCovariance.of(influence, fit.covariance, image=self.IMAGE, observer=self.OBSERVER)
 
     def test_the_sandwiches(self) -> None:
         errors = self.errors(self.fit)
@@ -91,7 +91,7 @@ class TestClustered:
         fit = self.fit
         alone = replace(self.errors(fit), model=np.zeros((4, 4)))
 
-        found = threshold(fit, self.answers, alone, half=NOTICED, meant="these observers")
+        found = threshold(fit, self.answers, alone, half=NOTICED, target="these observers")
 
         assert (found.low, found.high) == pytest.approx((1.300773, 3.122358), abs=2e-4)
 
@@ -130,7 +130,7 @@ def test_half_of_the_range_and_half_of_the_images_are_two_thresholds() -> None:
     fit = fit_psychometric(answers, link="probit", guess=None, lapse=0.0)
 
     noticed, called = (
-        threshold(fit, answers, of_the_model(fit), half=half, meant="one observer") for half in (NOTICED, CALLED)
+        threshold(fit, answers, of_the_model(fit), half=half, target="one observer") for half in (NOTICED, CALLED)
     )
 
     assert noticed.estimate is not None
@@ -177,7 +177,7 @@ def test_no_threshold_and_why(k: tuple[int, ...], reason: str) -> None:
 
     fit = fit_psychometric(answers, link="probit", guess=None, lapse=0.0)
 
-    found = threshold(fit, answers, of_the_model(fit), half=NOTICED, meant="one observer")
+    found = threshold(fit, answers, of_the_model(fit), half=NOTICED, target="one observer")
     assert (found.estimate, found.reason) == (None, reason)
 
 
@@ -185,17 +185,17 @@ def test_false_alarms_at_half_leave_no_half_to_call() -> None:
     answers = counts((0, 1, 2, 4, 8), (20,) * 5, (12, 12, 14, 18, 20))
     fit = fit_psychometric(answers, link="probit", guess=None, lapse=0.0)
 
-    found = threshold(fit, answers, of_the_model(fit), half=CALLED, meant="one observer")
+    found = threshold(fit, answers, of_the_model(fit), half=CALLED, target="one observer")
 
     assert found.reason == "half or more of the clean images were called perturbed"
-    assert threshold(fit, answers, of_the_model(fit), half=NOTICED, meant="one observer").estimate is not None
+    assert threshold(fit, answers, of_the_model(fit), half=NOTICED, target="one observer").estimate is not None
 
 
 def test_an_interval_that_does_not_end_is_none() -> None:
     answers = counts((0, 1, 2, 4), (8,) * 4, (1, 3, 3, 6))
     fit = fit_psychometric(answers, link="probit", guess=None, lapse=0.0)
 
-    found = threshold(fit, answers, of_the_model(fit), half=NOTICED, meant="one observer")
+    found = threshold(fit, answers, of_the_model(fit), half=NOTICED, target="one observer")
 
     assert found.estimate is not None
     assert (found.low, found.high) == (None, None)
