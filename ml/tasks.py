@@ -11,7 +11,7 @@ from ml.classifiers.external import ClassifierAdding
 from ml.classifiers.training import ClassifierTraining
 from ml.datasets.import_run import DatasetImporting
 from ml.evaluation.attack import AttackEvaluation
-from ml.evaluation.machine_observer import MachineObserverTraining
+from ml.evaluation.model_observer import ModelObserverTraining
 from ml.evaluation.survival import SurvivalMeasurement
 from ml.models import Run
 from ml.pairs.making import PairMaking
@@ -91,9 +91,13 @@ def measure_survival(run_id: int) -> None:
 
 
 @task()
-def train_machine_observer(run_id: int) -> None:
-    """Do a queued training of a machine observer."""
-    _perform(MachineObserverTraining, run_id)
+def train_model_observer(run_id: int) -> None:
+    """Do a queued training of a model observer."""
+    _perform(ModelObserverTraining, run_id)
+
+
+# A queue may still hold tasks under the name that this one had in earlier versions.
+train_machine_observer = train_model_observer
 
 
 _TASKS: dict[Run.Kind, Task[[int], None]] = {
@@ -104,7 +108,7 @@ _TASKS: dict[Run.Kind, Task[[int], None]] = {
     Run.Kind.MAKE_PAIRS: make_pairs,
     Run.Kind.EVALUATE_ATTACK: evaluate_attack,
     Run.Kind.MEASURE_SURVIVAL: measure_survival,
-    Run.Kind.TRAIN_MACHINE_OBSERVER: train_machine_observer,
+    Run.Kind.TRAIN_MODEL_OBSERVER: train_model_observer,
 }
 
 

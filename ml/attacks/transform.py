@@ -13,7 +13,7 @@ from ml.attacks.target_lead import target_lead
 from ml.attacks.untrained import UntrainedAttack
 from ml.errors import MlError
 from ml.images.pixels import Pixels, quantise
-from ml.images.transformation import Photographing, photograph
+from ml.images.transformation import Transformation, transform
 from ml.options import OFF, ON, AttackSettings, setting
 
 # Transformed images in memory at one time.
@@ -67,7 +67,7 @@ def _search(image: Pixels, read: Read, options: AttackOptions) -> Pixels:
     drawn = _draw(image, options)
     best, best_rank = image, (-np.inf, -np.inf)
     for start in range(0, len(drawn), AT_ONE_TIME):
-        tried = photograph(image, drawn[start : start + AT_ONE_TIME])
+        tried = transform(image, drawn[start : start + AT_ONE_TIME])
         leads = target_lead(read(tried.astype(np.float32) / np.float32(255)), options.target)
         for one, lead in zip(tried, leads, strict=True):
             change = float(np.mean(np.square(one.astype(np.float32) - image)))
@@ -77,7 +77,7 @@ def _search(image: Pixels, read: Read, options: AttackOptions) -> Pixels:
     return best
 
 
-def _draw(image: Pixels, options: AttackOptions) -> list[Photographing]:
+def _draw(image: Pixels, options: AttackOptions) -> list[Transformation]:
     """Draw the transformations, each a little stronger than the one before."""
     settings: TransformSettings = options.settings
     asked = [settings.rotation, settings.zoom, settings.brightness, settings.contrast]
@@ -85,6 +85,6 @@ def _draw(image: Pixels, options: AttackOptions) -> list[Photographing]:
     shares = randomness_of(image, options.seed).uniform(-1, 1, (settings.trials, len(asked))) * varied
     strengths = options.strength * np.arange(1, settings.trials + 1) / settings.trials
     return [
-        Photographing.of_shares(*map(float, share), strength=float(strength))
+        Transformation.of_shares(*map(float, share), strength=float(strength))
         for share, strength in zip(shares, strengths, strict=True)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.images.degradation import Treatment
+from ml.images.degradation import Degradation
 from ml.images.pixels import Pixels
 from ml.images.prefetch import prefetched
 from ml.models import ImagePair
@@ -30,14 +30,14 @@ PairPrediction = tuple[int, int]
 def classify_pairs(
     network: Any,
     pairs: Sequence[ImagePair],
-    treatments: Sequence[Treatment],
+    degradations: Sequence[Degradation],
     *,
     checkpoint: Checkpoint,
     progress: Progress,
 ) -> list[list[PairPrediction]]:
-    """Classify both twins of every pair after each treatment; go on from the checkpoint if there is one.
+    """Classify both twins of every pair after each degradation; go on from the checkpoint if there is one.
 
-    The files are read and treated ahead, by threads, while the network is busy.
+    The files are read and degraded ahead, by threads, while the network is busy.
 
     Parameters
     ----------
@@ -45,12 +45,12 @@ def classify_pairs(
         A classifier.
     pairs
         With their images selected; the same in the same order when a run goes on.
-    treatments
+    degradations
         Done to clean and perturbed images alike.
 
     Returns
     -------
-    For each pair, for each treatment, what was said.
+    For each pair, for each degradation, what was said.
 
     Raises
     ------
@@ -62,25 +62,25 @@ def classify_pairs(
     kept = checkpoint.read(PART)
     said: list[list[PairPrediction]] = [] if kept is None else json.loads(kept)
     read = class_predictor(network, batch_size=2 * max(1, min(BATCH, len(pairs))))
-    with prefetched(partial(_treated, treatments), pairs[len(said) :], most=MOST_AHEAD) as treated:
-        while batch := list(islice(treated, BATCH)):
+    with prefetched(partial(_degraded, degradations), pairs[len(said) :], most=MOST_AHEAD) as degraded:
+        while batch := list(islice(degraded, BATCH)):
             said.extend(_classified(read, batch))
             checkpoint.write_if_due(PART, lambda: json.dumps(said).encode())
             progress(len(said), len(pairs))
     return [[(before, after) for before, after in of_pair] for of_pair in said]
 
 
-def _treated(treatments: Sequence[Treatment], pair: ImagePair) -> Pixels:
-    """Return both twins after each treatment, uint8 of shape (treatments, 2, side, side, 3)."""
+def _degraded(degradations: Sequence[Degradation], pair: ImagePair) -> Pixels:
+    """Return both twins after each degradation, uint8 of shape (degradations, 2, side, side, 3)."""
     twins = read_twins(pair)
-    return np.stack([np.stack([treatment.apply(twin) for twin in twins]) for treatment in treatments])
+    return np.stack([np.stack([degradation.apply(twin) for twin in twins]) for degradation in degradations])
 
 
 def _classified(read: Callable[[Pixels], NDArray[np.int64]], batch: Sequence[Pixels]) -> Iterator[list[PairPrediction]]:
     images = np.stack(batch)
-    count, treatments = images.shape[:2]
-    said = np.empty((count, treatments, 2), dtype=np.int64)
-    for place in range(treatments):
+    count, degradations = images.shape[:2]
+    said = np.empty((count, degradations, 2), dtype=np.int64)
+    for place in range(degradations):
         said[:, place] = read(images[:, place].reshape(2 * count, *images.shape[3:])).reshape(count, 2)
     for of_pair in said.tolist():
         yield [(before, after) for before, after in of_pair]

@@ -1,4 +1,4 @@
-"""Does the perturbation survive what others do to images? The saved pairs in, one row a treatment out."""
+"""Does the perturbation survive what others do to images? The saved pairs in, one row a degradation out."""
 
 import uuid
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ml.classifiers.weights import load_classifier, read_weights
 from ml.errors import MlError
 from ml.evaluation.predictions import PairPrediction, classify_pairs
-from ml.images.degradation import TREATMENTS, Treatment
+from ml.images.degradation import DEGRADATIONS, Degradation
 from ml.models import Classifier, ImagePair, PairSet, Run, Survival
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.work import Work
@@ -40,34 +40,36 @@ class SurvivalMeasurement(Work[Survival]):
         read_weights(self.classifier)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Survival:
-        """Treat and classify both twins of every pair, and save a row for each treatment."""
+        """Degrade and classify both twins of every pair, and save a row for each degradation."""
         from ml.networks.backend import reset_session
 
         pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
         progress(0, len(pairs), "loading the classifier")
         reset_session(0)  # nothing is drawn by it
         said = classify_pairs(
-            load_classifier(self.classifier), pairs, TREATMENTS, checkpoint=Checkpoint(uid), progress=progress
+            load_classifier(self.classifier), pairs, DEGRADATIONS, checkpoint=Checkpoint(uid), progress=progress
         )
         rows = [
-            self._row(treatment, pairs, [of_pair[place] for of_pair in said])
-            for place, treatment in enumerate(TREATMENTS)
+            self._row(degradation, pairs, [of_pair[place] for of_pair in said])
+            for place, degradation in enumerate(DEGRADATIONS)
         ]
         survival, _ = Survival.objects.update_or_create(pair_set=self.pair_set, defaults={"rows": rows, "run": run})
         return survival
 
-    def _row(self, treatment: Treatment, pairs: Sequence[ImagePair], said: Sequence[PairPrediction]) -> dict[str, Any]:
+    def _row(
+        self, degradation: Degradation, pairs: Sequence[ImagePair], said: Sequence[PairPrediction]
+    ) -> dict[str, Any]:
         classes, target = self.classifier.classes, self.pair_set.attack.target_class
         truth = [pair.image.diagnosis for pair in pairs]
         clean = [classes[before] for before, _ in said]
         perturbed = [classes[after] for _, after in said]
         summary = summarise_attack(truth, clean, perturbed, classes=classes, target=target, interval=INTERVAL)
         overall = summary.as_dict()["overall"]
-        # What the treatment does without any attack: the fooling ratio is to be read beside it.
+        # What the degradation does without any attack: the fooling ratio is to be read beside it.
         of_others = [read == target for true, read in zip(truth, clean, strict=True) if true != target]
         return {
-            "key": treatment.key,
-            "name": treatment.name,
+            "key": degradation.key,
+            "name": degradation.name,
             **{name: overall[name] for name in KEPT},
             "clean_read_as_target": proportion(sum(of_others), len(of_others), method=INTERVAL).as_dict(),
         }

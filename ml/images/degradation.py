@@ -10,17 +10,17 @@ from scipy.ndimage import gaussian_filter
 
 from ml.images.pixels import Pixels, decode
 
-Treat = Callable[[Pixels], Pixels]
+Degrade = Callable[[Pixels], Pixels]
 
 
 @dataclass(frozen=True, slots=True)
-class Treatment:
+class Degradation:
     """One thing that is done to an image, of any size; what comes out is of the same size, in 8 bits."""
 
     key: str
     name: str
     """For people."""
-    apply: Treat
+    apply: Degrade
 
 
 def as_saved(pixels: Pixels) -> Pixels:
@@ -28,7 +28,7 @@ def as_saved(pixels: Pixels) -> Pixels:
     return pixels
 
 
-def compressed(quality: int) -> Treat:
+def compressed(quality: int) -> Degrade:
     """Return the function that saves an image as JPEG and reads it again, colour at half the resolution (4:2:0)."""
 
     def apply(pixels: Pixels) -> Pixels:
@@ -39,7 +39,7 @@ def compressed(quality: int) -> Treat:
     return apply
 
 
-def resized(share: float) -> Treat:
+def resized(share: float) -> Degrade:
     """Return the function that shrinks an image's sides to a share and enlarges them again (bicubic, antialiased)."""
 
     def apply(pixels: Pixels) -> Pixels:
@@ -51,7 +51,7 @@ def resized(share: float) -> Treat:
     return apply
 
 
-def blurred(sigma: float) -> Treat:
+def blurred(sigma: float) -> Degrade:
     """Return the function that blurs by a Gaussian of that standard deviation, in pixels."""
 
     def apply(pixels: Pixels) -> Pixels:
@@ -62,27 +62,27 @@ def blurred(sigma: float) -> Treat:
     return apply
 
 
-def _one_after_the_other(*treats: Treat) -> Treat:
+def _one_after_the_other(*steps: Degrade) -> Degrade:
     def apply(pixels: Pixels) -> Pixels:
-        for treat in treats:
-            pixels = treat(pixels)
+        for step in steps:
+            pixels = step(pixels)
         return pixels
 
     return apply
 
 
-AS_SAVED = Treatment("as_saved", "as saved", as_saved)
+AS_SAVED = Degradation("as_saved", "as saved", as_saved)
 
-TREATMENTS: tuple[Treatment, ...] = (
+DEGRADATIONS: tuple[Degradation, ...] = (
     AS_SAVED,
-    Treatment("jpeg_95", "JPEG, quality 95", compressed(95)),
-    Treatment("jpeg_90", "JPEG, quality 90", compressed(90)),
-    Treatment("jpeg_75", "JPEG, quality 75", compressed(75)),
-    Treatment("resized_90", "resized to 90% and back", resized(0.9)),
-    Treatment("resized_50", "resized to half and back", resized(0.5)),
-    Treatment("blurred_0.5", "blurred, σ 0.5 pixels", blurred(0.5)),
-    Treatment("blurred_1", "blurred, σ 1 pixel", blurred(1.0)),
-    Treatment(
+    Degradation("jpeg_95", "JPEG, quality 95", compressed(95)),
+    Degradation("jpeg_90", "JPEG, quality 90", compressed(90)),
+    Degradation("jpeg_75", "JPEG, quality 75", compressed(75)),
+    Degradation("resized_90", "resized to 90% and back", resized(0.9)),
+    Degradation("resized_50", "resized to half and back", resized(0.5)),
+    Degradation("blurred_0.5", "blurred, σ 0.5 pixels", blurred(0.5)),
+    Degradation("blurred_1", "blurred, σ 1 pixel", blurred(1.0)),
+    Degradation(
         "photographed",
         "photographed from the screen: blurred, σ 1 pixel, then JPEG 90",
         _one_after_the_other(blurred(1.0), compressed(90)),

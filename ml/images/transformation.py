@@ -15,7 +15,7 @@ BICUBIC = Image.Resampling.BICUBIC
 
 
 @dataclass(frozen=True, slots=True)
-class Photographing:
+class Transformation:
     """How the picture is taken; the defaults leave it as it is."""
 
     degrees: float = 0.0
@@ -30,7 +30,7 @@ class Photographing:
     @classmethod
     def of_shares(
         cls, rotation: float, zoom: float, brightness: float, contrast: float, *, strength: float
-    ) -> "Photographing":
+    ) -> "Transformation":
         """Return what shares of a strength are, each from −1 to 1.
 
         The whole strength s is s degrees; s per cent larger, or smaller by the same factor; s levels; a contrast that
@@ -44,7 +44,7 @@ class Photographing:
         )
 
 
-def photograph(image: Pixels, ways: Sequence[Photographing]) -> Pixels:
+def transform(image: Pixels, ways: Sequence[Transformation]) -> Pixels:
     """Return the picture as each of the ways takes it, by bicubic interpolation; beyond its edges it is reflected.
 
     Parameters
@@ -69,7 +69,7 @@ def photograph(image: Pixels, ways: Sequence[Photographing]) -> Pixels:
     return taken
 
 
-def _turn(way: Photographing, width: int, height: int, margin: int) -> tuple[float, ...]:
+def _turn(way: Transformation, width: int, height: int, margin: int) -> tuple[float, ...]:
     """Return the matrix, row by row, from a place (x, y) in the picture taken to one in the framed picture."""
     angle = math.radians(way.degrees)
     cosine, sine = math.cos(angle) / way.zoom, math.sin(angle) / way.zoom

@@ -6,7 +6,7 @@ from ml.models.dataset import Dataset
 from ml.models.evaluation import Evaluation
 from ml.models.image import Image
 from ml.models.image_pair import ImagePair
-from ml.models.machine_observer import MachineObserver
+from ml.models.model_observer import ModelObserver
 from ml.models.pair_set import PairSet
 from ml.models.run import Run
 from ml.models.survival import Survival
@@ -18,7 +18,7 @@ __all__ = [
     "Evaluation",
     "Image",
     "ImagePair",
-    "MachineObserver",
+    "ModelObserver",
     "PairSet",
     "Run",
     "Survival",

@@ -16,7 +16,8 @@ class Run(models.Model):
         MAKE_PAIRS = "make_pairs", "make image pairs"
         EVALUATE_ATTACK = "evaluate_attack", "evaluate an attack"
         MEASURE_SURVIVAL = "measure_survival", "measure what an attack survives"
-        TRAIN_MACHINE_OBSERVER = "train_machine_observer", "train a machine observer"
+        # Stored under the name that it had in earlier versions.
+        TRAIN_MODEL_OBSERVER = "train_machine_observer", "train a model observer"
 
     class State(models.TextChoices):
         """Where the run stands."""

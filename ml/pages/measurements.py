@@ -24,10 +24,10 @@ class PairMeasurement:
             from ml.evaluation.survival import SurvivalMeasurement
 
             return SurvivalMeasurement(pair_set=pair_set)
-        if self.run_kind == Run.Kind.TRAIN_MACHINE_OBSERVER:
-            from ml.evaluation.machine_observer import MachineObserverTraining
+        if self.run_kind == Run.Kind.TRAIN_MODEL_OBSERVER:
+            from ml.evaluation.model_observer import ModelObserverTraining
 
-            return MachineObserverTraining(pair_set=pair_set)
+            return ModelObserverTraining(pair_set=pair_set)
         from ml.evaluation.attack import AttackEvaluation
 
         return AttackEvaluation(pair_set=pair_set)
@@ -39,7 +39,5 @@ class PairMeasurement:
 
 EVALUATION = PairMeasurement("evaluate", Run.Kind.EVALUATE_ATTACK, "Evaluate", "Being evaluated: watch")
 SURVIVAL = PairMeasurement("survival", Run.Kind.MEASURE_SURVIVAL, "Measure", "Being measured: watch")
-MACHINE_OBSERVER = PairMeasurement(
-    "machine-observer", Run.Kind.TRAIN_MACHINE_OBSERVER, "Train one", "Being trained: watch"
-)
-PAIR_MEASUREMENTS = {one.slug: one for one in (EVALUATION, SURVIVAL, MACHINE_OBSERVER)}
+MODEL_OBSERVER = PairMeasurement("model-observer", Run.Kind.TRAIN_MODEL_OBSERVER, "Train one", "Being trained: watch")
+PAIR_MEASUREMENTS = {one.slug: one for one in (EVALUATION, SURVIVAL, MODEL_OBSERVER)}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ml.errors import MlError
 from ml.evaluation.text.distortion import size_lines
-from ml.models import Attack, Evaluation, ImagePair, MachineObserver, PairSet, Survival
+from ml.models import Attack, Evaluation, ImagePair, ModelObserver, PairSet, Survival
 from ml.pages.forms.pair_set import PairMakingForm
 from ml.pages.forms.work import answer_work_form
 from ml.pages.measurements import PAIR_MEASUREMENTS
@@ -48,7 +48,7 @@ def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "evaluation": evaluation.table if evaluation else None,
         "measurements": _measurements(pair_set),
         "survival": Survival.objects.filter(pair_set=pair_set).first(),
-        "machine_observer": MachineObserver.objects.filter(pair_set=pair_set).first(),
+        "model_observer": ModelObserver.objects.filter(pair_set=pair_set).first(),
         "sizes": size_lines(evaluation.sizes) if evaluation else [],
         "amplified": AMPLIFIED,
         "options": option_lines(pair_set.provenance.get("options", {})),

@@ -1,4 +1,4 @@
-"""What is left of an attack after each treatment, as plain text."""
+"""What is left of an attack after each degradation, as plain text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ COLUMNS = ("Fooling ratio", "Clean", "Accuracy, clean", "Accuracy, perturbed")
 
 
 def survival_text(rows: Sequence[dict[str, Any]], *, target: str) -> str:
-    """Write a survival's rows, one a treatment, for a terminal.
+    """Write a survival's rows, one a degradation, for a terminal.
 
     Parameters
     ----------
@@ -28,12 +28,12 @@ def survival_text(rows: Sequence[dict[str, Any]], *, target: str) -> str:
         )
         for row in rows
     ]
-    widths = [max(len(line[place]) for line in [("Treatment", *COLUMNS), *table]) for place in range(5)]
+    widths = [max(len(line[place]) for line in [("Degradation", *COLUMNS), *table]) for place in range(5)]
     lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in table]
-    head = "  ".join(f"{cell:<{width}}" for cell, width in zip(("Treatment", *COLUMNS), widths, strict=True)).rstrip()
+    head = "  ".join(f"{cell:<{width}}" for cell, width in zip(("Degradation", *COLUMNS), widths, strict=True)).rstrip()
     notes = [
         "",
-        f"Clean: how much of the unperturbed images not of class {target} is read as {target} after the treatment.",
+        f"Clean: how much of the unperturbed images not of class {target} is read as {target} after the degradation.",
     ]
     if rows:
         notes.append(f"n = {rows[0]['n']}; intervals: {rows[0]['fooling_ratio']['method']}.")

@@ -12,7 +12,7 @@ from ml.runs.lookup import named_or_newest
 
 
 class Command(WorkCommand):
-    """Treat both twins of every pair as others would, classify them, and print a row a treatment."""
+    """Degrade both twins of every pair as others would, classify them, and print a row a degradation."""
 
     help = (
         "Compress, resize and blur both twins of every pair, as saved, and print how often the attack still fools the "

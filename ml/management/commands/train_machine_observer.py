@@ -1,72 +1,16 @@
-"""`manage.py train_machine_observer`: is what people cannot see easy for a program?"""
+"""`manage.py train_machine_observer`: the name that `train_model_observer` had in earlier versions."""
 
-import json
-from argparse import ArgumentParser
 from typing import Any
 
-from ml.evaluation.machine_observer import MachineObserverTraining
-from ml.management.work_command import WorkCommand
-from ml.models import MachineObserver, PairSet
-from ml.runs.lookup import named_or_newest
-from perception.core.formatting import coefficient, duration, percent
+from ml.management.commands.train_model_observer import Command as TrainModelObserver
 
 
-class Command(WorkCommand):
-    """Train a small network to tell clean from perturbed on half of the lesions, and judge it on the others."""
+class Command(TrainModelObserver):
+    """Do what `train_model_observer` does, and tell of the new name."""
 
-    help = (
-        "Train a small network to tell clean from perturbed images on half of the lesions, and print how well it does "
-        "on the others."
-    )
-    title = "Training the machine observer"
+    help = "The earlier name of train_model_observer."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """Describe the command line."""
-        super().add_arguments(parser)
-        default = MachineObserverTraining
-        parser.add_argument("--pairs", metavar="NAME", help="the pair set; default: the newest")
-        parser.add_argument(
-            "--steps", type=int, default=default.steps, help="batches to learn from (default: %(default)s)"
-        )
-        parser.add_argument(
-            "--batch-size", type=int, default=default.batch_size, help="pairs a batch (default: %(default)s)"
-        )
-        parser.add_argument("--learning-rate", type=float, default=default.learning_rate, help="default: %(default)s")
-        parser.add_argument(
-            "--crop",
-            type=int,
-            default=default.crop,
-            metavar="PIXELS",
-            help="side of the pieces that it learns from (default: %(default)s)",
-        )
-        parser.add_argument("--seed", type=int, default=default.seed, help="default: %(default)s")
-        parser.add_argument("--format", default="text", choices=["text", "json"], help="default: %(default)s")
-
-    def work(self, options: dict[str, Any]) -> MachineObserverTraining:
-        """Return the training that the command line asks for."""
-        return MachineObserverTraining(
-            pair_set=named_or_newest(PairSet, options["pairs"]),
-            steps=options["steps"],
-            batch_size=options["batch_size"],
-            learning_rate=options["learning_rate"],
-            crop=options["crop"],
-            seed=options["seed"],
-        )
-
-    def tell(self, made: MachineObserver, options: dict[str, Any]) -> None:
-        """Print the figures."""
-        table = made.table
-        if options["format"] == "json":
-            self.stdout.write(json.dumps(table, indent=2, ensure_ascii=False))
-            return
-        for line in (
-            f"Machine observer of {made.pair_set.name!r}",
-            f"Area under the ROC curve  {coefficient(table['auc'])} ({table['auc']['method']})",
-            f"Sensitivity               {percent(table['sensitivity'])} of the perturbed images called perturbed",
-            f"Specificity               {percent(table['specificity'])} of the clean images called clean",
-            f"Pairs told apart          {percent(table['pairs_told_apart'])}",
-            f"Learnt from {table['pairs_learnt_from']} pairs of {table['lesions_learnt_from']} lesions, judged on "
-            f"{table['pairs_judged']} pairs of {table['lesions_judged']} others, in "
-            f"{duration(table['provenance']['seconds'])}.",
-        ):
-            self.stdout.write(line)
+    def handle(self, **options: Any) -> None:
+        """Tell of the new name and do the work."""
+        self.stderr.write("This command is called train_model_observer now; its old name goes with the next version.")
+        super().handle(**options)

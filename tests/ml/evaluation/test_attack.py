@@ -16,7 +16,7 @@ from ml.errors import MlError
 from ml.evaluation.attack import AttackEvaluation
 from ml.evaluation.predictions import BATCH, PART
 from ml.evaluation.survival import SurvivalMeasurement
-from ml.images.degradation import TREATMENTS
+from ml.images.degradation import DEGRADATIONS
 from ml.models import Attack, Evaluation, ImagePair, PairSet, Run, Survival
 from ml.pairs.files import read_twins
 from ml.pairs.making import PairMaking
@@ -115,18 +115,18 @@ def test_an_evaluation_that_was_cut_off_goes_on(pair_set: PairSet) -> None:
     assert not has_checkpoint(run.options["uid"])
 
 
-def test_a_survival_has_a_row_for_each_treatment(pair_set: PairSet) -> None:
+def test_a_survival_has_a_row_for_each_degradation(pair_set: PairSet) -> None:
     overall = perform(AttackEvaluation(pair_set=pair_set)).table["overall"]
 
     survival = perform(SurvivalMeasurement(pair_set=pair_set))
 
-    assert [row["key"] for row in survival.rows] == [treatment.key for treatment in TREATMENTS]
+    assert [row["key"] for row in survival.rows] == [degradation.key for degradation in DEGRADATIONS]
     as_saved = survival.rows[0]
     for name in ("fooling_ratio", "fooling_ratio_of_others", "accuracy_before", "accuracy_after"):
         assert (as_saved[name]["k"], as_saved[name]["n"]) == (overall[name]["k"], overall[name]["n"])
         assert all(row[name]["low"] <= row[name]["estimate"] <= row[name]["high"] for row in survival.rows)
     assert {row["n"] for row in survival.rows} == {24}
-    assert len({json.dumps(row["fooling_ratio"]) for row in survival.rows}) > 1, "treatments change what is read"
+    assert len({json.dumps(row["fooling_ratio"]) for row in survival.rows}) > 1, "degradations change what is read"
     assert {row["clean_read_as_target"]["n"] for row in survival.rows} == {16}
 
 
@@ -171,7 +171,7 @@ def test_the_commands_print_both(pair_set: PairSet) -> None:
 
     said = run("measure_survival")
     lines = {line.split("  ")[0] for line in said.splitlines()}
-    assert {treatment.name for treatment in TREATMENTS} <= lines
+    assert {degradation.name for degradation in DEGRADATIONS} <= lines
     assert "n = 24" in said
     rows = json.loads(run("measure_survival", "--format", "json"))
     assert rows == Survival.objects.get().rows

@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from ml.images.pixels import Pixels, decode
-from ml.models import Attack, Evaluation, ImagePair, MachineObserver, PairSet, Run, Survival
+from ml.models import Attack, Evaluation, ImagePair, ModelObserver, PairSet, Run, Survival
 from ml.pages.measurements import PAIR_MEASUREMENTS
 from ml.pairs.example_figure import AMPLIFIED
 from perception.analysis.classification import summarise_attack
@@ -230,7 +230,7 @@ def test_a_measurement_is_asked_for_once(browser: Client, slug: str) -> None:
 
 @pytest.mark.parametrize(
     ("slug", "why"),
-    [("evaluate", "has no pairs"), ("survival", "has no pairs"), ("machine-observer", "shows 0 lesions")],
+    [("evaluate", "has no pairs"), ("survival", "has no pairs"), ("model-observer", "shows 0 lesions")],
 )
 def test_a_measurement_that_cannot_be_says_why(browser: Client, slug: str, why: str) -> None:
     pair_set = make_pair_set(n=0)
@@ -246,7 +246,7 @@ def test_what_was_measured_stands_on_the_page(browser: Client) -> None:
     share = proportion(3, 8).as_dict()
     row = {"key": "jpeg-75", "name": "JPEG, quality 75", "fooling_ratio": share, "clean_read_as_target": share}
     Survival.objects.create(pair_set=pair_set, rows=[row | {"accuracy_before": share, "accuracy_after": share}])
-    MachineObserver.objects.create(
+    ModelObserver.objects.create(
         pair_set=pair_set,
         table={
             "auc": auc(np.array([False, True, False, True]), np.array([0.1, 0.9, 0.4, 0.3])).as_dict(),

@@ -30,7 +30,7 @@ LARGEST_RESIDUAL = 12.0
 MOMENTUM = 0.9
 
 
-def build_machine_observer() -> Any:
+def build_model_observer() -> Any:
     """Return a network: image → how surely it was perturbed.
 
     After the networks of steganalysis (Ye, Ni, Yi 2017; Boroumand, Chen, Fridrich 2019): residuals of a fixed filter
@@ -55,10 +55,10 @@ def build_machine_observer() -> Any:
         x = layers.AveragePooling2D(2, padding="same", name=f"{name}_pool")(x)
         x = _convolution(x, channels, name)
     x = layers.GlobalAveragePooling2D(name="average")(x)
-    return keras.Model(image, layers.Dense(1, activation="sigmoid", name="perturbed")(x), name="machine_observer")
+    return keras.Model(image, layers.Dense(1, activation="sigmoid", name="perturbed")(x), name="model_observer")
 
 
-def fit_machine_observer(
+def fit_model_observer(
     network: Any,
     twins: Pixels,
     *,
@@ -77,7 +77,7 @@ def fit_machine_observer(
     Parameters
     ----------
     network
-        Of `build_machine_observer`; its weights are changed.
+        Of `build_model_observer`; its weights are changed.
     twins
         uint8 array of shape (pairs, 2, side, side, 3): clean, perturbed.
     crop

@@ -14,7 +14,7 @@ from ml.errors import MlError
 from ml.images.arrays import array_on_disk
 from ml.images.pixels import Pixels
 from ml.images.prefetch import prefetched
-from ml.models import ImagePair, MachineObserver, PairSet, Run
+from ml.models import ImagePair, ModelObserver, PairSet, Run
 from ml.pairs.files import read_twins
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.checks import check_positive, check_seed
@@ -31,10 +31,10 @@ INTERVAL = "wilson"
 
 
 @dataclass(frozen=True, kw_only=True)
-class MachineObserverTraining(Work[MachineObserver]):
+class ModelObserverTraining(Work[ModelObserver]):
     """A network to be trained on the pairs of half of the lesions, and judged on those of the other half."""
 
-    run_kind: ClassVar[Run.Kind] = Run.Kind.TRAIN_MACHINE_OBSERVER
+    run_kind: ClassVar[Run.Kind] = Run.Kind.TRAIN_MODEL_OBSERVER
 
     pair_set: PairSet
     steps: int = 400
@@ -58,10 +58,10 @@ class MachineObserverTraining(Work[MachineObserver]):
                 f"are learnt from and the others judged, so there are to be at least {FEWEST_LESIONS}."
             )
 
-    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> MachineObserver:
+    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> ModelObserver:
         """Train, judge the other half, and save the figures; the network itself is not kept."""
         from ml.networks.backend import reset_session
-        from ml.networks.machine_observer import build_machine_observer, fit_machine_observer
+        from ml.networks.model_observer import build_model_observer, fit_model_observer
         from ml.networks.prediction import predict_values
 
         began = time.monotonic()
@@ -70,8 +70,8 @@ class MachineObserverTraining(Work[MachineObserver]):
         tell = partial(progress, 0, self.steps)
         learnt_twins = _read_all(learnt_from, self.pair_set.image_size, tell=tell)
         reset_session(self.seed)
-        network = build_machine_observer()
-        history = fit_machine_observer(
+        network = build_model_observer()
+        history = fit_model_observer(
             network,
             learnt_twins,
             crop=min(self.crop, self.pair_set.image_size),
@@ -83,9 +83,9 @@ class MachineObserverTraining(Work[MachineObserver]):
             checkpoint=Checkpoint(uid),
         )
         judged_twins = _read_all(judged, self.pair_set.image_size, tell=partial(progress, self.steps, self.steps))
-        said = predict_values(network, judged_twins.reshape(-1, *judged_twins.shape[2:])).reshape(-1, 2)
+        called_perturbed = predict_values(network, judged_twins.reshape(-1, *judged_twins.shape[2:])).reshape(-1, 2)
         table = {
-            **_figures(said),
+            **_figures(called_perturbed),
             "pairs_learnt_from": len(learnt_from),
             "pairs_judged": len(judged),
             "lesions_learnt_from": len({pair.image.lesion for pair in learnt_from}),
@@ -99,7 +99,7 @@ class MachineObserverTraining(Work[MachineObserver]):
                 seconds=time.monotonic() - began,
             ),
         }
-        observer, _ = MachineObserver.objects.update_or_create(
+        observer, _ = ModelObserver.objects.update_or_create(
             pair_set=self.pair_set, defaults={"table": table, "run": run}
         )
         return observer
@@ -126,12 +126,12 @@ def _read_all(pairs: Sequence[ImagePair], side: int, *, tell: Any) -> Pixels:
     return twins
 
 
-def _figures(said: NDArray[np.float64]) -> dict[str, Any]:
+def _figures(called_perturbed: NDArray[np.float64]) -> dict[str, Any]:
     """Return the estimates, as JSON.
 
     Parameters
     ----------
-    said
+    called_perturbed
         Array of shape (pairs, 2): how surely the clean image, and its perturbed twin, was called perturbed.
 
     Returns
@@ -140,8 +140,8 @@ def _figures(said: NDArray[np.float64]) -> dict[str, Any]:
     `sensitivity` and `specificity` at 0.5, and `pairs_told_apart`: of how many pairs the perturbed twin was the one
     called perturbed more surely.
     """
-    clean, perturbed = said[:, 0], said[:, 1]
-    n = len(said)
+    clean, perturbed = called_perturbed[:, 0], called_perturbed[:, 1]
+    n = len(called_perturbed)
 
     def share(yes: NDArray[np.bool_]) -> dict[str, Any]:
         return proportion(int(yes.sum()), n, method=INTERVAL).as_dict()

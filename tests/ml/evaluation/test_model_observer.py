@@ -1,4 +1,4 @@
-"""The machine observer: it sees what can be seen and nothing else, on lesions that it never saw."""
+"""The model observer: it sees what can be seen and nothing else, on lesions that it never saw."""
 
 import io
 import json
@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from ml.errors import MlError
-from ml.evaluation.machine_observer import MachineObserverTraining, split_by_lesion
-from ml.images.degradation import TREATMENTS, Treatment, as_saved
-from ml.models import MachineObserver, PairSet, Run
+from ml.evaluation.model_observer import ModelObserverTraining, split_by_lesion
+from ml.images.degradation import DEGRADATIONS, Degradation, as_saved
+from ml.models import ModelObserver, PairSet, Run
 from ml.runs.lifecycle import perform
 from tests.ml.factories import make_dataset, make_pixels
 from tests.ml.network_rows import make_classifier
@@ -39,7 +39,7 @@ def pair_set() -> PairSet:
 
 @pytest.mark.long
 def test_it_tells_noise_from_smooth_pictures_on_lesions_it_never_saw(pair_set: PairSet) -> None:
-    table = perform(MachineObserverTraining(pair_set=pair_set, **SHORT)).table
+    table = perform(ModelObserverTraining(pair_set=pair_set, **SHORT)).table
 
     assert table["auc"]["estimate"] > 0.9
     assert table["pairs_told_apart"]["estimate"] > 0.9
@@ -54,7 +54,7 @@ def test_it_tells_noise_from_smooth_pictures_on_lesions_it_never_saw(pair_set: P
 def test_where_there_is_nothing_to_see_it_sees_nothing() -> None:
     same = make_pair_set(make_classifier(make_dataset(per_class=10)), perturb=lambda clean, rng: clean)
 
-    table = perform(MachineObserverTraining(pair_set=same, steps=3, batch_size=2)).table
+    table = perform(ModelObserverTraining(pair_set=same, steps=3, batch_size=2)).table
 
     assert table["auc"]["estimate"] == pytest.approx(0.5)
     assert table["pairs_told_apart"]["k"] == 0
@@ -62,9 +62,9 @@ def test_where_there_is_nothing_to_see_it_sees_nothing() -> None:
 
 @pytest.mark.long
 def test_a_training_that_was_cut_off_goes_on(pair_set: PairSet) -> None:
-    work = MachineObserverTraining(pair_set=pair_set, steps=6, batch_size=4, seed=3)
+    work = ModelObserverTraining(pair_set=pair_set, steps=6, batch_size=4, seed=3)
     whole = perform(work).table
-    MachineObserver.objects.all().delete()
+    ModelObserver.objects.all().delete()
 
     with pytest.raises(KeyboardInterrupt):
         perform(work, progress=stop_at(4))
@@ -108,7 +108,7 @@ def test_too_few_lesions_are_refused(pair_set: PairSet) -> None:
         image.save()
 
     with pytest.raises(MlError, match="The pair set pairs shows 1 lesion; half of them are learnt from"):
-        perform(MachineObserverTraining(pair_set=pair_set))
+        perform(ModelObserverTraining(pair_set=pair_set))
     assert not Run.objects.exists()
 
 
@@ -117,13 +117,13 @@ def test_numbers_that_are_none_are_refused(pair_set: PairSet, option: str) -> No
     flag = "--" + option.replace("_", "-")
 
     with pytest.raises(CommandError, match=f"{flag} is to be above 0, not 0"):
-        call_command("train_machine_observer", f"{flag}=0")
+        call_command("train_model_observer", f"{flag}=0")
 
 
 @pytest.mark.long
 def test_the_command_prints_the_figures(pair_set: PairSet) -> None:
     out = io.StringIO()
-    call_command("train_machine_observer", "--steps", "2", "--batch-size", "2", "--crop", "16", stdout=out)
+    call_command("train_model_observer", "--steps", "2", "--batch-size", "2", "--crop", "16", stdout=out)
 
     said = out.getvalue()
     assert "Area under the ROC curve" in said
@@ -131,20 +131,20 @@ def test_the_command_prints_the_figures(pair_set: PairSet) -> None:
     assert "judged on 15 pairs of 15 others" in said
     again = io.StringIO()
     arguments = ("--steps", "2", "--batch-size", "2", "--crop", "16", "--format", "json")
-    call_command("train_machine_observer", *arguments, stdout=again)
-    assert _figures(json.loads(again.getvalue())) == _figures(MachineObserver.objects.get().table)
+    call_command("train_model_observer", *arguments, stdout=again)
+    assert _figures(json.loads(again.getvalue())) == _figures(ModelObserver.objects.get().table)
 
 
-@pytest.mark.parametrize("treatment", TREATMENTS, ids=lambda treatment: treatment.key)
-def test_treatments_keep_size_and_levels(treatment: Treatment) -> None:
+@pytest.mark.parametrize("degradation", DEGRADATIONS, ids=lambda degradation: degradation.key)
+def test_degradations_keep_size_and_levels(degradation: Degradation) -> None:
     pixels = make_pixels(4, width=31, height=24)
     before = pixels.copy()
 
-    treated = treatment.apply(pixels)
+    degraded = degradation.apply(pixels)
 
-    assert treated.shape == pixels.shape
-    assert treated.dtype == np.uint8
+    assert degraded.shape == pixels.shape
+    assert degraded.dtype == np.uint8
     assert np.array_equal(pixels, before)
-    change = np.abs(treated.astype(int) - pixels).mean()
-    assert (change == 0) == (treatment.apply is as_saved)
+    change = np.abs(degraded.astype(int) - pixels).mean()
+    assert (change == 0) == (degradation.apply is as_saved)
     assert change < 12, "it is still the picture"
