@@ -1,11 +1,11 @@
 """The researcher's form of a plan. Its fields are named as the command's options are, and stand in the address."""
 
 from math import floor
-from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.http import QueryDict
 
 from perception.core.form_layout import side_by_side
 from perception.core.seeds import LARGEST_STUDY_SEED
@@ -84,9 +84,9 @@ class StudyPlanForm(forms.Form):
         label="Seed of the simulation", min_value=0, max_value=LARGEST_STUDY_SEED, initial=1, required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None) -> None:
         """Lay the form out in sections."""
-        super().__init__(*args, **kwargs)
+        super().__init__(data)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True  # a GET form
@@ -97,28 +97,31 @@ class StudyPlanForm(forms.Form):
             Fieldset("How sure", side_by_side("power", "level"), "seed"),
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Check what needs several fields."""
-        given = super().clean() or {}
-        self._check_goal(given)
-        self._check_spread_of_images(given)
-        self._check_numbers(given)
-        return given
+        super().clean()
+        self._check_goal()
+        self._check_spread_of_images()
+        self._check_numbers()
+        return self.cleaned_data
 
-    def _check_goal(self, given: dict[str, Any]) -> None:
+    def _check_goal(self) -> None:
+        given = self.cleaned_data
         goal = given.get("goal")
         if goal == EQUIVALENCE and given.get("margin") is None and "margin" not in self.errors:
             self.add_error("margin", "Give the margin within which the change counts as undetectable, such as 0.05.")
         if goal == DETECTION and not given.get("dprime") and "dprime" not in self.errors:
             self.add_error("dprime", "Give the d′ to be detected, such as 0.3: at 0 there is nothing to detect.")
 
-    def _check_spread_of_images(self, given: dict[str, Any]) -> None:
+    def _check_spread_of_images(self) -> None:
+        given = self.cleaned_data
         if given.get("icc") is not None and given.get("image_sd") is not None:
             self.add_error("image_sd", "Give ρ or the image SD, not both: each follows from the other.")
         if given.get("icc") is None and given.get("image_sd") is None and not {"icc", "image_sd"} & self.errors.keys():
             self.add_error("icc", "Give ρ, such as 0.1, or the image SD.")
 
-    def _check_numbers(self, given: dict[str, Any]) -> None:
+    def _check_numbers(self) -> None:
+        given = self.cleaned_data
         observers, images, prevalence = (given.get(name) for name in ("observers", "images", "prevalence"))
         if given.get("observers_random") and observers is not None and observers < 3:
             self.add_error("observers", "For other observers too there is no interval from fewer than 3 observers.")

@@ -3,19 +3,20 @@
 `studies.planning.plan` and `…planning.plot` bring SciPy and Matplotlib: they are loaded with the first plan.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from studies.planning import wording as lines
+from studies.planning import wording
 from studies.planning.form import EQUIVALENCE, StudyPlanForm
 
 if TYPE_CHECKING:
+    from studies.planning.plan import DesignPower, Plan
     from studies.planning.request import PlanRequest
 
 MOST_SHOWN = 1000
@@ -38,30 +39,42 @@ def study_plan(request: HttpRequest) -> HttpResponse:
     from studies.planning.plot import power_plot
 
     studies = _studies(request)
-    plan = make_plan(_request_of(form.cleaned_data, studies=studies))
+    plan = make_plan(_request_of(form, studies=studies))
     context = {
         "form": form,
         "plan": plan,
-        "needed": lines.needed_text(plan),
-        "claim": lines.claim_text(plan),
-        "assumptions": lines.assumptions_text(plan),
-        "design": lines.design_text(plan) if plan["design"] else "",
-        "power": lines.power_text(plan["formula"]["power"]) if plan["formula"] else "",
-        "formula": lines.formula_text(plan) if plan["formula"] else "",
-        "reach": lines.reach_text(plan) if plan["formula"] else "",
-        "simulation": lines.simulation_text(plan) if plan["simulation"] else "",
-        "trust": lines.trust_text(plan) if plan["simulation"] else "",
-        "names": [lines.line_name(plan, line["value"]) for line in plan["curve"]["lines"]],
-        "rows": lines.curve_rows(plan),
+        "needed": wording.needed_text(plan),
+        "claim": wording.claim_text(plan),
+        "assumptions": wording.assumptions_text(plan),
+        "names": wording.line_names(plan),
+        "rows": wording.curve_rows(plan),
         "plot": power_plot(plan),
         "simulate_url": _address(request, simulate=MOST_STUDIES) if not studies else "",
-        "too_large": bool(studies and not plan["simulation"] and plan["design"]),
         "start_url": _start_address(plan),
     }
+    if plan.design_power is not None:
+        context |= _design_context(plan, plan.design_power)
+        context["too_large"] = bool(studies) and plan.simulation is None
     return render(request, "planning/plan.html", context)
 
 
-def _with_defaults(request: HttpRequest) -> Any:
+def _design_context(plan: "Plan", shown: "DesignPower") -> dict[str, object]:
+    """Return what the page says of the design."""
+    formula, simulation = shown.formula, shown.simulation
+    context: dict[str, object] = {
+        "design": wording.design_text(shown.design),
+        "power": wording.power_text(formula.power),
+        "formula": wording.formula_text(formula),
+        "reach": wording.reach_text(plan, formula),
+    }
+    if simulation is not None:
+        context["simulated_power"] = wording.simulated_power_text(simulation.outcome.power)
+        context["simulation"] = wording.simulation_text(simulation)
+        context["trust"] = wording.trust_text(plan, formula, simulation)
+    return context
+
+
+def _with_defaults(request: HttpRequest) -> QueryDict:
     """Return what the address holds, with the form's own values for what it leaves out: a link need not hold all."""
     given = request.GET.copy()
     for name, field in StudyPlanForm.base_fields.items():
@@ -71,9 +84,10 @@ def _with_defaults(request: HttpRequest) -> Any:
     return given
 
 
-def _request_of(given: dict[str, Any], *, studies: int) -> "PlanRequest":
+def _request_of(form: StudyPlanForm, *, studies: int) -> "PlanRequest":
     from studies.planning.request import PlanRequest, correlation_asked_for
 
+    given = form.cleaned_data
     return PlanRequest(
         margin=given["margin"] if given["goal"] == EQUIVALENCE else None,
         dprime=given["dprime"] or 0.0,
@@ -104,12 +118,12 @@ def _address(request: HttpRequest, **changes: object) -> str:
     return f"?{given.urlencode()}"
 
 
-def _start_address(plan: dict[str, Any]) -> str:
+def _start_address(plan: "Plan") -> str:
     """Return the address of a new study's form with the plan's numbers; nothing where a study cannot have them."""
-    design = plan["design"]
-    if design is None or max(design["perturbed"], design["clean"]) > MOST_SHOWN:
+    design, margin = plan.design, plan.request.margin
+    if design is None or max(design.perturbed, design.clean) > MOST_SHOWN:
         return ""
-    numbers = {"n_perturbed": design["perturbed"], "n_clean": design["clean"]}
-    if plan["claim"]["margin"] is not None:
-        numbers["margin"] = plan["claim"]["margin"]
+    numbers: dict[str, float] = {"n_perturbed": design.perturbed, "n_clean": design.clean}
+    if margin is not None:
+        numbers["margin"] = margin
     return f"{reverse('studies:study-create')}?{urlencode(numbers)}"

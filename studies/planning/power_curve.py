@@ -1,9 +1,10 @@
 """The curve of a plan: power against images, by formula and at some sizes by simulation."""
 
+from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 from perception.analysis.detection.equivalence import CHANCE
+from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import MOST_IMAGES, Claim, Design, power
 from perception.analysis.planning.simulated_power import simulate_power
@@ -20,7 +21,78 @@ SIMULATED_AT = (0.5, 0.75, 1.25, 1.5)
 FEWEST_STUDIES = 100
 
 
-def power_curve(request: PlanRequest, design: Design | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class CurveLine:
+    """One line of the curve.
+
+    Attributes
+    ----------
+    value
+        The margin δ, or the d′, that it is drawn for.
+    asked
+        Whether it is the one that the plan asks for.
+    powers
+        0 to 1, one for each of the curve's sizes; None where there are too few images of one truth.
+    """
+
+    value: float
+    asked: bool
+    powers: tuple[float | None, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the line as JSON."""
+        return {"value": self.value, "asked": self.asked, "powers": list(self.powers)}
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedPoint:
+    """The power of one size, by so many simulated studies: their share, with its Monte Carlo error as an interval."""
+
+    images: int
+    studies: int
+    power: Estimate
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the point as JSON."""
+        return {"images": self.images, "studies": self.studies, "power": self.power.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class PowerCurve:
+    """Power against images.
+
+    Attributes
+    ----------
+    over_dprime
+        Whether the lines differ by d′, as those of detection do, and not by the margin.
+    sizes
+        Numbers of images, from few to many.
+    sizes_of_table
+        Those of them that a table names.
+    lines
+        What is asked for, and a stricter and a laxer claim.
+    simulated
+        Some sizes by simulation, without the design itself; from few images to many.
+    """
+
+    over_dprime: bool
+    sizes: tuple[int, ...]
+    sizes_of_table: tuple[int, ...]
+    lines: tuple[CurveLine, ...]
+    simulated: tuple[SimulatedPoint, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the curve as JSON."""
+        return {
+            "over": "dprime" if self.over_dprime else "margin",
+            "sizes": list(self.sizes),
+            "sizes_of_table": list(self.sizes_of_table),
+            "lines": [line.as_dict() for line in self.lines],
+            "simulated": [point.as_dict() for point in self.simulated],
+        }
+
+
+def power_curve(request: PlanRequest, design: Design | None) -> PowerCurve:
     """Return power against images, for what is asked for and for a stricter and a laxer claim."""
     last = MOST_IMAGES_SHOWN if design is None else min(max(2 * design.images, 40), MOST_IMAGES)
     first = ceil(2 / min(request.prevalence, 1 - request.prevalence))
@@ -28,18 +100,18 @@ def power_curve(request: PlanRequest, design: Design | None) -> dict[str, Any]:
     every = STEPS // STEPS_OF_TABLE
     told = {*even[every::every]} | ({design.images} if design else set())
     simulated = _simulated_curve(request, design)
-    told.update(point["images"] for point in simulated)
+    told.update(point.images for point in simulated)
     sizes = sorted({*even, *told})
-    return {
-        "over": "dprime" if request.margin is None else "margin",
-        "sizes": sizes,
-        "sizes_of_table": sorted(told),
-        "lines": [
-            {"value": value, "asked": asked, "powers": [_power_at(request, value, size) for size in sizes]}
+    return PowerCurve(
+        over_dprime=request.margin is None,
+        sizes=tuple(sizes),
+        sizes_of_table=tuple(sorted(told)),
+        lines=tuple(
+            CurveLine(value, asked, tuple(_power_at(request, value, size) for size in sizes))
             for value, asked in _values(request)
-        ],
-        "simulated": simulated,
-    }
+        ),
+        simulated=simulated,
+    )
 
 
 def _values(request: PlanRequest) -> list[tuple[float, bool]]:
@@ -65,10 +137,10 @@ def _power_at(request: PlanRequest, value: float, images: int) -> float | None:
     return power(claim, assumed, design)
 
 
-def _simulated_curve(request: PlanRequest, design: Design | None) -> list[dict[str, Any]]:
+def _simulated_curve(request: PlanRequest, design: Design | None) -> tuple[SimulatedPoint, ...]:
     studies = 0 if design is None else request.studies_of(design) // len(SIMULATED_AT)
     if design is None or studies < FEWEST_STUDIES:
-        return []
+        return ()
     points = []
     for part in SIMULATED_AT:
         try:
@@ -78,5 +150,5 @@ def _simulated_curve(request: PlanRequest, design: Design | None) -> list[dict[s
         except ValueError:  # too few of one truth
             continue
         simulated = simulate_power(request.claim, request.assumed, other, studies=studies, seed=request.seed)
-        points.append({"images": other.images, "studies": studies, "power": simulated.power.as_dict()})
-    return points
+        points.append(SimulatedPoint(other.images, studies, simulated.power))
+    return tuple(points)

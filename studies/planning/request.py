@@ -89,5 +89,5 @@ class PlanRequest:
         """Return how many studies of a design are simulated; 0 where the limit allows too few to tell anything."""
         if self.most_answers is None:
             return self.studies
-        within = self.most_answers // (design.observers * design.images + ANALYSIS)
+        within = self.most_answers // (design.answers + ANALYSIS)
         return min(self.studies, within) if within >= FEWEST_STUDIES else 0

@@ -83,6 +83,11 @@ class Design:
         """Perturbed and clean images together."""
         return self.perturbed + self.clean
 
+    @property
+    def answers(self) -> int:
+        """How many answers the study has."""
+        return self.observers * self.images
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:

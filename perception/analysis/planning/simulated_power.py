@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 
@@ -47,7 +46,7 @@ class SimulatedPower:
         low, high = self.power.low, self.power.high
         return low is not None and high is not None and low <= formula <= high
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the figures as JSON."""
         return {
             "power": self.power.as_dict(),
@@ -84,7 +83,7 @@ def simulate_power(
         raise ValueError(f"at least one study is simulated, not {studies}")
     if seed < 0:
         raise ValueError(f"a seed is not negative; {seed} is")
-    if design.observers * design.images > MOST_ANSWERS:
+    if design.answers > MOST_ANSWERS:
         raise ValueError(f"a simulated study has at most {MOST_ANSWERS:,} answers; leave the simulation out")
     rng = np.random.default_rng([seed, design.observers, design.perturbed, design.clean])
     estimates, errors, shown = [], [], 0

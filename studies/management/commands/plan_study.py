@@ -54,9 +54,11 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="of the simulation (default: %(default)s)")
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Work out, print."""
-        _check(options)
+        _require_claim(margin=options["margin"], dprime=options["dprime"])
+        _refuse_both(icc=options["icc"], image_sd=options["image_sd"])
+        _require_simulation(studies=options["simulate"], seed=options["seed"])
         # Not at the top: SciPy takes a second to load, and `--help` does not need it.
         from studies.planning.plan import make_plan
         from studies.planning.request import PlanRequest, correlation_asked_for
@@ -82,19 +84,25 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"This cannot be planned: {error}.") from error
         if options["format"] == "json":
-            self.stdout.write(json.dumps(plan, indent=2, ensure_ascii=False, allow_nan=False))
+            self.stdout.write(json.dumps(plan.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
         else:
             self.stdout.write(plan_text(plan))
 
 
-def _check(options: dict[str, Any]) -> None:
-    if options["margin"] is None and options["dprime"] is None:
+def _require_claim(*, margin: float | None, dprime: float | None) -> None:
+    if margin is None and dprime is None:
         raise CommandError(
             "Say what the study is to show: --margin 0.05 (undetectable within 5 points) or --dprime 0.3 (detected)."
         )
-    if options["icc"] is not None and options["image_sd"] is not None:
+
+
+def _refuse_both(*, icc: float | None, image_sd: float | None) -> None:
+    if icc is not None and image_sd is not None:
         raise CommandError("Give --icc or --image-sd, not both: each follows from the other.")
-    if not 0 <= options["simulate"] <= MOST_STUDIES:
-        raise CommandError(f"--simulate takes 0 to {MOST_STUDIES} studies, not {options['simulate']}.")
-    if options["seed"] < 0:
-        raise CommandError(f"--seed takes a number that is not negative, not {options['seed']}.")
+
+
+def _require_simulation(*, studies: int, seed: int) -> None:
+    if not 0 <= studies <= MOST_STUDIES:
+        raise CommandError(f"--simulate takes 0 to {MOST_STUDIES} studies, not {studies}.")
+    if seed < 0:
+        raise CommandError(f"--seed takes a number that is not negative, not {seed}.")

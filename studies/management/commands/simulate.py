@@ -47,7 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="the same one gives the same answers (%(default)s)")
         parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Simulate, and say where the report is."""
         study, by, count = study_from(options["study"]), researcher_from(options["by"]), options["observers"]
         try:
