@@ -1,54 +1,41 @@
 """How pages, reports and the terminal write an estimate, a p-value, a time that passed: one way, everywhere."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+
+from perception.analysis.estimates.estimate import Estimate
 
 MINUS = "−"
 
 
-def percent(estimate: dict[str, Any]) -> str:
+def percent(estimate: Estimate) -> str:
     """Write a proportion as `58.3% (45.9–70.8)`, or why it cannot be estimated."""
-    if estimate["estimate"] is None:
-        return _not_estimable(estimate)
-    value = f"{100 * estimate['estimate']:.1f}%"
-    if estimate["low"] is None:
-        return value
-    return f"{value} ({100 * estimate['low']:.1f}–{100 * estimate['high']:.1f})"
+    return _with_interval(estimate, lambda share: f"{100 * share:.1f}", unit="%")
 
 
-def points(estimate: dict[str, Any]) -> str:
+def points(estimate: Estimate) -> str:
     """Write a difference of shares in percentage points as `−16.4 (−42.7 to 10.9)`, or why it cannot be estimated."""
-    if estimate["estimate"] is None:
-        return _not_estimable(estimate)
-    value = _signed(100 * estimate["estimate"], digits=1)
-    if estimate["low"] is None:
-        return value
-    return f"{value} ({_signed(100 * estimate['low'], digits=1)} to {_signed(100 * estimate['high'], digits=1)})"
+    return _with_interval(estimate, lambda difference: _signed(100 * difference, digits=1), between=" to ")
 
 
-def seconds(estimate: dict[str, Any]) -> str:
+def seconds(estimate: Estimate) -> str:
     """Write a time in milliseconds as `2.9 s (2.1–3.8)`, or why it cannot be estimated."""
-    if estimate["estimate"] is None:
-        return _not_estimable(estimate)
-    value = f"{estimate['estimate'] / 1000:.1f} s"
-    if estimate["low"] is None:
-        return value
-    return f"{value} ({estimate['low'] / 1000:.1f}–{estimate['high'] / 1000:.1f})"
+    return _with_interval(estimate, lambda time: f"{time / 1000:.1f}", unit=" s")
 
 
-def ratio(estimate: dict[str, Any]) -> str:
+def ratio(estimate: Estimate) -> str:
     """Write a ratio as `1.32 (0.90–1.94)`, or why it cannot be estimated."""
-    return _positive(estimate, digits=2)
+    return _with_interval(estimate, lambda value: f"{value:.2f}")
 
 
-def levels(estimate: dict[str, Any]) -> str:
+def levels(estimate: Estimate) -> str:
     """Write a strength in 8-bit levels as `6.1 (5.2–7.3)`, or why it cannot be estimated."""
-    return _positive(estimate, digits=1)
+    return _with_interval(estimate, lambda strength: f"{strength:.1f}")
 
 
-def percent_alone(estimate: dict[str, Any]) -> str:
+def percent_alone(estimate: Estimate) -> str:
     """Write a proportion without its interval: `58.3%`; `NA` where it cannot be estimated, as the paper does."""
-    return "NA" if estimate["estimate"] is None else f"{100 * estimate['estimate']:.1f}%"
+    return "NA" if estimate.estimate is None else f"{100 * estimate.estimate:.1f}%"
 
 
 def share(value: object) -> str:
@@ -56,14 +43,14 @@ def share(value: object) -> str:
     return f"{100 * value:.1f}%" if isinstance(value, int | float) else ""
 
 
-def coefficient(estimate: dict[str, Any]) -> str:
+def coefficient(estimate: Estimate) -> str:
     """Write a coefficient as `−0.22 (−0.49 to 0.04)`, or why it cannot be estimated."""
-    if estimate["estimate"] is None:
-        return _not_estimable(estimate)
-    value = _signed(estimate["estimate"])
-    if estimate["low"] is None:
-        return value
-    return f"{value} ({_signed(estimate['low'])} to {_signed(estimate['high'])})"
+    return _with_interval(estimate, lambda value: _signed(value, digits=2), between=" to ")
+
+
+def count(estimate: Estimate) -> str:
+    """Write what a proportion is of as `35 of 60`."""
+    return f"{estimate.k} of {estimate.n}"
 
 
 def p_value(p: float | None) -> str:
@@ -74,33 +61,26 @@ def p_value(p: float | None) -> str:
     return f"< {smallest}" if p < smallest else f"= {p:.2g}"
 
 
-def level(estimate: dict[str, Any]) -> str:
+def level(estimate: Estimate) -> str:
     """Write the interval's level as `95%`."""
-    return f"{100 * estimate['level']:g}%" if estimate["level"] is not None else ""
+    return f"{100 * estimate.level:g}%" if estimate.level is not None else ""
 
 
-def _positive(estimate: dict[str, Any], *, digits: int) -> str:
-    if estimate["estimate"] is None:
-        return _not_estimable(estimate)
-    value = f"{estimate['estimate']:.{digits}f}"
-    if estimate["low"] is None:
+def _with_interval(estimate: Estimate, write: Callable[[float], str], *, unit: str = "", between: str = "–") -> str:
+    if estimate.estimate is None:
+        return f"not estimable: {estimate.reason}" if estimate.reason else "not estimable"
+    value = f"{write(estimate.estimate)}{unit}"
+    if estimate.low is None or estimate.high is None:
         return value
-    return f"{value} ({estimate['low']:.{digits}f}–{estimate['high']:.{digits}f})"
+    return f"{value} ({write(estimate.low)}{between}{write(estimate.high)})"
 
 
-def _signed(value: float, *, digits: int = 2) -> str:
+def _signed(value: float, *, digits: int) -> str:
     text = f"{value:.{digits}f}"
     return text.replace("-", "" if float(text) == 0 else MINUS)
 
 
-def _not_estimable(estimate: dict[str, Any]) -> str:
-    reason = estimate.get("reason")
-    return f"not estimable: {reason}" if reason else "not estimable"
-
-
 MINUTE = 60
-
-
 HOUR = 60 * MINUTE
 
 

@@ -2,13 +2,24 @@
 
 import io
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class MarkerStyle(TypedDict):
+    """How the points of one kind look."""
+
+    color: str
+    marker: str
+
 
 INK = "#1c1f21"
 FAINT = "#8b9397"
 # Blue and vermilion of Okabe & Ito: told apart with any colour vision, and by their markers in print.
-FIRST: dict[str, Any] = {"color": "#0072b2", "marker": "o"}
-SECOND: dict[str, Any] = {"color": "#d55e00", "marker": "s"}
+FIRST: MarkerStyle = {"color": "#0072b2", "marker": "o"}
+SECOND: MarkerStyle = {"color": "#d55e00", "marker": "s"}
 THIRD_COLOR = "#009e73"  # their bluish green
 
 
@@ -26,7 +37,7 @@ def plot_style(name: str) -> AbstractContextManager[None]:
     )
 
 
-def svg_of(figure: Any) -> str:
+def svg_of(figure: "Figure") -> str:
     """Return a figure as an SVG element: text as text, and the same bytes for the same figure."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)

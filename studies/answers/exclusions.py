@@ -4,7 +4,7 @@ Of an observer who is left out nothing is analysed. Rules about single answers t
 unknown (a time or a view that the browser did not tell) is no reason to leave an answer out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -75,6 +75,11 @@ class Exclusions:
         return tuple(name for rule in self.rules for name in rule.observers)
 
     @property
+    def answers(self) -> int:
+        """How many answers of the series are left out, those of the observers among them."""
+        return sum(rule.answers for rule in self.rules)
+
+    @property
     def any(self) -> bool:
         """Whether anything was left out."""
         return any(row.left_out for row in self.rows)
@@ -84,7 +89,7 @@ class Exclusions:
         return {
             "rules": [rule.as_dict() for rule in self.rules],
             "observers": list(self.observers),
-            "answers": sum(rule.answers for rule in self.rules),
+            "answers": self.answers,
         }
 
 
@@ -110,8 +115,8 @@ def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclus
     return Exclusions(marked, tuple(rules))
 
 
-def _rules_of_answers(study: ExclusionRules) -> list[tuple[str, str, Any]]:
-    rules: list[tuple[str, str, Any]] = []
+def _rules_of_answers(study: ExclusionRules) -> list[tuple[str, str, Callable[[AnswerRow], bool]]]:
+    rules: list[tuple[str, str, Callable[[AnswerRow], bool]]] = []
     least = study.rt_at_least_ms
     if least:
         text = f"Answers given in less than {least} ms are left out."

@@ -4,9 +4,10 @@ The report is computed by it, and so is whatever computes a report again from it
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from perception.analysis.study_summary import summarise_study
+from perception.analysis.study_summary import StudySummary, summarise_study
 from studies.answers.exclusions import ExclusionRules, Exclusions, apply_exclusions
 from studies.answers.observations import AskedStudy, observations_of
 from studies.answers.rows import AnswerRow
@@ -20,9 +21,81 @@ class AnsweredStudy(AskedStudy, ExclusionRules, Protocol):
         """δ of the claim of equivalence."""
 
 
-def answer_figures(
-    study: AnsweredStudy, rows: Sequence[AnswerRow], *, interval: str = "default"
-) -> tuple[Exclusions, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class DisplayCounts:
+    """How many answers were given to an image that was not in full view, or after the window had lost the focus.
+
+    Catch trials are counted too: who looks elsewhere does so at any trial.
+
+    Attributes
+    ----------
+    answers
+        All of them.
+    unmeasured, not_whole
+        Of which it is not known whether the image was in full view; of which it was not.
+    focus_unmeasured, focus_lost
+        Of which it is not known whether the window had the focus; of which it had lost it.
+    untimed
+        Of which no response time is known.
+    """
+
+    answers: int
+    unmeasured: int
+    not_whole: int
+    focus_unmeasured: int
+    focus_lost: int
+    untimed: int
+
+    @classmethod
+    def of(cls, rows: Sequence[AnswerRow]) -> "DisplayCounts":
+        """Count answers."""
+        return cls(
+            answers=len(rows),
+            unmeasured=sum(row.shown_whole is None for row in rows),
+            not_whole=sum(row.shown_whole is False for row in rows),
+            focus_unmeasured=sum(row.focus_losses is None for row in rows),
+            focus_lost=sum(bool(row.focus_losses) for row in rows),
+            untimed=sum(row.rt_ms is None for row in rows),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFigures:
+    """Every figure that follows from a study's answers and its protocol.
+
+    Attributes
+    ----------
+    summary
+        Of the answers that count.
+    exclusions
+        All answers, and what the protocol's rules left out of them.
+    without_exclusions
+        The same of all answers; None where nothing was left out.
+    display
+        How the images were seen, in all answers.
+    """
+
+    summary: StudySummary
+    exclusions: Exclusions
+    without_exclusions: StudySummary | None
+    display: DisplayCounts
+
+    @property
+    def n_unanswered(self) -> int:
+        """How many answers are missing that nobody left out."""
+        return (self.without_exclusions or self.summary).answers.n_missing
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON; what is undefined is null."""
+        return {
+            **self.summary.as_dict(),
+            "exclusions": self.exclusions.as_dict(),
+            "without_exclusions": self.without_exclusions.as_dict() if self.without_exclusions else None,
+            "display": asdict(self.display),
+        }
+
+
+def answer_figures(study: AnsweredStudy, rows: Sequence[AnswerRow], *, interval: str = "default") -> AnswerFigures:
     """Apply the protocol's exclusions and compute every figure that follows from the answers.
 
     Parameters
@@ -33,35 +106,15 @@ def answer_figures(
         Every answer of finished sessions; what `left_out` says in them is not read.
     interval
         As for `summarise_study`.
-
-    Returns
-    -------
-    The exclusions, and the figures as JSON: without what is left out, and with it.
     """
     exclusions = apply_exclusions(study, rows)
-    figures = {
-        **_summary(study, exclusions.kept, interval),
-        "exclusions": exclusions.as_dict(),
-        "without_exclusions": _summary(study, exclusions.rows, interval) if exclusions.any else None,
-        "display": _display(exclusions.rows),
-    }
-    return exclusions, figures
+    return AnswerFigures(
+        summary=_summary(study, exclusions.kept, interval),
+        exclusions=exclusions,
+        without_exclusions=_summary(study, exclusions.rows, interval) if exclusions.any else None,
+        display=DisplayCounts.of(exclusions.rows),
+    )
 
 
-def _summary(study: AnsweredStudy, rows: Sequence[AnswerRow], interval: str) -> dict[str, Any]:
-    return summarise_study(observations_of(study, rows), interval=interval, margin=study.margin).as_dict()
-
-
-def _display(rows: Sequence[AnswerRow]) -> dict[str, int]:
-    """How many answers were given to an image that was not in full view, or after the window had lost the focus.
-
-    Catch trials are counted too: who looks elsewhere does so at any trial.
-    """
-    return {
-        "answers": len(rows),
-        "unmeasured": sum(row.shown_whole is None for row in rows),
-        "not_whole": sum(row.shown_whole is False for row in rows),
-        "focus_unmeasured": sum(row.focus_losses is None for row in rows),
-        "focus_lost": sum(bool(row.focus_losses) for row in rows),
-        "untimed": sum(row.rt_ms is None for row in rows),
-    }
+def _summary(study: AnsweredStudy, rows: Sequence[AnswerRow], interval: str) -> StudySummary:
+    return summarise_study(observations_of(study, rows), interval=interval, margin=study.margin)

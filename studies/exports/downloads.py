@@ -7,11 +7,11 @@ from typing import IO, TYPE_CHECKING
 from studies.exports.answers import answers_csv, answers_json
 from studies.exports.archive.writing import study_archive
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
-from studies.exports.json_text import figures_json
+from studies.exports.json_text import json_text
 from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_tables
 from studies.exports.psych_ds import psych_ds_dataset
-from studies.exports.result_tables import result_tables
+from studies.exports.result_table import ResultTable
 
 if TYPE_CHECKING:
     from studies.report.build import Report
@@ -46,6 +46,12 @@ def _report_pdf(report: "Report") -> bytes:
     return report_pdf(report)
 
 
+def _result_tables(report: "Report") -> tuple[ResultTable, ...]:
+    from studies.exports.result_tables import result_tables  # brings SciPy
+
+    return result_tables(report.figures.summary, simulated=report.simulated)
+
+
 _ALL = (
     Download(
         "report.pdf",
@@ -73,21 +79,21 @@ _ALL = (
         "Figures (JSON)",
         "Every figure with its interval and method",
         "application/json",
-        lambda report: figures_json(report.figures),
+        lambda report: json_text(report.as_dict()),
     ),
     Download(
         "tables.tex",
         "Tables (LaTeX)",
         "Pooled figures and each observer’s, with booktabs",
         "application/x-tex; charset=utf-8",
-        lambda report: latex_tables(result_tables(report.figures)),
+        lambda report: latex_tables(_result_tables(report)),
     ),
     Download(
         "tables.md",
         "Tables (Markdown)",
         "The same tables",
         "text/markdown; charset=utf-8",
-        lambda report: markdown_tables(result_tables(report.figures)),
+        lambda report: markdown_tables(_result_tables(report)),
     ),
     Download(
         "data-dictionary.csv",

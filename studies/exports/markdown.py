@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from studies.exports.result_tables import ResultTable
+from studies.exports.result_table import ResultTable
 
 # Whatever could begin emphasis, a link, code, a tag, a formula or another cell.
 SPECIAL = re.compile(r"([\\`*_\[\]|~$])")

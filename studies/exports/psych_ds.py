@@ -21,9 +21,8 @@ from studies.exports.answers import answers_csv
 from studies.exports.archive.stored_zip import StoredZip
 from studies.exports.column import Column, Kind
 from studies.exports.dictionary import dictionary_markdown
-from studies.exports.json_text import figures_json, json_text
+from studies.exports.json_text import json_text
 from studies.exports.markdown import escaped, markdown_tables
-from studies.exports.result_tables import result_tables
 
 if TYPE_CHECKING:
     from studies.report.build import Report
@@ -72,16 +71,19 @@ def psych_ds_dataset(report: "Report") -> bytes:
 
 def dataset_files(report: "Report") -> dict[str, str]:
     """Return the files of the dataset, by their paths in it."""
-    study, data_file = report.figures["study"], _data_file(report)
+    from studies.exports.result_tables import result_tables  # brings SciPy
+
+    study, data_file = report.facts, _data_file(report)
+    tables = markdown_tables(result_tables(report.figures.summary, simulated=report.simulated))
     return {
         "dataset_description.json": json_text(_description(report)),
         "README.md": _readme(report),
-        "CHANGES.md": CHANGES.format(closed=(study["closed_at"] or study["opened_at"])[:10]),
+        "CHANGES.md": CHANGES.format(closed=(study.closed_at or study.opened_at or "")[:10]),
         data_file: answers_csv(report.rows),
         "analysis/README.md": ANALYSIS.format(data_file=data_file),
-        "results/figures.json": figures_json(report.figures),
-        "results/tables.md": markdown_tables(result_tables(report.figures)) or "Nobody has answered.\n",
-        "materials/README.md": f"# Materials\n\nThe question: {escaped(study['question'])}\n\n"
+        "results/figures.json": json_text(report.as_dict()),
+        "results/tables.md": tables or "Nobody has answered.\n",
+        "materials/README.md": f"# Materials\n\nThe question: {escaped(study.question)}\n\n"
         "The images are in the archive of the study; the protocol has their hashes.\n",
         "documentation/protocol.json": protocol_text(report.study.protocol or {}),
         "documentation/data-dictionary.md": dictionary_markdown(),
@@ -89,29 +91,29 @@ def dataset_files(report: "Report") -> dict[str, str]:
 
 
 def _description(report: "Report") -> dict[str, Any]:
-    study = report.figures["study"]
+    study = report.facts
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "name": study["title"],
+        "name": study.title,
         "description": _described(report),
         "schemaVersion": SCHEMA_VERSION,
         "identifier": f"urn:uuid:{report.study.uid}",
-        "keywords": ["perception", "adversarial images", "signal detection", study["trial_type"].replace("_", " ")],
-        "temporalCoverage": "/".join(day[:10] for day in (study["opened_at"], study["closed_at"]) if day),
+        "keywords": ["perception", "adversarial images", "signal detection", study.trial_type.replace("_", " ")],
+        "temporalCoverage": "/".join(day[:10] for day in (study.opened_at, study.closed_at) if day),
         "variableMeasured": [_variable(column) for column in COLUMNS],
     }
 
 
 def _described(report: "Report") -> str:
-    study = report.figures["study"]
+    study = report.facts
     text = (
-        f"Answers of {report.figures['flow']['finished']} observers to the question “{study['question']}”, one row an "
-        f"answer, beside the truth. Protocol with SHA-256 {study['protocol_sha256']}."
+        f"Answers of {report.flow.finished} observers to the question “{study.question}”, one row an "
+        f"answer, beside the truth. Protocol with SHA-256 {study.protocol_sha256}."
     )
     if report.simulated:
         text += " The answers were made by a model of an observer; no person gave them."
-    if study["synthetic_images"]:
+    if study.synthetic_images:
         text += " The images were drawn by a program and show no real skin."
     return text
 
@@ -138,8 +140,8 @@ def _variable(column: Column) -> dict[str, Any]:
 
 
 def _data_file(report: "Report") -> str:
-    study = report.figures["study"]
-    return f"data/study-{_keyword_value(study['title'])}_task-{_keyword_value(study['trial_type'])}_data.csv"
+    study = report.facts
+    return f"data/study-{_keyword_value(study.title)}_task-{_keyword_value(study.trial_type)}_data.csv"
 
 
 def _keyword_value(text: str) -> str:
@@ -153,10 +155,10 @@ def _readme(report: "Report") -> str:
     persons = ", ".join(f"`{column.name}`" for column in COLUMNS if column.identifies_person)
     simulated = "\n\n**Simulated observers.** A model of an observer gave these answers, no person did."
     return README.format(
-        title=escaped(report.figures["study"]["title"]),
+        title=escaped(report.facts.title),
         schema=SCHEMA_VERSION,
         n=len(report.rows),
-        observers=report.figures["flow"]["finished"],
+        observers=report.flow.finished,
         simulated=simulated if report.simulated else "",
         persons=persons,
     )

@@ -3,115 +3,90 @@
 Arranged from the report's figures and written by the functions that write them on the page; nothing is computed here.
 """
 
-from dataclasses import dataclass
-
-from perception.core.formatting import coefficient, level, percent, points
+from perception.analysis.detection.forced_choice import ChoiceSummary
+from perception.analysis.detection.yes_no import AnswerSummary
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.study_summary import StudySummary
+from perception.core.formatting import coefficient, count, level, percent, points
+from studies.exports.result_table import ResultTable
 from studies.report.sections.detection.agreement import agreement_section
+from studies.report.sections.detection.chance import against_chance
 from studies.report.sections.detection.comparison import comparison_table
 from studies.report.sections.detection.results import observers_table
-from studies.report.wording import WORDINGS, Estimate, Figures, is_choice, methods_named
+from studies.report.wording import WORDINGS, methods_named, shares_of
 
 
-@dataclass(frozen=True, slots=True)
-class ResultTable:
-    """A table of texts.
-
-    Attributes
-    ----------
-    name
-        A word for files and references.
-    caption
-        What the table shows.
-    header, rows
-        Its cells; every row is as long as the header.
-    notes
-        What stands below it: how the intervals were computed.
-    """
-
-    name: str
-    caption: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    notes: tuple[str, ...]
-
-
-def result_tables(figures: Figures) -> tuple[ResultTable, ...]:
+def result_tables(summary: StudySummary, *, simulated: bool) -> tuple[ResultTable, ...]:
     """Return the pooled table and the table of observers; none where nobody has answered."""
-    if not figures["observers"]:
+    if not summary.answers.observers:
         return ()
-    return (_pooled_table(figures), _observer_table(figures))
+    who = " (simulated: answers of simulated observers, not of people)" if simulated else ""
+    return (_pooled_table(summary, who), _observer_table(summary, who))
 
 
-def _pooled_table(figures: Figures) -> ResultTable:
-    wording, pooled = WORDINGS[figures["task"]], figures["pooled"]
-    first = pooled[wording.keys[0]]
+def _pooled_table(summary: StudySummary, who: str) -> ResultTable:
+    answers = summary.answers
+    shares = shares_of(answers.pooled)
     rows = [
-        (name, percent(pooled[key]), f"{pooled[key]['k']} of {pooled[key]['n']}", pooled[key]["method"])
-        for name, key in zip(wording.shares, wording.keys, strict=True)
+        (name, percent(share), count(share), share.method)
+        for name, share in zip(WORDINGS[summary.task].shares, shares, strict=True)
     ]
-    if is_choice(figures):
+    if isinstance(answers, ChoiceSummary):
+        d_prime, leaning = answers.pooled.d_prime, answers.pooled.side_difference
         rows += [
-            ("d′", coefficient(pooled["dprime"]), "", pooled["dprime"]["method"]),
-            (
-                "Leaning to the first image, points",
-                points(pooled["side_difference"]),
-                "",
-                pooled["side_difference"]["method"],
-            ),
+            ("d′", coefficient(d_prime), "", d_prime.method),
+            ("Leaning to the first image, points", points(leaning), "", leaning.method),
         ]
-    rows += [(name, value, "", method) for name, value, method in comparison_table(figures).rows]
-    rows.append(_chance_row(figures))
-    rows += [(name, value, "", method) for name, value, _, method in agreement_section(figures).tables[0].rows]
+    rows += [(name, value, "", method) for name, value, method in comparison_table(summary).rows]
+    rows.append(_chance_row(summary))
+    rows += [(name, value, "", method) for name, value, _, method in agreement_section(summary).tables[0].rows]
     return ResultTable(
         name="pooled",
-        caption=f"Figures of all observers together{_who(figures)}",
-        header=("Figure", f"Value ({level(first)} interval)" if level(first) else "Value", "Count", "Method"),
+        caption=f"Figures of all observers together{who}",
+        header=("Figure", f"Value ({level(shares[0])} interval)" if level(shares[0]) else "Value", "Count", "Method"),
         rows=tuple(rows),
-        notes=(_answered(figures),),
+        notes=(_answered(summary),),
     )
 
 
-def _chance_row(figures: Figures) -> tuple[str, str, str, str]:
-    name, key = (
-        ("Right choices", "against_chance") if is_choice(figures) else ("Balanced accuracy", "balanced_accuracy")
-    )
-    estimate: Estimate = figures[key]
-    interval = f"{level(estimate)} interval: " if level(estimate) else ""
-    return (f"{name}, against chance", percent(estimate), "", f"{interval}{estimate['method']}")
+def _chance_row(summary: StudySummary) -> tuple[str, str, str, str]:
+    name, accuracy = against_chance(summary.answers)
+    interval = f"{level(accuracy.estimate)} interval: " if level(accuracy.estimate) else ""
+    return f"{name}, against chance", percent(accuracy.estimate), "", f"{interval}{accuracy.estimate.method}"
 
 
-def _observer_table(figures: Figures) -> ResultTable:
+def _observer_table(summary: StudySummary, who: str) -> ResultTable:
     """Return the table of observers that the page has, with d′ and criterion, which it has apart."""
-    table, wording = observers_table(figures), WORDINGS[figures["task"]]
-    further = ("dprime",) if is_choice(figures) else ("dprime", "criterion")
-    observers = list(figures["observers"].values())
-    rows = [
-        (*row, *(coefficient(observer[key]) for key in further))
-        for row, observer in zip(table.rows, observers, strict=True)
-    ]
-    pooled = [
-        (*row, *(coefficient(figures["pooled"][key]) if key in figures["pooled"] else "" for key in further))
-        for row in table.foot
-    ]
-    single = [observer[key] for observer in observers for key in wording.keys]
+    table, answers = observers_table(summary), summary.answers
+    head, d_primes, cells = _signal_columns(answers)
+    single = [share for observer in answers.observers.values() for share in shares_of(observer.figures)]
+    lines = zip((*table.rows, *table.foot), cells, strict=True)
     return ResultTable(
         name="observers",
-        caption=f"Figures of each observer{_who(figures)}",
-        header=(*table.head, "d′", "Criterion")[: len(table.head) + len(further)],
-        rows=(*rows, *pooled),
+        caption=f"Figures of each observer{who}",
+        header=(*table.head, *head),
+        rows=tuple((*row, *further) for row, further in lines),
         notes=(
-            f"Observers one by one: {methods_named(single)}. Pooled: "
-            f"{methods_named(figures['pooled'][key] for key in wording.keys)}.",
-            f"d′: {methods_named(observer['dprime'] for observer in observers)}.",
+            f"Observers one by one: {methods_named(single)}. Pooled: {methods_named(shares_of(answers.pooled))}.",
+            f"d′: {methods_named(d_primes)}.",
         ),
     )
 
 
-def _who(figures: Figures) -> str:
-    return " (simulated: answers of simulated observers, not of people)" if figures["simulated"] else ""
+def _signal_columns(
+    answers: AnswerSummary | ChoiceSummary,
+) -> tuple[tuple[str, ...], list[Estimate], list[tuple[str, ...]]]:
+    """Return the further columns' names, each observer's d′, and the cells: a line an observer, then one for all."""
+    if isinstance(answers, ChoiceSummary):
+        d_primes = [observer.figures.d_prime for observer in answers.observers.values()]
+        return ("d′",), d_primes, [(coefficient(d_prime),) for d_prime in (*d_primes, answers.pooled.d_prime)]
+    signals = [observer.signal for observer in answers.observers.values()]
+    cells: list[tuple[str, ...]] = [(coefficient(one.d_prime), coefficient(one.criterion)) for one in signals]
+    return ("d′", "Criterion"), [one.d_prime for one in signals], [*cells, ("", "")]
 
 
-def _answered(figures: Figures) -> str:
-    judged = "images" if figures["task"] == "yes_no" else "pairs of images"
-    missing = f"{figures['n_missing']} missing answers" if figures["n_missing"] != 1 else "1 missing answer"
-    return f"{figures['n_observers']} observers, {figures['n_images']} {judged}, {missing}."
+def _answered(summary: StudySummary) -> str:
+    answers = summary.answers
+    judged = "images" if summary.task == "yes_no" else "pairs of images"
+    missing = f"{answers.n_missing} missing answers" if answers.n_missing != 1 else "1 missing answer"
+    return f"{answers.n_observers} observers, {answers.n_images} {judged}, {missing}."

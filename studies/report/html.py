@@ -2,32 +2,29 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
+from studies.report.build import Report
 from studies.report.sections.contents import sections_of, warnings_of
 from studies.report.sections.elements import LabelledText, Section
-
-if TYPE_CHECKING:
-    from studies.report.build import Report
 
 STYLES = ("vendor/bootstrap-5.3.9/bootstrap.min.css", "researcher/researcher.css", "researcher/report.css")
 
 
-def report_context(report: "Report") -> dict[str, Any]:
+def report_context(report: Report) -> dict[str, Any]:
     """Return what the report's template shows."""
     return {
         "study": report.study,
         "report": report,
-        "figures": report.figures,
         "warnings": warnings_of(report),
         "sections": sections_of(report) if report.rows else [],
     }
 
 
-def report_document(report: "Report") -> str:
+def report_document(report: Report) -> str:
     """Return the page as one file with its style sheets in it: no link, no account, nothing from a server."""
     context = report_context(report)
     sections = [_without_pictures(section) for section in context["sections"]]

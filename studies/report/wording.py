@@ -3,23 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.formats import date_format
 
+from perception.analysis.detection.forced_choice import Choices
+from perception.analysis.detection.yes_no import Pair
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.observations import Task
 from studies.models.study import Study
-
-Figures = dict[str, Any]
-Estimate = dict[str, Any]
-"""What `perception.analysis.estimates.estimate.Estimate.as_dict` gives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How the report names the two shares of a task, what was shown for each, and what was said."""
+    """How the report names the two shares of a task (`shares_of`), what was shown for each, and what was said."""
 
-    keys: tuple[str, str]
-    """Of the figures."""
     shares: tuple[str, str]
     explained: tuple[str, str]
     shown: tuple[str, str]
@@ -28,9 +25,8 @@ class Wording:
     judged: str
 
 
-WORDINGS = {
+WORDINGS: dict[Task, Wording] = {
     "yes_no": Wording(
-        keys=("sensitivity", "specificity"),
         shares=("Sensitivity", "Specificity"),
         explained=("perturbed images called perturbed", "clean images called clean"),
         shown=("Perturbed images", "Clean images"),
@@ -38,7 +34,6 @@ WORDINGS = {
         judged="images",
     ),
     "same_different": Wording(
-        keys=("sensitivity", "specificity"),
         shares=("Differences seen", "Sameness seen"),
         explained=("different pairs called different (hits)", "same pairs called same (no false alarm)"),
         shown=("Different pairs", "Same pairs"),
@@ -46,7 +41,6 @@ WORDINGS = {
         judged="pairs",
     ),
     "two_afc": Wording(
-        keys=("correct", "said_first"),
         shares=("Right choices", "Chose the first"),
         explained=("of the two images, the perturbed one was chosen", "of all choices; 50% is no leaning to a side"),
         shown=("All pairs", ""),
@@ -56,14 +50,11 @@ WORDINGS = {
 }
 
 
-def is_choice(figures: Figures) -> bool:
-    """Whether the observers chose between two images: there are shares of right choices, and no specificity."""
-    return bool(figures["task"] == "two_afc")
-
-
-def unanswered(figures: Figures) -> int:
-    """Return how many answers are missing that nobody left out."""
-    return int((figures["without_exclusions"] or figures)["n_missing"])
+def shares_of(figures: Pair | Choices) -> tuple[Estimate, Estimate]:
+    """Return the two shares of a task, in the order of their names."""
+    if isinstance(figures, Choices):
+        return figures.correct, figures.said_first
+    return figures.sensitivity, figures.specificity
 
 
 def methods_named(estimates: Iterable[Estimate]) -> str:
@@ -71,7 +62,7 @@ def methods_named(estimates: Iterable[Estimate]) -> str:
 
     Why there is no interval is left to the place where there is none, unless nothing else is to be told.
     """
-    methods = list(dict.fromkeys(str(estimate["method"]) for estimate in estimates))
+    methods = list(dict.fromkeys(estimate.method for estimate in estimates))
     named = [method for method in methods if not method.startswith("no interval")]
     return "; or ".join(named or methods)
 

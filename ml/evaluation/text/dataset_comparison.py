@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ml.evaluation.stored_table import AttackTable, read_attack_table
+from perception.analysis.estimates.estimate import Estimate
 from perception.core.formatting import percent, percent_alone, share
 
-Table = dict[str, Any]
 
-
-def comparison_text(tables: Mapping[str, Table]) -> str:
+def comparison_text(tables: Mapping[str, Mapping[str, Any]]) -> str:
     """Write evaluations' tables side by side, for a terminal.
 
     Parameters
@@ -17,26 +17,31 @@ def comparison_text(tables: Mapping[str, Table]) -> str:
         By name of the dataset, what an evaluation holds; all of one attack.
     """
     lines = [("", list(tables))]
-    overall = [table["overall"] for table in tables.values()]
-    target = next(iter(tables.values()))["target"]
+    read = [read_attack_table(table) for table in tables.values()]
+    overall = [table.overall for table in read]
+    target = read[0].target
     lines += [
-        ("Images", [str(one["n"]) for one in overall]),
-        ("Accuracy, clean", [percent(one["accuracy_before"]) for one in overall]),
-        ("Accuracy, perturbed", [percent(one["accuracy_after"]) for one in overall]),
-        ("Balanced accuracy, clean", [share(one["balanced_accuracy_before"]) or "–" for one in overall]),
-        ("Balanced accuracy, perturbed", [share(one["balanced_accuracy_after"]) or "–" for one in overall]),
-        (f"Fooling ratio, not {target}", [percent(one["fooling_ratio"]) for one in overall]),
-        (f"  and not read as {target} before", [percent(one["fooling_ratio_of_others"]) for one in overall]),
+        ("Images", [str(one.n) for one in overall]),
+        ("Accuracy, clean", [percent(one.accuracy_before) for one in overall]),
+        ("Accuracy, perturbed", [percent(one.accuracy_after) for one in overall]),
+        ("Balanced accuracy, clean", [share(one.balanced_accuracy_before) or "–" for one in overall]),
+        ("Balanced accuracy, perturbed", [share(one.balanced_accuracy_after) or "–" for one in overall]),
+        (f"Fooling ratio, not {target}", [percent(one.fooling_ratio) for one in overall]),
+        (f"  and not read as {target} before", [_if_counted(one.fooling_ratio_of_others) for one in overall]),
     ]
-    for name in dict.fromkeys(name for table in tables.values() for name in table["classes"]):
+    for name in dict.fromkeys(name for table in read for name in table.classes):
         if name != target:
-            lines.append((f"  of {name}", [_of_class(table, name) for table in tables.values()]))
+            lines.append((f"  of {name}", [_of_class(table, name) for table in read]))
     return _columns(lines)
 
 
-def _of_class(table: Table, name: str) -> str:
-    row = table["classes"].get(name)
-    return "–" if row is None or not row["n"] else f"{percent_alone(row['fooling_ratio'])} of {row['n']}"
+def _of_class(table: AttackTable, name: str) -> str:
+    row = table.classes.get(name)
+    return "–" if row is None or not row.n else f"{percent_alone(row.fooling_ratio)} of {row.n}"
+
+
+def _if_counted(estimate: Estimate | None) -> str:
+    return "–" if estimate is None else percent(estimate)
 
 
 def _columns(lines: list[tuple[str, list[str]]]) -> str:

@@ -1,6 +1,7 @@
 """The sizes of a change, as lines of text for a page."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 # Key of the evaluation's sizes, name, unit, digits after the point.
 MEASURES = (
@@ -11,7 +12,15 @@ MEASURES = (
 )
 
 
-def size_lines(sizes: Mapping[str, Mapping[str, float | None]]) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class SizeLine:
+    """The name of a measure, and its distribution in words."""
+
+    name: str
+    text: str
+
+
+def size_lines(sizes: Mapping[str, Mapping[str, float | None]]) -> list[SizeLine]:
     """Return a name and a text, `median 33.1 dB (30.2 to 37.5)`, for each measure of the change that was taken."""
     lines = []
     for key, name, unit, digits in MEASURES:
@@ -20,5 +29,5 @@ def size_lines(sizes: Mapping[str, Mapping[str, float | None]]) -> list[dict[str
         if median is None or least is None or most is None:
             continue
         text = f"median {median:.{digits}f}{f' {unit}' if unit else ''} ({least:.{digits}f} to {most:.{digits}f})"
-        lines.append({"name": name, "text": text})
+        lines.append(SizeLine(name, text))
     return lines

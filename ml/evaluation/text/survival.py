@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from perception.analysis.estimates.estimate import Estimate
 from perception.core.formatting import percent, percent_alone
 
 COLUMNS = ("Fooling ratio", "Clean", "Accuracy, clean", "Accuracy, perturbed")
@@ -21,10 +22,10 @@ def survival_text(rows: Sequence[dict[str, Any]], *, target: str) -> str:
     table = [
         (
             row["name"],
-            percent(row["fooling_ratio"]),
-            percent_alone(row["clean_read_as_target"]),
-            percent(row["accuracy_before"]),
-            percent(row["accuracy_after"]),
+            percent(Estimate.from_dict(row["fooling_ratio"])),
+            percent_alone(Estimate.from_dict(row["clean_read_as_target"])),
+            percent(Estimate.from_dict(row["accuracy_before"])),
+            percent(Estimate.from_dict(row["accuracy_after"])),
         )
         for row in rows
     ]

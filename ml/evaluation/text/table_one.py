@@ -1,14 +1,16 @@
 """Table 1 of Allyn et al. 2020 as plain text."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from ml.evaluation.stored_table import OverallFigures, read_attack_table
+from perception.analysis.estimates.estimate import Estimate
 from perception.core.formatting import p_value, percent, percent_alone, share
 
 MARK = "*"
-COLUMNS = ("precision_before", "recall_before", "precision_after", "recall_after", "fooling_ratio")
 
 
-def table_one_text(table: dict[str, Any]) -> str:
+def table_one_text(table: Mapping[str, Any]) -> str:
     """Write what an attack did, laid out as in the paper, for a terminal.
 
     Parameters
@@ -16,46 +18,52 @@ def table_one_text(table: dict[str, Any]) -> str:
     table
         What `AttackSummary.as_dict` of `perception.analysis.classification` gives, or an evaluation holds.
     """
-    overall = table["overall"]
-    width = max(len(name) for name in ("Class", "Overall", *table["classes"]))
+    read = read_attack_table(table)
+    overall, target = read.overall, read.target
+    width = max(len(name) for name in ("Class", "Overall", *read.classes))
     lines = [
         f"{'':<{width}}  {'':>6}  {'Unperturbed':^19}  {'Perturbed':^19}  {'Fooling':>8}",
         f"{'Class':<{width}}  {'Images':>6}" + f"  {'Precision':>9} {'Recall':>9}" * 2 + f"  {'ratio':>8}",
     ]
-    for name, row in table["classes"].items():
-        cells = [cell_text(row[column]) for column in COLUMNS]
-        lines.append(_line(name, row["n"], cells, width))
-    cells = ["–"] * 4 + [percent_alone(overall["fooling_ratio"])]
-    lines.append(_line("Overall", overall["n"], cells, width))
+    for name, row in read.classes.items():
+        lines.append(_line(name, row.n, [cell_text(cell) for cell in row.cells], width))
+    cells = ["–"] * 4 + [percent_alone(overall.fooling_ratio)]
+    lines.append(_line("Overall", overall.n, cells, width))
     if any(MARK in line for line in lines):
         lines.append(f"{MARK} nothing to divide by: 0 by convention")
-    before, after, test = overall["accuracy_before"], overall["accuracy_after"], overall["mcnemar"]
-    target = table["target"]
+    before, after, test = overall.accuracy_before, overall.accuracy_after, overall.mcnemar
     lines += [
         "",
-        f"Accuracy   {percent(before)} clean, {percent(after)} perturbed ({before['method']}, n = {overall['n']})",
+        f"Accuracy   {percent(before)} clean, {percent(after)} perturbed ({before.method}, n = {overall.n})",
         *_balanced_lines(overall),
-        f"McNemar    right before and wrong after {test['b']}, wrong before and right after {test['c']}; "
-        f"p {p_value(test['p'])} ({test['method']})",
-        f"Fooling    {percent(overall['fooling_ratio'])} of the images not of class {target}",
-        f"           {percent(overall['fooling_ratio_of_others'])} of those not read as {target} before",
+        f"McNemar    right before and wrong after {test.b}, wrong before and right after {test.c}; "
+        f"p {p_value(test.p)} ({test.method})",
+        f"Fooling    {percent(overall.fooling_ratio)} of the images not of class {target}",
+        *_others_lines(overall, target),
         *_target_lines(overall, target),
     ]
     return "\n".join(lines)
 
 
-def _balanced_lines(overall: dict[str, Any]) -> list[str]:
-    before, after = overall["balanced_accuracy_before"], overall["balanced_accuracy_after"]
+def _balanced_lines(overall: OverallFigures) -> list[str]:
+    before, after = overall.balanced_accuracy_before, overall.balanced_accuracy_after
     if before is None or after is None:
         return []
     return [f"Balanced   {share(before)} clean, {share(after)} perturbed (mean recall of the classes)"]
 
 
-def _target_lines(overall: dict[str, Any], target: str) -> list[str]:
-    if "target_share_before" not in overall:  # evaluated before this was counted
+def _others_lines(overall: OverallFigures, target: str) -> list[str]:
+    if overall.fooling_ratio_of_others is None:
         return []
-    before, after = percent_alone(overall["target_share_before"]), percent_alone(overall["target_share_after"])
-    return [f"           {after} of all images are read as {target}, {before} of the clean ones"]
+    return [f"           {percent(overall.fooling_ratio_of_others)} of those not read as {target} before"]
+
+
+def _target_lines(overall: OverallFigures, target: str) -> list[str]:
+    before, after = overall.target_share_before, overall.target_share_after
+    if before is None or after is None:
+        return []
+    shares = percent_alone(after), percent_alone(before)
+    return [f"           {shares[0]} of all images are read as {target}, {shares[1]} of the clean ones"]
 
 
 def _line(name: str, n: int, cells: list[str], width: int) -> str:
@@ -64,7 +72,7 @@ def _line(name: str, n: int, cells: list[str], width: int) -> str:
     return f"{name:<{width}}  {n:>6}  {before}  {after}  {cells[4]:>8}"
 
 
-def cell_text(estimate: dict[str, Any]) -> str:
+def cell_text(estimate: Estimate) -> str:
     """Write one figure of the table; what is 0 by convention is marked."""
-    by_convention = estimate["estimate"] is not None and estimate["n"] == 0
+    by_convention = estimate.estimate is not None and estimate.n == 0
     return percent_alone(estimate) + (MARK if by_convention else "")

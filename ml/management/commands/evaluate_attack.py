@@ -71,7 +71,7 @@ class Command(WorkCommand):
         self.stdout.write(table_one_text(evaluation.table))
         self.stdout.write("")
         for line in size_lines(evaluation.sizes):
-            self.stdout.write(f"{line['name']}: {line['text']}")
+            self.stdout.write(f"{line.name}: {line.text}")
         if beside is not None:
             tables = {str(one.pair_set.dataset): one.table for one in (beside, evaluation)}
             self.stdout.write(f"\n{comparison_text(tables)}")

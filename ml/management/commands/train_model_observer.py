@@ -8,6 +8,7 @@ from ml.evaluation.model_observer import ModelObserverTraining
 from ml.management.work_command import WorkCommand
 from ml.models import ModelObserver, PairSet
 from ml.runs.lookup import named_or_newest
+from perception.analysis.estimates.estimate import Estimate
 from perception.core.formatting import coefficient, duration, percent
 
 
@@ -59,12 +60,16 @@ class Command(WorkCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps(table, indent=2, ensure_ascii=False))
             return
+        area, *shares = (
+            Estimate.from_dict(table[name]) for name in ("auc", "sensitivity", "specificity", "pairs_told_apart")
+        )
+        sensitivity, specificity, told_apart = map(percent, shares)
         for line in (
             f"Model observer (CNN) of {made.pair_set.name!r}",
-            f"Area under the ROC curve  {coefficient(table['auc'])} ({table['auc']['method']})",
-            f"Sensitivity               {percent(table['sensitivity'])} of the perturbed images called perturbed",
-            f"Specificity               {percent(table['specificity'])} of the clean images called clean",
-            f"Pairs told apart          {percent(table['pairs_told_apart'])}",
+            f"Area under the ROC curve  {coefficient(area)} ({area.method})",
+            f"Sensitivity               {sensitivity} of the perturbed images called perturbed",
+            f"Specificity               {specificity} of the clean images called clean",
+            f"Pairs told apart          {told_apart}",
             f"Learnt from {table['pairs_learnt_from']} pairs of {table['lesions_learnt_from']} lesions, judged on "
             f"{table['pairs_judged']} pairs of {table['lesions_judged']} others, in "
             f"{duration(table['provenance']['seconds'])}.",

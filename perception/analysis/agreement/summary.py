@@ -54,13 +54,18 @@ class Agreement:
     gwet_ac1: Estimate
     krippendorff_alpha: Estimate
 
+    @property
+    def pairs_adjustment(self) -> str | None:
+        """The method by which the pairs' p-values are adjusted; None without pairs."""
+        return HOLM if self.pairs else None
+
     def as_dict(self) -> dict[str, Any]:
         """Return the coefficients as JSON."""
         return {
             "cohen_kappa": self.cohen.kappa.as_dict(),
             "p": self.cohen.p,
             "pairs": [pair.as_dict() for pair in self.pairs],
-            "pairs_adjustment": HOLM if self.pairs else None,
+            "pairs_adjustment": self.pairs_adjustment,
             "fleiss_kappa": self.fleiss_kappa.as_dict(),
             "gwet_ac1": self.gwet_ac1.as_dict(),
             "krippendorff_alpha": self.krippendorff_alpha.as_dict(),

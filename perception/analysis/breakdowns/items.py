@@ -37,6 +37,11 @@ class Item:
     n: int
     k: int
 
+    @property
+    def share(self) -> float | None:
+        """k of n; None where nobody judged it."""
+        return self.k / self.n if self.n else None
+
     def as_dict(self) -> dict[str, Any]:
         """Return the item as JSON."""
         return {
@@ -46,7 +51,7 @@ class Item:
             "diagnosis": self.diagnosis,
             "n": self.n,
             "k": self.k,
-            "share": self.k / self.n if self.n else None,
+            "share": self.share,
         }
 
 

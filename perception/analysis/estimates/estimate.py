@@ -1,5 +1,6 @@
 """A value with its interval, the interval's level and method, and the n behind it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,26 @@ class Estimate:
     ) -> "Estimate":
         """Return an estimate that has no value."""
         return cls(None, None, None, level, method, n=n, k=k, reason=reason)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Estimate":
+        """Return the estimate that `as_dict` made the mapping of; other keys in it are not read.
+
+        Raises
+        ------
+        KeyError
+            The mapping is not that of an estimate.
+        """
+        return cls(
+            stored["estimate"],
+            stored["low"],
+            stored["high"],
+            stored["level"],
+            stored["method"],
+            n=stored.get("n"),
+            k=stored.get("k"),
+            reason=stored.get("reason"),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the estimate as JSON: always the same keys, and `reason` where the value is undefined."""

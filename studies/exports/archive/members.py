@@ -14,10 +14,9 @@ from studies.exports.answers import answers_csv, answers_json
 from studies.exports.archive import layout
 from studies.exports.archive.readme import readme
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
-from studies.exports.json_text import figures_json, json_text
+from studies.exports.json_text import json_text
 from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_tables
-from studies.exports.result_tables import result_tables
 from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.report.versions import code_version
@@ -49,12 +48,13 @@ def members_of(report: "Report") -> Iterator[tuple[str, Pieces]]:
     yield "data-dictionary.csv", _text(dictionary_csv())
     yield "data-dictionary.json", _text(dictionary_json())
     yield "data-dictionary.md", _text(dictionary_markdown())
-    yield layout.FIGURES, _text(figures_json(report.figures))
-    # Loaded here: Matplotlib and Typst come with them.
+    yield layout.FIGURES, _text(json_text(report.as_dict()))
+    # Loaded here: SciPy, Matplotlib and Typst come with them.
+    from studies.exports.result_tables import result_tables
     from studies.report.html import report_document
     from studies.report.pdf.document import report_pdf
 
-    tables = result_tables(report.figures)
+    tables = result_tables(report.figures.summary, simulated=report.simulated)
     yield "tables.tex", _text(latex_tables(tables))
     yield "tables.md", _text(markdown_tables(tables))
     yield layout.REPORT_HTML, _text(report_document(report))

@@ -101,7 +101,8 @@ def _compute_again(
     rows: list[AnswerRow],
     study: ArchivedStudy,
 ) -> None:
-    exclusions, again = answer_figures(study, rows)
+    computed_again = answer_figures(study, rows)
+    exclusions, again = computed_again.exclusions, computed_again.as_dict()
     finished = len({row.observer for row in rows})
     findings.conclude(
         answer_checks.against_rules(rows, exclusions.rows),

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studies import audit
 from studies.errors import StudyError
-from studies.exports.json_text import figures_json
+from studies.exports.json_text import json_text
 from studies.lookup import researcher_from, study_from
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         study = study_from(options["study"])
         try:
             if options["pdf"] is None:
-                self.stdout.write(figures_json(build_report(study).figures), ending="")
+                self.stdout.write(json_text(build_report(study).as_dict()), ending="")
             else:
                 self._write_pdf(study, options["pdf"], options["by"])
         except StudyError as error:

@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields, is_dataclass
 
+from perception.analysis.agreement.summary import Agreement
 from studies.languages import ENGLISH
 from studies.models.study import Study
+from studies.report.build import Report
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
 from studies.report.versions import program_text
-from studies.report.wording import answers_text, is_choice, moment, stimuli_text, strengths_text, unanswered
-
-if TYPE_CHECKING:
-    from studies.report.build import Report
+from studies.report.wording import answers_text, moment, stimuli_text, strengths_text
 
 CITED = re.compile(r" ?\[([a-z0-9, ]+)\]")
 ATTACKS = {
@@ -42,7 +40,7 @@ class Methods:
         return "\n\n".join((*self.paragraphs, f"References\n{listed}"))
 
 
-def methods_of(report: "Report") -> Methods:
+def methods_of(report: Report) -> Methods:
     """Describe how the study was done and how its figures were computed.
 
     Every method that a figure of this report names is in it: with a sentence of its own where there is one, by its
@@ -62,23 +60,28 @@ def methods_of(report: "Report") -> Methods:
     return Methods(texts, tuple(REFERENCES[key] for key in keys))
 
 
-def named_methods(figures: Any) -> Iterator[str]:
-    """Go through the figures and give each name of a method, in their order."""
-    if isinstance(figures, list):
-        for figure in figures:
-            yield from named_methods(figure)
-    if not isinstance(figures, dict):
+def named_methods(figures: object) -> Iterator[str]:
+    """Go through figures, however they are nested, and give each name of a method, in their order."""
+    if isinstance(figures, tuple | list):
+        parts = list(figures)
+    elif isinstance(figures, dict):
+        parts = list(figures.values())
+    elif is_dataclass(figures):
+        parts = [getattr(figures, field.name) for field in fields(figures) if field.name != "method"]
+        method = getattr(figures, "method", None)
+        if isinstance(method, str):
+            yield method
+        if isinstance(figures, Agreement) and figures.pairs_adjustment:
+            yield figures.pairs_adjustment
+    else:
         return
-    for key, value in figures.items():
-        if key in ("method", "pairs_adjustment") and isinstance(value, str):
-            yield value
-        else:
-            yield from named_methods(value)
+    for part in parts:
+        yield from named_methods(part)
 
 
-def _design(report: "Report") -> str:
-    study, figures = report.study, report.figures
-    n = figures["n_observers"]
+def _design(report: Report) -> str:
+    study = report.study
+    n = report.figures.summary.answers.n_observers
     who = "simulated observers (not people)" if report.simulated else "observers"
     sentences = [
         f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)} in a reader study "
@@ -128,73 +131,75 @@ def _beside(study: Study) -> str:
     return text.strip()
 
 
-def _images(report: "Report") -> str:
-    study, facts = report.study, report.figures["attack"]
-    cited = f" [{ATTACKS[facts['kind']]}]" if facts["kind"] in ATTACKS else ""
+def _images(report: Report) -> str:
+    study, facts = report.study, report.attack
+    cited = f" [{ATTACKS[facts.kind]}]" if facts.kind in ATTACKS else ""
     dataset = study.pair_set.dataset
     source = " [tschandl]" if dataset.source == dataset.Source.HAM10000 else ""
     drawn = " (lesions drawn by a program)" if dataset.is_synthetic else ""
     text = (
         f"The images are from {dataset.name}{drawn}{source}. They were perturbed by the attack "
-        f"“{facts['name']}”{cited} against the classifier “{facts['classifier']}”, towards the class "
-        f"{facts['target_class']}, with a largest change to a channel of {strengths_text(study)}."
+        f"“{facts.name}”{cited} against the classifier “{facts.classifier}”, towards the class "
+        f"{facts.target_class}, with a largest change to a channel of {strengths_text(study)}."
     )
-    if facts["evaluation"] is None:
+    if facts.pairs.stored is None:
         return text
     text += (
         " What the attack did to the classifier is given as precision, recall and fooling ratio of each class and as "
         "accuracy with Wald intervals, compared by McNemar’s exact test [mcnemar]."
     )
-    return text + (" Sizes of the change are L∞, L2, PSNR and SSIM [wang]." if facts["sizes"] else "")
+    return text + (" Sizes of the change are L∞, L2, PSNR and SSIM [wang]." if facts.pairs.sizes else "")
 
 
-def _exclusions(report: "Report") -> str:
+def _exclusions(report: Report) -> str:
     """Return what the protocol left out, in sentences."""
-    exclusions = report.figures["exclusions"]
-    if not exclusions["rules"]:
+    exclusions = report.figures.exclusions
+    if not exclusions.rules:
         return "The protocol has no rule of exclusion: all answers of finished sessions count."
-    rules = " ".join(rule["text"] for rule in exclusions["rules"])
-    observers = len(exclusions["observers"])
-    left_out = f"{exclusions['answers']} answers (and {observers} observer{'' if observers == 1 else 's'})"
+    rules = " ".join(rule.text for rule in exclusions.rules)
+    observers = len(exclusions.observers)
+    left_out = f"{exclusions.answers} answers (and {observers} observer{'' if observers == 1 else 's'})"
     return f"By rules of the protocol that were fixed before the first answer: {rules} {left_out} are left out by them."
 
 
-def _equivalence(report: "Report") -> str:
-    tested = report.figures["equivalence"]
+def _equivalence(report: Report) -> str:
+    tested = report.figures.summary.equivalence
     if tested is None:
         return ""
+    margin = tested.these_observers.margin
     return (
         f"That the change is undetectable is tested as a claim of equivalence [schuirmann]: it holds within the margin "
-        f"of {100 * tested['margin']:g} percentage points, fixed in the protocol, where the 90% interval of the "
-        f"{tested['measure']} lies within 50% ± {100 * tested['margin']:g}% (two one-sided tests at 5%)."
+        f"of {100 * margin:g} percentage points, fixed in the protocol, where the 90% interval of the "
+        f"{tested.measure} lies within 50% ± {100 * margin:g}% (two one-sided tests at 5%)."
     )
 
 
-def _statistics(report: "Report") -> str:
-    of_answers = {key: value for key, value in report.figures.items() if key != "attack"}
+def _statistics(report: Report) -> str:
+    summary = report.figures.summary
+    of_answers = (summary, report.figures.without_exclusions)
     methods = [method for method in dict.fromkeys(named_methods(of_answers)) if not method.startswith(NOT_A_METHOD)]
     sentences = [sentence.text for sentence in SENTENCES if any(sentence.fits(method) for method in methods)]
     unknown = [method for method in methods if not any(sentence.fits(method) for sentence in SENTENCES)]
     signal = (
         "Right is the choice of the perturbed image, and 50% is guessing."
-        if is_choice(report.figures)
+        if summary.task == "two_afc"
         else "Sensitivity is the share of perturbed images that were called so, specificity that of clean ones."
     )
-    if report.figures["task"] == "same_different":
+    if summary.task == "same_different":
         signal = "A hit is a different pair called different, a false alarm a same pair called different."
-    level = report.figures["level"]
-    sentences = [signal, f"Intervals are {100 * level:g}% intervals where no other level is named.", *sentences]
+    level = f"Intervals are {100 * summary.answers.level:g}% intervals where no other level is named."
+    sentences = [signal, level, *sentences]
     if unknown:
         sentences.append(f"Further methods: {'; '.join(unknown)}.")
     return " ".join(sentences)
 
 
-def _counted(report: "Report") -> str:
+def _counted(report: Report) -> str:
     """Return which answers count, and for what claim."""
-    missing = f"Missing answers ({unanswered(report.figures)}) count neither as right nor as wrong."
+    missing = f"Missing answers ({report.figures.n_unanswered}) count neither as right nor as wrong."
     return " ".join(sentence for sentence in (_equivalence(report), missing, _exclusions(report)) if sentence)
 
 
-def _program(report: "Report") -> str:
+def _program(report: Report) -> str:
     study = report.study
     return f"Images and orders were drawn with the seed {study.seed}. Figures were computed with {program_text()}."

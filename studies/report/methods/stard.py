@@ -8,15 +8,12 @@ those of the list.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.questionnaire import parse_questionnaire
-from studies.report.wording import WORDINGS, answers_text, is_choice, moment, stimuli_text, strengths_text, unanswered
-
-if TYPE_CHECKING:
-    from studies.report.build import Report
+from studies.report.build import Report
+from studies.report.wording import WORDINGS, answers_text, moment, stimuli_text, strengths_text
 
 NOT_RECORDED = "Not recorded"
 
@@ -36,10 +33,10 @@ class StardItem:
         return not self.answer.startswith(NOT_RECORDED)
 
 
-Answer = Callable[["Report"], str]
+Answer = Callable[[Report], str]
 
 
-def stard_of(report: "Report") -> list[StardItem]:
+def stard_of(report: Report) -> list[StardItem]:
     """Return the items in their order, each with the study's answer or with what is left to the authors."""
     return [StardItem(number, section, asks, answer(report)) for number, section, asks, answer in ITEMS]
 
@@ -52,24 +49,25 @@ def _text(text: str) -> Answer:
     return lambda _: text
 
 
-def _accuracy(report: "Report") -> str:
-    shares = WORDINGS[report.figures["task"]].shares
-    measures = "share of right choices and d′" if is_choice(report.figures) else f"{shares[0]} and {shares[1]}, d′"
-    area = ", area under the ROC curve" if report.figures["roc"] else ""
+def _accuracy(report: Report) -> str:
+    summary = report.figures.summary
+    shares = WORDINGS[summary.task].shares
+    measures = "share of right choices and d′" if summary.task == "two_afc" else f"{shares[0]} and {shares[1]}, d′"
+    area = ", area under the ROC curve" if summary.ratings else ""
     return f"Measures of accuracy in this report: {measures}{area}. The title of the article is the authors’."
 
 
-def _objective(report: "Report") -> str:
+def _objective(report: Report) -> str:
     return f"The question to observers: “{report.study.text('question', ENGLISH)}”. {NOT_RECORDED}: hypotheses."
 
 
-def _planned(report: "Report") -> str:
+def _planned(report: Report) -> str:
     study = report.study
     opened = moment(study.opened_at) if study.opened_at else "opening"
     return f"Prospective: the protocol was fixed and hashed on {opened}, before the first answer."
 
 
-def _eligible(report: "Report") -> str:
+def _eligible(report: Report) -> str:
     study = report.study
     lesions = "at most one image a lesion" if study.one_lesion_once else "several images of a lesion may be drawn"
     return (
@@ -78,7 +76,7 @@ def _eligible(report: "Report") -> str:
     )
 
 
-def _where(report: "Report") -> str:
+def _where(report: Report) -> str:
     dataset = report.study.pair_set.dataset
     return (
         f"Images: {dataset.credit or dataset.name}. Observers answered in their own browser, {_period(report.study)}."
@@ -91,7 +89,7 @@ def _period(study: Study) -> str:
     return f"from {moment(study.opened_at)} to {moment(study.closed_at) if study.closed_at else 'now'}"
 
 
-def _index_test(report: "Report") -> str:
+def _index_test(report: Report) -> str:
     study = report.study
     shown = f"for {study.display_ms} ms" if study.display_ms else "until answered"
     return (
@@ -101,15 +99,15 @@ def _index_test(report: "Report") -> str:
     )
 
 
-def _reference(report: "Report") -> str:
-    facts = report.figures["attack"]
+def _reference(report: Report) -> str:
+    facts = report.attack
     return (
-        f"What was done to the image: the attack “{facts['name']}” ({facts['kind']}) at strength "
+        f"What was done to the image: the attack “{facts.name}” ({facts.kind}) at strength "
         f"{strengths_text(report.study)}, or nothing. The files’ hashes are in the protocol."
     )
 
 
-def _cut_offs(report: "Report") -> str:
+def _cut_offs(report: Report) -> str:
     if report.study.trials.ratings:
         return "Set beforehand: ratings of 4 to 6 count as “perturbed”; the ROC curve uses all of them."
     if report.study.trials.confidences:
@@ -117,41 +115,46 @@ def _cut_offs(report: "Report") -> str:
     return "The answer given; no cut-off."
 
 
-def _analysis(report: "Report") -> str:
-    return f"In the methods paragraph; intervals of {100 * report.figures['level']:g}%."
+def _analysis(report: Report) -> str:
+    return f"In the methods paragraph; intervals of {100 * report.figures.summary.answers.level:g}%."
 
 
-def _missing(report: "Report") -> str:
-    exclusions = report.figures["exclusions"]
-    left_out = f" {exclusions['answers']} answers are left out by rules of the protocol." if exclusions["rules"] else ""
+def _missing(report: Report) -> str:
+    exclusions = report.figures.exclusions
+    left_out = f" {exclusions.answers} answers are left out by rules of the protocol." if exclusions.rules else ""
     return (
-        f"Only finished sessions are analysed; {unanswered(report.figures)} missing answers in them, which count "
+        f"Only finished sessions are analysed; {report.figures.n_unanswered} missing answers in them, which count "
         "neither as right nor as wrong. Whether an image is perturbed is known of each."
         f"{left_out}"
     )
 
 
-def _variability(report: "Report") -> str:
+def _variability(report: Report) -> str:
     given = ["single observers", "agreement", "images and observers random (from three observers on)"]
-    further = (("by_diagnosis", "diagnosis"), ("learning", "position in the session"), ("psychometric", "strength"))
-    given += [f"by {name}" for key, name in further if report.figures.get(key)]
+    summary = report.figures.summary
+    further = (
+        (summary.by_diagnosis, "diagnosis"),
+        (summary.learning, "position in the session"),
+        (summary.psychometric, "strength"),
+    )
+    given += [f"by {name}" for figures, name in further if figures]
     return f"Given: {', '.join(given)}. All of them are fixed by the program before any answer is in."
 
 
-def _sample_size(report: "Report") -> str:
+def _sample_size(report: Report) -> str:
     study = report.study
     return f"{stimuli_text(study)}, fixed in the protocol. {NOT_RECORDED}: how the number was arrived at."
 
 
-def _flow(report: "Report") -> str:
-    flow = report.figures["flow"]
+def _flow(report: Report) -> str:
+    flow = report.flow
     return (
-        f"Diagram in this report: {flow['invited']} invited, {flow['consented']} began, {flow['finished']} finished, "
-        f"{report.figures['n_observers']} analysed."
+        f"Diagram in this report: {flow.invited} invited, {flow.consented} began, {flow.finished} finished, "
+        f"{report.figures.summary.answers.n_observers} analysed."
     )
 
 
-def _characteristics(report: "Report") -> str:
+def _characteristics(report: Report) -> str:
     study = report.study
     questions = parse_questionnaire(study.questionnaire)
     if not questions:
@@ -160,17 +163,17 @@ def _characteristics(report: "Report") -> str:
     return f"Observers were asked: {asked}. Their answers are in this report, beside the flow."
 
 
-def _severity(report: "Report") -> str:
-    sizes = "in this report, with the sizes of the change" if report.figures["attack"]["sizes"] else "in this report"
+def _severity(report: Report) -> str:
+    sizes = "in this report, with the sizes of the change" if report.attack.pairs.sizes else "in this report"
     return f"Strength of the perturbation: {strengths_text(report.study)}; {sizes}."
 
 
-def _diagnoses(report: "Report") -> str:
+def _diagnoses(report: Report) -> str:
     classes = ", ".join(report.study.pair_set.dataset.classes)
     return f"Clean images are of the same dataset; its diagnoses: {classes}. Each answer’s diagnosis is in the CSV."
 
 
-def _protocol(report: "Report") -> str:
+def _protocol(report: Report) -> str:
     return f"Kept with the study, SHA-256 {report.study.protocol_sha256}. {NOT_RECORDED}: where it was made public."
 
 

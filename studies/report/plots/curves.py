@@ -1,31 +1,45 @@
 """Plots of a report in which something runs along an axis: strength, or the course of the session. SVG, as `plots`."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.core.plotting import FAINT, FIRST, INK, plot_style, svg_of
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def psychometric_plot(psychometric: dict[str, Any], said: str) -> str:
+
+class LineStyle(TypedDict):
+    """How a curve is drawn."""
+
+    color: str
+    linewidth: float
+    zorder: int
+
+
+def psychometric_plot(psychometric: PsychometricSummary, said: str) -> str:
     """Draw the shares at each strength with their intervals, the curve through them, and each observer's curve, faint.
 
     Strength is on a logarithmic axis; clean images, which have none, stand at its left end.
     """
     from matplotlib.figure import Figure
 
-    pooled = psychometric["pooled"]
-    strengths = [point["strength"] for point in pooled["points"] if point["strength"] > 0]
+    pooled = psychometric.pooled
+    strengths = [strength for strength, _ in pooled.points if strength > 0]
     place_of_clean = strengths[0] / 4
     with plot_style("psychometric"):
         figure = Figure(figsize=(7.2, 4), layout="constrained")
         axes = figure.add_subplot()
         axes.set_xscale("log", base=2)
-        for curve in psychometric["observers"].values():
-            _curve(axes, curve["curve"], color=FAINT, linewidth=0.8, zorder=1)
-        _curve(axes, pooled["curve"], color=FIRST["color"], linewidth=2, zorder=2)
-        for point in pooled["points"]:
-            _point(axes, point["strength"] or place_of_clean, point)
-        _threshold(axes, pooled["threshold"])
-        ticks = [place_of_clean, *strengths] if len(strengths) < len(pooled["points"]) else strengths
+        for curve in psychometric.observers.values():
+            _curve(axes, curve.curve, color=FAINT, linewidth=0.8, zorder=1)
+        _curve(axes, pooled.curve, color=FIRST["color"], linewidth=2, zorder=2)
+        for strength, share in pooled.points:
+            _point(axes, strength or place_of_clean, share)
+        _threshold(axes, pooled.thresholds.noticed)
+        ticks = [place_of_clean, *strengths] if len(strengths) < len(pooled.points) else strengths
         names = [f"{strength:g}" for strength in strengths]
         axes.set_xticks(ticks, names if ticks is strengths else ["clean", *names], color=INK)
         axes.minorticks_off()
@@ -36,19 +50,16 @@ def psychometric_plot(psychometric: dict[str, Any], said: str) -> str:
         return svg_of(figure)
 
 
-def thirds_plot(learning: dict[str, Any]) -> str:
+def thirds_plot(thirds: Sequence[Estimate]) -> str:
     """Draw the pooled share of right answers in each third of the series, with its interval."""
     from matplotlib.figure import Figure
 
     with plot_style("learning"):
         figure = Figure(figsize=(7.2, 2.8), layout="constrained")
         axes = figure.add_subplot()
-        shares = learning["pooled"]["thirds"]
-        known = [
-            (place, 100 * share["estimate"]) for place, share in enumerate(shares) if share["estimate"] is not None
-        ]
+        known = [(place, 100 * share.estimate) for place, share in enumerate(thirds) if share.estimate is not None]
         axes.plot([x for x, _ in known], [y for _, y in known], color=FIRST["color"], linewidth=1, zorder=1)
-        for place, share in enumerate(shares):
+        for place, share in enumerate(thirds):
             _point(axes, place, share)
         axes.axhline(50, color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
         axes.set_xticks(range(3), ["first third", "middle", "last third"], color=INK)
@@ -59,21 +70,21 @@ def thirds_plot(learning: dict[str, Any]) -> str:
         return svg_of(figure)
 
 
-def _curve(axes: Any, curve: list[dict[str, float]], **style: Any) -> None:
-    axes.plot([point["strength"] for point in curve], [100 * point["share"] for point in curve], **style)
+def _curve(axes: "Axes", curve: Sequence[tuple[float, float]], **style: Unpack[LineStyle]) -> None:
+    axes.plot([strength for strength, _ in curve], [100 * share for _, share in curve], **style)
 
 
-def _point(axes: Any, place: float, share: dict[str, Any]) -> None:
-    if share["estimate"] is None:
+def _point(axes: "Axes", place: float, share: Estimate) -> None:
+    if share.estimate is None:
         return
-    if share["low"] is not None:
-        axes.plot([place, place], [100 * share["low"], 100 * share["high"]], color=FIRST["color"], linewidth=2)
-    axes.plot([place], [100 * share["estimate"]], markersize=7, linestyle="none", clip_on=False, zorder=3, **FIRST)
+    if share.low is not None and share.high is not None:
+        axes.plot([place, place], [100 * share.low, 100 * share.high], color=FIRST["color"], linewidth=2)
+    axes.plot([place], [100 * share.estimate], markersize=7, linestyle="none", clip_on=False, zorder=3, **FIRST)
 
 
-def _threshold(axes: Any, threshold: dict[str, Any]) -> None:
-    if threshold["estimate"] is None:
+def _threshold(axes: "Axes", threshold: Estimate) -> None:
+    if threshold.estimate is None:
         return
-    axes.axvline(threshold["estimate"], color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
-    if threshold["low"] is not None:
-        axes.axvspan(threshold["low"], threshold["high"], color=FAINT, alpha=0.15, linewidth=0, zorder=0)
+    axes.axvline(threshold.estimate, color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+    if threshold.low is not None and threshold.high is not None:
+        axes.axvspan(threshold.low, threshold.high, color=FAINT, alpha=0.15, linewidth=0, zorder=0)

@@ -1,17 +1,23 @@
 """Plots of a report, as SVG. Matplotlib is loaded when the first one is drawn, not when the server starts."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-from perception.core.plotting import FAINT, FIRST, INK, SECOND, plot_style, svg_of
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.ratings.summary import RatingSummary
+from perception.core.plotting import FAINT, FIRST, INK, SECOND, MarkerStyle, plot_style, svg_of
 
-Group = tuple[str, dict[str, Any]]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Group = tuple[str, tuple[Estimate, ...]]
+"""A name, and one or two shares."""
 
 # Of a forest plot, inches: a row, and all of them together, so that it stays on a page.
 ROW, MOST_HIGH = 0.52, 8.5
 
 
-def shares_plot(groups: Sequence[Group], shares: Sequence[tuple[str, str]], *, salt: str) -> str:
+def shares_plot(groups: Sequence[Group], names: Sequence[str], *, salt: str) -> str:
     """Draw one or two shares of each group, with their intervals, as an SVG element: a forest plot.
 
     What is not estimable is left out of the plot; the table beside it says why.
@@ -19,21 +25,21 @@ def shares_plot(groups: Sequence[Group], shares: Sequence[tuple[str, str]], *, s
     Parameters
     ----------
     groups
-        Names, and figures in which the shares are.
-    shares
-        Key and name of each.
+        Each with as many shares as there are names.
+    names
+        Of the shares.
     salt
         Another for each plot of a page.
     """
     from matplotlib.figure import Figure
 
-    offsets = (-0.13, 0.13) if len(shares) > 1 else (0.0,)
+    offsets = (-0.13, 0.13) if len(names) > 1 else (0.0,)
     with plot_style(salt):
         figure = Figure(figsize=(7.2, 0.9 + min(ROW, MOST_HIGH / len(groups)) * len(groups)), layout="constrained")
         axes = figure.add_subplot()
-        for (key, name), offset, style in zip(shares, offsets, (FIRST, SECOND), strict=False):
-            for row, (_, group) in enumerate(groups):
-                _draw(axes, row + offset, group[key], style)
+        for which, (name, offset, style) in enumerate(zip(names, offsets, (FIRST, SECOND), strict=False)):
+            for row, (_, shares) in enumerate(groups):
+                _draw(axes, row + offset, shares[which], style)
             axes.plot([], [], label=name, linestyle="none", **style)
         axes.axvline(50, color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
         axes.set_yticks(range(len(groups)), [_shortened(label) for label, _ in groups], color=INK)
@@ -46,21 +52,20 @@ def shares_plot(groups: Sequence[Group], shares: Sequence[tuple[str, str]], *, s
         return svg_of(figure)
 
 
-def roc_plot(roc: dict[str, Any]) -> str:
+def roc_plot(ratings: RatingSummary) -> str:
     """Draw the ROC curve of all ratings together as an SVG element: a point for each rating from which on it counts."""
     from matplotlib.figure import Figure
 
-    curve = roc["curve"]
-    false_alarms = [0, *(100 * point["false_alarms"] for point in curve)]
-    hits = [0, *(100 * point["hits"] for point in curve)]
+    false_alarms = [0.0, *(100 * share for _, share, _ in ratings.curve)]
+    hits = [0.0, *(100 * share for _, _, share in ratings.curve)]
     with plot_style("roc"):
         figure = Figure(figsize=(4.2, 4), layout="constrained")
         axes = figure.add_subplot()
         axes.plot([0, 100], [0, 100], color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
         axes.plot(false_alarms, hits, color=FIRST["color"], linewidth=2, clip_on=False)
         axes.plot(false_alarms[1:], hits[1:], markersize=7, linestyle="none", clip_on=False, zorder=3, **FIRST)
-        for point, x, y in zip(curve, false_alarms[1:], hits[1:], strict=True):
-            axes.annotate(f"≥ {point['rated_at_least']:g}", (x, y), (6, -12), textcoords="offset points", color=INK)
+        for (threshold, *_), x, y in zip(ratings.curve, false_alarms[1:], hits[1:], strict=True):
+            axes.annotate(f"≥ {threshold:g}", (x, y), (6, -12), textcoords="offset points", color=INK)
         axes.set_xlim(0, 100)
         axes.set_ylim(0, 100)
         axes.set_aspect("equal")
@@ -70,12 +75,12 @@ def roc_plot(roc: dict[str, Any]) -> str:
         return svg_of(figure)
 
 
-def _draw(axes: Any, height: float, estimate: dict[str, Any], style: dict[str, Any]) -> None:
-    if estimate["estimate"] is None:
+def _draw(axes: "Axes", height: float, estimate: Estimate, style: MarkerStyle) -> None:
+    if estimate.estimate is None:
         return
-    if estimate["low"] is not None:
-        axes.plot([100 * estimate["low"], 100 * estimate["high"]], [height, height], color=style["color"], linewidth=2)
-    axes.plot([100 * estimate["estimate"]], [height], markersize=7, linestyle="none", clip_on=False, zorder=3, **style)
+    if estimate.low is not None and estimate.high is not None:
+        axes.plot([100 * estimate.low, 100 * estimate.high], [height, height], color=style["color"], linewidth=2)
+    axes.plot([100 * estimate.estimate], [height], markersize=7, linestyle="none", clip_on=False, zorder=3, **style)
 
 
 def _shortened(label: str) -> str:

@@ -1,7 +1,6 @@
 """The sections of a report, in their order: for the page and the PDF alike."""
 
-from typing import TYPE_CHECKING
-
+from studies.report.build import Report
 from studies.report.sections.breakdowns.by_diagnosis import by_diagnosis_section
 from studies.report.sections.breakdowns.items import items_section
 from studies.report.sections.breakdowns.learning import learning_section
@@ -24,34 +23,31 @@ from studies.report.sections.study.methods import methods_section, stard_section
 from studies.report.sections.study.observers_flow import flow_section
 from studies.report.sections.study.versions import versions_section
 
-if TYPE_CHECKING:
-    from studies.report.build import Report
-
 __all__ = ["sections_of", "warnings_of"]
 
 
-def sections_of(report: "Report") -> list[Section]:
+def sections_of(report: Report) -> list[Section]:
     """Return the sections that a report with answers has; what the study did not ask for has none."""
-    figures = report.figures
+    figures, summary = report.figures, report.figures.summary
     sections = (
-        main_section(figures),
-        equivalence_section(figures),
+        main_section(summary),
+        equivalence_section(summary),
         design_section(report),
         flow_section(report),
         exclusions_section(figures),
-        observers_section(figures),
-        counts_section(figures),
-        signal_detection_section(figures),
-        ratings_section(figures),
-        agreement_section(figures),
-        psychometric_section(figures),
-        by_diagnosis_section(figures),
-        second_question_section(figures),
-        response_times_section(figures),
-        learning_section(figures),
-        catch_trials_section(figures),
-        items_section(report),
-        comparison_section(figures),
+        observers_section(summary),
+        counts_section(summary, left_out=figures.without_exclusions is not None),
+        signal_detection_section(summary),
+        ratings_section(summary),
+        agreement_section(summary),
+        psychometric_section(summary),
+        by_diagnosis_section(summary),
+        second_question_section(summary),
+        response_times_section(summary, untimed=figures.display.untimed),
+        learning_section(summary),
+        catch_trials_section(summary),
+        items_section(summary, report.study),
+        comparison_section(summary),
         attack_section(report),
         methods_section(report),
         stard_section(report),

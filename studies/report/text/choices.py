@@ -1,7 +1,6 @@
 """The figures of choices between two images as plain text."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from perception.analysis.detection.forced_choice import Choices, ChoiceSummary
 from perception.analysis.estimates.estimate import Estimate
@@ -19,7 +18,7 @@ def choice_lines(summary: ChoiceSummary) -> list[str]:
     if summary.as_independent != summary.pooled.correct:
         lines += ["Pooled, as if choices were independent", *estimate_lines({"  right": summary.as_independent})]
     chance = summary.against_chance
-    lines += ["", f"Share right against chance  {percent(chance.estimate.as_dict())}"]
+    lines += ["", f"Share right against chance  {percent(chance.estimate)}"]
     if chance.estimate.level is not None:
         lines.append(f"  {100 * chance.estimate.level:g}% interval: {chance.estimate.method}")
     if chance.smallest_margin is not None:
@@ -27,14 +26,14 @@ def choice_lines(summary: ChoiceSummary) -> list[str]:
     return lines
 
 
-def estimate_lines(named: Mapping[str, Estimate], write: Callable[[dict[str, Any]], str] = percent) -> list[str]:
+def estimate_lines(named: Mapping[str, Estimate], write: Callable[[Estimate], str] = percent) -> list[str]:
     """Write a line for each estimate; below those that have one method in common, the method."""
     width = max((len(name) for name in named), default=0)
     lines: list[str] = []
     estimates = list(named.items())
     for place, (name, estimate) in enumerate(estimates):
         counts = "" if estimate.k is None or estimate.estimate is None else f"  {estimate.k} of {estimate.n}"
-        lines.append(f"{name:<{width}}  {write(estimate.as_dict())}{counts}")
+        lines.append(f"{name:<{width}}  {write(estimate)}{counts}")
         following = estimates[place + 1 : place + 2]
         if estimate.estimate is not None and not (following and following[0][1].method == estimate.method):
             lines.append(f"  {' ' * (len(name) - len(name.lstrip()))}{estimate.method}")

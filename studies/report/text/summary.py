@@ -105,24 +105,22 @@ def _observer_lines(summary: AnswerSummary, words: tuple[str, str]) -> list[str]
         counts = observer.counts
         lines.append(
             f"{name:<{width}}  {counts.tp:>5} {counts.fn:>5} {counts.tn:>5} {counts.fp:>5}  "
-            f"{percent(observer.figures.sensitivity.as_dict()):<21} {percent(observer.figures.specificity.as_dict())}"
+            f"{percent(observer.figures.sensitivity):<21} {percent(observer.figures.specificity)}"
         )
     observer = next(iter(summary.observers.values()))
     lines += [f"  {observer.figures.sensitivity.method}", "", f"{'Observer':<{width}}  {'d′':<23} Criterion"]
     for name, observer in summary.observers.items():
         d_prime, criterion = observer.signal.d_prime, observer.signal.criterion
-        text = f"{name:<{width}}  {coefficient(d_prime.as_dict()):<23}"
+        text = f"{name:<{width}}  {coefficient(d_prime):<23}"
         # What leaves one of them undefined leaves both: the reason is told once.
-        lines.append(text if d_prime.estimate is None else f"{text} {coefficient(criterion.as_dict())}")
+        lines.append(text if d_prime.estimate is None else f"{text} {coefficient(criterion)}")
     return [*lines, f"  {observer.signal.d_prime.method}"]
 
 
 def _pair_lines(title: str, pair: Pair, words: tuple[str, str]) -> list[str]:
     """Write both figures; the methods, which are long, stand below them."""
     named = tuple(zip(words, (pair.sensitivity, pair.specificity), strict=True))
-    lines = [
-        f"  {name}  {percent(estimate.as_dict()):<21} {estimate.k} of {estimate.n}".rstrip() for name, estimate in named
-    ]
+    lines = [f"  {name}  {percent(estimate):<21} {estimate.k} of {estimate.n}".rstrip() for name, estimate in named]
     if pair.sensitivity.method == pair.specificity.method:
         return [title, *lines, f"  {pair.sensitivity.method}"]
     return [title, *lines, *(f"  {name}: {estimate.method}" for name, estimate in named)]
@@ -130,7 +128,7 @@ def _pair_lines(title: str, pair: Pair, words: tuple[str, str]) -> list[str]:
 
 def _balanced_lines(accuracy: BalancedAccuracy) -> list[str]:
     estimate = accuracy.estimate
-    lines = [f"Balanced accuracy  {percent(estimate.as_dict())}"]
+    lines = [f"Balanced accuracy  {percent(estimate)}"]
     if estimate.estimate is not None:
         level = "" if estimate.level is None else f"{100 * estimate.level:g}% interval: "
         lines.append(f"  {level}{estimate.method}")
@@ -147,7 +145,7 @@ def _agreement_lines(agreement: Agreement) -> list[str]:
         ("Gwet's AC1", agreement.gwet_ac1),
         ("Krippendorff's alpha", agreement.krippendorff_alpha),
     ):
-        lines.append(f"{name:<21} {coefficient(estimate.as_dict())}")
+        lines.append(f"{name:<21} {coefficient(estimate)}")
         if estimate.estimate is not None:
             lines.append(f"  {estimate.method}")
     if agreement.cohen.kappa.estimate is not None:
@@ -155,6 +153,6 @@ def _agreement_lines(agreement: Agreement) -> list[str]:
     if agreement.pairs:
         lines.append("Cohen's kappa of each pair; p-values adjusted after Holm")
     for pair in agreement.pairs:
-        kappa = coefficient(pair.kappa.kappa.as_dict())
+        kappa = coefficient(pair.kappa.kappa)
         lines.append(f"  {' and '.join(pair.observers)}: {kappa}; p {p_value(pair.adjusted_p)}")
     return lines

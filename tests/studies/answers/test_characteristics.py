@@ -29,7 +29,7 @@ def test_choices_are_counted_and_numbers_have_a_median() -> None:
 
     report = build_report(study)
 
-    assert report.figures["characteristics"] == [
+    assert report.as_dict()["characteristics"] == [
         {"question": "Years of practice", "asked": 4, "answered": 3, "median": 5.0, "lowest": 3, "highest": 12},
         {
             "question": "Specialty",
@@ -50,9 +50,9 @@ def test_only_those_who_are_analysed_count() -> None:
     for observer in study.observers.all():
         answer_questionnaire(session=start_session(observer=observer), given={"q1": "7"})
 
-    assert [told["asked"] for told in characteristics_of(study, ["Observer B"])] == [1, 1]
-    assert characteristics_of(study, [])[0]["median"] is None
+    assert [told.asked for told in characteristics_of(study, ["Observer B"])] == [1, 1]
+    assert characteristics_of(study, [])[0].as_dict()["median"] is None
 
 
 def test_a_study_that_asks_nothing_has_none() -> None:
-    assert characteristics_of(make_open_study(), ["Observer A"]) == []
+    assert characteristics_of(make_open_study(), ["Observer A"]) == ()

@@ -48,15 +48,15 @@ def make_answered_study(**fields: object) -> Study:
 def test_without_rules_nothing_is_left_out() -> None:
     report = build_report(make_answered_study())
 
-    assert report.figures["exclusions"] == {"rules": [], "observers": [], "answers": 0}
-    assert report.figures["without_exclusions"] is None
-    assert report.figures["flow"]["excluded"] == 0
+    assert report.as_dict()["exclusions"] == {"rules": [], "observers": [], "answers": 0}
+    assert report.as_dict()["without_exclusions"] is None
+    assert report.as_dict()["flow"]["excluded"] == 0
     assert {row.left_out for row in report.rows} == {""}
 
 
 def test_an_observer_who_misses_catch_trials_is_left_out_with_all_answers() -> None:
     report = build_report(make_answered_study(catch_at_least=50))
-    figures = report.figures
+    figures = report.as_dict()
 
     assert list(figures["observers"]) == ["Observer A"]
     assert list(figures["without_exclusions"]["observers"]) == ["Observer A", "Observer B"]
@@ -72,7 +72,7 @@ def test_an_observer_who_misses_catch_trials_is_left_out_with_all_answers() -> N
 
 
 def test_an_observer_with_just_the_share_stays() -> None:
-    figures = build_report(make_answered_study(catch_at_least=100)).figures
+    figures = build_report(make_answered_study(catch_at_least=100)).as_dict()
     assert list(figures["observers"]) == ["Observer A"]  # saw all of them
 
 
@@ -84,10 +84,10 @@ def test_fast_answers_and_partly_shown_images_are_left_out_each_for_one_reason()
     assert all(row.rt_ms is not None and row.rt_ms < 1500 for row in fast)
     kept = [row for row in report.rows if not row.left_out and row.role == "series"]
     assert all(row.rt_ms is not None and row.rt_ms >= 1500 for row in kept)
-    rules = {rule["name"]: rule["answers"] for rule in report.figures["exclusions"]["rules"]}
+    rules = {rule["name"]: rule["answers"] for rule in report.as_dict()["exclusions"]["rules"]}
     assert rules["answered too fast"] == len(fast)
     assert rules["image not wholly in view"] == 0  # it was too fast already
-    assert report.figures["exclusions"]["answers"] == len(fast)
+    assert report.as_dict()["exclusions"]["answers"] == len(fast)
 
 
 def test_what_is_unknown_is_no_reason() -> None:
@@ -97,19 +97,19 @@ def test_what_is_unknown_is_no_reason() -> None:
         record_answer(session=session, trial_token=trial.token, response="clean")
     study = close_study(study=study, by=study.owner)
 
-    assert not build_report(study).figures["exclusions"]["answers"]
+    assert not build_report(study).as_dict()["exclusions"]["answers"]
 
 
 def test_a_report_where_everybody_is_left_out_says_so_and_stands() -> None:
     report = build_report(make_answered_study(catch_at_least=100, rt_at_least_ms=60_000))
 
-    (name, observer), *others = report.figures["observers"].items()
+    (name, observer), *others = report.as_dict()["observers"].items()
     assert (name, others) == ("Observer A", [])  # with catch trials, and nothing else
     assert observer["sensitivity"]["estimate"] is None
     assert set(observer["counts"].values()) == {0}
-    assert report.figures["pooled"]["sensitivity"]["estimate"] is None
-    assert report.figures["exclusions"]["answers"] == 10
-    assert len(report.figures["without_exclusions"]["observers"]) == 2
+    assert report.as_dict()["pooled"]["sensitivity"]["estimate"] is None
+    assert report.as_dict()["exclusions"]["answers"] == 10
+    assert len(report.as_dict()["without_exclusions"]["observers"]) == 2
 
 
 def test_the_table_of_answers_gives_the_same_figures_as_the_report() -> None:
@@ -122,7 +122,7 @@ def test_the_table_of_answers_gives_the_same_figures_as_the_report() -> None:
 
     reasons = {row["observer"]: row["left_out"] for row in csv.DictReader(io.StringIO(text))}
     assert reasons == {"Observer A": "", "Observer B": "too few catch trials seen"}
-    assert {key: report.figures[key] for key in ("observers", "pooled", "catch_trials")} == {
+    assert {key: report.as_dict()[key] for key in ("observers", "pooled", "catch_trials")} == {
         key: again[key] for key in ("observers", "pooled", "catch_trials")
     }
 

@@ -39,7 +39,7 @@ def test_two_strengths_have_a_curve_and_every_image_its_strength() -> None:
     study.refresh_from_db()
     rows = rows_of(study, simulated=False)
 
-    figures = build_report(study).figures
+    figures = build_report(study).as_dict()
 
     points = figures["psychometric"]["pooled"]["points"]
     assert [point["strength"] for point in points] == [0, 4, 16]
@@ -66,7 +66,7 @@ def test_one_strength_has_no_curve() -> None:
         answer_trials(start_session(observer=observer))
     study.refresh_from_db()
 
-    assert build_report(study).figures["psychometric"] is None
+    assert build_report(study).as_dict()["psychometric"] is None
 
 
 def test_no_finished_session_is_an_empty_table() -> None:
@@ -77,4 +77,4 @@ def test_no_finished_session_is_an_empty_table() -> None:
     empty = observations_of(study, rows_of(study, simulated=False))
 
     assert (empty.items, empty.diagnosis) == ((), None)
-    assert build_report(study).figures["learning"] is None
+    assert build_report(study).as_dict()["learning"] is None

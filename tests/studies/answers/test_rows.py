@@ -10,7 +10,7 @@ from studies.answers.rows import has_people, rows_of
 from studies.design.invitations import invite_observers
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.answers import answers_csv
-from studies.exports.json_text import figures_json
+from studies.exports.json_text import json_text
 from studies.models import Session, Truth
 from studies.sessions.ending import withdraw
 from studies.sessions.start import start_session
@@ -96,9 +96,9 @@ def test_cells_that_a_spreadsheet_would_run_are_made_harmless(label: str) -> Non
 
 
 def test_figures_that_are_not_numbers_never_reach_the_json() -> None:
-    assert figures_json({"estimate": None}) == '{\n  "estimate": null\n}\n'
+    assert json_text({"estimate": None}) == '{\n  "estimate": null\n}\n'
     with pytest.raises(ValueError, match="not JSON compliant"):
-        figures_json({"estimate": float("nan")})
+        json_text({"estimate": float("nan")})
 
 
 def test_no_session_no_rows() -> None:

@@ -41,7 +41,7 @@ def test_it_holds_the_study_as_it_was(study: Study) -> None:
     assert hashlib.sha256(members["protocol.json"]).hexdigest() == study.protocol_sha256
     for stimulus in study.stimuli.all():
         assert hashlib.sha256(members[f"stimuli/{stimulus.name}.png"]).hexdigest() == stimulus.sha256
-    assert json.loads(members["figures.json"]) == json.loads(json.dumps(build_report(study).figures))
+    assert json.loads(members["figures.json"]) == json.loads(json.dumps(build_report(study).as_dict()))
     assert len(json.loads(members["answers.json"])) == 4 * 11
     assert json.loads(members["code.json"])["versions"]["scipy"]
     actions = [event["action"] for event in json.loads(members["audit.json"])]

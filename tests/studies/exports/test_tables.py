@@ -4,15 +4,15 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perception.analysis.detection.yes_no import AnswerSummary
 from perception.analysis.observations import Observations, Task
-from perception.analysis.study_summary import summarise_study
+from perception.analysis.study_summary import StudySummary, summarise_study
 from perception.core.formatting import coefficient, percent
 from studies.exports import latex, markdown
 from studies.exports.latex import latex_tables
@@ -27,45 +27,44 @@ PREAMBLE = (
 )
 
 
-def figures_of(task: Task, observers: tuple[str, ...] = AWKWARD, n_items: int = 12) -> dict[str, Any]:
+def summary_of(task: Task, observers: tuple[str, ...] = AWKWARD, n_items: int = 12) -> StudySummary:
     generator = np.random.default_rng(1)
     n = len(observers)
     truth = np.arange(n_items) % 2 == 0
-    return {
-        "simulated": False,
-        **summarise_study(
-            Observations(
-                task=task,
-                observers=observers,
-                items=tuple(f"S{number}" for number in range(n_items)),
-                observer=np.repeat(np.arange(n), n_items),
-                item=np.tile(np.arange(n_items), n),
-                truth=np.tile(truth, n),
-                response=(generator.random(n * n_items) < 0.5).astype(np.int8),
-                catch=np.zeros(n * n_items, dtype=bool),
-            )
-        ).as_dict(),
-    }
+    return summarise_study(
+        Observations(
+            task=task,
+            observers=observers,
+            items=tuple(f"S{number}" for number in range(n_items)),
+            observer=np.repeat(np.arange(n), n_items),
+            item=np.tile(np.arange(n_items), n),
+            truth=np.tile(truth, n),
+            response=(generator.random(n * n_items) < 0.5).astype(np.int8),
+            catch=np.zeros(n * n_items, dtype=bool),
+        )
+    )
 
 
 def test_the_tables_hold_the_texts_of_the_page() -> None:
-    figures = figures_of("yes_no", ("A", "B", "C"))
+    summary = summary_of("yes_no", ("A", "B", "C"))
+    answers = summary.answers
+    assert isinstance(answers, AnswerSummary)
 
-    pooled, observers = result_tables(figures)
+    pooled, observers = result_tables(summary, simulated=False)
 
     texts = {row[0]: row for row in pooled.rows}
-    assert texts["Sensitivity"][1] == percent(figures["pooled"]["sensitivity"])
-    assert texts["Specificity"][3] == figures["pooled"]["specificity"]["method"]
-    assert texts["Fleiss’ kappa"][1] == coefficient(figures["agreement"]["fleiss_kappa"])
-    b = figures["observers"]["B"]
+    assert texts["Sensitivity"][1] == percent(answers.pooled.sensitivity)
+    assert texts["Specificity"][3] == answers.pooled.specificity.method
+    assert texts["Fleiss’ kappa"][1] == coefficient(answers.agreement.fleiss_kappa)
+    b = answers.observers["B"]
     assert observers.rows[1] == (
         "B",
-        f"{b['counts']['tp']} of 6",
-        f"{b['counts']['tn']} of 6",
-        percent(b["sensitivity"]),
-        percent(b["specificity"]),
-        coefficient(b["dprime"]),
-        coefficient(b["criterion"]),
+        f"{b.counts.tp} of 6",
+        f"{b.counts.tn} of 6",
+        percent(b.figures.sensitivity),
+        percent(b.figures.specificity),
+        coefficient(b.signal.d_prime),
+        coefficient(b.signal.criterion),
     )
     assert observers.rows[-1][0] == "Pooled"
 
@@ -73,17 +72,17 @@ def test_the_tables_hold_the_texts_of_the_page() -> None:
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("observers", [("A",), ("A", "B"), AWKWARD])
 def test_every_row_is_as_long_as_its_header(task: Task, observers: tuple[str, ...]) -> None:
-    for table in result_tables(figures_of(task, observers)):
+    for table in result_tables(summary_of(task, observers), simulated=False):
         assert {len(row) for row in table.rows} == {len(table.header)}
 
 
 def test_nobody_answered_no_table() -> None:
-    assert result_tables({"observers": {}}) == ()
+    assert result_tables(summary_of("yes_no", ()), simulated=False) == ()
     assert markdown_tables(()) == ""
 
 
 def test_simulated_answers_are_called_so_in_the_caption() -> None:
-    for table in result_tables({**figures_of("yes_no"), "simulated": True}):
+    for table in result_tables(summary_of("yes_no"), simulated=True):
         assert "simulated observers" in table.caption
 
 
@@ -114,7 +113,7 @@ def test_each_special_character_of_latex_is_printed_as_itself() -> None:
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is installed")
 def test_the_tables_are_set_by_latex(tmp_path: Path) -> None:
-    body = "".join(latex_tables(result_tables(figures_of(task))) for task in TASKS)
+    body = "".join(latex_tables(result_tables(summary_of(task), simulated=False)) for task in TASKS)
     ascii_text = "".join(map(chr, range(32, 127)))
     document = f"{PREAMBLE}{latex.escaped(ascii_text)}\n\n{body}\\end{{document}}\n"
     (tmp_path / "t.tex").write_text(document, encoding="utf-8")

@@ -69,7 +69,7 @@ def test_it_prints_the_papers_figures(owner: User, client: Client) -> None:
     study = paper_study(owner)
     assert study.state == Study.State.CLOSED
 
-    figures = build_report(study, interval="wald").figures
+    figures = build_report(study, interval="wald").as_dict()
     assert rounded(figures["pooled"]["sensitivity"], 3) == (0.583, 0.459, 0.708)
     assert rounded(figures["pooled"]["specificity"], 3) == (0.425, 0.272, 0.578)
     assert rounded(figures["agreement"]["cohen_kappa"], 2) == (-0.22, -0.49, 0.04)
@@ -91,7 +91,7 @@ def test_page_json_and_csv_hold_the_same_figures(owner: User, client: Client) ->
     assert len(rows) == 100
     right = [row for row in rows if row["truth"] == row["response"] == "perturbed"]
     assert figures["pooled"]["sensitivity"]["k"] == len(right) == 35
-    assert figures["pooled"] == build_report(study).figures["pooled"]
+    assert figures["pooled"] == build_report(study).as_dict()["pooled"]
     assert figures["observers"]["Observer A"]["counts"] == {"tp": 16, "fn": 14, "tn": 9, "fp": 11, "missing": 0}
     out = io.StringIO()
     call_command("study_report", str(study.pk), stdout=out)

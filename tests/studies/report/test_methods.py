@@ -1,9 +1,12 @@
 """The methods paragraph names every method that a figure names, and cites what is in its list."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from perception.analysis.detection.right_answers import RightAnswers
+from perception.analysis.estimates.estimate import Estimate
 from studies.models import Study
 from studies.report.build import Report, build_report
 from studies.report.methods.paragraph import NOT_A_METHOD, methods_of, named_methods
@@ -26,9 +29,8 @@ def reported(study: Study) -> Report:
 )
 def test_every_method_that_a_figure_names_has_a_sentence(trial_type: str, observers: int) -> None:
     report = reported(simulated_study(trial_type, observers=observers))
-    of_answers = {key: value for key, value in report.figures.items() if key != "attack"}
 
-    methods = {method for method in named_methods(of_answers) if not method.startswith(NOT_A_METHOD)}
+    methods = {method for method in named_methods(report.figures.summary) if not method.startswith(NOT_A_METHOD)}
 
     assert len(methods) > 5
     assert [method for method in methods if not any(sentence.fits(method) for sentence in SENTENCES)] == []
@@ -37,7 +39,9 @@ def test_every_method_that_a_figure_names_has_a_sentence(trial_type: str, observ
 
 def test_a_method_without_a_sentence_is_named_as_it_is() -> None:
     report = reported(simulated_study("yes_no"))
-    report.figures["of another kind"] = {"deep": [{"estimate": 1.0, "method": "a method of tomorrow (Nobody 2031)"}]}
+    of_tomorrow = Estimate(1.0, None, None, None, "a method of tomorrow (Nobody 2031)")
+    summary = replace(report.figures.summary, catch=RightAnswers(of_tomorrow, {}))
+    report = replace(report, figures=replace(report.figures, summary=summary))
 
     assert "Further methods: a method of tomorrow (Nobody 2031)." in methods_of(report).text
 

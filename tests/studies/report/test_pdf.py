@@ -20,6 +20,7 @@ from studies.report.pdf.document import document_files, last_moment, report_pdf
 from studies.report.pdf.typesetting import typeset
 from studies.report.sections.contents import sections_of
 from studies.report.sections.elements import PicturedPair, Pictures, Section
+from studies.report.wording import shares_of
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study, with_everything
 from tests.studies.factories import answer_trials, make_open_study, make_session
@@ -48,7 +49,7 @@ def test_it_holds_every_text_of_the_page(trial_type: str) -> None:
     printed = body(report_pdf(report), marks=True)
 
     texts = [text for section in sections_of(report) for text in texts_of(section)]
-    assert percent(next(iter(report.figures["pooled"].values()))) in texts
+    assert percent(shares_of(report.figures.summary.answers.pooled)[0]) in texts
     assert [text for text in texts if without_spaces(text) not in printed] == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from perception.analysis.detection.yes_no import AnswerSummary, Pair
 from perception.core.formatting import percent, seconds
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle import close_study
@@ -75,11 +76,14 @@ def test_plots_tell_their_numbers() -> None:
 
     forest, roc = sections["per-observer"].plots[0], sections["roc"].plots[0]
 
-    for name, observer in report.figures["observers"].items():
-        assert f"{name}: sensitivity {percent(observer['sensitivity'])}" in forest.alternative
-    assert f"Pooled: sensitivity {percent(report.figures['pooled']['sensitivity'])}" in forest.alternative
-    for point in report.figures["roc"]["curve"]:
-        assert f"{point['rated_at_least']:g} or more: {100 * point['hits']:.1f}%" in roc.alternative
+    answers, ratings = report.figures.summary.answers, report.figures.summary.ratings
+    assert isinstance(answers, AnswerSummary)
+    assert ratings is not None
+    for name, observer in answers.observers.items():
+        assert f"{name}: sensitivity {percent(observer.figures.sensitivity)}" in forest.alternative
+    assert f"Pooled: sensitivity {percent(answers.pooled.sensitivity)}" in forest.alternative
+    for threshold, _, hits in ratings.curve:
+        assert f"{threshold:g} or more: {100 * hits:.1f}%" in roc.alternative
 
 
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
@@ -219,12 +223,13 @@ def test_detection_is_told_against_strength(client: Client) -> None:
 
     page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
 
-    psychometric = report.figures["psychometric"]
-    assert section.lead == (psychometric["in_words"],)
+    psychometric = report.figures.summary.psychometric
+    assert psychometric is not None
+    assert section.lead == (psychometric.in_words,)
     assert [row[0] for row in section.tables[0].rows] == ["clean", "2 levels", "4 levels", "8 levels", "16 levels"]
     assert [row[0] for row in section.tables[1].rows] == ["Observer A", "Observer B", "Observer C"]
-    for point, row in zip(psychometric["pooled"]["points"], section.tables[0].rows, strict=True):
-        assert row[1:] == (f"{point['k']} of {point['n']}", percent(point))
+    for (_, point), row in zip(psychometric.pooled.points, section.tables[0].rows, strict=True):
+        assert row[1:] == (f"{point.k} of {point.n}", percent(point))
         assert percent(point) in section.plots[0].alternative
     assert "2, 4, 8 and 16 of 255 levels" in page
     methods = by_key(report)["methods"].to_copy
@@ -243,7 +248,7 @@ def test_the_verdict_is_that_of_the_figures(trial_type: str) -> None:
 
     section = by_key(report)["undetectable"]
 
-    assert section.lead == (report.figures["equivalence"]["verdict"],)
+    assert section.lead == (report.as_dict()["equivalence"]["verdict"],)
     assert "Within ±10 points" in section.tables[0].head
     assert len(section.tables[0].rows) == 2
 
@@ -264,10 +269,13 @@ def test_what_was_left_out_is_told_beside_the_figures_without_it() -> None:
 
     rules, both = section.tables
     assert rules.rows == (("Answers given in less than 500 ms are left out.", "none", "4"),)
-    with_, without = report.figures["pooled"], report.figures["without_exclusions"]["pooled"]
+    assert report.figures.without_exclusions is not None
+    with_, without = report.figures.summary.answers.pooled, report.figures.without_exclusions.answers.pooled
+    assert isinstance(with_, Pair)
+    assert isinstance(without, Pair)
     rows = {name: cells for name, *cells in both.rows}
-    assert rows["Specificity"] == [percent(with_["specificity"]), percent(without["specificity"])]
-    assert with_["specificity"]["n"] + with_["sensitivity"]["n"] == 8
+    assert rows["Specificity"] == [percent(with_.specificity), percent(without.specificity)]
+    assert (with_.specificity.n or 0) + (with_.sensitivity.n or 0) == 8
     assert "leaves out are not counted" in by_key(report)["counts"].lead[0]
     assert "Missing answers (0)" in by_key(report)["methods"].to_copy
 
@@ -284,5 +292,6 @@ def test_response_times_are_told_by_truth_and_correctness() -> None:
         "Clean images, answered rightly",
         "Clean images, answered wrongly",
     )
-    pooled = report.figures["response_times"]["pooled"]
-    assert by_both.foot[0][1] == seconds(pooled["perturbed_right"])
+    times = report.figures.summary.response_times
+    assert times is not None
+    assert by_both.foot[0][1] == seconds(times.pooled.perturbed_right)

@@ -74,7 +74,7 @@ def test_catch_trials_stand_apart_and_practice_nowhere(trial_type: str) -> None:
     catch = [row for row in report.rows if row.role == "catch"]
     assert {row.strength for row in catch} == {30}
     assert {row.strength for row in report.rows if row.role == "series"} <= {4, 0}
-    figures = report.figures
+    figures = report.as_dict()
     assert (figures["n_images"], figures["n_missing"]) == (10, 0)
     assert figures["catch_trials"]["pooled"]["k"] == sum(row.truth == row.response for row in catch)
     assert [share["n"] for share in figures["catch_trials"]["observers"].values()] == [2, 2, 2]
@@ -107,7 +107,7 @@ def test_choices_are_counted_as_they_were_made() -> None:
     while (trial := position_of(session).trial) is not None:
         assert record_answer(session=session, trial_token=trial.token, response="first")
 
-    figures = build_report(Study.objects.get(pk=study.pk)).figures
+    figures = build_report(Study.objects.get(pk=study.pk)).as_dict()
 
     observer = figures["observers"]["Observer A"]
     assert (observer["correct"]["k"], observer["correct"]["n"]) == (5, 10)
@@ -137,7 +137,7 @@ def test_a_rating_is_one_of_six_ordered_categories(
     report = build_report(Study.objects.get(pk=study.pk))
 
     assert {(row.rating, row.response) for row in report.rows} == {(rating, response)}
-    area = report.figures["roc"]["observers"]["Observer A"]
+    area = report.as_dict()["roc"]["observers"]["Observer A"]
     assert (area["estimate"], area["low"]) == (0.5, None)
 
 
@@ -146,11 +146,11 @@ def test_observers_of_different_sets_of_images_have_no_missing_answers() -> None
 
     report = build_report(study)
 
-    assert (report.figures["n_images"], report.figures["n_missing"]) == (20, 0)
-    assert {counts["counts"]["missing"] for counts in report.figures["observers"].values()} == {0}
+    assert (report.as_dict()["n_images"], report.as_dict()["n_missing"]) == (20, 0)
+    assert {counts["counts"]["missing"] for counts in report.as_dict()["observers"].values()} == {0}
     assert {row.subset for row in report.rows} == {1, 2}
-    assert report.figures["roc"]["pooled"]["estimate"] is not None
-    assert "every observer rated" in report.figures["roc"]["pooled_observers_random"]["reason"]
+    assert report.as_dict()["roc"]["pooled"]["estimate"] is not None
+    assert "every observer rated" in report.as_dict()["roc"]["pooled_observers_random"]["reason"]
 
 
 def test_lost_focus_and_unfit_displays_are_counted(client: Client) -> None:
@@ -165,7 +165,7 @@ def test_lost_focus_and_unfit_displays_are_counted(client: Client) -> None:
 
     page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
 
-    assert build_report(Study.objects.get(pk=study.pk)).figures["display"] == {
+    assert build_report(Study.objects.get(pk=study.pk)).as_dict()["display"] == {
         "answers": 5,
         "unmeasured": 3,
         "not_whole": 1,

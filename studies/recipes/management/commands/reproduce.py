@@ -129,7 +129,7 @@ class Command(BaseCommand):
                 f"\nStrength {pair_set.strength:g} levels\n\n{table_one_text(pair_set.evaluation.table)}\n"
             )
             for line in size_lines(pair_set.evaluation.sizes):
-                self.stdout.write(f"{line['name']}: {line['text']}")
+                self.stdout.write(f"{line.name}: {line.text}")
         measured = result.classifier.metrics
         self.stdout.write(
             f"\nClean accuracy {measured['accuracy']:.1%}, balanced {measured['balanced_accuracy']:.1%}, on "

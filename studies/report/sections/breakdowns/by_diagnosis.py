@@ -1,44 +1,43 @@
 """What observers saw, diagnosis by diagnosis."""
 
+from perception.analysis.breakdowns.by_diagnosis import DiagnosisShares
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.observations import Task
+from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import percent
-from studies.report.plots.shares import shares_plot
+from studies.report.plots.shares import Group, shares_plot
 from studies.report.sections.elements import Plot, Section, Table
-from studies.report.wording import WORDINGS, Figures, capitalized, is_choice, methods_named
-
-KEYS = ("sensitivity", "specificity")
+from studies.report.wording import WORDINGS, capitalized, methods_named
 
 
-def by_diagnosis_section(figures: Figures) -> Section | None:
+def by_diagnosis_section(summary: StudySummary) -> Section | None:
     """Return both shares for the images of each diagnosis; None where none is known."""
-    diagnoses = figures["by_diagnosis"]
-    if not diagnoses:
+    if not summary.by_diagnosis:
         return None
-    wording = WORDINGS[figures["task"]]
-    kinds = KEYS[:1] if is_choice(figures) else KEYS
-    numbers = ("n_perturbed", "n_clean")[: len(kinds)]
-    shown = wording.shown[: len(kinds)]
+    groups: list[Group] = [(name, _shares(of, summary.task)) for name, of in summary.by_diagnosis.items()]
+    kinds = len(groups[0][1])
+    names, shown = WORDINGS[summary.task].shares[:kinds], WORDINGS[summary.task].shown[:kinds]
     rows = tuple(
-        (name, *(str(shares[key]) for key in numbers), *(percent(shares[key]) for key in kinds))
-        for name, shares in diagnoses.items()
+        (name, *(str(n) for n in (of.n_perturbed, of.n_clean)[:kinds]), *(percent(share) for share in shares))
+        for (name, shares), of in zip(groups, summary.by_diagnosis.values(), strict=True)
     )
     words = ". ".join(
-        f"{name}: "
-        + ", ".join(f"{what.lower()} {percent(shares[key])}" for what, key in zip(wording.shares, kinds, strict=False))
-        for name, shares in diagnoses.items()
+        f"{name}: " + ", ".join(f"{what.lower()} {percent(share)}" for what, share in zip(names, shares, strict=True))
+        for name, shares in groups
     )
-    methods = methods_named(shares[key] for shares in diagnoses.values() for key in kinds)
+    methods = methods_named(share for _, shares in groups for share in shares)
     return Section(
         key="diagnoses",
         title="Diagnosis by diagnosis",
-        plots=(
-            Plot(
-                shares_plot(list(diagnoses.items()), list(zip(kinds, wording.shares, strict=False)), salt="diagnoses"),
-                f"Forest plot by diagnosis. {words}.",
-            ),
-        ),
-        tables=(Table("Figures of each diagnosis", ("Diagnosis", *shown, *wording.shares[: len(kinds)]), rows),),
+        plots=(Plot(shares_plot(groups, names, salt="diagnoses"), f"Forest plot by diagnosis. {words}."),),
+        tables=(Table("Figures of each diagnosis", ("Diagnosis", *shown, *names), rows),),
         notes=(
             f"{capitalized(methods)}. Each interval stands for itself: of several diagnoses one may well lie apart by "
             "chance alone.",
         ),
     )
+
+
+def _shares(of: DiagnosisShares, task: Task) -> tuple[Estimate, ...]:
+    """Return both shares; of choices between two images, where the signal is in every trial, the first alone."""
+    return (of.sensitivity,) if task == "two_afc" else (of.sensitivity, of.specificity)

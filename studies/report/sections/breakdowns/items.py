@@ -1,80 +1,94 @@
 """The images most and least often noticed, with pictures for the researcher."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
+from perception.analysis.breakdowns.items import Item
+from perception.analysis.observations import Task
+from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import share
+from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.report.sections.elements import PicturedPair, Pictures, Section, Table
-from studies.report.wording import WORDINGS, Figures, is_choice
-
-if TYPE_CHECKING:
-    from studies.report.build import Report
+from studies.report.wording import WORDINGS
 
 MOST_PICTURED = 6
-LISTS = (("most_noticed", "Most often noticed"), ("least_noticed", "Least often noticed"))
+KEY, TITLE = "items", "The images most and least often noticed"
+MOST, LEAST = "Most often noticed", "Least often noticed"
 FALSE_ALARMS = "Clean, and most often called perturbed"
 
 
-def items_section(report: "Report") -> Section:
+def items_section(summary: StudySummary, study: Study) -> Section:
     """Return the images that stand out: as tables, and clean, perturbed and their difference as pictures.
 
     Pictures are for the researcher alone: the report is shown when results may be seen, and the addresses of the
     pictures to nobody who has not signed in.
     """
-    figures = report.figures
-    items = figures["items"]
-    truths = _truths(report)
-    tables = [_table(title, figures, items[key], truths) for key, title in LISTS if items[key]]
-    if items["false_alarms"]:
-        title = FALSE_ALARMS if figures["task"] == "yes_no" else "Same, and most often called different"
-        tables.append(_table(title, figures, items["false_alarms"], truths))
-    pictures = [
-        Pictures(title, tuple(_pictured(item, figures, truths) for item in items[key][:MOST_PICTURED]))
-        for key, title in LISTS
-        if items[key]
-    ]
+    truths = _truths(study)
+    image_of = {name: truth.pair.image.name for name, truth in truths.items()}
     return Section(
-        key="items",
-        title="The images most and least often noticed",
-        tables=tuple(tables),
-        pictures=tuple(pictures),
+        key=KEY,
+        title=TITLE,
+        tables=tuple(_table(title, items, summary.task, image_of) for title, items in _lists(summary)),
+        pictures=tuple(
+            Pictures(title, tuple(_pictured(item, summary.task, truths) for item in items[:MOST_PICTURED]))
+            for title, items in _noticed(summary)
+        ),
         notes=("From left to right: the clean image, its perturbed twin, and their difference enlarged around grey.",),
     )
 
 
-def _truths(report: "Report") -> dict[str, Truth]:
+def item_tables_section(summary: StudySummary) -> Section | None:
+    """Return the items that stand out by the names that the answers give them; None where none does."""
+    tables = tuple(_table(title, items, summary.task, None) for title, items in _lists(summary))
+    return Section(key=KEY, title=TITLE, tables=tables) if tables else None
+
+
+def _noticed(summary: StudySummary) -> list[tuple[str, Sequence[Item]]]:
+    lists = ((MOST, summary.items.most_noticed), (LEAST, summary.items.least_noticed))
+    return [(title, items) for title, items in lists if items]
+
+
+def _lists(summary: StudySummary) -> list[tuple[str, Sequence[Item]]]:
+    """Return the lists that are not empty: noticed most and least, then what was called so and was not."""
+    title = FALSE_ALARMS if summary.task == "yes_no" else "Same, and most often called different"
+    alarms = summary.items.false_alarms
+    return [*_noticed(summary), *([(title, alarms)] if alarms else [])]
+
+
+def _truths(study: Study) -> dict[str, Truth]:
     """Return what each stimulus is, by its name."""
-    truths = Truth.objects.filter(stimulus__study=report.study).select_related("stimulus", "pair__image")
+    truths = Truth.objects.filter(stimulus__study=study).select_related("stimulus", "pair__image")
     return {truth.stimulus.name: truth for truth in truths}
 
 
-def _truth_of(item: Figures, truths: dict[str, Truth]) -> Truth:
-    return truths[item["item"].split("+")[0]]
+def _stimulus(item: Item) -> str:
+    """Return the name of the image, or of the first of two."""
+    return item.name.split("+")[0]
 
 
-def _table(title: str, figures: Figures, items: list[Figures], truths: dict[str, Truth]) -> Table:
-    said = "Chosen rightly" if is_choice(figures) else f"Called {WORDINGS[figures['task']].said[0]}"
-    rows = tuple(
-        (
-            item["item"],
-            _truth_of(item, truths).pair.image.name,
-            item["diagnosis"] or "",
-            _strength(item),
-            f"{item['k']} of {item['n']}",
-            share(item["share"]),
-        )
-        for item in items
-    )
-    return Table(title, (title, "Image", "Diagnosis", "Strength", said, "Share"), rows)
+def _said(task: Task) -> str:
+    return "chosen rightly" if task == "two_afc" else f"called {WORDINGS[task].said[0]}"
 
 
-def _pictured(item: Figures, figures: Figures, truths: dict[str, Truth]) -> PicturedPair:
-    truth = _truth_of(item, truths)
+def _table(title: str, items: Sequence[Item], task: Task, image_of: Mapping[str, str] | None) -> Table:
+    """Return a line for each item; the column of images only where their names are known."""
+
+    def line(item: Item) -> tuple[str, ...]:
+        image = () if image_of is None else (image_of[_stimulus(item)],)
+        return item.name, *image, item.diagnosis or "", _strength(item), f"{item.k} of {item.n}", share(item.share)
+
+    said = _said(task)
+    image_head = () if image_of is None else ("Image",)
+    head = (title, *image_head, "Diagnosis", "Strength", said[0].upper() + said[1:], "Share")
+    return Table(title, head, tuple(line(item) for item in items))
+
+
+def _pictured(item: Item, task: Task, truths: Mapping[str, Truth]) -> PicturedPair:
+    truth = truths[_stimulus(item)]
     pair = truth.pair
-    said = "chosen rightly" if is_choice(figures) else f"called {WORDINGS[figures['task']].said[0]}"
-    text = f"{said} by {item['k']} of {item['n']}; {pair.image.diagnosis}, strength {_strength(item)}"
-    return PicturedPair(pair.pk, f"{item['item']} ({pair.image.name})", text, truth.stimulus.size)
+    text = f"{_said(task)} by {item.k} of {item.n}; {pair.image.diagnosis}, strength {_strength(item)}"
+    return PicturedPair(pair.pk, f"{item.name} ({pair.image.name})", text, truth.stimulus.size)
 
 
-def _strength(item: Figures) -> str:
-    return "" if item["strength"] is None else f"{item['strength']:g}"
+def _strength(item: Item) -> str:
+    return "" if item.strength is None else f"{item.strength:g}"

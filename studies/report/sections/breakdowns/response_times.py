@@ -1,31 +1,42 @@
 """Response times by what was shown, and by whether the answer was right."""
 
+from collections.abc import Callable
+
+from perception.analysis.breakdowns.response_times import ResponseTimes, ResponseTimeSummary
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.observations import Task
+from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import seconds
 from studies.report.sections.elements import Section, Table
-from studies.report.wording import WORDINGS, Figures, capitalized, methods_named
+from studies.report.wording import WORDINGS, methods_named
 
-RIGHT = (("right", "answered rightly"), ("wrong", "answered wrongly"))
+Medians = dict[str, Estimate]
+"""By the name of their column."""
 
 
-def response_times_section(figures: Figures) -> Section | None:
-    """Return the median times of each observer and of all; None where none was measured."""
-    times = figures["response_times"]
+def response_times_section(summary: StudySummary, *, untimed: int = 0) -> Section | None:
+    """Return the median times of each observer and of all; None where none was measured.
+
+    Parameters
+    ----------
+    summary
+        The figures.
+    untimed
+        How many answers have no measured time.
+    """
+    times, task = summary.response_times, summary.task
     if times is None:
         return None
-    kinds = [
-        (key, name) for key, name in zip(("perturbed", "clean"), WORDINGS[figures["task"]].shown, strict=True) if name
-    ]
-    split = [(f"{key}_{which}", f"{name}, {said}") for key, name in kinds for which, said in RIGHT]
-    untimed = figures["display"]["untimed"]
     without = f" {untimed} answer{'' if untimed == 1 else 's'} without a measured time." if untimed else ""
-    single = methods_named(medians[key] for medians in times["observers"].values() for key, _ in kinds)
-    pooled = methods_named(times["pooled"][key] for key, _ in kinds)
+    single = methods_named(median for of in times.observers.values() for median in _by_truth(of, task).values())
+    pooled = methods_named(_by_truth(times.pooled, task).values())
+    by_both = "Median response times by what was shown and how it was answered"
     return Section(
         key="times",
         title="Response times",
         tables=(
-            _table("Median response times by what was shown", times, kinds),
-            _table("Median response times by what was shown and how it was answered", times, split),
+            _table("Median response times by what was shown", times, lambda of: _by_truth(of, task)),
+            _table(by_both, times, lambda of: _by_truth_and_answer(of, task)),
         ),
         notes=(
             f"From the paint of the image to the answer. Observers one by one: {single}. Pooled: {pooled}.{without}",
@@ -33,13 +44,27 @@ def response_times_section(figures: Figures) -> Section | None:
     )
 
 
-def _table(label: str, times: Figures, columns: list[tuple[str, str]]) -> Table:
-    def line(name: str, medians: Figures) -> tuple[str, ...]:
-        return name, *(seconds(medians[key]) for key, _ in columns)
+def _by_truth(of: ResponseTimes, task: Task) -> Medians:
+    """Return the medians by what was shown; of choices between two images one of all."""
+    signal, other = WORDINGS[task].shown
+    return {signal: of.perturbed} | ({other: of.clean} if other else {})
+
+
+def _by_truth_and_answer(of: ResponseTimes, task: Task) -> Medians:
+    signal, other = WORDINGS[task].shown
+    medians = {f"{signal}, answered rightly": of.perturbed_right, f"{signal}, answered wrongly": of.perturbed_wrong}
+    if other:
+        medians |= {f"{other}, answered rightly": of.clean_right, f"{other}, answered wrongly": of.clean_wrong}
+    return medians
+
+
+def _table(label: str, times: ResponseTimeSummary, medians_of: Callable[[ResponseTimes], Medians]) -> Table:
+    def line(name: str, of: ResponseTimes) -> tuple[str, ...]:
+        return name, *(seconds(median) for median in medians_of(of).values())
 
     return Table(
         label,
-        ("Observer", *(capitalized(name) for _, name in columns)),
-        tuple(line(name, medians) for name, medians in times["observers"].items()),
-        (line("Pooled", times["pooled"]),),
+        ("Observer", *medians_of(times.pooled)),
+        tuple(line(name, of) for name, of in times.observers.items()),
+        (line("Pooled", times.pooled),),
     )

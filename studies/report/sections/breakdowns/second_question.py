@@ -1,26 +1,27 @@
 """The second question: diagnoses that were right."""
 
+from perception.analysis.detection.right_answers import RightByTruth
+from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import percent, points
 from studies.report.sections.elements import Section, Table
-from studies.report.wording import WORDINGS, Figures, capitalized
+from studies.report.wording import WORDINGS, capitalized
 
 
-def second_question_section(figures: Figures) -> Section | None:
+def second_question_section(summary: StudySummary) -> Section | None:
     """Return how often the diagnosis was right, by what was shown; None where it was not asked for."""
-    second = figures["second_question"]
+    second = summary.second
     if second is None:
         return None
-    shown, other = WORDINGS[figures["task"]].shown
+    shown, other = WORDINGS[summary.task].shown
 
-    def line(name: str, shares: Figures) -> tuple[str, ...]:
-        first = (name, percent(shares["perturbed"]))
-        return (*first, percent(shares["clean"]), points(shares["difference"])) if other else first
+    def line(name: str, shares: RightByTruth) -> tuple[str, ...]:
+        first = (name, percent(shares.perturbed))
+        return (*first, percent(shares.clean), points(shares.difference)) if other else first
 
-    pooled = second["pooled"]
-    notes = f"Pooled: {pooled['perturbed']['method']}."
+    notes = f"Pooled: {second.pooled.perturbed.method}."
     if other:
         notes += (
-            f" {capitalized(pooled['difference']['method'])}. No image was shown both ways, so that the difference is "
+            f" {capitalized(second.pooled.difference.method)}. No image was shown both ways, so that the difference is "
             "one of different images, and contains what their diagnoses differ in."
         )
     return Section(
@@ -30,8 +31,8 @@ def second_question_section(figures: Figures) -> Section | None:
             Table(
                 "Right diagnoses of each observer",
                 ("Observer", shown, other, "Difference, points") if other else ("Observer", shown),
-                tuple(line(name, shares) for name, shares in second["observers"].items()),
-                (line("Pooled", pooled),),
+                tuple(line(name, shares) for name, shares in second.observers.items()),
+                (line("Pooled", second.pooled),),
             ),
         ),
         notes=(notes,),

@@ -1,31 +1,21 @@
 """How far the observers agree with one another."""
 
+from perception.analysis.agreement.summary import Agreement
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, p_value
 from studies.report.sections.elements import Section, Table
-from studies.report.wording import Figures, is_choice
-
-OF_ALL = (
-    ("fleiss_kappa", "Fleiss’ kappa"),
-    ("gwet_ac1", "Gwet’s AC1"),
-    ("krippendorff_alpha", "Krippendorff’s alpha"),
-)
 
 
-def agreement_section(figures: Figures) -> Section:
+def agreement_section(summary: StudySummary) -> Section:
     """Return every coefficient of agreement: of two observers, of each pair of several, of all."""
-    agreement = figures["agreement"]
-    two = figures["n_observers"] <= 2
-    named = [("Cohen’s kappa", agreement["cohen_kappa"], agreement["p"])] if two else []
-    named += [
-        (f"Cohen’s kappa, {' and '.join(pair['observers'])}", pair["cohen_kappa"], pair["adjusted_p"])
-        for pair in agreement["pairs"]
-    ]
-    named += [(name, agreement[key], None) for key, name in OF_ALL]
+    agreement = summary.answers.agreement
     rows = tuple(
-        (name, coefficient(kappa), "" if p is None else f"p {p_value(p)}", kappa["method"]) for name, kappa, p in named
+        (name, coefficient(kappa), "" if p is None else f"p {p_value(p)}", kappa.method)
+        for name, kappa, p in _coefficients(agreement, two=summary.answers.n_observers <= 2)
     )
-    what = "which image was chosen" if is_choice(figures) else "what was said of each"
-    adjusted = agreement["pairs_adjustment"]
+    what = "which image was chosen" if summary.task == "two_afc" else "what was said of each"
+    adjusted = agreement.pairs_adjustment
     return Section(
         key="agreement",
         title="Agreement between observers",
@@ -35,3 +25,18 @@ def agreement_section(figures: Figures) -> Section:
         ),
         notes=(f"p-values of the pairs are adjusted after {adjusted}.",) if adjusted else (),
     )
+
+
+def _coefficients(agreement: Agreement, *, two: bool) -> list[tuple[str, Estimate, float | None]]:
+    """Return name, value and the p of "it is 0", which the coefficients of all observers have not."""
+    pairs = agreement.pairs
+    named: list[tuple[str, Estimate, float | None]] = []
+    if two:
+        named.append(("Cohen’s kappa", agreement.cohen.kappa, agreement.cohen.p))
+    return [
+        *named,
+        *((f"Cohen’s kappa, {' and '.join(pair.observers)}", pair.kappa.kappa, pair.adjusted_p) for pair in pairs),
+        ("Fleiss’ kappa", agreement.fleiss_kappa, None),
+        ("Gwet’s AC1", agreement.gwet_ac1, None),
+        ("Krippendorff’s alpha", agreement.krippendorff_alpha, None),
+    ]

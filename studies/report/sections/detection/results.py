@@ -1,9 +1,13 @@
 """The main figures: set large, and one line an observer, with the counts behind them."""
 
-from perception.core.formatting import coefficient, level, percent, points
-from studies.report.plots.shares import shares_plot
+from perception.analysis.detection.forced_choice import ChoiceSummary
+from perception.analysis.detection.yes_no import AnswerSummary, Counts, Pair
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.study_summary import StudySummary
+from perception.core.formatting import coefficient, count, level, percent, points
+from studies.report.plots.shares import Group, shares_plot
 from studies.report.sections.elements import LabelledText, Plot, Section, Table
-from studies.report.wording import WORDINGS, Estimate, Figures, is_choice, methods_named
+from studies.report.wording import WORDINGS, methods_named, shares_of
 
 MOST_PLOTTED = 40
 """Of more observers than these a plot would be higher than a page: the single ones are left to the table."""
@@ -11,120 +15,121 @@ MOST_IN_WORDS = 24
 """Of more observers than these a plot's text alternative leaves the single ones to the table."""
 
 
-def main_section(figures: Figures) -> Section:
+def main_section(summary: StudySummary) -> Section:
     """Return the figures that the study was made for."""
-    wording, pooled = WORDINGS[figures["task"]], figures["pooled"]
-    first = pooled[wording.keys[0]]
-    if is_choice(figures):
-        headline: tuple[LabelledText, ...] = (
-            LabelledText(wording.shares[0], percent(first), f"{wording.explained[0]}; 50% is guessing"),
-            LabelledText("d′", coefficient(pooled["dprime"]), "0 is guessing"),
-            LabelledText(
-                "Leaning to the first image",
-                points(pooled["side_difference"]),
-                "points: right choices where the perturbed one stood first, less second; 0 is no leaning",
-            ),
-        )
-        methods: tuple[str, ...] = (
-            f"Right choices: {first['method']}.",
-            f"d′: {pooled['dprime']['method']}.",
-            f"Leaning: {pooled['side_difference']['method']}.",
-        )
+    answers = summary.answers
+    if isinstance(answers, ChoiceSummary):
+        headline, methods = _choice_headline(answers), _choice_methods(answers)
     else:
-        shares = [pooled[key] for key in wording.keys]
-        headline = (
-            *(
-                LabelledText(name, percent(share), explained)
-                for name, share, explained in zip(wording.shares, shares, wording.explained, strict=True)
-            ),
-            _agreement(figures),
-        )
-        methods = (f"Pooled: {methods_named(shares)}.",)
-    return Section(
-        key="headline",
-        title="Main results",
-        headline=headline,
-        notes=(" ".join((f"Each with its {level(first)} interval." if level(first) else "", *methods)).strip(),),
-    )
+        headline = _detection_headline(summary, answers)
+        methods = f"Pooled: {methods_named(shares_of(answers.pooled))}."
+    main, _ = shares_of(answers.pooled)
+    intervals = f"Each with its {level(main)} interval. " if level(main) else ""
+    return Section(key="headline", title="Main results", headline=headline, notes=(f"{intervals}{methods}",))
 
 
-def observers_section(figures: Figures) -> Section:
+def observers_section(summary: StudySummary) -> Section:
     """Return both shares of each observer and of all, as a plot and as a table."""
-    wording = WORDINGS[figures["task"]]
-    groups = [*figures["observers"].items(), ("Pooled", figures["pooled"])]
-    shares = list(zip(wording.keys, wording.shares, strict=True))
+    names = WORDINGS[summary.task].shares
+    observers = summary.answers.observers
+    groups: list[Group] = [(name, shares_of(observer.figures)) for name, observer in observers.items()]
+    single = [share for _, shares in groups for share in shares]
+    pooled = shares_of(summary.answers.pooled)
+    groups.append(("Pooled", pooled))
     plotted = groups if len(groups) <= MOST_PLOTTED else groups[-1:]
-    single = [group[key] for _, group in groups[:-1] for key in wording.keys]
-    pooled = [figures["pooled"][key] for key in wording.keys]
     return Section(
         key="per-observer",
         title="Each observer, and all together",
-        plots=(Plot(shares_plot(plotted, shares, salt="forest"), _in_words(groups, wording.keys, wording.shares)),),
-        tables=(observers_table(figures),),
+        plots=(Plot(shares_plot(plotted, names, salt="forest"), _in_words(groups, names)),),
+        tables=(observers_table(summary),),
         notes=(f"Observers one by one: {methods_named(single)}. Pooled: {methods_named(pooled)}.",),
     )
 
 
-def observers_table(figures: Figures) -> Table:
+def observers_table(summary: StudySummary) -> Table:
     """Return a line for each observer and one for all: the counts of the shares, and the shares with intervals."""
-    return _choices_table(figures) if is_choice(figures) else _detection_table(figures)
+    answers = summary.answers
+    return _choices_table(answers) if isinstance(answers, ChoiceSummary) else _detection_table(summary, answers)
 
 
-def _agreement(figures: Figures) -> LabelledText:
-    several = figures["n_observers"] > 2
-    kappa = figures["agreement"]["fleiss_kappa" if several else "cohen_kappa"]
-    explained = "" if kappa["estimate"] is None else "1 is full agreement, 0 that of chance"
+def _choice_headline(answers: ChoiceSummary) -> tuple[LabelledText, ...]:
+    wording, pooled = WORDINGS["two_afc"], answers.pooled
+    return (
+        LabelledText(wording.shares[0], percent(pooled.correct), f"{wording.explained[0]}; 50% is guessing"),
+        LabelledText("d′", coefficient(pooled.d_prime), "0 is guessing"),
+        LabelledText(
+            "Leaning to the first image",
+            points(pooled.side_difference),
+            "points: right choices where the perturbed one stood first, less second; 0 is no leaning",
+        ),
+    )
+
+
+def _choice_methods(answers: ChoiceSummary) -> str:
+    pooled = answers.pooled
+    return (
+        f"Right choices: {pooled.correct.method}. d′: {pooled.d_prime.method}. "
+        f"Leaning: {pooled.side_difference.method}."
+    )
+
+
+def _detection_headline(summary: StudySummary, answers: AnswerSummary) -> tuple[LabelledText, ...]:
+    wording = WORDINGS[summary.task]
+    named = zip(wording.shares, shares_of(answers.pooled), wording.explained, strict=True)
+    return (*(LabelledText(name, percent(share), explained) for name, share, explained in named), _agreement(answers))
+
+
+def _agreement(answers: AnswerSummary) -> LabelledText:
+    several = answers.n_observers > 2
+    kappa = answers.agreement.fleiss_kappa if several else answers.agreement.cohen.kappa
+    explained = "" if kappa.estimate is None else "1 is full agreement, 0 that of chance"
     return LabelledText(f"Agreement ({'Fleiss’' if several else 'Cohen’s'} kappa)", coefficient(kappa), explained)
 
 
-def _in_words(groups: list[tuple[str, Figures]], keys: tuple[str, str], names: tuple[str, str]) -> str:
+def _in_words(groups: list[Group], names: tuple[str, str]) -> str:
     told = groups if len(groups) <= MOST_IN_WORDS else groups[-1:]
     lines = [
-        f"{group}: {', '.join(f'{name.lower()} {percent(of[key])}' for key, name in zip(keys, names, strict=True))}"
-        for group, of in told
+        f"{group}: {', '.join(f'{name.lower()} {percent(share)}' for share, name in zip(shares, names, strict=True))}"
+        for group, shares in told
     ]
     rest = "" if told is groups else " The single observers’ figures are in the table below."
     return f"Forest plot of {names[0].lower()} and {names[1].lower()} with their intervals. {'. '.join(lines)}.{rest}"
 
 
-def _detection_table(figures: Figures) -> Table:
-    wording = WORDINGS[figures["task"]]
-    same_different = figures["task"] == "same_different"
+def _detection_table(summary: StudySummary, answers: AnswerSummary) -> Table:
+    same_different = summary.task == "same_different"
     counted = (
         ("Hits: different pairs called different", "False alarms: same pairs called different")
         if same_different
         else ("Perturbed images called perturbed", "Clean images called clean")
     )
 
-    def line(name: str, group: Figures, counts: dict[str, int]) -> tuple[str, ...]:
-        sensitivity, specificity = group["sensitivity"], group["specificity"]
-        of_clean = counts["fp"] if same_different else counts["tn"]
+    def line(name: str, figures: Pair, counts: Counts) -> tuple[str, ...]:
+        sensitivity, specificity = shares_of(figures)
+        of_clean = counts.fp if same_different else counts.tn
         return (
             name,
-            f"{counts['tp']} of {sensitivity['n']}",
-            f"{of_clean} of {specificity['n']}",
+            f"{counts.tp} of {sensitivity.n}",
+            f"{of_clean} of {specificity.n}",
             percent(sensitivity),
             percent(specificity),
         )
 
     return Table(
         "Figures of each observer",
-        ("Observer", *counted, *wording.shares),
-        tuple(line(name, group, group["counts"]) for name, group in figures["observers"].items()),
-        (line("Pooled", figures["pooled"], figures["pooled_counts"]),),
+        ("Observer", *counted, *WORDINGS[summary.task].shares),
+        tuple(line(name, observer.figures, observer.counts) for name, observer in answers.observers.items()),
+        (line("Pooled", answers.pooled, answers.counts),),
     )
 
 
-def _choices_table(figures: Figures) -> Table:
-    wording = WORDINGS["two_afc"]
-
-    def line(name: str, group: Figures) -> tuple[str, ...]:
-        correct: Estimate = group["correct"]
-        return name, f"{correct['k']} of {correct['n']}", percent(correct), percent(group["said_first"])
+def _choices_table(answers: ChoiceSummary) -> Table:
+    def line(name: str, correct: Estimate, said_first: Estimate) -> tuple[str, ...]:
+        return name, count(correct), percent(correct), percent(said_first)
 
     return Table(
         "Figures of each observer",
-        ("Observer", "Perturbed one chosen", *wording.shares),
-        tuple(line(name, group) for name, group in figures["observers"].items()),
-        (line("Pooled", figures["pooled"]),),
+        ("Observer", "Perturbed one chosen", *WORDINGS["two_afc"].shares),
+        tuple(line(name, *shares_of(observer.figures)) for name, observer in answers.observers.items()),
+        (line("Pooled", *shares_of(answers.pooled)),),
     )

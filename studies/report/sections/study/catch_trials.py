@@ -1,20 +1,27 @@
 """Catch trials: was the observer looking?"""
 
-from perception.core.formatting import percent
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.observations import Task
+from perception.analysis.study_summary import StudySummary
+from perception.core.formatting import count, percent
 from studies.report.sections.elements import Section, Table
-from studies.report.wording import Figures, methods_named
+from studies.report.wording import methods_named
 
-RIGHT = {"yes_no": "“perturbed”", "same_different": "“different”", "two_afc": "the choice of the perturbed image"}
+RIGHT: dict[Task, str] = {
+    "yes_no": "“perturbed”",
+    "same_different": "“different”",
+    "two_afc": "the choice of the perturbed image",
+}
 
 
-def catch_trials_section(figures: Figures) -> Section | None:
+def catch_trials_section(summary: StudySummary) -> Section | None:
     """Return how many catch trials each observer had right; None where there was none."""
-    catch = figures["catch_trials"]
+    catch = summary.catch
     if catch is None:
         return None
 
-    def line(name: str, share: Figures) -> tuple[str, ...]:
-        return name, f"{share['k']} of {share['n']}", percent(share)
+    def line(name: str, share: Estimate) -> tuple[str, ...]:
+        return name, count(share), percent(share)
 
     return Section(
         key="catch",
@@ -27,12 +34,12 @@ def catch_trials_section(figures: Figures) -> Section | None:
             Table(
                 "Catch trials of each observer",
                 ("Observer", "Answered rightly", "Share"),
-                tuple(line(name, share) for name, share in catch["observers"].items()),
-                (line("Pooled", catch["pooled"]),),
+                tuple(line(name, share) for name, share in catch.observers.items()),
+                (line("Pooled", catch.pooled),),
             ),
         ),
         notes=(
-            f"Right is {RIGHT[figures['task']]}. Observers one by one: {methods_named(catch['observers'].values())}. "
-            f"Pooled: {catch['pooled']['method']}.",
+            f"Right is {RIGHT[summary.task]}. Observers one by one: {methods_named(catch.observers.values())}. "
+            f"Pooled: {catch.pooled.method}.",
         ),
     )

@@ -1,23 +1,19 @@
 """What was asked of whom, under which protocol."""
 
-from typing import TYPE_CHECKING
-
 from studies.languages import ENGLISH
 from studies.models.study import Study
+from studies.report.build import Report
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.wording import answers_text, moment, stimuli_text, strengths_text
 
-if TYPE_CHECKING:
-    from studies.report.build import Report
 
-
-def warnings_of(report: "Report") -> list[LabelledText]:
+def warnings_of(report: Report) -> list[LabelledText]:
     """Return what is to be known before any figure is read: who answered, what was shown, who looked too early."""
     study, warnings = report.study, []
     if report.simulated and report.rows:
         text = "These answers were made by a model of an observer. No person gave them."
         warnings.append(LabelledText("Simulated observers.", text))
-    if report.figures["study"]["synthetic_images"]:
+    if report.facts.synthetic_images:
         text = "The lesions were drawn by a program. The figures say nothing about real lesions."
         warnings.append(LabelledText("Synthetic images.", text))
     if study.state == Study.State.OPEN and study.unblinded_at:
@@ -29,7 +25,7 @@ def warnings_of(report: "Report") -> list[LabelledText]:
     return warnings
 
 
-def design_section(report: "Report") -> Section:
+def design_section(report: Report) -> Section:
     """Return what observers were asked and shown, in which way, and by which protocol."""
     study = report.study
     facts = [
@@ -42,9 +38,7 @@ def design_section(report: "Report") -> Section:
         LabelledText("Course of a trial", _course(study)),
         LabelledText("Image source", study.pair_set.dataset.credit),
         LabelledText("Margin", f"{100 * study.margin:g} percentage points around chance count as undetectable"),
-        LabelledText(
-            "Exclusions", " ".join(rule["text"] for rule in report.figures["exclusions"]["rules"]) or "no rule"
-        ),
+        LabelledText("Exclusions", " ".join(rule.text for rule in report.figures.exclusions.rules) or "no rule"),
         LabelledText("Open", _open(study)),
         LabelledText("Protocol", f"SHA-256 {study.protocol_sha256}", "Fixed when the study opened, and hashed then."),
     ]

@@ -1,16 +1,12 @@
 """The methods paragraph and the STARD checklist, as sections."""
 
-from typing import TYPE_CHECKING
-
+from studies.report.build import Report
 from studies.report.methods.paragraph import methods_of
 from studies.report.methods.stard import stard_of
 from studies.report.sections.elements import Section, Table
 
-if TYPE_CHECKING:
-    from studies.report.build import Report
 
-
-def methods_section(report: "Report") -> Section:
+def methods_section(report: Report) -> Section:
     """Return the methods paragraph with its references."""
     methods = methods_of(report)
     return Section(
@@ -22,7 +18,7 @@ def methods_section(report: "Report") -> Section:
     )
 
 
-def stard_section(report: "Report") -> Section:
+def stard_section(report: Report) -> Section:
     """Return the checklist with what the study answers."""
     items = stard_of(report)
     answered = sum(item.is_recorded for item in items)

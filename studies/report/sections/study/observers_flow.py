@@ -1,75 +1,68 @@
 """The observers' way through the study, and how they saw the images."""
 
-from typing import TYPE_CHECKING
-
+from studies.answers.characteristics import ChoiceCounts, NumberRange
+from studies.answers.figures import DisplayCounts
+from studies.report.build import Report
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
-from studies.report.wording import Figures
-
-if TYPE_CHECKING:
-    from studies.report.build import Report
 
 
-def flow_section(report: "Report") -> Section:
+def flow_section(report: Report) -> Section:
     """Return who was invited, began, finished and is analysed, and who left where."""
     return Section(
         key="flow",
         title="The observers’ way through the study",
         flow=flow_steps(report),
-        tables=_told(report.figures["characteristics"]),
-        facts=(LabelledText("Display", _display(report.figures["display"])),),
+        tables=_told(report.characteristics),
+        facts=(LabelledText("Display", _display(report.figures.display)),),
         notes=("Only finished sessions are analysed; the answers of a withdrawn session are deleted.",),
     )
 
 
-def flow_steps(report: "Report") -> tuple[FlowStep, ...]:
+def flow_steps(report: Report) -> tuple[FlowStep, ...]:
     """Return the steps; who left stands at the step after which they left."""
-    flow = report.figures["flow"]
+    flow = report.flow
     return (
-        FlowStep("Invited", flow["invited"], _left(("never began", flow["not_begun"]))),
+        FlowStep("Invited", flow.invited, _left(("never began", flow.not_begun))),
         FlowStep(
             "Began",
-            flow["consented"],
-            _left(("withdrew", flow["withdrew"]), ("did not finish", flow["unfinished"])),
+            flow.consented,
+            _left(("withdrew", flow.withdrew), ("did not finish", flow.unfinished)),
         ),
-        FlowStep("Finished", flow["finished"], _excluded(report)),
-        FlowStep("Analysed", report.figures["n_observers"]),
+        FlowStep("Finished", flow.finished, _excluded(report)),
+        FlowStep("Analysed", report.figures.summary.answers.n_observers),
     )
 
 
-def _excluded(report: "Report") -> tuple[LabelledText, ...]:
+def _excluded(report: Report) -> tuple[LabelledText, ...]:
     """Return by which rule of the protocol observers were left out."""
-    rules = report.figures["exclusions"]["rules"]
-    return _left(*((f"left out by the protocol: {rule['name']}", len(rule["observers"])) for rule in rules))
+    rules = report.figures.exclusions.rules
+    return _left(*((f"left out by the protocol: {rule.name}", len(rule.observers)) for rule in rules))
 
 
 def _left(*reasons: tuple[str, int]) -> tuple[LabelledText, ...]:
     return tuple(LabelledText(reason, str(count)) for reason, count in reasons if count)
 
 
-def _told(characteristics: list[Figures]) -> tuple[Table, ...]:
+def _told(characteristics: tuple[ChoiceCounts | NumberRange, ...]) -> tuple[Table, ...]:
     """Return what the analysed observers told of themselves, a line for each question."""
-    rows = tuple(
-        (told["question"], _answers(told), f"{told['answered']} of {told['asked']}") for told in characteristics
-    )
+    rows = tuple((told.question, _answers(told), f"{told.answered} of {told.asked}") for told in characteristics)
     head = ("Question", "Answers", "Answered by")
     return (Table("What the analysed observers told of themselves", head, rows, prose=True),) if rows else ()
 
 
-def _answers(told: Figures) -> str:
-    if "counts" in told:
-        return ", ".join(f"{choice}: {count}" for choice, count in told["counts"].items())
-    if told["median"] is None:
-        return "none"
-    return f"median {told['median']:g} ({told['lowest']} to {told['highest']})"
+def _answers(told: ChoiceCounts | NumberRange) -> str:
+    if isinstance(told, ChoiceCounts):
+        return ", ".join(f"{choice}: {count}" for choice, count in told.counts.items())
+    return "none" if told.median is None else f"median {told.median:g} ({told.lowest} to {told.highest})"
 
 
-def _display(display: dict[str, int]) -> str:
-    trials = "trial" if display["focus_lost"] == 1 else "trials"
+def _display(display: DisplayCounts) -> str:
+    trials = "trial" if display.focus_lost == 1 else "trials"
     text = (
-        f"{display['not_whole']} of {display['answers']} answers were given with the image not in full view; the "
-        f"display was not measured for {display['unmeasured']}. The window had lost the focus in "
-        f"{display['focus_lost']} {trials}"
+        f"{display.not_whole} of {display.answers} answers were given with the image not in full view; the "
+        f"display was not measured for {display.unmeasured}. The window had lost the focus in "
+        f"{display.focus_lost} {trials}"
     )
-    if display["focus_unmeasured"]:
-        text += f"; that was not measured in {display['focus_unmeasured']}"
+    if display.focus_unmeasured:
+        text += f"; that was not measured in {display.focus_unmeasured}"
     return f"{text}."

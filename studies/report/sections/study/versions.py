@@ -1,16 +1,15 @@
 """Versions and seeds: what it takes to compute the report again."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from studies.randomization import DRAWING_VERSION
+from studies.report.build import Report
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.versions import report_versions
 
-if TYPE_CHECKING:
-    from studies.report.build import Report
 
-
-def versions_section(report: "Report") -> Section:
+def versions_section(report: Report) -> Section:
     """Return every seed, and the versions of what computed the figures and of what made the images."""
     study = report.study
     pair_set = study.pair_set
@@ -30,7 +29,7 @@ def versions_section(report: "Report") -> Section:
     return Section(key="versions", title="Versions and seeds", facts=tuple(facts))
 
 
-def _made(what: str, provenance: dict[str, Any]) -> list[LabelledText]:
+def _made(what: str, provenance: Mapping[str, Any]) -> list[LabelledText]:
     if not provenance:
         return [LabelledText(f"Making of the {what}", "not recorded")]
     seed = provenance.get("seed")
@@ -38,5 +37,5 @@ def _made(what: str, provenance: dict[str, Any]) -> list[LabelledText]:
     return [LabelledText(f"Seed of the {what}", "not recorded" if seed is None else str(seed), f"made with {versions}")]
 
 
-def _listed(versions: dict[str, str]) -> str:
+def _listed(versions: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items())

@@ -1,0 +1,106 @@
+"""What an evaluation holds of an attack, read from its JSON into figures: the one place that knows the JSON's keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.estimates.mcnemar import McNemar
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigures:
+    """One row of Table 1: what the classifier made of the `n` images of one class, before the attack and after."""
+
+    n: int
+    precision_before: Estimate
+    recall_before: Estimate
+    precision_after: Estimate
+    recall_after: Estimate
+    fooling_ratio: Estimate
+
+    @property
+    def cells(self) -> tuple[Estimate, ...]:
+        """The figures in the order of the paper's columns."""
+        return self.precision_before, self.recall_before, self.precision_after, self.recall_after, self.fooling_ratio
+
+
+@dataclass(frozen=True, slots=True)
+class OverallFigures:
+    """What stands below Table 1. None: not counted when the evaluation was made, or not defined.
+
+    As in `perception.analysis.classification.AttackSummary`.
+    """
+
+    n: int
+    accuracy_before: Estimate
+    accuracy_after: Estimate
+    accuracy_difference: Estimate | None
+    balanced_accuracy_before: float | None
+    balanced_accuracy_after: float | None
+    fooling_ratio: Estimate
+    fooling_ratio_of_others: Estimate | None
+    target_share_before: Estimate | None
+    target_share_after: Estimate | None
+    mcnemar: McNemar
+
+
+@dataclass(frozen=True, slots=True)
+class AttackTable:
+    """Table 1 and what stands below it; `classes` in the order of the JSON."""
+
+    target: str
+    classes: dict[str, ClassFigures]
+    overall: OverallFigures
+
+
+def read_attack_table(stored: Mapping[str, Any]) -> AttackTable:
+    """Return the figures of a stored table.
+
+    Parameters
+    ----------
+    stored
+        What `AttackSummary.as_dict` gives, of this version of the program or of an earlier one.
+
+    Raises
+    ------
+    KeyError
+        A figure is missing that every version has stored.
+    """
+    return AttackTable(
+        target=stored["target"],
+        classes={name: _of_class(row) for name, row in stored["classes"].items()},
+        overall=_overall(stored["overall"]),
+    )
+
+
+def _of_class(row: Mapping[str, Any]) -> ClassFigures:
+    return ClassFigures(
+        n=row["n"],
+        precision_before=Estimate.from_dict(row["precision_before"]),
+        recall_before=Estimate.from_dict(row["recall_before"]),
+        precision_after=Estimate.from_dict(row["precision_after"]),
+        recall_after=Estimate.from_dict(row["recall_after"]),
+        fooling_ratio=Estimate.from_dict(row["fooling_ratio"]),
+    )
+
+
+def _overall(overall: Mapping[str, Any]) -> OverallFigures:
+    return OverallFigures(
+        n=overall["n"],
+        accuracy_before=Estimate.from_dict(overall["accuracy_before"]),
+        accuracy_after=Estimate.from_dict(overall["accuracy_after"]),
+        accuracy_difference=_if_counted(overall, "accuracy_difference"),
+        balanced_accuracy_before=overall.get("balanced_accuracy_before"),
+        balanced_accuracy_after=overall.get("balanced_accuracy_after"),
+        fooling_ratio=Estimate.from_dict(overall["fooling_ratio"]),
+        fooling_ratio_of_others=_if_counted(overall, "fooling_ratio_of_others"),
+        target_share_before=_if_counted(overall, "target_share_before"),
+        target_share_after=_if_counted(overall, "target_share_after"),
+        mcnemar=McNemar(**overall["mcnemar"]),
+    )
+
+
+def _if_counted(overall: Mapping[str, Any], name: str) -> Estimate | None:
+    stored = overall.get(name)
+    return None if stored is None else Estimate.from_dict(stored)

@@ -1,0 +1,183 @@
+"""What a report says beside the figures of the answers: of the study, its observers' way through it, and the attack."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ml.evaluation.stored_table import AttackTable, read_attack_table
+from ml.models.evaluation import Evaluation
+from ml.models.pair_set import PairSet
+from studies.design.progress import progress_of
+from studies.languages import ENGLISH
+from studies.models.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFacts:
+    """What was asked, when, and under which protocol; moments as ISO 8601. Fields as in the model of a study."""
+
+    title: str
+    trial_type: str
+    question: str
+    """In English."""
+    asks_diagnosis: bool
+    state: str
+    opened_at: str | None
+    closed_at: str | None
+    unblinded_at: str | None
+    protocol_sha256: str
+    n_perturbed: int
+    n_clean: int
+    n_catch: int
+    n_practice: int
+    n_subsets: int
+    prevalence: str
+    strengths: list[float]
+    """In 8-bit levels, ascending."""
+    margin: float
+    display_ms: int | None
+    """None: until it is answered."""
+    synthetic_images: bool
+    """Whether a program drew them."""
+
+    @classmethod
+    def of(cls, study: Study) -> "StudyFacts":
+        """Take the facts from a study."""
+        return cls(
+            title=study.title,
+            trial_type=study.trial_type,
+            question=study.text("question", ENGLISH),
+            asks_diagnosis=study.asks_diagnosis,
+            state=study.state,
+            opened_at=study.opened_at.isoformat() if study.opened_at else None,
+            closed_at=study.closed_at.isoformat() if study.closed_at else None,
+            unblinded_at=study.unblinded_at.isoformat() if study.unblinded_at else None,
+            protocol_sha256=study.protocol_sha256,
+            n_perturbed=study.n_perturbed,
+            n_clean=study.n_clean,
+            n_catch=study.n_catch,
+            n_practice=study.n_practice,
+            n_subsets=study.n_subsets,
+            prevalence=study.prevalence,
+            strengths=[pair_set.strength for pair_set in study.strengths],
+            margin=study.margin,
+            display_ms=study.display_ms,
+            synthetic_images=study.pair_set.dataset.is_synthetic,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the facts as JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ObserverFlow:
+    """How many observers came how far; `excluded` by rules of the protocol."""
+
+    invited: int
+    not_begun: int
+    consented: int
+    finished: int
+    withdrew: int
+    unfinished: int
+    excluded: int
+
+    @classmethod
+    def of(cls, study: Study, *, simulated: bool, excluded: int) -> "ObserverFlow":
+        """Count a study's people, or its simulated observers."""
+        states = [row.state for row in progress_of(study) if row.observer.is_simulated == simulated]
+        return cls(
+            invited=len(states),
+            not_begun=states.count("invited"),
+            consented=sum(state != "invited" for state in states),
+            finished=states.count("finished"),
+            withdrew=states.count("withdrew"),
+            unfinished=states.count("in progress"),
+            excluded=excluded,
+        )
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts as JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedPairs:
+    """A study's image pairs of one strength, and what was measured of them.
+
+    Attributes
+    ----------
+    pair_set
+        Its name.
+    strength
+        In 8-bit levels.
+    stored
+        The evaluation's JSON as it is stored: the attack's Table 1. None where it was not measured.
+    sizes
+        The evaluation's JSON of the sizes of the change; None likewise.
+    """
+
+    pair_set: str
+    strength: float
+    stored: dict[str, Any] | None
+    sizes: dict[str, dict[str, float | None]] | None
+
+    @classmethod
+    def of(cls, pair_set: PairSet) -> "EvaluatedPairs":
+        """Look up what was measured (one query)."""
+        evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
+        if evaluation is None:
+            return cls(pair_set.name, pair_set.strength, None, None)
+        return cls(pair_set.name, pair_set.strength, evaluation.table, evaluation.sizes)
+
+    @property
+    def table(self) -> AttackTable | None:
+        """The figures of the attack's Table 1."""
+        return None if self.stored is None else read_attack_table(self.stored)
+
+    def measured(self) -> dict[str, Any]:
+        """Return as JSON what was measured, as it is stored."""
+        return {"evaluation": self.stored, "sizes": self.sizes}
+
+
+@dataclass(frozen=True, slots=True)
+class AttackFacts:
+    """The attack, what it was made against, and what it did: at the study's own strength, and at the further ones."""
+
+    name: str
+    kind: str
+    target_class: str
+    classifier: str
+    dataset: str
+    pairs: EvaluatedPairs
+    further: tuple[EvaluatedPairs, ...]
+
+    @classmethod
+    def of(cls, study: Study) -> "AttackFacts":
+        """Take the facts from a study's image pairs (one query for each strength)."""
+        pair_set = study.pair_set
+        return cls(
+            name=pair_set.attack.name,
+            kind=pair_set.attack.kind,
+            target_class=pair_set.attack.target_class,
+            classifier=pair_set.attack.classifier.name,
+            dataset=pair_set.dataset.name,
+            pairs=EvaluatedPairs.of(pair_set),
+            further=tuple(EvaluatedPairs.of(further) for further in study.strengths if further.pk != pair_set.pk),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the facts as JSON."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "target_class": self.target_class,
+            "strength": self.pairs.strength,
+            "classifier": self.classifier,
+            "pair_set": self.pairs.pair_set,
+            "dataset": self.dataset,
+            **self.pairs.measured(),
+            "further": [
+                {"strength": further.strength, "pair_set": further.pair_set, **further.measured()}
+                for further in self.further
+            ],
+        }
