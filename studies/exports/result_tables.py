@@ -13,7 +13,7 @@ from studies.report.sections.detection.agreement import agreement_section
 from studies.report.sections.detection.chance import against_chance
 from studies.report.sections.detection.comparison import comparison_table
 from studies.report.sections.detection.results import observers_table
-from studies.report.wording import WORDINGS, methods_named, shares_of
+from studies.report.wording import WORDINGS, answered_text, methods_named, shares_of
 
 
 def result_tables(summary: StudySummary, *, simulated: bool) -> tuple[ResultTable, ...]:
@@ -45,7 +45,7 @@ def _pooled_table(summary: StudySummary, who: str) -> ResultTable:
         caption=f"Figures of all observers together{who}",
         header=("Figure", f"Value ({level(shares[0])} interval)" if level(shares[0]) else "Value", "Count", "Method"),
         rows=tuple(rows),
-        notes=(_answered(summary),),
+        notes=(answered_text(answers, summary.task),),
     )
 
 
@@ -83,10 +83,3 @@ def _signal_columns(
     signals = [observer.signal for observer in answers.observers.values()]
     cells: list[tuple[str, ...]] = [(coefficient(one.d_prime), coefficient(one.criterion)) for one in signals]
     return ("d′", "Criterion"), [one.d_prime for one in signals], [*cells, ("", "")]
-
-
-def _answered(summary: StudySummary) -> str:
-    answers = summary.answers
-    judged = "images" if summary.task == "yes_no" else "pairs of images"
-    missing = f"{answers.n_missing} missing answers" if answers.n_missing != 1 else "1 missing answer"
-    return f"{answers.n_observers} observers, {answers.n_images} {judged}, {missing}."

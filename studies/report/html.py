@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -14,22 +13,26 @@ from studies.report.sections.elements import LabelledText, Section
 STYLES = ("vendor/bootstrap-5.3.9/bootstrap.min.css", "researcher/researcher.css", "researcher/report.css")
 
 
-def report_context(report: Report) -> dict[str, Any]:
+def report_context(report: Report) -> dict[str, object]:
     """Return what the report's template shows."""
     return {
         "study": report.study,
         "report": report,
         "warnings": warnings_of(report),
-        "sections": sections_of(report) if report.rows else [],
+        "sections": _sections(report),
     }
 
 
 def report_document(report: Report) -> str:
     """Return the page as one file with its style sheets in it: no link, no account, nothing from a server."""
-    context = report_context(report)
-    sections = [_without_pictures(section) for section in context["sections"]]
+    sections = [_without_pictures(section) for section in _sections(report)]
     alone = {"base": "report/alone.html", "styles": [_style(name) for name in STYLES], "sections": sections}
-    return render_to_string("report/page.html", context | alone)
+    return render_to_string("report/page.html", report_context(report) | alone)
+
+
+def _sections(report: Report) -> list[Section]:
+    """Return the sections of a report with answers; the template says itself that there are none."""
+    return sections_of(report) if report.rows else []
 
 
 def _without_pictures(section: Section) -> Section:

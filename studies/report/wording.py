@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 
-from perception.analysis.detection.forced_choice import Choices
-from perception.analysis.detection.yes_no import Pair
+from perception.analysis.detection.forced_choice import Choices, ChoiceSummary
+from perception.analysis.detection.yes_no import AnswerSummary, Pair
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.observations import Task
 from studies.models.study import Study
@@ -65,6 +65,18 @@ def methods_named(estimates: Iterable[Estimate]) -> str:
     methods = list(dict.fromkeys(estimate.method for estimate in estimates))
     named = [method for method in methods if not method.startswith("no interval")]
     return "; or ".join(named or methods)
+
+
+def answered_text(answers: AnswerSummary | ChoiceSummary, task: Task) -> str:
+    """Return how many judged what, and how many answers are missing."""
+    judged = "images" if task == "yes_no" else "pairs of images"
+    missing = f"{answers.n_missing} missing answers" if answers.n_missing != 1 else "1 missing answer"
+    return f"{answers.n_observers} observers, {answers.n_images} {judged}, {missing}."
+
+
+def intervals_text(answers: AnswerSummary | ChoiceSummary) -> str:
+    """Return the level of the intervals."""
+    return f"Intervals are {100 * answers.level:g}% intervals where no other level is named."
 
 
 def capitalized(text: str) -> str:

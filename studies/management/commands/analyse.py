@@ -49,7 +49,8 @@ class Command(BaseCommand):
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
         from perception.analysis.study_summary import summarise_study
         from studies.answers.readers.reading import read_files
-        from studies.report.text.summary import answer_text
+        from studies.report.sections.contents import answer_sections
+        from studies.report.text import plain_text
 
         try:
             reading = read_files([read_input_file(name) for name in options["answers"]], reading_options(options))
@@ -63,4 +64,4 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
         else:
-            self.stdout.write(answer_text(summary))
+            self.stdout.write(plain_text(answer_sections(summary)))

@@ -1,4 +1,4 @@
-"""`manage.py study_report STUDY`: the report's figures as JSON, or the whole report as PDF."""
+"""`manage.py study_report STUDY`: the report's figures as JSON, or the whole report as text or PDF."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,27 +14,36 @@ from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.report.build import build_report
 from studies.report.pdf.document import report_pdf
+from studies.report.text import report_text
 
 
 class Command(BaseCommand):
     """Print the report of a study, or write it as PDF."""
 
-    help = "Print the figures of a closed (or unblinded) study as JSON; with --pdf, write the report as PDF."
+    help = (
+        "Print the figures of a closed (or unblinded) study as JSON, or the report as text; with --pdf, write the "
+        "report as PDF."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the study, the PDF's file and who takes it away."""
         parser.add_argument("study", help="number or title")
-        parser.add_argument("--pdf", type=Path, metavar="FILE", help="write the whole report there, and no JSON")
+        parser.add_argument("--pdf", type=Path, metavar="FILE", help="write the whole report there, and print nothing")
+        parser.add_argument(
+            "--format", choices=("json", "text"), default="json", help="of what is printed (default: %(default)s)"
+        )
         parser.add_argument("--by", metavar="USER", help="with --pdf, the researcher (default: the only user)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the JSON alone, or write the PDF."""
+        """Print the figures or the text alone, or write the PDF."""
         study = study_from(options["study"])
         try:
-            if options["pdf"] is None:
-                self.stdout.write(json_text(build_report(study).as_dict()), ending="")
-            else:
+            if options["pdf"] is not None:
                 self._write_pdf(study, options["pdf"], options["by"])
+            elif options["format"] == "text":
+                self.stdout.write(report_text(build_report(study)))
+            else:
+                self.stdout.write(json_text(build_report(study).as_dict()), ending="")
         except StudyError as error:
             raise CommandError(str(error)) from error
 

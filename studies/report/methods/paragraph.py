@@ -11,7 +11,7 @@ from studies.report.build import Report
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
 from studies.report.versions import program_text
-from studies.report.wording import answers_text, moment, stimuli_text, strengths_text
+from studies.report.wording import answers_text, intervals_text, moment, stimuli_text, strengths_text
 
 CITED = re.compile(r" ?\[([a-z0-9, ]+)\]")
 ATTACKS = {
@@ -187,8 +187,7 @@ def _statistics(report: Report) -> str:
     )
     if summary.task == "same_different":
         signal = "A hit is a different pair called different, a false alarm a same pair called different."
-    level = f"Intervals are {100 * summary.answers.level:g}% intervals where no other level is named."
-    sentences = [signal, level, *sentences]
+    sentences = [signal, intervals_text(summary.answers), *sentences]
     if unknown:
         sentences.append(f"Further methods: {'; '.join(unknown)}.")
     return " ".join(sentences)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,15 +10,9 @@ from ml.runs.provenance import versions
 from studies.report.build import Report
 from studies.report.pdf.pictures import pictures_of
 from studies.report.pdf.typesetting import typeset
-from studies.report.sections.contents import sections_of
+from studies.report.sections.contents import notices_of, sections_of, warnings_of
 from studies.report.sections.elements import LabelledText, Section
-from studies.report.sections.study.attack import attack_section
-from studies.report.sections.study.design import design_section, warnings_of
-from studies.report.sections.study.observers_flow import flow_section
-from studies.report.sections.study.versions import versions_section
 from studies.report.wording import moment
-
-NO_ANSWERS = LabelledText("No finished session.", "There is nothing to analyse; this is what was asked, and of whom.")
 
 
 def report_pdf(report: Report) -> bytes:
@@ -31,8 +25,7 @@ def report_pdf(report: Report) -> bytes:
     StudyError
         It could not be set.
     """
-    sections = sections_of(report) if report.rows else _sections_without_answers(report)
-    return typeset(document_files(report, sections), at=last_moment(report))
+    return typeset(document_files(report, sections_of(report)), at=last_moment(report))
 
 
 def document_files(report: Report, sections: Sequence[Section]) -> dict[str, bytes]:
@@ -50,13 +43,9 @@ def last_moment(report: Report) -> datetime:
     return max(moment for moment in moments if moment is not None)
 
 
-def _sections_without_answers(report: Report) -> list[Section]:
-    return [design_section(report), flow_section(report), attack_section(report), versions_section(report)]
-
-
 def _frame(report: Report) -> dict[str, Any]:
     """Return what stands around the sections: title, notices, and the marks that every page bears."""
-    study, warnings = report.study, warnings_of(report)
+    study = report.study
     return {
         "kicker": "Report of a perception study",
         "title": study.title,
@@ -64,8 +53,8 @@ def _frame(report: Report) -> dict[str, Any]:
         "keywords": ["perception study", "adversarial perturbation", study.trials.title],
         "protocol": study.protocol_sha256,
         "footer": f"perception {versions()['perception']}",
-        "marks": [warning.name.rstrip(".") for warning in warnings],
-        "notices": [asdict(fact) for fact in (*warnings, *(() if report.rows else (NO_ANSWERS,)))],
+        "marks": [warning.name.rstrip(".") for warning in warnings_of(report)],
+        "notices": [asdict(notice) for notice in notices_of(report)],
         "facts": [asdict(fact) for fact in _facts(report)],
     }
 
@@ -89,4 +78,4 @@ def _section(section: Section, files: dict[str, bytes]) -> dict[str, Any]:
         {"title": group.title, "pairs": [pictures_of(pair, files) for pair in group.pairs]}
         for group in section.pictures
     ]
-    return {**asdict(section), "plots": plots, "pictures": groups}
+    return {**asdict(replace(section, plots=(), pictures=())), "plots": plots, "pictures": groups}

@@ -1,20 +1,22 @@
-"""The sections of a report, in their order: for the page and the PDF alike."""
+"""The sections of a report, in their order: for the page, the PDF and the terminal alike."""
 
+from perception.analysis.study_summary import StudySummary
 from studies.report.build import Report
 from studies.report.sections.breakdowns.by_diagnosis import by_diagnosis_section
-from studies.report.sections.breakdowns.items import items_section
+from studies.report.sections.breakdowns.items import item_tables_section, items_section
 from studies.report.sections.breakdowns.learning import learning_section
 from studies.report.sections.breakdowns.response_times import response_times_section
 from studies.report.sections.breakdowns.second_question import second_question_section
 from studies.report.sections.detection.agreement import agreement_section
+from studies.report.sections.detection.chance import chance_section
 from studies.report.sections.detection.comparison import comparison_section
 from studies.report.sections.detection.counts import counts_section
 from studies.report.sections.detection.equivalence import equivalence_section
 from studies.report.sections.detection.psychometric import psychometric_section
 from studies.report.sections.detection.ratings import ratings_section
-from studies.report.sections.detection.results import main_section, observers_section
+from studies.report.sections.detection.results import answered_section, main_section, observers_section
 from studies.report.sections.detection.signal_detection import signal_detection_section
-from studies.report.sections.elements import Section
+from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.study.attack import attack_section
 from studies.report.sections.study.catch_trials import catch_trials_section
 from studies.report.sections.study.design import design_section, warnings_of
@@ -23,11 +25,18 @@ from studies.report.sections.study.methods import methods_section, stard_section
 from studies.report.sections.study.observers_flow import flow_section
 from studies.report.sections.study.versions import versions_section
 
-__all__ = ["sections_of", "warnings_of"]
+__all__ = ["answer_sections", "notices_of", "sections_of", "warnings_of"]
+
+NO_ANSWERS = LabelledText("No finished session.", "There is nothing to analyse; this is what was asked, and of whom.")
 
 
 def sections_of(report: Report) -> list[Section]:
-    """Return the sections that a report with answers has; what the study did not ask for has none."""
+    """Return the sections that a report has; what the study did not ask for has none.
+
+    Without any answer: what was asked, of whom, and with which attack.
+    """
+    if not report.rows:
+        return [design_section(report), flow_section(report), attack_section(report), versions_section(report)]
     figures, summary = report.figures, report.figures.summary
     sections = (
         main_section(summary),
@@ -35,17 +44,7 @@ def sections_of(report: Report) -> list[Section]:
         design_section(report),
         flow_section(report),
         exclusions_section(figures),
-        observers_section(summary),
-        counts_section(summary, left_out=figures.without_exclusions is not None),
-        signal_detection_section(summary),
-        ratings_section(summary),
-        agreement_section(summary),
-        psychometric_section(summary),
-        by_diagnosis_section(summary),
-        second_question_section(summary),
-        response_times_section(summary, untimed=figures.display.untimed),
-        learning_section(summary),
-        catch_trials_section(summary),
+        *_breakdowns(summary, left_out=figures.without_exclusions is not None, untimed=figures.display.untimed),
         items_section(summary, report.study),
         comparison_section(summary),
         attack_section(report),
@@ -54,3 +53,42 @@ def sections_of(report: Report) -> list[Section]:
         versions_section(report),
     )
     return [section for section in sections if section is not None]
+
+
+def answer_sections(summary: StudySummary) -> list[Section]:
+    """Return the sections of answers alone, of which no study is known."""
+    sections = (
+        answered_section(summary),
+        main_section(summary),
+        equivalence_section(summary, in_protocol=False),
+        chance_section(summary),
+        *_breakdowns(summary),
+        item_tables_section(summary),
+        comparison_section(summary),
+    )
+    return [section for section in sections if section is not None]
+
+
+def notices_of(report: Report) -> list[LabelledText]:
+    """Return what is to be known before any figure is read; of a report without answers that it has none."""
+    return [*warnings_of(report), *(() if report.rows else (NO_ANSWERS,))]
+
+
+def _breakdowns(summary: StudySummary, *, left_out: bool = False, untimed: int = 0) -> list[Section | None]:
+    """Return what follows from the answers beside the main figures; as for `counts_section`, `response_times_section`.
+
+    None: the study did not ask for it.
+    """
+    return [
+        observers_section(summary),
+        counts_section(summary, left_out=left_out),
+        signal_detection_section(summary),
+        ratings_section(summary),
+        agreement_section(summary),
+        psychometric_section(summary),
+        by_diagnosis_section(summary),
+        second_question_section(summary),
+        response_times_section(summary, untimed=untimed),
+        learning_section(summary),
+        catch_trials_section(summary),
+    ]

@@ -1,9 +1,10 @@
-"""What a report consists of, for the page and the PDF alike: sections of texts, plots and tables, ready to set.
+"""What a report consists of, for page, PDF and terminal alike: sections of texts, plots and tables, ready to set.
 
 The texts of the cells are written once, here and in the modules beside this one, from the figures; whoever sets them
 computes nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -41,11 +42,26 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A plot: an SVG element, the same figures in words, and whether it is as high as it is wide."""
+    """A plot.
 
-    svg: str
+    Attributes
+    ----------
+    draw
+        Returns it as an SVG element. It takes time, and is left to those who show it.
+    alternative
+        The same figures in words.
+    square
+        Whether it is as high as it is wide.
+    """
+
+    draw: Callable[[], str]
     alternative: str
     square: bool = False
+
+    @property
+    def svg(self) -> str:
+        """The SVG element, drawn anew each time."""
+        return self.draw()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What observers saw, diagnosis by diagnosis."""
 
+from functools import partial
+
 from perception.analysis.breakdowns.by_diagnosis import DiagnosisShares
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.observations import Task
@@ -29,7 +31,7 @@ def by_diagnosis_section(summary: StudySummary) -> Section | None:
     return Section(
         key="diagnoses",
         title="Diagnosis by diagnosis",
-        plots=(Plot(shares_plot(groups, names, salt="diagnoses"), f"Forest plot by diagnosis. {words}."),),
+        plots=(Plot(partial(shares_plot, groups, names, salt="diagnoses"), f"Forest plot by diagnosis. {words}."),),
         tables=(Table("Figures of each diagnosis", ("Diagnosis", *shown, *names), rows),),
         notes=(
             f"{capitalized(methods)}. Each interval stands for itself: of several diagnoses one may well lie apart by "

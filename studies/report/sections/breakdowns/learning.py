@@ -1,5 +1,7 @@
 """Learning over the session: right answers by thirds of the series, and the trend."""
 
+from functools import partial
+
 from perception.analysis.breakdowns.learning import Learning, Trend
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import p_value, percent, ratio
@@ -19,6 +21,7 @@ def learning_section(summary: StudySummary) -> Section | None:
     foot = [_line("Pooled", pooled)]
     if crossed:
         foot.append(("Pooled, for other observers too", "", "", "", *_trend(crossed)))
+    plot = partial(thirds_plot, pooled.thirds)
     words = ", ".join(f"{name.lower()} {percent(share)}" for name, share in zip(THIRDS, pooled.thirds, strict=True))
     shares = methods_named(pooled.thirds)
     trends = methods_named([pooled.trend.odds_ratio, *([crossed.odds_ratio] if crossed else [])])
@@ -29,7 +32,7 @@ def learning_section(summary: StudySummary) -> Section | None:
             "The share of right answers in each third of the series, and the odds of a right answer at the last trial "
             "to those at the first: 1 is no change, above 1 observers got better.",
         ),
-        plots=(Plot(thirds_plot(pooled.thirds), f"Right answers of all observers by thirds of the series: {words}."),),
+        plots=(Plot(plot, f"Right answers of all observers by thirds of the series: {words}."),),
         tables=(
             Table(
                 "Right answers over the session",

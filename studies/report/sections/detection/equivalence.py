@@ -9,8 +9,16 @@ from studies.report.wording import capitalized
 ANSWERS = {True: "yes", False: "not shown", None: "cannot be told"}
 
 
-def equivalence_section(summary: StudySummary) -> Section | None:
-    """Return the verdict within the margin of the protocol, for these observers and for others."""
+def equivalence_section(summary: StudySummary, *, in_protocol: bool = True) -> Section | None:
+    """Return the verdict within the margin, for these observers and for others; None without a margin.
+
+    Parameters
+    ----------
+    summary
+        The figures.
+    in_protocol
+        Whether a protocol fixed the margin.
+    """
     verdict = summary.equivalence
     if verdict is None:
         return None
@@ -18,6 +26,7 @@ def equivalence_section(summary: StudySummary) -> Section | None:
     if verdict.observers_random:
         rows.append(_line("Observers like these", verdict.observers_random))
     margin = f"{100 * verdict.these_observers.margin:g}"
+    fixed = " that the protocol fixed before the study opened" if in_protocol else ""
     head = ("For", capitalized(verdict.measure), "Level", "Larger p", f"Within ±{margin} points", "Method")
     return Section(
         key="undetectable",
@@ -25,9 +34,8 @@ def equivalence_section(summary: StudySummary) -> Section | None:
         lead=(verdict.in_words,),
         tables=(Table("Tests of equivalence", head, tuple(rows), prose=True),),
         notes=(
-            f"Two one-sided tests at 5% (Schuirmann 1987), with the margin of {margin} percentage points that the "
-            "protocol fixed before the study opened. That no difference from chance was found would not be evidence "
-            "that there is none.",
+            f"Two one-sided tests at 5% (Schuirmann 1987), with the margin of {margin} percentage points{fixed}. That "
+            "no difference from chance was found would not be evidence that there is none.",
         ),
     )
 

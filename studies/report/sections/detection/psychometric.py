@@ -1,5 +1,7 @@
 """Detection against strength: the curve, and the strength at which half is noticed."""
 
+from functools import partial
+
 from perception.analysis.psychometric.curve import PsychometricSummary, Thresholds
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, count, levels, p_value, percent
@@ -27,7 +29,7 @@ def psychometric_section(summary: StudySummary) -> Section | None:
         lead=(psychometric.in_words,),
         plots=(
             Plot(
-                psychometric_plot(psychometric, said),
+                partial(psychometric_plot, psychometric, said),
                 f"Share of images {said} against strength, in 8-bit levels. {words}. {psychometric.in_words}",
             ),
         ),

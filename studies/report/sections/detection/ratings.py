@@ -1,5 +1,7 @@
 """How sure the observers were: the ROC curve."""
 
+from functools import partial
+
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.ratings.summary import RatingSummary
 from perception.analysis.study_summary import StudySummary
@@ -33,7 +35,7 @@ def ratings_section(summary: StudySummary) -> Section | None:
             "The area is how often a perturbed image was rated more surely perturbed than a clean one: 0.5 is "
             "guessing, 1 is perfect.",
         ),
-        plots=(Plot(roc_plot(ratings), _in_words(ratings), square=True),) if ratings.curve else (),
+        plots=(Plot(partial(roc_plot, ratings), _in_words(ratings), square=True),) if ratings.curve else (),
         tables=(areas, _points(ratings)) if ratings.curve else (areas,),
         notes=(notes,),
     )

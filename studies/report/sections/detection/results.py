@@ -1,5 +1,7 @@
 """The main figures: set large, and one line an observer, with the counts behind them."""
 
+from functools import partial
+
 from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.detection.yes_no import AnswerSummary, Counts, Pair
 from perception.analysis.estimates.estimate import Estimate
@@ -7,12 +9,18 @@ from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, count, level, percent, points
 from studies.report.plots.shares import Group, shares_plot
 from studies.report.sections.elements import LabelledText, Plot, Section, Table
-from studies.report.wording import WORDINGS, methods_named, shares_of
+from studies.report.wording import WORDINGS, answered_text, intervals_text, methods_named, shares_of
 
 MOST_PLOTTED = 40
 """Of more observers than these a plot would be higher than a page: the single ones are left to the table."""
 MOST_IN_WORDS = 24
 """Of more observers than these a plot's text alternative leaves the single ones to the table."""
+
+
+def answered_section(summary: StudySummary) -> Section:
+    """Return how many answers there are, where no study says what was asked of whom."""
+    lead = (answered_text(summary.answers, summary.task), intervals_text(summary.answers))
+    return Section(key="answers", title="The answers", lead=lead)
 
 
 def main_section(summary: StudySummary) -> Section:
@@ -40,7 +48,7 @@ def observers_section(summary: StudySummary) -> Section:
     return Section(
         key="per-observer",
         title="Each observer, and all together",
-        plots=(Plot(shares_plot(plotted, names, salt="forest"), _in_words(groups, names)),),
+        plots=(Plot(partial(shares_plot, plotted, names, salt="forest"), _in_words(groups, names)),),
         tables=(observers_table(summary),),
         notes=(f"Observers one by one: {methods_named(single)}. Pooled: {methods_named(pooled)}.",),
     )

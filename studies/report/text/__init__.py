@@ -1,1 +1,0 @@
-"""What the terminal says of answers; knows estimates."""

@@ -1,0 +1,171 @@
+"""The report as plain text: the cells of the page in columns, nothing wider than a terminal."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from perception.analysis.study_summary import StudySummary
+from studies.design.lifecycle import close_study
+from studies.report.build import build_report
+from studies.report.sections.contents import answer_sections, sections_of
+from studies.report.sections.elements import FlowStep, LabelledText, Plot, Section, Table
+from studies.report.text import UNBROKEN, WIDTH, plain_text, report_text
+from studies.trial_types import TRIAL_TYPES
+from tests.studies.answered import with_everything
+from tests.studies.factories import make_open_study
+
+LONG = "a sentence that is much too long for the column that it is to stand in, and is broken there"
+
+
+def never() -> str:
+    raise AssertionError("no plot is drawn for the terminal")
+
+
+def without_breaks(text: str) -> str:
+    return " ".join(text.split())
+
+
+def summary_of(trial_type: str) -> StudySummary:
+    return build_report(with_everything(trial_type)).figures.summary
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
+def test_it_holds_every_figure_and_text_of_the_sections(trial_type: str) -> None:
+    report = build_report(with_everything(trial_type))
+
+    text = report_text(report)
+
+    assert max(map(len, text.splitlines())) <= WIDTH
+    whole = without_breaks(text)
+    for section in sections_of(report):
+        assert f"{section.title}\n{'=' * len(section.title)}\n" in text
+        assert all(without_breaks(paragraph) in whole for paragraph in (*section.lead, *section.notes))
+        for table in (*section.tables, *section.small_tables):
+            cells = [cell for row in (*table.rows, *table.foot) for cell in row]
+            assert [cell for cell in cells if len(cell) <= UNBROKEN and cell not in text] == []
+            words = {word for cell in cells for word in cell.split()}
+            assert [word for word in words if word not in text] == []
+        for fact in (*section.headline, *section.facts):
+            assert all(word in text for word in f"{fact.name} {fact.text} {fact.note}".split())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
+def test_answers_alone_have_the_same_sections_but_those_of_the_study(trial_type: str) -> None:
+    report = build_report(with_everything(trial_type))
+
+    alone = {section.key for section in answer_sections(report.figures.summary)}
+
+    of_study = {"how", "flow", "exclusions", "attack", "methods", "stard", "versions"}
+    assert alone - {"answers", "chance"} == {section.key for section in sections_of(report)} - of_study
+
+
+@pytest.mark.django_db
+def test_answers_alone_say_what_they_exclude_and_name_no_protocol() -> None:
+    summary = summary_of("yes_no")
+
+    text = without_breaks(plain_text(answer_sections(summary)))
+
+    assert "3 observers, 10 images, 0 missing answers. Intervals are 95% intervals" in text
+    assert "points from chance" in text
+    assert "protocol" not in text
+
+
+@pytest.mark.django_db
+def test_the_command_prints_it_with_its_warnings() -> None:
+    study = with_everything("yes_no")
+    out = io.StringIO()
+
+    call_command("study_report", str(study.pk), "--format", "text", stdout=out)
+
+    assert out.getvalue().splitlines()[0] == study.title
+    assert "Simulated observers." in out.getvalue()
+    assert out.getvalue() == f"{report_text(build_report(study))}\n"
+
+
+@pytest.mark.django_db
+def test_without_answers_it_says_so_and_what_was_asked() -> None:
+    study = make_open_study()
+    study = close_study(study=study, by=study.owner)
+
+    text = report_text(build_report(study))
+
+    assert "No finished session." in text
+    assert "What was asked, and under which protocol" in text
+    assert "Main results" not in text
+
+
+def test_columns_are_as_wide_as_their_cells_and_the_foot_stands_apart() -> None:
+    table = Table("Shares", ("Observer", "Share"), (("A", "58.3% (45.9–70.8)"), ("B", "")), (("Pooled", "50.0%"),))
+
+    assert plain_text([Section("shares", "Shares", tables=(table,))]).splitlines() == [
+        "Shares",
+        "======",
+        "",
+        "Observer  Share",
+        "--------  -----------------",
+        "A         58.3% (45.9–70.8)",
+        "B",
+        "--------  -----------------",
+        "Pooled    50.0%",
+    ]
+
+
+def test_sentences_are_broken_and_figures_are_not() -> None:
+    table = Table("T", ("Figure", "Value", "Method"), (("kappa", "−0.22 (−0.49 to 0.04)", f"{LONG} {LONG}"),))
+
+    lines = plain_text([Section("t", "Title", tables=(table,))]).splitlines()
+
+    assert max(map(len, lines)) <= WIDTH
+    (first, *more) = lines[6:]
+    assert first.startswith("kappa   −0.22 (−0.49 to 0.04)  a sentence that")
+    assert all(line.startswith(" " * 31) for line in more)
+    assert without_breaks(" ".join(lines)).endswith(f"{LONG} {LONG}")
+
+
+def test_a_table_that_is_too_wide_is_set_line_by_line() -> None:
+    head = ("Observer", *(f"Column {number}" for number in range(1, 7)))
+    table = Table("Wide", head, (("A", *["58.3% (45.9–70.8)"] * 5, ""),))
+
+    assert plain_text([Section("wide", "Wide", tables=(table,))]).splitlines()[3:] == [
+        "A",
+        *(f"  Column {number}  58.3% (45.9–70.8)" for number in range(1, 6)),
+    ]
+
+
+def test_small_tables_stand_beside_one_another() -> None:
+    tables = tuple(Table(name, ("Shown", "Called so"), (("Perturbed", "7"),)) for name in "AB")
+
+    assert plain_text([Section("counts", "Counts", small_tables=tables)]).splitlines()[3:] == [
+        "A                       B",
+        "Shown      Called so    Shown      Called so",
+        "---------  ---------    ---------  ---------",
+        "Perturbed  7            Perturbed  7",
+    ]
+
+
+def test_the_other_parts_and_no_plot() -> None:
+    section = Section(
+        key="all",
+        title="All",
+        lead=("First.",),
+        headline=(LabelledText("Sensitivity", "58.3%", "perturbed images called perturbed"), LabelledText("d′", "0")),
+        flow=(FlowStep("Invited", 5, (LabelledText("never began", "1"),)), FlowStep("Began", 4)),
+        plots=(Plot(never, "A plot."),),
+        facts=(LabelledText("Question", "Which?"),),
+        listed=("One.", LONG),
+        notes=("Last.",),
+        to_copy="Not for the terminal.",
+    )
+
+    assert plain_text([section]).split("\n\n") == [
+        "All\n===",
+        "First.",
+        "Sensitivity  58.3%  perturbed images called perturbed\nd′           0",
+        "Invited  5  1 never began\nBegan    4",
+        "Question  Which?",
+        f"1.  One.\n2.  {LONG}",
+        "Last.",
+    ]
