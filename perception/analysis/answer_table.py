@@ -24,6 +24,27 @@ class AnswerTable:
     shown
         bool array of shape (J, I): whether the observer was to judge the image at all; None where everybody was to
         judge every image.
+
+    Raises
+    ------
+    ValueError
+        Arrays that do not fit together; a response that is none of 1, 0 and −1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.answer_table import AnswerTable
+    >>> table = AnswerTable(
+    ...     observers=("A", "B"),
+    ...     items=("x", "y", "z"),
+    ...     truth=np.array([True, True, False]),
+    ...     responses=np.array([[1, 0, 0], [1, -1, 1]], dtype=np.int8),
+    ... )
+    >>> table.n_missing
+    1
+    >>> right, given = table.correct(perturbed=True)
+    >>> int((right & given).sum()), int(given.sum())
+    (2, 3)
     """
 
     observers: tuple[str, ...]
@@ -60,11 +81,16 @@ class AnswerTable:
         Parameters
         ----------
         observers, items
-            Who judged what.
+            N names each: who judged what.
         truths
-            Whether the item was perturbed.
+            N truths: whether the item was perturbed.
         responses
-            Whether the observer called it perturbed; None for a missing answer.
+            N responses: whether the observer called it perturbed; None for a missing answer.
+
+        Returns
+        -------
+        AnswerTable
+            With −1 where an observer has no row for an item.
 
         Raises
         ------
@@ -96,10 +122,16 @@ class AnswerTable:
     def correct(self, *, perturbed: bool) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Return which answers to the images of one truth are right, and which were given at all.
 
+        Parameters
+        ----------
+        perturbed
+            Which truth: True for the perturbed images, False for the clean ones.
+
         Returns
         -------
-        Two bool arrays of shape (J, images of that truth). The share of the right among the given answers is the
-        sensitivity for perturbed images, the specificity for clean ones.
+        tuple of ndarray
+            Two bool arrays of shape (J, images of that truth). The share of the right among the given answers is the
+            sensitivity for perturbed images, the specificity for clean ones.
         """
         responses = self.responses[:, self.truth == perturbed]
         return responses == int(perturbed), responses != MISSING

@@ -24,9 +24,20 @@ Codes = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class ClassSummary:
-    """One row of Table 1; `n` images are of the class.
+    """The images of one class: one row of Table 1.
 
-    `fooling_ratio_of_others` is over those of them that were not already read as the target class before the attack.
+    Attributes
+    ----------
+    n
+        How many images are of the class.
+    precision_before, recall_before, precision_after, recall_after
+        TP/(TP + FP) and TP/(TP + FN), before and after the attack; 0 without an interval where there is nothing to
+        divide by, and the method says so.
+    fooling_ratio
+        The share of them that is classified as the target class after the attack; undefined for the target class
+        itself.
+    fooling_ratio_of_others
+        The same over those of them that were not already classified as the target class before the attack.
     """
 
     n: int
@@ -56,18 +67,24 @@ class AttackSummary:
 
     Attributes
     ----------
+    target
+        The attack's target class.
     classes
         One row a class, in the order in which they were given.
-    fooling_ratio
-        Of the images not of the target class, the share that is read as the target class after the attack.
-    fooling_ratio_of_others
-        The same over those of them that the classifier did not already read as the target class.
+    n
+        How many images there are.
+    accuracy_before, accuracy_after
+        The shares of images that are classified rightly.
     accuracy_difference
         Accuracy after less before.
     balanced_accuracy_before, balanced_accuracy_after
         The mean recall of the classes that have an image; None without any.
+    fooling_ratio
+        Of the images not of the target class, the share that is classified as the target class after the attack.
+    fooling_ratio_of_others
+        The same over those of them that were not already classified as the target class before the attack.
     target_share_before, target_share_after
-        The share of all images, those of the target class among them, that is read as the target class.
+        The share of all images, those of the target class among them, that is classified as the target class.
     mcnemar
         b: right before, wrong after; c: the reverse.
     """
@@ -122,20 +139,59 @@ def summarise_attack(
     Parameters
     ----------
     truth, clean_prediction, perturbed_prediction
-        Names of classes, equally long.
+        Names of classes, equally many.
     classes
         Every class, in the order of the rows; each name in the columns is one of them.
     target
         The attack's target class, one of `classes`.
     interval
-        One of `perception.analysis.estimates.proportions.METHODS`. Wald is the paper's.
+        One of `perception.analysis.estimates.proportions.METHODS`. Wald is the paper's [1]_.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    AttackSummary
+        What is undefined says so, with the reason.
 
     Raises
     ------
     ValueError
-        Columns of different lengths, a name that is no class, a target that is no class, no such interval.
+        Columns of different lengths; a name that is no class; a target that is no class; no interval of that name; a
+        level outside (0, 1).
+
+    Notes
+    -----
+    For each class, TP is the number of its images classified as it, FP that of other images classified as it, and FN
+    that of its images classified otherwise: precision = TP/(TP + FP), recall = TP/(TP + FN), 0/0 = 0 and marked so.
+    (The text of [1]_ swaps the two words; its table does not.) Fooling ratio: of the images not of the target class,
+    the share that is classified as the target class after the attack. Accuracies before and after are compared by
+    McNemar's exact test and by Wald's interval of their difference.
+
+    References
+    ----------
+    .. [1] Allyn, J., Allou, N., Vidal, C., Renou, A., & Ferdynus, C. (2020). Adversarial attack on deep learning-based
+       dermatoscopic image recognition systems: risk of misdiagnosis due to undetectable image perturbations. Medicine
+       99(50):e23568. doi:10.1097/MD.0000000000023568
+
+    Examples
+    --------
+    >>> from perception.analysis.classification import summarise_attack
+    >>> found = summarise_attack(
+    ...     truth=["mel", "mel", "bkl", "nv", "nv", "nv"],
+    ...     clean_prediction=["mel", "mel", "bkl", "nv", "nv", "bkl"],
+    ...     perturbed_prediction=["nv", "mel", "nv", "nv", "nv", "nv"],
+    ...     classes=["mel", "bkl", "nv"],
+    ...     target="nv",
+    ... )
+    >>> print(f"{found.accuracy_before.estimate:.2f} → {found.accuracy_after.estimate:.2f}")
+    0.83 → 0.67
+    >>> print(f"{found.fooling_ratio.k} of {found.fooling_ratio.n}")
+    2 of 3
+    >>> round(found.classes["mel"].recall_after.estimate, 2)
+    0.5
+    >>> found.mcnemar.b, found.mcnemar.c, found.mcnemar.p
+    (2, 1, 1.0)
     """
     require_level(level)
     if interval not in METHODS:

@@ -27,40 +27,64 @@ PER_ANSWER = (
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """The answers of a study; arrays of shape (N,), one entry an answer.
+    """The answers of a study: arrays of shape (N,), one entry an answer.
 
     Attributes
     ----------
     task
         What was asked: of one image whether it is perturbed, of two whether they differ, or which one is perturbed.
     observers, items
-        Names; an item is what was judged: an image, or a pair of images.
+        Names, J and I of them; an item is what was judged: an image, or a pair of images.
     observer, item
-        Who judged what: places in the names. No observer judged an item twice.
+        int arrays: who judged what, as indices of the names. No observer judged an item twice.
     truth
-        Whether the signal was there: the image perturbed, the two different, the perturbed one first.
+        bool array: whether the signal was there: the image perturbed, the two different, the perturbed one first.
     response
-        1 where the observer said so, 0 where not, −1 for a missing answer.
+        int8 array: 1 where the observer said that it was, 0 where not, −1 for a missing answer.
     catch
-        Whether it was a catch trial. These are counted by themselves, and are in no other figure.
+        bool array: whether it was a catch trial. These are counted by themselves, and are in no other statistic.
     rating
-        Higher means more surely perturbed; nan where missing. None where no rating was asked for.
+        float array: higher means more surely perturbed; nan where missing. None where no rating was asked for.
     second
-        1 for a right answer to the second question, 0 for a wrong one, −1 for a missing one. None where none was asked.
+        int8 array: 1 for a right answer to the second question, 0 for a wrong one, −1 for a missing one. None where
+        none was asked.
     rt_ms
-        Response time; nan where it was not measured.
+        float array: response time in milliseconds; nan where it was not measured. None where none was.
     strength
-        Of what was shown, above 0; nan where it is not known, immaterial where the signal was not there. None where
-        none is known.
+        float array: strength of what was shown, above 0; nan where it is not known, immaterial where the signal was not
+        there. None where none is known.
     position
-        Of the trial in the observer's series; only its order counts. nan where it is not known; None where none is.
+        float array: of the trial in the observer's series; only its order counts. nan where it is not known; None where
+        none is.
     diagnosis
-        Places in `diagnoses`; −1 where it is not known. None where none is.
+        int array: indices of `diagnoses`; −1 where it is not known. None where none is.
     diagnoses
         Names.
     subset_of_observer, subset_of_item
-        Which of the study's sets of images the observer judges, and the item is in: arrays by name. An observer who
-        did not judge an item of another set has no missing answer there. None where all judge the same images.
+        int arrays of shapes (J,) and (I,): which of the study's sets of images the observer judges, and the item is in.
+        An observer who did not judge an item of another set has no missing answer there. None where all judge the same
+        images.
+
+    Examples
+    --------
+    Two observers judged two images, the second of them clean:
+
+    >>> import numpy as np
+    >>> from perception.analysis.observations import Observations
+    >>> series = Observations(
+    ...     task="yes_no",
+    ...     observers=("A", "B"),
+    ...     items=("x", "y"),
+    ...     observer=np.array([0, 0, 1, 1]),
+    ...     item=np.array([0, 1, 0, 1]),
+    ...     truth=np.array([True, False, True, False]),
+    ...     response=np.array([1, 0, 0, -1], dtype=np.int8),
+    ...     catch=np.zeros(4, dtype=bool),
+    ... )
+    >>> series.table().responses.tolist()
+    [[1, 0], [0, -1]]
+    >>> series.of(series.truth).items
+    ('x',)
     """
 
     task: Task
@@ -82,7 +106,13 @@ class Observations:
     subset_of_item: Codes | None = None
 
     def of(self, which: NDArray[np.bool_]) -> "Observations":
-        """Return some of the answers, with the items that are in them; all observers stay."""
+        """Return some of the answers, with the items that are in them; all observers stay.
+
+        Parameters
+        ----------
+        which
+            bool array of shape (N,): the answers to keep.
+        """
         kept, item = np.unique(self.item[which], return_inverse=True)
         chosen = {name: getattr(self, name)[which] for name in PER_ANSWER if getattr(self, name) is not None}
         return replace(
@@ -94,13 +124,27 @@ class Observations:
         )
 
     def spread(self, values: NDArray[Any], nothing: Any) -> NDArray[Any]:
-        """Return values, one an answer, as an array of shape (observers, items); `nothing` where there is no answer."""
+        """Return values, one an answer, as an array of shape (J, I), observers × items.
+
+        Parameters
+        ----------
+        values
+            Array of shape (N,), in the order of the answers.
+        nothing
+            What stands where there is no answer.
+        """
         table = np.full((len(self.observers), len(self.items)), nothing, dtype=values.dtype)
         table[self.observer, self.item] = values
         return table
 
     def table(self) -> AnswerTable:
-        """Return the answers as observers × items; of two images whether the perturbed one was chosen."""
+        """Return the answers as observers × items; of two images whether the perturbed one was chosen.
+
+        Raises
+        ------
+        ValueError
+            Arrays that do not fit together.
+        """
         response, truth = self.response, np.zeros(len(self.items), dtype=bool)
         if self.task == "two_afc":
             response = np.where(response == MISSING, MISSING, response == self.truth).astype(np.int8)
@@ -114,19 +158,54 @@ class Observations:
 
 
 def codes_of(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
-    """Return each name's place among the different names, which keep the order in which they first appear."""
+    """Return each name's index among the different names.
+
+    Parameters
+    ----------
+    names
+        N names, any of them repeated.
+
+    Returns
+    -------
+    tuple
+        int array of shape (N,), and the different names in the order in which they first appear.
+    """
     position_of = {name: index for index, name in enumerate(dict.fromkeys(names))}
     return np.fromiter(map(position_of.__getitem__, names), dtype=np.intp, count=len(names)), tuple(position_of)
 
 
 def known_codes(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
-    """Return each name's place among the different names as `codes_of` does; −1 where the name is empty."""
+    """Return each name's index among the different names as `codes_of` does; −1 where the name is empty.
+
+    Parameters
+    ----------
+    names
+        N names, any of them repeated; "" where the name is not known.
+
+    Returns
+    -------
+    tuple
+        int array of shape (N,), and the different names that are not empty in the order in which they first appear.
+    """
     known = tuple(dict.fromkeys(name for name in names if name))
     position_of = {"": UNKNOWN, **{name: index for index, name in enumerate(known)}}
     return np.fromiter((position_of[name] for name in names), dtype=np.intp, count=len(names)), known
 
 
 def indices_by_code(codes: Codes, count: int) -> list[Codes]:
-    """Return for each code from 0 to count − 1 the places at which it stands, ascending."""
+    """Return for each code the indices at which it stands, ascending.
+
+    Parameters
+    ----------
+    codes
+        int array of shape (N,), each from 0 to `count` − 1.
+    count
+        Number of codes.
+
+    Returns
+    -------
+    list of ndarray
+        `count` int arrays.
+    """
     order = np.argsort(codes, kind="stable")
     return np.split(order, np.searchsorted(codes[order], np.arange(1, count))) if count else []

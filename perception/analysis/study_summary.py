@@ -23,12 +23,14 @@ from perception.analysis.ratings.summary import RatingSummary, summarise_ratings
 
 @dataclass(frozen=True, slots=True)
 class StudySummary:
-    """Every figure of a study's answers.
+    """Every statistic of a study's answers.
 
     Attributes
     ----------
+    task
+        What was asked.
     answers
-        The main figures: of sensitivity and specificity, or of choices between two images.
+        The main statistics: of sensitivity and specificity, or of choices between two images.
     ratings
         Areas under ROC curves; None where no rating was asked for.
     catch
@@ -81,22 +83,54 @@ class StudySummary:
 def summarise_study(
     observations: Observations, *, interval: str = DEFAULT, level: float = 0.95, margin: float | None = None
 ) -> StudySummary:
-    """Compute every figure of a study's answers.
+    """Compute every statistic of a study's answers.
 
     Parameters
     ----------
     observations
         The answers, those of catch trials among them.
-    interval, level
-        As for `summarise_answers`.
+    interval
+        "default", or one of `perception.analysis.estimates.proportions.METHODS`, as for `summarise_answers`.
+    level
+        Level of the intervals, between 0 and 1.
     margin
-        δ of the claim that the change is undetectable, as set in the protocol; None for no such claim.
+        δ of the claim that the change is undetectable, between 0 and ½, as set in the protocol; None for no such claim.
+
+    Returns
+    -------
+    StudySummary
+        What is undefined says so, with the reason.
 
     Raises
     ------
     ValueError
-        No such interval, a level outside (0, 1), a margin outside (0, ½), an item of two truths, or an observer who
-        judged one twice.
+        No interval of that name; a level outside (0, 1); a margin outside (0, ½); arrays that do not fit together.
+
+    Examples
+    --------
+    Three observers judged eight images each, the first four of them perturbed:
+
+    >>> import numpy as np
+    >>> from perception.analysis.observations import Observations
+    >>> from perception.analysis.study_summary import summarise_study
+    >>> responses = [[1, 1, 0, 1, 0, 0, 1, 0], [1, 0, 0, 1, 0, 0, 0, 1], [1, 1, 0, 0, 0, 1, 0, 0]]
+    >>> study = Observations(
+    ...     task="yes_no",
+    ...     observers=("A", "B", "C"),
+    ...     items=tuple("abcdefgh"),
+    ...     observer=np.repeat(np.arange(3), 8),
+    ...     item=np.tile(np.arange(8), 3),
+    ...     truth=np.tile(np.arange(8) < 4, 3),
+    ...     response=np.ravel(responses).astype(np.int8),
+    ...     catch=np.zeros(24, dtype=bool),
+    ... )
+    >>> found = summarise_study(study, margin=0.05)
+    >>> print(f"{found.answers.pooled.sensitivity.estimate:.2f}", found.equivalence.these_observers.undetectable)
+    0.58 False
+    >>> found.items.least_noticed[0].name
+    'c'
+    >>> found.psychometric, found.response_times
+    (None, None)
     """
     series = observations.of(~observations.catch)
     table = series.table()

@@ -33,48 +33,131 @@ def counts_of_answers(responses: NDArray[np.int8], *, categories: int = 2) -> ND
     Parameters
     ----------
     responses
-        int8 array of shape (J, I): 0 to `categories` − 1, or −1 for missing.
+        int8 array of shape (J, I), observers × images: 0 to `categories` − 1, or −1 for missing.
+    categories
+        Number of possible answers.
 
     Returns
     -------
-    int64 array of shape (I, categories).
+    ndarray
+        int64 array of shape (I, categories).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.agreement.many_raters import counts_of_answers
+    >>> counts_of_answers(np.array([[1, 0, -1], [1, 1, 0]], dtype=np.int8)).tolist()
+    [[0, 2], [1, 1], [1, 0]]
     """
     return np.stack([(responses == answer).sum(axis=0) for answer in range(categories)], axis=1).astype(np.int64)
 
 
 def fleiss_kappa(counts: Counts, *, level: float = 0.95) -> Estimate:
-    """Compute Fleiss' kappa (1971), Psychological Bulletin 76:378–382, as Gwet extends it to missing answers.
-
-    (p_a − p_e)/(1 − p_e) with p_e = Σ π_k², π_k the mean over images of the share of answers that are k.
+    """Compute Fleiss' kappa, as Gwet extends it to missing answers.
 
     Parameters
     ----------
     counts
-        int array of shape (I, q): how many raters put each image into each category. Images with a single answer count
-        in π, not in p_a; images without any are left out.
+        int array of shape (I, q), at least 0: how many raters put each image into each category. Images with a single
+        answer count in the shares π, not in p_a; images without any are left out.
     level
-        Between 0 and 1.
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    Undefined where no image has two answers, and where all answers are alike. Without an interval from one image, or
-    where the standard error is 0.
+    Estimate
+        `n` counts the images with an answer. Undefined where no image has two answers, and where all answers are alike.
+        Without an interval (`low` and `high` None, `method` says why) from one image, or where the standard error is 0.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    With r_ik raters who put image i into category k, r_i = Σ_k r_ik, p_a the mean over the images with two answers or
+    more of Σ_k r_ik (r_ik − 1) / (r_i (r_i − 1)), and π_k the mean over all images of r_ik/r_i:
+
+        (p_a − p_e) / (1 − p_e),  p_e = Σ_k π_k²
+
+    Without missing answers this is [1]_. Standard error, and t with images − 1 degrees of freedom, after [2]_: of a
+    sample of images, for these raters. The interval is clipped to [−1, 1].
+
+    References
+    ----------
+    .. [1] Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin 76:378–382.
+       doi:10.1037/h0031619
+    .. [2] Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition, chapters 2, 5 and 6. Gaithersburg:
+       Advanced Analytics.
+
+    Examples
+    --------
+    Four observers judged six images; the columns count those who said “clean” and “perturbed”:
+
+    >>> import numpy as np
+    >>> from perception.analysis.agreement.many_raters import fleiss_kappa
+    >>> counts = np.array([[4, 0], [3, 1], [0, 4], [1, 3], [2, 2], [0, 3]])
+    >>> found = fleiss_kappa(counts)
+    >>> print(f"{found.estimate:.3f} ({found.low:.3f} to {found.high:.3f})")
+    0.429 (-0.225 to 1.000)
+    >>> fleiss_kappa(np.array([[4, 0], [4, 0]])).reason
+    'every answer is the same'
     """
     return _corrected(counts, lambda shares: shares, FLEISS, level)
 
 
 def gwet_ac1(counts: Counts, *, level: float = 0.95) -> Estimate:
-    """Compute Gwet's AC1 (2008), British Journal of Mathematical and Statistical Psychology 61:29–48.
+    """Compute Gwet's AC1.
 
-    (p_a − p_e)/(1 − p_e) with p_e = Σ π_k (1 − π_k)/(q − 1). It stays near the observed agreement where nearly all
-    answers are alike, where kappa falls to 0. The number of categories q is that of the columns, used or not.
+    Parameters
+    ----------
+    counts
+        int array of shape (I, q), at least 0, q at least 2: how many raters put each image into each category. Images
+        with a single answer count in the shares π, not in p_a; images without any are left out.
+    level
+        Level of the interval, between 0 and 1.
 
-    Parameters and undefined cases as for `fleiss_kappa`; alike answers give 1.
+    Returns
+    -------
+    Estimate
+        `n` counts the images with an answer. Undefined where no image has two answers. Without an interval (`low` and
+        `high` None, `method` says why) from one image, or where the standard error is 0: where all answers are alike,
+        the coefficient is 1.
 
     Raises
     ------
     ValueError
-        Fewer than two categories.
+        Fewer than two categories; a level outside (0, 1).
+
+    Notes
+    -----
+    With p_a and π as for `fleiss_kappa` and q the number of columns, used or not [1]_:
+
+        (p_a − p_e) / (1 − p_e),  p_e = Σ_k π_k (1 − π_k) / (q − 1)
+
+    It stays near the observed agreement where nearly all answers are alike, where kappa falls to 0. Standard error, and
+    t with images − 1 degrees of freedom, after [2]_. The interval is clipped to [−1, 1].
+
+    References
+    ----------
+    .. [1] Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high agreement.
+       British Journal of Mathematical and Statistical Psychology 61:29–48. doi:10.1348/000711006X126600
+    .. [2] Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition, chapters 2, 5 and 6. Gaithersburg:
+       Advanced Analytics.
+
+    Examples
+    --------
+    Four observers who call nearly every image clean; their kappa is below 0:
+
+    >>> import numpy as np
+    >>> from perception.analysis.agreement.many_raters import fleiss_kappa, gwet_ac1
+    >>> counts = np.array([[4, 0], [4, 0], [4, 0], [3, 1], [4, 0], [4, 0], [3, 1], [4, 0]])
+    >>> found = gwet_ac1(counts)
+    >>> print(f"{found.estimate:.3f} ({found.low:.3f} to {found.high:.3f})")
+    0.858 (0.612 to 1.000)
+    >>> print(f"{fleiss_kappa(counts).estimate:.3f}")
+    -0.067
     """
     if counts.shape[1] < 2:
         raise ValueError("agreement is about two categories or more")
@@ -82,25 +165,70 @@ def gwet_ac1(counts: Counts, *, level: float = 0.95) -> Estimate:
 
 
 def krippendorff_alpha(counts: Counts, *, scale: Scale = "nominal", level: float = 0.95) -> Estimate:
-    """Compute Krippendorff's alpha (2011), Computing Krippendorff's Alpha-Reliability.
-
-    1 − D_o/D_e over the images with at least two answers. On the ordinal scale the difference of two categories c < k
-    is Krippendorff's own, (Σ_{g=c..k} n_g − (n_c + n_k)/2)², with n_g how often g was given; the standard error takes
-    it as known. (Gwet's "ordinal weights" are another metric and give another value.)
+    """Compute Krippendorff's alpha.
 
     Parameters
     ----------
     counts
-        int array of shape (I, q), categories in order where the scale is ordinal.
+        int array of shape (I, q), at least 0: how many raters put each image into each category; categories in
+        ascending order where the scale is ordinal. Images with fewer than two answers are left out.
     scale
         "nominal" or "ordinal".
     level
-        Between 0 and 1.
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    Undefined where no image has two answers, and where all answers to such images are alike. Without an interval from
-    one image, or where the standard error is 0.
+    Estimate
+        `n` counts the images with at least two answers. Undefined where there is none, and where all answers to such
+        images are alike. Without an interval (`low` and `high` None, `method` says why) from one image, or where the
+        standard error is 0.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    With D_o the observed disagreement of two answers to one image, and D_e that of any two answers ([1]_, [2]_):
+
+        1 − D_o/D_e
+
+    On the nominal scale two categories differ by 1. On the ordinal scale the difference of c < k is Krippendorff's own,
+    (Σ_{g=c..k} n_g − (n_c + n_k)/2)², with n_g how often g was given; Gwet's “ordinal weights” are another metric and
+    give another value. Standard error, and t with images − 1 degrees of freedom, after [3]_, which takes the metric as
+    known.
+
+    References
+    ----------
+    .. [1] Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability.
+    .. [2] Hayes, A. F., & Krippendorff, K. (2007). Answering the call for a standard reliability measure for coding
+       data. Communication Methods and Measures 1:77–89. doi:10.1080/19312450709336664
+    .. [3] Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition, chapters 2, 5 and 6. Gaithersburg:
+       Advanced Analytics.
+
+    Examples
+    --------
+    Krippendorff's own example [1]_: four observers, twelve units, five categories, missing answers; 0.743 and 0.815:
+
+    >>> import numpy as np
+    >>> from perception.analysis.agreement.many_raters import counts_of_answers, krippendorff_alpha
+    >>> none = -1
+    >>> responses = np.array(
+    ...     [
+    ...         [0, 1, 2, 2, 1, 0, 3, 0, 1, none, none, none],
+    ...         [0, 1, 2, 2, 1, 1, 3, 0, 1, 4, none, 2],
+    ...         [none, 2, 2, 2, 1, 2, 3, 1, 1, 4, 0, none],
+    ...         [0, 1, 2, 2, 1, 3, 3, 0, 1, 4, 0, none],
+    ...     ],
+    ...     dtype=np.int8,
+    ... )
+    >>> counts = counts_of_answers(responses, categories=5)
+    >>> print(f"{krippendorff_alpha(counts).estimate:.3f}")
+    0.743
+    >>> print(f"{krippendorff_alpha(counts, scale='ordinal').estimate:.3f}")
+    0.815
     """
     require_level(level)
     method = ALPHA.format(scale=scale)

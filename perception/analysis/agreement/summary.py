@@ -18,7 +18,17 @@ MOST_PAIRED = 10
 
 @dataclass(frozen=True, slots=True)
 class PairKappa:
-    """Cohen's kappa of one of several pairs of observers; `adjusted_p` after Holm, over all pairs."""
+    """Cohen's kappa of one of several pairs of observers.
+
+    Attributes
+    ----------
+    observers
+        Their names.
+    kappa
+        Of the two.
+    adjusted_p
+        Its p-value after Holm, over all pairs; None where it is not estimable.
+    """
 
     observers: tuple[str, str]
     kappa: Kappa
@@ -75,8 +85,42 @@ class Agreement:
 def agreement_of(table: AnswerTable, *, level: float = 0.95) -> Agreement:
     """Compute every coefficient of agreement of a table of answers.
 
-    Cohen's kappa of two observers; from three on that of each pair, with p-values adjusted after Holm; Fleiss' kappa,
-    Gwet's AC1 and Krippendorff's alpha of all.
+    Parameters
+    ----------
+    table
+        The answers.
+    level
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Agreement
+        Cohen's kappa of two observers; from three to `MOST_PAIRED` observers that of each pair, with p-values adjusted
+        after Holm; Fleiss' kappa, Gwet's AC1 and Krippendorff's alpha of all.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.agreement.summary import agreement_of
+    >>> from perception.analysis.answer_table import AnswerTable
+    >>> table = AnswerTable(
+    ...     observers=("A", "B", "C"),
+    ...     items=tuple("abcdef"),
+    ...     truth=np.array([True] * 3 + [False] * 3),
+    ...     responses=np.array([[1, 1, 0, 0, 0, 1], [1, 0, 0, 0, 0, 1], [1, 1, 0, 1, 0, 0]], dtype=np.int8),
+    ... )
+    >>> found = agreement_of(table)
+    >>> print(f"{found.fleiss_kappa.estimate:.3f}")
+    0.325
+    >>> [(pair.observers, round(pair.kappa.kappa.estimate, 2)) for pair in found.pairs]
+    [(('A', 'B'), 0.67), (('A', 'C'), 0.33), (('B', 'C'), 0.0)]
+    >>> found.cohen.kappa.reason
+    "Cohen's kappa is for two observers; each pair has its own"
     """
     counts = counts_of_answers(table.responses)
     return Agreement(

@@ -41,19 +41,51 @@ class DiagnosisShares:
 def by_diagnosis(series: Observations, *, level: float = 0.95) -> dict[str, DiagnosisShares]:
     """Estimate sensitivity and specificity for each diagnosis.
 
-    The intervals are each for itself: of seven diagnoses one may well lie apart by chance alone. From one image there
-    is no interval, and from two or three a very wide one.
-
     Parameters
     ----------
     series
         The answers, without those of catch trials.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
 
     Returns
     -------
-    By the diagnosis's name, in alphabetical order; empty where none is known.
+    dict
+        By the diagnosis's name, in alphabetical order; empty where none is known. A share without an answer is
+        undefined.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1), where a diagnosis is known.
+
+    Notes
+    -----
+    Each share, with its interval, is that of `clustered_proportion`. The intervals are each for itself: of seven
+    diagnoses one may well lie apart by chance alone. From one image there is no interval, and from two or three a very
+    wide one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.breakdowns.by_diagnosis import by_diagnosis
+    >>> from perception.analysis.observations import Observations
+    >>> series = Observations(
+    ...     task="yes_no",
+    ...     observers=("A", "B"),
+    ...     items=tuple("abcd"),
+    ...     observer=np.repeat([0, 1], 4),
+    ...     item=np.tile(np.arange(4), 2),
+    ...     truth=np.ones(8, dtype=bool),
+    ...     response=np.array([1, 0, 1, 1, 0, 0, 1, 1], dtype=np.int8),
+    ...     catch=np.zeros(8, dtype=bool),
+    ...     diagnosis=np.tile([0, 0, 1, 1], 2),
+    ...     diagnoses=("nv", "mel"),
+    ... )
+    >>> for name, shares in by_diagnosis(series).items():
+    ...     print(f"{name}: {shares.sensitivity.k} of {shares.sensitivity.n}, {shares.n_perturbed} images")
+    mel: 4 of 4, 2 images
+    nv: 1 of 4, 2 images
     """
     if series.diagnosis is None:
         return {}

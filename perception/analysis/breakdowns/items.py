@@ -92,6 +92,30 @@ def summarise_items(series: Observations) -> ItemSummary:
     ----------
     series
         The answers, without those of catch trials.
+
+    Returns
+    -------
+    ItemSummary
+        An item that nobody answered has n = 0, and stands out in no list.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.breakdowns.items import summarise_items
+    >>> from perception.analysis.observations import Observations
+    >>> series = Observations(
+    ...     task="yes_no",
+    ...     observers=("A", "B"),
+    ...     items=tuple("abc"),
+    ...     observer=np.repeat([0, 1], 3),
+    ...     item=np.tile(np.arange(3), 2),
+    ...     truth=np.tile([True, True, False], 2),
+    ...     response=np.array([1, 0, 1, 1, 0, 0], dtype=np.int8),
+    ...     catch=np.zeros(6, dtype=bool),
+    ... )
+    >>> found = summarise_items(series)
+    >>> [(item.name, item.k, item.n) for item in found.most_noticed + found.false_alarms]
+    [('a', 2, 2), ('c', 1, 2)]
     """
     items = _items(series)
     perturbed = sorted((item for item in items if item.perturbed and item.n), key=_most_first)

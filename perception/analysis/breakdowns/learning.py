@@ -99,22 +99,59 @@ class LearningSummary:
 def summarise_learning(series: Observations, *, level: float = 0.95) -> LearningSummary | None:
     """Estimate how right answers change over the series.
 
-    Trials are counted within each observer's series, from 0 for the first to 1 for the last; missing answers keep their
-    places. The trend is the slope of logit P(right) = β₀ + β₁ · place, over all answers together (each observer goes
-    through all places, so that differences between observers do not bend it), by statsmodels; the variance is that of
-    `ClusteredCovariance`.
-
     Parameters
     ----------
     series
         The answers, without those of catch trials. Those whose position is not known are left out.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
 
     Returns
     -------
-    None where no position is known. A trend is undefined where all answers are right, or all wrong, where all are at
-    one place, and where every right answer comes before every wrong one, or after.
+    LearningSummary or None
+        None where no position is known. A trend is undefined where all answers are right, or all wrong, where all are
+        at one position, and where every right answer comes before every wrong one, or after.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    Trials are counted within each observer's series, from 0 for the first to 1 for the last; missing answers keep their
+    positions. The trend is the slope of
+
+        logit P(right) = β₀ + β₁ · position
+
+    over all answers together (each observer goes through all positions, so that differences between observers do not
+    bend it), by statsmodels; it is told as the odds ratio exp(β₁). The variance is that of `ClusteredCovariance`.
+
+    Examples
+    --------
+    Two observers judged twelve images each, more of them rightly towards the end:
+
+    >>> import numpy as np
+    >>> from perception.analysis.breakdowns.learning import summarise_learning
+    >>> from perception.analysis.observations import Observations
+    >>> right = np.array([0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 1, 1, 0, 1, 1, 1, 1])
+    >>> series = Observations(
+    ...     task="yes_no",
+    ...     observers=("A", "B"),
+    ...     items=tuple("abcdefghijkl"),
+    ...     observer=np.repeat([0, 1], 12),
+    ...     item=np.tile(np.arange(12), 2),
+    ...     truth=np.ones(24, dtype=bool),
+    ...     response=right.astype(np.int8),
+    ...     catch=np.zeros(24, dtype=bool),
+    ...     position=np.tile(np.arange(12.0), 2),
+    ... )
+    >>> found = summarise_learning(series).pooled
+    >>> [f"{third.k} of {third.n}" for third in found.thirds]
+    ['3 of 8', '5 of 8', '7 of 8']
+    >>> trend = found.trend.odds_ratio
+    >>> print(f"{trend.estimate:.1f} ({trend.low:.1f} to {trend.high:.1f})")
+    27.5 (0.7 to 1086.0)
     """
     require_level(level)
     answers = _Trials.of(series)

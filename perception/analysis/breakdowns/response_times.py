@@ -48,7 +48,15 @@ class ResponseTimes:
 
 @dataclass(frozen=True, slots=True)
 class ResponseTimeSummary:
-    """Of all observers, and of each."""
+    """Median response times.
+
+    Attributes
+    ----------
+    pooled
+        Of all observers.
+    observers
+        Each observer's own.
+    """
 
     pooled: ResponseTimes
     observers: dict[str, ResponseTimes]
@@ -62,21 +70,49 @@ class ResponseTimeSummary:
 
 
 def summarise_response_times(series: Observations, *, level: float = 0.95) -> ResponseTimeSummary | None:
-    """Estimate median response times.
-
-    Of one observer with the interval of order statistics, of all with Woodruff's, clustered by image. A missing answer
-    is neither right nor wrong; its time, if it has one, is among all.
+    """Estimate median response times by what was shown, and by whether the answer was right.
 
     Parameters
     ----------
     series
         The answers, without those of catch trials.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
 
     Returns
     -------
-    None where no time was measured.
+    ResponseTimeSummary or None
+        In milliseconds. None where no time was measured.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1), where a time was measured.
+
+    Notes
+    -----
+    One observer's medians have the interval of order statistics (`median`), those of all Woodruff's, clustered by image
+    (`clustered_median`). A missing answer is neither right nor wrong; its time, if it has one, is among all.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.breakdowns.response_times import summarise_response_times
+    >>> from perception.analysis.observations import Observations
+    >>> series = Observations(
+    ...     task="yes_no",
+    ...     observers=("A",),
+    ...     items=tuple("abcd"),
+    ...     observer=np.zeros(4, dtype=np.intp),
+    ...     item=np.arange(4),
+    ...     truth=np.array([True, True, False, False]),
+    ...     response=np.array([1, 0, 0, 0], dtype=np.int8),
+    ...     catch=np.zeros(4, dtype=bool),
+    ...     rt_ms=np.array([1800.0, 2600.0, 1500.0, np.nan]),
+    ... )
+    >>> found = summarise_response_times(series).observers["A"]
+    >>> found.perturbed.estimate, found.perturbed_wrong.estimate, found.clean.estimate
+    (2200.0, 2600.0, 1500.0)
     """
     times = series.rt_ms
     if times is None or np.isnan(times).all():

@@ -18,25 +18,44 @@ BOTH_RANDOM = "share right, images and observers both random (two-way), t"
 def share_right_against_chance(
     right: NDArray[np.bool_], given: NDArray[np.bool_], *, observers_random: bool = False, level: float = 0.90
 ) -> BalancedAccuracy:
-    """Estimate the share of right choices for a test against chance.
-
-    These observers: p ± z √v, v clustered by image and at least p(1 − p)/N. Observers random: v = v_image + v_observer
-    − v_cell, at least the larger of the first two, and t with Satterthwaite's degrees of freedom, as for
-    `crossed_proportion`.
+    """Estimate the share of right choices between two images, for a test against chance.
 
     Parameters
     ----------
     right, given
         bool arrays of shape (J, I): observers × pairs; `right` only counts where `given`.
     observers_random
-        Whether the figure is meant for observers like these rather than for these.
+        Whether the statistic speaks for observers like these rather than for these.
     level
-        Between 0 and 1; 0.90 for two one-sided tests at 0.05.
+        Level of the interval, between 0 and 1; 0.90 for two one-sided tests at 0.05.
 
     Returns
     -------
-    Undefined without a choice. Without an interval: where all choices are right, or all wrong, from a single pair, and
-    from fewer than three observers where they are random.
+    BalancedAccuracy
+        Undefined without a choice. Without an interval (`low` and `high` None, `method` says why): where all choices
+        are right, or all wrong, from a single pair, and from fewer than three observers where they are random.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    These observers: p ± z √v, v of `choice_variance`. Observers random: v = v_image + v_observer − v_cell, at least the
+    larger of the first two, and t with Satterthwaite's degrees of freedom, as for `crossed_proportion`. Both are cut
+    off at 0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.detection.choices_against_chance import share_right_against_chance
+    >>> right = np.array([[1, 1, 0, 1, 0, 1], [0, 1, 1, 1, 0, 0], [1, 0, 1, 1, 1, 0]], dtype=bool)
+    >>> found = share_right_against_chance(right, np.ones_like(right))
+    >>> print(f"{found.estimate.estimate:.2f} ({found.estimate.low:.2f} to {found.estimate.high:.2f})")
+    0.61 (0.42 to 0.80)
+    >>> print(f"{found.smallest_margin:.2f}")
+    0.30
     """
     require_level(level)
     n, k = int(given.sum()), int((right & given).sum())
@@ -61,7 +80,13 @@ def share_right_against_chance(
 
 
 def choice_variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> float:
-    """Return the variance of the share right, clustered by image, and at least that of independent choices."""
+    """Return the variance of the share of right choices, clustered by image, and at least that of independent choices.
+
+    Parameters
+    ----------
+    right, given
+        bool arrays of shape (J, I): observers × pairs; `right` only counts where `given`. At least one is given.
+    """
     total = int(given.sum())
     p = float((right & given).sum()) / total
     return max(ratio_variance(right, given, axis=0), p * (1 - p) / total)

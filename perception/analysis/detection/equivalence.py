@@ -91,25 +91,61 @@ class Equivalence:
 def balanced_accuracy(table: AnswerTable, *, observers_random: bool = False, level: float = 0.90) -> BalancedAccuracy:
     """Estimate the mean of sensitivity and specificity.
 
-    These observers: SE = ½ √(v₁ + v₀), with v of each share clustered by image, and at least p(1 − p)/N, as for the
-    shares themselves; normal quantiles. Observers random: v = v_image + v_observer − v_cell, at least
-    max(v_image, v_observer), each of the sum of both shares' residuals, so that an observer's leaning to one answer,
-    which raises one share and lowers the other, cancels; t with Satterthwaite's degrees of freedom.
-
     Parameters
     ----------
     table
         The answers.
     observers_random
-        Whether the figure is meant for observers like these rather than for these.
+        Whether the statistic speaks for observers like these rather than for these.
     level
-        Between 0 and 1; 0.90 for two one-sided tests at 0.05.
+        Level of the interval, between 0 and 1; 0.90 for two one-sided tests at 0.05.
 
     Returns
     -------
-    Undefined without an answer to an image of either truth. Without an interval: fewer than two images of either
-    truth, fewer than three observers where they are random, and where all answers to the perturbed images, or all to
-    the clean ones, are alike: their variance is 0 and proves nothing.
+    BalancedAccuracy
+        Undefined without an answer to an image of either truth. Without an interval (`low` and `high` None, `method`
+        says why): fewer than two images of either truth, fewer than three observers where they are random, and where
+        all answers to the perturbed images, or all to the clean ones, are alike: their variance is 0 and proves
+        nothing.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    With p₁ the sensitivity and p₀ the specificity, (p₁ + p₀)/2 ± q SE, cut off at 0 and 1.
+
+    - These observers: SE = ½ √(v₁ + v₀), with v of each share clustered by image (`ratio_variance`), and at least
+      p(1 − p)/N, as for the shares themselves; q is a normal quantile.
+    - Observers random: SE = ½ √v, v = v_image + v_observer − v_cell, at least max(v_image, v_observer), each of the sum
+      of both shares' residuals, so that an observer's leaning to one answer, which raises one share and lowers the
+      other, cancels; q is a quantile of t with Satterthwaite's degrees of freedom [1]_.
+
+    References
+    ----------
+    .. [1] Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components. Biometrics
+       Bulletin 2:110–114. doi:10.2307/3002019
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.answer_table import AnswerTable
+    >>> from perception.analysis.detection.equivalence import balanced_accuracy
+    >>> table = AnswerTable(
+    ...     observers=("A", "B", "C"),
+    ...     items=tuple("abcdefgh"),
+    ...     truth=np.array([True] * 4 + [False] * 4),
+    ...     responses=np.array(
+    ...         [[1, 1, 0, 1, 0, 0, 1, 0], [1, 0, 0, 1, 0, 0, 0, 1], [1, 1, 0, 0, 0, 1, 0, 0]], dtype=np.int8
+    ...     ),
+    ... )
+    >>> found = balanced_accuracy(table)
+    >>> print(f"{found.estimate.estimate:.3f} ({found.estimate.low:.3f} to {found.estimate.high:.3f})")
+    0.667 (0.466 to 0.867)
+    >>> print(f"{found.smallest_margin:.3f}")
+    0.367
     """
     require_level(level)
     method = BOTH_RANDOM if observers_random else THESE_OBSERVERS
@@ -137,23 +173,62 @@ def balanced_accuracy(table: AnswerTable, *, observers_random: bool = False, lev
 def equivalence(
     table: AnswerTable, *, margin: float, observers_random: bool = False, alpha: float = 0.05
 ) -> Equivalence:
-    """Test whether balanced accuracy lies within a margin of ½.
+    """Test whether balanced accuracy lies within a margin of ½, by two one-sided tests.
 
     Parameters
     ----------
     table
         The answers.
     margin
-        δ, between 0 and ½.
+        δ, between 0 and ½, set before the study opens.
     observers_random
-        As for `balanced_accuracy`.
+        Whether the test speaks for observers like these rather than for these.
     alpha
-        Of each of the two one-sided tests; the interval's level is 1 − 2α.
+        Level of each of the two tests, between 0 and ½; the interval's level is 1 − 2α.
+
+    Returns
+    -------
+    Equivalence
+        The p-values and the decision are None where `balanced_accuracy` has no interval.
 
     Raises
     ------
     ValueError
-        A margin outside (0, ½) or an α outside (0, ½).
+        A margin outside (0, ½); an α outside (0, ½).
+
+    Notes
+    -----
+    With x the balanced accuracy, SE its standard error and T the distribution of t (normal for these observers) [1]_:
+
+        p_below = P(T ≥ (x − (½ − δ))/SE),  p_above = P(T ≤ (x − (½ + δ))/SE)
+
+    The change is undetectable within δ where both are below α, which is where the interval of level 1 − 2α lies inside
+    ½ ± δ. That a test of difference finds nothing is no evidence of equivalence; this is.
+
+    References
+    ----------
+    .. [1] Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for
+       assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics
+       15:657–680. doi:10.1007/BF01068419
+
+    Examples
+    --------
+    Ten observers who call every second image perturbed, whatever it is, of 40 perturbed and 40 clean ones:
+
+    >>> import numpy as np
+    >>> from perception.analysis.answer_table import AnswerTable
+    >>> from perception.analysis.detection.equivalence import equivalence
+    >>> table = AnswerTable(
+    ...     observers=tuple("ABCDEFGHIJ"),
+    ...     items=tuple(f"image {number}" for number in range(80)),
+    ...     truth=np.arange(80) < 40,
+    ...     responses=((np.arange(80) + np.arange(10)[:, None]) % 2).astype(np.int8),
+    ... )
+    >>> test = equivalence(table, margin=0.05)
+    >>> print(f"{test.balanced_accuracy.low:.3f} to {test.balanced_accuracy.high:.3f}, p = {test.p:.4f}")
+    0.471 to 0.529, p = 0.0023
+    >>> test.undetectable
+    True
     """
     _require_margin(margin)
     _require_alpha(alpha)
@@ -162,7 +237,27 @@ def equivalence(
 
 
 def within_margin(accuracy: BalancedAccuracy, *, margin: float, alpha: float = 0.05) -> Equivalence:
-    """Test whether an accuracy, estimated at the level 1 − 2α, lies within a margin of ½; as for `equivalence`."""
+    """Test whether an accuracy lies within a margin of ½, as `equivalence` does.
+
+    Parameters
+    ----------
+    accuracy
+        The accuracy, estimated at the level 1 − 2α.
+    margin
+        δ, between 0 and ½, set before the study opens.
+    alpha
+        Level of each of the two tests, between 0 and ½.
+
+    Returns
+    -------
+    Equivalence
+        The p-values and the decision are None where the accuracy has no interval.
+
+    Raises
+    ------
+    ValueError
+        A margin outside (0, ½); an α outside (0, ½).
+    """
     _require_margin(margin)
     _require_alpha(alpha)
     value, error, freedom = accuracy.estimate.estimate, accuracy.standard_error, accuracy.freedom

@@ -28,7 +28,7 @@ POOLED_D_PRIME = "two-alternative forced choice, of the pooled share, delta meth
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """One observer's figures, or those of all.
+    """One observer's choices between two images, or those of all.
 
     Attributes
     ----------
@@ -60,7 +60,17 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceCounts:
-    """Where the perturbed image stood, and which one was chosen: `first_chosen_second` stood first, and was not."""
+    """Where the perturbed image stood, and which one was chosen.
+
+    Attributes
+    ----------
+    first_chosen_first, first_chosen_second
+        It stood first, and the first, or the second, was chosen.
+    second_chosen_first, second_chosen_second
+        It stood second, and the first, or the second, was chosen.
+    missing
+        Choices that are missing.
+    """
 
     first_chosen_first: int
     first_chosen_second: int
@@ -79,7 +89,15 @@ class ChoiceCounts:
 
 @dataclass(frozen=True, slots=True)
 class ObserverChoices:
-    """One observer's figures and counts."""
+    """One observer's statistics and counts.
+
+    Attributes
+    ----------
+    figures
+        The statistics.
+    counts
+        Behind them.
+    """
 
     figures: Choices
     counts: ChoiceCounts
@@ -91,7 +109,7 @@ class ObserverChoices:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceSummary:
-    """Every figure of a table of choices.
+    """Every statistic of a table of choices.
 
     Attributes
     ----------
@@ -107,6 +125,10 @@ class ChoiceSummary:
         The pooled share right with the 90% interval by which a study shows a change to be undetectable within a margin.
     agreement
         Of the observers with one another: whether they chose the same image.
+    n_observers, n_images, n_missing
+        Numbers of observers, of pairs of images, and of choices that should be there and are not.
+    level
+        That of every interval but the one against chance.
     """
 
     pooled: Choices
@@ -148,7 +170,7 @@ class ChoiceSummary:
 def summarise_choices(
     table: AnswerTable, perturbed_first: NDArray[np.bool_], *, interval: str = DEFAULT, level: float = 0.95
 ) -> ChoiceSummary:
-    """Compute every figure of a table of choices.
+    """Compute every statistic of a table of choices between two images.
 
     Parameters
     ----------
@@ -156,15 +178,40 @@ def summarise_choices(
         One column a pair of images. The truth is True throughout, and a response 1 where the perturbed image was
         chosen, 0 where the other one was.
     perturbed_first
-        bool array of shape (J, I): whether the perturbed image stood first for the observer; immaterial where the
-        response is missing.
-    interval, level
-        As for `summarise_answers`.
+        bool array of shape (J, I), observers × pairs: whether the perturbed image stood first for the observer;
+        immaterial where the response is missing.
+    interval
+        "default", or one of `perception.analysis.estimates.proportions.METHODS`, which then serves each observer and
+        the pooled share alike.
+    level
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    ChoiceSummary
+        What is undefined says so, with the reason.
 
     Raises
     ------
     ValueError
-        No such interval, a level outside (0, 1), or arrays that do not fit together.
+        No interval of that name; a level outside (0, 1); arrays that do not fit together.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.answer_table import AnswerTable
+    >>> from perception.analysis.detection.forced_choice import summarise_choices
+    >>> chose_perturbed = np.array([[1, 1, 0, 1, 1, 0], [1, 0, 1, 1, 1, 0]], dtype=np.int8)
+    >>> table = AnswerTable(("A", "B"), tuple("abcdef"), np.ones(6, dtype=bool), chose_perturbed)
+    >>> perturbed_first = np.array([[1, 0, 1, 0, 1, 0], [0, 1, 1, 0, 1, 0]], dtype=bool)
+    >>> found = summarise_choices(table, perturbed_first)
+    >>> share = found.pooled.correct
+    >>> print(f"{share.k} of {share.n}: {share.estimate:.2f} ({share.low:.2f} to {share.high:.2f})")
+    8 of 12: 0.67 (0.27 to 0.92)
+    >>> print(f"d′ {found.pooled.d_prime.estimate:.2f}, first chosen {found.pooled.said_first.estimate:.2f}")
+    d′ 0.61, first chosen 0.50
+    >>> found.observers["A"].counts
+    ChoiceCounts(first_chosen_first=2, first_chosen_second=1, second_chosen_first=1, second_chosen_second=2, missing=0)
     """
     require_level(level)
     if interval not in INTERVALS:
@@ -205,20 +252,47 @@ def summarise_choices(
 def pooled_d_prime(right: NDArray[np.bool_], given: NDArray[np.bool_], *, level: float = 0.95) -> Estimate:
     """Estimate d′ of all choices together, for these observers and pairs of images like these.
 
-    d′ = √2 Φ⁻¹(p), SE = √2 √v / φ(Φ⁻¹(p)), with v the variance of the share right, clustered by image, and at least
-    that of independent choices. It is the d′ of the pooled share, not the mean of the observers'.
-
     Parameters
     ----------
     right, given
         bool arrays of shape (J, I): observers × pairs; `right` only counts where `given`.
     level
-        Between 0 and 1.
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    Undefined without a choice, and where all are right or all wrong; without an interval from a single pair.
+    Estimate
+        Undefined without a choice, and where all are right or all wrong; without an interval (`low` and `high` None,
+        `method` says why) from a single pair.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    With p the share right and v its variance, clustered by image and at least that of independent choices [1]_:
+
+        d′ = √2 Φ⁻¹(p),  SE = √2 √v / φ(Φ⁻¹(p))
+
+    It is the d′ of the pooled share, not the mean of the observers'. The interval is d′ ± z SE.
+
+    References
+    ----------
+    .. [1] Macmillan, N. A., & Creelman, C. D. (2005). Detection Theory: A User's Guide, 2nd edition, chapter 7. Mahwah:
+       Erlbaum.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.detection.forced_choice import pooled_d_prime
+    >>> right = np.array([[1, 1, 0, 1, 0, 1], [0, 1, 1, 1, 0, 0], [1, 0, 1, 1, 1, 0]], dtype=bool)
+    >>> found = pooled_d_prime(right, np.ones_like(right))
+    >>> print(f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})")
+    0.40 (-0.43 to 1.23)
     """
+    require_level(level)
     n, k = int(given.sum()), int((right & given).sum())
     if k in (0, n):
         alone = two_alternative_d_prime(k, n, level=level)

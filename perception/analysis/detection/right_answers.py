@@ -15,7 +15,15 @@ from perception.analysis.estimates.proportions import proportion
 
 @dataclass(frozen=True, slots=True)
 class RightAnswers:
-    """The share of right answers of each observer (Wilson), and of all (clustered by image)."""
+    """The share of right answers.
+
+    Attributes
+    ----------
+    pooled
+        Of all observers, clustered by image.
+    observers
+        Each observer's own, with Wilson's interval.
+    """
 
     pooled: Estimate
     observers: dict[str, Estimate]
@@ -30,9 +38,15 @@ class RightAnswers:
 
 @dataclass(frozen=True, slots=True)
 class RightByTruth:
-    """Shares of right answers to what was perturbed and to what was clean, and the first less the second.
+    """Shares of right answers by what was shown.
 
-    No image is shown in both ways, so that the two shares are independent, of different images.
+    Attributes
+    ----------
+    perturbed, clean
+        Of what was perturbed, and of what was clean.
+    difference
+        The first less the second. No image is shown both ways, so that the two shares are independent, of different
+        images.
     """
 
     perturbed: Estimate
@@ -50,7 +64,15 @@ class RightByTruth:
 
 @dataclass(frozen=True, slots=True)
 class SecondQuestion:
-    """How often a second question was answered rightly, by what was shown."""
+    """How often a second question was answered rightly, by what was shown.
+
+    Attributes
+    ----------
+    pooled
+        Of all observers, clustered by image.
+    observers
+        Each observer's own, with Wilson's interval.
+    """
 
     pooled: RightByTruth
     observers: dict[str, RightByTruth]
@@ -71,7 +93,29 @@ def right_answers(table: AnswerTable, *, level: float = 0.95) -> RightAnswers:
     table
         The answers; a response is right where it is the truth.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    RightAnswers
+        Undefined where there is no answer.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Examples
+    --------
+    Catch trials, which an attentive observer answers rightly:
+
+    >>> import numpy as np
+    >>> from perception.analysis.answer_table import AnswerTable
+    >>> from perception.analysis.detection.right_answers import right_answers
+    >>> responses = np.array([[1, 1, 1, -1], [1, 0, 1, 1]], dtype=np.int8)
+    >>> found = right_answers(AnswerTable(("A", "B"), tuple("abcd"), np.ones(4, dtype=bool), responses))
+    >>> {name: f"{share.k} of {share.n}" for name, share in found.observers.items()}
+    {'A': '3 of 3', 'B': '3 of 4'}
     """
     right, given = table.responses == table.truth, table.responses >= 0
     observers = {
@@ -90,11 +134,31 @@ def second_question(
     truth
         bool array of shape (I,): whether what was shown was perturbed.
     right
-        int8 array of shape (J, I): 1 for a right answer, 0 for a wrong one, −1 where there is none.
+        int8 array of shape (J, I), observers × images: 1 for a right answer, 0 for a wrong one, −1 where there is none.
     observers
         J names.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    SecondQuestion
+        A share is undefined where there is no answer, and a difference where one of its shares is.
+
+    Raises
+    ------
+    ValueError
+        The names do not fit the array; a level outside (0, 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.detection.right_answers import second_question
+    >>> truth = np.array([True] * 4 + [False] * 4)
+    >>> right = np.array([[1, 0, 0, 1, 1, 1, 1, 0], [0, 0, 1, 1, 1, 1, 0, 1]], dtype=np.int8)
+    >>> found = second_question(truth, right, ("A", "B")).pooled.difference
+    >>> print(f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})")
+    -0.25 (-0.70 to 0.38)
     """
     return SecondQuestion(
         _by_truth(

@@ -17,7 +17,15 @@ SAME_DIFFERENT = "yes/no index of same or different: by the differencing model t
 
 @dataclass(frozen=True, slots=True)
 class SignalDetection:
-    """d′, and the criterion c: 0 without a leaning, above 0 where an observer leans to "clean"."""
+    """d′ and the criterion.
+
+    Attributes
+    ----------
+    d_prime
+        d′: how well the observer tells perturbed from clean, in standard deviations; 0 for guessing.
+    criterion
+        c: 0 without a leaning, above 0 where the observer leans to "clean".
+    """
 
     d_prime: Estimate
     criterion: Estimate
@@ -26,28 +34,60 @@ class SignalDetection:
 def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95, note: str = "") -> SignalDetection:
     """Estimate d′ and the criterion of one observer who said "perturbed" or "clean" of single images.
 
-    H = (tp + ½)/(n₁ + 1) and F = (fp + ½)/(n₀ + 1), with n₁ = tp + fn perturbed and n₀ = tn + fp clean images: the
-    log-linear correction of Hautus (1995), Behavior Research Methods 27:46–51, always applied. d′ = z(H) − z(F),
-    c = −(z(H) + z(F))/2. Variance of d′: H(1 − H)/(n₁ φ(z(H))²) + F(1 − F)/(n₀ φ(z(F))²), of c a quarter of it
-    (Gourevitch & Galanter 1967, Psychometrika 32:25–33). Interval: estimate ± z SE.
-
     Parameters
     ----------
     tp, fn, tn, fp
-        Perturbed called perturbed, or not; clean called clean, or not.
+        Numbers of answers, at least 0: perturbed called perturbed, or not; clean called clean, or not.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
     note
-        Added to the method's name: `SAME_DIFFERENT` for answers to pairs of images, "different" being the signal.
+        What is added to the method's name: `SAME_DIFFERENT` for answers to pairs of images, "different" being the
+        signal.
 
     Returns
     -------
-    Undefined without a perturbed or without a clean image.
+    SignalDetection
+        Both undefined without a perturbed or without a clean image.
 
     Raises
     ------
     ValueError
-        A negative count.
+        A negative count; a level outside (0, 1).
+
+    Notes
+    -----
+    With n₁ = tp + fn perturbed and n₀ = tn + fp clean images, z = Φ⁻¹ and φ the normal density, the log-linear
+    correction [2]_, always applied, makes the rates of hits and false alarms
+
+        H = (tp + ½)/(n₁ + 1),  F = (fp + ½)/(n₀ + 1)
+
+    and from them [1]_
+
+        d′ = z(H) − z(F),  c = −(z(H) + z(F))/2
+
+    The variance of d′ is H(1 − H)/(n₁ φ(z(H))²) + F(1 − F)/(n₀ φ(z(F))²), that of c a quarter of it [3]_. The interval
+    is the estimate ± z SE, with the normal quantile at ½ + level/2.
+
+    References
+    ----------
+    .. [1] Green, D. M., & Swets, J. A. (1966). Signal Detection Theory and Psychophysics. New York: Wiley.
+    .. [2] Hautus, M. J. (1995). Corrections for extreme proportions and their biasing effects on estimated values of
+       d′. Behavior Research Methods, Instruments, & Computers 27:46–51. doi:10.3758/BF03203619
+    .. [3] Gourevitch, V., & Galanter, E. (1967). A significance test for one parameter isosensitivity functions.
+       Psychometrika 32:25–33. doi:10.1007/BF02289402
+
+    Examples
+    --------
+    An observer who calls 20 of 30 perturbed and 8 of 20 clean images perturbed:
+
+    >>> from perception.analysis.detection.signal_detection import signal_detection
+    >>> found = signal_detection(tp=20, fn=10, tn=12, fp=8)
+    >>> print(f"{found.d_prime.estimate:.2f} ({found.d_prime.low:.2f} to {found.d_prime.high:.2f})")
+    0.66 (-0.07 to 1.38)
+    >>> print(f"{found.criterion.estimate:.2f} ({found.criterion.low:.2f} to {found.criterion.high:.2f})")
+    -0.09 (-0.45 to 0.27)
+    >>> signal_detection(tp=18, fn=12, tn=0, fp=0).d_prime.reason
+    'there is no answer to a clean image'
     """
     require_level(level)
     if min(tp, fn, tn, fp) < 0:
@@ -69,18 +109,48 @@ def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95,
 
 
 def two_alternative_d_prime(k: int, n: int, *, level: float = 0.95) -> Estimate:
-    """Estimate d′ of an observer who chose, `k` times of `n` rightly, which of two images was the perturbed one.
+    """Estimate d′ of one observer who chose which of two images was the perturbed one.
 
-    d′ = √2 Φ⁻¹(k/n); SE = √2 √(p(1 − p)/n) / φ(Φ⁻¹(p)). Below chance d′ is negative.
+    Parameters
+    ----------
+    k, n
+        Right choices, and all of them; 0 ≤ k ≤ n.
+    level
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    Undefined without a trial, and where every choice was right or every one wrong: d′ is then infinite.
+    Estimate
+        Negative where fewer than half of the choices are right, never cut off at 0. Undefined without a trial, and
+        where every choice was right or every one wrong: d′ is then infinite.
 
     Raises
     ------
     ValueError
-        `k` is not between 0 and `n`.
+        `k` is not between 0 and `n`; a level outside (0, 1).
+
+    Notes
+    -----
+    With p = k/n and φ the normal density ([1]_, [2]_), and the standard error by the delta method:
+
+        d′ = √2 Φ⁻¹(p),  SE = √2 √(p(1 − p)/n) / φ(Φ⁻¹(p))
+
+    The interval is d′ ± z SE.
+
+    References
+    ----------
+    .. [1] Green, D. M., & Swets, J. A. (1966). Signal Detection Theory and Psychophysics. New York: Wiley.
+    .. [2] Macmillan, N. A., & Creelman, C. D. (2005). Detection Theory: A User's Guide, 2nd edition, chapter 7. Mahwah:
+       Erlbaum.
+
+    Examples
+    --------
+    >>> from perception.analysis.detection.signal_detection import two_alternative_d_prime
+    >>> found = two_alternative_d_prime(32, 50)
+    >>> print(f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})")
+    0.51 (0.00 to 1.01)
+    >>> two_alternative_d_prime(50, 50).reason
+    'every choice was right: d′ has no finite value'
     """
     require_level(level)
     if not 0 <= k <= n:

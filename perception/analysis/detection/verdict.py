@@ -50,7 +50,7 @@ class Verdict:
 
 
 def verdict(table: AnswerTable, task: Task, *, margin: float) -> Verdict:
-    """Test whether the change is undetectable within a margin.
+    """Test whether the change is undetectable within a margin, at 5%.
 
     Parameters
     ----------
@@ -61,10 +61,32 @@ def verdict(table: AnswerTable, task: Task, *, margin: float) -> Verdict:
     margin
         δ, between 0 and ½, set before the study opens.
 
+    Returns
+    -------
+    Verdict
+        The tests, and in words what they show; for other observers only from three observers on.
+
     Raises
     ------
     ValueError
         A margin outside (0, ½).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.answer_table import AnswerTable
+    >>> from perception.analysis.detection.verdict import verdict
+    >>> table = AnswerTable(
+    ...     observers=("A", "B"),
+    ...     items=tuple(f"image {number}" for number in range(80)),
+    ...     truth=np.arange(80) < 40,
+    ...     responses=((np.arange(80) + np.arange(2)[:, None]) % 2).astype(np.int8),
+    ... )
+    >>> found = verdict(table, "yes_no", margin=0.05)
+    >>> found.these_observers.undetectable
+    False
+    >>> print(found.in_words.partition(":")[0])
+    Not shown to be undetectable within 5 percentage points of chance for these observers
     """
     many = len(table.observers) >= FEWEST_OBSERVERS
     kinds = (False, True) if many else (False,)

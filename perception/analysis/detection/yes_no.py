@@ -22,7 +22,15 @@ INDEPENDENT = "answers taken as independent"
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Sensitivity and specificity."""
+    """Sensitivity and specificity.
+
+    Attributes
+    ----------
+    sensitivity
+        The share of perturbed images called perturbed.
+    specificity
+        The share of clean images called clean.
+    """
 
     sensitivity: Estimate
     specificity: Estimate
@@ -34,7 +42,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """One observer's two-by-two table: perturbed called perturbed (tp) or not (fn), clean called clean (tn) or not."""
+    """One observer's two-by-two table, or that of all.
+
+    Attributes
+    ----------
+    tp, fn
+        Perturbed images called perturbed, and called clean.
+    tn, fp
+        Clean images called clean, and called perturbed.
+    missing
+        Answers that should be there and are not.
+    """
 
     tp: int
     fn: int
@@ -49,7 +67,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ObserverSummary:
-    """One observer's figures."""
+    """One observer's statistics.
+
+    Attributes
+    ----------
+    figures
+        Sensitivity and specificity.
+    counts
+        The two-by-two table behind them.
+    signal
+        d′ and the criterion.
+    """
 
     figures: Pair
     counts: Counts
@@ -67,14 +95,14 @@ class ObserverSummary:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSummary:
-    """Every figure of a table of answers.
+    """Every statistic of a table of answers.
 
     Attributes
     ----------
     pooled
         Over all observers. By default clustered by image; else by the named method, as if answers were independent.
     observers
-        Each observer's own figures. By default with Wilson's interval: one observer judged different images.
+        Each observer's own. By default with Wilson's interval: one observer judged different images.
     paper
         Pooled Wald over all answers, as published studies have it, whatever the chosen interval.
     crossed
@@ -87,7 +115,7 @@ class AnswerSummary:
     n_observers, n_images, n_missing
         Sizes of the table; answers that should be there and are not.
     level
-        That of every interval.
+        That of every interval but the one of balanced accuracy.
     """
 
     pooled: Pair
@@ -127,9 +155,7 @@ class AnswerSummary:
 def summarise_answers(
     table: AnswerTable, *, interval: str = DEFAULT, level: float = 0.95, d_prime_note: str = ""
 ) -> AnswerSummary:
-    """Compute every figure of a table of answers.
-
-    Sensitivity = tp/(tp + fn), specificity = tn/(tn + fp); missing answers count in neither.
+    """Compute every statistic of a table of answers to single images.
 
     Parameters
     ----------
@@ -137,16 +163,52 @@ def summarise_answers(
         The answers.
     interval
         "default", or one of `perception.analysis.estimates.proportions.METHODS`, which then serves each observer and
-        the pooled figures alike.
+        the pooled shares alike.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
     d_prime_note
         As for `signal_detection`: what the observers' d′ stands for where the task was not yes or no.
+
+    Returns
+    -------
+    AnswerSummary
+        What is undefined says so, with the reason.
 
     Raises
     ------
     ValueError
-        No such interval, or a level outside (0, 1).
+        No interval of that name; a level outside (0, 1).
+
+    Notes
+    -----
+    Sensitivity = tp/(tp + fn), specificity = tn/(tn + fp); missing answers count in neither. By default an observer's
+    own intervals are Wilson's, those of all observers together `clustered_proportion`'s, and those for other observers
+    too `crossed_proportion`'s.
+
+    Examples
+    --------
+    Three observers judged four perturbed and four clean images; one answer is missing:
+
+    >>> import numpy as np
+    >>> from perception.analysis.answer_table import AnswerTable
+    >>> from perception.analysis.detection.yes_no import summarise_answers
+    >>> table = AnswerTable(
+    ...     observers=("A", "B", "C"),
+    ...     items=tuple("abcdefgh"),
+    ...     truth=np.array([True] * 4 + [False] * 4),
+    ...     responses=np.array(
+    ...         [[1, 1, 0, 1, 0, 0, 1, 0], [1, 0, 0, 1, 0, 0, 0, 1], [1, 1, 0, 0, 0, 1, 0, -1]], dtype=np.int8
+    ...     ),
+    ... )
+    >>> found = summarise_answers(table)
+    >>> for share in (found.pooled.sensitivity, found.pooled.specificity):
+    ...     print(f"{share.k} of {share.n}: {share.estimate:.2f} ({share.low:.2f} to {share.high:.2f})")
+    7 of 12: 0.58 (0.13 to 0.93)
+    8 of 11: 0.73 (0.29 to 0.95)
+    >>> found.observers["A"].counts
+    Counts(tp=3, fn=1, tn=3, fp=1, missing=0)
+    >>> found.n_missing
+    1
     """
     require_level(level)
     if interval not in INTERVALS:

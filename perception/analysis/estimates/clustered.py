@@ -16,9 +16,7 @@ AT_THE_END = "Clopper–Pearson on images; these observers"
 
 
 def ratio_variance(correct: NDArray[np.bool_], answered: NDArray[np.bool_], *, axis: int) -> float:
-    """Return the variance of Σ correct / Σ answered, clustered along one axis.
-
-    v = G/(G − 1) · Σ_g (a_g − p n_g)² / N², with a_g the correct and n_g the given answers of cluster g.
+    """Return the variance of a share of correct answers, clustered along one axis.
 
     Parameters
     ----------
@@ -29,7 +27,31 @@ def ratio_variance(correct: NDArray[np.bool_], answered: NDArray[np.bool_], *, a
 
     Returns
     -------
-    The variance; nan with fewer than two clusters that hold an answer.
+    float
+        The variance of Σ correct / Σ answered; nan with fewer than two clusters that hold an answer.
+
+    Notes
+    -----
+    The ratio estimator of [1]_, with the factor G/(G − 1); the same variance as that of [2]_. With a_g the correct and
+    n_g the given answers of cluster g, N = Σ n_g, p = Σ a_g / N, and G clusters that hold an answer:
+
+        v = G/(G − 1) · Σ_g (a_g − p n_g)² / N²
+
+    References
+    ----------
+    .. [1] Obuchowski, N. A. (1998). On the comparison of correlated proportions for clustered data. Statistics in
+       Medicine 17:1495–1507. doi:10.1002/(SICI)1097-0258(19980715)17:13<1495::AID-SIM863>3.0.CO;2-I
+    .. [2] Rao, J. N. K., & Scott, A. J. (1992). A simple method for the analysis of clustered binary data. Biometrics
+       48:577–585. doi:10.2307/2532311
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.estimates.clustered import ratio_variance
+    >>> correct = np.array([[1, 1, 0, 0, 1], [1, 0, 0, 0, 1]], dtype=bool)
+    >>> answered = np.ones_like(correct)
+    >>> print(f"{ratio_variance(correct, answered, axis=0):.3f}")
+    0.050
     """
     sizes = answered.sum(axis=axis)
     right = (correct & answered).sum(axis=axis)[sizes > 0]
@@ -44,19 +66,51 @@ def ratio_variance(correct: NDArray[np.bool_], answered: NDArray[np.bool_], *, a
 def clustered_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_], *, level: float = 0.95) -> Estimate:
     """Estimate a share of correct answers, for these observers and images like these.
 
-    deff = v / (p(1 − p)/N); n_eff = min(N, N/deff); Wilson at n_eff with t(G − 1) in the place of z. Where all
-    answers are right, or all wrong, v is 0 and proves nothing: Clopper–Pearson with n = the number of images.
-
     Parameters
     ----------
     correct, answered
-        bool arrays of shape (J, I): observers × images of one truth.
+        bool arrays of shape (J, I): observers × images of one truth; `correct` only counts where `answered`.
     level
-        Between 0 and 1.
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    Undefined without any answer; without an interval where a single image was judged both rightly and wrongly.
+    Estimate
+        The share of correct among the given answers; `n` counts answers. Undefined without any answer. Without an
+        interval (`low` and `high` None, `method` says why) where a single image was judged both correctly and wrongly.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    Answers to one image are alike. With v of `ratio_variance` over images [1]_, N answers and G images, deff =
+    v / (p(1 − p)/N) is the design effect, and the interval is Wilson's at the effective sample size
+
+        n_eff = min(N, N/deff) = min(N, p(1 − p)/v)
+
+    with the quantile of t with G − 1 degrees of freedom for z. Where all answers are correct, or all wrong, v is 0 and
+    proves nothing: the interval is then Clopper & Pearson's with n = G.
+
+    References
+    ----------
+    .. [1] Obuchowski, N. A. (1998). On the comparison of correlated proportions for clustered data. Statistics in
+       Medicine 17:1495–1507. doi:10.1002/(SICI)1097-0258(19980715)17:13<1495::AID-SIM863>3.0.CO;2-I
+    .. [2] Rao, J. N. K., & Scott, A. J. (1992). A simple method for the analysis of clustered binary data. Biometrics
+       48:577–585. doi:10.2307/2532311
+
+    Examples
+    --------
+    Two observers judged five images; the first and the last they both judged correctly:
+
+    >>> import numpy as np
+    >>> from perception.analysis.estimates.clustered import clustered_proportion
+    >>> correct = np.array([[1, 1, 0, 0, 1], [1, 0, 0, 0, 1]], dtype=bool)
+    >>> share = clustered_proportion(correct, np.ones_like(correct))
+    >>> print(f"{share.k} of {share.n}: {share.estimate:.2f} ({share.low:.2f} to {share.high:.2f})")
+    5 of 10: 0.50 (0.11 to 0.89)
     """
     require_level(level)
     sizes = answered.sum(axis=0)

@@ -15,11 +15,9 @@ Codes = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class ClusteredCovariance:
-    """Covariances of p fitted parameters, each of shape (p, p).
+    """Covariances of p fitted parameters, when answers to one image, or of one observer, are alike.
 
-    The sandwich: what one answer adds to the error of the parameters is the inverse information times its score; summed
-    within clusters, squared, times G/(G − 1). For images and observers both random the clusters overlap, and what is in
-    both counts once (Cameron, Gelbach & Miller 2011, Journal of Business & Economic Statistics 29:238–249).
+    Each is a float array of shape (p, p).
 
     Attributes
     ----------
@@ -29,6 +27,17 @@ class ClusteredCovariance:
         The sandwich with these clusters; 0 where there are fewer than two.
     images, observers
         How many there are.
+
+    Notes
+    -----
+    The sandwich: the influence of an answer on the parameters is the inverse information times its score. With S_g the
+    sum of the influences, of shape (p,), in cluster g of G, the covariance is G/(G − 1) Σ_g S_g S_gᵀ. For images and
+    observers both random the clusters overlap, and what is in both counts once [1]_.
+
+    References
+    ----------
+    .. [1] Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of
+       Business & Economic Statistics 29:238–249. doi:10.1198/jbes.2010.07136
     """
 
     model: Reals
@@ -40,7 +49,22 @@ class ClusteredCovariance:
 
     @classmethod
     def of(cls, influence: Reals, model: Reals, *, image: Codes, observer: Codes) -> "ClusteredCovariance":
-        """Sum what each answer adds, shape (N, p), by its image and by its observer, codes of shape (N,)."""
+        """Sum the influence of the answers by image and by observer.
+
+        Parameters
+        ----------
+        influence
+            float array of shape (N, p): how far each answer moves the parameters, inverse information · score.
+        model
+            float array of shape (p, p): the inverse information.
+        image, observer
+            int arrays of shape (N,): codes of the image and of the observer of each answer.
+
+        Returns
+        -------
+        ClusteredCovariance
+            With 0 for clusters of which there are fewer than two.
+        """
         images, observers = (np.unique(codes, return_inverse=True)[1] for codes in (image, observer))
         return cls(
             model,
@@ -54,9 +78,14 @@ class ClusteredCovariance:
     def variance(self, direction: Reals, target: InferenceTarget) -> float:
         """Return the variance of direction · parameters.
 
-        One observer: that of the model. These observers: clustered by image, and at least that of the model, as for
-        all pooled figures. Observers random: v_image + v_observer − v_answer, at least each of the first two, and at
-        least that of the model.
+        Parameters
+        ----------
+        direction
+            float array of shape (p,).
+        target
+            For whom the interval speaks. "one observer": the model's variance. "these observers": clustered by image,
+            and at least the model's, as for all pooled statistics. "observers random": v_image + v_observer − v_answer,
+            at least each of the first two, and at least the model's.
         """
         of_model, by_image, by_observer, by_answer = (
             float(direction @ part @ direction)
@@ -69,7 +98,16 @@ class ClusteredCovariance:
         return max(by_image + by_observer - by_answer, by_image, by_observer, of_model)
 
     def freedom(self, direction: Reals, target: InferenceTarget) -> float:
-        """Return the degrees of freedom of t: infinite; images − 1; or Satterthwaite's, of images and observers."""
+        """Return the degrees of freedom of t for the variance of direction · parameters.
+
+        Parameters
+        ----------
+        direction
+            float array of shape (p,).
+        target
+            "one observer": infinite. "these observers": images − 1. "observers random": Satterthwaite's,
+            v² / (v_image²/(images − 1) + v_observer²/(observers − 1)).
+        """
         if target == "one observer":
             return float("inf")
         if target == "these observers":
@@ -81,7 +119,14 @@ class ClusteredCovariance:
         return self.variance(direction, target) ** 2 / parts
 
     def why_no_interval(self, target: InferenceTarget) -> str:
-        """Return why there are too few clusters for an interval; nothing where there are enough."""
+        """Return why there are too few clusters for an interval; an empty text where there are enough.
+
+        Parameters
+        ----------
+        target
+            For whom the interval speaks: at least two images for all but "one observer", and at least three observers
+            for "observers random".
+        """
         if target != "one observer" and self.images < 2:
             return "no interval from a single image"
         if target == "observers random" and self.observers < FEWEST_OBSERVERS:

@@ -15,22 +15,56 @@ FEWEST_OBSERVERS = 3
 def crossed_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_], *, level: float = 0.95) -> Estimate:
     """Estimate a share of correct answers, for observers and images like these.
 
-    v = v_image + v_observer − v_cell, at least max(v_image, v_observer); Satterthwaite's degrees of freedom
-    v² / (v_image²/(G − 1) + v_observer²/(J − 1)); Wilson at n_eff = min(N, p(1 − p)/v) with that t. Where every image
-    and every observer has the same share right, v is 0: n_eff is then N, and the degrees of freedom are the smaller of
-    G − 1 and J − 1.
-
     Parameters
     ----------
     correct, answered
-        bool arrays of shape (J, I): observers × images of one truth.
+        bool arrays of shape (J, I): observers × images of one truth; `correct` only counts where `answered`.
     level
-        Between 0 and 1.
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    Undefined without any answer. Without an interval: with fewer than three observers or two images, and where all
-    answers are right or all wrong (the variance is then 0 and proves nothing).
+    Estimate
+        The share of correct among the given answers; `n` counts answers. Undefined without any answer. Without an
+        interval (`low` and `high` None, `method` says why) with fewer than three observers or two images, and where all
+        answers are correct or all wrong: the variance is then 0 and proves nothing.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    Images and observers are both samples (two-way clusters, [1]_). With v_image and v_observer of `ratio_variance`
+    along either axis, v_cell = p(1 − p)/(N − 1) of single answers, G images and J observers:
+
+        v = v_image + v_observer − v_cell, at least max(v_image, v_observer)
+        df = v² / (v_image²/(G − 1) + v_observer²/(J − 1))
+
+    with the degrees of freedom after [2]_. The interval is Wilson's at n_eff = min(N, p(1 − p)/v) with the quantile of
+    t for z. Where every image and every observer has the same share, v is 0: n_eff is then N, and the degrees of
+    freedom are the smaller of G − 1 and J − 1.
+
+    References
+    ----------
+    .. [1] Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of
+       Business & Economic Statistics 29:238–249. doi:10.1198/jbes.2010.07136
+    .. [2] Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components. Biometrics
+       Bulletin 2:110–114. doi:10.2307/3002019
+
+    Examples
+    --------
+    Three observers judged five images:
+
+    >>> import numpy as np
+    >>> from perception.analysis.estimates.crossed import crossed_proportion
+    >>> correct = np.array([[1, 1, 0, 0, 1], [1, 0, 0, 0, 1], [1, 1, 1, 0, 1]], dtype=bool)
+    >>> share = crossed_proportion(correct, np.ones_like(correct))
+    >>> print(f"{share.k} of {share.n}: {share.estimate:.2f} ({share.low:.2f} to {share.high:.2f})")
+    9 of 15: 0.60 (0.16 to 0.92)
+    >>> crossed_proportion(correct[:2], np.ones_like(correct[:2])).method
+    'no interval from fewer than 3 observers'
     """
     require_level(level)
     total, right = int(answered.sum()), int((correct & answered).sum())

@@ -7,22 +7,22 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure of a report.
+    """A statistic with its interval, as a report prints it.
 
     Attributes
     ----------
     estimate
         The value; None where it is undefined, and `reason` then says why.
     low, high
-        The interval's limits; None where there is no interval.
+        The interval's limits; None where there is no interval, and `method` then says why.
     level
         The interval's level, such as 0.95; None where there is no interval.
     method
         The name of the interval's method, as a report prints it.
     n, k
-        For a proportion: `k` of `n`. For other figures `n` is the number of units and `k` None.
+        For a proportion: `k` of `n`. For other statistics `n` is the number of units and `k` None.
     reason
-        Why the value is undefined.
+        Why the value is undefined; None where it is defined.
     """
 
     estimate: float | None
@@ -38,7 +38,19 @@ class Estimate:
     def undefined(
         cls, reason: str, *, method: str, level: float | None = None, n: int | None = None, k: int | None = None
     ) -> "Estimate":
-        """Return an estimate that has no value."""
+        """Return an estimate that has no value.
+
+        Parameters
+        ----------
+        reason
+            Why, as a report prints it after “not estimable”.
+        method
+            The name of the method that could not be used.
+        level
+            Level of the interval that was asked for, between 0 and 1.
+        n, k
+            The counts that there are.
+        """
         return cls(None, None, None, level, method, n=n, k=k, reason=reason)
 
     @classmethod
@@ -78,10 +90,15 @@ class Estimate:
 def require_level(level: float) -> None:
     """Refuse a level that is not between 0 and 1.
 
+    Parameters
+    ----------
+    level
+        Level of an interval: 0.95, not 95.
+
     Raises
     ------
     ValueError
-        The level is not strictly between 0 and 1 (0.95, not 95).
+        The level is not strictly between 0 and 1.
     """
     if not 0 < level < 1:
         raise ValueError(f"a level lies between 0 and 1, such as 0.95; {level} does not")

@@ -10,14 +10,14 @@ METHODS = ("exact", "mid-p", "chi-squared", "chi-squared with continuity correct
 
 @dataclass(frozen=True, slots=True)
 class McNemar:
-    """The test's result.
+    """The result of McNemar's test.
 
     Attributes
     ----------
     b, c
         The discordant pairs: right before and wrong after; wrong before and right after.
     statistic
-        χ², or min(b, c) for the exact test and its mid-p variant.
+        χ²; for the exact test and its mid-p variant min(b, c).
     p
         Two-sided; 1 where there is no discordant pair.
     method
@@ -36,16 +36,51 @@ class McNemar:
 
 
 def mcnemar(b: int, c: int, *, method: str = "exact") -> McNemar:
-    """Test whether the discordant pairs fall to both sides alike.
+    """Test whether the discordant pairs fall to both sides alike: McNemar's test of two paired proportions.
 
-    exact: two-sided binomial test of min(b, c) of b + c at ½. mid-p: half of the outcome's own probability is left out
-    of each tail (Fagerland, Lydersen & Laake 2013, BMC Medical Research Methodology 13:91). χ² = (b − c)²/(b + c) with
-    one degree of freedom; with continuity correction max(0, |b − c| − 1)²/(b + c).
+    Parameters
+    ----------
+    b, c
+        Numbers of discordant pairs, at least 0: right before and wrong after; wrong before and right after.
+    method
+        One of `METHODS`: "exact", "mid-p", "chi-squared", "chi-squared with continuity correction".
+
+    Returns
+    -------
+    McNemar
+        The statistic and the two-sided p-value. Without a discordant pair p is 1, by every method.
 
     Raises
     ------
     ValueError
-        A negative count, or no such method.
+        A negative count; no method of that name.
+
+    Notes
+    -----
+    - exact: the two-sided binomial test of min(b, c) of b + c at ½, p = min(1, 2 P(B ≤ min(b, c)));
+    - mid-p: the same with half of the probability of min(b, c) itself left out of the tail [2]_;
+    - chi-squared [1]_: χ² = (b − c)²/(b + c) with one degree of freedom;
+    - with continuity correction: χ² = max(0, |b − c| − 1)²/(b + c).
+
+    References
+    ----------
+    .. [1] McNemar, Q. (1947). Note on the sampling error of the difference between correlated proportions or
+       percentages. Psychometrika 12:153–157. doi:10.1007/BF02295996
+    .. [2] Fagerland, M. W., Lydersen, S., & Laake, P. (2013). The McNemar test for binary matched-pairs data: mid-p and
+       asymptotic are better than exact conditional. BMC Medical Research Methodology 13:91. doi:10.1186/1471-2288-13-91
+
+    Examples
+    --------
+    An attack after which 15 images are classified wrongly that were right before, and 5 the other way round:
+
+    >>> from perception.analysis.estimates.mcnemar import mcnemar
+    >>> print(f"{mcnemar(15, 5).p:.4f}")
+    0.0414
+    >>> print(f"{mcnemar(15, 5, method='mid-p').p:.4f}")
+    0.0266
+    >>> test = mcnemar(15, 5, method="chi-squared with continuity correction")
+    >>> print(f"χ² = {test.statistic:.2f}, p = {test.p:.4f}")
+    χ² = 4.05, p = 0.0442
     """
     if b < 0 or c < 0:
         raise ValueError(f"counts are not negative: {b}, {c}")

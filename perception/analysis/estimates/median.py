@@ -16,19 +16,44 @@ CLUSTERED = "median, clustered by image (Woodruff 1952); these observers"
 def median(values: NDArray[np.floating], *, level: float = 0.95) -> Estimate:
     """Estimate the median of independent values.
 
-    The interval is that of the r-th smallest to the r-th largest value, with the largest r for which P(B < r) ≤ α/2,
-    B ~ Binomial(n, ½) (Conover 1999, Practical Nonparametric Statistics, section 3.2).
-
     Parameters
     ----------
     values
         float array of shape (n,); nan is left out.
     level
-        Between 0 and 1.
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    Undefined without a value; without an interval where they are too few (fewer than 6 at 95%).
+    Estimate
+        In the unit of the values; `n` counts those that are known. Undefined without a value; without an interval
+        (`low` and `high` None, `method` says why) where they are too few: fewer than 6 at 95%.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    The interval goes from the r-th smallest to the r-th largest value, with the largest r for which P(B < r) ≤ α/2,
+    B ~ Binomial(n, ½), α = 1 − level [1]_. It assumes nothing about the distribution, and covers at least at the level.
+
+    References
+    ----------
+    .. [1] Conover, W. J. (1999). Practical Nonparametric Statistics, 3rd edition, section 3.2. New York: Wiley.
+
+    Examples
+    --------
+    Response times in milliseconds:
+
+    >>> import numpy as np
+    >>> from perception.analysis.estimates.median import median
+    >>> found = median(np.array([1200.0, 1500.0, 1700.0, 2100.0, 2400.0, 3000.0, 9000.0]))
+    >>> found.estimate, found.low, found.high
+    (2100.0, 1200.0, 9000.0)
+    >>> median(np.array([1200.0, 1500.0])).method
+    'no interval from so few values'
     """
     require_level(level)
     known = np.sort(values[~np.isnan(values)])
@@ -43,24 +68,51 @@ def median(values: NDArray[np.floating], *, level: float = 0.95) -> Estimate:
 
 
 def clustered_median(values: NDArray[np.floating], cluster: NDArray[np.intp], *, level: float = 0.95) -> Estimate:
-    """Estimate the median of values of which those in one cluster are alike, such as times at one image.
-
-    Woodruff (1952), Confidence intervals for medians and other position measures, Journal of the American Statistical
-    Association 47:635–646: the share of values at or below the median has the interval of a clustered share (the ratio
-    estimator, Wilson at the effective n, t), and the limits are the quantiles at its limits.
+    """Estimate the median of values of which those in one cluster are alike, such as response times to one image.
 
     Parameters
     ----------
     values
         float array of shape (n,), all of them known.
     cluster
-        int array of shape (n,): which cluster the value is in.
+        int array of shape (n,): the cluster of each value.
     level
-        Between 0 and 1.
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    Undefined without a value; without an interval from fewer than six clusters, as for independent values.
+    Estimate
+        In the unit of the values. Undefined without a value; without an interval (`low` and `high` None, `method` says
+        why) where there are too few clusters: fewer than six at 95%, as for independent values.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    The method of [1]_: with v the variance of the share of values at or below the median, clustered as by
+    `ratio_variance`, Wilson's interval of ½ at n_eff = min(n, ¼/v), with the quantile of t with clusters − 1 degrees of
+    freedom for z, is one of shares; the limits are the quantiles of the values at its limits.
+
+    References
+    ----------
+    .. [1] Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. Journal of the American
+       Statistical Association 47:635–646. doi:10.1080/01621459.1952.10483443
+
+    Examples
+    --------
+    Two response times in milliseconds to each of eight images:
+
+    >>> import numpy as np
+    >>> from perception.analysis.estimates.median import clustered_median
+    >>> first = np.array([1100.0, 1250.0, 1700.0, 1900.0, 2000.0, 2500.0, 3100.0, 900.0])
+    >>> second = np.array([1300.0, 1500.0, 1650.0, 2300.0, 2600.0, 2700.0, 3000.0, 1000.0])
+    >>> image = np.arange(8)
+    >>> found = clustered_median(np.append(first, second), np.append(image, image))
+    >>> found.estimate, found.low, found.high
+    (1800.0, 1100.0, 2700.0)
     """
     require_level(level)
     n = len(values)

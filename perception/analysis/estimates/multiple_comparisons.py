@@ -8,10 +8,7 @@ METHOD = "Holm 1979"
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Adjust the p-values of a family after Holm (1979), Scandinavian Journal of Statistics 6:65–70.
-
-    In ascending order p_(i) becomes max over j ≤ i of min(1, (m − j + 1) p_(j)), as statsmodels' `multipletests`
-    computes it. It needs no independence of the tests.
+    """Adjust the p-values of a family of tests after Holm.
 
     Parameters
     ----------
@@ -20,12 +17,32 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
     Returns
     -------
-    The adjusted p-values, in the order given.
+    list of float or None
+        The adjusted p-values, in the order given; None where None was given.
 
     Raises
     ------
     ValueError
         A p-value outside [0, 1].
+
+    Notes
+    -----
+    With m p-values in ascending order, p_(i) becomes [1]_
+
+        max over j ≤ i of min(1, (m − j + 1) p_(j))
+
+    The chance of any false finding in the family stays at the level, whether the tests are independent or not.
+
+    References
+    ----------
+    .. [1] Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics
+       6:65–70.
+
+    Examples
+    --------
+    >>> from perception.analysis.estimates.multiple_comparisons import holm
+    >>> [p if p is None else round(p, 3) for p in holm([0.01, 0.04, None, 0.03])]
+    [0.03, 0.06, None, 0.06]
     """
     known = [p for p in p_values if p is not None]
     if not all(0 <= p <= 1 for p in known):

@@ -10,15 +10,40 @@ METHOD = "difference of paired proportions, Wald"
 
 
 def paired_difference(b: int, c: int, n: int, *, level: float = 0.95) -> Estimate:
-    """Estimate accuracy after less accuracy before.
+    """Estimate the difference of two accuracies measured on the same images: after less before.
 
-    (c − b)/n ± z √(b + c − (b − c)²/n)/n, with b right before and wrong after, c wrong before and right after;
-    clipped to [−1, 1].
+    Parameters
+    ----------
+    b, c
+        Numbers of discordant images, at least 0: right before and wrong after; wrong before and right after.
+    n
+        Number of images, at least b + c.
+    level
+        Level of the interval, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Within [−1, 1]. Undefined at n = 0. With no discordant image, or with all of them so and to one side, the
+        standard error is 0 and the interval has no width, which proves nothing.
 
     Raises
     ------
     ValueError
-        More discordant pairs than pairs.
+        A negative count, or more discordant images than images; a level outside (0, 1).
+
+    Notes
+    -----
+    Wald's interval of paired proportions, clipped to [−1, 1], with z the quantile of the normal distribution:
+
+        (c − b)/n ± z √(b + c − (b − c)²/n) / n
+
+    Examples
+    --------
+    >>> from perception.analysis.estimates.paired import paired_difference
+    >>> found = paired_difference(15, 5, 100)
+    >>> print(f"{found.estimate:.3f} ({found.low:.3f} to {found.high:.3f})")
+    -0.100 (-0.185 to -0.015)
     """
     require_level(level)
     if b < 0 or c < 0 or b + c > n:

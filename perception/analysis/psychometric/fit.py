@@ -37,7 +37,20 @@ class Counts:
 
     @classmethod
     def of(cls, strength: Reals, noticed: NDArray[np.bool_]) -> "Counts":
-        """Count answers, arrays of shape (N,)."""
+        """Count answers by strength.
+
+        Parameters
+        ----------
+        strength
+            float array of shape (N,), from 0 on.
+        noticed
+            bool array of shape (N,): whether the answer was "perturbed", or the right image chosen.
+
+        Returns
+        -------
+        Counts
+            One entry for each strength that occurs.
+        """
         strengths, which = np.unique(strength, return_inverse=True)
         n = np.bincount(which, minlength=len(strengths))
         return cls(strengths, n, np.bincount(which[noticed], minlength=len(strengths)))
@@ -78,7 +91,20 @@ class Fit:
         return bool(np.isfinite(self.covariance).all())
 
     def influence(self, strength: Reals, noticed: NDArray[np.bool_]) -> Reals:
-        """Return what each answer adds to the parameters' error, shape (N, 4): covariance · score."""
+        """Return how far each answer moves the parameters: covariance · score.
+
+        Parameters
+        ----------
+        strength
+            float array of shape (N,), from 0 on.
+        noticed
+            bool array of shape (N,): whether the answer was "perturbed", or the right image chosen.
+
+        Returns
+        -------
+        ndarray
+            float array of shape (N, 4).
+        """
         strengths, which = np.unique(strength, return_inverse=True)
         share = _inside(self.function.share(strengths))
         scores = self.function.gradient(strengths) / (share * (1 - share))
@@ -87,7 +113,15 @@ class Fit:
 
 
 def why_no_curve(counts: Counts, *, guess: float | None) -> str:
-    """Return what makes a curve impossible before any fit; nothing where one can be tried."""
+    """Return what makes a curve impossible before any fit; an empty text where one can be tried.
+
+    Parameters
+    ----------
+    counts
+        The answers by strength.
+    guess
+        γ, where it is known; None where it is to be estimated, which takes answers to clean images.
+    """
     shown = counts.shown
     n, k = counts.n[shown].sum(), counts.k[shown].sum()
     if n == 0:
@@ -104,22 +138,48 @@ def why_no_curve(counts: Counts, *, guess: float | None) -> str:
 
 
 def fit_psychometric(counts: Counts, *, link: Link, guess: float | None, lapse: float | None) -> Fit:
-    """Maximize the likelihood of independent answers.
+    """Fit a psychometric function by maximum likelihood, answers taken as independent.
 
     Parameters
     ----------
     counts
-        For which `why_no_curve` has no objection.
+        The answers by strength, for which `why_no_curve` has no objection.
     link
-        F.
+        F: "probit" or "logit".
     guess
-        γ, where it is known; None to estimate it, within 0 to 0.9, from clean and perturbed images together.
+        γ, 0 to 0.9, where it is known; None to estimate it in that range, from clean and perturbed images together.
     lapse
-        λ, where it is known; None to estimate it, within 0 to 0.06 (Wichmann & Hill 2001).
+        λ, 0 to 0.06, where it is known; None to estimate it in that range [1]_.
 
     Returns
     -------
-    A fit whose slope is at least 0, and very large where the answers jump from one strength to the next.
+    Fit
+        With a slope of at least 0, and a very large one where the answers jump from one strength to the next.
+
+    Notes
+    -----
+    With k of n answers at strength s and P of `PsychometricFunction`, the log likelihood is
+
+        Σ_s k log P(s) + (n − k) log(1 − P(s))
+
+    It is maximized from four starting points, so that a local maximum is not taken for the highest.
+
+    References
+    ----------
+    .. [1] Wichmann, F. A., & Hill, N. J. (2001). The psychometric function: I. Fitting, sampling, and goodness of fit.
+       Perception & Psychophysics 63:1293–1313. doi:10.3758/BF03194544
+
+    Examples
+    --------
+    Of 40 clean images 8 were called perturbed; at each strength 40 answers:
+
+    >>> import numpy as np
+    >>> from perception.analysis.psychometric.fit import Counts, fit_psychometric
+    >>> counts = Counts(np.array([0.0, 2.0, 4.0, 8.0]), np.array([40, 40, 40, 40]), np.array([8, 12, 25, 37]))
+    >>> fit = fit_psychometric(counts, link="probit", guess=None, lapse=0.0)
+    >>> found = fit.function
+    >>> print(f"γ = {found.guess:.2f}, b = {found.slope:.2f}, half at {2 ** (-found.intercept / found.slope):.2f}")
+    γ = 0.20, b = 1.24, half at 3.82
     """
     problem = _Problem(counts, link)
     bounds = [

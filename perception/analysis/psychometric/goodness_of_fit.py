@@ -52,11 +52,7 @@ class GoodnessOfFit:
 def goodness_of_fit(
     fit: Fit, tables: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], *, clustered: bool
 ) -> GoodnessOfFit:
-    """Test a fitted function.
-
-    Deviance/d̄ against χ² with strengths − parameters degrees of freedom; d̄ is the mean over strengths of
-    v/(p(1 − p)/N), v clustered by image. With few answers to each strength (fewer than about five of either kind) it is
-    a rough guide.
+    """Test a fitted psychometric function against free shares, one a strength.
 
     Parameters
     ----------
@@ -65,7 +61,23 @@ def goodness_of_fit(
     tables
         For each strength which answers said "perturbed", and which were given: bool arrays of shape (J, images).
     clustered
-        Whether several observers answered.
+        Whether several observers answered, so that answers to one image are alike.
+
+    Returns
+    -------
+    GoodnessOfFit
+        `p` is None without degrees of freedom.
+
+    Notes
+    -----
+    Deviance/d̄ against χ² with strengths − parameters degrees of freedom; d̄ is the mean over strengths of the design
+    effect v/(p(1 − p)/N), v clustered by image, and at least 1: the first-order correction of [1]_. With few answers to
+    each strength (fewer than about five of either kind) it is a rough guide.
+
+    References
+    ----------
+    .. [1] Rao, J. N. K., & Scott, A. J. (1984). On chi-squared tests for multiway contingency tables with cell
+       proportions estimated from survey data. Annals of Statistics 12:46–60. doi:10.1214/aos/1176346391
     """
     freedom = len(tables) - fit.estimated
     effect = _design_effect(tables) if clustered else 1.0

@@ -27,13 +27,7 @@ LAPSES = 0.0
 def summarise_psychometric(
     series: Observations, *, link: Link = "probit", lapse: float | None = LAPSES, level: float = 0.95
 ) -> PsychometricSummary | None:
-    """Fit detection against strength.
-
-    Signal present: P(s) = γ + (1 − γ − λ) F(a + b log₂ s). Signal absent is strength 0, P = γ. Of two images P is the
-    share of right choices, and γ = ½. Maximum likelihood over the answers. All answers together make one curve, that of
-    the average over observers and images; it needs no curve of each observer, of which many have no threshold in a
-    study of ordinary size (leaving those out would shift a mean of thresholds). That observers and images are alike
-    among themselves is in the variance: see `ClusteredCovariance`.
+    """Fit detection against strength: a curve of all answers together, and one of each observer.
 
     Parameters
     ----------
@@ -41,16 +35,64 @@ def summarise_psychometric(
         The answers, without those of catch trials. Perturbed images whose strength is not known, or not above 0, are
         left out.
     link
-        F.
+        F: "probit" or "logit".
     lapse
-        λ, 0 to 0.06; None to estimate it within that range (Wichmann & Hill 2001), which takes four strengths or more
-        and many answers.
+        λ, 0 to 0.06; None to estimate it within that range [1]_, which takes four strengths or more and many answers.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
 
     Returns
     -------
-    None where the perturbed images have fewer than two known strengths.
+    PsychometricSummary or None
+        None where the perturbed images have fewer than two known strengths. A threshold that is undefined says so, with
+        the reason.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    Signal present: P(s) = γ + (1 − γ − λ) F(a + b log₂ s). Signal absent is strength 0, P = γ. Of two images P is the
+    share of right choices, and γ = ½. Maximum likelihood over the answers. All answers together make one curve, that of
+    the average over observers and images; it needs no curve of each observer, of which many have no threshold in a
+    study of ordinary size (leaving those out would shift a mean of thresholds). That observers and images are alike
+    among themselves is in the variance: see `ClusteredCovariance`.
+
+    References
+    ----------
+    .. [1] Wichmann, F. A., & Hill, N. J. (2001). The psychometric function: I. Fitting, sampling, and goodness of fit.
+       Perception & Psychophysics 63:1293–1313. doi:10.3758/BF03194544
+
+    Examples
+    --------
+    Two observers judged ten images at each of three strengths, and twenty clean ones; A noticed the first, B the last:
+
+    >>> import numpy as np
+    >>> from perception.analysis.observations import Observations
+    >>> from perception.analysis.psychometric.summary import summarise_psychometric
+    >>> strength = np.repeat([0.0, 2.0, 4.0, 8.0], [20, 10, 10, 10])
+    >>> shares = ((20, 4), (10, 3), (10, 6), (10, 9))
+    >>> of_a = np.concatenate([np.arange(n) < k for n, k in shares])
+    >>> of_b = np.concatenate([np.arange(n) >= n - k for n, k in shares])
+    >>> study = Observations(
+    ...     task="yes_no",
+    ...     observers=("A", "B"),
+    ...     items=tuple(f"image {number}" for number in range(50)),
+    ...     observer=np.repeat([0, 1], 50),
+    ...     item=np.tile(np.arange(50), 2),
+    ...     truth=np.tile(strength > 0, 2),
+    ...     response=np.append(of_a, of_b).astype(np.int8),
+    ...     catch=np.zeros(100, dtype=bool),
+    ...     strength=np.tile(strength, 2),
+    ... )
+    >>> found = summarise_psychometric(study)
+    >>> threshold = found.pooled.thresholds.noticed
+    >>> print(f"{threshold.estimate:.2f} ({threshold.low:.2f} to {threshold.high:.2f})")
+    4.00 (2.10 to 5.57)
+    >>> print(f"γ = {found.pooled.function.guess:.2f}", found.crossed)
+    γ = 0.20 None
     """
     require_level(level)
     answers = _Answers.of(series)

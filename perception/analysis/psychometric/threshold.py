@@ -16,7 +16,7 @@ from perception.analysis.estimates.clustered_covariance import (
     InferenceTarget,
     Reals,
 )
-from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.psychometric.fit import FLAT, Counts, Fit
 from perception.analysis.psychometric.function import LINKS
 
@@ -40,30 +40,67 @@ def threshold(
 ) -> Estimate:
     """Estimate the strength at which half is noticed.
 
-    With x = log₂ s and q the quantile of F to be reached, g(x) = a + b x − q is 0 at the threshold. The interval holds
-    every strength at which g does not differ from 0: g(x)² ≤ t² v(x), v the variance of g(x). Half of the range above
-    false alarms is F = ½, halfway from γ to 1 − λ; half of all perturbed images is P = ½, F = (½ − γ)/(1 − γ − λ).
-
     Parameters
     ----------
     fit, counts
         The function and the answers behind it.
     errors
-        Of γ, λ, a and b.
+        Covariances of γ, λ, a and b.
     half
-        Half of what.
+        Half of what: `NOTICED`, of the range above false alarms; `CALLED`, of all perturbed images.
     target
-        For whom the interval is meant.
+        For whom the interval speaks: "one observer", "these observers" or "observers random".
     level
-        Between 0 and 1.
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    In the unit of strength. Undefined where the curve is flat; where fewer than two strengths lie on its slope (the
-    answers jump, and the slope has no limit); where false alarms alone reach the share; and where the threshold lies
-    below the weakest or above the strongest of the strengths shown. Without an interval: where g does not differ from 0
-    however weak or strong (the slope is too uncertain), and with too few images or observers.
+    Estimate
+        In the unit of strength. Undefined where the curve is flat; where fewer than two strengths lie on its slope (the
+        answers jump, and the slope has no limit); where false alarms alone reach the share; and where the threshold
+        lies below the weakest or above the strongest of the strengths shown. Without an interval (`low` and `high`
+        None, `method` says why): where g does not differ from 0 however weak or strong (the slope is too uncertain),
+        and with too few images or observers.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    With x = log₂ s and q the quantile of F to be reached, g(x) = a + b x − q is 0 at the threshold. Half of the range
+    above false alarms is F = ½, halfway from γ to 1 − λ; half of all perturbed images is P = ½, F = (½ − γ)/(1 − γ −
+    λ). The interval is Fieller's ([1]_, [2]_): it holds every strength at which g does not differ from 0,
+
+        g(x)² ≤ t² v(x)
+
+    with v the variance of g(x) and t a quantile of t (normal for one observer).
+
+    References
+    ----------
+    .. [1] Fieller, E. C. (1954). Some problems in interval estimation. Journal of the Royal Statistical Society, Series
+       B 16:175–185. doi:10.1111/j.2517-6161.1954.tb00159.x
+    .. [2] Finney, D. J. (1971). Probit Analysis, 3rd edition, section 4.7. Cambridge: Cambridge University Press.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.estimates.clustered_covariance import ClusteredCovariance
+    >>> from perception.analysis.psychometric.fit import Counts, fit_psychometric
+    >>> from perception.analysis.psychometric.threshold import NOTICED, threshold
+    >>> n, k = np.array([40, 40, 40, 40]), np.array([8, 12, 25, 37])
+    >>> counts = Counts(np.array([0.0, 2.0, 4.0, 8.0]), n, k)
+    >>> fit = fit_psychometric(counts, link="probit", guess=None, lapse=0.0)
+    >>> strength = np.repeat(counts.strength, n)
+    >>> noticed = np.concatenate([np.arange(of) < said for of, said in zip(n, k, strict=True)])
+    >>> own = np.arange(len(strength))
+    >>> errors = ClusteredCovariance.of(fit.influence(strength, noticed), fit.covariance, image=own, observer=0 * own)
+    >>> found = threshold(fit, counts, errors, half=NOTICED, target="one observer")
+    >>> print(f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})")
+    3.82 (2.65 to 4.78)
     """
+    require_level(level)
     method = METHOD.format(link=fit.function.link, variance=VARIANCES[target])
     n = int(counts.n.sum())
     reason = why_no_threshold(fit, counts, half)
@@ -92,11 +129,48 @@ def threshold(
 def slope(
     fit: Fit, counts: Counts, errors: ClusteredCovariance, *, target: InferenceTarget, level: float = 0.95
 ) -> Estimate:
-    """Estimate b, what F's argument gains with each doubling of strength: b ± t SE.
+    """Estimate b, what F's argument gains with each doubling of strength.
 
-    Undefined and without an interval where the threshold of `noticed` is, but for a threshold that lies outside the
-    strengths shown, or an interval of it that does not end.
+    Parameters
+    ----------
+    fit, counts
+        The function and the answers behind it.
+    errors
+        Covariances of γ, λ, a and b.
+    target
+        For whom the interval speaks: "one observer", "these observers" or "observers random".
+    level
+        Level of the interval, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        b ± t SE. Undefined where the curve is flat, and where fewer than two strengths lie on its slope; without an
+        interval with too few images or observers.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.estimates.clustered_covariance import ClusteredCovariance
+    >>> from perception.analysis.psychometric.fit import Counts, fit_psychometric
+    >>> from perception.analysis.psychometric.threshold import slope
+    >>> n, k = np.array([40, 40, 40, 40]), np.array([8, 12, 25, 37])
+    >>> counts = Counts(np.array([0.0, 2.0, 4.0, 8.0]), n, k)
+    >>> fit = fit_psychometric(counts, link="probit", guess=None, lapse=0.0)
+    >>> strength = np.repeat(counts.strength, n)
+    >>> noticed = np.concatenate([np.arange(of) < said for of, said in zip(n, k, strict=True)])
+    >>> own = np.arange(len(strength))
+    >>> errors = ClusteredCovariance.of(fit.influence(strength, noticed), fit.covariance, image=own, observer=0 * own)
+    >>> found = slope(fit, counts, errors, target="one observer")
+    >>> print(f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})")
+    1.24 (0.67 to 1.80)
     """
+    require_level(level)
     method = SLOPE.format(link=fit.function.link, variance=VARIANCES[target])
     n = int(counts.n.sum())
     reason = why_no_slope(fit, counts)
@@ -113,7 +187,13 @@ def slope(
 
 
 def why_no_slope(fit: Fit, counts: Counts) -> str:
-    """Return why the curve has no slope that can be named; nothing where it has one."""
+    """Return why the curve has no slope that can be named; an empty text where it has one.
+
+    Parameters
+    ----------
+    fit, counts
+        The function and the answers behind it.
+    """
     strengths = counts.strength[counts.shown]
     share = _shares(fit, strengths)
     if share[-1] - share[0] < FLAT:
@@ -127,7 +207,15 @@ def why_no_slope(fit: Fit, counts: Counts) -> str:
 
 
 def why_no_threshold(fit: Fit, counts: Counts, half: Half) -> str:
-    """Return why the curve reaches the share at no strength that can be named; nothing where it does."""
+    """Return why the curve reaches the share at no strength that can be named; an empty text where it does.
+
+    Parameters
+    ----------
+    fit, counts
+        The function and the answers behind it.
+    half
+        Half of what: `NOTICED` or `CALLED`.
+    """
     reason = why_no_slope(fit, counts)
     if reason:
         return reason

@@ -48,30 +48,70 @@ class MultiReader:
 
 
 def mean_area(truth: NDArray[np.bool_], ratings: NDArray[np.floating], *, level: float = 0.95) -> MultiReader:
-    """Estimate the mean area under the observers' ROC curves.
-
-    SE = √(MS(R)/J + max(Cov₂, 0)), degrees of freedom (MS(R) + J max(Cov₂, 0))² / (MS(R)²/(J − 1)), interval with t,
-    clipped to [0, 1].
+    """Estimate the mean area under the observers' ROC curves, for observers and images like these.
 
     Parameters
     ----------
     truth
         bool array of shape (I,): whether the image was perturbed.
     ratings
-        float array of shape (J, I): higher means more surely perturbed; nan where missing. Images that not every
-        observer rated are left out.
+        float array of shape (J, I), observers × images: higher means more surely perturbed; nan where missing. Images
+        that not every observer rated are left out.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
 
     Returns
     -------
-    Undefined without an observer, or without an image of either truth that all rated. Without an interval from one
-    observer, from fewer than two images of either truth, and where the standard error is 0.
+    MultiReader
+        Undefined without an observer, or without an image of either truth that all rated. Without an interval (`low`
+        and `high` None, `method` says why) from one observer, from fewer than two images of either truth, and where the
+        standard error is 0.
 
     Raises
     ------
     ValueError
-        The arrays do not fit together.
+        The arrays do not fit together; a level outside (0, 1).
+
+    Notes
+    -----
+    The analysis of [1]_ for a single modality, with the covariances of [2]_ and the degrees of freedom of [3]_. With J
+    observers, MS(R) the variance of their areas and Cov₂ the mean covariance of two of them:
+
+        SE = √(MS(R)/J + max(Cov₂, 0))
+        df = (MS(R) + J max(Cov₂, 0))² / (MS(R)²/(J − 1))
+
+    The interval is the mean ± t SE, clipped to [0, 1].
+
+    References
+    ----------
+    .. [1] Obuchowski, N. A., & Rockette, H. E. (1995). Hypothesis testing of diagnostic accuracy for multiple readers
+       and multiple tests: an ANOVA approach with dependent observations. Communications in Statistics – Simulation and
+       Computation 24:285–308. doi:10.1080/03610919508813243
+    .. [2] DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more
+       correlated receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845.
+       doi:10.2307/2531595
+    .. [3] Hillis, S. L. (2007). A comparison of denominator degrees of freedom methods for multiple observer ROC
+       analysis. Statistics in Medicine 26:596–619. doi:10.1002/sim.2532
+
+    Examples
+    --------
+    Three observers rated five perturbed and five clean images:
+
+    >>> import numpy as np
+    >>> from perception.analysis.ratings.multireader import mean_area
+    >>> truth = np.array([True] * 5 + [False] * 5)
+    >>> ratings = np.array(
+    ...     [
+    ...         [6.0, 5.0, 4.0, 2.0, 5.0, 1.0, 2.0, 4.0, 3.0, 2.0],
+    ...         [5.0, 5.0, 3.0, 3.0, 6.0, 2.0, 2.0, 5.0, 1.0, 1.0],
+    ...         [4.0, 6.0, 2.0, 3.0, 4.0, 3.0, 1.0, 4.0, 2.0, 3.0],
+    ...     ]
+    ... )
+    >>> found = mean_area(truth, ratings)
+    >>> [round(area.estimate, 2) for area in found.observers]
+    [0.86, 0.88, 0.74]
+    >>> print(f"{found.mean.estimate:.3f} ({found.mean.low:.3f} to {found.mean.high:.3f}), df {found.freedom:.0f}")
+    0.827 (0.609 to 1.000), df 79
     """
     require_level(level)
     if ratings.ndim != 2 or truth.shape != ratings.shape[1:]:

@@ -62,11 +62,35 @@ def summarise_ratings(
     truth
         bool array of shape (I,): whether the image was perturbed.
     ratings
-        float array of shape (J, I): higher means more surely perturbed; nan where missing.
+        float array of shape (J, I), observers × images: higher means more surely perturbed; nan where missing.
     observers
         J names.
     level
-        Between 0 and 1.
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    RatingSummary
+        Undefined, and without an interval, as for `auc`, `mean_area_of_these` and `mean_area`.
+
+    Raises
+    ------
+    ValueError
+        The arrays and the names do not fit together; a level outside (0, 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.ratings.summary import summarise_ratings
+    >>> truth = np.array([True, True, True, False, False, False])
+    >>> ratings = np.array([[6.0, 4.0, 2.0, 1.0, 2.0, 3.0], [5.0, 6.0, 3.0, 3.0, 4.0, 1.0]])
+    >>> found = summarise_ratings(truth, ratings, ("A", "B"))
+    >>> {name: round(area.estimate, 3) for name, area in found.observers.items()}
+    {'A': 0.833, 'B': 0.833}
+    >>> print(f"{found.pooled.estimate:.3f}", found.crossed)
+    0.833 None
+    >>> found.curve[0]
+    (6.0, 0.0, 0.3333333333333333)
     """
     require_level(level)
     return RatingSummary(
@@ -78,17 +102,55 @@ def summarise_ratings(
 
 
 def mean_area_of_these(truth: NDArray[np.bool_], ratings: NDArray[np.floating], *, level: float = 0.95) -> Estimate:
-    """Estimate the mean area of these observers, for images like these.
+    """Estimate the mean area under the ROC curves of these observers, for images like these.
 
-    Each observer's area is a mean of placements (DeLong 1988), so that the mean area's error is a sum over images:
-    an image with the placements V_j adds Σ_j (V_j − A_j)/n_j /J, n_j being the images of its truth that observer j
-    rated. Variance: for each truth G/(G − 1) Σ of the squares, over its G images. Where every observer rated every
-    image this is DeLong's variance of the mean of correlated areas. Interval: estimate ± z SE, clipped to [0, 1].
+    Parameters
+    ----------
+    truth
+        bool array of shape (I,): whether the image was perturbed.
+    ratings
+        float array of shape (J, I), observers × images: higher means more surely perturbed; nan where missing.
+    level
+        Level of the interval, between 0 and 1.
 
     Returns
     -------
-    Undefined where an observer, or all, rated no image of one of the truths; without an interval from fewer than two
-    images of either truth, and where the variance is 0.
+    Estimate
+        Within [0, 1]; `n` counts the images that somebody rated. Undefined where an observer, or all, rated no image of
+        one of the truths. Without an interval (`low` and `high` None, `method` says why) from fewer than two images of
+        either truth, and where the variance is 0.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
+
+    Notes
+    -----
+    Each observer's area A_j is a mean of placements [1]_, so that the mean area's error is a sum over images: an image
+    with the placements V_j adds e = Σ_j (V_j − A_j)/n_j /J, with n_j the images of its truth that observer j rated.
+    With G images of either truth:
+
+        v = Σ over both truths of G/(G − 1) Σ e²
+
+    Where every observer rated every image this is DeLong's variance of the mean of correlated areas. The interval is
+    the mean ± z √v, clipped to [0, 1].
+
+    References
+    ----------
+    .. [1] DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more
+       correlated receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845.
+       doi:10.2307/2531595
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.ratings.summary import mean_area_of_these
+    >>> truth = np.array([True, True, True, False, False, False])
+    >>> ratings = np.array([[6.0, 4.0, 2.0, 1.0, 2.0, 3.0], [5.0, np.nan, 3.0, 3.0, 4.0, 1.0]])
+    >>> found = mean_area_of_these(truth, ratings)
+    >>> print(f"{found.estimate:.3f} ({found.low:.3f} to {found.high:.3f})")
+    0.792 (0.408 to 1.000)
     """
     require_level(level)
     rated = ~np.isnan(ratings)
