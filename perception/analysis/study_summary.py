@@ -1,4 +1,4 @@
-"""Every figure that follows from what the observers of a study did."""
+"""Every statistic that follows from what the observers of a study did."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -178,11 +178,12 @@ def called(function: ast.expr, module: ModuleType) -> str:
     return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
 
 
-# What planning computes is a tool's own, with its formulas in docs/statistics.md; its examples run like all others.
+# The examples of these run like all others; their sections are not held to the signatures.
+NOT_HELD = ("planning", "simulated_observers")
 ALL = [
     documented
     for module in MODULES
-    if not module.__name__.startswith(f"{PACKAGE}planning")
+    if module.__name__.removeprefix(PACKAGE).split(".")[0] not in NOT_HELD
     for documented in public(module)
 ]
 
@@ -213,5 +214,5 @@ def test_what_comes_back_is_said() -> None:
 
 def test_every_error_is_said() -> None:
     raises = Raises()
-    told = {one.name: (set(one.names("Raises")), raises.of(PACKAGE + one.name)) for one in ALL}
-    assert {name: sets for name, sets in told.items() if sets[0] != sets[1]} == {}
+    unsaid = {one.name: raises.of(PACKAGE + one.name) - set(one.names("Raises")) for one in ALL}
+    assert {name: errors for name, errors in unsaid.items() if errors} == {}

@@ -88,7 +88,7 @@ class LearningSummary:
     observers: dict[str, Learning]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figures as JSON; what is undefined is null."""
+        """Return the statistics as JSON; what is undefined is null."""
         return {
             "pooled": self.pooled.as_dict(),
             "pooled_observers_random": self.crossed.as_dict() if self.crossed else None,

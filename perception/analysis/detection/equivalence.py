@@ -120,7 +120,7 @@ def balanced_accuracy(table: AnswerTable, *, observers_random: bool = False, lev
     - These observers: SE = ½ √(v₁ + v₀), with v of each share clustered by image (`ratio_variance`), and at least
       p(1 − p)/N, as for the shares themselves; q is a normal quantile.
     - Observers random: SE = ½ √v, v = v_image + v_observer − v_cell, at least max(v_image, v_observer), each of the sum
-      of both shares' residuals, so that an observer's leaning to one answer, which raises one share and lowers the
+      of both shares' residuals, so that an observer's bias to one answer, which raises one share and lowers the
       other, cancels; q is a quantile of t with Satterthwaite's degrees of freedom [1]_.
 
     References

@@ -1,4 +1,4 @@
-"""Observers who chose which of two images was the perturbed one: share right, d′, and a leaning to one side.
+"""Observers who chose which of two images was the perturbed one: share right, d′, and a bias to one side.
 
 Green & Swets (1966), Signal Detection Theory and Psychophysics; Macmillan & Creelman (2005), Detection Theory, ch. 7.
 """
@@ -40,7 +40,7 @@ class Choices:
         The share of choices of the first image, whichever it was.
     side_difference
         The share of right choices where the perturbed image stood first, less that where it stood second: 0 without
-        a leaning, above 0 where the observer leans to the first.
+        a bias, above 0 where the observer favours the first.
     """
 
     correct: Estimate
@@ -49,7 +49,7 @@ class Choices:
     side_difference: Estimate
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figures as JSON."""
+        """Return the statistics as JSON."""
         return {
             "correct": self.correct.as_dict(),
             "dprime": self.d_prime.as_dict(),
@@ -103,7 +103,7 @@ class ObserverChoices:
     counts: ChoiceCounts
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figures and the counts as JSON."""
+        """Return the statistics and the counts as JSON."""
         return {**self.figures.as_dict(), "counts": self.counts.as_dict()}
 
 

@@ -1,4 +1,4 @@
-"""Shares of right answers beside the main figures: of catch trials, and of the second question."""
+"""Shares of right answers beside the main statistics: of catch trials, and of the second question."""
 
 from dataclasses import dataclass
 from typing import Any

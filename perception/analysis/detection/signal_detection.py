@@ -24,7 +24,7 @@ class SignalDetection:
     d_prime
         d′: how well the observer tells perturbed from clean, in standard deviations; 0 for guessing.
     criterion
-        c: 0 without a leaning, above 0 where the observer leans to "clean".
+        c: 0 without a bias, above 0 where the observer favours "clean", below where "perturbed".
     """
 
     d_prime: Estimate

@@ -84,7 +84,7 @@ class ObserverSummary:
     signal: SignalDetection
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figures and the counts as JSON."""
+        """Return the statistics and the counts as JSON."""
         return {
             **self.figures.as_dict(),
             "dprime": self.signal.d_prime.as_dict(),

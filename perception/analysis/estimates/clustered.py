@@ -86,7 +86,7 @@ def clustered_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_]
 
     Notes
     -----
-    Answers to one image are alike. With v of `ratio_variance` over images [1]_, N answers and G images, deff =
+    Answers to one image are correlated. With v of `ratio_variance` over images [1]_, N answers and G images, deff =
     v / (p(1 − p)/N) is the design effect, and the interval is Wilson's at the effective sample size
 
         n_eff = min(N, N/deff) = min(N, p(1 − p)/v)

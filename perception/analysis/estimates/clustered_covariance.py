@@ -1,4 +1,4 @@
-"""The variance of figures that many answers add to, when answers to one image, or of one observer, are alike."""
+"""The variance of fitted parameters when answers to one image, or of one observer, are correlated."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +15,7 @@ Codes = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class ClusteredCovariance:
-    """Covariances of p fitted parameters, when answers to one image, or of one observer, are alike.
+    """Covariances of p fitted parameters, when answers to one image, or of one observer, are correlated.
 
     Each is a float array of shape (p, p).
 

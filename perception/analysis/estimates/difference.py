@@ -1,4 +1,4 @@
-"""The difference of two shares of which no unit is in both: square and add the distances to their limits."""
+"""The difference of two independent shares: the distances to their limits, squared and added."""
 
 from math import sqrt
 

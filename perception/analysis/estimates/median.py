@@ -68,7 +68,7 @@ def median(values: NDArray[np.floating], *, level: float = 0.95) -> Estimate:
 
 
 def clustered_median(values: NDArray[np.floating], cluster: NDArray[np.intp], *, level: float = 0.95) -> Estimate:
-    """Estimate the median of values of which those in one cluster are alike, such as response times to one image.
+    """Estimate the median of values that are correlated within clusters, such as response times to one image.
 
     Parameters
     ----------

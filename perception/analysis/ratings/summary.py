@@ -31,7 +31,7 @@ class RatingSummary:
         None with fewer than three observers.
     curve
         Of all ratings together, from the highest threshold down: (threshold, share of clean images rated at least so,
-        share of perturbed ones). Counts for a plot; the figures are the areas.
+        share of perturbed ones). Points for a plot; the areas do not come from it.
     """
 
     observers: dict[str, Estimate]
