@@ -8,19 +8,24 @@ from tqdm import tqdm
 
 
 class Progress(Protocol):
-    """Told of every step of one stage of long work."""
+    """Show every step of one stage of long work."""
 
     def __call__(self, done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
-        """Say that `done` of `total` steps are behind us.
+        """Show that `done` of `total` steps are done. May raise to stop the work, as a cancelled run does.
 
-        `note` is a short state such as `loss 0.31`; `figures` are the step's own, for a curve.
-
-        May raise to stop the work (a cancelled run does).
+        Parameters
+        ----------
+        done, total
+            Steps, 0 ≤ done ≤ total.
+        note
+            A short state such as `loss 0.31`.
+        figures
+            The step's own numbers by name, for a curve.
         """
 
 
 def silent(done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
-    """Tell nobody (the default of every service)."""
+    """Show nothing (the default of every service)."""
 
 
 @contextmanager

@@ -36,13 +36,25 @@ def write_transaction() -> Iterator[None]:
 
 
 def group_commit(work: Callable[[], T]) -> T:
-    """Do some writing in a transaction, perhaps with that of others; when this returns, it is on disk.
+    """Write in a transaction, perhaps together with others; when this returns, it is on disk.
 
     Parameters
     ----------
     work
         Reads and writes the database, by another thread perhaps, in the language of this one. If it raises, what it
         has written is undone, and nothing else; the exception is raised here.
+
+    Returns
+    -------
+    T
+        What the work returned.
+
+    Raises
+    ------
+    DatabaseError
+        The transaction could not be stored, and nothing of it is.
+    Exception
+        Whatever the work raised.
     """
     if not _takes_turns():
         with transaction.atomic():
@@ -57,7 +69,7 @@ def group_commit(work: Callable[[], T]) -> T:
 
 
 class _Job:
-    """Some writing, and what came of it."""
+    """The writing of one caller, and its result."""
 
     def __init__(self, work: Callable[[], object]) -> None:
         self.is_done = False
@@ -68,7 +80,7 @@ class _Job:
         self._error: BaseException | None = None
 
     def do(self) -> None:
-        """Do it; undo it alone if it fails."""
+        """Run the work; undo it alone if it fails."""
         try:
             with transaction.atomic():
                 self._results.append(self._context.run(self._work))
@@ -77,12 +89,18 @@ class _Job:
         self.is_done = True
 
     def fail(self, error: BaseException) -> None:
-        """Let it have failed: the transaction that it was part of did."""
+        """Mark the job as failed: the transaction that it was part of did."""
         self._error = error
         self.is_done = True
 
     def result(self) -> object:
-        """Return what the work returned, or raise what it raised."""
+        """Return what the work returned.
+
+        Raises
+        ------
+        BaseException
+            The `_error` that the work, or its transaction, raised.
+        """
         if self._error is not None:
             raise self._error
         return self._results[0]
@@ -104,7 +122,13 @@ def _do_all_jobs() -> None:
 
 
 def _write_in_one_transaction(jobs: list[_Job]) -> None:
-    """Do what waits when the turn has come, adding it to the jobs; each is undone alone if it fails."""
+    """Run the jobs that wait when the turn has come, adding them to the list; each is undone alone if it fails.
+
+    Raises
+    ------
+    DatabaseError
+        A job's writing could not be undone by itself, and nothing of the transaction is stored.
+    """
     with _writer_lock(), transaction.atomic():
         jobs += _taken_jobs()
         for job in jobs:

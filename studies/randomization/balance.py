@@ -6,22 +6,43 @@ from studies.randomization.hashing import chance, shuffled
 
 
 def draw_sides(n: int, *, seed: int, purpose: str) -> list[bool]:
-    """Return for each of `n` trials whether the perturbed image is the first: in half of them, in drawn order.
+    """Draw for each trial whether the perturbed image is the first: in half of them, in random order.
 
-    Of an odd number a coin decides which way the odd one falls.
+    Parameters
+    ----------
+    n
+        Number of trials, at least 0. Of an odd number a coin decides which way the odd one falls.
+    seed
+        The observer's seed.
+    purpose
+        What the sides are for; another purpose gives another draw.
+
+    Returns
+    -------
+    list of bool
+        One for each trial.
     """
     more = n % 2 and chance(seed, f"{purpose} odd") & 1
-    first = set(shuffled((str(place) for place in range(n)), seed=seed, purpose=purpose)[: n // 2 + more])
-    return [str(place) in first for place in range(n)]
+    first = set(shuffled((str(trial) for trial in range(n)), seed=seed, purpose=purpose)[: n // 2 + more])
+    return [str(trial) in first for trial in range(n)]
 
 
 def assign_subset(used: Sequence[int], *, seed: int, label: str) -> int:
-    """Return which subset the observer of this label judges: the one least used, one of them by chance if several.
+    """Assign an observer to the subset that the fewest observers have, by chance where there are several.
 
     Parameters
     ----------
     used
         How many observers each subset has.
+    seed
+        The study's seed.
+    label
+        The observer's label.
+
+    Returns
+    -------
+    int
+        The subset's index in `used`.
 
     Raises
     ------
@@ -30,4 +51,4 @@ def assign_subset(used: Sequence[int], *, seed: int, label: str) -> int:
     """
     if not used:
         raise ValueError("there is no subset")
-    return min(range(len(used)), key=lambda place: (used[place], chance(seed, "subset", label, str(place))))
+    return min(range(len(used)), key=lambda subset: (used[subset], chance(seed, "subset", label, str(subset))))

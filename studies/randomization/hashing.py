@@ -8,17 +8,44 @@ DRAWING_VERSION = 2
 
 
 def derived_seed(seed: int, *names: str) -> int:
-    """Return a seed (0 to 2⁵³ − 1) that follows from another one and from names, such as an observer's label."""
+    """Return a seed that follows from another one and from names, such as an observer's label.
+
+    Parameters
+    ----------
+    seed
+        The study's seed.
+    names
+        What the derived seed is for; other names give another seed.
+
+    Returns
+    -------
+    int
+        0 to 2⁵³ − 1: exact in every language's floating-point numbers.
+    """
     return chance(seed, "seed", *names)
 
 
 def shuffled(keys: Iterable[str], *, seed: int, purpose: str) -> list[str]:
     """Return the keys in the order that follows from the seed; the order in which they are given is immaterial.
 
+    Parameters
+    ----------
+    keys
+        Each of them once.
+    seed
+        The study's, or an observer's.
+    purpose
+        What the order is for; another purpose gives another order.
+
+    Returns
+    -------
+    list of str
+        The keys, sorted by SHA-256 of version, seed, purpose and key.
+
     Raises
     ------
     ValueError
-        A key is there twice.
+        A key stands twice.
     """
     ordered = sorted(keys, key=lambda key: (_digest(seed, purpose, key), key))
     if len(set(ordered)) != len(ordered):
@@ -27,7 +54,20 @@ def shuffled(keys: Iterable[str], *, seed: int, purpose: str) -> list[str]:
 
 
 def chance(seed: int, *parts: str) -> int:
-    """Return a number from 0 to 2⁵³ − 1, each as likely as any other, that follows from the seed and the parts."""
+    """Return a whole number that follows from the seed and the parts, each as likely as any other.
+
+    Parameters
+    ----------
+    seed
+        The study's, or an observer's.
+    parts
+        What the number is for; other parts give another number.
+
+    Returns
+    -------
+    int
+        0 to 2⁵³ − 1, the first 53 bits of SHA-256.
+    """
     return int.from_bytes(_digest(seed, *parts)[:8], "big") >> 11
 
 

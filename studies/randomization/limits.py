@@ -38,7 +38,19 @@ class Limits:
     def of(
         cls, shown: Mapping[str, tuple[str, str]], *, spread: Collection[str], longest_run: int, apart: bool
     ) -> "Limits":
-        """Return the limits of trials of which each, by its key, has a truth and a lesion."""
+        """Return the limits of a series of trials.
+
+        Parameters
+        ----------
+        shown
+            By the trial's key its truth and its lesion.
+        spread
+            Keys of the trials that are neither neighbours nor, but in a ring, the first.
+        longest_run
+            The longest run allowed of one truth; 0 for no limit.
+        apart
+            Whether no two neighbours show one lesion.
+        """
         truths = {truth: number for number, truth in enumerate(sorted({truth for truth, _ in shown.values()}))}
         lesions = {lesion: number for number, lesion in enumerate(sorted({lesion for _, lesion in shown.values()}))}
         groups = {key: (truths[truth], lesions[lesion], -1) for key, (truth, lesion) in shown.items()}
@@ -59,14 +71,14 @@ class Limits:
         Raises
         ------
         DrawingError
-            With the numbers, and what to change.
+            A group is too large for its limit; with the numbers, and what to change.
         """
         n = len(self.groups)
-        for place, limit in self._running():
+        for kind, limit in self._running():
             if (over := limit.too_many(n)) is None:
                 continue
             group, count = over
-            if place == TRUTH:
+            if kind == TRUTH:
                 run = ceil(count / (n - count + 1))
                 raise DrawingError(
                     f"{count} of {n} trials are {self.truths[group]}: with {n - count} others between them some run is "
@@ -82,33 +94,44 @@ class Limits:
         """Whether this very order holds all limits."""
         limits = self._running()
         for key in keys:
-            for place, limit in limits:
-                group = self.groups[key][place]
+            for kind, limit in limits:
+                group = self.groups[key][kind]
                 if limit.may_not() == group:
                     return False
-                limit.place(group)
+                limit.append(group)
         return not self.ring or not keys or self._holds_at(keys, 0)
 
     def build(self, keys: Sequence[str]) -> list[str] | None:
-        """Take, for place after place, the first of the keys that leaves the rest orderable; None at a dead end."""
+        """Take again and again the first of the keys that leaves the rest orderable.
+
+        Parameters
+        ----------
+        keys
+            All keys of the limits, in the order of preference.
+
+        Returns
+        -------
+        list of str or None
+            The order; None at a dead end.
+        """
         limits = self._running()
         left, order = list(keys), list[str]()
         while left:
-            musts = [(place, group) for place, limit in limits if (group := limit.must(len(left))) is not None]
-            bars = [(place, group) for place, limit in limits if (group := limit.may_not()) is not None]
+            musts = [(kind, group) for kind, limit in limits if (group := limit.must(len(left))) is not None]
+            bars = [(kind, group) for kind, limit in limits if (group := limit.may_not()) is not None]
             index = self._first(left, musts, bars)
             if index is None:
                 return None
             key = left.pop(index)
             order.append(key)
-            for place, limit in limits:
-                limit.place(self.groups[key][place])
+            for kind, limit in limits:
+                limit.append(self.groups[key][kind])
         return order if not self.ring or self._holds_at(order, 0) else None
 
     def cut(self, keys: Sequence[str], first: int) -> list[str]:
-        """Cut a ring before the place given, or the next one after it that is no trial to be spread."""
-        places = [(first + place) % len(keys) for place in range(len(keys))]
-        begin = next((place for place in places if self.groups[keys[place]][SPREAD] < 0), first)
+        """Cut a ring before the position given, or the next one after it that is no trial to be spread."""
+        positions = [(first + offset) % len(keys) for offset in range(len(keys))]
+        begin = next((position for position in positions if self.groups[keys[position]][SPREAD] < 0), first)
         return [*keys[begin:], *keys[:begin]]
 
     def swap(self, keys: list[str], one: int, other: int) -> None:
@@ -122,45 +145,45 @@ class Limits:
     ) -> int | None:
         for index, key in enumerate(keys):
             groups = self.groups[key]
-            if all(groups[place] == group for place, group in musts) and all(
-                groups[place] != group for place, group in bars
+            if all(groups[kind] == group for kind, group in musts) and all(
+                groups[kind] != group for kind, group in bars
             ):
                 return index
         return None
 
     def _holds_at(self, keys: Sequence[str], index: int) -> bool:
         """Whether the runs that the trial at the index is part of are short enough."""
-        for place, longest in enumerate(self.longest):
-            group = self.groups[keys[index]][place]
+        for kind, longest in enumerate(self.longest):
+            group = self.groups[keys[index]][kind]
             if longest and group >= 0:
-                run = 1 + self._like(keys, index, -1, place) + self._like(keys, index, 1, place)
+                run = 1 + self._like(keys, index, -1, kind) + self._like(keys, index, 1, kind)
                 if run > longest:
                     return False
         return True
 
-    def _like(self, keys: Sequence[str], index: int, step: int, place: int) -> int:
+    def _like(self, keys: Sequence[str], index: int, step: int, kind: int) -> int:
         """Count the trials of the same group next to one, in one direction, as far as they matter."""
-        group = self.groups[keys[index]][place]
-        for count in range(self.longest[place] + 1):
+        group = self.groups[keys[index]][kind]
+        for count in range(self.longest[kind] + 1):
             neighbour = index + step * (count + 1)
             if not (self.ring or 0 <= neighbour < len(keys)):
-                # What is spread may not be first either: as if one stood before the first place.
-                return count + (place == SPREAD and neighbour < 0)
-            if self.groups[keys[neighbour % len(keys)]][place] != group:
+                # What is spread may not be first either: as if one stood before the first position.
+                return count + (kind == SPREAD and neighbour < 0)
+            if self.groups[keys[neighbour % len(keys)]][kind] != group:
                 return count
         return count + 1
 
     def _running(self) -> list[tuple[int, RunLimit]]:
-        """Return the limits that there are, at the beginning of an order, each with its place in `groups`."""
+        """Return the limits that there are, at the beginning of an order, each with its kind, its index in `groups`."""
         return [
             (
-                place,
+                kind,
                 RunLimit(
-                    (groups[place] for groups in self.groups.values()),
+                    (groups[kind] for groups in self.groups.values()),
                     longest,
-                    last=0 if place == SPREAD and not self.ring else -1,
+                    last=0 if kind == SPREAD and not self.ring else -1,
                 ),
             )
-            for place, longest in enumerate(self.longest)
+            for kind, longest in enumerate(self.longest)
             if longest
         ]

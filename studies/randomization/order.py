@@ -9,7 +9,7 @@ from studies.randomization.limits import Limits
 
 SHUFFLES = 20
 BUILDS = 50
-# So many trials are put in place over all tries, at least twice: 2,000 of them take some tenths of a second.
+# So many trials are put in order over all tries, at least twice: 2,000 of them take some tenths of a second.
 MOST_BUILT = 20_000
 SWAPS_A_TRIAL = 20
 
@@ -27,7 +27,7 @@ class OrderItem:
     lesion
         What it shows.
     spread
-        Whether it stays, where the other trials suffice for it, off the first place and away from others that are
+        Whether it stays, where the other trials suffice for it, off the first position and away from others that are
         spread: a catch trial.
     """
 
@@ -40,15 +40,6 @@ class OrderItem:
 def draw_order(items: Sequence[OrderItem], *, longest_run: int, keep_lesions_apart: bool, seed: int) -> list[str]:
     """Draw the order of one observer's trials.
 
-    The order is drawn as a ring and cut at a place drawn by itself, so that every position is as likely of each truth
-    as any other. (Within limits on runs the ends of a plain row are not: of 30 perturbed and 20 clean images in runs
-    of 2 at most, the first is perturbed in 84% of all possible orders.) Where no ring holds the limits, a row is drawn.
-
-    A ring is the first of some shuffles that holds them: each is as likely as any other. If none does, it is built
-    from its beginning, by taking the first of a shuffle that leaves the rest orderable, and then mixed by swapping any
-    two trials, again and again, where that breaks no limit: as every swap could be taken back, no order is preferred
-    in the long run, whatever the building preferred.
-
     Parameters
     ----------
     items
@@ -56,13 +47,14 @@ def draw_order(items: Sequence[OrderItem], *, longest_run: int, keep_lesions_apa
     longest_run
         At most so many trials of one truth in a row; 0 for no limit.
     keep_lesions_apart
-        No two neighbours show one lesion.
+        Whether no two neighbours show one lesion.
     seed
         The observer's seed. The same trials and limits give the same order.
 
     Returns
     -------
-    The keys.
+    list of str
+        The keys.
 
     Raises
     ------
@@ -70,6 +62,18 @@ def draw_order(items: Sequence[OrderItem], *, longest_run: int, keep_lesions_apa
         No order holds a limit, by counting; or none was found that holds both.
     ValueError
         A negative limit, or a key that stands twice.
+
+    Notes
+    -----
+    The order is drawn as a ring and cut at a position drawn by itself, so that every position is as likely of each
+    truth as any other. (Within limits on runs the ends of a plain row are not: of 30 perturbed and 20 clean images in
+    runs of 2 at most, the first is perturbed in 84% of all possible orders.) Where no ring holds the limits, a row is
+    drawn.
+
+    A ring is the first of some shuffles that holds them: each is as likely as any other. If none does, it is built from
+    its beginning, by taking the first of a shuffle that leaves the rest orderable, and then mixed by swapping any two
+    trials, again and again, where that breaks no limit: as every swap could be taken back, no order is preferred in the
+    long run, whatever the building preferred.
     """
     if longest_run < 0:
         raise ValueError(f"a run of {longest_run}")
@@ -105,11 +109,27 @@ def _drawn(items: Sequence[OrderItem], limits: Limits, seed: int) -> list[str] |
 
 
 def mixed(keys: list[str], limits: Limits, seed: int) -> list[str]:
-    """Swap trials that may be swapped; the places are whole numbers from hashes, so that every language agrees."""
+    """Swap trials of an order, again and again, where that breaks no limit.
+
+    Parameters
+    ----------
+    keys
+        The order, which is changed in place; the positions to swap are whole numbers from hashes, so that every
+        language agrees.
+    limits
+        What the order holds, before and after.
+    seed
+        The observer's seed.
+
+    Returns
+    -------
+    list of str
+        The same list.
+    """
     n = len(keys)
     for turn in range(SWAPS_A_TRIAL * n):
-        place = chance(seed, "swap", str(turn)) * n * n >> 53
-        limits.swap(keys, *divmod(place, n))
+        both = chance(seed, "swap", str(turn)) * n * n >> 53
+        limits.swap(keys, *divmod(both, n))
     return keys
 
 

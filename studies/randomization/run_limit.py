@@ -5,15 +5,25 @@ from collections.abc import Iterable
 
 
 class RunLimit:
-    """Says before each place which group must stand there, and which may not, so that the rest can still be placed.
+    """Say before each position which group must stand there, and which may not, so that the rest can still be ordered.
 
-    With c of the m trials to be placed in one group and runs of at most L: once c > L(m − c) the group must come next,
+    With c of the m trials that are left in one group and runs of at most L: once c > L(m − c) the group must come next,
     as from there on every trial of another group can part no more than L of it from the rest. Only one group at a time
     can be so pressed. Groups are numbers; a negative one has no limit.
     """
 
     def __init__(self, groups: Iterable[int], longest: int, *, last: int = -1) -> None:
-        """Begin with all trials to be placed; `last` is what stands before the first place, a run of 1."""
+        """Begin with all trials left.
+
+        Parameters
+        ----------
+        groups
+            The group of each trial.
+        longest
+            The longest run allowed, at least 1.
+        last
+            The group that stands before the first position, as a run of 1; negative for none.
+        """
         self._counts = Counter(group for group in groups if group >= 0)
         self._with_count = Counter(self._counts.values())
         self._most = max(self._with_count, default=0)
@@ -22,7 +32,18 @@ class RunLimit:
         self._run = 1
 
     def too_many(self, left: int) -> tuple[int, int] | None:
-        """Return the group that cannot be placed by any order of the `left` trials, and its count; None if all can."""
+        """Return the group that no order of the trials that are left can hold.
+
+        Parameters
+        ----------
+        left
+            Number of trials left.
+
+        Returns
+        -------
+        tuple of int or None
+            The group and its count; None where an order holds all.
+        """
         for group, count in self._counts.items():
             here = self._longest - (self._run if group == self._last else 0)
             if count > self._longest * (left - count) + here:
@@ -39,8 +60,8 @@ class RunLimit:
         """Return the group that the next trial may not have, if any."""
         return self._last if self._last >= 0 and self._run >= self._longest else None
 
-    def place(self, group: int) -> None:
-        """Put a trial of the group at the next place."""
+    def append(self, group: int) -> None:
+        """Put a trial of the group at the next position."""
         self._run = self._run + 1 if group == self._last else 1
         self._last = group
         if group < 0:

@@ -46,7 +46,7 @@ def draw_series(
     candidates
         The pairs at hand, each key once, in any order.
     n_perturbed, n_clean
-        How many of each a subset has.
+        How many of each a subset has, at least 0.
     n_subsets
         How many subsets, at least 1.
     prevalence
@@ -56,6 +56,11 @@ def draw_series(
         Draw at most one image of each lesion, in all subsets together.
     seed
         The study's seed. The same candidates and numbers give the same draw.
+
+    Returns
+    -------
+    list of list of Drawn
+        A list for each subset.
 
     Raises
     ------
@@ -75,7 +80,7 @@ def draw_series(
     in_order = _in_order(candidates, one_lesion_once=one_lesion_once, seed=seed, purpose="draw")
     if len(in_order) < size * n_subsets:
         raise _short(len(in_order), candidates, n_perturbed, n_clean, n_subsets, one_lesion_once=one_lesion_once)
-    subsets = [in_order[size * place : size * (place + 1)] for place in range(n_subsets)]
+    subsets = [in_order[size * subset : size * (subset + 1)] for subset in range(n_subsets)]
     perturbed = _perturbed_at_random if prevalence == "random" else _perturbed_exactly
     return [_numbered(keys, perturbed(keys, n_perturbed, seed), seed) for keys in subsets]
 
@@ -83,7 +88,25 @@ def draw_series(
 def draw_stimuli(
     candidates: Sequence[Candidate], *, n_perturbed: int, n_clean: int, one_lesion_once: bool, seed: int
 ) -> list[Drawn]:
-    """Draw one series with a fixed prevalence, as `draw_series` does."""
+    """Draw one series with a fixed prevalence, as `draw_series` does.
+
+    Parameters
+    ----------
+    candidates, n_perturbed, n_clean, one_lesion_once, seed
+        As for `draw_series`.
+
+    Returns
+    -------
+    list of Drawn
+        n_perturbed + n_clean of them, in random order.
+
+    Raises
+    ------
+    DrawingError
+        Fewer images, or fewer lesions, than asked for.
+    ValueError
+        A negative number, or a key that stands twice.
+    """
     return draw_series(
         candidates,
         n_perturbed=n_perturbed,
@@ -98,21 +121,32 @@ def draw_stimuli(
 def draw_others(
     candidates: Sequence[Candidate], *, n: int, not_lesions: Collection[str], seed: int, purpose: str
 ) -> list[str]:
-    """Draw images beside the series: `n` keys, each of a lesion of its own, none of the lesions named.
+    """Draw images beside the series: each of a lesion of its own, none of the lesions named.
 
     Parameters
     ----------
     candidates
         The pairs at hand, each key once, in any order.
+    n
+        How many images, at least 0.
     not_lesions
         The lesions that are spoken for.
+    seed
+        The study's seed.
     purpose
         What the images are for, in a word: "practice", "catch". Another purpose is another draw.
+
+    Returns
+    -------
+    list of str
+        The keys of `n` pairs.
 
     Raises
     ------
     DrawingError
         Fewer free lesions than asked for.
+    ValueError
+        A key stands twice.
     """
     free = [candidate for candidate in candidates if candidate.lesion not in set(not_lesions)]
     in_order = _in_order(free, one_lesion_once=True, seed=seed, purpose=f"draw {purpose}")

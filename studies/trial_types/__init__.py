@@ -20,6 +20,12 @@ def trial_type_choices() -> list[tuple[str, str]]:
 
 
 def response_label(response: str) -> str:
-    """Return the words on the button of a response, in the language of the moment."""
+    """Return the words on the button of a response, in the language of the moment.
+
+    Raises
+    ------
+    KeyError
+        No trial type has such a response.
+    """
     labels = {choice.value: choice.label for trial_type in _ALL for choice in trial_type.responses}
     return str(labels[response])

@@ -49,7 +49,7 @@ class Judgement:
 
 
 class TrialType(Protocol):
-    """One way to ask. Each has a module of its own, and stands in the list in `studies.trial_types`."""
+    """One way to ask: a module of its own, and an entry in the list in `studies.trial_types`."""
 
     key: str
     title: str
@@ -72,25 +72,45 @@ class TrialType(Protocol):
     def read(self, post: Mapping[str, str]) -> Judgement:
         """Return what was answered.
 
+        Parameters
+        ----------
+        post
+            The form's fields.
+
         Raises
         ------
         IncompleteAnswerError
-            Something is missing, or is not among the choices; in the language of the moment.
+            Something is missing, or is none of the choices; in the language of the moment.
         """
         ...
 
     def expected(self, perturbed: tuple[bool, ...]) -> str:
-        """Return the right response to a trial whose images, in their order, are perturbed or not."""
+        """Return the right response.
+
+        Parameters
+        ----------
+        perturbed
+            For each image of the trial, in its order, whether it is perturbed.
+        """
         ...
 
 
 def read_choice(post: Mapping[str, str], name: str, choices: Sequence[Choice]) -> str:
-    """Return the value sent under `name`.
+    """Return the value that the form sent under a name.
+
+    Parameters
+    ----------
+    post
+        The form's fields.
+    name
+        The field.
+    choices
+        The buttons of that name.
 
     Raises
     ------
     IncompleteAnswerError
-        It is none of the choices.
+        The value is missing, or that of none of the choices; in the language of the moment.
     """
     value = post.get(name, "")
     if value not in {choice.value for choice in choices}:

@@ -55,7 +55,13 @@ Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même l
     )
 
     def read(self, post: Mapping[str, str]) -> Judgement:
-        """Return the rating, and the response that it amounts to."""
+        """Return the rating, and the response that it amounts to.
+
+        Raises
+        ------
+        IncompleteAnswerError
+            No rating, or one that is none of the six.
+        """
         rating = int(read_choice(post, "rating", self.ratings))
         return Judgement("perturbed" if rating >= LOWEST_PERTURBED else "clean", rating=rating)
 

@@ -48,7 +48,13 @@ Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même l
     )
 
     def read(self, post: Mapping[str, str]) -> Judgement:
-        """Return the response."""
+        """Return the response.
+
+        Raises
+        ------
+        IncompleteAnswerError
+            No response, or one that is none of the two.
+        """
         return Judgement(read_choice(post, "response", self.responses))
 
     def expected(self, perturbed: tuple[bool, ...]) -> str:

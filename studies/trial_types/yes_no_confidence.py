@@ -47,7 +47,13 @@ Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même l
     )
 
     def read(self, post: Mapping[str, str]) -> Judgement:
-        """Return the response and the confidence."""
+        """Return the response and the confidence.
+
+        Raises
+        ------
+        IncompleteAnswerError
+            No response or no confidence, or one that is none of the choices.
+        """
         response = read_choice(post, "response", self.responses)
         return Judgement(response, confidence=int(read_choice(post, "confidence", self.confidences)))
 

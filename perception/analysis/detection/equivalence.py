@@ -332,10 +332,24 @@ def _why_no_interval(shares: list[_Share], *, observers_random: bool) -> str:
 
 
 def _require_margin(margin: float) -> None:
+    """Refuse a margin that no test can have.
+
+    Raises
+    ------
+    ValueError
+        The margin is not strictly between 0 and ½.
+    """
     if not 0 < margin < CHANCE:
         raise ValueError(f"a margin lies between 0 and ½, such as 0.05; {margin} does not")
 
 
 def _require_alpha(alpha: float) -> None:
+    """Refuse a level of two one-sided tests whose interval would have none.
+
+    Raises
+    ------
+    ValueError
+        The level is not strictly between 0 and ½.
+    """
     if not 0 < alpha < CHANCE:
         raise ValueError(f"alpha lies between 0 and ½, such as 0.05; {alpha} does not")

@@ -45,31 +45,40 @@ class CsvRows:
     delimiter: str
     records: Iterator[tuple[int, list[str]]]
 
-    def columns(self, places: Sequence[int]) -> tuple[list[int], list[list[str]], list[tuple[int, int]]]:
+    def columns(self, indices: Sequence[int]) -> tuple[list[int], list[list[str]], list[tuple[int, int]]]:
         """Read the rows to the end.
 
         Parameters
         ----------
-        places
-            Which columns are kept, from 0.
+        indices
+            Which columns are kept, by their index in the header.
 
         Returns
         -------
-        The line of each row; the cells of each column that was asked for, without surrounding space, and without an
-        apostrophe that keeps a spreadsheet from running it as a formula; and of the rows that are left out, since they
-        have more or fewer cells than the header, the line and how many they have. Empty cells beyond the header's last
-        are no more cells.
+        lines : list of int
+            The line of each row.
+        columns : list of list of str
+            The cells of each column that was asked for, without surrounding space, and without an apostrophe that keeps
+            a spreadsheet from running them as formulas.
+        ragged : list of tuple of int
+            The line, and the number of cells, of each row that is left out since it has more or fewer cells than the
+            header. Empty cells beyond the header's last are no more cells.
+
+        Raises
+        ------
+        CsvError
+            A quotation mark that is not closed, or not doubled.
         """
         width = len(self.header)
-        columns: list[list[str]] = [[] for _ in places]
+        columns: list[list[str]] = [[] for _ in indices]
         lines, ragged = [], []
         # A million rows held at once would keep the garbage collector busy for longer than reading takes.
         some: list[list[str]] = []
 
         def strip_into_columns() -> None:
-            for column, place in zip(columns, places, strict=True):
+            for column, index in zip(columns, indices, strict=True):
                 for cells in some:
-                    cell = cells[place].strip()
+                    cell = cells[index].strip()
                     column.append(unescape_formula(cell) if cell[:1] == "'" else cell)
             some.clear()
 
@@ -85,7 +94,15 @@ class CsvRows:
         return lines, columns, ragged
 
     def ragged_error(self, line: int, count: int) -> CsvError:
-        """Return the error of a row that has not as many cells as the header."""
+        """Return the error of a row that has not as many cells as the header.
+
+        Parameters
+        ----------
+        line
+            Its line in the file.
+        count
+            How many cells it has.
+        """
         hint = ""
         if count > len(self.header):
             name = {",": "comma", ";": "semicolon", "\t": "tab"}.get(self.delimiter, self.delimiter)
@@ -126,7 +143,13 @@ def open_csv(text: str, *, source: str, expected: str) -> CsvRows:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return the names of columns as a message lists them: the first thirty."""
+    """Return the names of columns as a message lists them: the first thirty.
+
+    Parameters
+    ----------
+    names
+        In the order of the message; a blank one is listed as “(empty)”.
+    """
     text = ", ".join(name.strip() or "(empty)" for name in names[:MOST_NAMED])
     return text + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
 
@@ -138,6 +161,13 @@ def _delimiter(text: str) -> str:
 
 
 def _records(text: str, delimiter: str, source: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line in which each row that is not empty begins, and its cells.
+
+    Raises
+    ------
+    CsvError
+        A quotation mark that is not closed, or not doubled.
+    """
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1

@@ -62,12 +62,12 @@ class CsvTable:
     @property
     def rows(self) -> tuple[CsvRow, ...]:
         """All rows, made anew at each call."""
-        return tuple(self.row(place) for place in range(len(self.lines)))
+        return tuple(self.row(index) for index in range(len(self.lines)))
 
-    def row(self, place: int) -> CsvRow:
-        """Return one row, counted from 0."""
-        cells = {name: column[place] for name, column in self.cells.items()}
-        return CsvRow(self.source, self.lines[place], cells)
+    def row(self, index: int) -> CsvRow:
+        """Return one row by its index, from 0."""
+        cells = {name: column[index] for name, column in self.cells.items()}
+        return CsvRow(self.source, self.lines[index], cells)
 
     def errors(self, wrong: NDArray[np.bool_], column: str, message: str) -> list[CsvError]:
         """Return an error for each marked row.
@@ -83,8 +83,8 @@ class CsvTable:
         """
         cells = self.cells[column]
         return [
-            self.row(place).error(message.format(cell=_shortened(cells[place])), column)
-            for place in np.flatnonzero(wrong).tolist()
+            self.row(index).error(message.format(cell=_shortened(cells[index])), column)
+            for index in np.flatnonzero(wrong).tolist()
         ]
 
 
@@ -126,21 +126,29 @@ def read_csv(
     except InputError as error:
         raise CsvError(error.message, source=source, line=error.line, column=error.column) from error
     rows = open_csv(text, source=source, expected=listed(required))
-    places = _places(rows, [*required, *optional])
-    missing = [name for name in required if name not in places]
+    index_of = _indices(rows, [*required, *optional])
+    missing = [name for name in required if name not in index_of]
     if missing:
         raise CsvError(_no_column(missing, rows.header), source=source, line=rows.line)
-    lines, columns, ragged = rows.columns(list(places.values()))
+    lines, columns, ragged = rows.columns(list(index_of.values()))
     if ragged and problems is None:
         told = ragged[: CsvRowsError.SHOWN]
         raise CsvRowsError([rows.ragged_error(line, cells) for line, cells in told], count=len(ragged))
     if problems is not None:
         problems += [rows.ragged_error(line, cells) for line, cells in ragged]
-    return CsvTable(source, tuple(places), lines, dict(zip(places, columns, strict=True)))
+    return CsvTable(source, tuple(index_of), lines, dict(zip(index_of, columns, strict=True)))
 
 
 def likely_name(name: str, header: Sequence[str]) -> str | None:
-    """Return the column that a missing one may be, misspelt; None where none is like it."""
+    """Return the column that a missing one may be, misspelt; None where none is like it.
+
+    Parameters
+    ----------
+    name
+        The column that is missing.
+    header
+        The columns that are there.
+    """
     by_key = {other.casefold(): other for other in header}
     near = get_close_matches(name.casefold(), by_key, n=1, cutoff=0.7)
     return by_key[near[0]] if near else None
@@ -152,17 +160,24 @@ def _no_column(missing: Sequence[str], header: Sequence[str]) -> str:
     return f"no column {listed(missing)}; the header has {listed(header)}{hint}"
 
 
-def _places(rows: CsvRows, wanted: Sequence[str]) -> dict[str, int]:
-    places: dict[str, int] = {}
+def _indices(rows: CsvRows, wanted: Sequence[str]) -> dict[str, int]:
+    """Return the index in the header of each column that is wanted and there.
+
+    Raises
+    ------
+    CsvError
+        A column stands twice in the header.
+    """
+    index_of: dict[str, int] = {}
     by_key = {name.casefold(): name for name in wanted}
-    for place, cell in enumerate(rows.header):
+    for index, cell in enumerate(rows.header):
         name = by_key.get(cell.casefold())
         if name is None:
             continue
-        if name in places:
+        if name in index_of:
             raise CsvError("the column stands twice in the header", source=rows.source, line=rows.line, column=name)
-        places[name] = place
-    return places
+        index_of[name] = index
+    return index_of
 
 
 def _shortened(cell: str) -> str:

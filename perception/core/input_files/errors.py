@@ -1,4 +1,4 @@
-"""What is wrong with a file that a person brought: the message names the file and the place in it."""
+"""What is wrong with a file that a person brought: the message names the file and the position in it."""
 
 from collections.abc import Sequence
 
@@ -30,11 +30,11 @@ class InputError(Exception):
         entry
             Of an array in JSON, from 1: such a file may be one long line.
         """
-        place = source
+        where = source
         for name, value in (("line", line), ("entry", entry), ("column", column)):
             if value is not None:
-                place += f", {name} {value}"
-        super().__init__(f"{place}: {message}")
+                where += f", {name} {value}"
+        super().__init__(f"{where}: {message}")
         self.message = message
         self.source = source
         self.line = line

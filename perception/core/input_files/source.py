@@ -9,7 +9,12 @@ STANDARD_INPUT = "-"
 
 
 def read_input_file(name: str) -> tuple[bytes, str]:
-    """Return the bytes of the file and its name for messages; `-` is standard input.
+    """Return the bytes of a file, and its name for messages.
+
+    Parameters
+    ----------
+    name
+        The file's path; `-` is standard input.
 
     Raises
     ------

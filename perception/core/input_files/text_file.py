@@ -74,7 +74,13 @@ def decode_text(data: bytes, *, source: str, encoding: str | None = None) -> str
 
 
 def place_in(before: str) -> tuple[int, int]:
-    """Return the line, and the character in it, both from 1, that follow on this text."""
+    """Return the line, and the character in it, both from 1, at which a text goes on after what is before.
+
+    Parameters
+    ----------
+    before
+        The text before the position.
+    """
     ends = list(LINE_END.finditer(before))
     return len(ends) + 1, len(before) - (ends[-1].end() if ends else 0) + 1
 
