@@ -7,7 +7,7 @@ from django_tasks import task
 from django_tasks.base import Task
 
 from ml.attacks.training import AttackTraining
-from ml.classifiers.external import ClassifierAdding
+from ml.classifiers.external import ExternalClassifierImport
 from ml.classifiers.training import ClassifierTraining
 from ml.datasets.import_run import DatasetImporting
 from ml.evaluation.attack import AttackEvaluation
@@ -62,8 +62,8 @@ def train_classifier(run_id: int) -> None:
 
 @task()
 def add_classifier(run_id: int) -> None:
-    """Do a queued adding of a classifier."""
-    _perform(ClassifierAdding, run_id)
+    """Do a queued import of an external classifier."""
+    _perform(ExternalClassifierImport, run_id)
 
 
 @task()

@@ -102,14 +102,14 @@ class AttackTraining(Work[Attack]):
                 f"--start-from: the attack {start.name} draws {start.classifier.image_size} pixels a side, the "
                 f"classifier {self.classifier.name} sees {self.classifier.image_size}."
             )
-        asked, done = (
+        wanted, done = (
             asdict(read_settings(self.kind, self.method.settings, settings))
             for settings in (self.settings, start.options["settings"])
         )
         for name in self.method.settings.of_the_network:
-            if (there := done[name]) != asked[name]:
+            if (there := done[name]) != wanted[name]:
                 raise MlError(
-                    f"--start-from: the attack {start.name} has {option_name(name)} {there}, not {asked[name]}; its "
+                    f"--start-from: the attack {start.name} has {option_name(name)} {there}, not {wanted[name]}; its "
                     f"weights fit {option_name(name)} {there} alone."
                 )
         read_weights(start)

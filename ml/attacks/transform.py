@@ -80,9 +80,9 @@ def _search(image: Pixels, read: Read, options: AttackOptions) -> Pixels:
 def _draw(image: Pixels, options: AttackOptions) -> list[Transformation]:
     """Draw the transformations, each a little stronger than the one before."""
     settings: TransformSettings = options.settings
-    asked = [settings.rotation, settings.zoom, settings.brightness, settings.contrast]
-    varied = np.array([word == ON for word in asked], dtype=np.float64)
-    shares = randomness_of(image, options.seed).uniform(-1, 1, (settings.trials, len(asked))) * varied
+    switches = [settings.rotation, settings.zoom, settings.brightness, settings.contrast]
+    varied = np.array([word == ON for word in switches], dtype=np.float64)
+    shares = randomness_of(image, options.seed).uniform(-1, 1, (settings.trials, len(switches))) * varied
     strengths = options.strength * np.arange(1, settings.trials + 1) / settings.trials
     return [
         Transformation.of_shares(*map(float, share), strength=float(strength))

@@ -1,4 +1,4 @@
-"""What a classifier said of its test images, class by class: the confusion matrix and the recall of each class."""
+"""What a classifier predicted of its test images, class by class: the confusion matrix and the recall of each class."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ class ConfusionRow:
 
     name: str
     cells: list[tuple[int, float, bool]]
-    """One a class that could be said: how many images, their share of the row, and whether it is the right one."""
+    """One a class that could be predicted: how many images, their share of the row, and whether it is the right one."""
     n: int
     recall: dict[str, Any]
     """The estimate, as JSON: undefined where no image is of the class."""
@@ -25,7 +25,9 @@ def confusion_rows(metrics: Mapping[str, Any]) -> list[ConfusionRow]:
     rows = []
     for place, (name, counts) in enumerate(zip(classes, matrix, strict=True)):
         n = sum(counts)
-        cells = [(count, round(count / n, 3) if n else 0.0, place == said) for said, count in enumerate(counts)]
+        cells = [
+            (count, round(count / n, 3) if n else 0.0, place == predicted) for predicted, count in enumerate(counts)
+        ]
         rows.append(ConfusionRow(name, cells, n, proportion(counts[place], n).as_dict()))
     return rows
 

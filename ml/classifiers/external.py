@@ -1,4 +1,4 @@
-"""Adding a classifier that somebody else trained: a Keras file in, a classifier to attack out."""
+"""External classifiers, which somebody else trained: a Keras file in, a classifier to attack out."""
 
 import hashlib
 import math
@@ -29,14 +29,14 @@ from ml.runs.work import Work
 from perception.core.progress import Progress
 
 ARCHITECTURE = "added"
-"""What `Classifier.architecture` says of a network that was not trained here."""
+"""What `Classifier.architecture` says of an external classifier; stored since the first version."""
 PROBED = 32
-"""On how many test images it is seen whether the outputs are what they are said to be."""
+"""On how many test images it is seen whether the outputs are what they are declared to be."""
 LONGEST_CLASS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassifierAdding(Work[Classifier]):
+class ExternalClassifierImport(Work[Classifier]):
     """A Keras network that somebody else trained, to be made the thing under attack, and measured on test images."""
 
     run_kind: ClassVar[Run.Kind] = Run.Kind.ADD_CLASSIFIER
@@ -74,7 +74,7 @@ class ClassifierAdding(Work[Classifier]):
             self._check_outline(outline)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Classifier:
-        """Load it, wrap_classifier it as one of ours, measure it on the test images, and save."""
+        """Load it, wrap it as one of ours, measure it on the test images, and save."""
         from ml.networks.backend import reset_session
         from ml.networks.external_classifier import check_outputs, load_external, outline_of, wrap_classifier
         from ml.networks.prediction import predict_classes
@@ -86,13 +86,13 @@ class ClassifierAdding(Work[Classifier]):
         reset_session(0)  # nothing is drawn by it
         path = Path(self.file)
         sha256 = _sha256(path)
-        foreign = load_external(path)
-        image_input = self._check_outline(outline_of(foreign))
+        external = load_external(path)
+        image_input = self._check_outline(outline_of(external))
         size = self._size(image_input)
         side = self._side(size)
         black, white = self._black_and_white()
-        dressed = wrap_classifier(
-            foreign,
+        wrapped = wrap_classifier(
+            external,
             image_input=image_input.name,
             size=size,
             side=side,
@@ -106,13 +106,13 @@ class ClassifierAdding(Work[Classifier]):
         spread = test[:: max(1, len(test) // PROBED)][:PROBED]
         probed = read_squares(spread, side, tell=tell)
         check_outputs(
-            np.asarray(dressed.raw.predict_on_batch(probed.astype(np.float32) / np.float32(255))), logits=self.logits
+            np.asarray(wrapped.raw.predict_on_batch(probed.astype(np.float32) / np.float32(255))), logits=self.logits
         )
         squares = read_squares(test, side, tell=tell)
         predicted = predict_classes(
-            dressed.network, squares, progress=lambda done, total, *_: progress(done, total, "test images")
+            wrapped.network, squares, progress=lambda done, total, *_: progress(done, total, "test images")
         )
-        weights, weights_sha256 = store_weights(network_to_bytes(dressed.network), uid=uid)
+        weights, weights_sha256 = store_weights(network_to_bytes(wrapped.network), uid=uid)
         options = self.as_options() | {
             "file": path.name,
             "file_sha256": sha256,
@@ -172,7 +172,7 @@ class ClassifierAdding(Work[Classifier]):
         return self.value_range[:half], self.value_range[half:]
 
     def _check_outline(self, outline: NetworkOutline) -> NetworkInput:
-        """Return the input that takes the image, or refuse a network that does not fit what is said of it."""
+        """Return the input that takes the image, or refuse a network that does not fit what is declared of it."""
         image = self._image_among(outline)
         _check_image(image, self.file)
         self._check_constants([one for one in outline.inputs if one is not image])
@@ -214,9 +214,9 @@ class ClassifierAdding(Work[Classifier]):
                 "--input NAME=V1,V2,…"
             )
         for name, values in self.inputs.items():
-            wanted = math.prod(size or 1 for size in known[name].shape)
-            if len(values) != wanted:
-                raise MlError(f"--input {name} has {len(values)} values; the network wants {wanted}.")
+            count = math.prod(size or 1 for size in known[name].shape)
+            if len(values) != count:
+                raise MlError(f"--input {name} has {len(values)} values; the network wants {count}.")
             if not all(map(math.isfinite, values)):
                 raise MlError(f"--input {name} has a value that is not a number.")
             if known[name].dtype == "string":
@@ -225,10 +225,10 @@ class ClassifierAdding(Work[Classifier]):
     def _size(self, image: NetworkInput) -> tuple[int, int]:
         """Return height and width of what the network is given."""
         own = image.shape[:2]
-        asked = self.size if self.size is not None else own
-        if len(asked) != 2 or None in asked:
+        wanted = self.size if self.size is not None else own
+        if len(wanted) != 2 or None in wanted:
             raise MlError(f"{self.file} takes images of any size: say which it was trained on (--size 224x224).")
-        height, width = (int(number or 0) for number in asked)
+        height, width = (int(number or 0) for number in wanted)
         if height < 1 or width < 1:
             raise MlError(f"--size is height × width in pixels, both above 0; not {height}x{width}.")
         if any(fixed is not None and fixed != number for fixed, number in zip(own, (height, width), strict=True)):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 def classification_metrics(
     truth: NDArray[np.int64], predicted: NDArray[np.int64], *, classes: Sequence[str]
 ) -> dict[str, Any]:
-    """Count what a classifier said.
+    """Count what a classifier predicted.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def classification_metrics(
     Returns
     -------
     `n`, `correct`, `accuracy`, `balanced_accuracy` (the mean recall of the classes that there are), and
-    `confusion` (rows truth, columns said, in the order of `classes`).
+    `confusion` (rows truth, columns predictions, in the order of `classes`).
     """
     confusion = np.zeros((len(classes), len(classes)), dtype=np.int64)
     np.add.at(confusion, (truth, predicted), 1)

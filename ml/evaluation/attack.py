@@ -43,17 +43,17 @@ class AttackEvaluation(Work[Evaluation]):
         read_weights(self.classifier)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Evaluation:
-        """Classify both twins of every pair, and save what the classifier said, the table, and the sizes."""
+        """Classify both twins of every pair, and save the predictions, the table, and the sizes."""
         from ml.networks.backend import reset_session
 
         pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
         progress(0, len(pairs), "loading the classifier")
         reset_session(0)  # nothing is drawn by it
-        said = classify_pairs(
+        predictions = classify_pairs(
             load_classifier(self.classifier), pairs, [AS_SAVED], checkpoint=Checkpoint(uid), progress=progress
         )
         classes = self.classifier.classes
-        for pair, [(before, after)] in zip(pairs, said, strict=True):
+        for pair, [(before, after)] in zip(pairs, predictions, strict=True):
             pair.clean_prediction, pair.perturbed_prediction = classes[before], classes[after]
         with transaction.atomic():
             ImagePair.objects.bulk_update(pairs, ["clean_prediction", "perturbed_prediction"], batch_size=200)

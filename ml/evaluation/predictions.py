@@ -50,7 +50,7 @@ def classify_pairs(
 
     Returns
     -------
-    For each pair, for each degradation, what was said.
+    For each pair, for each degradation, what was predicted.
 
     Raises
     ------
@@ -60,14 +60,14 @@ def classify_pairs(
     from ml.networks.prediction import class_predictor
 
     kept = checkpoint.read(PART)
-    said: list[list[PairPrediction]] = [] if kept is None else json.loads(kept)
+    predictions: list[list[PairPrediction]] = [] if kept is None else json.loads(kept)
     read = class_predictor(network, batch_size=2 * max(1, min(BATCH, len(pairs))))
-    with prefetched(partial(_degraded, degradations), pairs[len(said) :], most=MOST_AHEAD) as degraded:
+    with prefetched(partial(_degraded, degradations), pairs[len(predictions) :], most=MOST_AHEAD) as degraded:
         while batch := list(islice(degraded, BATCH)):
-            said.extend(_classified(read, batch))
-            checkpoint.write_if_due(PART, lambda: json.dumps(said).encode())
-            progress(len(said), len(pairs))
-    return [[(before, after) for before, after in of_pair] for of_pair in said]
+            predictions.extend(_classified(read, batch))
+            checkpoint.write_if_due(PART, lambda: json.dumps(predictions).encode())
+            progress(len(predictions), len(pairs))
+    return [[(before, after) for before, after in of_pair] for of_pair in predictions]
 
 
 def _degraded(degradations: Sequence[Degradation], pair: ImagePair) -> Pixels:
@@ -79,8 +79,8 @@ def _degraded(degradations: Sequence[Degradation], pair: ImagePair) -> Pixels:
 def _classified(read: Callable[[Pixels], NDArray[np.int64]], batch: Sequence[Pixels]) -> Iterator[list[PairPrediction]]:
     images = np.stack(batch)
     count, degradations = images.shape[:2]
-    said = np.empty((count, degradations, 2), dtype=np.int64)
+    predictions = np.empty((count, degradations, 2), dtype=np.int64)
     for place in range(degradations):
-        said[:, place] = read(images[:, place].reshape(2 * count, *images.shape[3:])).reshape(count, 2)
-    for of_pair in said.tolist():
+        predictions[:, place] = read(images[:, place].reshape(2 * count, *images.shape[3:])).reshape(count, 2)
+    for of_pair in predictions.tolist():
         yield [(before, after) for before, after in of_pair]

@@ -46,23 +46,23 @@ class SurvivalMeasurement(Work[Survival]):
         pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
         progress(0, len(pairs), "loading the classifier")
         reset_session(0)  # nothing is drawn by it
-        said = classify_pairs(
+        predictions = classify_pairs(
             load_classifier(self.classifier), pairs, DEGRADATIONS, checkpoint=Checkpoint(uid), progress=progress
         )
         rows = [
-            self._row(degradation, pairs, [of_pair[place] for of_pair in said])
+            self._row(degradation, pairs, [of_pair[place] for of_pair in predictions])
             for place, degradation in enumerate(DEGRADATIONS)
         ]
         survival, _ = Survival.objects.update_or_create(pair_set=self.pair_set, defaults={"rows": rows, "run": run})
         return survival
 
     def _row(
-        self, degradation: Degradation, pairs: Sequence[ImagePair], said: Sequence[PairPrediction]
+        self, degradation: Degradation, pairs: Sequence[ImagePair], predictions: Sequence[PairPrediction]
     ) -> dict[str, Any]:
         classes, target = self.classifier.classes, self.pair_set.attack.target_class
         truth = [pair.image.diagnosis for pair in pairs]
-        clean = [classes[before] for before, _ in said]
-        perturbed = [classes[after] for _, after in said]
+        clean = [classes[before] for before, _ in predictions]
+        perturbed = [classes[after] for _, after in predictions]
         summary = summarise_attack(truth, clean, perturbed, classes=classes, target=target, interval=INTERVAL)
         overall = summary.as_dict()["overall"]
         # What the degradation does without any attack: the fooling ratio is to be read beside it.

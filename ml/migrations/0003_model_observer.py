@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("train_classifier", "train a classifier"),
                     ("import_dataset", "import a dataset"),
-                    ("add_classifier", "add a classifier"),
+                    ("add_classifier", "add an external classifier"),
                     ("train_attack", "train an attack"),
                     ("make_pairs", "make image pairs"),
                     ("evaluate_attack", "evaluate an attack"),

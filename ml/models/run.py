@@ -11,7 +11,7 @@ class Run(models.Model):
 
         TRAIN_CLASSIFIER = "train_classifier", "train a classifier"
         IMPORT_DATASET = "import_dataset", "import a dataset"
-        ADD_CLASSIFIER = "add_classifier", "add a classifier"
+        ADD_CLASSIFIER = "add_classifier", "add an external classifier"
         TRAIN_ATTACK = "train_attack", "train an attack"
         MAKE_PAIRS = "make_pairs", "make image pairs"
         EVALUATE_ATTACK = "evaluate_attack", "evaluate an attack"

@@ -1,4 +1,4 @@
-"""A classifier that somebody else trained, dressed as one of ours: a square image in [0, 1] in, probabilities out."""
+"""An external classifier, which somebody else trained, wrapped as one of ours: a square image in, probabilities out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -119,12 +119,12 @@ def wrap_classifier(
         raw = layers.Flatten(name="flat")(raw)
     probabilities = _probabilities(raw, logits=logits)
     return ExternalClassifier(
-        network=keras.Model(pixels, probabilities, name="added"), raw=keras.Model(pixels, raw, name="raw")
+        network=keras.Model(pixels, probabilities, name="external"), raw=keras.Model(pixels, raw, name="raw")
     )
 
 
 def check_outputs(raw: NDArray[Any], *, logits: bool) -> None:
-    """Refuse outputs that are not what they are said to be.
+    """Refuse outputs that are not what they are declared to be.
 
     Parameters
     ----------
@@ -185,8 +185,8 @@ def _probabilities(raw: Any, *, logits: bool) -> Any:
     if raw.shape[-1] > 1:
         activation = "softmax" if logits else "linear"
         return layers.Activation(activation, dtype="float32", name="probabilities")(raw)
-    said = layers.Activation("sigmoid" if logits else "linear", dtype="float32", name="second_class")(raw)
+    second_class = layers.Activation("sigmoid" if logits else "linear", dtype="float32", name="second_class")(raw)
     both = layers.Dense(2, trainable=False, dtype="float32", name="probabilities")
-    out = both(said)
+    out = both(second_class)
     both.set_weights([np.array([[-1, 1]], dtype=np.float32), np.array([1, 0], dtype=np.float32)])
     return out

@@ -33,11 +33,11 @@ def log_probabilities(network: Any, images: Any) -> Any:
     -------
     float32 tensor of shape (batch, classes).
     """
-    said = network(images, training=False)
-    logits = getattr(said, "_keras_logits", None)
+    outputs = network(images, training=False)
+    logits = getattr(outputs, "_keras_logits", None)
     if logits is not None:
         return ops.log_softmax(ops.cast(logits, "float32"))
-    return ops.log(ops.cast(said, "float32") + LEAST)
+    return ops.log(ops.cast(outputs, "float32") + LEAST)
 
 
 class LogProbabilities(keras.Model):
@@ -64,7 +64,7 @@ def log_probability_predictor(network: Any) -> Callable[[NDArray[np.float32]], N
     model = LogProbabilities(network)
 
     def read(images: NDArray[np.float32]) -> NDArray[np.float32]:
-        said = [np.asarray(model.predict_on_batch(batch))[:count] for batch, count in equal_batches(images, BATCH)]
-        return np.concatenate(said)
+        outputs = [np.asarray(model.predict_on_batch(batch))[:count] for batch, count in equal_batches(images, BATCH)]
+        return np.concatenate(outputs)
 
     return read

@@ -54,8 +54,8 @@ def class_predictor(network: Any, *, batch_size: int = BATCH) -> Callable[[Pixel
 
     def read(images: Pixels) -> NDArray[np.int64]:
         levels = np.asarray(images, dtype=np.float32) / np.float32(255)
-        said = [network.predict_on_batch(batch)[:count] for batch, count in equal_batches(levels, batch_size)]
-        return np.argmax(np.concatenate(said), axis=1)
+        outputs = [network.predict_on_batch(batch)[:count] for batch, count in equal_batches(levels, batch_size)]
+        return np.argmax(np.concatenate(outputs), axis=1)
 
     return read
 

@@ -53,14 +53,14 @@ def attack_create(request: HttpRequest) -> HttpResponse:
     newest = Classifier.objects.order_by("-pk").first()
     if newest is None:
         return render(request, "ml/classifiers/no_classifiers.html")
-    asked = AttackChoiceForm(request.GET if "kind" in request.GET else None)
-    if not asked.is_valid():
-        if not asked.is_bound:
+    choice = AttackChoiceForm(request.GET if "kind" in request.GET else None)
+    if not choice.is_valid():
+        if not choice.is_bound:
             first = {"classifier": request.GET.get("classifier") or newest.pk, "kind": next(iter(ATTACKS))}
-            asked = AttackChoiceForm(initial=first)
-        status = 422 if asked.is_bound else 200
-        return render(request, "ml/attacks/choice.html", {"form": asked}, status=status)
-    classifier, kind = asked.cleaned_data["classifier"], asked.cleaned_data["kind"]
+            choice = AttackChoiceForm(initial=first)
+        status = 422 if choice.is_bound else 200
+        return render(request, "ml/attacks/choice.html", {"form": choice}, status=status)
+    classifier, kind = choice.cleaned_data["classifier"], choice.cleaned_data["kind"]
     form = AttackForm(request.POST or None, classifier=classifier, kind=kind)
     context = {"classifier": classifier, "kind": kind, "method": ATTACKS[kind]}
     return answer_work_form(request, form, "ml/attacks/form.html", context)

@@ -10,7 +10,7 @@ from ml.evaluation.attack_comparison import compare_attacks
 from ml.models import Classifier, Dataset
 from ml.pages.curve_table import points_of, table_of
 from ml.pages.forms.classifier import ClassifierForm
-from ml.pages.forms.external_classifier import ClassifierAddingForm
+from ml.pages.forms.external_classifier import ExternalClassifierForm
 from ml.pages.forms.work import answer_work_form
 from ml.pages.option_table import option_lines, provenance_lines, version_lines
 
@@ -62,8 +62,8 @@ def classifier_create(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def classifier_add(request: HttpRequest) -> HttpResponse:
-    """Ask for a classifier that somebody else trained to be added."""
+    """Ask for the import of an external classifier."""
     newest = Dataset.objects.order_by("-pk").first()
     initial = {"dataset": newest.pk, "classes": ", ".join(newest.classes)} if newest else {}
-    form = ClassifierAddingForm(request.POST or None, initial=initial)
+    form = ExternalClassifierForm(request.POST or None, initial=initial)
     return answer_work_form(request, form, "ml/classifiers/external_form.html", {"has_datasets": newest is not None})

@@ -19,7 +19,7 @@ MADE: dict[str, type[models.Model]] = {
 }
 
 
-def remove_leftovers(run: Run) -> int:
+def remove_unfinished_files(run: Run) -> int:
     """Remove what a run wrote, unless what it was to make is there; return how many files that were."""
     model, uid = MADE.get(run.kind), run.options.get("uid")
     if model is None or uid is None or model._default_manager.filter(uid=uid).exists():

@@ -14,7 +14,7 @@ from django.utils import timezone
 from ml.errors import MlError
 from ml.models import Run
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
-from ml.runs.cleanup import remove_leftovers
+from ml.runs.cleanup import remove_unfinished_files
 from ml.runs.disk_space import no_room
 from ml.runs.learning_curve import Curve
 from ml.runs.locks import forget, hold_run, is_held
@@ -113,7 +113,7 @@ def discard(run: Run) -> None:
     if run.state in {Run.State.QUEUED, Run.State.RUNNING}:
         raise MlError(f"Run {run.pk} is {run.get_state_display().lower()}: cancel it first.")
     Checkpoint(run.options.get("uid")).remove()
-    remove_leftovers(run)
+    remove_unfinished_files(run)
 
 
 def _cut_off_run(work: Work[Made]) -> Run | None:
@@ -222,9 +222,9 @@ def _end_is_recorded(run: Run) -> Iterator[None]:
         raise
     except Exception as error:
         if full := no_room(error):
-            said = _ending(run, full)
-            _give_up(run, Run.State.FAILED, said)
-            raise MlError(said) from error
+            message = _ending(run, full)
+            _give_up(run, Run.State.FAILED, message)
+            raise MlError(message) from error
         _give_up(run, Run.State.FAILED, f"An error that this program did not foresee: {type(error).__name__}: {error}")
         raise
     except BaseException:  # KeyboardInterrupt, SystemExit: somebody stopped it
@@ -243,7 +243,7 @@ def _give_up(run: Run, state: Run.State, error: str) -> None:
 def _clear_up(run: Run) -> None:
     """Remove what a run left, unless it can go on from it."""
     if not has_checkpoint(run.options.get("uid")):
-        remove_leftovers(run)
+        remove_unfinished_files(run)
 
 
 def _ending(run: Run, what: str) -> str:

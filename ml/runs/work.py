@@ -72,8 +72,8 @@ class Work(ABC, Generic[Made]):
         """
         hints = typing.get_type_hints(cls)
         # What was asked of an earlier version may lack an option of this one; the default is what it meant.
-        asked = [field.name for field in fields(cls) if field.name in options]
-        return cls(**{name: _value(options[name], hints[name]) for name in asked})
+        known = [field.name for field in fields(cls) if field.name in options]
+        return cls(**{name: _value(options[name], hints[name]) for name in known})
 
 
 def _value(value: Any, hint: Any) -> Any:

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from pytest_django import Settings
 
-from ml.classifiers.external import ClassifierAdding
+from ml.classifiers.external import ExternalClassifierImport
 from ml.classifiers.training import ClassifierTraining
 from ml.classifiers.weights import store_weights
 from ml.errors import MlError
@@ -327,7 +327,7 @@ def test_a_disk_without_room_for_an_added_classifier(dataset: Dataset, tmp_path:
 
     with no_file_larger_than(ROOM_FOR_IMAGES), pytest.raises(MlError, match=r"make room .* Nothing half-made was kept"):
         perform(
-            ClassifierAdding(
+            ExternalClassifierImport(
                 dataset=dataset, name="c", file=str(path), classes=["bcc", "mel", "nv"], value_range=[0.0, 1.0]
             )
         )

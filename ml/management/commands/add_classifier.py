@@ -1,10 +1,10 @@
-"""`manage.py add_classifier MODEL.keras`: a network that somebody else trained, as the thing under attack."""
+"""`manage.py add_classifier MODEL.keras`: an external classifier, as the thing under attack."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from ml.classifiers.external import ClassifierAdding
+from ml.classifiers.external import ExternalClassifierImport
 from ml.errors import MlError
 from ml.management.work_command import WorkCommand
 from ml.models import Classifier, Dataset
@@ -51,7 +51,7 @@ class Command(WorkCommand):
         "Register a Keras classifier that somebody else trained as the thing under attack, and measure it on a "
         "dataset's test images."
     )
-    title = "Adding the classifier"
+    title = "Importing the external classifier"
     unit = "image"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -99,14 +99,14 @@ class Command(WorkCommand):
         parser.add_argument("--dataset", metavar="NAME", help="whose test images measure it; default: the newest")
         parser.add_argument("--name", help="default: the file's name and the dataset's")
 
-    def work(self, options: dict[str, Any]) -> ClassifierAdding:
-        """Return the adding that the command line asks for."""
+    def work(self, options: dict[str, Any]) -> ExternalClassifierImport:
+        """Return the import that the command line asks for."""
         dataset = named_or_newest(Dataset, options["dataset"])
         file: Path = options["file"]
         inputs = dict(options["input"])
         if len(inputs) < len(options["input"]):
             raise MlError("--input names an input more than once.")
-        return ClassifierAdding(
+        return ExternalClassifierImport(
             dataset=dataset,
             name=options["name"] or unique_name(Classifier, f"{dataset.name} {file.stem}"),
             file=str(file.resolve()),  # a worker may run elsewhere on this machine

@@ -76,15 +76,17 @@ def fit_generator(
         "unlike": (dissimilarity, settings.ssim_penalty),
         "seen": (mean_square_seen, settings.eye_penalty),
     }
-    asked = {name: penalty for name, penalty in penalties.items() if penalty[1] > 0}
-    composition = _compose(generator, classifier, {name: measure for name, (measure, _) in asked.items()}, drawn_from)
+    weighted = {name: penalty for name, penalty in penalties.items() if penalty[1] > 0}
+    composition = _compose(
+        generator, classifier, {name: measure for name, (measure, _) in weighted.items()}, drawn_from
+    )
     composition.compile(
         optimizer=keras.optimizers.Adam(
             keras.optimizers.schedules.CosineDecay(settings.learning_rate, settings.steps), beta_1=0.5
         ),
-        loss={"said": _loss(settings), **dict.fromkeys(asked, _mean_value)},
-        loss_weights={"said": 1.0, **{name: weight for name, (_, weight) in asked.items()}},
-        metrics={"said": [keras.metrics.SparseCategoricalAccuracy(name="fooled")]},
+        loss={"prediction": _loss(settings), **dict.fromkeys(weighted, _mean_value)},
+        loss_weights={"prediction": 1.0, **{name: weight for name, (_, weight) in weighted.items()}},
+        metrics={"prediction": [keras.metrics.SparseCategoricalAccuracy(name="fooled")]},
     )
     rng = np.random.default_rng(seed)
     if settings.draw == "classes-alike":
@@ -94,15 +96,15 @@ def fit_generator(
 
     def wanted(places: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         nothing = np.zeros((len(places), 1), dtype=np.float32)
-        return {"said": np.full(len(places), target), **dict.fromkeys(asked, nothing)}
+        return {"prediction": np.full(len(places), target), **dict.fromkeys(weighted, nothing)}
 
-    named = ("loss", "said_fooled" if asked else "fooled")
+    named = ("loss", "prediction_fooled" if weighted else "fooled")
     reports = StepReports(total=settings.steps, progress=progress, named=named)
     batches = TrainingBatches(images, order, wanted, alter=turned if settings.turn == ON else None, seed=seed)
     fit_resumable(composition, generator, batches, reports=reports, checkpoint=checkpoint)
     if weights_digest(classifier) != before:
         raise RuntimeError("the training of the attack changed the classifier's weights")
-    return {name.removeprefix("said_"): values for name, values in reports.history.items()}
+    return {name.removeprefix("prediction_"): values for name, values in reports.history.items()}
 
 
 def weights_digest(network: Any) -> str:
@@ -120,8 +122,8 @@ def _compose(generator: Any, classifier: Any, measures: dict[str, Any], drawn_fr
     seen = image if drawn_from is None else ops.zeros_like(ops.max(image, axis=0, keepdims=True)) + drawn_from
     perturbed = ops.clip(image + generator(seen), 0.0, 1.0)
     # Called as at inference: frozen weights alone would still let batch normalisation follow the batch.
-    said = classifier(perturbed, training=False)
-    outputs = {"said": keras.layers.Identity(name="said")(said)}
+    prediction = classifier(perturbed, training=False)
+    outputs = {"prediction": keras.layers.Identity(name="prediction")(prediction)}
     for name, measure in measures.items():
         outputs[name] = keras.layers.Identity(name=name)(measure(image, perturbed))
     return keras.Model(image, outputs)

@@ -55,9 +55,9 @@ def _make_metrics(model: Any, batches: TrainingBatches) -> None:
     """
     _, targets = batches[0]
     wanted = keras.tree.map_structure(lambda values: keras.ops.convert_to_tensor(values[:1]), targets)
-    said = keras.tree.map_structure(lambda output: keras.ops.zeros((1, *output.shape[1:])), model.output)
-    model.compute_loss(y=wanted, y_pred=said)
-    model.compute_metrics(None, wanted, said)
+    predicted = keras.tree.map_structure(lambda output: keras.ops.zeros((1, *output.shape[1:])), model.output)
+    model.compute_loss(y=wanted, y_pred=predicted)
+    model.compute_metrics(None, wanted, predicted)
     model.reset_metrics()
 
 

@@ -27,7 +27,7 @@ class StepReports(keras.callbacks.Callback):
         """Keep and report the step's figures."""
         for name, kept in self.history.items():
             kept.append(float((logs or {})[name]))
-        figures = {name.removeprefix("said_"): kept[-1] for name, kept in self.history.items()}
+        figures = {name.removeprefix("prediction_"): kept[-1] for name, kept in self.history.items()}
         note = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
         self._progress(self.steps, self._total, note, figures)
 

@@ -111,8 +111,8 @@ class AttackForm(WorkForm):
                 del self.fields["start_from"]
         for one in self.settings:
             self.fields[PREFIX + one.name] = _setting_field(one)
-        asked = [name for name in ("split", "start_from", "name", "seed") if name in self.fields]
-        sections = [Fieldset("What it is to do", side_by_side("strengths", "target_class"), *asked)]
+        beside = [name for name in ("split", "start_from", "name", "seed") if name in self.fields]
+        sections = [Fieldset("What it is to do", side_by_side("strengths", "target_class"), *beside)]
         if self.settings:
             own = side_by_side(*(PREFIX + one.name for one in self.settings))
             sections.append(Fieldset("Options of this attack", own))
@@ -120,25 +120,25 @@ class AttackForm(WorkForm):
 
     def works(self) -> Sequence[AttackTraining]:
         """Return one training for each strength."""
-        asked = self.cleaned_data
+        options = self.cleaned_data
         settings = {
             one.name: value
             for one in self.settings
-            if (value := asked[PREFIX + one.name]) not in {None, "", one.default}  # the command leaves them out too
+            if (value := options[PREFIX + one.name]) not in {None, "", one.default}  # the command leaves them out too
         }
         return [
             AttackTraining(
                 classifier=self.classifier,
                 name=self._name(strength),
                 kind=self.kind,
-                target_class=asked["target_class"],
+                target_class=options["target_class"],
                 strength=strength,
                 settings=settings,
-                seed=asked["seed"],
-                start_from=asked.get("start_from"),
-                **({"split": asked["split"]} if self.method.learns else {}),
+                seed=options["seed"],
+                start_from=options.get("start_from"),
+                **({"split": options["split"]} if self.method.learns else {}),
             )
-            for strength in asked["strengths"]
+            for strength in options["strengths"]
         ]
 
     def _name(self, strength: float) -> str:

@@ -63,8 +63,8 @@ class ClassifierForm(WorkForm):
 
     def works(self) -> Sequence[ClassifierTraining]:
         """Return the training that the form asks for."""
-        asked: dict[str, Any] = dict(self.cleaned_data)
-        dataset: Dataset = asked["dataset"]
-        asked["name"] = asked["name"] or free_name(Classifier, f"{dataset.name} {asked['architecture']}")
-        asked["weights"] = None if asked["weights"] in {"", "random"} else asked["weights"]
-        return [ClassifierTraining(**asked)]
+        options: dict[str, Any] = dict(self.cleaned_data)
+        dataset: Dataset = options["dataset"]
+        options["name"] = options["name"] or free_name(Classifier, f"{dataset.name} {options['architecture']}")
+        options["weights"] = None if options["weights"] in {"", "random"} else options["weights"]
+        return [ClassifierTraining(**options)]

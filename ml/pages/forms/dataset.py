@@ -38,11 +38,11 @@ class DatasetForm(WorkForm):
         """Return the import that the form asks for."""
         from ml.datasets.import_run import DatasetImporting  # brings SciPy: not when the server starts
 
-        asked: dict[str, Any] = dict(self.cleaned_data)
+        options: dict[str, Any] = dict(self.cleaned_data)
         for name in ("folder", "lesions"):
-            if name in asked:  # a worker may run elsewhere on this machine
-                asked[name] = str(Path(asked[name]).expanduser().resolve()) if asked[name] else None
-        return [DatasetImporting(source=self.source, **asked)]
+            if name in options:  # a worker may run elsewhere on this machine
+                options[name] = str(Path(options[name]).expanduser().resolve()) if options[name] else None
+        return [DatasetImporting(source=self.source, **options)]
 
 
 class Ham10000Form(DatasetForm):

@@ -1,4 +1,4 @@
-"""The researcher's form to add a classifier that somebody else trained."""
+"""The researcher's form for an external classifier, which somebody else trained."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from ml.models import Classifier, Dataset
 from ml.pages.forms.work import WorkForm, free_name
 
 if TYPE_CHECKING:
-    from ml.classifiers.external import ClassifierAdding
+    from ml.classifiers.external import ExternalClassifierImport
 
 
 class NumbersField(forms.CharField):
@@ -23,7 +23,7 @@ class NumbersField(forms.CharField):
         return read_numbers(super().clean(value))
 
 
-class ClassifierAddingForm(WorkForm):
+class ExternalClassifierForm(WorkForm):
     """A Keras file, and what is to be known of it to use it."""
 
     dataset = forms.ModelChoiceField(
@@ -109,15 +109,15 @@ class ClassifierAddingForm(WorkForm):
             held[name.strip()] = read_numbers(values)
         return held
 
-    def works(self) -> "Sequence[ClassifierAdding]":
-        """Return the adding that the form asks for."""
-        from ml.classifiers.external import ClassifierAdding  # brings SciPy: not when the server starts
+    def works(self) -> "Sequence[ExternalClassifierImport]":
+        """Return the import that the form asks for."""
+        from ml.classifiers.external import ExternalClassifierImport  # brings SciPy: not when the server starts
 
-        asked: dict[str, Any] = dict(self.cleaned_data)
-        file = Path(asked["file"]).expanduser().resolve()  # a worker may run elsewhere on this machine
-        name = asked["name"] or free_name(Classifier, f"{asked['dataset'].name} {file.stem}")
-        image_input = asked["image_input"] or None
-        return [ClassifierAdding(**(asked | {"file": str(file), "name": name, "image_input": image_input}))]
+        options: dict[str, Any] = dict(self.cleaned_data)
+        file = Path(options["file"]).expanduser().resolve()  # a worker may run elsewhere on this machine
+        name = options["name"] or free_name(Classifier, f"{options['dataset'].name} {file.stem}")
+        image_input = options["image_input"] or None
+        return [ExternalClassifierImport(**(options | {"file": str(file), "name": name, "image_input": image_input}))]
 
 
 def read_numbers(text: str) -> list[float]:

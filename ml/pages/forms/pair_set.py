@@ -40,6 +40,6 @@ class PairMakingForm(WorkForm):
         """Return the making of pairs that the form asks for."""
         from ml.pairs.making import PairMaking  # brings SciPy: not when the server starts
 
-        asked: dict[str, Any] = dict(self.cleaned_data)
-        asked["name"] = asked["name"] or free_name(PairSet, f"{asked['attack'].name} {asked['split']}")
-        return [PairMaking(**asked)]
+        options: dict[str, Any] = dict(self.cleaned_data)
+        options["name"] = options["name"] or free_name(PairSet, f"{options['attack'].name} {options['split']}")
+        return [PairMaking(**options)]

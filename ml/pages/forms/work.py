@@ -71,9 +71,9 @@ class WorkForm(forms.Form):
 
 def free_name(model: type[models.Model], base: str) -> str:
     """Return a name after `base` that neither a row of the model has nor a run that is on its way asks for."""
-    asked = {run.options.get("name") for run in Run.objects.filter(state__in=ON_THE_WAY).only("options")}
+    queued_names = {run.options.get("name") for run in Run.objects.filter(state__in=ON_THE_WAY).only("options")}
     name, number = unique_name(model, base), 1
-    while name in asked:
+    while name in queued_names:
         number += 1
         name = unique_name(model, f"{base[:LONGEST_BASE]} {number}")
     return name

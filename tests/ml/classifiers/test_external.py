@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from ml.attacks.training import AttackTraining
-from ml.classifiers.external import ClassifierAdding
+from ml.classifiers.external import ExternalClassifierImport
 from ml.classifiers.keras_file import read_outline
 from ml.errors import MlError
 from ml.evaluation.attack import AttackEvaluation
@@ -42,7 +42,7 @@ def build(
     extra: int | None = None,
     **image: Any,
 ) -> Any:
-    """Return a tiny foreign network that wants values from −1 to 1."""
+    """Return a tiny external network that wants values from −1 to 1."""
     from ml.networks.backend import keras, reset_session
 
     reset_session(1)
@@ -94,9 +94,9 @@ def saved(tmp_path: Path) -> Callable[..., Path]:
     return save
 
 
-def adding(dataset: Dataset, file: Path, **options: Any) -> ClassifierAdding:
+def external_import(dataset: Dataset, file: Path, **options: Any) -> ExternalClassifierImport:
     defaults: dict[str, Any] = {"name": "theirs", "classes": CLASSES, "value_range": [-1.0, 1.0]}
-    return ClassifierAdding(dataset=dataset, file=str(file), **(defaults | options))
+    return ExternalClassifierImport(dataset=dataset, file=str(file), **(defaults | options))
 
 
 @pytest.mark.long
@@ -104,7 +104,7 @@ def adding(dataset: Dataset, file: Path, **options: Any) -> ClassifierAdding:
 def test_the_whole_chain_keeps_to_the_classes_of_the_classifier(dataset: Dataset, saved: Callable[..., Path]) -> None:
     file = saved(read_brightness())
 
-    classifier = perform(adding(dataset, file))
+    classifier = perform(external_import(dataset, file))
 
     assert (classifier.architecture, classifier.image_size, classifier.classes) == ("added", 24, CLASSES)
     assert classifier.metrics["confusion"] == [[2, 0, 0, 0], [0, 0, 0, 0], [2, 0, 0, 0], [2, 0, 0, 0]]
@@ -138,7 +138,7 @@ def test_the_whole_chain_keeps_to_the_classes_of_the_classifier(dataset: Dataset
 def test_other_inputs_and_logits_in_a_legacy_file(dataset: Dataset, saved: Callable[..., Path]) -> None:
     file = saved(build(end="linear", extra=2), "theirs.h5")
 
-    classifier = perform(adding(dataset, file, logits=True, inputs={"age": [0.5, 1.0]}, side=32))
+    classifier = perform(external_import(dataset, file, logits=True, inputs={"age": [0.5, 1.0]}, side=32))
 
     assert (classifier.image_size, classifier.metrics["n"]) == (32, 6)
     assert classifier.options["inputs"] == {"age": [0.5, 1.0]}
@@ -178,7 +178,7 @@ def test_what_does_not_fit_is_refused_before_any_work(
     file = file_of(**network)
 
     with pytest.raises(MlError, match=message):
-        perform(adding(dataset, file, **options))
+        perform(external_import(dataset, file, **options))
 
     assert not Run.objects.exists()
     assert not Classifier.objects.exists()
@@ -225,7 +225,7 @@ def test_a_network_of_another_kind_is_refused_before_any_work(
     file = saved(change(build()))
 
     with pytest.raises(MlError, match=message):
-        perform(adding(dataset, file))
+        perform(external_import(dataset, file))
 
     assert not Run.objects.exists()
 
@@ -307,7 +307,7 @@ def test_a_file_that_cannot_be_used_is_refused_before_any_work(
     spoil(file)
 
     with pytest.raises(MlError, match=message):
-        perform(adding(dataset, file))
+        perform(external_import(dataset, file))
 
     assert not Run.objects.exists()
 
@@ -325,7 +325,7 @@ def test_logits_that_are_none_are_found_on_a_few_images(
     file = file_of(**network)
 
     with pytest.raises(MlError, match=message):
-        perform(adding(dataset, file, **options))
+        perform(external_import(dataset, file, **options))
 
     assert not Classifier.objects.exists()
     assert Run.objects.get().state == Run.State.FAILED

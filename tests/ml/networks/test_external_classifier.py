@@ -1,4 +1,4 @@
-"""Networks that somebody else trained, dressed as ours: the same answers, in a file that is read in safe mode.
+"""Networks that somebody else trained, wrapped as ours: the same answers, in a file that is read in safe mode.
 
 That an attack learns through them is in `tests/ml/classifiers/test_external.py`.
 """
@@ -33,7 +33,9 @@ def afresh() -> None:
     reset_session(1)
 
 
-def foreign(shape: tuple[int | None, int | None, int] = (24, 24, 3), *, outputs: int = 3, end: str = "softmax") -> Any:
+def external_network(
+    shape: tuple[int | None, int | None, int] = (24, 24, 3), *, outputs: int = 3, end: str = "softmax"
+) -> Any:
     """Return a network with what is at rest when it predicts: dropout and batch normalisation."""
     image = keras.Input(shape, name="image")
     x = layers.Conv2D(6, 3, activation="relu", name="scale")(image)
@@ -42,7 +44,7 @@ def foreign(shape: tuple[int | None, int | None, int] = (24, 24, 3), *, outputs:
     return keras.Model(image, layers.Dense(outputs, activation=end)(x), name="resize")
 
 
-def dressed(network: Any, **options: Any) -> ExternalClassifier:
+def wrapped(network: Any, **options: Any) -> ExternalClassifier:
     defaults: dict[str, Any] = {
         "image_input": "image",
         "size": (24, 24),
@@ -79,10 +81,10 @@ def saved_and_read(network: Any) -> Any:
     ids=["as ours", "0 to 255", "-1 to 1", "by channel", "blue first", "blue first, by channel"],
 )
 def test_it_sees_what_it_was_trained_to_see(options: dict[str, Any], given: NDArray[np.float32]) -> None:
-    network = foreign()
+    network = external_network()
     before = np.asarray(network.predict_on_batch(given))
 
-    again = saved_and_read(dressed(network, **options).network)
+    again = saved_and_read(wrapped(network, **options).network)
 
     assert np.allclose(again.predict_on_batch(IMAGES), before, atol=1e-5)
     assert before.std() > 1e-3, "the network tells the images apart"
@@ -100,19 +102,19 @@ def test_it_sees_what_it_was_trained_to_see(options: dict[str, Any], given: NDAr
     ],
 )
 def test_the_ranges_of_the_handbook_are_those_of_keras(family: str, options: dict[str, Any]) -> None:
-    network = foreign()
+    network = external_network()
     before = network.predict_on_batch(getattr(keras.applications, family).preprocess_input(255 * IMAGES))
 
-    assert np.allclose(dressed(network, **options).network.predict_on_batch(IMAGES), before, atol=1e-3)
+    assert np.allclose(wrapped(network, **options).network.predict_on_batch(IMAGES), before, atol=1e-3)
 
 
 @pytest.mark.parametrize(("size", "side"), [((18, 24), 24), ((24, 24), 32)])
 def test_an_image_is_resized_to_its_own_size(size: tuple[int, int], side: int) -> None:
-    network = foreign((None, None, 3))
+    network = external_network((None, None, 3))
     images = np.random.default_rng(1).random((3, side, side, 3), dtype=np.float32)
     before = network.predict_on_batch(np.asarray(keras.ops.image.resize(images, size, interpolation="bilinear")))
 
-    again = saved_and_read(dressed(network, size=size, side=side).network)
+    again = saved_and_read(wrapped(network, size=size, side=side).network)
 
     assert again.input_shape == (None, side, side, 3)
     assert np.allclose(again.predict_on_batch(images), before, atol=1e-5)
@@ -123,7 +125,7 @@ def test_a_size_that_it_cannot_take_is_refused_in_words() -> None:
     x = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 13)(image))
 
     with pytest.raises(MlError, match="cannot be used at 12 × 12 pixels"):
-        dressed(keras.Model(image, layers.Dense(3)(x)), size=(12, 12))
+        wrapped(keras.Model(image, layers.Dense(3)(x)), size=(12, 12))
 
 
 def made_for_one_batch() -> Any:
@@ -149,7 +151,7 @@ def test_a_network_that_was_built_for_some_images_takes_any_number(
     again = load_external(tmp_path / f"theirs.{ending}")
     (image,) = outline_of(again).inputs
 
-    assert np.allclose(dressed(again, image_input=image.name).network.predict_on_batch(IMAGES), before, atol=1e-5)
+    assert np.allclose(wrapped(again, image_input=image.name).network.predict_on_batch(IMAGES), before, atol=1e-5)
 
 
 def test_other_inputs_are_held() -> None:
@@ -162,16 +164,16 @@ def test_other_inputs_are_held() -> None:
     given = {"age": np.tile([0.25, -7.0], (5, 1)), "g": np.tile([[1.0, 2.0], [3.0, 4.0]], (5, 1, 1))}
     before = network.predict_on_batch({"image": IMAGES, **given})
 
-    again = saved_and_read(dressed(network, constants=constants).network)
+    again = saved_and_read(wrapped(network, constants=constants).network)
 
     assert np.allclose(again.predict_on_batch(IMAGES), before, atol=1e-5)
 
 
 def test_logits_become_probabilities() -> None:
-    network = foreign(end="linear")
+    network = external_network(end="linear")
     before = np.asarray(network.predict_on_batch(IMAGES))
 
-    both = dressed(network, logits=True)
+    both = wrapped(network, logits=True)
 
     expected = np.exp(before) / np.exp(before).sum(axis=1, keepdims=True)
     assert np.allclose(saved_and_read(both.network).predict_on_batch(IMAGES), expected, atol=1e-5)
@@ -180,17 +182,17 @@ def test_logits_become_probabilities() -> None:
 
 @pytest.mark.parametrize("logits", [False, True])
 def test_one_output_is_the_probability_of_the_second_class(logits: bool) -> None:
-    network = foreign(outputs=1, end="linear" if logits else "sigmoid")
+    network = external_network(outputs=1, end="linear" if logits else "sigmoid")
     said = np.asarray(network.predict_on_batch(IMAGES))
     second = 1 / (1 + np.exp(-said)) if logits else said
 
-    again = saved_and_read(dressed(network, logits=logits).network)
+    again = saved_and_read(wrapped(network, logits=logits).network)
 
     assert np.allclose(again.predict_on_batch(IMAGES), np.hstack([1 - second, second]), atol=1e-5)
 
 
 def test_it_says_what_goes_in_and_what_comes_out() -> None:
-    outline = outline_of(foreign((None, 24, 3), outputs=4))
+    outline = outline_of(external_network((None, 24, 3), outputs=4))
 
     assert [str(one) for one in outline.inputs] == ["image (any × 24 × 3)"]
     assert outline.outputs == (4,)

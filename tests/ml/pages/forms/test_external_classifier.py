@@ -1,4 +1,4 @@
-"""The form to add a classifier that somebody else trained."""
+"""The form for an external classifier, which somebody else trained."""
 
 from pathlib import Path
 
