@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 
 @contextmanager
@@ -33,7 +34,10 @@ def quiet_standard_error() -> Iterator[None]:
 with quiet_standard_error():
     import keras
 
-__all__ = ["keras"]
+__all__ = ["Tensor", "keras"]
+
+Tensor: TypeAlias = keras.KerasTensor
+"""Numbers inside a network: of Keras while it is built, of its backend while it computes."""
 
 
 def reset_session(seed: int) -> None:

@@ -1,13 +1,16 @@
 """Training batches: images as levels in memory or on disk, floats in [0, 1] batch by batch."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.images.pixels import Pixels
 from ml.networks.backend import keras
+
+Targets: TypeAlias = NDArray[np.generic] | Mapping[str, NDArray[np.generic]]
+"""What a network is to say of a batch, by the name of its output where it has several."""
 
 
 class TrainingBatches(keras.utils.PyDataset):
@@ -34,7 +37,7 @@ class TrainingBatches(keras.utils.PyDataset):
         self,
         images: Pixels,
         order: NDArray[np.int64],
-        targets: Callable[[NDArray[np.int64]], Any],
+        targets: Callable[[NDArray[np.int64]], Targets],
         *,
         alter: Callable[[Pixels, np.random.Generator], Pixels] | None = None,
         seed: int = 0,
@@ -59,7 +62,7 @@ class TrainingBatches(keras.utils.PyDataset):
             self._images, self._order, self._targets, alter=self._alter, seed=self._seed, first_step=first_step
         )
 
-    def __getitem__(self, step: int) -> tuple[NDArray[np.float32], Any]:
+    def __getitem__(self, step: int) -> tuple[NDArray[np.float32], Targets]:
         """Return the step's images and targets; the same step gives the same batch."""
         step += self._first_step
         places = self._order[step]

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import MlError
-from ml.networks.backend import keras
+from ml.networks.backend import Tensor, keras
 from ml.networks.outline import NetworkInput, NetworkOutline
 
 layers = keras.layers
@@ -22,13 +21,13 @@ TOLERANCE = 5e-3
 class ExternalClassifier:
     """The network as it came, joined to what it is given and what is made of it."""
 
-    network: Any
+    network: keras.Model
     """float32 (batch, side, side, 3) in [0, 1] → probabilities, float32 (batch, classes)."""
-    raw: Any
-    """The same images → what the foreign network itself gives."""
+    raw: keras.Model
+    """The same images → what the external network itself gives."""
 
 
-def load_external(path: Path) -> Any:
+def load_external(path: Path) -> keras.Model:
     """Load a network from a file, in Keras' safe mode: code in the file is not run.
 
     Raises
@@ -42,7 +41,7 @@ def load_external(path: Path) -> Any:
         raise MlError(f"{path} cannot be read by Keras {keras.__version__}: {error}") from error
 
 
-def outline_of(network: Any) -> NetworkOutline:
+def outline_of(network: keras.Model) -> NetworkOutline:
     """Return what goes into a loaded network and what comes out.
 
     Raises
@@ -58,7 +57,7 @@ def outline_of(network: Any) -> NetworkOutline:
 
 
 def wrap_classifier(
-    foreign: Any,
+    external: keras.Model,
     *,
     image_input: str,
     size: tuple[int, int],
@@ -69,22 +68,22 @@ def wrap_classifier(
     constants: Mapping[str, Sequence[float]],
     logits: bool,
 ) -> ExternalClassifier:
-    """Put what a foreign network wants and gives inside one network that wants and gives what ours do.
+    """Put what an external network wants and gives inside one network that wants and gives what ours do.
 
     Only plain layers of Keras are added, so that the whole can be saved, loaded in safe mode, and asked for gradients.
 
     Parameters
     ----------
-    foreign
+    external
         Loaded; frozen by this.
     image_input
         Name of the input that takes the image.
     size
-        Height and width that the foreign network is given, in pixels; the image is resized to it bilinearly.
+        Height and width that the external network is given, in pixels; the image is resized to it bilinearly.
     side
         Side of the square images that the whole takes, in pixels.
     black, white
-        What the foreign network wants for 0 and for 1; one number, or one for each of its three channels.
+        What the external network wants for 0 and for 1; one number, or one for each of its three channels.
     reverse_channels
         Whether it wants blue, green, red.
     constants
@@ -97,7 +96,7 @@ def wrap_classifier(
     MlError
         The network does not take images of that size.
     """
-    foreign.trainable = False
+    external.trainable = False
     pixels = keras.Input((side, side, 3), name="image")
     seen = pixels if (side, side) == size else layers.Resizing(*size, interpolation="bilinear", name="resize")(pixels)
     if reverse_channels:
@@ -105,10 +104,10 @@ def wrap_classifier(
     if (*black, *white) != (0.0, 1.0):
         seen = _rescaled(seen, black, white)
     # As a flat model under a name of its own: inputs may have come as a dictionary, and its name may be one of ours.
-    flat = keras.Model(foreign.inputs, foreign.outputs[0], name="foreign")
+    flat = keras.Model(external.inputs, external.outputs[0], name="external_network")
     given = [
         seen if one.name == image_input else _constant(pixels, constants[one.name], one.shape[1:], place)
-        for place, one in enumerate(foreign.inputs)
+        for place, one in enumerate(external.inputs)
     ]
     # As at inference: frozen weights alone would still let dropout and batch normalisation act.
     try:
@@ -123,13 +122,13 @@ def wrap_classifier(
     )
 
 
-def check_outputs(raw: NDArray[Any], *, logits: bool) -> None:
+def check_outputs(raw: NDArray[np.float32], *, logits: bool) -> None:
     """Refuse outputs that are not what they are declared to be.
 
     Parameters
     ----------
     raw
-        Array of shape (n, outputs): what the foreign network gives for some images.
+        Array of shape (n, outputs): what the external network gives for some images.
 
     Raises
     ------
@@ -157,7 +156,7 @@ def check_outputs(raw: NDArray[Any], *, logits: bool) -> None:
         )
 
 
-def _reversed_channels(seen: Any) -> Any:
+def _reversed_channels(seen: Tensor) -> Tensor:
     """Turn red, green, blue into blue, green, red, by a convolution of one pixel."""
     turn = layers.Conv2D(3, 1, use_bias=False, trainable=False, name="reverse_channels")
     turned = turn(seen)
@@ -165,14 +164,14 @@ def _reversed_channels(seen: Any) -> Any:
     return turned
 
 
-def _rescaled(seen: Any, black: Sequence[float], white: Sequence[float]) -> Any:
+def _rescaled(seen: Tensor, black: Sequence[float], white: Sequence[float]) -> Tensor:
     scale = [high - low for low, high in zip(black, white, strict=True)]
     if len(scale) == 1:
         return layers.Rescaling(scale[0], black[0], name="scale")(seen)
     return layers.Rescaling(scale, list(black), name="scale")(seen)
 
 
-def _constant(pixels: Any, values: Sequence[float], shape: Sequence[int], place: int) -> Any:
+def _constant(pixels: Tensor, values: Sequence[float], shape: Sequence[int], place: int) -> Tensor:
     """Return the same values for every image of the batch: no weight but a bias, on the image's mean."""
     mean = layers.GlobalAveragePooling2D(name=f"constant_{place}_mean")(pixels)
     hold = layers.Dense(len(values), trainable=False, name=f"constant_{place}")
@@ -181,7 +180,7 @@ def _constant(pixels: Any, values: Sequence[float], shape: Sequence[int], place:
     return held if len(shape) == 1 else layers.Reshape(tuple(shape), name=f"constant_{place}_shape")(held)
 
 
-def _probabilities(raw: Any, *, logits: bool) -> Any:
+def _probabilities(raw: Tensor, *, logits: bool) -> Tensor:
     if raw.shape[-1] > 1:
         activation = "softmax" if logits else "linear"
         return layers.Activation(activation, dtype="float32", name="probabilities")(raw)

@@ -1,4 +1,4 @@
-"""TODO"""
+"""How the generator of perturbations is built and trained, as options; knows no Keras."""
 
 from dataclasses import dataclass
 from typing import ClassVar

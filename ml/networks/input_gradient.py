@@ -1,13 +1,12 @@
 """In which direction an image is to move for a classifier to say the target class: the gradient at the image."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import MlError
-from ml.networks.backend import keras
+from ml.networks.backend import Tensor, keras
 from ml.networks.batches import equal_batches
 from ml.networks.log_probabilities import log_probabilities
 
@@ -17,7 +16,7 @@ Gradient = Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np
 """Images, float32 (n, side, side, 3) in [0, 1] → the gradient, alike, and the log-probabilities (n, classes)."""
 
 
-def target_gradient(network: Any, *, target: int) -> Gradient:
+def target_gradient(network: keras.Model, *, target: int) -> Gradient:
     """Return the function that gives the gradient of the target's cross-entropy with respect to the image.
 
     Compiled once. Each image's gradient is of its own cross-entropy and does not depend on the other images.
@@ -37,7 +36,7 @@ def target_gradient(network: Any, *, target: int) -> Gradient:
     check_backend(keras.backend.backend())
     import tensorflow as tf
 
-    def gradient(images: Any) -> tuple[Any, Any]:
+    def gradient(images: Tensor) -> tuple[Tensor, Tensor]:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(images)
             logs = log_probabilities(network, images)

@@ -1,12 +1,11 @@
 """What a classifier says, as logarithms that stay exact where its probabilities have become 0 or 1."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.networks.backend import keras
+from ml.networks.backend import Tensor, keras
 from ml.networks.batches import equal_batches
 
 ops = keras.ops
@@ -16,7 +15,7 @@ BATCH = 32
 LEAST = 1e-30
 
 
-def log_probabilities(network: Any, images: Any) -> Any:
+def log_probabilities(network: keras.Model, images: Tensor) -> Tensor:
     """Return the logarithm of each class's probability, as a tensor through which gradients pass.
 
     A sure classifier's probabilities are 0 and 1 in 32 bits, and their gradients nothing. So the values that went
@@ -43,17 +42,17 @@ def log_probabilities(network: Any, images: Any) -> Any:
 class LogProbabilities(keras.Model):
     """A classifier that says logarithms."""
 
-    def __init__(self, network: Any) -> None:
+    def __init__(self, network: keras.Model) -> None:
         """Keep the classifier."""
         super().__init__(name="log_probabilities")
         self._network = network
 
-    def call(self, images: Any) -> Any:
+    def call(self, images: Tensor) -> Tensor:
         """Return the logarithm of each class's probability."""
         return log_probabilities(self._network, images)
 
 
-def log_probability_predictor(network: Any) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+def log_probability_predictor(network: keras.Model) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Return the function that reads images.
 
     Returns

@@ -1,14 +1,12 @@
 """A small network that tells clean images from perturbed ones, and its training."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.images.augmentation import shuffled_batches
 from ml.images.pixels import Pixels
-from ml.networks.backend import keras
-from ml.networks.batches import TrainingBatches
+from ml.networks.backend import Tensor, keras
+from ml.networks.batches import Targets, TrainingBatches
 from ml.networks.training.state import fit_resumable
 from ml.networks.training.step_reports import StepReports
 from ml.runs.checkpoints import Checkpoint
@@ -30,7 +28,7 @@ LARGEST_RESIDUAL = 12.0
 MOMENTUM = 0.9
 
 
-def build_model_observer() -> Any:
+def build_model_observer() -> keras.Model:
     """Return a network: image → how surely it was perturbed.
 
     After the networks of steganalysis (Ye, Ni, Yi 2017; Boroumand, Chen, Fridrich 2019): residuals of a fixed filter
@@ -59,7 +57,7 @@ def build_model_observer() -> Any:
 
 
 def fit_model_observer(
-    network: Any,
+    network: keras.Model,
     twins: Pixels,
     *,
     crop: int,
@@ -113,7 +111,7 @@ class TwinBatches(TrainingBatches):
         """Return the same batches without those before a step."""
         return TwinBatches(self._images, self._order, crop=self._crop, seed=self._seed, first_step=first_step)
 
-    def __getitem__(self, step: int) -> tuple[NDArray[np.float32], Any]:
+    def __getitem__(self, step: int) -> tuple[NDArray[np.float32], Targets]:
         """Return the step's crops and truths; the same step gives the same batch."""
         step += self._first_step
         places = self._order[step]
@@ -134,13 +132,13 @@ def _crop(twins: Pixels, crop: int, rng: np.random.Generator) -> Pixels:
     return cut[:, :, ::-1] if rng.random() < 0.5 else cut
 
 
-def _convolution(x: Any, channels: int, name: str) -> Any:
+def _convolution(x: Tensor, channels: int, name: str) -> Tensor:
     x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=name)(x)
     x = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
-def _residual_block(x: Any, channels: int, name: str) -> Any:
+def _residual_block(x: Tensor, channels: int, name: str) -> Tensor:
     new = _convolution(x, channels, f"{name}_1")
     new = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"{name}_2")(new)
     new = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_2_norm")(new)

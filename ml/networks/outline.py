@@ -1,4 +1,4 @@
-"""TODO"""
+"""What goes into a network and what comes out, as it stands in a file or in a loaded network."""
 
 from dataclasses import dataclass
 

@@ -1,12 +1,12 @@
 """A network applied to many images, batch by batch."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.images.pixels import Pixels
+from ml.networks.backend import keras
 from ml.networks.batches import equal_batches
 from perception.core.progress import Progress, silent
 
@@ -16,7 +16,7 @@ CHANGES_BATCH = 16
 
 
 def predict_classes(
-    network: Any, images: Pixels, *, batch_size: int = BATCH, progress: Progress = silent
+    network: keras.Model, images: Pixels, *, batch_size: int = BATCH, progress: Progress = silent
 ) -> NDArray[np.int64]:
     """Return the most probable class of each image.
 
@@ -41,7 +41,7 @@ def predict_classes(
     return found
 
 
-def class_predictor(network: Any, *, batch_size: int = BATCH) -> Callable[[Pixels], NDArray[np.int64]]:
+def class_predictor(network: keras.Model, *, batch_size: int = BATCH) -> Callable[[Pixels], NDArray[np.int64]]:
     """Return the function that gives the most probable class of each image.
 
     It asks the network for batches of one size, so that the network is traced once and what is read of an image does
@@ -60,7 +60,7 @@ def class_predictor(network: Any, *, batch_size: int = BATCH) -> Callable[[Pixel
     return read
 
 
-def predict_values(network: Any, images: Pixels, *, batch_size: int = BATCH) -> NDArray[np.float64]:
+def predict_values(network: keras.Model, images: Pixels, *, batch_size: int = BATCH) -> NDArray[np.float64]:
     """Return the one value that a network gives for each image.
 
     Parameters
@@ -81,7 +81,7 @@ def predict_values(network: Any, images: Pixels, *, batch_size: int = BATCH) -> 
     return found
 
 
-def adding_changes_of(generator: Any) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+def adding_changes_of(generator: keras.Model) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Return the function that adds the generator's change to a batch of images in [0, 1]."""
 
     def perturb(images: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,13 +2,12 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from ml.errors import MlError
 from ml.networks.backend import keras
 
 
-def network_to_bytes(network: Any) -> bytes:
+def network_to_bytes(network: keras.Model) -> bytes:
     """Return the network as a `.keras` file, without the state of its training (Adam's is twice the weights)."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.keras"
@@ -16,7 +15,7 @@ def network_to_bytes(network: Any) -> bytes:
         return path.read_bytes()
 
 
-def copy_weights(data: bytes, network: Any, *, source: str) -> None:
+def copy_weights(data: bytes, network: keras.Model, *, source: str) -> None:
     """Give a network the weights of a stored one that was built alike.
 
     Raises
@@ -30,7 +29,7 @@ def copy_weights(data: bytes, network: Any, *, source: str) -> None:
         raise MlError(f"The network of {source} is built otherwise than the one that is to be trained.") from error
 
 
-def network_from_bytes(data: bytes, *, source: str) -> Any:
+def network_from_bytes(data: bytes, *, source: str) -> keras.Model:
     """Read a `.keras` file, in Keras' safe mode: a file that brings code of its own is refused.
 
     Parameters

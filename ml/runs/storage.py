@@ -1,4 +1,4 @@
-"""TODO"""
+"""Where files are kept in the file storage."""
 
 import uuid
 

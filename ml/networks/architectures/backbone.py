@@ -1,16 +1,15 @@
 """A network that somebody else trained, without its last layers: what a classifier of our own starts from."""
 
 from pathlib import Path
-from typing import Any
 
 from ml.errors import MlError
-from ml.networks.backend import keras
+from ml.networks.backend import Tensor, keras
 from ml.networks.saved_network import network_from_bytes
 
 layers = keras.layers
 
 
-def backbone_features(pixels: Any, path: str | Path, *, image_size: int, value_range: tuple[float, float]) -> Any:
+def backbone_features(pixels: Tensor, path: str | Path, *, image_size: int, value_range: tuple[float, float]) -> Tensor:
     """Return the features that a network from a file draws from images, averaged over the image.
 
     The network is rebuilt at `image_size` with its own weights, and cut before its head: what follows the last
@@ -55,14 +54,14 @@ def backbone_features(pixels: Any, path: str | Path, *, image_size: int, value_r
     return plane if len(plane.shape) == 2 else layers.GlobalAveragePooling2D(name="average")(plane)
 
 
-def _input_shape(network: Any, path: str | Path) -> tuple[Any, ...]:
+def _input_shape(network: keras.Model, path: str | Path) -> tuple[int | None, ...]:
     inputs = getattr(network, "inputs", None)
     if not inputs or len(inputs) != 1 or len(inputs[0].shape) != 4:
         raise MlError(f"{path} is not a network of one image; a backbone has one input of shape (height, width, 3).")
     return tuple(inputs[0].shape[1:])
 
 
-def _last_plane(network: Any, path: str | Path) -> Any:
+def _last_plane(network: keras.Model, path: str | Path) -> Tensor:
     """Return the output of the last layer that gives (height, width, channels)."""
     for layer in reversed(network.layers):
         output = layer.output

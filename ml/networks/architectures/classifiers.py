@@ -1,7 +1,6 @@
 """The classifiers: a square RGB image in [0, 1] in, a probability for each class out."""
 
 from functools import partial
-from typing import Any
 
 from ml.errors import MlError
 from ml.networks.architectures.backbone import backbone_features
@@ -31,7 +30,7 @@ def build_classifier(
     classes: int,
     weights: str | None = None,
     value_range: tuple[float, float] = (0.0, 1.0),
-) -> Any:
+) -> keras.Model:
     """Build a classifier.
 
     Parameters
@@ -70,7 +69,7 @@ def build_classifier(
     return keras.Model(pixels, probabilities, name=architecture.replace("-", "_"))
 
 
-def _large(architecture: str, *, image_size: int, weights: str | None) -> Any:
+def _large(architecture: str, *, image_size: int, weights: str | None) -> keras.Model:
     try:
         return _LARGE[architecture](
             include_top=False, pooling="avg", weights=weights, input_shape=(image_size, image_size, 3)

@@ -1,8 +1,6 @@
 """Small densely connected networks, for what two processor cores can train in a minute."""
 
-from typing import Any
-
-from ml.networks.backend import keras
+from ml.networks.backend import Tensor, keras
 
 layers = keras.layers
 
@@ -10,7 +8,7 @@ layers = keras.layers
 MOMENTUM = 0.9
 
 
-def densenet_bc(pixels: Any, *, blocks: tuple[int, ...], growth: int, stem: int) -> Any:
+def densenet_bc(pixels: Tensor, *, blocks: tuple[int, ...], growth: int, stem: int) -> Tensor:
     """Return the features of a DenseNet-BC, averaged over the image.
 
     Huang, Liu, van der Maaten, Weinberger 2017, "Densely connected convolutional networks": bottlenecks of 4 ×
@@ -44,12 +42,12 @@ def densenet_bc(pixels: Any, *, blocks: tuple[int, ...], growth: int, stem: int)
     return layers.GlobalAveragePooling2D(name="average")(x)
 
 
-def _normalise(x: Any, name: str) -> Any:
+def _normalise(x: Tensor, name: str) -> Tensor:
     x = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
-def _dense_layer(x: Any, *, growth: int, name: str) -> Any:
+def _dense_layer(x: Tensor, *, growth: int, name: str) -> Tensor:
     new = _normalise(x, f"{name}_in")
     new = layers.Conv2D(4 * growth, 1, use_bias=False, name=f"{name}_bottleneck")(new)
     new = _normalise(new, f"{name}_mid")
@@ -57,7 +55,7 @@ def _dense_layer(x: Any, *, growth: int, name: str) -> Any:
     return layers.Concatenate(name=f"{name}_join")([x, new])
 
 
-def _transition(x: Any, *, name: str) -> Any:
+def _transition(x: Tensor, *, name: str) -> Tensor:
     halved = x.shape[-1] // 2
     x = _normalise(x, name)
     x = layers.Conv2D(halved, 1, use_bias=False, name=f"{name}_conv")(x)

@@ -6,9 +6,7 @@ to the up-sampling stage of the same size, as in a U-Net. On the demonstration's
 than the plain chain did in 350 (docs/decisions.md).
 """
 
-from typing import Any
-
-from ml.networks.backend import keras
+from ml.networks.backend import Tensor, keras
 
 layers = keras.layers
 
@@ -21,7 +19,9 @@ FINE = 8
 DENSE_BLOCKS = 6
 
 
-def build_generator(*, image_size: int, strength: float, filters: int = 12, upsampling: str = "transposed") -> Any:
+def build_generator(
+    *, image_size: int, strength: float, filters: int = 12, upsampling: str = "transposed"
+) -> keras.Model:
     """Return a generator: image → change.
 
     Parameters
@@ -67,14 +67,14 @@ def build_generator(*, image_size: int, strength: float, filters: int = 12, upsa
     return keras.Model(image, change, name="generator")
 
 
-def _up(x: Any, channels: int, upsampling: str, *, name: str) -> Any:
+def _up(x: Tensor, channels: int, upsampling: str, *, name: str) -> Tensor:
     if upsampling == "resize":
         x = layers.UpSampling2D(2, interpolation="bilinear", name=f"{name}_resize")(x)
         return layers.Conv2D(channels, 3, padding="same", use_bias=False, name=name)(x)
     return layers.Conv2DTranspose(channels, 4, strides=2, padding="same", use_bias=False, name=name)(x)
 
 
-def _last(x: Any, image: Any, upsampling: str) -> Any:
+def _last(x: Tensor, image: Tensor, upsampling: str) -> Tensor:
     start = keras.initializers.RandomNormal(stddev=LAST_LAYER_START)
     if upsampling == "resize":
         # Few channels at full size: it is there that the time goes.
@@ -86,13 +86,13 @@ def _last(x: Any, image: Any, upsampling: str) -> Any:
     return layers.Conv2DTranspose(3, 4, strides=2, padding="same", kernel_initializer=start, name="last")(x)
 
 
-def _normalise(x: Any, name: str) -> Any:
+def _normalise(x: Tensor, name: str) -> Tensor:
     """Normalise each channel of each image by itself, so that batches of any size give the same change."""
     x = layers.GroupNormalization(groups=-1, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
-def _dense_block(x: Any, *, name: str) -> Any:
+def _dense_block(x: Tensor, *, name: str) -> Tensor:
     channels = x.shape[-1]
     joined = x
     for place in (1, 2):

@@ -1,7 +1,5 @@
 """The training of a classifier."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +17,7 @@ WARM_UP = 0.1
 
 
 def fit_classifier(
-    network: Any,
+    network: keras.Model,
     images: Pixels,
     labels: NDArray[np.int64],
     *,
@@ -58,7 +56,7 @@ def fit_classifier(
     return reports.history
 
 
-def _warm_up_and_cosine(peak: float, steps: int) -> Any:
+def _warm_up_and_cosine(peak: float, steps: int) -> keras.optimizers.schedules.CosineDecay:
     warm_up = int(WARM_UP * steps)
     if warm_up == 0:
         return keras.optimizers.schedules.CosineDecay(peak, decay_steps=steps)

@@ -1,15 +1,16 @@
 """The training of a generator against a frozen classifier."""
 
 import hashlib
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.images.augmentation import batches_of_all_classes, shuffled_batches, turned
 from ml.images.pixels import Pixels
-from ml.networks.backend import keras
-from ml.networks.batches import TrainingBatches
+from ml.networks.backend import Tensor, keras
+from ml.networks.batches import Targets, TrainingBatches
 from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.training.state import fit_resumable
 from ml.networks.training.step_reports import StepReports
@@ -25,13 +26,15 @@ from perception.core.progress import Progress
 
 ops = keras.ops
 
+Measure: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+
 # Least probability that is told from none.
 EPSILON = 1e-7
 
 
 def fit_generator(
-    generator: Any,
-    classifier: Any,
+    generator: keras.Model,
+    classifier: keras.Model,
     images: Pixels,
     labels: NDArray[np.int64],
     *,
@@ -94,7 +97,7 @@ def fit_generator(
     else:
         order = shuffled_batches(len(images), batch_size=settings.batch_size, steps=settings.steps, rng=rng)
 
-    def wanted(places: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    def wanted(places: NDArray[np.int64]) -> Targets:
         nothing = np.zeros((len(places), 1), dtype=np.float32)
         return {"prediction": np.full(len(places), target), **dict.fromkeys(weighted, nothing)}
 
@@ -107,7 +110,7 @@ def fit_generator(
     return {name.removeprefix("prediction_"): values for name, values in reports.history.items()}
 
 
-def weights_digest(network: Any) -> str:
+def weights_digest(network: keras.Model) -> str:
     """Return the SHA-256 of all weights, trainable or not, in the network's order."""
     digest = hashlib.sha256()
     for weight in network.get_weights():
@@ -115,7 +118,12 @@ def weights_digest(network: Any) -> str:
     return digest.hexdigest()
 
 
-def _compose(generator: Any, classifier: Any, measures: dict[str, Any], drawn_from: NDArray[np.float32] | None) -> Any:
+def _compose(
+    generator: keras.Model,
+    classifier: keras.Model,
+    measures: Mapping[str, Measure],
+    drawn_from: NDArray[np.float32] | None,
+) -> keras.Model:
     """Join image → generator → add, clip → classifier; the further outputs measure the change."""
     image = keras.Input(generator.input_shape[1:], name="image")
     # The noise needs an input to hang on: one image's worth of nothing, which is then broadcast over the batch.
@@ -129,13 +137,13 @@ def _compose(generator: Any, classifier: Any, measures: dict[str, Any], drawn_fr
     return keras.Model(image, outputs)
 
 
-def _loss(settings: GeneratorSettings) -> Any:
+def _loss(settings: GeneratorSettings) -> Callable[[Tensor, Tensor], Tensor]:
     if settings.loss == "margin":
         return _Margin(settings.margin)
     return _log_cross_entropy
 
 
-def _log_cross_entropy(target: Any, probabilities: Any) -> Any:
+def _log_cross_entropy(target: Tensor, probabilities: Tensor) -> Tensor:
     return ops.log(ops.mean(keras.losses.sparse_categorical_crossentropy(target, probabilities)) + EPSILON)
 
 
@@ -146,7 +154,7 @@ class _Margin(keras.losses.Loss):
         super().__init__(name="margin")
         self._margin = margin
 
-    def call(self, target: Any, probabilities: Any) -> Any:
+    def call(self, target: Tensor, probabilities: Tensor) -> Tensor:
         """Return the lack of each image."""
         logs = ops.log(probabilities + EPSILON)
         wanted = ops.one_hot(ops.cast(ops.reshape(target, (-1,)), "int32"), probabilities.shape[-1])
@@ -155,5 +163,5 @@ class _Margin(keras.losses.Loss):
         return ops.relu(of_others - of_target + self._margin)
 
 
-def _mean_value(_: Any, value: Any) -> Any:
+def _mean_value(_: Tensor, value: Tensor) -> Tensor:
     return ops.mean(value)

@@ -1,7 +1,6 @@
 """A training that can be cut off and goes on: weights, the optimiser's memory and the figures so far, as bytes."""
 
 import io
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,7 @@ PART = "training.npz"
 
 
 def fit_resumable(
-    model: Any, learner: Any, batches: TrainingBatches, *, reports: StepReports, checkpoint: Checkpoint
+    model: keras.Model, learner: keras.Model, batches: TrainingBatches, *, reports: StepReports, checkpoint: Checkpoint
 ) -> None:
     """Fit a compiled model, from the checkpoint's step on if there is one, and keep the checkpoint up to date.
 
@@ -48,7 +47,7 @@ def fit_resumable(
         model.fit(rest, epochs=1, shuffle=False, verbose=0, callbacks=[reports, writer])
 
 
-def _make_metrics(model: Any, batches: TrainingBatches) -> None:
+def _make_metrics(model: keras.Model, batches: TrainingBatches) -> None:
     """Have the model make the variables of its losses and metrics now, not in its first step.
 
     TensorFlow traces a step that makes variables twice, and with many layers a trace takes seconds to minutes.
@@ -64,19 +63,21 @@ def _make_metrics(model: Any, batches: TrainingBatches) -> None:
 class _CheckpointWriter(keras.callbacks.Callback):
     """Writes the state after a step, when it is due."""
 
-    def __init__(self, learner: Any, optimizer: Any, reports: StepReports, checkpoint: Checkpoint) -> None:
+    def __init__(
+        self, learner: keras.Model, optimizer: keras.Optimizer, reports: StepReports, checkpoint: Checkpoint
+    ) -> None:
         super().__init__()
         self._learner = learner
         self._optimizer = optimizer
         self._reports = reports
         self._checkpoint = checkpoint
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Write if it is due."""
         self._checkpoint.write_if_due(PART, lambda: _as_bytes(self._learner, self._optimizer, self._reports))
 
 
-def _as_bytes(learner: Any, optimizer: Any, reports: StepReports) -> bytes:
+def _as_bytes(learner: keras.Model, optimizer: keras.Optimizer, reports: StepReports) -> bytes:
     arrays = {f"weight_{place}": value for place, value in enumerate(learner.get_weights())}
     for place, variable in enumerate(optimizer.variables):
         arrays[f"optimizer_{place}"] = keras.ops.convert_to_numpy(variable)
@@ -87,7 +88,7 @@ def _as_bytes(learner: Any, optimizer: Any, reports: StepReports) -> bytes:
     return out.getvalue()
 
 
-def _restore(data: bytes, learner: Any, optimizer: Any, reports: StepReports) -> None:
+def _restore(data: bytes, learner: keras.Model, optimizer: keras.Optimizer, reports: StepReports) -> None:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         try:
             learner.set_weights([arrays[f"weight_{place}"] for place in range(len(learner.get_weights()))])

@@ -1,7 +1,5 @@
 """Keras' training loop tells how far it is."""
 
-from typing import Any
-
 from ml.networks.backend import keras
 from perception.core.progress import Progress
 
@@ -19,11 +17,11 @@ class StepReports(keras.callbacks.Callback):
         self._total = total
         self._progress = progress
 
-    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Forget the steps before."""
         self.model.reset_metrics()
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Keep and report the step's figures."""
         for name, kept in self.history.items():
             kept.append(float((logs or {})[name]))

@@ -1,11 +1,9 @@
 """What makes a change visible, as terms of a loss: size, roughness, the structure it hides, what an eye sees of it."""
 
-from typing import Any
-
 import numpy as np
 
 from ml.images.distortion import WINDOW_REACH, WINDOW_SIGMA
-from ml.networks.backend import keras
+from ml.networks.backend import Tensor, keras
 
 ops = keras.ops
 
@@ -20,12 +18,12 @@ OPPONENTS = np.array(
 EYE_SIGMAS = (0.6, 1.5, 2.5)
 
 
-def mean_square(image: Any, perturbed: Any) -> Any:
+def mean_square(image: Tensor, perturbed: Tensor) -> Tensor:
     """Return each image's mean squared change, in levels²; tensor of shape (batch, 1)."""
     return ops.mean(ops.square(LEVELS * (perturbed - image)), axis=(1, 2, 3))[:, None]
 
 
-def mean_square_step(image: Any, perturbed: Any) -> Any:
+def mean_square_step(image: Tensor, perturbed: Tensor) -> Tensor:
     """Return the mean squared difference of the change between neighbours, in levels²; tensor of shape (batch, 1)."""
     change = LEVELS * (perturbed - image)
     down = ops.mean(ops.square(change[:, 1:] - change[:, :-1]), axis=(1, 2, 3))
@@ -33,7 +31,7 @@ def mean_square_step(image: Any, perturbed: Any) -> Any:
     return (down + across)[:, None] / 2
 
 
-def dissimilarity(image: Any, perturbed: Any) -> Any:
+def dissimilarity(image: Tensor, perturbed: Tensor) -> Tensor:
     """Return each image's 1 − SSIM, as `ml.images.distortion` defines it; tensor of shape (batch, 1)."""
     mean_x, mean_y = _blur(image), _blur(perturbed)
     variance_x = _blur(image * image) - mean_x * mean_x
@@ -46,7 +44,7 @@ def dissimilarity(image: Any, perturbed: Any) -> Any:
     return 1 - ops.mean(similarity, axis=(1, 2, 3))[:, None]
 
 
-def mean_square_seen(image: Any, perturbed: Any) -> Any:
+def mean_square_seen(image: Tensor, perturbed: Tensor) -> Tensor:
     """Return each image's mean squared change as an eye averages it, in levels²; tensor of shape (batch, 1).
 
     The change is split into light and two colour differences, and each is blurred as far as sight blurs it: the idea
@@ -60,7 +58,7 @@ def mean_square_seen(image: Any, perturbed: Any) -> Any:
     return ops.mean(ops.sum(ops.square(ops.concatenate(seen, axis=-1)), axis=-1), axis=(1, 2))[:, None]
 
 
-def _blur(values: Any, *, sigma: float = WINDOW_SIGMA, padding: str = "valid") -> Any:
+def _blur(values: Tensor, *, sigma: float = WINDOW_SIGMA, padding: str = "valid") -> Tensor:
     """Average over a Gaussian window of 11 × 11 pixels; `valid` gives the places where it lies inside the image."""
     reach = np.arange(-WINDOW_REACH, WINDOW_REACH + 1)
     weights = np.exp(-(reach**2) / (2 * sigma**2))
