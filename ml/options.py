@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeAlias, TypeVar
 
 from ml.errors import MlError
 
@@ -19,23 +19,26 @@ class AttackSettings:
 ON, OFF = "on", "off"
 
 Settings = TypeVar("Settings", bound=AttackSettings)
+SettingValue: TypeAlias = int | float | str
+Default = TypeVar("Default", int, float, str)
 
 
 def setting(
-    default: Any,
+    default: Default,
     explained: str,
     *,
     above: float | None = None,
     at_least: float | None = None,
     at_most: float | None = None,
     choices: tuple[str, ...] = (),
-) -> Any:
+) -> Default:
     """Describe one option of an attack: a whole number, a number, or one of some words, as its default is."""
     metadata = {"explained": explained, "above": above, "at_least": at_least, "at_most": at_most, "choices": choices}
-    return field(default=default, metadata=metadata)
+    described: Default = field(default=default, metadata=metadata)
+    return described
 
 
-def read_settings(kind: str, family: type[Settings], given: Mapping[str, Any]) -> Settings:
+def read_settings(kind: str, family: type[Settings], given: Mapping[str, object]) -> Settings:
     """Return the settings asked for, the defaults where nothing was asked.
 
     Raises
@@ -57,12 +60,12 @@ def option_name(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _checked(one: Field[Any], value: Any) -> Any:
+def _checked(one: Field[object], value: object) -> SettingValue:
     option, kind = option_name(one.name), type(one.default)
     if kind is str:
         if value not in one.metadata["choices"]:
             raise MlError(f"{option} is one of {', '.join(one.metadata['choices'])}; not {value!r}.")
-        return value
+        return str(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MlError(f"{option} is a number, not {value!r}.")
     if not math.isfinite(value) or (kind is int and value != int(value)):

@@ -1,6 +1,6 @@
 """The queue: one task for each kind of long work, which a worker does. A task is given the number of its run."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import models, transaction
 from django_tasks import task
@@ -112,7 +112,7 @@ _TASKS: dict[Run.Kind, Task[[int], None]] = {
 }
 
 
-def _perform(kind: type[Work[Any]], run_id: int) -> None:
+def _perform(kind: type[Work[models.Model]], run_id: int) -> None:
     mark_interrupted_runs()
     run = Run.objects.get(pk=run_id)
     if run.state == Run.State.CANCELLED:

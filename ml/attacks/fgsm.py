@@ -1,13 +1,14 @@
 """The fast gradient sign method: one step of the whole strength towards the target class."""
 
 import math
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.untrained import UntrainedAttack
+from ml.networks.network import Network
 from ml.options import AttackSettings
 
 
@@ -19,7 +20,7 @@ class FgsmAttack(UntrainedAttack):
     bounded: ClassVar[bool] = True
     settings: ClassVar[type[AttackSettings]] = AttackSettings
 
-    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:
         """Return the function that moves each channel by the strength, down the slope of the cross-entropy."""
         from ml.networks.input_gradient import target_gradient
 

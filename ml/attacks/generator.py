@@ -1,6 +1,6 @@
 """The paper's attack: a network that draws, for each image, a change that makes the classifier say the target class."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
 from ml.images.pixels import Pixels
 from ml.networks.generator_settings import GeneratorSettings
+from ml.networks.network import Network
 from ml.options import AttackSettings
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
@@ -26,7 +27,7 @@ class GeneratorAttack:
 
     def train(
         self,
-        classifier: Any,
+        classifier: Network,
         images: Pixels,
         labels: NDArray[np.int64],
         options: AttackOptions,
@@ -39,7 +40,7 @@ class GeneratorAttack:
         from ml.networks.saved_network import copy_weights, network_to_bytes
         from ml.networks.training.generator import fit_generator
 
-        settings: GeneratorSettings = options.settings
+        settings = options.settings_as(GeneratorSettings)
         generator = build_generator(
             image_size=images.shape[1],
             strength=options.strength,
@@ -61,7 +62,7 @@ class GeneratorAttack:
         )
         return TrainedAttack(network_to_bytes(generator), history)
 
-    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:
         """Return the function that adds the generator's change to images."""
         from ml.networks.prediction import adding_changes_of
         from ml.networks.saved_network import network_from_bytes

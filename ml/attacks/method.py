@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.images.pixels import Pixels
-from ml.options import AttackSettings
+from ml.networks.network import Network
+from ml.options import AttackSettings, Settings
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
 
@@ -28,10 +29,22 @@ class AttackOptions:
     strength: float
     """Largest change to a pixel channel, in 8-bit levels (of attacks that are not `bounded`: see there)."""
     seed: int
-    settings: Any
+    settings: AttackSettings
     """An instance of the attack's own `settings` class."""
     start: bytes = b""
     """The weights of an attack of the same kind that the training begins with; empty is a beginning from nothing."""
+
+    def settings_as(self, family: type[Settings]) -> Settings:
+        """Return the settings as those of a family of attacks.
+
+        Raises
+        ------
+        TypeError
+            They are those of another.
+        """
+        if not isinstance(self.settings, family):
+            raise TypeError(f"settings of {type(self.settings).__name__}, where {family.__name__} were to be")
+        return self.settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,7 @@ class AttackMethod(Protocol):
 
     def train(
         self,
-        classifier: Any,
+        classifier: Network,
         images: Pixels,
         labels: NDArray[np.int64],
         options: AttackOptions,
@@ -78,7 +91,7 @@ class AttackMethod(Protocol):
         Called only if the attack `learns`.
         """
 
-    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:
         """Return the function that perturbs; `classifier` is the network, or None where the attack never asks it.
 
         Raises

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,21 @@ from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.target_lead import target_lead
 from ml.attacks.untrained import UntrainedAttack
 from ml.images.pixels import Pixels, quantise
+from ml.networks.network import Network
 from ml.options import AttackSettings, setting
 
 # Candidates that are images at one time: a whole population of large ones would fill the memory.
 AT_ONE_TIME = 32
 # x, y, red, green, blue: each from 0 to 1.
 NUMBERS_A_PIXEL = 5
+
+
+class _Generation(Protocol):
+    """What SciPy tells of each generation."""
+
+    fun: float
+    """What the best candidate lacks."""
+
 
 Read = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -42,7 +51,7 @@ class OnePixelAttack(UntrainedAttack):
     bounded: ClassVar[bool] = True
     settings: ClassVar[type[AttackSettings]] = OnePixelSettings
 
-    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:
         """Return the function that searches, image by image, asking for many candidates at one time."""
         from ml.networks.log_probabilities import log_probability_predictor
 
@@ -59,7 +68,7 @@ def _search(image: Pixels, read: Read, options: AttackOptions) -> Pixels:
     """Return the image with the pixels of the best candidate; it ends with the first generation that is fooled."""
     from scipy.optimize import Bounds, differential_evolution
 
-    settings: OnePixelSettings = options.settings
+    settings = options.settings_as(OnePixelSettings)
     rng = randomness_of(image, options.seed)
     reach = math.floor(options.strength)
 
@@ -72,7 +81,7 @@ def _search(image: Pixels, read: Read, options: AttackOptions) -> Pixels:
             leads.append(target_lead(read(painted.astype(np.float32) / np.float32(255)), options.target))
         return -np.concatenate(leads).astype(np.float64)
 
-    def end_once_fooled(intermediate_result: Any) -> None:
+    def end_once_fooled(intermediate_result: _Generation) -> None:
         if intermediate_result.fun < 0:
             raise StopIteration
 

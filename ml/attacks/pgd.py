@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from ml.attacks.target_lead import target_lead
 from ml.attacks.untrained import UntrainedAttack
 from ml.errors import MlError
 from ml.images.pixels import Pixels, quantise
+from ml.networks.network import Network
 from ml.options import OFF, ON, AttackSettings, setting
 
 ONCE_READ, NEVER = "once-read", "never"
@@ -52,7 +53,7 @@ class PgdAttack(UntrainedAttack):
     bounded: ClassVar[bool] = True
     settings: ClassVar[type[AttackSettings]] = PgdSettings
 
-    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:
         """Return the function that moves images step by step.
 
         Raises
@@ -62,7 +63,7 @@ class PgdAttack(UntrainedAttack):
         """
         from ml.networks.input_gradient import target_gradient
 
-        settings: PgdSettings = options.settings
+        settings = options.settings_as(PgdSettings)
         furthest = settings.steps * settings.step_size * math.floor(options.strength)
         if furthest < 1:
             raise MlError(
@@ -82,7 +83,7 @@ def _descend(clean: Pixels, gradient_at: GradientAt, options: AttackOptions) -> 
     on: so a twin that leads here leads in its file too. Every image is changed, those already read as the target
     class too: a perturbed twin that is the clean image would be a false stimulus.
     """
-    settings: PgdSettings = options.settings
+    settings = options.settings_as(PgdSettings)
     reach = np.float32(math.floor(options.strength))
     start = clean.astype(np.float32)
     low, high = np.maximum(start - reach, np.float32(0)), np.minimum(start + reach, np.float32(255))
@@ -107,7 +108,7 @@ def _descend(clean: Pixels, gradient_at: GradientAt, options: AttackOptions) -> 
 
 
 def _first_moves(clean: Pixels, reach: np.float32, options: AttackOptions) -> NDArray[np.float32]:
-    if options.settings.random_start == OFF:
+    if options.settings_as(PgdSettings).random_start == OFF:
         return np.zeros(clean.shape, dtype=np.float32)
     moves = [randomness_of(image, options.seed).uniform(-reach, reach, image.shape) for image in clean]
     return np.stack(moves).astype(np.float32)

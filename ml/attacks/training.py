@@ -4,7 +4,7 @@ import time
 import uuid
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from django.db import transaction
@@ -14,7 +14,7 @@ from ml.classifiers.weights import load_classifier, read_weights, store_weights
 from ml.errors import MlError
 from ml.images.arrays import read_squares
 from ml.models import Attack, Classifier, Run
-from ml.options import option_name, read_settings
+from ml.options import AttackSettings, SettingValue, option_name, read_settings
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.checks import check_has_images, check_name, check_one_of, check_seed
 from ml.runs.provenance import provenance
@@ -36,7 +36,7 @@ class AttackTraining(Work[Attack]):
     """What the classifier is to say."""
     strength: float = 8.0
     """Largest change to a pixel channel, in 8-bit levels."""
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, SettingValue] = field(default_factory=dict)
     """What is asked of this kind of attack beside; its defaults for the rest (`ml.attacks`)."""
     split: str = "train"
     """Which images the attack learns on. The paper took the test images, which flatters the attack."""
@@ -114,7 +114,7 @@ class AttackTraining(Work[Attack]):
                 )
         read_weights(start)
 
-    def _train(self, settings: Any, *, uid: uuid.UUID, progress: Progress) -> TrainedAttack:
+    def _train(self, settings: AttackSettings, *, uid: uuid.UUID, progress: Progress) -> TrainedAttack:
         from ml.networks.backend import reset_session
 
         dataset = self.classifier.dataset

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from ml.attacks.untrained import UntrainedAttack
 from ml.errors import MlError
 from ml.images.pixels import Pixels, quantise
 from ml.images.transformation import Transformation, transform
+from ml.networks.network import Network
 from ml.options import OFF, ON, AttackSettings, setting
 
 # Transformed images in memory at one time.
@@ -49,7 +50,7 @@ class TransformAttack(UntrainedAttack):
     bounded: ClassVar[bool] = False
     settings: ClassVar[type[AttackSettings]] = TransformSettings
 
-    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:
         """Return the function that searches, image by image, asking for many transformations at one time."""
         from ml.networks.log_probabilities import log_probability_predictor
 
@@ -79,7 +80,7 @@ def _search(image: Pixels, read: Read, options: AttackOptions) -> Pixels:
 
 def _draw(image: Pixels, options: AttackOptions) -> list[Transformation]:
     """Draw the transformations, each a little stronger than the one before."""
-    settings: TransformSettings = options.settings
+    settings = options.settings_as(TransformSettings)
     switches = [settings.rotation, settings.zoom, settings.brightness, settings.contrast]
     varied = np.array([word == ON for word in switches], dtype=np.float64)
     shares = randomness_of(image, options.seed).uniform(-1, 1, (settings.trials, len(switches))) * varied

@@ -1,7 +1,7 @@
 """One change for all images: the generator's network is given fixed noise instead of the image."""
 
 import io
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
 from ml.errors import MlError
 from ml.images.pixels import Pixels
 from ml.networks.generator_settings import GeneratorSettings
+from ml.networks.network import Network
 from ml.options import AttackSettings
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
@@ -28,7 +29,7 @@ class UniversalAttack:
 
     def train(
         self,
-        classifier: Any,
+        classifier: Network,
         images: Pixels,
         labels: NDArray[np.int64],
         options: AttackOptions,
@@ -40,7 +41,7 @@ class UniversalAttack:
         from ml.networks.architectures.generator import build_generator
         from ml.networks.training.generator import fit_generator
 
-        settings: GeneratorSettings = options.settings
+        settings = options.settings_as(GeneratorSettings)
         side = images.shape[1]
         noise = np.random.default_rng(options.seed).random((1, side, side, 3), dtype=np.float32)
         generator = build_generator(
@@ -62,7 +63,7 @@ class UniversalAttack:
         np.save(out, np.asarray(generator.predict_on_batch(noise), dtype=np.float32), allow_pickle=False)
         return TrainedAttack(out.getvalue(), history)
 
-    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Any, source: str) -> Perturb:
+    def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:
         """Return the function that adds the one change to images."""
         try:
             change = np.load(io.BytesIO(weights), allow_pickle=False)

@@ -1,12 +1,13 @@
 """What the attacks share that learn nothing beforehand: they ask the classifier about each image anew."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, TrainedAttack
 from ml.images.pixels import Pixels
+from ml.networks.network import Network
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
 
@@ -20,7 +21,7 @@ class UntrainedAttack:
 
     def train(
         self,
-        classifier: Any,
+        classifier: Network,
         images: Pixels,
         labels: NDArray[np.int64],
         options: AttackOptions,

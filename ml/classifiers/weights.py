@@ -1,7 +1,6 @@
 """Weights in the file storage: kept with their hash, and checked against it when they are read."""
 
 import hashlib
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -9,6 +8,7 @@ from django.core.files.storage import default_storage
 from ml.errors import MlError
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import Attack, Classifier
+from ml.networks.network import Network
 from ml.runs.storage import network_path
 
 
@@ -47,7 +47,7 @@ def read_weights(made: Classifier | Attack) -> bytes:
         ) from error
 
 
-def load_classifier(classifier: Classifier) -> Any:
+def load_classifier(classifier: Classifier) -> Network:
     """Return the classifier's network, ready to predict.
 
     Raises
@@ -57,4 +57,5 @@ def load_classifier(classifier: Classifier) -> Any:
     """
     from ml.networks.saved_network import network_from_bytes
 
-    return network_from_bytes(read_weights(classifier), source=f"the classifier {classifier.name}")
+    network: Network = network_from_bytes(read_weights(classifier), source=f"the classifier {classifier.name}")
+    return network

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from ml.images.degradation import Degradation
 from ml.images.pixels import Pixels
 from ml.images.prefetch import prefetched
 from ml.models import ImagePair
+from ml.networks.network import Network
 from ml.pairs.files import read_twins
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress
@@ -28,7 +28,7 @@ PairPrediction = tuple[int, int]
 
 
 def classify_pairs(
-    network: Any,
+    network: Network,
     pairs: Sequence[ImagePair],
     degradations: Sequence[Degradation],
     *,

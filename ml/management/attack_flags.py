@@ -3,10 +3,10 @@
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from dataclasses import Field, fields
-from typing import Any
 
 from ml.attacks import ATTACKS
-from ml.options import option_name
+from ml.management.data_command import Options
+from ml.options import SettingValue, option_name
 
 
 def add_attack_flags(parser: ArgumentParser) -> None:
@@ -22,27 +22,27 @@ def add_attack_flags(parser: ArgumentParser) -> None:
         )
 
 
-def given_settings(options: dict[str, Any]) -> dict[str, Any]:
+def given_settings(options: Options) -> dict[str, SettingValue]:
     """Return the attack's options that the command line names."""
     named = {name: options.get(f"setting_{name}") for name in _settings()}
     return {name: value for name, value in named.items() if value is not None}
 
 
-def _settings() -> dict[str, dict[str, Field[Any]]]:
-    found: dict[str, dict[str, Field[Any]]] = {}
+def _settings() -> dict[str, dict[str, Field[object]]]:
+    found: dict[str, dict[str, Field[object]]] = {}
     for kind, method in ATTACKS.items():
         for one in fields(method.settings):
             found.setdefault(one.name, {})[kind] = one
     return found
 
 
-def _value_type(settings: Iterable[Field[Any]]) -> type:
+def _value_type(settings: Iterable[Field[object]]) -> type:
     """Return what a flag's text becomes: a float where one kind of attack wants whole numbers and another does not."""
     types = {type(one.default) for one in settings}
     return types.pop() if len(types) == 1 else float
 
 
-def _explained(by_kind: dict[str, Field[Any]]) -> str:
+def _explained(by_kind: dict[str, Field[object]]) -> str:
     """Explain the option, once for all kinds for which it means the same."""
     kinds: dict[str, list[str]] = {}
     for kind, one in by_kind.items():

@@ -1,11 +1,15 @@
-"""What every command has that writes to the data folder: a full disk is said in words."""
+"""What commands share: the type of their options; a full disk is said in words, where they write to the data folder."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from ml.runs.disk_space import no_room
+
+Options: TypeAlias = Mapping[str, Any]
+"""What argparse read, by name: each has the type that its command declares for it."""
 
 
 class DataCommand(BaseCommand):
@@ -14,7 +18,7 @@ class DataCommand(BaseCommand):
     if_no_room = ""
     """What is to be said beside: what was kept."""
 
-    def execute(self, *args: Any, **options: Any) -> str | None:
+    def execute(self, *args: object, **options: object) -> str | None:
         """Check, then handle."""
         try:
             return super().execute(*args, **options)

@@ -1,9 +1,9 @@
 """What the import commands share: their options, their progress bar, their report."""
 
 from argparse import ArgumentParser, BooleanOptionalAction
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandError
 
@@ -11,7 +11,7 @@ from ml.datasets.import_report import refusal_lines, write_refusals
 from ml.datasets.importing import NothingImportedError, import_images
 from ml.datasets.readers.archive import Archive, Refusal
 from ml.errors import MlError
-from ml.management.data_command import DataCommand
+from ml.management.data_command import DataCommand, Options
 from perception.core.input_files.csv_table import CsvError
 from perception.core.progress import terminal_progress
 
@@ -35,9 +35,7 @@ class ImportCommand(DataCommand):
         )
         parser.add_argument("--report", type=Path, metavar="FILE.csv", help="write all refusals to this table")
 
-    def run_import(
-        self, opened: AbstractContextManager[Archive], *, test_share: float, options: dict[str, Any]
-    ) -> None:
+    def run_import(self, opened: AbstractContextManager[Archive], *, test_share: float, options: Options) -> None:
         """Import what `opened` yields and print the report.
 
         Raises
@@ -75,7 +73,7 @@ class ImportCommand(DataCommand):
         except KeyboardInterrupt as error:
             raise CommandError("interrupted; nothing was imported", returncode=130) from error
 
-    def _write(self, refusals: tuple[Refusal, ...] | Any, path: Path | None) -> None:
+    def _write(self, refusals: Sequence[Refusal], path: Path | None) -> None:
         if path is not None:
             write_refusals(refusals, path)
             self.stdout.write(f"{len(refusals):,} refusals are listed in {path}.")

@@ -5,23 +5,24 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any, NoReturn, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import models, transaction
 
 from ml.errors import MlError
-from ml.management.data_command import DataCommand
+from ml.management.data_command import DataCommand, Options
 from ml.runs.lifecycle import perform
 from ml.runs.work import Work
 from ml.tasks import enqueue
 from perception.core.progress import terminal_progress
 
 Made = TypeVar("Made", bound=models.Model)
+Done = TypeVar("Done", bound=models.Model)
 
 
-class WorkCommand(DataCommand):
+class WorkCommand(DataCommand, Generic[Made]):
     """A command that makes one thing by one run, or several things by a run each."""
 
     title: str
@@ -33,23 +34,23 @@ class WorkCommand(DataCommand):
             "--enqueue", action="store_true", help="queue the work for the background worker and return at once"
         )
 
-    def work(self, options: dict[str, Any]) -> Work[Any]:
+    def work(self, options: Options) -> Work[Made]:
         """Return the work that the command line asks for."""
         raise NotImplementedError
 
-    def works(self, options: dict[str, Any]) -> Sequence[Work[Any]]:
+    def works(self, options: Options) -> Sequence[Work[Made]]:
         """Return all the work that the command line asks for, where it may be several runs."""
         return [self.work(options)]
 
-    def find_reusable(self, work: Work[Any]) -> models.Model | None:
+    def find_reusable(self, work: Work[Made]) -> Made | None:
         """Return what one of several works made when the same command ran before; None if it is still to be done."""
         return None
 
-    def tell(self, made: Any, options: dict[str, Any]) -> None:
+    def tell(self, made: Made, options: Options) -> None:
         """Print what was made."""
         raise NotImplementedError
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         """Do the work, or queue it."""
         try:
             works = self.works(options)
@@ -68,7 +69,7 @@ class WorkCommand(DataCommand):
                 returncode=130,
             ) from None
 
-    def _still_to_do(self, works: Sequence[Work[Any]]) -> list[Work[Any]]:
+    def _still_to_do(self, works: Sequence[Work[Made]]) -> list[Work[Made]]:
         """Leave out what is there, and refuse at once what one of the others could only refuse after hours."""
         left = []
         for work in works:
@@ -80,13 +81,13 @@ class WorkCommand(DataCommand):
                 self.stdout.write(f"{str(there._meta.verbose_name).capitalize()} {str(there)!r} is there already.")
         return left
 
-    def _enqueue(self, works: Sequence[Work[Any]]) -> None:
+    def _enqueue(self, works: Sequence[Work[Made]]) -> None:
         with transaction.atomic():
             runs = [enqueue(work) for work in works]
         for run in runs:
             self.stdout.write(f"Queued as run {run.pk}; the worker of `manage.py serve` does it.")
 
-    def _do_all(self, works: Sequence[Work[Any]], options: dict[str, Any]) -> None:
+    def _do_all(self, works: Sequence[Work[Made]], options: Options) -> None:
         for place, work in enumerate(works, start=1):
             title = self.title if len(works) == 1 else f"{self.title} ({place} of {len(works)})"
             try:
@@ -100,7 +101,7 @@ class WorkCommand(DataCommand):
                 ) from error
             self.tell(made, options)
 
-    def _do(self, work: Work[Made], title: str) -> Made:
+    def _do(self, work: Work[Done], title: str) -> Done:
         # Ends as Ctrl-C does: what was half-made is removed, and the run is marked.
         before = signal.signal(signal.SIGTERM, _exit_on_signal)
         try:
@@ -110,7 +111,7 @@ class WorkCommand(DataCommand):
             signal.signal(signal.SIGTERM, before)
 
 
-def _name(work: Work[Any]) -> str:
+def _name(work: Work[models.Model]) -> str:
     return repr(work.as_options().get("name"))
 
 

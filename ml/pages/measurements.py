@@ -1,7 +1,8 @@
 """What a researcher can have measured about a pair set, as its page offers it."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from django.db import models
 
 from ml.models import PairSet, Run
 from ml.runs.status import ON_THE_WAY
@@ -18,7 +19,7 @@ class PairMeasurement:
     button: str
     on_its_way: str
 
-    def work(self, pair_set: PairSet) -> Work[Any]:
+    def work(self, pair_set: PairSet) -> Work[models.Model]:
         """Return the work with its defaults. Imported here: what it needs brings SciPy, which no server start does."""
         if self.run_kind == Run.Kind.MEASURE_SURVIVAL:
             from ml.evaluation.survival import SurvivalMeasurement

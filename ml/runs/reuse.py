@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import models
 
@@ -18,14 +18,14 @@ ShowProgress = Callable[[str], AbstractContextManager[Progress]]
 """Given a title, shows the progress of one long step while a block runs."""
 
 
-def find_reusable(model: type[Made], work: Work[Any]) -> Made | None:
+def find_reusable(model: type[Made], work: Work[models.Model]) -> Made | None:
     """Return the row of the work's name if the same was asked of the run that made it; None if there is none."""
     made = find_named(model, _name(work))
     run = None if made is None else _run_of(made)
     return None if run is None or work.differences_from(run) else made
 
 
-def name_is_taken(model: type[models.Model], work: Work[Any]) -> bool:
+def name_is_taken(model: type[models.Model], work: Work[models.Model]) -> bool:
     """Say whether something else has the work's name."""
     return find_named(model, _name(work)) is not None and find_reusable(model, work) is None
 
@@ -61,7 +61,7 @@ def find_or_make(
     return made
 
 
-def _name(work: Work[Any]) -> str:
+def _name(work: Work[models.Model]) -> str:
     return str(work.as_options()["name"])
 
 

@@ -13,11 +13,11 @@ from ml.models import Run
 from ml.runs.lookup import find_named
 from perception.core.progress import Progress
 
-Made = TypeVar("Made", bound=models.Model)
+Made_co = TypeVar("Made_co", bound=models.Model, covariant=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work(ABC, Generic[Made]):
+class Work(ABC, Generic[Made_co]):
     """What is asked of one run, and how it is done. `ml.runs.lifecycle.perform` and `ml.tasks.enqueue` take it.
 
     Subclasses are frozen, keyword-only dataclasses; their fields are the options: plain JSON values, and models that
@@ -37,7 +37,7 @@ class Work(ABC, Generic[Made]):
         """
 
     @abstractmethod
-    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Made:
+    def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Made_co:
         """Do the work and return the saved model. Files are named after `uid`, so that what is left can be found."""
 
     def as_options(self) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
-from typing import Any
 
 from ml.classifiers.external import ExternalClassifierImport
 from ml.errors import MlError
+from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import Classifier, Dataset
 from ml.runs.checks import unique_name
@@ -44,7 +44,7 @@ def held_input(text: str) -> tuple[str, list[float]]:
     return name, numbers(values)
 
 
-class Command(WorkCommand):
+class Command(WorkCommand[Classifier]):
     """Register a Keras classifier that somebody else trained, and measure it on a dataset's test images."""
 
     help = (
@@ -99,7 +99,7 @@ class Command(WorkCommand):
         parser.add_argument("--dataset", metavar="NAME", help="whose test images measure it; default: the newest")
         parser.add_argument("--name", help="default: the file's name and the dataset's")
 
-    def work(self, options: dict[str, Any]) -> ExternalClassifierImport:
+    def work(self, options: Options) -> ExternalClassifierImport:
         """Return the import that the command line asks for."""
         dataset = named_or_newest(Dataset, options["dataset"])
         file: Path = options["file"]
@@ -120,7 +120,7 @@ class Command(WorkCommand):
             inputs=inputs,
         )
 
-    def tell(self, made: Classifier, options: dict[str, Any]) -> None:
+    def tell(self, made: Classifier, options: Options) -> None:
         """Print how good it is, and doubts about it."""
         measured = made.metrics
         self.stdout.write(

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals (default: %(default)s)")
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Read, compute, print."""
         # Not at the top: SciPy takes a second to load, and `--help` does not need it.
         from ml.evaluation.predictions_csv import read_predictions

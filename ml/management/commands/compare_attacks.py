@@ -25,7 +25,7 @@ class Command(BaseCommand):
             "--format", default="text", choices=["text", "markdown", "json"], help="default: %(default)s"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Collect and print."""
         try:
             classifier = named_or_newest(Classifier, options["classifier"]) if options["classifier"] else None

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from django.db import models
 
@@ -11,7 +10,8 @@ from ml.evaluation.attack import AttackEvaluation
 from ml.evaluation.text.dataset_comparison import comparison_text
 from ml.evaluation.text.distortion import size_lines
 from ml.evaluation.text.table_one import table_one_text
-from ml.management.work_command import WorkCommand
+from ml.management.data_command import Options
+from ml.management.work_command import Done, WorkCommand
 from ml.models import Attack, Dataset, Evaluation, Image, PairSet
 from ml.pairs.making import PairMaking
 from ml.runs.checks import unique_name
@@ -19,7 +19,7 @@ from ml.runs.lookup import named_or_newest
 from ml.runs.work import Work
 
 
-class Command(WorkCommand):
+class Command(WorkCommand[models.Model]):
     """Classify both twins of every pair and print what the attack did."""
 
     help = (
@@ -42,7 +42,7 @@ class Command(WorkCommand):
         parser.add_argument("--attack", metavar="NAME", help="with --dataset; default: the attack of --pairs")
         parser.add_argument("--format", default="text", choices=["text", "json"], help="default: %(default)s")
 
-    def work(self, options: dict[str, Any]) -> Work[Any]:
+    def work(self, options: Options) -> Work[models.Model]:
         """Return the evaluation that the command line asks for, or the making of the pairs that it needs first."""
         if not options["dataset"]:
             if options["attack"]:
@@ -61,9 +61,9 @@ class Command(WorkCommand):
         name = unique_name(PairSet, f"{attack.name} on {dataset.name}")
         return PairMaking(attack=attack, name=name, dataset=dataset)
 
-    def tell(self, made: models.Model, options: dict[str, Any]) -> None:
+    def tell(self, made: models.Model, options: Options) -> None:
         """Print the table and the sizes of the change."""
-        evaluation = made if isinstance(made, Evaluation) else self._evaluate(made)
+        evaluation = self._evaluation(made)
         beside = _evaluation_beside(evaluation) if options["dataset"] else None
         if options["format"] == "json":
             self.stdout.write(json.dumps(_as_json(evaluation, beside), indent=2, ensure_ascii=False))
@@ -76,15 +76,19 @@ class Command(WorkCommand):
             tables = {str(one.pair_set.dataset): one.table for one in (beside, evaluation)}
             self.stdout.write(f"\n{comparison_text(tables)}")
 
-    def _evaluate(self, pair_set: Any) -> Evaluation:
-        evaluation: Evaluation = self._do(AttackEvaluation(pair_set=pair_set), self.title)
-        return evaluation
+    def _evaluation(self, made: models.Model) -> Evaluation:
+        """Return the evaluation that was made, or make that of the pairs that were."""
+        if isinstance(made, PairSet):
+            return self._do(AttackEvaluation(pair_set=made), self.title)
+        if not isinstance(made, Evaluation):
+            raise TypeError(f"{made!r} is neither an evaluation nor a pair set")
+        return made
 
-    def _do(self, work: Work[Any], title: str) -> Any:
+    def _do(self, work: Work[Done], title: str) -> Done:
         return super()._do(work, "Making image pairs" if isinstance(work, PairMaking) else title)
 
 
-def _attack(options: dict[str, Any]) -> Attack:
+def _attack(options: Options) -> Attack:
     if options["attack"] and options["pairs"]:
         raise MlError("Give --attack or --pairs, not both: a pair set has its attack.")
     if options["pairs"]:
@@ -110,8 +114,8 @@ def _evaluation_beside(evaluation: Evaluation) -> Evaluation | None:
     )
 
 
-def _as_json(evaluation: Evaluation, beside: Evaluation | None) -> dict[str, Any]:
-    table: dict[str, Any] = evaluation.table | {"sizes": evaluation.sizes}
+def _as_json(evaluation: Evaluation, beside: Evaluation | None) -> dict[str, object]:
+    table: dict[str, object] = evaluation.table | {"sizes": evaluation.sizes}
     if beside is None:
         return table
     return {**table, "own_dataset": {"dataset": str(beside.pair_set.dataset), **beside.table, "sizes": beside.sizes}}

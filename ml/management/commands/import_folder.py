@@ -24,7 +24,7 @@ class Command(ImportCommand):
         parser.add_argument("--test-share", type=float, default=0.2, help="share of the test images (default: 0.2)")
         self.add_import_arguments(parser, name="")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Import; the dataset is called like the folder unless it is given a name."""
         folder: Path = options["folder"]
         options["name"] = options["name"] or folder.resolve().name

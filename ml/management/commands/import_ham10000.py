@@ -17,6 +17,6 @@ class Command(ImportCommand):
         parser.add_argument("--test-share", type=float, default=0.2, help="share of the test images (default: 0.2)")
         self.add_import_arguments(parser, name="ham10000")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Import."""
         self.run_import(open_ham10000(options["folder"]), test_share=options["test_share"], options=options)

@@ -3,10 +3,10 @@
 import itertools
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from typing import Any
 
 from ml.attacks import ATTACKS
 from ml.errors import MlError
+from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Dataset, Image, PairSet
 from ml.pairs.making import PairMaking
@@ -19,7 +19,7 @@ from ml.runs.work import Work
 LONGEST_BASE = 90
 
 
-class Command(WorkCommand):
+class Command(WorkCommand[PairSet]):
     """Perturb a dataset's images and save both twins as 8-bit PNG."""
 
     help = "Perturb a dataset's images and save both twins, clean and perturbed, as 8-bit PNG by the same steps."
@@ -49,7 +49,7 @@ class Command(WorkCommand):
         )
         parser.add_argument("--limit", type=int, metavar="N", help="at most N images, every class with its share")
 
-    def works(self, options: dict[str, Any]) -> Sequence[PairMaking]:
+    def works(self, options: Options) -> Sequence[PairMaking]:
         """Return the making of one pair set an attack."""
         attacks = _attacks(options)
         if len(attacks) == 1:
@@ -65,11 +65,11 @@ class Command(WorkCommand):
             )
         return [_making(attack, name, options) for attack, name in zip(attacks, names, strict=True)]
 
-    def find_reusable(self, work: Work[Any]) -> PairSet | None:
+    def find_reusable(self, work: Work[PairSet]) -> PairSet | None:
         """Return the pair set that the same command made before."""
         return find_reusable(PairSet, work)
 
-    def tell(self, made: PairSet, options: dict[str, Any]) -> None:
+    def tell(self, made: PairSet, options: Options) -> None:
         """Print how many there are, and where."""
         self.stdout.write(
             f"Pair set {made.name!r}: {made.pairs.count()} pairs of {made.image_size} × {made.image_size} pixels, "
@@ -77,7 +77,7 @@ class Command(WorkCommand):
         )
 
 
-def _attacks(options: dict[str, Any]) -> list[Attack]:
+def _attacks(options: Options) -> list[Attack]:
     names, kind = options["attack"] or [], options["kind"]
     if names and kind:
         raise MlError("Give --attack or --kind, not both.")
@@ -95,7 +95,7 @@ def _attacks(options: dict[str, Any]) -> list[Attack]:
     return found
 
 
-def _freely_named(attack: Attack, options: dict[str, Any]) -> PairMaking:
+def _freely_named(attack: Attack, options: Options) -> PairMaking:
     """Name the pair set after the attack; where something else has that name, number it."""
     base = f"{attack.name[:LONGEST_BASE]} {options['split']}"
     names = itertools.chain([base], (f"{base} {number}" for number in itertools.count(2)))
@@ -103,7 +103,7 @@ def _freely_named(attack: Attack, options: dict[str, Any]) -> PairMaking:
     return next(work for work in works if not name_is_taken(PairSet, work))
 
 
-def _making(attack: Attack, name: str, options: dict[str, Any]) -> PairMaking:
+def _making(attack: Attack, name: str, options: Options) -> PairMaking:
     return PairMaking(
         attack=attack,
         name=name,

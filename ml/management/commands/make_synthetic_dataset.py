@@ -21,7 +21,7 @@ class Command(ImportCommand):
         parser.add_argument("--size", type=int, default=96, help="side in pixels, 64 to 512 (default: 96)")
         self.add_import_arguments(parser, name="synthetic", group_by_lesion=True)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Draw and import; the seed is that of the drawing and of the split."""
         train, test = options["train"], options["test"]
         if train < 1 or test < 1:

@@ -2,16 +2,16 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from ml.evaluation.survival import SurvivalMeasurement
 from ml.evaluation.text.survival import survival_text
+from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import PairSet, Survival
 from ml.runs.lookup import named_or_newest
 
 
-class Command(WorkCommand):
+class Command(WorkCommand[Survival]):
     """Degrade both twins of every pair as others would, classify them, and print a row a degradation."""
 
     help = (
@@ -27,11 +27,11 @@ class Command(WorkCommand):
         parser.add_argument("--pairs", metavar="NAME", help="the pair set; default: the newest")
         parser.add_argument("--format", default="text", choices=["text", "json"], help="default: %(default)s")
 
-    def work(self, options: dict[str, Any]) -> SurvivalMeasurement:
+    def work(self, options: Options) -> SurvivalMeasurement:
         """Return the measurement that the command line asks for."""
         return SurvivalMeasurement(pair_set=named_or_newest(PairSet, options["pairs"]))
 
-    def tell(self, made: Survival, options: dict[str, Any]) -> None:
+    def tell(self, made: Survival, options: Options) -> None:
         """Print the rows."""
         if options["format"] == "json":
             self.stdout.write(json.dumps(made.rows, indent=2, ensure_ascii=False))

@@ -3,11 +3,11 @@
 import itertools
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
-from typing import Any
 
 from ml.attacks import ATTACKS
 from ml.attacks.training import AttackTraining
 from ml.management.attack_flags import add_attack_flags, given_settings
+from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Image
 from ml.runs.checks import unique_name
@@ -27,7 +27,7 @@ def strengths(text: str) -> tuple[float, ...]:
         raise ArgumentTypeError(f"numbers with commas between them, such as 8 or 2,4,6,8; not {text!r}") from None
 
 
-class Command(WorkCommand):
+class Command(WorkCommand[Attack]):
     """Train an attack that makes a classifier say the target class."""
 
     help = "Train an attack that makes a classifier say the target class."
@@ -67,7 +67,7 @@ class Command(WorkCommand):
         parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
         add_attack_flags(parser)
 
-    def works(self, options: dict[str, Any]) -> Sequence[AttackTraining]:
+    def works(self, options: Options) -> Sequence[AttackTraining]:
         """Return one training a strength."""
         classifier = named_or_newest(Classifier, options["classifier"])
         if len(options["strength"]) == 1:
@@ -85,11 +85,11 @@ class Command(WorkCommand):
                 break
         return works
 
-    def find_reusable(self, work: Work[Any]) -> Attack | None:
+    def find_reusable(self, work: Work[Attack]) -> Attack | None:
         """Return the attack that the same command trained before."""
         return find_reusable(Attack, work)
 
-    def tell(self, made: Attack, options: dict[str, Any]) -> None:
+    def tell(self, made: Attack, options: Options) -> None:
         """Print how far it came on the images that it learnt on."""
         if not ATTACKS[made.kind].learns:
             self.stdout.write(f"Attack {made.name!r}: nothing to learn. `make_pairs` and `evaluate_attack` measure it.")
@@ -102,7 +102,7 @@ class Command(WorkCommand):
         )
 
 
-def _training(classifier: Classifier, name: str, strength: float, options: dict[str, Any]) -> AttackTraining:
+def _training(classifier: Classifier, name: str, strength: float, options: Options) -> AttackTraining:
     return AttackTraining(
         classifier=classifier,
         name=name,

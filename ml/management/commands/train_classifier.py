@@ -1,10 +1,10 @@
 """`manage.py train_classifier`: the network under attack."""
 
 from argparse import ArgumentParser, ArgumentTypeError
-from typing import Any
 
 from ml.classifiers.architectures import ARCHITECTURES
 from ml.classifiers.training import ClassifierTraining
+from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import Classifier, Dataset
 from ml.runs.checks import unique_name
@@ -20,7 +20,7 @@ def value_range(text: str) -> tuple[float, float]:
     return low, high
 
 
-class Command(WorkCommand):
+class Command(WorkCommand[Classifier]):
     """Train a classifier on a dataset's train images and measure it on its test images."""
 
     help = "Train a classifier on a dataset's train images and measure it on its test images."
@@ -65,7 +65,7 @@ class Command(WorkCommand):
         )
         parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
 
-    def work(self, options: dict[str, Any]) -> ClassifierTraining:
+    def work(self, options: Options) -> ClassifierTraining:
         """Return the training that the command line asks for."""
         dataset = named_or_newest(Dataset, options["dataset"])
         return ClassifierTraining(
@@ -83,7 +83,7 @@ class Command(WorkCommand):
             seed=options["seed"],
         )
 
-    def tell(self, made: Classifier, options: dict[str, Any]) -> None:
+    def tell(self, made: Classifier, options: Options) -> None:
         """Print how good it is."""
         measured = made.metrics
         self.stdout.write(

@@ -1,7 +1,5 @@
 """`manage.py train_machine_observer`: the name that `train_model_observer` had in earlier versions."""
 
-from typing import Any
-
 from ml.management.commands.train_model_observer import Command as TrainModelObserver
 
 
@@ -10,7 +8,7 @@ class Command(TrainModelObserver):
 
     help = "The earlier name of train_model_observer."
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         """Tell of the new name and do the work."""
         self.stderr.write("This command is called train_model_observer now; its old name goes with the next version.")
         super().handle(**options)

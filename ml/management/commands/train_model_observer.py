@@ -2,9 +2,9 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from ml.evaluation.model_observer import ModelObserverTraining
+from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import ModelObserver, PairSet
 from ml.runs.lookup import named_or_newest
@@ -12,7 +12,7 @@ from perception.analysis.estimates.estimate import Estimate
 from perception.core.formatting import coefficient, duration, percent
 
 
-class Command(WorkCommand):
+class Command(WorkCommand[ModelObserver]):
     """Train a small network to tell clean from perturbed on half of the lesions, and judge it on the others."""
 
     help = (
@@ -43,7 +43,7 @@ class Command(WorkCommand):
         parser.add_argument("--seed", type=int, default=default.seed, help="default: %(default)s")
         parser.add_argument("--format", default="text", choices=["text", "json"], help="default: %(default)s")
 
-    def work(self, options: dict[str, Any]) -> ModelObserverTraining:
+    def work(self, options: Options) -> ModelObserverTraining:
         """Return the training that the command line asks for."""
         return ModelObserverTraining(
             pair_set=named_or_newest(PairSet, options["pairs"]),
@@ -54,7 +54,7 @@ class Command(WorkCommand):
             seed=options["seed"],
         )
 
-    def tell(self, made: ModelObserver, options: dict[str, Any]) -> None:
+    def tell(self, made: ModelObserver, options: Options) -> None:
         """Print the figures."""
         table = made.table
         if options["format"] == "json":

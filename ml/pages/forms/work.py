@@ -41,7 +41,7 @@ class WorkForm(forms.Form):
         """Return how the fields stand on the page."""
         return Layout(*self.fields)
 
-    def works(self) -> Sequence[Work[Any]]:
+    def works(self) -> Sequence[Work[models.Model]]:
         """Return the work that the filled-in form asks for."""
         raise NotImplementedError
 
