@@ -40,8 +40,18 @@ class AssumedObservers:
     ValueError
         A number outside its range, or none.
 
+    Notes
+    -----
+    x_ij = ±d_j/2 + √r b_i + √(1 − r) e_ij, + for a perturbed image and − for a clean one; b_i, e_ij ~ N(0, 1), d_j ~
+    N(d′, τ²) and r = sin(πρ/2). “Perturbed” is said above 0, so that observer j has the balanced accuracy Φ(d_j/2).
+
+    References
+    ----------
+    Green & Swets (1966), Signal Detection Theory and Psychophysics.
+
     Examples
     --------
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
     >>> observers = AssumedObservers(dprime=0.5, correlation=0.1)
     >>> round(observers.right, 4), round(observers.between_images, 4), round(observers.between_observers, 4)
     (0.5987, 0.0236, 0.0)
@@ -97,10 +107,13 @@ class AssumedObservers:
 
         Returns
         -------
-        A table of J observers and G₁ + G₀ images, the perturbed ones first, without a missing answer.
+        AnswerTable
+            Of J observers and G₁ + G₀ images, the perturbed ones first, without a missing answer.
 
         Examples
         --------
+        >>> import numpy as np
+        >>> from perception.analysis.planning.assumed_observers import AssumedObservers
         >>> table = AssumedObservers(dprime=2.0).draw(
         ...     observers=2, perturbed=3, clean=2, rng=np.random.default_rng(1)
         ... )

@@ -35,6 +35,17 @@ class Claim:
         Of the interval that shows it: 0.90 for two one-sided tests at 5%, 0.95 for one two-sided test.
     observers_random
         Whether it is to hold for observers like these, rather than for these.
+
+    Raises
+    ------
+    ValueError
+        A margin outside (0, ½), or a level outside (0, 1).
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.power import Claim
+    >>> undetectable = Claim(margin=0.05, level=0.90)
+    >>> detected = Claim(margin=None, level=0.95)
     """
 
     margin: float | None
@@ -48,13 +59,43 @@ class Claim:
         require_level(self.level)
 
     def too_few(self, observers: int) -> bool:
-        """Tell whether so many observers are too few for an interval that shows it."""
+        """Tell whether so many observers are too few for an interval that shows it.
+
+        Parameters
+        ----------
+        observers
+            How many, at least 1.
+
+        Returns
+        -------
+        bool
+            Whether they are random and fewer than three.
+        """
         return self.observers_random and observers < FEWEST_OBSERVERS
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Every one of the observers judges every one of the images."""
+    """How many there are of each: every one of the observers judges every one of the images.
+
+    Attributes
+    ----------
+    observers
+        J, 1 to `MOST_OBSERVERS`.
+    perturbed, clean
+        G₁ and G₀, `FEWEST_IMAGES` to `MOST_IMAGES`.
+
+    Raises
+    ------
+    ValueError
+        A number outside its range.
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.power import Design
+    >>> Design(observers=4, perturbed=30, clean=20).answers
+    200
+    """
 
     observers: int
     perturbed: int
@@ -73,7 +114,27 @@ class Design:
 
     @classmethod
     def of(cls, *, observers: int, images: int, prevalence: float) -> "Design":
-        """Split the images into perturbed and clean ones, the perturbed rounded to the nearest number."""
+        """Split the images into perturbed and clean ones, the perturbed rounded to the nearest number.
+
+        Parameters
+        ----------
+        observers
+            J, 1 to `MOST_OBSERVERS`.
+        images
+            G₁ + G₀.
+        prevalence
+            The share of perturbed images, between 0 and 1.
+
+        Returns
+        -------
+        Design
+            G₁ = ⌊prevalence · images + ½⌋ and G₀ = images − G₁.
+
+        Raises
+        ------
+        ValueError
+            A share that is not between 0 and 1, or numbers that no study has.
+        """
         require_prevalence(prevalence)
         perturbed = floor(prevalence * images + 0.5)
         return cls(observers, perturbed, images - perturbed)
@@ -108,7 +169,18 @@ class Spread:
     freedom: float
 
     def critical(self, level: float) -> float:
-        """Return the quantile that the interval is made with."""
+        """Return the quantile that the interval is made with.
+
+        Parameters
+        ----------
+        level
+            Of the interval, between 0 and 1.
+
+        Returns
+        -------
+        float
+            The quantile at (1 + level)/2 of the normal distribution, or of t with `freedom`.
+        """
         if self.freedom == inf:
             return float(special.ndtri(0.5 + level / 2))
         return float(special.stdtrit(self.freedom, 0.5 + level / 2))
@@ -117,18 +189,47 @@ class Spread:
 def spread(claim: Claim, assumed: AssumedObservers, design: Design) -> Spread:
     """Return how balanced accuracy varies over studies of this design.
 
-    With p the expected share right, C_i and C_o the covariances of right answers to one image and of one observer
-    (`assumed_observers`), G₁ perturbed and G₀ clean images and J observers:
+    Parameters
+    ----------
+    claim
+        What is to be shown: whether of these observers or of others like them.
+    assumed
+        Who answers.
+    design
+        How many observers and images.
 
-        variance = (1/G₁ + 1/G₀) (p(1 − p) − C_o + (J − 1) C_i) / (4J) + C_o/J
-
-    The first term is that of these observers: p(1 − p) deff/(4J) (1/G₁ + 1/G₀), deff = 1 + (J − 1)ρ, where all of them
-    are alike; the second is the variance between observers over J.
+    Returns
+    -------
+    Spread
+        Standard deviations in shares, 0 to ½ (0.02 is two percentage points).
 
     Raises
     ------
     ValueError
         The observers are random and too few for an interval.
+
+    Notes
+    -----
+    With p the expected share right, C_i and C_o the covariances of right answers to one image and of one observer
+    (`AssumedObservers`), G₁ perturbed and G₀ clean images and J observers::
+
+        variance = (1/G₁ + 1/G₀) (p(1 − p) − C_o + (J − 1) C_i) / (4J) + C_o/J
+
+    The first term is that of these observers: p(1 − p) deff/(4J) (1/G₁ + 1/G₀), deff = 1 + (J − 1)ρ, where all of them
+    are alike [1]_; the second is the variance between observers over J.
+
+    References
+    ----------
+    .. [1] Obuchowski, N. A. (1998). On the comparison of correlated proportions for clustered data. Statistics in
+       Medicine 17:1495–1507.
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim, Design, spread
+    >>> expected = spread(Claim(0.05, 0.90), AssumedObservers(correlation=0.1), Design(4, 140, 140))
+    >>> print(f"{expected.standard_error:.4f}, {expected.freedom}")
+    0.0170, inf
     """
     if claim.too_few(design.observers):
         raise ValueError(f"there is no interval from fewer than {FEWEST_OBSERVERS} random observers")
@@ -138,21 +239,68 @@ def spread(claim: Claim, assumed: AssumedObservers, design: Design) -> Spread:
 def power(claim: Claim, assumed: AssumedObservers, design: Design) -> float:
     """Return how probable it is that a study of this design shows what is claimed.
 
-    Equivalence, of these observers, who are alike: Φ((δ − Δ)/SE − z) + Φ((δ + Δ)/SE − z) − 1, at least 0, with Δ the
-    distance of the expected balanced accuracy from ½. At Δ = 0 both tests must reject, so that a power of 80% takes
-    z(0.90), not z(0.80). Detection: Φ(|Δ|/SE − z) + Φ(−|Δ|/SE − z). With observers random z is a quantile of t and SE
-    has a χ distribution, over which the power is averaged (Phillips 1990, Journal of Pharmacokinetics and
-    Biopharmaceutics 18:137–144).
+    Parameters
+    ----------
+    claim
+        What is to be shown.
+    assumed
+        Who answers.
+    design
+        How many observers and images.
 
     Returns
     -------
-    0 to 1; 0 where the observers are random and too few for an interval.
+    float
+        0 to 1; 0 where the observers are random and too few for an interval.
+
+    Notes
+    -----
+    With Δ the distance of the expected balanced accuracy from ½ and the standard error SE of `spread`:
+
+    - Equivalence [1]_, of these observers, who are alike: Φ((δ − Δ)/SE − z) + Φ((δ + Δ)/SE − z) − 1, at least 0. At
+      Δ = 0 both tests must reject, so that a power of 80% takes z(0.90), not z(0.80).
+    - Detection: Φ(|Δ|/SE − z) + Φ(−|Δ|/SE − z).
+    - With observers random z is a quantile of t and SE has a χ distribution, over which the power is averaged [2]_.
+
+    References
+    ----------
+    .. [1] Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for
+       assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics
+       15:657–680.
+    .. [2] Phillips, K. F. (1990). Power of the two one-sided tests procedure in bioequivalence. Journal of
+       Pharmacokinetics and Biopharmaceutics 18:137–144.
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim, Design, power
+    >>> print(f"{power(Claim(0.05, 0.90), AssumedObservers(correlation=0.1), Design(4, 140, 140)):.3f}")
+    0.803
     """
     return power_at(claim, assumed, design.observers, design.perturbed, design.clean)
 
 
 def power_of_spread(claim: Claim, expected: Spread, *, away: float) -> float:
-    """Return the power where the estimate varies so much around ½ + `away`; see `power`."""
+    """Return the power where the estimate varies so much around ½ + `away`; see `power`.
+
+    Parameters
+    ----------
+    claim
+        What is to be shown.
+    expected
+        How the estimate varies.
+    away
+        The expected balanced accuracy less ½, −½ to ½.
+
+    Returns
+    -------
+    float
+        0 to 1.
+
+    Notes
+    -----
+    The χ distribution of the standard error is averaged over 256 quantiles of it.
+    """
     sd = max(expected.standard_deviation, 1e-300)
     reach = expected.critical(claim.level) * expected.standard_error
     if expected.freedom != inf:
@@ -184,7 +332,22 @@ def _spread(claim: Claim, assumed: AssumedObservers, observers: int, perturbed: 
 
 
 def power_at(claim: Claim, assumed: AssumedObservers, observers: int, perturbed: float, clean: float) -> float:
-    """Return `power`, of numbers of images that need not be whole."""
+    """Return `power`, of numbers of images that need not be whole.
+
+    Parameters
+    ----------
+    claim, assumed
+        What is to be shown, and who answers.
+    observers
+        J, at least 1.
+    perturbed, clean
+        G₁ and G₀, at least `FEWEST_IMAGES` each.
+
+    Returns
+    -------
+    float
+        0 to 1; 0 where the observers are random and too few for an interval.
+    """
     if claim.too_few(observers):
         return 0.0
     expected = _spread(claim, assumed, observers, perturbed, clean)
@@ -192,12 +355,34 @@ def power_at(claim: Claim, assumed: AssumedObservers, observers: int, perturbed:
 
 
 def require_observers(observers: int) -> None:
-    """Refuse a number of observers below 1 or above `MOST_OBSERVERS`."""
+    """Refuse a number of observers below 1 or above `MOST_OBSERVERS`.
+
+    Parameters
+    ----------
+    observers
+        How many.
+
+    Raises
+    ------
+    ValueError
+        There are too few or too many.
+    """
     if not 1 <= observers <= MOST_OBSERVERS:
         raise ValueError(f"a plan has between 1 and {MOST_OBSERVERS} observers, not {observers}")
 
 
 def require_prevalence(prevalence: float) -> None:
-    """Refuse a share of perturbed images that is not between 0 and 1."""
+    """Refuse a share of perturbed images that is not between 0 and 1.
+
+    Parameters
+    ----------
+    prevalence
+        The share: 0.5, not 50.
+
+    Raises
+    ------
+    ValueError
+        The share is not strictly between 0 and 1.
+    """
     if not 0 < prevalence < 1:
         raise ValueError(f"the share of perturbed images lies between 0 and 1, such as 0.5; {prevalence:g} does not")

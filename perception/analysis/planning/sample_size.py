@@ -28,28 +28,51 @@ def images_needed(
 ) -> int | None:
     """Return how many images show what is claimed, with this power.
 
-    At half of the images perturbed, for these observers, who are alike and guess:
-    images × observers = deff (z(1 − α) + z((1 + power)/2))² / (4δ²), deff = 1 + (J − 1)ρ, α = (1 − level)/2.
-
     Parameters
     ----------
     claim, assumed
         What is to be shown, of whom.
     observers
-        J, each of whom judges every image.
+        J, each of whom judges every image; 1 to `MOST_OBSERVERS`.
     prevalence
         The share of perturbed images, between 0 and 1.
     power
-        Between 0 and 1.
+        The power wanted, between 0 and 1.
 
     Returns
     -------
-    At most `MOST_IMAGES`; None where not so many do (`why_impossible` then says why).
+    int or None
+        At most `MOST_IMAGES`; None where not so many do (`why_impossible` then says why).
 
     Raises
     ------
     ValueError
         An argument outside its range.
+
+    Notes
+    -----
+    The smallest number whose `power` is enough, found by doubling and halving. At half of the images perturbed, for
+    these observers, who are alike and guess, it is
+
+        images × observers = deff (z(1 − α) + z((1 + power)/2))² / (4δ²),  deff = 1 + (J − 1)ρ, α = (1 − level)/2.
+
+    It is z(0.90) for a power of 80%: at exactly ½ both one-sided tests must reject [1]_.
+
+    References
+    ----------
+    .. [1] Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for
+       assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics
+       15:657–680.
+
+    Examples
+    --------
+    1.3 (1.6449 + 1.2816)² / (4 · 0.05²) / 4 = 278.3:
+
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim
+    >>> from perception.analysis.planning.sample_size import images_needed
+    >>> images_needed(Claim(0.05, 0.90), AssumedObservers(correlation=0.1), observers=4)
+    279
     """
     require_observers(observers)
     require_prevalence(prevalence)
@@ -67,7 +90,37 @@ def images_needed(
 def design_needed(
     claim: Claim, assumed: AssumedObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
 ) -> Design | None:
-    """Return `images_needed` as numbers of perturbed and clean images, each rounded up."""
+    """Return `images_needed` as numbers of perturbed and clean images, each rounded up.
+
+    Parameters
+    ----------
+    claim, assumed
+        What is to be shown, of whom.
+    observers
+        J, each of whom judges every image; 1 to `MOST_OBSERVERS`.
+    prevalence
+        The share of perturbed images, between 0 and 1.
+    power
+        The power wanted, between 0 and 1.
+
+    Returns
+    -------
+    Design or None
+        None where no number of images is enough.
+
+    Raises
+    ------
+    ValueError
+        An argument outside its range.
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim
+    >>> from perception.analysis.planning.sample_size import design_needed
+    >>> design_needed(Claim(0.05, 0.90), AssumedObservers(correlation=0.1), observers=4)
+    Design(observers=4, perturbed=140, clean=140)
+    """
     images = images_needed(claim, assumed, observers=observers, prevalence=prevalence, power=power)
     if images is None:
         return None
@@ -79,7 +132,38 @@ def design_needed(
 def observers_needed(
     claim: Claim, assumed: AssumedObservers, *, most_images: int, prevalence: float = 0.5, power: float = 0.80
 ) -> int | None:
-    """Return how many observers show what is claimed with no more than so many images; None above `MOST_OBSERVERS`."""
+    """Return how many observers show what is claimed with no more than so many images.
+
+    Parameters
+    ----------
+    claim, assumed
+        What is to be shown, of whom.
+    most_images
+        How many images there may be, perturbed and clean; at least 4.
+    prevalence
+        The share of perturbed images, between 0 and 1.
+    power
+        The power wanted, between 0 and 1.
+
+    Returns
+    -------
+    int or None
+        None where `MOST_OBSERVERS` do not.
+
+    Raises
+    ------
+    ValueError
+        A share or a power that is not between 0 and 1.
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim
+    >>> from perception.analysis.planning.sample_size import observers_needed
+    >>> differing = AssumedObservers(correlation=0.1, observer_sd=0.2)
+    >>> observers_needed(Claim(0.05, 0.90, observers_random=True), differing, most_images=2000)
+    8
+    """
     require_prevalence(prevalence)
     _require_power(power)
     fewest = FEWEST_OBSERVERS if claim.observers_random else 1
@@ -91,7 +175,30 @@ def observers_needed(
 
 
 def why_impossible(claim: Claim, assumed: AssumedObservers, *, observers: int, power: float = 0.80) -> str | None:
-    """Return why no number of images shows what is claimed with this power; None where some number does."""
+    """Return why no number of images shows what is claimed with this power.
+
+    Parameters
+    ----------
+    claim, assumed
+        What is to be shown, of whom.
+    observers
+        J, at least 1.
+    power
+        The power wanted, between 0 and 1.
+
+    Returns
+    -------
+    str or None
+        A clause that follows a colon; None where some number of images does.
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim
+    >>> from perception.analysis.planning.sample_size import why_impossible
+    >>> why_impossible(Claim(None, 0.95), AssumedObservers(), observers=4)
+    'a d′ of 0 is guessing: there is nothing to detect'
+    """
     away = abs(assumed.right - CHANCE)
     if claim.too_few(observers):
         return f"for other observers too there is no interval from fewer than {FEWEST_OBSERVERS} observers"
@@ -112,7 +219,20 @@ def why_impossible(claim: Claim, assumed: AssumedObservers, *, observers: int, p
 
 
 def limit_of_power(claim: Claim, assumed: AssumedObservers, *, observers: int) -> float:
-    """Return the power with images without end: only the variance between observers is left."""
+    """Return the power with images without end: only the variance between observers is left.
+
+    Parameters
+    ----------
+    claim, assumed
+        What is to be shown, of whom.
+    observers
+        J, at least 1.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
     return power_at(claim, assumed, observers, ENDLESS, ENDLESS)
 
 
@@ -121,12 +241,39 @@ def smallest_margin(
 ) -> float | None:
     """Return the smallest margin that a study of this design shows with this power.
 
-    Without a power: the margin that it leaves at best, where the estimate is exactly ½ and the standard error the
-    expected one.
+    Parameters
+    ----------
+    claim, assumed
+        What is to be shown, of whom; the claim's own margin is not read.
+    design
+        How many observers and images.
+    power
+        The power wanted, between 0 and 1. None: the margin that the design leaves at best, where the estimate is
+        exactly ½ and the standard error the expected one.
 
     Returns
     -------
-    None where it would not be below ½.
+    float or None
+        δ, with a power to five decimals; None where it would not be below ½, and where there is no interval.
+
+    Raises
+    ------
+    ValueError
+        A power that is not between 0 and 1.
+
+    Notes
+    -----
+    Without a power δ = q SE, with the interval's quantile q and the standard error of `spread`.
+
+    Examples
+    --------
+    The paper's design, with independent answers:
+
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim, Design
+    >>> from perception.analysis.planning.sample_size import smallest_margin
+    >>> print(f"{smallest_margin(Claim(0.05, 0.90), AssumedObservers(), Design(2, 30, 20)):.4f}")
+    0.0839
     """
     if claim.too_few(design.observers):
         return None
@@ -145,11 +292,34 @@ def smallest_margin(
 
 
 def smallest_dprime(claim: Claim, assumed: AssumedObservers, design: Design, *, power: float = 0.80) -> float | None:
-    """Return the smallest d′ above 0 that a study of this design detects with this power, to three decimals.
+    """Return the smallest d′ above 0 that a study of this design detects with this power.
+
+    Parameters
+    ----------
+    claim, assumed
+        What is to be shown, of whom; the assumed d′ is not read.
+    design
+        How many observers and images.
+    power
+        The power wanted, between 0 and 1.
 
     Returns
     -------
-    None where none up to `MOST_DPRIME` is.
+    float or None
+        To three decimals; None where none up to `MOST_DPRIME` is detected.
+
+    Raises
+    ------
+    ValueError
+        A power that is not between 0 and 1.
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim, Design
+    >>> from perception.analysis.planning.sample_size import smallest_dprime
+    >>> smallest_dprime(Claim(None, 0.95), AssumedObservers(correlation=0.1), Design(4, 140, 140))
+    0.239
     """
     _require_power(power)
 

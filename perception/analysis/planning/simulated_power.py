@@ -42,7 +42,18 @@ class SimulatedPower:
     without_interval: int
 
     def agrees_with(self, formula: float) -> bool:
-        """Tell whether a power lies within the Monte Carlo error."""
+        """Tell whether a power lies within the Monte Carlo error.
+
+        Parameters
+        ----------
+        formula
+            The power by formula, 0 to 1.
+
+        Returns
+        -------
+        bool
+            Whether it lies inside the interval of `power`, limits included.
+        """
         low, high = self.power.low, self.power.high
         return low is not None and high is not None and low <= formula <= high
 
@@ -62,9 +73,6 @@ def simulate_power(
 ) -> SimulatedPower:
     """Simulate studies with new observers and new images, and count those that show what is claimed.
 
-    Each is analysed by `balanced_accuracy`, as in a report. The Monte Carlo error is the 95% Wilson interval of the
-    share.
-
     Parameters
     ----------
     claim, assumed, design
@@ -74,10 +82,29 @@ def simulate_power(
     seed
         At least 0. Designs of different sizes draw different numbers from one seed.
 
+    Returns
+    -------
+    SimulatedPower
+        The share of the studies that showed it, and how their estimates varied.
+
     Raises
     ------
     ValueError
         No study to simulate, a negative seed, or a study of more than `MOST_ANSWERS`.
+
+    Notes
+    -----
+    Each study is analysed by `balanced_accuracy`, as in a report: it shows the claim where its interval lies inside
+    ½ ± δ or, without a margin, excludes ½. The Monte Carlo error is the 95% Wilson interval of the share.
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim, Design
+    >>> from perception.analysis.planning.simulated_power import simulate_power
+    >>> found = simulate_power(Claim(0.1, 0.90), AssumedObservers(), Design(4, 40, 40), studies=50, seed=1)
+    >>> print(f"{found.power.k} of {found.power.n}: {found.power.low:.2f} to {found.power.high:.2f}")
+    48 of 50: 0.87 to 0.99
     """
     if studies < 1:
         raise ValueError(f"at least one study is simulated, not {studies}")

@@ -23,6 +23,8 @@ def answer_table(truth: NDArray[np.bool_], responses: NDArray[np.int8]) -> Answe
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from perception.analysis.simulated_observers.answers import answer_table
     >>> answer_table(np.array([True, False]), np.array([[1, 0]], dtype=np.int8)).items
     ('0', '1')
     """

@@ -29,6 +29,7 @@ def ratings(evidence: ArrayLike) -> NDArray[np.int_]:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.decisions import ratings
     >>> ratings([-2.0, -0.75, 0.0, 0.25, 3.0])
     array([1, 2, 3, 4, 6])
     """
@@ -49,6 +50,7 @@ def confidences(evidence: ArrayLike) -> NDArray[np.int_]:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.decisions import confidences
     >>> confidences([-2.0, 0.25, 0.75])
     array([3, 1, 2])
     """
@@ -76,6 +78,7 @@ def difference_limit(dprime: float, criterion: float) -> float:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.decisions import difference_limit
     >>> difference_limit(0.5, 0.0), difference_limit(3.0, 0.25)
     (0.954, 1.75)
     """

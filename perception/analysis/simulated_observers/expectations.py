@@ -37,6 +37,8 @@ def share_called_perturbed(dprime: Floats, criterion: Floats, *, strength: float
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from perception.analysis.simulated_observers.expectations import share_called_perturbed
     >>> share_called_perturbed(np.array([0.0, 2.0]), np.array([0.0, 0.0]), strength=1).round(4)
     array([0.5   , 0.8413])
     """
@@ -62,6 +64,8 @@ def evidence_variance(population: ObserverPopulation, *, impression_sd: float = 
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.expectations import evidence_variance
+    >>> from perception.analysis.simulated_observers.model import ObserverPopulation
     >>> evidence_variance(ObserverPopulation(dprime_sd=1.0, criterion_sd=0.5))
     1.5
     """
@@ -84,6 +88,8 @@ def right_limit(population: ObserverPopulation, *, impression_sd: float = 1.0) -
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.expectations import right_limit
+    >>> from perception.analysis.simulated_observers.model import ObserverPopulation
     >>> right_limit(ObserverPopulation(dprime=2.0))
     1.0
     """
@@ -115,6 +121,7 @@ def covariance_of_right(limit: float, correlation: float) -> float:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.expectations import covariance_of_right
     >>> covariance_of_right(0.0, 1.0), round(covariance_of_right(0.0, 0.5), 6)
     (0.25, 0.083333)
     """
@@ -140,6 +147,7 @@ def share_both(one: float, other: float, correlation: float) -> float:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.expectations import share_both
     >>> share_both(0.5, 0.25, 0.0), round(share_both(0.5, 0.5, 0.5), 6)
     (0.125, 0.333333)
     """

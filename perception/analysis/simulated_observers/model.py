@@ -65,6 +65,7 @@ class ImpressionNoise:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.model import ImpressionNoise
     >>> ImpressionNoise.in_looks(0.75)
     ImpressionNoise(of_image=0.75, of_look=1.0)
     >>> ImpressionNoise.standardised(0.75)
@@ -78,18 +79,51 @@ class ImpressionNoise:
 
     @classmethod
     def in_looks(cls, image_sd: float) -> "ImpressionNoise":
-        """Return the noise in standard deviations of one look, of images with this SD σ."""
+        """Return the noise in standard deviations of one look.
+
+        Parameters
+        ----------
+        image_sd
+            σ: the images' standard deviation, in those of one look; at least 0.
+
+        Returns
+        -------
+        ImpressionNoise
+            σ_b = σ and σ_e = 1.
+        """
         return cls(image_sd, 1.0)
 
     @classmethod
     def standardised(cls, image_sd: float) -> "ImpressionNoise":
-        """Return the noise in standard deviations of the impressions of one kind of image, of images with this SD σ."""
+        """Return the noise in standard deviations of the impressions of one kind of image.
+
+        Parameters
+        ----------
+        image_sd
+            σ: the images' standard deviation, in those of one look; at least 0.
+
+        Returns
+        -------
+        ImpressionNoise
+            σ_b = σ/√(1 + σ²) and σ_e = 1/√(1 + σ²).
+        """
         total = sqrt(1 + image_sd**2)
         return cls(image_sd / total, 1 / total)
 
     @classmethod
     def of_image_share(cls, share: float) -> "ImpressionNoise":
-        """Return the standardised noise of images with this share r, 0 to 1, in the variance of an impression."""
+        """Return the standardised noise from the images' share in the variance of an impression.
+
+        Parameters
+        ----------
+        share
+            r, 0 to 1.
+
+        Returns
+        -------
+        ImpressionNoise
+            σ_b = √r and σ_e = √(1 − r).
+        """
         return cls(sqrt(share), sqrt(1 - share))
 
     @property
@@ -116,6 +150,7 @@ class ObserverPopulation:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.model import ObserverPopulation
     >>> ObserverPopulation(dprime=1.0, dprime_sd=0.25).dprime_at(-1.0)
     0.75
     """
@@ -126,11 +161,33 @@ class ObserverPopulation:
     criterion_sd: float = 0.0
 
     def dprime_at(self, deviation: Real) -> Real:
-        """Return d_j of the observers who lie so many standard deviations above the mean one."""
+        """Return the sensitivity of observers by their place in the population.
+
+        Parameters
+        ----------
+        deviation
+            By how many standard deviations they lie above the mean observer; a number or an array of any shape.
+
+        Returns
+        -------
+        float or ndarray
+            d_j = d′ + τ · deviation, in the shape of `deviation`.
+        """
         return self.dprime + self.dprime_sd * deviation
 
     def criterion_at(self, deviation: Real) -> Real:
-        """Return c_j of the observers who lie so many standard deviations above the mean one."""
+        """Return the criterion of observers by their place in the population.
+
+        Parameters
+        ----------
+        deviation
+            By how many standard deviations they lie above the mean observer; a number or an array of any shape.
+
+        Returns
+        -------
+        float or ndarray
+            c_j = c + τ_c · deviation, in the shape of `deviation`.
+        """
         return self.criterion + self.criterion_sd * deviation
 
 
@@ -151,6 +208,8 @@ def mean_impression(dprime: Real, strength: Real) -> Real:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from perception.analysis.simulated_observers.model import mean_impression
     >>> mean_impression(1.5, 1.0), mean_impression(1.5, 0.0)
     (0.75, -0.75)
     >>> mean_impression(np.array([[1.0], [2.0]]), np.array([1.0, 0.0, 2.0]))
@@ -181,6 +240,7 @@ def impression(mean: Real, *, of_image: Real, of_look: Real, noise: ImpressionNo
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.model import ImpressionNoise, impression
     >>> impression(0.75, of_image=1.0, of_look=-0.5, noise=ImpressionNoise(0.5, 1.0))
     0.75
     """
@@ -206,6 +266,7 @@ def image_share_of_correlation(correlation: float) -> float:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.model import image_share_of_correlation
     >>> round(image_share_of_correlation(1 / 3), 6)
     0.5
     """
@@ -235,6 +296,7 @@ def correlation_of_image_sd(image_sd: float) -> float:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.model import correlation_of_image_sd
     >>> round(correlation_of_image_sd(1), 6)
     0.333333
     """
@@ -257,6 +319,7 @@ def image_sd_of_share(share: float) -> float | None:
 
     Examples
     --------
+    >>> from perception.analysis.simulated_observers.model import image_sd_of_share
     >>> image_sd_of_share(0.5)
     1.0
     """
