@@ -37,6 +37,23 @@ def test_every_method_that_a_figure_names_has_a_sentence(trial_type: str, observ
     assert "Further methods" not in methods_of(report).text
 
 
+def methods_in(content: object) -> set[str]:
+    """Return the methods that figures name as JSON."""
+    if isinstance(content, list):
+        return {method for part in content for method in methods_in(part)}
+    if not isinstance(content, dict):
+        return set()
+    own = {content[key] for key in ("method", "pairs_adjustment") if content.get(key)}
+    return own | methods_in(list(content.values()))
+
+
+@pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
+def test_the_figures_name_the_methods_that_their_json_names(trial_type: str) -> None:
+    summary = reported(with_everything(trial_type)).figures.summary
+
+    assert set(named_methods(summary)) == methods_in(summary.as_dict())
+
+
 def test_a_method_without_a_sentence_is_named_as_it_is() -> None:
     report = reported(simulated_study("yes_no"))
     of_tomorrow = Estimate(1.0, None, None, None, "a method of tomorrow (Nobody 2031)")

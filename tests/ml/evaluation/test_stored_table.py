@@ -1,0 +1,60 @@
+"""The figures of an evaluation are read from its JSON, that of earlier versions too."""
+
+import json
+from dataclasses import fields
+
+import pytest
+
+from ml.evaluation.stored_table import read_attack_table
+from ml.evaluation.text.dataset_comparison import comparison_text
+from ml.evaluation.text.table_one import table_one_text
+from perception.analysis.classification import AttackSummary, summarise_attack
+
+LATER = (
+    "accuracy_difference",
+    "balanced_accuracy_before",
+    "balanced_accuracy_after",
+    "fooling_ratio_of_others",
+    "target_share_before",
+    "target_share_after",
+)
+
+
+@pytest.fixture
+def summary() -> AttackSummary:
+    return summarise_attack(
+        ["nv", "mel", "mel"], ["nv", "mel", "nv"], ["nv", "nv", "nv"], classes=["mel", "nv"], target="nv"
+    )
+
+
+def test_every_figure_comes_back_from_the_json(summary: AttackSummary) -> None:
+    table = read_attack_table(json.loads(json.dumps(summary.as_dict())))
+
+    assert table.target == "nv"
+    assert list(table.classes) == ["mel", "nv"]
+    for field in fields(table.overall):
+        assert getattr(table.overall, field.name) == getattr(summary, field.name), field.name
+    for name, row in table.classes.items():
+        for field in fields(row):
+            assert getattr(row, field.name) == getattr(summary.classes[name], field.name), field.name
+
+
+def test_what_an_earlier_version_did_not_count_is_left_out(summary: AttackSummary) -> None:
+    stored = summary.as_dict()
+    for name in LATER:
+        del stored["overall"][name]
+
+    overall = read_attack_table(stored).overall
+
+    assert {getattr(overall, name) for name in LATER} == {None}
+    assert "of all images are read as" not in table_one_text(stored)
+    assert "Fooling    100.0%" in table_one_text(stored)
+    assert "–" in comparison_text({"its own": stored})
+
+
+def test_a_table_without_a_main_figure_is_refused(summary: AttackSummary) -> None:
+    stored = summary.as_dict()
+    del stored["overall"]["accuracy_after"]
+
+    with pytest.raises(KeyError, match="accuracy_after"):
+        read_attack_table(stored)
