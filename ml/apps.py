@@ -1,7 +1,5 @@
-from typing import Any
-
 from django.apps import AppConfig
-from django_tasks import TaskResultStatus
+from django_tasks import TaskResult, TaskResultStatus
 from django_tasks.signals import task_finished
 
 
@@ -16,7 +14,7 @@ class MlConfig(AppConfig):
         task_finished.connect(_clear_up_after_failed_task, dispatch_uid="ml.clear_up_after_failed_task")
 
 
-def _clear_up_after_failed_task(task_result: Any, **kwargs: Any) -> None:
+def _clear_up_after_failed_task(task_result: TaskResult[None], **kwargs: object) -> None:
     if task_result.status != TaskResultStatus.FAILED or not task_result.task.module_path.startswith("ml.tasks."):
         return
     from ml.runs.lifecycle import fail_unstarted_run, mark_interrupted_runs

@@ -6,10 +6,10 @@ words (`None` below) is left to the loading.
 
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 from ml.errors import MlError
 from ml.networks.outline import NetworkInput, NetworkOutline
@@ -33,6 +33,17 @@ SAME_CHANNELS = frozenset(
         "Softmax",
     }
 )
+
+Config: TypeAlias = Mapping[str, Any]
+"""How Keras describes a layer or a network, as JSON; no version of it promises what is in it."""
+
+
+class _Hdf5File(Protocol):
+    """What is needed of h5py, which has no types."""
+
+    attrs: Mapping[str, str | bytes]
+
+    def close(self) -> None: ...
 
 
 def read_outline(path: Path) -> NetworkOutline | None:
@@ -111,13 +122,14 @@ def _open_zip(path: Path, parts: set[str]) -> zipfile.ZipFile:
     return archive
 
 
-def _open_hdf5(path: Path) -> Any:
+def _open_hdf5(path: Path) -> _Hdf5File:
     import h5py  # type: ignore[import-untyped]  # comes with Keras
 
-    return h5py.File(path)
+    file: _Hdf5File = h5py.File(path)
+    return file
 
 
-def _read_config(path: Path) -> Mapping[str, Any]:
+def _read_config(path: Path) -> Config:
     if path.is_dir():
         raise MlError(
             f"{path} is a folder (TensorFlow's SavedModel?). Save the network as one file: model.save('model.keras')."
@@ -125,7 +137,7 @@ def _read_config(path: Path) -> Mapping[str, Any]:
     with _damage_in_words(path):
         start = _start(path)
         if start == HDF5_START:
-            with _open_hdf5(path) as file:
+            with closing(_open_hdf5(path)) as file:
                 text = file.attrs.get("model_config")
         elif start.startswith(ZIP_START):
             with _open_zip(path, {CONFIG, WEIGHTS}) as archive:
@@ -142,7 +154,7 @@ def _read_config(path: Path) -> Mapping[str, Any]:
     return config
 
 
-def _refuse_code(config: Any, path: Path) -> None:
+def _refuse_code(config: object, path: Path) -> None:
     for node in _nodes(config):
         kind = node["class_name"]
         if kind in CODE:
@@ -163,7 +175,7 @@ def _refuse_code(config: Any, path: Path) -> None:
             )
 
 
-def _nodes(config: Any) -> Iterator[Mapping[str, Any]]:
+def _nodes(config: object) -> Iterator[Config]:
     """Yield every object that the configuration describes."""
     if isinstance(config, dict):
         if isinstance(config.get("class_name"), str):
@@ -175,12 +187,12 @@ def _nodes(config: Any) -> Iterator[Mapping[str, Any]]:
             yield from _nodes(value)
 
 
-def _name_of(node: Mapping[str, Any]) -> str:
+def _name_of(node: Config) -> str:
     config = node.get("config")
     return str(config.get("name") if isinstance(config, dict) else None or node.get("name") or "without a name")
 
 
-def _outline(node: Mapping[str, Any]) -> NetworkOutline | None:
+def _outline(node: Config) -> NetworkOutline | None:
     config = node["config"]
     if node["class_name"] == "Sequential":
         layers = config["layers"]
@@ -196,7 +208,7 @@ def _outline(node: Mapping[str, Any]) -> NetworkOutline | None:
     return NetworkOutline(tuple(one for one in inputs if one is not None), outputs)
 
 
-def _input(layer: Mapping[str, Any], built: Any) -> NetworkInput | None:
+def _input(layer: Config, built: Sequence[int | None] | None) -> NetworkInput | None:
     config = layer["config"]
     shape = config.get("batch_shape") or config.get("batch_input_shape") or built
     if not shape:
@@ -206,7 +218,7 @@ def _input(layer: Mapping[str, Any], built: Any) -> NetworkInput | None:
     return NetworkInput(str(config["name"]), tuple(shape[1:]), str(name))
 
 
-def _channels(node: Mapping[str, Any]) -> int | None:
+def _channels(node: Config) -> int | None:
     """Return how many values a layer or a network gives; None if it cannot be told from it alone."""
     config, kind = node["config"], node["class_name"]
     if kind == "Dense":
@@ -220,7 +232,7 @@ def _channels(node: Mapping[str, Any]) -> int | None:
     return None
 
 
-def _channels_of(layers: Mapping[str, Mapping[str, Any]], name: str) -> int | None:
+def _channels_of(layers: Mapping[str, Config], name: str) -> int | None:
     layer = layers[name]
     if layer["class_name"] not in SAME_CHANNELS:
         return _channels(layer)
@@ -228,11 +240,11 @@ def _channels_of(layers: Mapping[str, Mapping[str, Any]], name: str) -> int | No
     return _channels_of(layers, before.pop()) if len(before) == 1 else None
 
 
-def _by_name(config: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def _by_name(config: Config) -> dict[str, Config]:
     return {layer.get("name") or layer["config"]["name"]: layer for layer in config["layers"]}
 
 
-def _ends(places: Any) -> list[str]:
+def _ends(places: object) -> list[str]:
     """Return the layers' names in a structure of `[layer, node, tensor]`."""
     if isinstance(places, dict):
         return [name for value in places.values() for name in _ends(value)]
@@ -243,7 +255,7 @@ def _ends(places: Any) -> list[str]:
     return []
 
 
-def _sources(inbound: Any) -> list[str]:
+def _sources(inbound: object) -> list[str]:
     """Return the names of the layers that a layer is called with, as Keras 3 or Keras 2 writes them."""
     if isinstance(inbound, dict):
         if "keras_history" in inbound:

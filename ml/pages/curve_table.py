@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ml.runs.learning_curve import Curve
+from ml.runs.learning_curve import Curve, CurvePoint
 
 MOST_ROWS = 12
 
@@ -18,7 +17,7 @@ class CurveTable:
     """Step and figures, in the order of `names`; None where a step has not that figure."""
 
 
-def points_of(history: Mapping[str, Sequence[float]]) -> list[list[Any]]:
+def points_of(history: Mapping[str, Sequence[float]]) -> list[CurvePoint]:
     """Return a stored history as the points of a run's curve: a list of [step, {name: value}], thinned out."""
     curve = Curve()
     for step in range(max(map(len, history.values()), default=0)):
@@ -26,7 +25,7 @@ def points_of(history: Mapping[str, Sequence[float]]) -> list[list[Any]]:
     return curve.points
 
 
-def table_of(points: Sequence[Sequence[Any]]) -> CurveTable:
+def table_of(points: Sequence[CurvePoint]) -> CurveTable:
     """Return a curve as a table of a few rows."""
     names = list(dict.fromkeys(name for _, figures in points for name in figures))
     last = len(points) - 1

@@ -1,7 +1,6 @@
 """Options and provenance, as lines of text for a page."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from perception.core.formatting import duration
 
@@ -17,7 +16,7 @@ PACKAGES = {
 INITIALS = {"ssim": "SSIM", "sha256": "SHA-256", "psnr": "PSNR"}
 
 
-def option_lines(options: Mapping[str, Any]) -> list[dict[str, str]]:
+def option_lines(options: Mapping[str, object]) -> list[dict[str, str]]:
     """Return a name and a text for each option; options within options stand in the same list."""
     lines = []
     for name, value in options.items():
@@ -30,13 +29,13 @@ def option_lines(options: Mapping[str, Any]) -> list[dict[str, str]]:
     return lines
 
 
-def provenance_lines(provenance: Mapping[str, Any]) -> list[dict[str, str]]:
+def provenance_lines(provenance: Mapping[str, object]) -> list[dict[str, str]]:
     """Return a name and a text for what made a thing: data, hashes, seed, time; not its options and versions."""
     lines = []
     for name, value in provenance.items():
         if name in {"options", "versions"}:
             continue
-        if name == "seconds":
+        if name == "seconds" and isinstance(value, int | float):
             lines.append({"name": "Wall time", "text": duration(value)})
         else:
             lines.append({"name": option_title(name), "text": _text(value)})
@@ -56,7 +55,7 @@ def option_title(name: str) -> str:
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None:
         return "not given"
     if isinstance(value, bool):

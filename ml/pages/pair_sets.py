@@ -1,7 +1,5 @@
 """The researcher's pages of image pairs: what the attack did, the pairs, and the form to make some."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -39,7 +37,7 @@ def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
     pair_set = get_object_or_404(PairSet.objects.select_related("attack__classifier", "dataset", "evaluation"), pk=pk)
     evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
     chosen = PairFilter(request.GET, pair_set=pair_set)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "pair_set": pair_set,
         "n_pairs": pair_set.pairs.count(),
         "page": Paginator(chosen.pairs(), PAIRS_A_PAGE).get_page(request.GET.get("page")),
@@ -88,7 +86,7 @@ def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     return redirect("ml:run-detail", run.pk)
 
 
-def _measurements(pair_set: PairSet) -> dict[str, dict[str, Any]]:
+def _measurements(pair_set: PairSet) -> dict[str, dict[str, object]]:
     """Return each measurement, with its run where it is on its way."""
     return {
         one.slug.replace("-", "_"): {"offer": one, "run": one.run_of(pair_set)} for one in PAIR_MEASUREMENTS.values()

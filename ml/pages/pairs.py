@@ -1,12 +1,12 @@
 """One image pair, to be looked at closely: clean, perturbed, and the difference (the paper's Figure 3)."""
 
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -80,7 +80,7 @@ class PairFilter(forms.Form):
     diagnosis = forms.ChoiceField(required=False, label="Class")
     fooled = forms.ChoiceField(required=False, label="Effect")
 
-    def __init__(self, data: Any, *, pair_set: PairSet) -> None:
+    def __init__(self, data: QueryDict, *, pair_set: PairSet) -> None:
         """Offer the classes that have pairs, and the effect where it was measured."""
         super().__init__(data)
         self.pair_set = pair_set

@@ -2,12 +2,31 @@
 
 import json
 import uuid
-from typing import Any
+from typing import TypedDict
 
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.cleanup import remove_pair_files
 
 PART = "pairs.json"
+
+
+class PairFields(TypedDict):
+    """The fields of a pair's row, as JSON; its pair set is there once all pairs are."""
+
+    image_id: int
+    clean_file: str
+    perturbed_file: str
+    clean_sha256: str
+    perturbed_sha256: str
+    linf: int
+    l2: float
+    psnr: float | None
+    ssim: float
+
+
+class _Kept(TypedDict):
+    pairs: list[PairFields]
+    seconds: float
 
 
 class PairCheckpoint:
@@ -20,13 +39,15 @@ class PairCheckpoint:
         """Read what an earlier part of the run of that uid kept, if there was one."""
         self._checkpoint = Checkpoint(uid)
         data = self._checkpoint.read(PART)
-        kept: dict[str, Any] = {"pairs": [], "seconds": 0.0} if data is None else json.loads(data)
-        self.pairs: list[dict[str, Any]] = kept["pairs"]
+        kept: _Kept = {"pairs": [], "seconds": 0.0} if data is None else json.loads(data)
+        self.pairs: list[PairFields] = kept["pairs"]
         self.seconds_before: float = kept["seconds"]
         """The wall time of the earlier parts, up to their last checkpoint."""
-        remove_pair_files(uid, but={pair[file] for pair in self.pairs for file in ("clean_file", "perturbed_file")})
+        remove_pair_files(
+            uid, but={file for pair in self.pairs for file in (pair["clean_file"], pair["perturbed_file"])}
+        )
 
-    def add(self, fields: dict[str, Any], *, seconds: float) -> None:
+    def add(self, fields: PairFields, *, seconds: float) -> None:
         """Add a finished pair; `seconds` are those since this part of the run began."""
         self.pairs.append(fields)
         self._checkpoint.write_if_due(

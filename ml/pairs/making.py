@@ -6,10 +6,10 @@ import secrets
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from django.core.files.base import ContentFile
@@ -26,7 +26,7 @@ from ml.images.fast_png import encode_png_quickly
 from ml.images.pixels import Pixels, quantise
 from ml.images.prefetch import prefetched
 from ml.models import Attack, Dataset, Image, ImagePair, PairSet, Run
-from ml.pairs.checkpoint import PairCheckpoint
+from ml.pairs.checkpoint import PairCheckpoint, PairFields
 from ml.runs.checks import check_has_images, check_name, check_positive
 from ml.runs.disk_space import check_room_for_pairs
 from ml.runs.provenance import provenance
@@ -83,21 +83,21 @@ class PairMaking(Work[PairSet]):
         size = self.attack.classifier.image_size
         images = self._chosen()
         kept = PairCheckpoint(uid)
-        find_reusable = len(kept.pairs)  # in the images' order, without a gap
-        check_room_for_pairs(len(images) - find_reusable, size)
-        progress(find_reusable, len(images), "loading the attack")
+        n_reused = len(kept.pairs)  # in the images' order, without a gap
+        check_room_for_pairs(len(images) - n_reused, size)
+        progress(n_reused, len(images), "loading the attack")
         reset_session(0)  # nothing is drawn by it
         perturb = load_perturber(self.attack)
         reach = self.attack.strength if method_of(self.attack).bounded else None
         store = partial(_store, folder=pairs_folder(uid), strength=reach)
         batch_size = self._batch_size()
         # Where images stand in their batch may change the last bit of what a network says: batches are never shifted.
-        first = find_reusable - find_reusable % batch_size
+        first = n_reused - n_reused % batch_size
         with (
             prefetched(partial(read_square, size=size), images[first:]) as squares,
             prefetched(
                 store,
-                islice(_perturbed(images[first:], squares, perturb, batch_size), find_reusable - first, None),
+                islice(_perturbed(images[first:], squares, perturb, batch_size), n_reused - first, None),
                 most=BATCH,
             ) as stored,
         ):
@@ -132,7 +132,7 @@ class PairMaking(Work[PairSet]):
             return images
         return spread_over_classes(images, self.limit)
 
-    def _provenance(self, *, seconds: float) -> dict[str, Any]:
+    def _provenance(self, *, seconds: float) -> dict[str, object]:
         return provenance(dataset=self.images_of, seed=0, options=self.as_options(), seconds=seconds) | {
             "attack_sha256": self.attack.weights_sha256,
             "classifier_sha256": self.attack.classifier.weights_sha256,
@@ -193,7 +193,7 @@ def spread_over_classes(images: Sequence[Image], limit: int) -> list[Image]:
 
 def _store(
     perturbed_image: tuple[Image, Pixels, NDArray[np.float32]], *, folder: str, strength: float | None
-) -> dict[str, Any]:
+) -> PairFields:
     """Encode and save both twins, in random order under random names: neither order nor name tells them apart.
 
     Returns
@@ -206,11 +206,15 @@ def _store(
     names = ["", ""]
     for which in secrets.SystemRandom().sample(range(2), 2):
         names[which] = default_storage.save(f"{folder}/{uuid.uuid4()}.png", ContentFile(encoded[which]))
+    measured = measure_perturbation(clean, perturbed)
     return {
         "image_id": image.pk,
         "clean_file": names[0],
         "perturbed_file": names[1],
         "clean_sha256": hashlib.sha256(encoded[0]).hexdigest(),
         "perturbed_sha256": hashlib.sha256(encoded[1]).hexdigest(),
-        **asdict(measure_perturbation(clean, perturbed)),
+        "linf": measured.linf,
+        "l2": measured.l2,
+        "psnr": measured.psnr,
+        "ssim": measured.ssim,
     }

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from ml.models import Dataset
 
@@ -33,7 +32,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def provenance(*, dataset: Dataset, seed: int, options: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+def provenance(*, dataset: Dataset, seed: int, options: Mapping[str, object], seconds: float) -> dict[str, object]:
     """Describe how something was made.
 
     Parameters

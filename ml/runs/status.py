@@ -1,7 +1,6 @@
 """How far a run is, for the page that watches it."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -14,7 +13,7 @@ ON_THE_WAY = (Run.State.QUEUED, Run.State.RUNNING)
 WORKER_LATE = dt.timedelta(seconds=20)
 
 
-def state_of(run: Run) -> dict[str, Any]:
+def state_of(run: Run) -> dict[str, object]:
     """Return the run's state as JSON.
 
     Returns

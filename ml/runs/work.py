@@ -3,8 +3,9 @@
 import typing
 import uuid
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 from django.db import models
 
@@ -40,7 +41,7 @@ class Work(ABC, Generic[Made_co]):
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Made_co:
         """Do the work and return the saved model. Files are named after `uid`, so that what is left can be found."""
 
-    def as_options(self) -> dict[str, Any]:
+    def as_options(self) -> dict[str, object]:
         """Return the options as JSON; models by name."""
         return {
             field.name: str(value) if isinstance(value := getattr(self, field.name), models.Model) else value
@@ -62,7 +63,7 @@ class Work(ABC, Generic[Made_co]):
         }
 
     @classmethod
-    def from_options(cls, options: dict[str, Any]) -> Self:
+    def from_options(cls, options: Mapping[str, object]) -> Self:
         """Return the work that the options describe.
 
         Raises
@@ -76,11 +77,11 @@ class Work(ABC, Generic[Made_co]):
         return cls(**{name: _value(options[name], hints[name]) for name in known})
 
 
-def _value(value: Any, hint: Any) -> Any:
+def _value(value: object, hint: object) -> object:
     candidates = typing.get_args(hint) or (hint,)
     for model in candidates:
         if value is not None and isinstance(model, type) and issubclass(model, models.Model):
-            found = find_named(model, value)
+            found = find_named(model, str(value))
             if found is None:
                 raise MlError(
                     f"There is no {model._meta.verbose_name} {value!r} any more; it was there when this was asked."

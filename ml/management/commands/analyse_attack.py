@@ -2,10 +2,10 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from ml.management.data_command import Options
 from perception.core.input_files.csv_table import CsvError
 from perception.core.input_files.source import read_input_file
 
@@ -31,8 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals (default: %(default)s)")
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *args: object, **given: object) -> None:
         """Read, compute, print."""
+        options: Options = given
         # Not at the top: SciPy takes a second to load, and `--help` does not need it.
         from ml.evaluation.predictions_csv import read_predictions
         from ml.evaluation.text.table_one import table_one_text

@@ -2,13 +2,13 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from ml.errors import MlError
 from ml.evaluation.attack_comparison import compare_attacks
 from ml.evaluation.text.attack_comparison import comparison_as_markdown, comparison_as_text
+from ml.management.data_command import Options
 from ml.models import Classifier
 from ml.runs.lookup import named_or_newest
 
@@ -25,8 +25,9 @@ class Command(BaseCommand):
             "--format", default="text", choices=["text", "markdown", "json"], help="default: %(default)s"
         )
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *args: object, **given: object) -> None:
         """Collect and print."""
+        options: Options = given
         try:
             classifier = named_or_newest(Classifier, options["classifier"]) if options["classifier"] else None
         except MlError as error:

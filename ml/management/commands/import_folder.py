@@ -1,8 +1,8 @@
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from ml.datasets.readers.folder import open_folder
+from ml.management.data_command import Options
 from ml.management.import_command import ImportCommand
 
 
@@ -24,9 +24,10 @@ class Command(ImportCommand):
         parser.add_argument("--test-share", type=float, default=0.2, help="share of the test images (default: 0.2)")
         self.add_import_arguments(parser, name="")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *args: object, **given: object) -> None:
         """Import; the dataset is called like the folder unless it is given a name."""
+        options: Options = given
         folder: Path = options["folder"]
-        options["name"] = options["name"] or folder.resolve().name
+        name = options["name"] or folder.resolve().name
         opened = open_folder(folder, lesions=options["lesions"], credit=options["credit"])
-        self.run_import(opened, test_share=options["test_share"], options=options)
+        self.run_import(opened, test_share=options["test_share"], options={**options, "name": name})

@@ -1,8 +1,8 @@
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from ml.datasets.readers.ham10000 import open_ham10000
+from ml.management.data_command import Options
 from ml.management.import_command import ImportCommand
 
 
@@ -17,6 +17,7 @@ class Command(ImportCommand):
         parser.add_argument("--test-share", type=float, default=0.2, help="share of the test images (default: 0.2)")
         self.add_import_arguments(parser, name="ham10000")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *args: object, **given: object) -> None:
         """Import."""
+        options: Options = given
         self.run_import(open_ham10000(options["folder"]), test_share=options["test_share"], options=options)

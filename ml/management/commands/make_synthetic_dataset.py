@@ -1,10 +1,10 @@
 from argparse import ArgumentParser
 from contextlib import nullcontext
-from typing import Any
 
 from django.core.management.base import CommandError
 
 from ml.datasets.synthetic import synthetic_archive
+from ml.management.data_command import Options
 from ml.management.import_command import ImportCommand
 
 
@@ -21,8 +21,9 @@ class Command(ImportCommand):
         parser.add_argument("--size", type=int, default=96, help="side in pixels, 64 to 512 (default: 96)")
         self.add_import_arguments(parser, name="synthetic", group_by_lesion=True)
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *args: object, **given: object) -> None:
         """Draw and import; the seed is that of the drawing and of the split."""
+        options: Options = given
         train, test = options["train"], options["test"]
         if train < 1 or test < 1:
             raise CommandError("--train and --test need at least one image each")

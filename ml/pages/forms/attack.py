@@ -2,9 +2,8 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, fields
-from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
@@ -32,9 +31,11 @@ class AttackChoiceForm(forms.Form):
         choices=[(kind, method.title[:1].upper() + method.title[1:]) for kind, method in ATTACKS.items()],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, initial: Mapping[str, object] | None = None
+    ) -> None:
         """Leave the form's element to the page: it asks by GET."""
-        super().__init__(*args, **kwargs)
+        super().__init__(data, initial=dict(initial or {}))
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -43,7 +44,7 @@ class AttackChoiceForm(forms.Form):
 class StrengthsField(forms.CharField):
     """One or several strengths, in levels, with commas between them."""
 
-    def clean(self, value: Any) -> list[float]:
+    def clean(self, value: object) -> list[float]:
         """Return the strengths, each once, in the order in which they were given."""
         words = re.split(r"[,;\s]+", super().clean(value).strip(" ,;"))
         try:
@@ -83,7 +84,14 @@ class AttackForm(WorkForm):
     )
     seed = forms.IntegerField(initial=0, help_text="The same seed on the same machine gives the same attack.")
 
-    def __init__(self, *args: Any, classifier: Classifier, kind: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        classifier: Classifier,
+        kind: str,
+        initial: Mapping[str, object] | None = None,
+    ) -> None:
         """Offer the classifier's classes and the options of that kind of attack."""
         self.classifier, self.kind, self.method = classifier, kind, ATTACKS[kind]
         self.settings = fields(self.method.settings)
@@ -91,7 +99,7 @@ class AttackForm(WorkForm):
             "strength": "strengths",
             **{one.name.replace("_", "-"): PREFIX + one.name for one in self.settings},
         }
-        super().__init__(*args, **kwargs)
+        super().__init__(data, initial=initial)
 
     def layout(self) -> Layout:
         """Add the kind's own options and stand in two or three sections."""
@@ -148,18 +156,14 @@ class AttackForm(WorkForm):
         return free_name(Attack, f"{self.classifier.name} {self.kind} {strength:g}")
 
 
-def _setting_field(one: Field[Any]) -> forms.Field:
+def _setting_field(one: Field[object]) -> forms.Field:
     """Return the form field of an attack's own option; empty is its default, and its bounds the attack itself holds."""
-    common: dict[str, Any] = {
-        "label": option_title(one.name),
-        "initial": one.default,
-        "help_text": _as_sentence(one.metadata["explained"]),
-    }
-    if choices := one.metadata["choices"]:
-        return forms.ChoiceField(choices=[(word, word) for word in choices], **common)
-    if isinstance(one.default, int):
-        return forms.IntegerField(required=False, **common)
-    return forms.FloatField(required=False, **common)
+    title, default, explained = option_title(one.name), one.default, _as_sentence(one.metadata["explained"])
+    if words := one.metadata["choices"]:
+        choices = [(word, word) for word in words]
+        return forms.ChoiceField(choices=choices, label=title, initial=default, help_text=explained)
+    number = forms.IntegerField if isinstance(default, int) else forms.FloatField
+    return number(required=False, label=title, initial=default, help_text=explained)
 
 
 def _as_sentence(explained: str) -> str:

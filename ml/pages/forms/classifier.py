@@ -1,7 +1,6 @@
 """The researcher's form to train a classifier."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
@@ -63,7 +62,7 @@ class ClassifierForm(WorkForm):
 
     def works(self) -> Sequence[ClassifierTraining]:
         """Return the training that the form asks for."""
-        options: dict[str, Any] = dict(self.cleaned_data)
+        options = dict(self.cleaned_data)
         dataset: Dataset = options["dataset"]
         options["name"] = options["name"] or free_name(Classifier, f"{dataset.name} {options['architecture']}")
         options["weights"] = None if options["weights"] in {"", "random"} else options["weights"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -38,7 +38,7 @@ class DatasetForm(WorkForm):
         """Return the import that the form asks for."""
         from ml.datasets.import_run import DatasetImporting  # brings SciPy: not when the server starts
 
-        options: dict[str, Any] = dict(self.cleaned_data)
+        options = dict(self.cleaned_data)
         for name in ("folder", "lesions"):
             if name in options:  # a worker may run elsewhere on this machine
                 options[name] = str(Path(options[name]).expanduser().resolve()) if options[name] else None

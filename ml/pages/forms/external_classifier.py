@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class NumbersField(forms.CharField):
     """Numbers with commas between them."""
 
-    def clean(self, value: Any) -> list[float]:
+    def clean(self, value: object) -> list[float]:
         """Return the numbers."""
         return read_numbers(super().clean(value))
 
@@ -113,7 +113,7 @@ class ExternalClassifierForm(WorkForm):
         """Return the import that the form asks for."""
         from ml.classifiers.external import ExternalClassifierImport  # brings SciPy: not when the server starts
 
-        options: dict[str, Any] = dict(self.cleaned_data)
+        options = dict(self.cleaned_data)
         file = Path(options["file"]).expanduser().resolve()  # a worker may run elsewhere on this machine
         name = options["name"] or free_name(Classifier, f"{options['dataset'].name} {file.stem}")
         image_input = options["image_input"] or None

@@ -1,7 +1,7 @@
 """The researcher's form to make image pairs."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crispy_forms.layout import Div, Layout
 from django import forms
@@ -40,6 +40,6 @@ class PairMakingForm(WorkForm):
         """Return the making of pairs that the form asks for."""
         from ml.pairs.making import PairMaking  # brings SciPy: not when the server starts
 
-        options: dict[str, Any] = dict(self.cleaned_data)
+        options = dict(self.cleaned_data)
         options["name"] = options["name"] or free_name(PairSet, f"{options['attack'].name} {options['split']}")
         return [PairMaking(**options)]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
@@ -30,9 +29,11 @@ class WorkForm(forms.Form):
     option_fields: Mapping[str, str] = {}
     """Which field an option of the command is, where the two have different names."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, initial: Mapping[str, object] | None = None
+    ) -> None:
         """Lay the form out."""
-        super().__init__(*args, **kwargs)
+        super().__init__(data, initial=dict(initial or {}))
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = self.layout()
@@ -79,7 +80,9 @@ def free_name(model: type[models.Model], base: str) -> str:
     return name
 
 
-def answer_work_form(request: HttpRequest, form: WorkForm, template: str, context: dict[str, Any]) -> HttpResponse:
+def answer_work_form(
+    request: HttpRequest, form: WorkForm, template: str, context: Mapping[str, object]
+) -> HttpResponse:
     """Queue what a posted form asks for and show its run; otherwise show the form, with what was typed and why not."""
     if request.method == "POST" and form.is_valid() and (runs := form.enqueue()):
         if len(runs) == 1:

@@ -23,12 +23,12 @@ def test_figures_that_are_not_finite_are_left_out() -> None:
     curve = Curve()
     curve.add(1, {"loss": float("nan"), "accuracy": 0.5})
 
-    assert curve.points == [[1, {"accuracy": 0.5}]]
+    assert curve.points == [(1, {"accuracy": 0.5})]
 
 
 def test_a_run_that_goes_on_draws_over_the_steps_that_it_does_again() -> None:
-    curve = Curve([[1, {"loss": 3.0}], [2, {"loss": 2.0}], [3, {"loss": 1.0}]])
+    curve = Curve([(1, {"loss": 3.0}), (2, {"loss": 2.0}), (3, {"loss": 1.0})])
 
     curve.add(2, {"loss": 1.5})
 
-    assert curve.points == [[1, {"loss": 3.0}], [2, {"loss": 1.5}]]
+    assert curve.points == [(1, {"loss": 3.0}), (2, {"loss": 1.5})]
