@@ -1,26 +1,34 @@
 """How well a classifier reads its test images, and its training pass by pass."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 
+class ClassifierMetrics(TypedDict):
+    """How a classifier read its test images, as JSON."""
+
+    n: int
+    correct: int
+    accuracy: float
+    balanced_accuracy: float
+    """The mean recall of the classes that there are."""
+    classes: list[str]
+    confusion: list[list[int]]
+    """Rows truth, columns predictions, in the order of `classes`."""
+
+
 def classification_metrics(
     truth: NDArray[np.int64], predicted: NDArray[np.int64], *, classes: Sequence[str]
-) -> dict[str, Any]:
+) -> ClassifierMetrics:
     """Count what a classifier predicted.
 
     Parameters
     ----------
     truth, predicted
         int64 arrays of shape (n,): places in `classes`.
-
-    Returns
-    -------
-    `n`, `correct`, `accuracy`, `balanced_accuracy` (the mean recall of the classes that there are), and
-    `confusion` (rows truth, columns predictions, in the order of `classes`).
     """
     confusion = np.zeros((len(classes), len(classes)), dtype=np.int64)
     np.add.at(confusion, (truth, predicted), 1)

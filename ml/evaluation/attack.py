@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from django.db import transaction
@@ -16,7 +16,7 @@ from ml.images.degradation import AS_SAVED
 from ml.models import Classifier, Evaluation, ImagePair, PairSet, Run
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.work import Work
-from perception.analysis.classification import summarise_attack
+from perception.analysis.classification import AttackSummary, summarise_attack
 from perception.core.progress import Progress
 
 MEASURES = ("linf", "l2", "psnr", "ssim")
@@ -58,18 +58,19 @@ class AttackEvaluation(Work[Evaluation]):
         with transaction.atomic():
             ImagePair.objects.bulk_update(pairs, ["clean_prediction", "perturbed_prediction"], batch_size=200)
             evaluation, _ = Evaluation.objects.update_or_create(
-                pair_set=self.pair_set, defaults={"table": self._table(pairs), "sizes": _sizes(pairs), "run": run}
+                pair_set=self.pair_set,
+                defaults={"table": self._summary(pairs).as_dict(), "sizes": _sizes(pairs), "run": run},
             )
         return evaluation
 
-    def _table(self, pairs: Sequence[ImagePair]) -> dict[str, Any]:
+    def _summary(self, pairs: Sequence[ImagePair]) -> AttackSummary:
         return summarise_attack(
             [pair.image.diagnosis for pair in pairs],
             [pair.clean_prediction for pair in pairs],
             [pair.perturbed_prediction for pair in pairs],
             classes=self.classifier.classes,
             target=self.pair_set.attack.target_class,
-        ).as_dict()
+        )
 
 
 def _sizes(pairs: Sequence[ImagePair]) -> dict[str, dict[str, float | None]]:

@@ -1,16 +1,16 @@
 """Attacks side by side: what each pair set did to its classifier, how much it changed, how fast it was made."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, fields
 
 from django.db.models import QuerySet
 
 from ml.models import Classifier, PairSet
+from perception.analysis.estimates.estimate import Estimate
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedAttack:
-    """One evaluated pair set. Estimates are dictionaries as `Estimate.as_dict` gives them."""
+    """One evaluated pair set."""
 
     attack: str
     kind: str
@@ -24,13 +24,13 @@ class ComparedAttack:
     """Largest change to a pixel channel that was allowed, in 8-bit levels."""
     n: int
     """How many pairs were evaluated."""
-    accuracy_before: dict[str, Any]
-    accuracy_after: dict[str, Any]
-    read_as_target: dict[str, Any] | None
+    accuracy_before: Estimate
+    accuracy_after: Estimate
+    read_as_target: Estimate | None
     """Share of all perturbed images that are read as the target class; None in evaluations that did not count it."""
-    fooling_ratio: dict[str, Any]
+    fooling_ratio: Estimate
     """Over the images that are not of the target class."""
-    fooling_ratio_of_others: dict[str, Any] | None
+    fooling_ratio_of_others: Estimate | None
     """Over those of them that were not read as the target class before."""
     linf: float | None
     """The largest change that any channel of any image has, levels."""
@@ -41,9 +41,10 @@ class ComparedAttack:
     images_per_second: float | None
     """Of the making of the pairs, from the first image read to the last pair saved; None if its time is not known."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the row as JSON."""
-        return asdict(self)
+        values = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return {name: value.as_dict() if isinstance(value, Estimate) else value for name, value in values}
 
 
 def compare_attacks(classifier: Classifier | None = None) -> list[ComparedAttack]:
@@ -61,7 +62,9 @@ def compare_attacks(classifier: Classifier | None = None) -> list[ComparedAttack
 
 
 def _row(pair_set: PairSet) -> ComparedAttack:
-    overall, sizes = pair_set.evaluation.table["overall"], pair_set.evaluation.sizes
+    from ml.evaluation.stored_table import read_attack_table  # brings SciPy: not when the server starts
+
+    overall, sizes = read_attack_table(pair_set.evaluation.table).overall, pair_set.evaluation.sizes
     seconds = pair_set.provenance.get("seconds") if pair_set.provenance else None
     return ComparedAttack(
         attack=pair_set.attack.name,
@@ -73,14 +76,14 @@ def _row(pair_set: PairSet) -> ComparedAttack:
         pair_set_pk=pair_set.pk,
         attack_pk=pair_set.attack_id,
         strength=pair_set.strength,
-        n=overall["n"],
-        accuracy_before=overall["accuracy_before"],
-        accuracy_after=overall["accuracy_after"],
-        read_as_target=overall.get("target_share_after"),
-        fooling_ratio=overall["fooling_ratio"],
-        fooling_ratio_of_others=overall.get("fooling_ratio_of_others"),
+        n=overall.n,
+        accuracy_before=overall.accuracy_before,
+        accuracy_after=overall.accuracy_after,
+        read_as_target=overall.target_share_after,
+        fooling_ratio=overall.fooling_ratio,
+        fooling_ratio_of_others=overall.fooling_ratio_of_others,
         linf=sizes.get("linf", {}).get("max"),
         psnr=sizes.get("psnr", {}).get("median"),
         ssim=sizes.get("ssim", {}).get("median"),
-        images_per_second=overall["n"] / seconds if seconds else None,
+        images_per_second=overall.n / seconds if seconds else None,
     )

@@ -2,15 +2,16 @@
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import MlError
+from ml.evaluation.model_observer_figures import ModelObserverFigures
 from ml.images.arrays import array_on_disk
 from ml.images.pixels import Pixels
 from ml.images.prefetch import prefetched
@@ -20,6 +21,7 @@ from ml.runs.checkpoints import Checkpoint
 from ml.runs.checks import check_positive, check_seed
 from ml.runs.provenance import provenance
 from ml.runs.work import Work
+from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.proportions import proportion
 from perception.analysis.ratings.roc import auc
 from perception.core.progress import Progress
@@ -84,23 +86,27 @@ class ModelObserverTraining(Work[ModelObserver]):
         )
         judged_twins = _read_all(judged, self.pair_set.image_size, tell=partial(progress, self.steps, self.steps))
         called_perturbed = predict_values(network, judged_twins.reshape(-1, *judged_twins.shape[2:])).reshape(-1, 2)
-        table = {
-            **_figures(called_perturbed),
-            "pairs_learnt_from": len(learnt_from),
-            "pairs_judged": len(judged),
-            "lesions_learnt_from": len({pair.image.lesion for pair in learnt_from}),
-            "lesions_judged": len({pair.image.lesion for pair in judged}),
-            "training_accuracy": float(np.mean(history["accuracy"][-20:])),
-            "seed": self.seed,
-            "provenance": provenance(
+        judgement = _judgement(called_perturbed)
+        figures = ModelObserverFigures(
+            auc=judgement.auc,
+            sensitivity=judgement.sensitivity,
+            specificity=judgement.specificity,
+            pairs_told_apart=judgement.pairs_told_apart,
+            pairs_learnt_from=len(learnt_from),
+            pairs_judged=len(judged),
+            lesions_learnt_from=len({pair.image.lesion for pair in learnt_from}),
+            lesions_judged=len({pair.image.lesion for pair in judged}),
+            training_accuracy=float(np.mean(history["accuracy"][-20:])),
+            seed=self.seed,
+            provenance=provenance(
                 dataset=self.pair_set.dataset,
                 seed=self.seed,
                 options=self.as_options(),
                 seconds=time.monotonic() - began,
             ),
-        }
+        )
         observer, _ = ModelObserver.objects.update_or_create(
-            pair_set=self.pair_set, defaults={"table": table, "run": run}
+            pair_set=self.pair_set, defaults={"table": figures.as_dict(), "run": run}
         )
         return observer
 
@@ -116,7 +122,7 @@ def split_by_lesion(pairs: Sequence[ImagePair], *, seed: int) -> tuple[list[Imag
     )
 
 
-def _read_all(pairs: Sequence[ImagePair], side: int, *, tell: Any) -> Pixels:
+def _read_all(pairs: Sequence[ImagePair], side: int, *, tell: Callable[[str], None]) -> Pixels:
     """Return both twins of every pair, uint8 of shape (pairs, 2, side, side, 3), on disk."""
     twins = array_on_disk((len(pairs), 2, side, side, 3))
     with prefetched(read_twins, pairs) as read:
@@ -126,30 +132,32 @@ def _read_all(pairs: Sequence[ImagePair], side: int, *, tell: Any) -> Pixels:
     return twins
 
 
-def _figures(called_perturbed: NDArray[np.float64]) -> dict[str, Any]:
-    """Return the estimates, as JSON.
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    auc: Estimate
+    sensitivity: Estimate
+    specificity: Estimate
+    pairs_told_apart: Estimate
+
+
+def _judgement(called_perturbed: NDArray[np.float64]) -> _Judgement:
+    """Estimate how well twins are told apart.
 
     Parameters
     ----------
     called_perturbed
         Array of shape (pairs, 2): how surely the clean image, and its perturbed twin, was called perturbed.
-
-    Returns
-    -------
-    `auc` (DeLong's interval takes twins as independent images; they are alike, so that it is rather too wide),
-    `sensitivity` and `specificity` at 0.5, and `pairs_told_apart`: of how many pairs the perturbed twin was the one
-    called perturbed more surely.
     """
     clean, perturbed = called_perturbed[:, 0], called_perturbed[:, 1]
     n = len(called_perturbed)
 
-    def share(yes: NDArray[np.bool_]) -> dict[str, Any]:
-        return proportion(int(yes.sum()), n, method=INTERVAL).as_dict()
+    def share(yes: NDArray[np.bool_]) -> Estimate:
+        return proportion(int(yes.sum()), n, method=INTERVAL)
 
     truth = np.repeat([False, True], n)
-    return {
-        "auc": auc(truth, np.concatenate([clean, perturbed])).as_dict(),
-        "sensitivity": share(perturbed >= THRESHOLD),
-        "specificity": share(clean < THRESHOLD),
-        "pairs_told_apart": share(perturbed > clean),
-    }
+    return _Judgement(
+        auc=auc(truth, np.concatenate([clean, perturbed])),
+        sensitivity=share(perturbed >= THRESHOLD),
+        specificity=share(clean < THRESHOLD),
+        pairs_told_apart=share(perturbed > clean),
+    )

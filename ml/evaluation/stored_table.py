@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.mcnemar import McNemar
+
+StoredJson: TypeAlias = Mapping[str, Any]
+"""What the database or a file holds of some figures, by their names: read in one place into a dataclass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class AttackTable:
     overall: OverallFigures
 
 
-def read_attack_table(stored: Mapping[str, Any]) -> AttackTable:
+def read_attack_table(stored: StoredJson) -> AttackTable:
     """Return the figures of a stored table.
 
     Parameters
@@ -74,7 +77,7 @@ def read_attack_table(stored: Mapping[str, Any]) -> AttackTable:
     )
 
 
-def _of_class(row: Mapping[str, Any]) -> ClassFigures:
+def _of_class(row: StoredJson) -> ClassFigures:
     return ClassFigures(
         n=row["n"],
         precision_before=Estimate.from_dict(row["precision_before"]),
@@ -85,7 +88,7 @@ def _of_class(row: Mapping[str, Any]) -> ClassFigures:
     )
 
 
-def _overall(overall: Mapping[str, Any]) -> OverallFigures:
+def _overall(overall: StoredJson) -> OverallFigures:
     return OverallFigures(
         n=overall["n"],
         accuracy_before=Estimate.from_dict(overall["accuracy_before"]),
@@ -101,6 +104,6 @@ def _overall(overall: Mapping[str, Any]) -> OverallFigures:
     )
 
 
-def _if_counted(overall: Mapping[str, Any], name: str) -> Estimate | None:
+def _if_counted(overall: StoredJson, name: str) -> Estimate | None:
     stored = overall.get(name)
     return None if stored is None else Estimate.from_dict(stored)

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ml.classifiers.weights import load_classifier, read_weights
 from ml.errors import MlError
 from ml.evaluation.predictions import PairPrediction, classify_pairs
+from ml.evaluation.survival_row import SurvivalRow
 from ml.images.degradation import DEGRADATIONS, Degradation
 from ml.models import Classifier, ImagePair, PairSet, Run, Survival
 from ml.runs.checkpoints import Checkpoint
@@ -17,7 +18,6 @@ from perception.analysis.estimates.proportions import proportion
 from perception.core.progress import Progress
 
 INTERVAL = "wilson"  # the shares are often near 0 or 1, where Wald's interval shrinks to nothing
-KEPT = ("n", "fooling_ratio", "fooling_ratio_of_others", "accuracy_before", "accuracy_after")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,23 +53,27 @@ class SurvivalMeasurement(Work[Survival]):
             self._row(degradation, pairs, [of_pair[place] for of_pair in predictions])
             for place, degradation in enumerate(DEGRADATIONS)
         ]
-        survival, _ = Survival.objects.update_or_create(pair_set=self.pair_set, defaults={"rows": rows, "run": run})
+        survival, _ = Survival.objects.update_or_create(
+            pair_set=self.pair_set, defaults={"rows": [row.as_dict() for row in rows], "run": run}
+        )
         return survival
 
     def _row(
         self, degradation: Degradation, pairs: Sequence[ImagePair], predictions: Sequence[PairPrediction]
-    ) -> dict[str, Any]:
+    ) -> SurvivalRow:
         classes, target = self.classifier.classes, self.pair_set.attack.target_class
         truth = [pair.image.diagnosis for pair in pairs]
         clean = [classes[before] for before, _ in predictions]
         perturbed = [classes[after] for _, after in predictions]
         summary = summarise_attack(truth, clean, perturbed, classes=classes, target=target, interval=INTERVAL)
-        overall = summary.as_dict()["overall"]
-        # What the degradation does without any attack: the fooling ratio is to be read beside it.
         of_others = [read == target for true, read in zip(truth, clean, strict=True) if true != target]
-        return {
-            "key": degradation.key,
-            "name": degradation.name,
-            **{name: overall[name] for name in KEPT},
-            "clean_read_as_target": proportion(sum(of_others), len(of_others), method=INTERVAL).as_dict(),
-        }
+        return SurvivalRow(
+            key=degradation.key,
+            name=degradation.name,
+            n=summary.n,
+            fooling_ratio=summary.fooling_ratio,
+            fooling_ratio_of_others=summary.fooling_ratio_of_others,
+            accuracy_before=summary.accuracy_before,
+            accuracy_after=summary.accuracy_after,
+            clean_read_as_target=proportion(sum(of_others), len(of_others), method=INTERVAL),
+        )

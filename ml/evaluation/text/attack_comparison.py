@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from ml.evaluation.attack_comparison import ComparedAttack
-from perception.analysis.estimates.estimate import Estimate
 from perception.core.formatting import percent, percent_alone
 
 HEAD = ("Attack", "Levels", "Pairs", "Accuracy", "Read as target", "Fooling ratio", "PSNR", "SSIM", "Images/s")
@@ -37,9 +36,9 @@ def _cells(row: ComparedAttack) -> tuple[str, ...]:
         row.attack,
         f"{row.strength:g}",
         str(row.n),
-        " → ".join(percent_alone(Estimate.from_dict(one)) for one in (row.accuracy_before, row.accuracy_after)),
-        percent_alone(Estimate.from_dict(row.read_as_target)) if row.read_as_target else "–",
-        percent(Estimate.from_dict(row.fooling_ratio)),
+        f"{percent_alone(row.accuracy_before)} → {percent_alone(row.accuracy_after)}",
+        percent_alone(row.read_as_target) if row.read_as_target else "–",
+        percent(row.fooling_ratio),
         f"{row.psnr:.1f} dB" if row.psnr is not None else "–",
         f"{row.ssim:.3f}" if row.ssim is not None else "–",
         f"{row.images_per_second:.1f}" if row.images_per_second is not None else "–",

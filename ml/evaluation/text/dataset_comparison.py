@@ -1,14 +1,13 @@
 """Evaluations of one attack on several datasets, side by side: does the figure hold on images from elsewhere?"""
 
 from collections.abc import Mapping
-from typing import Any
 
-from ml.evaluation.stored_table import AttackTable, read_attack_table
+from ml.evaluation.stored_table import AttackTable, StoredJson, read_attack_table
 from perception.analysis.estimates.estimate import Estimate
 from perception.core.formatting import percent, percent_alone, share
 
 
-def comparison_text(tables: Mapping[str, Mapping[str, Any]]) -> str:
+def comparison_text(tables: Mapping[str, StoredJson]) -> str:
     """Write evaluations' tables side by side, for a terminal.
 
     Parameters

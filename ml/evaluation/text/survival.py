@@ -1,31 +1,30 @@
 """What is left of an attack after each degradation, as plain text."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from perception.analysis.estimates.estimate import Estimate
+from ml.evaluation.survival_row import SurvivalRow
 from perception.core.formatting import percent, percent_alone
 
 COLUMNS = ("Fooling ratio", "Clean", "Accuracy, clean", "Accuracy, perturbed")
 
 
-def survival_text(rows: Sequence[dict[str, Any]], *, target: str) -> str:
+def survival_text(rows: Sequence[SurvivalRow], *, target: str) -> str:
     """Write a survival's rows, one a degradation, for a terminal.
 
     Parameters
     ----------
     rows
-        What `ml.models.Survival` holds.
+        What `ml.models.Survival` holds, read.
     target
         The attack's target class.
     """
     table = [
         (
-            row["name"],
-            percent(Estimate.from_dict(row["fooling_ratio"])),
-            percent_alone(Estimate.from_dict(row["clean_read_as_target"])),
-            percent(Estimate.from_dict(row["accuracy_before"])),
-            percent(Estimate.from_dict(row["accuracy_after"])),
+            row.name,
+            percent(row.fooling_ratio),
+            percent_alone(row.clean_read_as_target),
+            percent(row.accuracy_before),
+            percent(row.accuracy_after),
         )
         for row in rows
     ]
@@ -37,5 +36,5 @@ def survival_text(rows: Sequence[dict[str, Any]], *, target: str) -> str:
         f"Clean: how much of the unperturbed images not of class {target} is read as {target} after the degradation.",
     ]
     if rows:
-        notes.append(f"n = {rows[0]['n']}; intervals: {rows[0]['fooling_ratio']['method']}.")
+        notes.append(f"n = {rows[0].n}; intervals: {rows[0].fooling_ratio.method}.")
     return "\n".join([head, *lines, *notes])

@@ -1,16 +1,13 @@
 """Table 1 of Allyn et al. 2020 as plain text."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from ml.evaluation.stored_table import OverallFigures, read_attack_table
+from ml.evaluation.stored_table import OverallFigures, StoredJson, read_attack_table
 from perception.analysis.estimates.estimate import Estimate
 from perception.core.formatting import p_value, percent, percent_alone, share
 
 MARK = "*"
 
 
-def table_one_text(table: Mapping[str, Any]) -> str:
+def table_one_text(table: StoredJson) -> str:
     """Write what an attack did, laid out as in the paper, for a terminal.
 
     Parameters

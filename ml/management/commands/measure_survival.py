@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser
 
 from ml.evaluation.survival import SurvivalMeasurement
+from ml.evaluation.survival_row import SurvivalRow
 from ml.evaluation.text.survival import survival_text
 from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
@@ -36,4 +37,5 @@ class Command(WorkCommand[Survival]):
         if options["format"] == "json":
             self.stdout.write(json.dumps(made.rows, indent=2, ensure_ascii=False))
             return
-        self.stdout.write(survival_text(made.rows, target=made.pair_set.attack.target_class))
+        rows = [SurvivalRow.from_dict(row) for row in made.rows]
+        self.stdout.write(survival_text(rows, target=made.pair_set.attack.target_class))

@@ -76,10 +76,10 @@ def test_a_row_holds_what_the_evaluation_found(
     assert (strong.n, strong.linf, strong.psnr) == (4, 8, 39.0)
     assert strong.ssim == pytest.approx(0.95)
     assert strong.images_per_second == 2.0
-    assert strong.fooling_ratio["estimate"] == 1
-    assert (weak.fooling_ratio["k"], weak.fooling_ratio["n"]) == (2, 3)
+    assert strong.fooling_ratio.estimate == 1
+    assert (weak.fooling_ratio.k, weak.fooling_ratio.n) == (2, 3)
     assert weak.read_as_target is not None
-    assert weak.read_as_target["estimate"] == 0.75
+    assert weak.read_as_target.estimate == 0.75
     assert [row.attack for row in compare_attacks(attacks[2].classifier)] == ["other"]
 
 
