@@ -216,12 +216,12 @@ def spread(claim: Claim, assumed: AssumedObservers, design: Design) -> Spread:
         variance = (1/G₁ + 1/G₀) (p(1 − p) − C_o + (J − 1) C_i) / (4J) + C_o/J
 
     The first term is that of these observers: p(1 − p) deff/(4J) (1/G₁ + 1/G₀), deff = 1 + (J − 1)ρ, where all of them
-    are alike [1]_; the second is the variance between observers over J.
+    are alike (Obuchowski 1998); the second is the variance between observers over J.
 
     References
     ----------
-    .. [1] Obuchowski, N. A. (1998). On the comparison of correlated proportions for clustered data. Statistics in
-       Medicine 17:1495–1507.
+    - Obuchowski, N. A. (1998). On the comparison of correlated proportions for clustered data. Statistics in
+      Medicine 17:1495–1507.
 
     Examples
     --------
@@ -257,18 +257,19 @@ def power(claim: Claim, assumed: AssumedObservers, design: Design) -> float:
     -----
     With Δ the distance of the expected balanced accuracy from ½ and the standard error SE of `spread`:
 
-    - Equivalence [1]_, of these observers, who are alike: Φ((δ − Δ)/SE − z) + Φ((δ + Δ)/SE − z) − 1, at least 0. At
-      Δ = 0 both tests must reject, so that a power of 80% takes z(0.90), not z(0.80).
+    - Equivalence (Schuirmann 1987), of these observers, who are alike: Φ((δ − Δ)/SE − z) + Φ((δ + Δ)/SE − z) − 1, at
+      least 0. At Δ = 0 both tests must reject, so that a power of 80% takes z(0.90), not z(0.80).
     - Detection: Φ(|Δ|/SE − z) + Φ(−|Δ|/SE − z).
-    - With observers random z is a quantile of t and SE has a χ distribution, over which the power is averaged [2]_.
+    - With observers random z is a quantile of t and SE has a χ distribution, over which the power is averaged (Phillips
+      1990).
 
     References
     ----------
-    .. [1] Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for
-       assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics
-       15:657–680.
-    .. [2] Phillips, K. F. (1990). Power of the two one-sided tests procedure in bioequivalence. Journal of
-       Pharmacokinetics and Biopharmaceutics 18:137–144.
+    - Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for
+      assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics
+      15:657–680.
+    - Phillips, K. F. (1990). Power of the two one-sided tests procedure in bioequivalence. Journal of
+      Pharmacokinetics and Biopharmaceutics 18:137–144.
 
     Examples
     --------

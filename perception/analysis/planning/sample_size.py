@@ -56,13 +56,13 @@ def images_needed(
 
         images × observers = deff (z(1 − α) + z((1 + power)/2))² / (4δ²),  deff = 1 + (J − 1)ρ, α = (1 − level)/2.
 
-    It is z(0.90) for a power of 80%: at exactly ½ both one-sided tests must reject [1]_.
+    It is z(0.90) for a power of 80%: at exactly ½ both one-sided tests must reject (Schuirmann 1987).
 
     References
     ----------
-    .. [1] Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for
-       assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics
-       15:657–680.
+    - Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for
+      assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics
+      15:657–680.
 
     Examples
     --------
