@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from tools.interval_coverage.coverage import Coverage, coverage, settings
-from tools.interval_coverage.figures import FIGURES
+from tools.interval_coverage.report_statistics import STATISTICS
 from tools.interval_coverage.simulated_study import Setting
 from tools.interval_coverage.table import is_outside, markdown, summary
 
@@ -18,32 +18,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--studies", type=int, default=2000, help="of each setting (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
     parser.add_argument("--processes", type=int, default=2, help="at a time (default: %(default)s)")
-    parser.add_argument("--figure", default="", metavar="TEXT", help="only those with this in their names")
+    parser.add_argument("--statistic", default="", metavar="TEXT", help="only those with this in their names")
     options = parser.parse_args(arguments)
-    figures = [figure.name for figure in FIGURES if options.figure.casefold() in figure.name.casefold()]
-    if not figures:
-        parser.error(f"no figure has {options.figure!r} in its name")
+    statistics = [
+        statistic.name for statistic in STATISTICS if options.statistic.casefold() in statistic.name.casefold()
+    ]
+    if not statistics:
+        parser.error(f"no statistic has {options.statistic!r} in its name")
     if options.studies < 1 or options.processes < 1:
         parser.error("--studies and --processes are 1 or more")
     tried = sorted(settings(), key=lambda setting: -setting.observers)  # the longest first
     rows: list[Coverage] = []
     with ProcessPoolExecutor(options.processes) as pool:
-        work = partial(_coverage, studies=options.studies, seed=options.seed, names=figures)
+        work = partial(_coverage, studies=options.studies, seed=options.seed, names=statistics)
         for number, found in enumerate(pool.map(work, tried), start=1):
             rows += found
-            outside = [row.figure for row in found if is_outside(row)]
+            outside = [row.statistic for row in found if is_outside(row)]
             sys.stderr.write(
                 f"{number} of {len(tried)}: {tried[number - 1]}{': ' if outside else ''}{', '.join(outside)}\n"
             )
-    order = [figure.name for figure in FIGURES]
-    rows.sort(key=lambda row: (order.index(row.figure), row.setting.observers, row.setting.perturbed))
+    order = [statistic.name for statistic in STATISTICS]
+    rows.sort(key=lambda row: (order.index(row.statistic), row.setting.observers, row.setting.perturbed))
     head = f"{options.studies} studies of each setting, seed {options.seed}."
     sys.stdout.write(f"{head}\n\n{summary(rows)}\n{markdown(rows)}")
 
 
 def _coverage(setting: Setting, *, studies: int, seed: int, names: Sequence[str]) -> list[Coverage]:
-    figures = [figure for figure in FIGURES if figure.name in names]  # functions do not go from process to process
-    return coverage(setting, studies=studies, seed=seed, figures=figures)
+    statistics = [
+        statistic for statistic in STATISTICS if statistic.name in names
+    ]  # functions do not go from process to process
+    return coverage(setting, studies=studies, seed=seed, statistics=statistics)
 
 
 if __name__ == "__main__":

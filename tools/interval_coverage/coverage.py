@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from tools.interval_coverage.figures import FIGURES, Figure
+from tools.interval_coverage.report_statistics import STATISTICS, Statistic
 from tools.interval_coverage.simulated_study import Setting, draw_study
 
 DESIGNS = (
@@ -28,23 +28,23 @@ DPRIMES = (0.0, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What became of one figure's intervals in one setting.
+    """What became of one statistic's intervals in one setting.
 
     Attributes
     ----------
-    figure, nominal, setting
+    statistic, nominal, setting
         Which, and how often its interval should hold the true value.
     studies
         For how many it was computed.
     intervals
-        How many of them gave an interval: some figures are undefined for some answers.
+        How many of them gave an interval: some statistics are undefined for some answers.
     covered
         How many intervals held the true value.
     width
         Their mean width.
     """
 
-    figure: str
+    statistic: str
     nominal: float
     setting: Setting
     studies: int
@@ -69,8 +69,10 @@ def settings() -> Iterator[Setting]:
         yield Setting(observers, perturbed, clean, dprime, image_sd, observer_sd)
 
 
-def coverage(setting: Setting, *, studies: int, seed: int, figures: Sequence[Figure] = FIGURES) -> list[Coverage]:
-    """Draw studies and count how often each figure's interval holds the true value.
+def coverage(
+    setting: Setting, *, studies: int, seed: int, statistics: Sequence[Statistic] = STATISTICS
+) -> list[Coverage]:
+    """Draw studies and count how often each statistic's interval holds the true value.
 
     Parameters
     ----------
@@ -80,28 +82,28 @@ def coverage(setting: Setting, *, studies: int, seed: int, figures: Sequence[Fig
     numbers = (setting.observers, setting.perturbed, setting.clean)
     sizes = (round(1000 * setting.dprime), round(1000 * setting.image_sd), round(1000 * setting.observer_sd))
     rng = np.random.default_rng([seed, *numbers, *sizes])
-    tried = [figure for figure in figures if figure.applies(setting)]
-    widths: dict[str, list[float]] = {figure.name: [] for figure in tried}
+    tried = [statistic for statistic in statistics if statistic.applies(setting)]
+    widths: dict[str, list[float]] = {statistic.name: [] for statistic in tried}
     covered = dict.fromkeys(widths, 0)
     for number in range(studies):
         study = draw_study(setting, rng)
-        for figure in tried:
-            if number % figure.every:
+        for statistic in tried:
+            if number % statistic.every:
                 continue
-            estimate = figure.estimate(study)
+            estimate = statistic.estimate(study)
             if estimate.low is None or estimate.high is None:
                 continue
-            widths[figure.name].append(estimate.high - estimate.low)
-            covered[figure.name] += estimate.low <= figure.true_value(study) <= estimate.high
+            widths[statistic.name].append(estimate.high - estimate.low)
+            covered[statistic.name] += estimate.low <= statistic.true_value(study) <= estimate.high
     return [
         Coverage(
-            figure.name,
-            figure.nominal,
+            statistic.name,
+            statistic.nominal,
             setting,
-            math.ceil(studies / figure.every),
-            len(widths[figure.name]),
-            covered[figure.name],
-            float(np.mean(widths[figure.name])) if widths[figure.name] else math.nan,
+            math.ceil(studies / statistic.every),
+            len(widths[statistic.name]),
+            covered[statistic.name],
+            float(np.mean(widths[statistic.name])) if widths[statistic.name] else math.nan,
         )
-        for figure in tried
+        for statistic in tried
     ]

@@ -1,4 +1,4 @@
-"""Simulated studies with known true figures.
+"""Simulated studies with known true values.
 
 `perception.analysis.simulated_observers.model` says how their observers judge. Here impressions are in standard
 deviations of one look: σ_e = 1, σ_b = σ. Observers differ by d_j ~ N(d, τ²) and c_j ~ N(0, τ²).

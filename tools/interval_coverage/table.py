@@ -10,29 +10,29 @@ WANTED = (0.92, 0.98)
 
 
 def markdown(rows: Sequence[Coverage]) -> str:
-    """Return the table: a line for each figure and design, a column for each d′ and heterogeneity, in percent.
+    """Return the table: a line for each statistic and design, a column for each d′ and heterogeneity, in percent.
 
     What lies outside of what is wanted is bold. A trailing ° marks a share of fewer than half of the studies, since
     the others gave no interval.
     """
     heads = [f"d′ {dprime:g}, σ {image:g}, τ {observer:g}" for dprime, image, observer in COLUMNS]
     lines = [
-        f"| figure | observers, images | {' | '.join(heads)} |",
+        f"| statistic | observers, images | {' | '.join(heads)} |",
         "|---|---|" + "---|" * len(COLUMNS),
     ]
     cells = {_key(row): row for row in rows}
-    for figure, *design in dict.fromkeys((row.figure, *_design(row)) for row in rows):
+    for statistic, *design in dict.fromkeys((row.statistic, *_design(row)) for row in rows):
         observers, perturbed, clean = design
-        shares = [_cell(cells.get((figure, *design, *column))) for column in COLUMNS]
-        lines.append(f"| {figure} | {observers}, {perturbed} + {clean} | {' | '.join(shares)} |")
+        shares = [_cell(cells.get((statistic, *design, *column))) for column in COLUMNS]
+        lines.append(f"| {statistic} | {observers}, {perturbed} + {clean} | {' | '.join(shares)} |")
     return "\n".join(lines) + "\n"
 
 
 def summary(rows: Sequence[Coverage]) -> str:
-    """Return, for each figure, the lowest, the mean and the highest coverage, and how many settings are outside."""
-    lines = ["| figure | nominal | lowest | mean | highest | settings | outside |", "|---|---|---|---|---|---|---|"]
-    for name in dict.fromkeys(row.figure for row in rows):
-        those = [row for row in rows if row.figure == name]
+    """Return, for each statistic, the lowest, the mean and the highest coverage, and how many settings are outside."""
+    lines = ["| statistic | nominal | lowest | mean | highest | settings | outside |", "|---|---|---|---|---|---|---|"]
+    for name in dict.fromkeys(row.statistic for row in rows):
+        those = [row for row in rows if row.statistic == name]
         shares = [row.share for row in those if row.share is not None]
         outside = sum(is_outside(row) for row in those)
         lines.append(
@@ -54,7 +54,7 @@ def is_outside(row: Coverage) -> bool:
 
 def _key(row: Coverage) -> tuple[object, ...]:
     setting = row.setting
-    return (row.figure, *_design(row), setting.dprime, setting.image_sd, setting.observer_sd)
+    return (row.statistic, *_design(row), setting.dprime, setting.image_sd, setting.observer_sd)
 
 
 def _design(row: Coverage) -> tuple[int, int, int]:

@@ -7,15 +7,15 @@ import pytest
 
 from perception.analysis.estimates.estimate import Estimate
 from tools.interval_coverage.coverage import Coverage, coverage, settings
-from tools.interval_coverage.figures import FIGURES, Figure
+from tools.interval_coverage.report_statistics import STATISTICS, Statistic
 from tools.interval_coverage.simulated_study import Setting, Study
 from tools.interval_coverage.table import is_outside, markdown, summary
 
 SETTING = Setting(observers=2, perturbed=30, clean=20, dprime=1.0, image_sd=0.5, observer_sd=0.0)
 
 
-def figure_with(half_width: float | None) -> Figure:
-    """Return a figure whose estimate is its true value plus a standard normal error, known to the interval."""
+def statistic_with(half_width: float | None) -> Statistic:
+    """Return a statistic whose estimate is its true value plus a standard normal error, known to the interval."""
     errors = np.random.default_rng(9)
 
     def estimate(study: Study) -> Estimate:
@@ -24,12 +24,12 @@ def figure_with(half_width: float | None) -> Figure:
             return Estimate(value, None, None, None, "none")
         return Estimate(value, value - half_width, value + half_width, 0.95, "known")
 
-    return Figure("known", 0.95, estimate, lambda study: 5.0)
+    return Statistic("known", 0.95, estimate, lambda study: 5.0)
 
 
 def test_a_right_interval_covers_as_often_as_it_says_and_a_narrow_one_does_not() -> None:
-    (right,) = coverage(SETTING, studies=4000, seed=1, figures=[figure_with(1.96)])
-    (narrow,) = coverage(SETTING, studies=4000, seed=1, figures=[figure_with(1.2)])
+    (right,) = coverage(SETTING, studies=4000, seed=1, statistics=[statistic_with(1.96)])
+    (narrow,) = coverage(SETTING, studies=4000, seed=1, statistics=[statistic_with(1.2)])
 
     assert right.share == pytest.approx(0.95, abs=0.012)
     assert right.width == pytest.approx(3.92)
@@ -41,7 +41,7 @@ def test_a_right_interval_covers_as_often_as_it_says_and_a_narrow_one_does_not()
 
 
 def test_studies_without_an_interval_are_not_counted_as_covered() -> None:
-    (none,) = coverage(SETTING, studies=5, seed=1, figures=[figure_with(None)])
+    (none,) = coverage(SETTING, studies=5, seed=1, statistics=[statistic_with(None)])
     assert (none.intervals, none.share) == (0, None)
     assert math.isnan(none.width)
     assert "–" in markdown([none])
@@ -52,13 +52,13 @@ def test_the_same_seed_gives_the_same_studies_and_another_others() -> None:
     assert once == again != other
 
 
-def test_every_figure_is_tried_in_some_setting_and_every_line_of_the_table_is_full() -> None:
+def test_every_statistic_is_tried_in_some_setting_and_every_line_of_the_table_is_full() -> None:
     found = [row for setting in settings() if setting.perturbed == 30 for row in coverage(setting, studies=1, seed=1)]
 
-    assert {row.figure for row in found} == {figure.name for figure in FIGURES}
+    assert {row.statistic for row in found} == {statistic.name for statistic in STATISTICS}
     lines = markdown(found).splitlines()
     assert len({line.count("|") for line in lines}) == 1
-    assert len(summary([row for row in found if row.share is not None]).splitlines()) >= len(FIGURES)
+    assert len(summary([row for row in found if row.share is not None]).splitlines()) >= len(STATISTICS)
 
 
 def test_ninety_percent_is_held_against_its_own_limits() -> None:

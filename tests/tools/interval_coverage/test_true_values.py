@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tools.interval_coverage import true_values
-from tools.interval_coverage.figures import FIGURES, Figure
+from tools.interval_coverage.report_statistics import STATISTICS, Statistic
 from tools.interval_coverage.simulated_study import Setting, Study, draw_study
 
 ENORMOUS = Setting(observers=4, perturbed=60_000, clean=40_000, dprime=0.8, image_sd=0.6, observer_sd=0.4)
@@ -18,10 +18,12 @@ def study() -> Study:
 
 
 @pytest.mark.parametrize(
-    "figure", [figure for figure in FIGURES if "observers random" not in figure.name], ids=lambda figure: figure.name
+    "statistic",
+    [statistic for statistic in STATISTICS if "observers random" not in statistic.name],
+    ids=lambda statistic: statistic.name,
 )
-def test_the_estimate_of_a_great_many_images_is_the_true_value(figure: Figure, study: Study) -> None:
-    if figure.name == "Cohen's kappa":
+def test_the_estimate_of_a_great_many_images_is_the_true_value(statistic: Statistic, study: Study) -> None:
+    if statistic.name == "Cohen's kappa":
         study = dataclasses.replace(
             study,
             setting=dataclasses.replace(study.setting, observers=2),
@@ -29,9 +31,9 @@ def test_the_estimate_of_a_great_many_images_is_the_true_value(figure: Figure, s
             dprime=study.dprime[:2],
             criterion=study.criterion[:2],
         )
-    estimate = figure.estimate(study)
+    estimate = statistic.estimate(study)
     assert estimate.estimate is not None
-    assert estimate.estimate == pytest.approx(figure.true_value(study), abs=0.03, rel=0.02)
+    assert estimate.estimate == pytest.approx(statistic.true_value(study), abs=0.03, rel=0.02)
 
 
 def test_the_values_of_all_observers_are_those_of_a_great_many_observers() -> None:

@@ -1,4 +1,4 @@
-"""The figures whose intervals are tried: how a report computes each, and its true value."""
+"""The statistics whose intervals are tried: how a report computes each, and its true value."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ FEW_CURVES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure of a report.
+class Statistic:
+    """A statistic of a report.
 
     Attributes
     ----------
@@ -82,12 +82,12 @@ def _one_observer(study: Study) -> Estimate:
 
 
 def _signal(study: Study) -> tuple[int, int, int, int]:
-    truth, said = study.setting.truth, study.responses[0] == 1
+    truth, called_perturbed = study.setting.truth, study.responses[0] == 1
     return (
-        int((said & truth).sum()),
-        int((~said & truth).sum()),
-        int((~said & ~truth).sum()),
-        int((said & ~truth).sum()),
+        int((called_perturbed & truth).sum()),
+        int((~called_perturbed & truth).sum()),
+        int((~called_perturbed & ~truth).sum()),
+        int((called_perturbed & ~truth).sum()),
     )
 
 
@@ -103,10 +103,10 @@ def _criterion(study: Study) -> Estimate:
 
 def _difference(study: Study) -> Estimate:
     """Estimate how much more often perturbed images are called perturbed than clean ones: of two pooled shares."""
-    said = study.responses == 1
+    called_perturbed = study.responses == 1
     return independent_difference(
         *(
-            clustered_proportion(said[:, which], np.ones_like(said[:, which]))
+            clustered_proportion(called_perturbed[:, which], np.ones_like(called_perturbed[:, which]))
             for which in (study.setting.truth, ~study.setting.truth)
         )
     )
@@ -138,7 +138,7 @@ def _curve(study: Study) -> PsychometricSummary:
 def _threshold_of_all(study: Study) -> Estimate:
     crossed = _curve(study).crossed
     if crossed is None:
-        raise ValueError("there are fewer observers than the figure needs")
+        raise ValueError("there are fewer observers than the statistic needs")
     return crossed.noticed
 
 
@@ -192,136 +192,138 @@ def _areas(study: Study) -> NDArray[np.float64]:
     return true_values.areas_of(study.dprime, study.criterion, study.setting.noise.sd)
 
 
-FIGURES: tuple[Figure, ...] = (
-    Figure(
+STATISTICS: tuple[Statistic, ...] = (
+    Statistic(
         "sensitivity of one observer (Wilson)",
         0.95,
         _one_observer,
         lambda study: float(true_values.shares_called_perturbed(study)[0][0]),
         _alone,
     ),
-    Figure("d′ of one observer", 0.95, _d_prime, lambda study: float(study.dprime[0] / study.setting.noise.sd), _alone),
-    Figure(
+    Statistic(
+        "d′ of one observer", 0.95, _d_prime, lambda study: float(study.dprime[0] / study.setting.noise.sd), _alone
+    ),
+    Statistic(
         "criterion of one observer",
         0.95,
         _criterion,
         lambda study: float(study.criterion[0] / study.setting.noise.sd),
         _alone,
     ),
-    Figure(
+    Statistic(
         "ROC area of one observer (DeLong)",
         0.95,
         lambda study: auc(study.setting.truth, study.ratings[0]),
         lambda study: float(_areas(study)[0]),
         _alone,
     ),
-    Figure(
+    Statistic(
         "d′ of one observer, two alternatives",
         0.95,
         lambda study: two_alternative_d_prime(int(study.chosen[0].sum()), study.chosen.shape[1]),
         lambda study: float(np.sqrt(2) * stats.norm.ppf(true_values.shares_chosen(study)[0])),
         _alone,
     ),
-    Figure(
+    Statistic(
         "median response time of one observer",
         0.95,
         lambda study: median(study.times),
         lambda study: float(np.exp(LOG_TIME)),
         _alone,
     ),
-    Figure(
+    Statistic(
         "pooled sensitivity, these observers",
         0.95,
         lambda study: clustered_proportion(_right(study), np.ones_like(_right(study))),
         lambda study: float(true_values.shares_called_perturbed(study)[0].mean()),
         _several,
     ),
-    Figure(
+    Statistic(
         "pooled sensitivity, observers random",
         0.95,
         lambda study: crossed_proportion(_right(study), np.ones_like(_right(study))),
         lambda study: true_values.share_right_of_all(study.setting),
         _many,
     ),
-    Figure(
+    Statistic(
         "balanced accuracy, these observers (90%)",
         0.90,
         lambda study: balanced_accuracy(_table_of(study)).estimate,
         _true_balanced,
         _several,
     ),
-    Figure(
+    Statistic(
         "balanced accuracy, observers random (90%)",
         0.90,
         lambda study: balanced_accuracy(_table_of(study), observers_random=True).estimate,
         lambda study: true_values.share_right_of_all(study.setting),
         _many,
     ),
-    Figure(
+    Statistic(
         "difference of two pooled shares (Newcombe)",
         0.95,
         _difference,
         lambda study: float(np.diff([shares.mean() for shares in true_values.shares_called_perturbed(study)[::-1]])[0]),
         _several,
     ),
-    Figure(
+    Statistic(
         "Cohen's kappa",
         0.95,
         lambda study: kappa_of_answers(study.responses[0], study.responses[1]).kappa,
         _true_kappa,
         _two,
     ),
-    Figure(
+    Statistic(
         "Fleiss' kappa",
         0.95,
         lambda study: fleiss_kappa(counts_of_answers(study.responses)),
         _true_fleiss,
         _several,
     ),
-    Figure("Gwet's AC1", 0.95, lambda study: gwet_ac1(counts_of_answers(study.responses)), _true_ac1, _several),
-    Figure(
+    Statistic("Gwet's AC1", 0.95, lambda study: gwet_ac1(counts_of_answers(study.responses)), _true_ac1, _several),
+    Statistic(
         "Krippendorff's alpha",
         0.95,
         lambda study: krippendorff_alpha(counts_of_answers(study.responses)),
         _true_fleiss,
         _several,
     ),
-    Figure(
+    Statistic(
         "mean ROC area, these observers",
         0.95,
         lambda study: mean_area_of_these(study.setting.truth, study.ratings),
         lambda study: float(_areas(study).mean()),
         _several,
     ),
-    Figure(
+    Statistic(
         "mean ROC area, observers random (Obuchowski–Rockette)",
         0.95,
         lambda study: mean_area(study.setting.truth, study.ratings).mean,
         lambda study: true_values.mean_area_of_all(study.setting),
         _many,
     ),
-    Figure(
+    Statistic(
         "right choices of two, pooled, these observers",
         0.95,
         lambda study: clustered_proportion(study.chosen, np.ones_like(study.chosen)),
         lambda study: float(true_values.shares_chosen(study).mean()),
         _several,
     ),
-    Figure(
+    Statistic(
         "right choices of two, observers random",
         0.95,
         lambda study: crossed_proportion(study.chosen, np.ones_like(study.chosen)),
         lambda study: true_values.share_chosen_of_all(study.setting),
         _many,
     ),
-    Figure(
+    Statistic(
         "d′ of two alternatives, pooled",
         0.95,
         lambda study: pooled_d_prime(study.chosen, np.ones_like(study.chosen)),
         lambda study: float(np.sqrt(2) * stats.norm.ppf(true_values.shares_chosen(study).mean())),
         _several,
     ),
-    Figure(
+    Statistic(
         "threshold of detection, these observers",
         0.95,
         lambda study: _curve(study).pooled.thresholds.noticed,
@@ -329,7 +331,7 @@ FIGURES: tuple[Figure, ...] = (
         _has_curves,
         FEW_CURVES,
     ),
-    Figure(
+    Statistic(
         "threshold of detection, observers random",
         0.95,
         _threshold_of_all,
