@@ -1,16 +1,16 @@
-"""The plan of an observer: which stimuli, in which order. Drawn on the truth's side, as numbers that do not tell it.
+"""The trial sequence of an observer: which stimuli, in which order.
 
-Orders with limits on runs need the truth, and nothing on the observer's side may reach it. So the order is drawn here,
-when the study opens or somebody is invited later, and a session only follows it.
+It is drawn on the truth's side, as numbers that do not tell it. Orders with limits on runs need the truth, and nothing
+on the observer's side may reach it. So the order is drawn here, when the study opens or somebody is invited later, and
+a session only follows it.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from studies.errors import StudyError
-from studies.models.observer import Observer
+from studies.models.observer import Observer, TrialSequence
 from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.randomization import (
@@ -42,7 +42,7 @@ Items = dict[str, list[_Item]]
 
 
 def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> None:
-    """Draw the plans of observers of a study whose stimuli are there, and store them.
+    """Draw the trial sequences of observers of a study whose stimuli are there, and store them.
 
     To be called in a transaction that holds the study's row: two invitations at once would take one subset twice.
 
@@ -57,12 +57,12 @@ def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> No
         counts = used[observer.is_simulated]
         subset = assign_subset(counts, seed=study.seed, label=observer.label)
         counts[subset] += 1
-        observer.plan = _plan(study, items, observer.label, subset)
+        observer.plan = _trial_sequence(study, items, observer.label, subset)
     Observer.objects.bulk_update(observers, ["plan"])
 
 
 def check_trial_sequences(study: Study) -> None:
-    """Draw a plan for each subset, for nobody: what cannot be ordered is said when the study opens.
+    """Draw a sequence for each subset, for nobody: what cannot be ordered is said when the study opens.
 
     Raises
     ------
@@ -71,10 +71,10 @@ def check_trial_sequences(study: Study) -> None:
     """
     items = _items(study)
     for subset in range(study.n_subsets):
-        _plan(study, items, "", subset)
+        _trial_sequence(study, items, "", subset)
 
 
-def _plan(study: Study, items: Items, label: str, subset: int) -> dict[str, Any]:
+def _trial_sequence(study: Study, items: Items, label: str, subset: int) -> TrialSequence:
     seed = derived_seed(study.seed, "session", label)
     trial_type = study.trials
     series = [item for item in items[Truth.Role.SERIES] if item.subset == subset]
@@ -151,12 +151,12 @@ def _items(study: Study) -> Items:
 
 def _used(study: Study, *, simulated: bool) -> list[int]:
     """Return how many observers have each subset; those who withdrew have left theirs."""
-    plans = (
+    subsets = (
         Observer.objects.filter(study=study, is_simulated=simulated, plan__isnull=False)
         .exclude(session__withdrawn_at__isnull=False)
         .values_list("plan__subset", flat=True)
     )
     counts = [0] * study.n_subsets
-    for subset in plans:
+    for subset in subsets:
         counts[subset] += 1
     return counts

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from perception.core.input_files.spreadsheet_cell import escape_formula
+from studies.models.observer import TrialSequence
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import parse_questionnaire
@@ -66,8 +67,8 @@ def sessions_csv(study: Study) -> str:
 
 
 def _subset(session: Session) -> object:
-    plan = session.observer.plan
-    return "" if plan is None else plan["subset"] + 1
+    sequence: TrialSequence | None = session.observer.plan
+    return "" if sequence is None else sequence["subset"] + 1
 
 
 def _time(session: Session, name: str) -> str:

@@ -1,9 +1,26 @@
 """An invited person."""
 
+from typing import TypedDict
+
 from django.db import models
 
 from studies.models.study import Study
 from studies.tokens import new_token
+
+
+class TrialSequence(TypedDict):
+    """What one observer is shown, in which order: stimuli by their numbers, which tell nothing of the truth.
+
+    `practice` and `series` hold what each trial shows, from left to right; `example` the images of the instructions;
+    `subset` which of the study's sets of images it is, from 0; `seed` and `drawing_version` what it was drawn by.
+    """
+
+    subset: int
+    example: list[int]
+    practice: list[list[int]]
+    series: list[list[int]]
+    seed: int
+    drawing_version: int
 
 
 class Observer(models.Model):

@@ -53,7 +53,7 @@ class ObserverCache:
             if kept is not None and kept[0] == state:
                 self._kept.move_to_end(token)
                 return kept[1]
-        # Neither the protocol nor the plan is read: no page shows them.
+        # Neither the protocol nor the trial sequence is read: no page shows them.
         observer = Observer.objects.select_related("study", "session").defer("study__protocol", "plan").get(token=token)
         if observer.study.state != Study.State.DRAFT:
             self._keep(token, state, observer)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from perception.core.write_queue import write_transaction
 from studies.errors import StudyError
 from studies.languages import ENGLISH
-from studies.models.observer import Observer
+from studies.models.observer import Observer, TrialSequence
 from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
@@ -30,7 +30,7 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
     Raises
     ------
     StudyError
-        The study is not open, or the observer has no plan.
+        The study is not open, or the observer has no trial sequence.
     """
     with write_transaction():
         study = Study.objects.select_for_update().defer("protocol").get(pk=observer.study_id)
@@ -39,13 +39,13 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
             return existing
         if study.state != Study.State.OPEN:
             raise StudyError(gettext("This study is not open."))
-        plan = Observer.objects.values_list("plan", flat=True).get(pk=observer.pk)
-        if plan is None:
+        sequence: TrialSequence | None = Observer.objects.values_list("plan", flat=True).get(pk=observer.pk)
+        if sequence is None:
             raise StudyError(f"No order of trials was drawn for {observer.label}; invite observers by the service.")
         session = Session.objects.create(
             observer=observer,
-            seed=plan["seed"],
-            drawing_version=plan["drawing_version"],
+            seed=sequence["seed"],
+            drawing_version=sequence["drawing_version"],
             consent_sha256=hashlib.sha256(study.text("consent_text", language).encode()).hexdigest(),
             consented_at=timezone.now(),
             language=language,
@@ -54,8 +54,8 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
         stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study)}
         Trial.objects.bulk_create(
             [
-                *_trials(session, Trial.Phase.PRACTICE, plan["practice"], stimuli),
-                *_trials(session, Trial.Phase.SERIES, plan["series"], stimuli),
+                *_trials(session, Trial.Phase.PRACTICE, sequence["practice"], stimuli),
+                *_trials(session, Trial.Phase.SERIES, sequence["series"], stimuli),
             ]
         )
     return session

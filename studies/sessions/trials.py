@@ -1,7 +1,7 @@
 """The observer's run through a study. The server owns the cursor: the first trial without an answer is the current one.
 
 Nothing here, and nothing that this module imports, can tell a perturbed stimulus from a clean one: the order of the
-trials comes from the observer's plan, which the researcher's side has drawn.
+trials comes from the observer's trial sequence, which the researcher's side has drawn.
 """
 
 from dataclasses import dataclass
