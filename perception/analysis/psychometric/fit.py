@@ -255,7 +255,9 @@ class _Problem:
 
 
 def _covariance(function: PsychometricFunction, counts: Counts, free: NDArray[np.bool_]) -> Reals:
-    """Return the inverse of the expected information; nan where it has none."""
+    """Return the inverse of the expected information, 0 for what is not free; nan where it has none."""
+    if not free.any():
+        return np.zeros((4, 4))
     share = _inside(function.share(counts.strength))
     gradient = function.gradient(counts.strength)[free]
     information = (gradient * (counts.n / (share * (1 - share)))) @ gradient.T

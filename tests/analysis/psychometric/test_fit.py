@@ -181,6 +181,17 @@ def test_no_threshold_and_why(k: tuple[int, ...], reason: str) -> None:
     assert (found.estimate, found.reason) == (None, reason)
 
 
+def test_choices_of_two_images_that_are_nearly_all_wrong_leave_no_parameter_free() -> None:
+    """1 of 9 and 0 of 2 right: a flat curve far to the left is the most likely, at the end of both ranges."""
+    answers = counts((1, 2), (9, 2), (1, 0))
+
+    fit = fit_psychometric(answers, link="probit", guess=0.5, lapse=0.0)
+
+    assert not fit.free.any()
+    found = threshold(fit, answers, of_the_model(fit), half=NOTICED, target="one observer")
+    assert found.reason == "the share noticed does not rise with strength"
+
+
 def test_false_alarms_at_half_leave_no_half_to_call() -> None:
     answers = counts((0, 1, 2, 4, 8), (20,) * 5, (12, 12, 14, 18, 20))
     fit = fit_psychometric(answers, link="probit", guess=None, lapse=0.0)
