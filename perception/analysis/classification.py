@@ -15,6 +15,7 @@ from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.mcnemar import McNemar, mcnemar
 from perception.analysis.estimates.paired import paired_difference
 from perception.analysis.estimates.proportions import METHODS, proportion
+from perception.analysis.json_values import JsonObject
 
 NO_PREDICTION = "0 by convention: the classifier never gave this class"
 NO_IMAGE = "0 by convention: no image is of this class"
@@ -48,7 +49,7 @@ class ClassSummary:
     fooling_ratio: Estimate
     fooling_ratio_of_others: Estimate
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the row as JSON."""
         return {
             "n": self.n,

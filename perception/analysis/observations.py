@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ WORDS: dict[Task, tuple[str, str]] = {
 """What truth and response say, by what was asked: the signal, and its absence."""
 
 Codes = NDArray[np.intp]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 UNKNOWN = -1
 PER_ANSWER = (
@@ -123,7 +124,7 @@ class Observations:
             **chosen,
         )
 
-    def spread(self, values: NDArray[Any], nothing: Any) -> NDArray[Any]:
+    def spread(self, values: NDArray[Scalar], nothing: float) -> NDArray[Scalar]:
         """Return values, one an answer, as an array of shape (J, I), observers × items.
 
         Parameters

@@ -1,7 +1,6 @@
 """Every statistic that follows from what the observers of a study did."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from perception.analysis.detection.right_answers import RightAnswers, SecondQues
 from perception.analysis.detection.signal_detection import SAME_DIFFERENT
 from perception.analysis.detection.verdict import Verdict, verdict
 from perception.analysis.detection.yes_no import DEFAULT, AnswerSummary, summarise_answers
+from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Observations, Task
 from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.analysis.psychometric.summary import summarise_psychometric
@@ -63,7 +63,7 @@ class StudySummary:
     items: ItemSummary
     equivalence: Verdict | None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the summary as JSON; what is undefined is null."""
         return {
             "task": self.task,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 from perception.analysis.agreement.cohen import METHOD as KAPPA
 from perception.analysis.agreement.cohen import Kappa, kappa_of_answers
@@ -11,6 +10,7 @@ from perception.analysis.answer_table import AnswerTable
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.multiple_comparisons import METHOD as HOLM
 from perception.analysis.estimates.multiple_comparisons import holm
+from perception.analysis.json_values import JsonObject
 
 # Among more observers than these, single pairs say nothing that a reader could take in.
 MOST_PAIRED = 10
@@ -34,7 +34,7 @@ class PairKappa:
     kappa: Kappa
     adjusted_p: float | None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the pair as JSON."""
         return {
             "observers": list(self.observers),
@@ -69,7 +69,7 @@ class Agreement:
         """The method by which the pairs' p-values are adjusted; None without pairs."""
         return HOLM if self.pairs else None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the coefficients as JSON."""
         return {
             "cohen_kappa": self.cohen.kappa.as_dict(),

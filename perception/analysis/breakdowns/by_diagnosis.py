@@ -1,12 +1,12 @@
 """What observers saw, diagnosis by diagnosis."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from perception.analysis.estimates.clustered import clustered_proportion
 from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Observations
 
 
@@ -28,7 +28,7 @@ class DiagnosisShares:
     n_perturbed: int
     n_clean: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the shares and the numbers of images as JSON."""
         return {
             "sensitivity": self.sensitivity.as_dict(),

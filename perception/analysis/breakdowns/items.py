@@ -1,12 +1,12 @@
 """Which images were noticed: how many observers judged each, and how many said that it was perturbed."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
+from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import UNKNOWN, Observations
 
 LISTED = 10
@@ -42,7 +42,7 @@ class Item:
         """k of n; None where nobody judged it."""
         return self.k / self.n if self.n else None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the item as JSON."""
         return {
             "item": self.name,
@@ -75,7 +75,7 @@ class ItemSummary:
     least_noticed: tuple[Item, ...]
     false_alarms: tuple[Item, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the items as JSON."""
         return {
             "all": [item.as_dict() for item in self.items],

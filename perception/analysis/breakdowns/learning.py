@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import exp, sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from perception.analysis.estimates.clustered_covariance import ClusteredCovarian
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import proportion
+from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Codes, Observations, indices_by_code
 
 TREND = "odds ratio of a right answer, last trial to first, logistic regression on position; {variance}"
@@ -44,7 +44,7 @@ class Trend:
     odds_ratio: Estimate
     p: float | None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the ratio and the test as JSON."""
         return {"odds_ratio": self.odds_ratio.as_dict(), "p": self.p}
 
@@ -64,7 +64,7 @@ class Learning:
     thirds: tuple[Estimate, Estimate, Estimate]
     trend: Trend
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the shares and the trend as JSON."""
         return {"thirds": [share.as_dict() for share in self.thirds], "trend": self.trend.as_dict()}
 
@@ -87,7 +87,7 @@ class LearningSummary:
     crossed: Trend | None
     observers: dict[str, Learning]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the statistics as JSON; what is undefined is null."""
         return {
             "pooled": self.pooled.as_dict(),

@@ -1,7 +1,6 @@
 """Response times: medians by what was shown, and by whether the answer was right."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from perception.analysis.answer_table import MISSING
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.median import clustered_median, median
+from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Observations, indices_by_code
 
 Which = NDArray[np.bool_]
@@ -34,7 +34,7 @@ class ResponseTimes:
     clean_right: Estimate
     clean_wrong: Estimate
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the medians as JSON."""
         return {
             "perturbed": self.perturbed.as_dict(),
@@ -61,7 +61,7 @@ class ResponseTimeSummary:
     pooled: ResponseTimes
     observers: dict[str, ResponseTimes]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the medians as JSON."""
         return {
             "pooled": self.pooled.as_dict(),

@@ -6,7 +6,6 @@ nothing is no evidence of equivalence; this is.
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from scipy import stats
 from perception.analysis.answer_table import AnswerTable
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.json_values import JsonObject
 
 THESE_OBSERVERS = "mean of sensitivity and specificity, clustered by image, normal; these observers"
 BOTH_RANDOM = "mean of sensitivity and specificity, images and observers both random (two-way), t"
@@ -46,7 +46,7 @@ class BalancedAccuracy:
             return None
         return max(CHANCE - self.estimate.low, self.estimate.high - CHANCE)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the estimate as JSON, with the smallest margin that it leaves."""
         return {**self.estimate.as_dict(), "smallest_margin": self.smallest_margin}
 
@@ -76,7 +76,7 @@ class Equivalence:
     p: float | None
     undetectable: bool | None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the tests as JSON."""
         return {
             "balanced_accuracy": self.balanced_accuracy.as_dict(),

@@ -5,7 +5,6 @@ Green & Swets (1966), Signal Detection Theory and Psychophysics; Macmillan & Cre
 
 from dataclasses import dataclass, fields
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from perception.analysis.estimates.crossed import FEWEST_OBSERVERS, crossed_prop
 from perception.analysis.estimates.difference import independent_difference
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import proportion
+from perception.analysis.json_values import JsonObject
 
 POOLED_D_PRIME = "two-alternative forced choice, of the pooled share, delta method, clustered by image; these observers"
 
@@ -48,7 +48,7 @@ class Choices:
     said_first: Estimate
     side_difference: Estimate
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the statistics as JSON."""
         return {
             "correct": self.correct.as_dict(),
@@ -78,7 +78,7 @@ class ChoiceCounts:
     second_chosen_second: int
     missing: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the counts as JSON."""
         return {
             "perturbed_first": {"chose_first": self.first_chosen_first, "chose_second": self.first_chosen_second},
@@ -102,7 +102,7 @@ class ObserverChoices:
     figures: Choices
     counts: ChoiceCounts
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the statistics and the counts as JSON."""
         return {**self.figures.as_dict(), "counts": self.counts.as_dict()}
 
@@ -150,7 +150,7 @@ class ChoiceSummary:
             *(sum(getattr(counts, cell.name) for counts in each) for cell in fields(ChoiceCounts)),
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the summary as JSON; what is undefined is null."""
         return {
             "pooled": self.pooled.as_dict(),

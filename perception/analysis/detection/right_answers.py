@@ -1,7 +1,6 @@
 """Shares of right answers beside the main statistics: of catch trials, and of the second question."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from perception.analysis.estimates.clustered import clustered_proportion
 from perception.analysis.estimates.difference import independent_difference
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.proportions import proportion
+from perception.analysis.json_values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class RightAnswers:
     pooled: Estimate
     observers: dict[str, Estimate]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the shares as JSON."""
         return {
             "pooled": self.pooled.as_dict(),
@@ -53,7 +53,7 @@ class RightByTruth:
     clean: Estimate
     difference: Estimate
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the shares as JSON."""
         return {
             "perturbed": self.perturbed.as_dict(),
@@ -77,7 +77,7 @@ class SecondQuestion:
     pooled: RightByTruth
     observers: dict[str, RightByTruth]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the shares as JSON."""
         return {
             "pooled": self.pooled.as_dict(),

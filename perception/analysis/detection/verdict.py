@@ -1,12 +1,12 @@
 """Is the change undetectable within the margin? The tests, and the answer in words: one text for every report."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.detection.choices_against_chance import share_right_against_chance
 from perception.analysis.detection.equivalence import CHANCE, Equivalence, equivalence, within_margin
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Task
 
 BALANCED, RIGHT = "balanced accuracy", "share of right choices"
@@ -38,7 +38,7 @@ class Verdict:
             return f"{text} What other observers would see takes at least {FEWEST_OBSERVERS} observers."
         return f"{text} {_sentence(self.observers_random, self.measure, 'for observers like these')}"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the tests and the verdict as JSON."""
         return {
             "measure": self.measure,
@@ -101,7 +101,7 @@ def verdict(table: AnswerTable, task: Task, *, margin: float) -> Verdict:
     return Verdict(RIGHT if task == "two_afc" else BALANCED, tests[0], tests[1] if many else None)
 
 
-def _as_dict(test: Equivalence) -> dict[str, Any]:
+def _as_dict(test: Equivalence) -> JsonObject:
     return {
         "estimate": test.balanced_accuracy.as_dict(),
         "p_below": test.p_below,

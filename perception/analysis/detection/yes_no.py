@@ -1,7 +1,7 @@
 """What observers saw: sensitivity, specificity and agreement of a table of answers, each with its interval."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from perception.analysis.estimates.clustered import clustered_proportion
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS, crossed_proportion
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import METHODS, proportion
+from perception.analysis.json_values import JsonObject
 
 DEFAULT = "default"
 INTERVALS = (DEFAULT, *METHODS)
@@ -35,7 +36,7 @@ class Pair:
     sensitivity: Estimate
     specificity: Estimate
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return both as JSON."""
         return {"sensitivity": self.sensitivity.as_dict(), "specificity": self.specificity.as_dict()}
 
@@ -83,7 +84,7 @@ class ObserverSummary:
     counts: Counts
     signal: SignalDetection
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the statistics and the counts as JSON."""
         return {
             **self.figures.as_dict(),
@@ -135,7 +136,7 @@ class AnswerSummary:
         each = [observer.counts.as_dict() for observer in self.observers.values()]
         return Counts(**{cell: sum(counts[cell] for counts in each) for cell in ("tp", "fn", "tn", "fp", "missing")})
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the summary as JSON; what is undefined is null."""
         return {
             "pooled": self.pooled.as_dict(),
@@ -269,5 +270,11 @@ def _pooled(counts: list[Counts], *, method: str, level: float) -> Pair:
     )
 
 
-def _by_truth(table: AnswerTable, estimate: Any, *, level: float) -> Pair:
+class _ShareEstimator(Protocol):
+    """Estimate the share of right among the given answers, bool arrays of shape (J, I)."""
+
+    def __call__(self, correct: NDArray[np.bool_], answered: NDArray[np.bool_], *, level: float = 0.95) -> Estimate: ...
+
+
+def _by_truth(table: AnswerTable, estimate: _ShareEstimator, *, level: float) -> Pair:
     return Pair(*(estimate(*table.correct(perturbed=perturbed), level=level) for perturbed in (True, False)))

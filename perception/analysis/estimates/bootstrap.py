@@ -5,13 +5,13 @@ large, never too small, for images and observers both random.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.json_values import JsonObject
 
 METHOD = "crossed bootstrap of observers and images, percentile, {resamples:,} resamples, seed {seed}"
 FEWEST_RESAMPLES = 10_000
@@ -37,7 +37,7 @@ class BootstrapSummary:
     specificity: Estimate
     balanced_accuracy: Estimate
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the three estimates as JSON."""
         return {
             "sensitivity": self.sensitivity.as_dict(),

@@ -1,8 +1,8 @@
 """A value with its interval, the interval's level and method, and the n behind it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from perception.analysis.json_values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Estimate:
         return cls(None, None, None, level, method, n=n, k=k, reason=reason)
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> "Estimate":
+    def from_dict(cls, stored: JsonObject) -> "Estimate":
         """Return the estimate that `as_dict` made the mapping of; other keys in it are not read.
 
         Raises
@@ -73,9 +73,9 @@ class Estimate:
             reason=stored.get("reason"),
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the estimate as JSON: always the same keys, and `reason` where the value is undefined."""
-        fields = {
+        fields: JsonObject = {
             "estimate": self.estimate,
             "low": self.low,
             "high": self.high,

@@ -1,9 +1,10 @@
 """McNemar's test of two paired proportions (1947), Psychometrika 12:153–157."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from scipy import stats
+
+from perception.analysis.json_values import JsonObject
 
 METHODS = ("exact", "mid-p", "chi-squared", "chi-squared with continuity correction")
 
@@ -30,7 +31,7 @@ class McNemar:
     p: float
     method: str
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the result as JSON."""
         return {"b": self.b, "c": self.c, "statistic": self.statistic, "p": self.p, "method": self.method}
 

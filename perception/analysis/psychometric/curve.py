@@ -1,11 +1,11 @@
 """Curves of detection against strength: what a report prints of them, and what it plots."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.json_values import JsonObject
 from perception.analysis.psychometric.function import Link, PsychometricFunction
 from perception.analysis.psychometric.goodness_of_fit import GoodnessOfFit
 
@@ -32,7 +32,7 @@ class Thresholds:
     called: Estimate | None
     slope: Estimate
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the three as JSON."""
         return {
             "threshold": self.noticed.as_dict(),
@@ -74,7 +74,7 @@ class PsychometricCurve:
             at = np.minimum(np.exp2(doublings), strengths[-1])
         return tuple(zip(at.tolist(), self.function.share(at).tolist(), strict=True))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the curve as JSON."""
         return {
             **self.thresholds.as_dict(),
@@ -127,7 +127,7 @@ class PsychometricSummary:
             "these observers)."
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the curves as JSON; what is undefined is null."""
         return {
             "in_words": self.in_words,

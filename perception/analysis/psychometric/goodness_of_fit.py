@@ -1,13 +1,13 @@
 """Does the psychometric function follow the shares?"""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from perception.analysis.estimates.clustered import ratio_variance
+from perception.analysis.json_values import JsonObject
 from perception.analysis.psychometric.fit import Fit
 
 METHOD = "deviance, χ²"
@@ -38,7 +38,7 @@ class GoodnessOfFit:
     p: float | None
     method: str
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the test as JSON."""
         return {
             "deviance": self.deviance,

@@ -6,13 +6,13 @@ of Hillis (2007), Statistics in Medicine 26:596–619; covariances of DeLong, De
 
 from dataclasses import dataclass
 from math import inf, sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.json_values import JsonObject
 from perception.analysis.ratings.roc import auc, placements
 
 METHOD = "Obuchowski & Rockette 1995, degrees of freedom of Hillis 2007; observers and images random"
@@ -42,7 +42,7 @@ class MultiReader:
     covariance: float | None
     freedom: float | None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the areas as JSON."""
         return {"mean": self.mean.as_dict(), "observers": [observer.as_dict() for observer in self.observers]}
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +9,7 @@ from scipy import stats
 
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.json_values import JsonObject
 from perception.analysis.ratings.multireader import mean_area
 from perception.analysis.ratings.roc import auc, placements
 
@@ -39,7 +39,7 @@ class RatingSummary:
     crossed: Estimate | None
     curve: tuple[tuple[float, float, float], ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the areas as JSON."""
         return {
             "observers": {name: area.as_dict() for name, area in self.observers.items()},

@@ -18,6 +18,7 @@ from perception.analysis.detection.forced_choice import (
 )
 from perception.analysis.detection.signal_detection import two_alternative_d_prime
 from perception.analysis.estimates.clustered import clustered_proportion
+from tests.analysis.written_json import written_json
 
 
 def summary(right: Any, first: NDArray[np.bool_] | None = None, **options: Any) -> ChoiceSummary:
@@ -35,7 +36,7 @@ def test_counts_by_side() -> None:
     first = np.array([True] * 4 + [False] * 4)
     result = summary([[1, 1, 1, 0, 1, 0, 0, -1]], first)
 
-    observer = result.observers["O0"].as_dict()
+    observer = written_json(result.observers["O0"])
     assert observer["counts"] == {
         "perturbed_first": {"chose_first": 3, "chose_second": 1},
         "perturbed_second": {"chose_first": 2, "chose_second": 1},
@@ -100,7 +101,7 @@ def test_nothing_is_ever_nan_and_what_is_undefined_says_why(right: list[list[int
         elif isinstance(value, float):
             assert value == value
 
-    check(summary(right).as_dict())
+    check(written_json(summary(right)))
 
 
 @pytest.mark.parametrize(("right", "word"), [([[1, 1, 1]], "right"), ([[0, 0, 0]], "wrong")])

@@ -9,6 +9,7 @@ from perception.analysis.detection.equivalence import equivalence
 from perception.analysis.detection.verdict import verdict
 from perception.analysis.estimates.crossed import crossed_proportion
 from perception.analysis.observations import Task
+from tests.analysis.written_json import written_json
 
 
 def table(observers: int, images: int, share: float, *, choices: bool = False) -> AnswerTable:
@@ -48,7 +49,7 @@ def test_it_is_the_test_of_equivalence() -> None:
 
     assert found.these_observers == equivalence(answers, margin=0.15)
     assert found.observers_random == equivalence(answers, margin=0.15, observers_random=True)
-    assert found.as_dict()["these_observers"]["undetectable"] is True
+    assert written_json(found)["these_observers"]["undetectable"] is True
     assert "for observers like these" in found.in_words
 
 

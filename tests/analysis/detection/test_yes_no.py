@@ -1,7 +1,5 @@
 """The summary of a table of answers: the paper's figures, and every table that a study can produce."""
 
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +9,7 @@ from perception.analysis.agreement.summary import MOST_PAIRED
 from perception.analysis.answer_table import AnswerTable
 from perception.analysis.detection.yes_no import INTERVALS, summarise_answers
 from perception.analysis.estimates.multiple_comparisons import holm
+from tests.analysis.written_json import written_json
 
 
 def table_of(*observers: str, truth: str) -> AnswerTable:
@@ -40,7 +39,7 @@ def rounded(estimate: dict[str, float], digits: int) -> list[float]:
 
 
 def test_the_papers_figures() -> None:
-    summary = summarise_answers(PAPER, interval="wald").as_dict()
+    summary = written_json(summarise_answers(PAPER, interval="wald"))
 
     assert rounded(summary["pooled"]["sensitivity"], 3) == [0.583, 0.459, 0.708]
     assert rounded(summary["pooled"]["specificity"], 3) == [0.425, 0.272, 0.578]
@@ -49,7 +48,7 @@ def test_the_papers_figures() -> None:
 
 
 def test_by_default_the_paper_is_a_line_of_its_own() -> None:
-    summary = summarise_answers(PAPER).as_dict()
+    summary = written_json(summarise_answers(PAPER))
 
     assert rounded(summary["pooled_as_independent"]["sensitivity"], 3) == [0.583, 0.459, 0.708]
     assert "independent" in summary["pooled_as_independent"]["sensitivity"]["method"]
@@ -60,14 +59,14 @@ def test_by_default_the_paper_is_a_line_of_its_own() -> None:
 
 def test_every_observer_has_d_prime_and_a_criterion() -> None:
     """Observer A: 16 of 30 hits, 11 of 20 false alarms: z(16.5/31) − z(11.5/21) = 0.0811 − 0.1197."""
-    observer = summarise_answers(PAPER).as_dict()["observers"]["O0"]
+    observer = written_json(summarise_answers(PAPER))["observers"]["O0"]
 
     assert observer["dprime"]["estimate"] == pytest.approx(-0.0387, abs=1e-3)
     assert observer["criterion"]["estimate"] == pytest.approx(-0.1004, abs=1e-3)
 
 
 def test_agreement_of_all_observers_and_balanced_accuracy_are_there() -> None:
-    summary = summarise_answers(PAPER).as_dict()
+    summary = written_json(summarise_answers(PAPER))
 
     for coefficient in ("fleiss_kappa", "gwet_ac1", "krippendorff_alpha"):
         assert summary["agreement"][coefficient]["estimate"] < 0
@@ -84,7 +83,7 @@ def test_missing_answers_count_in_neither_and_are_told() -> None:
 
 
 def test_three_observers_have_pairs_and_figures_for_other_observers() -> None:
-    summary = summarise_answers(table_of("PPCC", "PCPC", "PPPC", truth="PPCC")).as_dict()
+    summary = written_json(summarise_answers(table_of("PPCC", "PCPC", "PPPC", truth="PPCC")))
 
     assert summary["agreement"]["cohen_kappa"]["estimate"] is None
     assert [pair["observers"] for pair in summary["agreement"]["pairs"]] == [["O0", "O1"], ["O0", "O2"], ["O1", "O2"]]
@@ -113,9 +112,8 @@ def test_no_table_breaks_it_and_nothing_in_the_json_is_not_a_number(
 ) -> None:
     truth, said = words
 
-    summary = summarise_answers(table_of(*said, truth=truth), interval=interval).as_dict()
+    summary = written_json(summarise_answers(table_of(*said, truth=truth), interval=interval))
 
-    json.dumps(summary, allow_nan=False)
     for pair in (summary["pooled"], *summary["observers"].values()):
         for which in ("sensitivity", "specificity"):
             assert (pair[which]["estimate"] is None) == (pair[which]["n"] == 0)
@@ -126,8 +124,10 @@ def test_exchanging_the_words_exchanges_sensitivity_and_specificity(words: tuple
     truth, said = words
     swap = str.maketrans("PC", "CP")
 
-    one = summarise_answers(table_of(*said, truth=truth)).as_dict()
-    other = summarise_answers(table_of(*[word.translate(swap) for word in said], truth=truth.translate(swap))).as_dict()
+    one = written_json(summarise_answers(table_of(*said, truth=truth)))
+    other = written_json(
+        summarise_answers(table_of(*[word.translate(swap) for word in said], truth=truth.translate(swap)))
+    )
 
     for key in ("estimate", "low", "high"):
         assert one["pooled"]["sensitivity"][key] == other["pooled"]["specificity"][key]

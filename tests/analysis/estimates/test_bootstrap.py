@@ -1,7 +1,5 @@
 """The crossed bootstrap, against the definition carried out one resample at a time."""
 
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 from perception.analysis.answer_table import AnswerTable
 from perception.analysis.estimates.bootstrap import bootstrap
 from perception.analysis.estimates.clustered import ratio_variance
+from tests.analysis.written_json import written_json
 
 
 def table_of(responses: NDArray[np.int8], truth: NDArray[np.bool_]) -> AnswerTable:
@@ -69,7 +68,7 @@ def test_a_seed_gives_the_same_limits_and_another_seed_others(study: AnswerTable
 
 
 def test_the_estimates_are_those_of_the_table(study: AnswerTable) -> None:
-    summary = bootstrap(study, seed=1).as_dict()
+    summary = written_json(bootstrap(study, seed=1))
 
     sensitivity, specificity = summary["sensitivity"], summary["specificity"]
     assert sensitivity["estimate"] == sensitivity["k"] / sensitivity["n"]
@@ -106,9 +105,8 @@ TABLES = SHAPES.flatmap(
 @settings(max_examples=30)
 @given(table=TABLES)
 def test_no_table_breaks_it(table: tuple[NDArray[np.int8], NDArray[np.bool_]]) -> None:
-    summary = bootstrap(table_of(*table), seed=1).as_dict()
+    summary = written_json(bootstrap(table_of(*table), seed=1))
 
-    json.dumps(summary, allow_nan=False)
     for estimate in summary.values():
         if estimate["low"] is not None:
             assert 0 <= estimate["low"] <= estimate["high"] <= 1

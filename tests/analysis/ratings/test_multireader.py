@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from perception.analysis.ratings.multireader import mean_area
 from perception.analysis.ratings.roc import auc
+from tests.analysis.written_json import written_json
 
 TRUTH = np.array([1] * 7 + [0] * 6, dtype=bool)
 RATINGS = np.array(
@@ -78,7 +79,7 @@ def test_undefined(truth: list[int], ratings: object, reason: str) -> None:
 
     assert result.mean.estimate is None
     assert reason in (result.mean.reason or "")
-    assert result.as_dict()["mean"]["estimate"] is None
+    assert written_json(result)["mean"]["estimate"] is None
 
 
 def test_without_interval_and_refused() -> None:
