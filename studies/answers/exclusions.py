@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from studies.answers.frame import answers_frame
 from studies.answers.rows import AnswerRow
 from studies.models.truth import Truth
 
@@ -129,11 +130,11 @@ def _rules_of_answers(study: ExclusionRules) -> list[tuple[str, str, Callable[[A
 
 def _inattentive(rows: Sequence[AnswerRow], percent: int) -> list[str]:
     """Return who saw less than so many percent of the catch trials, in the order of the rows."""
-    right: dict[str, list[bool]] = {}
-    for row in rows:
-        if row.role == Truth.Role.CATCH:
-            right.setdefault(row.observer, []).append(row.response == row.truth)
-    return [name for name, given in right.items() if 100 * sum(given) < percent * len(given)]
+    frame = answers_frame([row for row in rows if row.role == Truth.Role.CATCH])
+    seen = frame["response"].astype(object) == frame["truth"].astype(object)
+    of_observer = seen.groupby(frame["observer"], observed=True, sort=False)
+    few = 100 * of_observer.sum() < percent * of_observer.count()
+    return [str(observer) for observer in few.index[few]]
 
 
 def _of_series(rows: Sequence[AnswerRow], places: Sequence[int]) -> int:

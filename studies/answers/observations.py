@@ -1,16 +1,20 @@
 """The rows of a study's answers as the analysis takes them: the same table that the CSV export holds."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
-from perception.analysis.observations import WORDS, Observations, Task, codes_of, known_codes
+from perception.analysis.observations import WORDS, Observations, Task
+from studies.answers.frame import answers_frame
 from studies.answers.rows import AnswerRow
 from studies.models.truth import Truth
 from studies.trial_types import TrialType
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TASKS: dict[frozenset[str], Task] = {frozenset(words): task for task, words in WORDS.items()}
 
@@ -33,11 +37,12 @@ class AskedStudy(Protocol):
 
 def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observations:
     """Return the rows as arrays."""
+    frame = answers_frame(rows)
     task = task_of(study)
     signal, _ = WORDS[task]
-    observer, observers = codes_of([row.observer for row in rows])
-    item, items = codes_of([row.item for row in rows])
-    diagnosis, diagnoses = known_codes([row.diagnosis for row in rows])
+    observer, observers = _codes(frame["observer"])
+    item, items = _codes(frame["item"])
+    diagnosis, diagnoses = _codes(frame["diagnosis"])
     several = study.n_subsets > 1
     return Observations(
         task=task,
@@ -45,18 +50,18 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         items=items,
         observer=observer,
         item=item,
-        truth=np.array([row.truth == signal for row in rows], dtype=bool),
-        response=np.array([row.response == signal for row in rows], dtype=np.int8),
-        catch=np.array([row.role == Truth.Role.CATCH for row in rows], dtype=bool),
-        rating=_numbers([row.rating for row in rows]) if study.trials.ratings or study.trials.confidences else None,
-        second=_diagnoses(rows) if study.asks_diagnosis else None,
-        rt_ms=_numbers([row.rt_ms for row in rows]),
-        strength=_numbers([row.strength for row in rows]),
-        position=_numbers([row.position for row in rows]),
+        truth=(frame["truth"] == signal).to_numpy(bool),
+        response=(frame["response"] == signal).to_numpy(bool).astype(np.int8),
+        catch=(frame["role"] == Truth.Role.CATCH).to_numpy(bool),
+        rating=_numbers(frame["rating"]) if study.trials.ratings or study.trials.confidences else None,
+        second=_diagnoses(frame) if study.asks_diagnosis else None,
+        rt_ms=_numbers(frame["rt_ms"]),
+        strength=_numbers(frame["strength"]),
+        position=_numbers(frame["position"]),
         diagnosis=diagnosis if diagnoses else None,
         diagnoses=diagnoses,
-        subset_of_observer=_subsets(observer, len(observers), rows) if several else None,
-        subset_of_item=_subsets(item, len(items), rows) if several else None,
+        subset_of_observer=_subsets(frame, "observer", observers) if several else None,
+        subset_of_item=_subsets(frame, "item", items) if several else None,
     )
 
 
@@ -68,18 +73,22 @@ def task_of(study: AskedStudy) -> Task:
     return TASKS[frozenset((trials.expected((True, False)), trials.expected((False, trials.always_perturbed))))]
 
 
-def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
-    return np.array([np.nan if value is None else value for value in values], dtype=float)
+def _codes(texts: "pd.Series") -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """Return each text's place among the different texts, which keep the order of their first appearance; −1: none."""
+    codes, found = texts.factorize()
+    return codes.astype(np.intp), tuple(map(str, found))
 
 
-def _diagnoses(rows: Sequence[AnswerRow]) -> NDArray[np.int8]:
-    said = [int(row.diagnosis_answered == row.diagnosis) if row.diagnosis_answered else MISSING for row in rows]
-    return np.array(said, dtype=np.int8)
+def _numbers(values: "pd.Series") -> NDArray[np.float64]:
+    return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _subsets(codes: NDArray[np.intp], count: int, rows: Sequence[AnswerRow]) -> NDArray[np.intp]:
+def _diagnoses(frame: "pd.DataFrame") -> NDArray[np.int8]:
+    answered, diagnosis = (frame[name].astype(object) for name in ("diagnosis_answered", "diagnosis"))
+    return np.where(answered.isna(), MISSING, answered == diagnosis).astype(np.int8)
+
+
+def _subsets(frame: "pd.DataFrame", by: str, names: tuple[str, ...]) -> NDArray[np.intp]:
     """Return the set of images of each observer, or of each item; 0 where no row tells it."""
-    subsets = np.zeros(count, dtype=np.intp)
-    for code, row in zip(codes, rows, strict=True):
-        subsets[code] = row.subset or subsets[code]
-    return subsets
+    subsets = frame.groupby(by, observed=True)["subset"].last()
+    return subsets.reindex(names).fillna(0).to_numpy(np.intp)

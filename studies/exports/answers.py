@@ -1,11 +1,10 @@
 """A study's answers as CSV and as JSON, one row an answer; and read back from that CSV."""
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 
 from perception.core.input_files.csv_table import CsvError, CsvRowsError, read_csv
+from studies.answers.frame import answers_frame
 from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.column import row_fields
@@ -13,12 +12,11 @@ from studies.exports.column import row_fields
 
 def answers_csv(rows: Sequence[AnswerRow]) -> str:
     """Return the answers as CSV (RFC 4180), one row an answer; `manage.py analyse` reads it back."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(column.name for column in COLUMNS)
-    for row in rows:
-        writer.writerow([column.cell(row) for column in COLUMNS])
-    return out.getvalue()
+    import pandas as pd
+
+    frame = answers_frame(rows)
+    cells = pd.DataFrame({column.name: column.cells(frame[column.name]) for column in COLUMNS})
+    return cells.to_csv(index=False, lineterminator="\r\n")
 
 
 def answers_json(rows: Sequence[AnswerRow]) -> str:

@@ -1,12 +1,15 @@
-"""A column of the exports: what it holds, in words and in types, and how a cell of it is written and read back."""
+"""A column of the exports: what it holds, in words and in types, and how its cells are written and read back."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perception.core.input_files.spreadsheet_cell import escape_formula
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Value = str | int | float | bool | datetime | None
 
@@ -63,16 +66,25 @@ class Column:
         value: Value = getattr(row, self.name)
         return None if value == "" else value
 
-    def cell(self, row: object) -> str:
-        """Return a row's cell of a CSV file: a spreadsheet will not run it as a formula."""
-        value = self.value(row)
-        if value is None:
-            return ""
-        if isinstance(value, bool):
-            return str(int(value))
-        if isinstance(value, datetime):
-            return value.isoformat()
-        return escape_formula(value) if isinstance(value, str) else _number_text(value)
+    def cells(self, values: "pd.Series") -> "pd.Series":
+        """Return the cells of a CSV file, missing where a value is: a spreadsheet will not run one as a formula.
+
+        Parameters
+        ----------
+        values
+            The column of `studies.answers.frame.answers_frame`.
+        """
+        match self.kind:
+            case Kind.TEXT | Kind.WORD:
+                return values.map(escape_formula, na_action="ignore")
+            case Kind.FLAG:
+                return values.astype("Int8")
+            case Kind.NUMBER:
+                return values.map(_number_text, na_action="ignore")
+            case Kind.MOMENT:
+                return values.map(datetime.isoformat, na_action="ignore")
+            case Kind.INTEGER:
+                return values
 
     def json_value(self, row: object) -> str | int | float | bool | None:
         """Return a row's value as JSON has it."""

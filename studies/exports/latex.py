@@ -1,7 +1,7 @@
 """Tables in LaTeX, with the package booktabs."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from studies.exports.result_table import ResultTable
 
@@ -76,18 +76,17 @@ def _table(table: ResultTable) -> str:
         f"\\caption{{{escaped(table.caption)}}}",
         f"\\label{{tab:{table.name}}}",
         "\\resizebox{\\linewidth}{!}{%",
-        f"\\begin{{tabular}}{{{columns}}}",
-        "\\toprule",
-        _row(table.header),
-        "\\midrule",
-        *(_row(row) for row in table.rows),
-        "\\bottomrule",
-        "\\end{tabular}}",
+        _tabular(table, columns) + "}",
         *(f"\\par\\smallskip {escaped(note)}" for note in table.notes),
         "\\end{table}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _row(cells: Sequence[str]) -> str:
-    return " & ".join(escaped(cell) for cell in cells) + r" \\"
+def _tabular(table: ResultTable, columns: str) -> str:
+    import pandas as pd
+
+    rows = [list(map(escaped, row)) for row in table.rows]
+    frame = pd.DataFrame(rows, columns=list(map(escaped, table.header)), dtype=object)
+    # pandas' own escaping knows TeX's characters, but neither ligatures nor the signs of the report's texts.
+    return frame.to_latex(index=False, escape=False, column_format=columns).removesuffix("\n")

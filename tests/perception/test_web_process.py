@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.processes import ROOT, project_environment
 
-HEAVY = ["tensorflow", "keras", "pandas", "matplotlib", "statsmodels", "typst", "sklearn"]
+HEAVY = ["tensorflow", "keras", "pandas", "tabulate", "jinja2", "matplotlib", "statsmodels", "typst", "sklearn"]
 
 # What gunicorn does before it forks; then every address is taken apart, and every view looked at.
 START = """
@@ -55,6 +55,34 @@ def test_it_loads_no_heavy_library(tmp_path: Path) -> None:
     assert "perception.site.health.healthz" in started["views"]
     assert any(view.startswith("studies.") for view in started["views"])
     assert started["heavy"] == []
+
+
+# The modules that use the table of answers or write tables, and are loaded with the researcher's pages; then a table.
+FIRST_TABLE = """
+import json, sys
+import django
+django.setup()
+import studies.answers.exclusions, studies.answers.frame, studies.answers.observations
+import studies.exports.downloads, studies.exports.markdown
+before = sorted({"pandas", "tabulate", "jinja2"} & set(sys.modules))
+studies.answers.frame.answers_frame([])
+studies.exports.markdown.markdown_table(["one"], [["cell"]])
+studies.exports.latex.latex_tables([studies.exports.result_tables.ResultTable("one", "", ("head",), (("cell",),), ())])
+print(json.dumps([before, sorted({"pandas", "tabulate", "jinja2"} & set(sys.modules))]))
+"""
+
+
+def test_pandas_comes_with_the_first_table_of_answers(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_TABLE],
+        env=project_environment(tmp_path, DJANGO_SETTINGS_MODULE="perception.settings"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [[], ["jinja2", "pandas", "tabulate"]]
 
 
 def test_the_heavy_libraries_are_there_to_be_loaded() -> None:

@@ -17,7 +17,7 @@ from perception.core.formatting import coefficient, percent
 from studies.exports import latex, markdown
 from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_table, markdown_tables
-from studies.exports.result_tables import result_tables
+from studies.exports.result_tables import ResultTable, result_tables
 
 TASKS: list[Task] = ["yes_no", "same_different", "two_afc"]
 AWKWARD = ("\\input{x} & 100% $#_{}~^ <a|b>", '"q" `t\' -- [x] *', "= é ü ß − … ’")
@@ -111,6 +111,32 @@ def test_each_special_character_of_latex_is_printed_as_itself() -> None:
     assert latex.escaped("d′ of S01\nnext\x00\x07") == "d$'$ of S01 next"
 
 
+def test_a_table_in_latex_is_as_it_stands_in_a_paper() -> None:
+    table = ResultTable(
+        "observers", "Each", ("Observer", "Share", "Share"), (("{{A}} 1", "10 %", "−0012"),), ("A note.",)
+    )
+
+    assert latex_tables([table]).partition("\n\n")[2] == "\n".join(
+        [
+            r"\begin{table}",
+            r"\centering",
+            r"\caption{Each}",
+            r"\label{tab:observers}",
+            r"\resizebox{\linewidth}{!}{%",
+            r"\begin{tabular}{lll}",
+            r"\toprule",
+            r"Observer & Share & Share \\",
+            r"\midrule",
+            r"\{\{A\}\} 1 & 10 \% & $-$0012 \\",
+            r"\bottomrule",
+            r"\end{tabular}}",
+            r"\par\smallskip A note.",
+            r"\end{table}",
+            "",
+        ]
+    )
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is installed")
 def test_the_tables_are_set_by_latex(tmp_path: Path) -> None:
     body = "".join(latex_tables(result_tables(summary_of(task), simulated=False)) for task in TASKS)
@@ -141,6 +167,13 @@ def test_no_text_breaks_out_of_its_cell_in_markdown(rows: list[tuple[str, str]])
     assert len(lines) == 2 + len(rows)
     for line in lines:
         assert len(cells_of(line)) == 2
+
+
+def test_no_text_is_taken_for_a_line_of_the_table() -> None:
+    # tabulate draws a line where the first or the second cell of a row is the one character U+0001.
+    table = markdown_table(("one", "other"), [("\x01", "b"), ("a", "\x01"), ("-0012", "1e5"), ("", "")])
+
+    assert table == "| one | other |\n| --- | --- |\n|  | b |\n| a |  |\n| -0012 | 1e5 |\n|  |  |\n"
 
 
 def test_markdown_is_printed_as_it_is() -> None:
