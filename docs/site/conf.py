@@ -83,6 +83,7 @@ html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
+html_show_copyright = False
 
 
 def _inline_formula(writer: HTML5Translator, node: nodes.math) -> None:
@@ -106,7 +107,16 @@ class BarsAreAbsoluteValues(SphinxTransform):
             reference.replace_self(nodes.Text(f"|{reference.astext()}|"))
 
 
+def _mend_sentences(_app: Sphinx, what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
+    """Put a sentence about a value together again: napoleon takes what stands before its colon for a type."""
+    types = [line for line in lines if line.startswith(":type: ")]
+    if what in {"attribute", "data", "property"} and types:
+        lines.remove(types[0])
+        lines[0] = f"{types[0].removeprefix(':type: ')}: {lines[0]}"
+
+
 def setup(app: Sphinx) -> None:
     """Let browsers set formulas: Sphinx's own ways load a script from another host or need TeX."""
+    app.connect("autodoc-process-docstring", _mend_sentences, priority=900)  # after napoleon's 500
     app.add_transform(BarsAreAbsoluteValues)
     app.add_html_math_renderer("mathml", (_inline_formula, None), (_displayed_formula, None))
