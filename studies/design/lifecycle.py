@@ -5,8 +5,7 @@ Each function validates, opens one transaction, writes an audit event in it, and
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -16,6 +15,7 @@ from django.utils import timezone
 from ml.models.pair_set import PairSet
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies import audit
+from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.design.protocol import protocol_hash, write_protocol
 from studies.design.stimulus_files import make_stimuli
 from studies.design.stimulus_selection import select_stimuli
@@ -29,73 +29,29 @@ from studies.models.session import Session
 from studies.models.study import Study
 from studies.randomization import DrawingError
 
-DESIGN_FIELDS = frozenset(
-    {
-        "title",
-        "title_fr",
-        "trial_type",
-        "question",
-        "question_fr",
-        "instructions",
-        "instructions_fr",
-        "consent_text",
-        "consent_text_fr",
-        "questionnaire",
-        "questionnaire_fr",
-        "asks_diagnosis",
-        "pair_set",
-        "n_perturbed",
-        "n_clean",
-        "one_lesion_once",
-        "n_subsets",
-        "prevalence",
-        "longest_run",
-        "n_practice",
-        "n_catch",
-        "catch_pair_set",
-        "further_pair_sets",
-        "margin",
-        "catch_at_least",
-        "rt_at_least_ms",
-        "leaves_out_partly_shown",
-        "scale",
-        "display_rule",
-        "display_ms",
-        "fixation_ms",
-        "pause_ms",
-        "break_every",
-        "asks_calibration",
-        "asks_comments",
-        "shows_score",
-        "closes_when_finished",
-        "seed",
-    }
-)
-# The fields that may be emptied again: to them, None is a value.
-EMPTY_FIELDS = frozenset({"display_ms", "catch_pair_set"})
+CHANGEABLE_LATER = frozenset(option.name for option in STUDY_OPTIONS if not option.fixed_at_opening)
 
 
-def create_study(*, by: User, **fields: Any) -> Study:
-    """Make a draft that `by` owns; `fields` are those of `DESIGN_FIELDS`. A seed of None is drawn."""
+def create_study(*, by: User, **options: object) -> Study:
+    """Make a draft that `by` owns; `options` are those of `STUDY_OPTIONS`. A seed of None is drawn."""
     study = Study(owner=by)
     with transaction.atomic():
-        further = fields.pop("further_pair_sets", None)
-        _set_design(study, fields)
+        _set_options(study, options)
         study.save()
-        _set_strengths(study, further)
+        _set_strengths(study, options.get("further_pair_sets"))
         audit.record(study=study, action=AuditEvent.Action.CREATED, by=by)
     return study
 
 
-def change_study(*, study: Study, by: User, **fields: Any) -> Study:
-    """Change a draft. What an open study shows is fixed."""
+def change_study(*, study: Study, by: User, **options: object) -> Study:
+    """Change a draft; of an open study, nothing but options that are not fixed at its opening."""
     with transaction.atomic():
         study = _locked(study)
-        _require(study, Study.State.DRAFT, "changed")
-        further = fields.pop("further_pair_sets", None)
-        changed = _set_design(study, fields)
+        if study.state != Study.State.OPEN or not options or not options.keys() <= CHANGEABLE_LATER:
+            _require(study, Study.State.DRAFT, "changed")
+        changed = _set_options(study, options)
         study.save()
-        changed |= _set_strengths(study, further)
+        changed |= _set_strengths(study, options.get("further_pair_sets"))
         audit.record(study=study, action=AuditEvent.Action.CHANGED, by=by, details={"fields": sorted(changed)})
     return study
 
@@ -185,27 +141,41 @@ def unblind_study(*, study: Study, by: User) -> Study:
     return study
 
 
-def _set_design(study: Study, fields: dict[str, Any]) -> set[str]:
-    unknown = set(fields) - DESIGN_FIELDS
+def _set_options(study: Study, options: Mapping[str, object]) -> set[str]:
+    """Set the options that are given, but for the further strengths; say which are others now."""
+    unknown = options.keys() - OPTIONS.keys()
     if unknown:
         raise TypeError(f"no such fields of a study: {', '.join(sorted(unknown))}")
-    if fields.get("seed") is None and study._state.adding:
-        fields = {**fields, "seed": secrets.randbelow(LARGEST_STUDY_SEED + 1)}
-    given = {name: value for name, value in fields.items() if value is not None or name in EMPTY_FIELDS}
+    given = {
+        name: value
+        for name, value in options.items()
+        if name != "further_pair_sets" and (value is not None or OPTIONS[name].may_be_emptied)
+    }
+    if study._state.adding:
+        given.setdefault("seed", secrets.randbelow(LARGEST_STUDY_SEED + 1))
     changed = {name for name, value in given.items() if getattr(study, name, None) != value}
     for name in changed:
-        setattr(study, name, fields[name])
+        setattr(study, name, given[name])
     study.full_clean()
     return changed
 
 
-def _set_strengths(study: Study, further: Iterable[PairSet] | None) -> set[str]:
+def _set_strengths(study: Study, further: object) -> set[str]:
     """Set the further strengths, None leaves them; say whether they are others now."""
     before = set(study.further_pair_sets.all())
-    after = before if further is None else set(further)
+    after = before if further is None else _pair_sets(further)
     _check_strengths(study, sorted(after, key=lambda pair_set: pair_set.strength))
     study.further_pair_sets.set(after)
     return {"further_pair_sets"} if after != before else set()
+
+
+def _pair_sets(given: object) -> set[PairSet]:
+    pair_sets = set()
+    for pair_set in given if isinstance(given, Iterable) else [given]:
+        if not isinstance(pair_set, PairSet):
+            raise TypeError(f"further strengths are image pairs, not {pair_set!r}")
+        pair_sets.add(pair_set)
+    return pair_sets
 
 
 def _check_strengths(study: Study, further: Sequence[PairSet]) -> None:

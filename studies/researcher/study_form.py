@@ -1,7 +1,9 @@
 """The researcher's form of a study's design."""
 
+from itertools import groupby
 from math import isfinite
-from typing import Any, cast
+from operator import attrgetter
+from typing import cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout
@@ -11,6 +13,8 @@ from django.utils.html import format_html
 
 from ml.models.pair_set import PairSet
 from perception.core.form_layout import side_by_side
+from studies.design.option import OptionGroup, StudyOption
+from studies.design.options import STUDY_OPTIONS
 from studies.models.consent import CONSENT
 from studies.models.pair_set_rules import wrong_strengths
 from studies.models.study import Study
@@ -29,46 +33,7 @@ class StudyForm(forms.ModelForm[Study]):
         """The design, in the order of the page."""
 
         model = Study
-        fields = [
-            "title",
-            "trial_type",
-            "question",
-            "asks_diagnosis",
-            "instructions",
-            "consent_text",
-            "title_fr",
-            "question_fr",
-            "instructions_fr",
-            "consent_text_fr",
-            "pair_set",
-            "further_pair_sets",
-            "n_perturbed",
-            "n_clean",
-            "prevalence",
-            "one_lesion_once",
-            "longest_run",
-            "n_subsets",
-            "n_practice",
-            "n_catch",
-            "catch_pair_set",
-            "margin",
-            "catch_at_least",
-            "rt_at_least_ms",
-            "leaves_out_partly_shown",
-            "scale",
-            "display_rule",
-            "display_ms",
-            "fixation_ms",
-            "pause_ms",
-            "break_every",
-            "asks_calibration",
-            "questionnaire",
-            "questionnaire_fr",
-            "asks_comments",
-            "shows_score",
-            "seed",
-            "closes_when_finished",
-        ]
+        fields = [option.name for option in STUDY_OPTIONS]
         widgets = {
             "trial_type": forms.RadioSelect,
             "further_pair_sets": forms.CheckboxSelectMultiple,
@@ -91,9 +56,15 @@ class StudyForm(forms.ModelForm[Study]):
             ),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        instance: Study | None = None,
+        initial: dict[str, str] | None = None,
+    ) -> None:
         """Lay the form out in sections."""
-        super().__init__(*args, **kwargs)
+        super().__init__(data, instance=instance, initial=initial)
         self.fields["seed"].required = False
         types = cast("forms.ChoiceField", self.fields["trial_type"])
         types.choices = [
@@ -109,49 +80,21 @@ class StudyForm(forms.ModelForm[Study]):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            Fieldset("What is asked", "title", "trial_type", "question", "asks_diagnosis"),
-            Fieldset("What observers read", "instructions", "consent_text"),
-            Fieldset(
-                "In French",
-                HTML(
-                    "<p>Observers choose between English and French. A text that is there in English alone is shown to "
-                    "everybody; standard texts are there in both languages.</p>"
-                ),
-                "title_fr",
-                "question_fr",
-                "instructions_fr",
-                "consent_text_fr",
-            ),
-            Fieldset(
-                "Which images",
-                "pair_set",
-                *(["further_pair_sets"] if "further_pair_sets" in self.fields else []),
-                side_by_side("n_perturbed", "n_clean"),
-                side_by_side("prevalence", "longest_run"),
-                "one_lesion_once",
-                "n_subsets",
-            ),
-            Fieldset("Practice and catch trials", "n_practice", side_by_side("n_catch", "catch_pair_set")),
-            Fieldset(
-                "On the screen",
-                side_by_side("scale", "display_rule"),
-                side_by_side("display_ms", "fixation_ms"),
-                side_by_side("pause_ms", "break_every"),
-                "asks_calibration",
-            ),
-            Fieldset("Before and after", "questionnaire", "questionnaire_fr", "asks_comments", "shows_score"),
-            Fieldset(
-                "How it will be analysed",
-                HTML(
-                    "<p>Fixed with the rest when the study opens: these are choices that nobody may make by the "
-                    "results.</p>"
-                ),
-                "margin",
-                side_by_side("catch_at_least", "rt_at_least_ms"),
-                "leaves_out_partly_shown",
-            ),
-            Fieldset("Running it", "seed", "closes_when_finished"),
+            *(self._fieldset(group, list(options)) for group, options in groupby(STUDY_OPTIONS, attrgetter("group")))
         )
+
+    def _fieldset(self, group: OptionGroup, options: list[StudyOption]) -> Fieldset:
+        """Lay out a group of options; those that are not asked for are left out."""
+        rows: list[list[str]] = []
+        for option in options:
+            if option.name not in self.fields:
+                continue
+            if option.beside:
+                rows[-1].append(option.name)
+            else:
+                rows.append([option.name])
+        note = [HTML(f"<p>{group.note}</p>")] if group.note else []
+        return Fieldset(group.title, *note, *(side_by_side(*row) if len(row) > 1 else row[0] for row in rows))
 
     def clean_consent_text(self) -> str:
         """Return the text; nothing where it is the standard one."""
@@ -179,7 +122,7 @@ class StudyForm(forms.ModelForm[Study]):
         field.queryset = PairSet.objects.select_related("dataset").order_by("dataset", "strength", "pk")
         field.label_from_instance = _with_strength  # type: ignore[method-assign,assignment]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Check what Django cannot before the study is saved: the strengths beside one another."""
         cleaned = super().clean() or {}
         pair_set, further = cleaned.get("pair_set"), cleaned.get("further_pair_sets")

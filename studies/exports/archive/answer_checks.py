@@ -1,18 +1,18 @@
 """Whether the answers in an archive agree with one another and with the protocol."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+from perception.core.json_types import JsonValue
 from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.archive.layout import ANSWERS_CSV, ANSWERS_JSON
-from studies.exports.archive.protocol_facts import ArchivedStudy
+from studies.exports.archive.protocol_facts import ArchivedStimulus, ArchivedStudy
 from studies.exports.archive.reading import shortened
 
 SHOWN = 20
 
 
-def csv_against_json(rows: Sequence[AnswerRow], objects: Any) -> list[str]:
+def csv_against_json(rows: Sequence[AnswerRow], objects: JsonValue) -> list[str]:
     """Return where the answers in the CSV and those in the JSON differ, cell by cell."""
     if not isinstance(objects, list):
         return [f"{ANSWERS_JSON} is not a list of answers"]
@@ -24,7 +24,7 @@ def csv_against_json(rows: Sequence[AnswerRow], objects: Any) -> list[str]:
     return _limited(problems)
 
 
-def _differing_cells(row: AnswerRow, answer: Any) -> Iterator[str]:
+def _differing_cells(row: AnswerRow, answer: JsonValue) -> Iterator[str]:
     if not isinstance(answer, dict):
         yield f"{_place(row)}: {ANSWERS_JSON} has no object for this answer"
         return
@@ -38,13 +38,13 @@ def _differing_cells(row: AnswerRow, answer: Any) -> Iterator[str]:
             )
 
 
-def against_protocol(rows: Sequence[AnswerRow], protocol: dict[str, Any], study: ArchivedStudy) -> list[str]:
+def against_protocol(rows: Sequence[AnswerRow], stimuli: Sequence[ArchivedStimulus], study: ArchivedStudy) -> list[str]:
     """Return where what was shown, by the answers, is not what the protocol says of it."""
-    stimuli = {stimulus["name"]: stimulus for stimulus in protocol["stimuli"]}
-    return _limited([problem for row in rows for problem in _row_problems(row, stimuli, study)])
+    by_name = {stimulus.name: stimulus for stimulus in stimuli}
+    return _limited([problem for row in rows for problem in _row_problems(row, by_name, study)])
 
 
-def _row_problems(row: AnswerRow, stimuli: dict[str, Any], study: ArchivedStudy) -> Iterator[str]:
+def _row_problems(row: AnswerRow, stimuli: dict[str, ArchivedStimulus], study: ArchivedStudy) -> Iterator[str]:
     names = row.item.split("+")
     unknown = [name for name in names if name not in stimuli]
     if unknown or len(names) != study.trials.images:
@@ -54,9 +54,9 @@ def _row_problems(row: AnswerRow, stimuli: dict[str, Any], study: ArchivedStudy)
         names.sort(key=lambda name: name == row.second_item)
     shown = [stimuli[name] for name in names]
     told = {
-        "truth": study.trials.expected(tuple(stimulus["perturbed"] for stimulus in shown)),
-        "image": shown[0]["image"],
-        "role": shown[0]["role"],
+        "truth": study.trials.expected(tuple(stimulus.perturbed for stimulus in shown)),
+        "image": shown[0].image,
+        "role": shown[0].role,
     }
     for name, value in told.items():
         if getattr(row, name) != value:

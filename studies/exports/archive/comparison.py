@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isclose
-from typing import Any
+from typing import TypeAlias
+
+from perception.core.json_types import JsonValue
 
 # Figures come from sums and solvers in double precision, by libraries whose last digits change with their version. One
 # answer among ten million changes a share by 1e-7; the report prints four digits.
@@ -18,6 +20,7 @@ class _Missing:
 
 
 MISSING = _Missing()
+FigureValue: TypeAlias = "JsonValue | _Missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,8 @@ class Comparison:
     """One figure: its name as a path, what the report says, what was computed, and where they differ."""
 
     name: str
-    reported: Any
-    computed: Any
+    reported: FigureValue
+    computed: FigureValue
     differs_in: tuple[str, ...]
 
     @property
@@ -35,7 +38,7 @@ class Comparison:
         return not self.differs_in
 
 
-def compare_figures(reported: Any, computed: Any, name: str = "") -> Iterator[Comparison]:
+def compare_figures(reported: FigureValue, computed: FigureValue, name: str = "") -> Iterator[Comparison]:
     """Compare two trees of JSON, a figure at a time.
 
     A figure is an estimate with all that belongs to it, a list of values, or a single value. Numbers agree within a
@@ -46,20 +49,18 @@ def compare_figures(reported: Any, computed: Any, name: str = "") -> Iterator[Co
         for key in [*reported, *(key for key in computed if key not in reported)]:
             path = f"{name}.{key}" if name else str(key)
             yield from compare_figures(reported.get(key, MISSING), computed.get(key, MISSING), path)
-    elif _are_lists_of_figures(reported, computed):
+    elif isinstance(reported, list) and isinstance(computed, list) and _hold_figures(reported, computed):
         for number, (one, other) in enumerate(zip(reported, computed, strict=True)):
             yield from compare_figures(one, other, f"{name}[{number}]")
     else:
         yield Comparison(name, reported, computed, tuple(_differences(reported, computed, "")))
 
 
-def _are_lists_of_figures(one: Any, other: Any) -> bool:
-    if not isinstance(one, list) or not isinstance(other, list) or len(one) != len(other):
-        return False
-    return any(isinstance(entry, dict) for entry in one)
+def _hold_figures(one: list[JsonValue], other: list[JsonValue]) -> bool:
+    return len(one) == len(other) and any(isinstance(entry, dict) for entry in one)
 
 
-def _differences(one: Any, other: Any, place: str) -> Iterator[str]:
+def _differences(one: FigureValue, other: FigureValue, place: str) -> Iterator[str]:
     if isinstance(one, dict) and isinstance(other, dict):
         for key in [*one, *(key for key in other if key not in one)]:
             yield from _differences(one.get(key, MISSING), other.get(key, MISSING), f"{place}.{key}".lstrip("."))
@@ -73,7 +74,7 @@ def _differences(one: Any, other: Any, place: str) -> Iterator[str]:
         yield place or "value"
 
 
-def _equal(one: Any, other: Any) -> bool:
+def _equal(one: FigureValue, other: FigureValue) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, int) and isinstance(other, int):

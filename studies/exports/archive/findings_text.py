@@ -1,8 +1,6 @@
 """What the check of an archive found, as text for a terminal."""
 
-from typing import Any
-
-from studies.exports.archive.comparison import ABSOLUTE, RELATIVE, Comparison
+from studies.exports.archive.comparison import ABSOLUTE, RELATIVE, Comparison, FigureValue
 from studies.exports.archive.finding import Findings
 from studies.exports.archive.reading import shortened
 
@@ -38,14 +36,14 @@ def _line(figure: Comparison) -> str:
     return f"  DIFFERS  {name}: reported {_at(figure.reported, where)}, now {_at(figure.computed, where)}"
 
 
-def _at(value: Any, where: list[str]) -> str:
+def _at(value: FigureValue, where: list[str]) -> str:
     if isinstance(value, dict) and where:
         parts = [_number(value[key]) for key in where if key in value]
         return ", ".join(parts) if parts else _value(value)
     return _value(value)
 
 
-def _value(value: Any) -> str:
+def _value(value: FigureValue) -> str:
     """Write a figure: an estimate with its interval, anything else as it is."""
     if not isinstance(value, dict) or "estimate" not in value:
         return shortened(value)
@@ -56,5 +54,5 @@ def _value(value: Any) -> str:
     return f"{_number(value['estimate'])} ({_number(value['low'])} to {_number(value.get('high'))})"
 
 
-def _number(value: Any) -> str:
+def _number(value: FigureValue) -> str:
     return f"{value:.6g}" if isinstance(value, float) else shortened(value)

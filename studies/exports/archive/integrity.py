@@ -1,12 +1,13 @@
 """Whether an archive is whole: the file as it was written, every member as the manifest says, the images as shown."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import IO, Any
+from typing import IO
 
 from studies.exports.archive.errors import ArchiveError
 from studies.exports.archive.layout import MANIFEST, STIMULUS_FOLDER
+from studies.exports.archive.protocol_facts import ArchivedStimulus
 from studies.exports.archive.reading import OpenArchive, rebuilt
 from studies.exports.archive.stored_zip import Member
 
@@ -58,9 +59,9 @@ def _same(one: IO[bytes], other: IO[bytes]) -> bool:
     return all(left == right for left, right in pieces)
 
 
-def stimulus_problems(archive: OpenArchive, protocol: dict[str, Any]) -> list[str]:
+def stimulus_problems(archive: OpenArchive, stimuli: Sequence[ArchivedStimulus]) -> list[str]:
     """Return which images are not those of the protocol, by the hashes that the manifest has been checked for."""
-    told = {f"{STIMULUS_FOLDER}/{stimulus['name']}.png": stimulus["sha256"] for stimulus in protocol["stimuli"]}
+    told = {f"{STIMULUS_FOLDER}/{stimulus.name}.png": stimulus.sha256 for stimulus in stimuli}
     there = {name: member.sha256 for name, member in archive.manifest.items() if name.startswith(f"{STIMULUS_FOLDER}/")}
     problems = [f"{name} is an image of the protocol, and not here" for name in told if name not in there]
     problems += [f"{name} is no image of the protocol" for name in there if name not in told]

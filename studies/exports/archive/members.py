@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from perception.core.input_files.spreadsheet_cell import escape_formula
@@ -120,7 +120,7 @@ def _image(truth: Truth) -> Pieces:
         ) from error
 
 
-def _events(study: Study) -> list[dict[str, Any]]:
+def _events(study: Study) -> list[dict[str, object]]:
     """Return what was done to the study; who did it has a number instead of the name of an account."""
     events = audit.events_of(study)
     people = dict.fromkeys(event.by for event in events if event.by != audit.THE_PROGRAM)

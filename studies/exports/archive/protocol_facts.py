@@ -1,8 +1,10 @@
 """What a study asked and which rules it fixed, from the protocol in its archive: as much as its figures need."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from perception.core.json_types import JsonObject, Scalar, json_list, json_object, json_scalar
+from studies.design.option import ProtocolEntry
+from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.trial_types import TRIAL_TYPES, TrialType
 
 
@@ -19,47 +21,88 @@ class ArchivedStudy:
     leaves_out_partly_shown: bool
 
 
-def study_of_protocol(protocol: dict[str, Any]) -> ArchivedStudy:
+@dataclass(frozen=True, slots=True)
+class ArchivedStimulus:
+    """What the protocol says of one image that observers saw."""
+
+    name: str
+    sha256: str
+    image: str
+    role: str
+    perturbed: bool
+
+
+def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
     """Return the facts from a protocol.
 
     Raises
     ------
-    KeyError, TypeError, ValueError
+    KeyError, TypeError
         The protocol is not one of this program.
     """
-    analysis = protocol["analysis"]
-    # Protocols of version 2 had neither rules of exclusion nor a margin.
-    exclusions = analysis.get("exclusions", {})
     return ArchivedStudy(
-        trials=TRIAL_TYPES[protocol["trial_type"]],
-        asks_diagnosis=bool(protocol["asks_diagnosis"]),
-        n_subsets=int(protocol["images"]["n_subsets"]),
-        margin=float(analysis.get("margin_of_equivalence", 0.05)),
-        catch_at_least=int(exclusions.get("catch_trials_seen_at_least_percent", 0)),
-        rt_at_least_ms=int(exclusions.get("response_time_at_least_ms", 0)),
-        leaves_out_partly_shown=bool(exclusions.get("answers_to_partly_shown_images", False)),
+        trials=TRIAL_TYPES[_option(protocol, "trial_type", str)],
+        asks_diagnosis=_option(protocol, "asks_diagnosis", bool),
+        n_subsets=_option(protocol, "n_subsets", int),
+        margin=_option(protocol, "margin", float),
+        catch_at_least=_option(protocol, "catch_at_least", int),
+        rt_at_least_ms=_option(protocol, "rt_at_least_ms", int),
+        leaves_out_partly_shown=_option(protocol, "leaves_out_partly_shown", bool),
     )
 
 
-def study_figures(protocol: dict[str, Any]) -> dict[str, Any]:
-    """Return those entries of the figures' `study` that the protocol fixes."""
-    images, attack, analysis = protocol["images"], protocol["attack"], protocol["analysis"]
-    facts = {
-        "title": protocol["title"],
-        "trial_type": protocol["trial_type"],
-        "asks_diagnosis": protocol["asks_diagnosis"],
-        "n_perturbed": images["n_perturbed"],
-        "n_clean": images["n_clean"],
-        "n_catch": protocol["catch"]["n"],
-        "n_practice": protocol["practice"]["n"],
-        "n_subsets": images["n_subsets"],
-        "prevalence": images["prevalence"],
-        "display_ms": protocol["display"]["image_ms"],
-        "synthetic_images": images["synthetic"],
-    }
-    if "margin_of_equivalence" in analysis:
-        facts["margin"] = analysis["margin_of_equivalence"]
-    if "further_strengths" in attack:
-        further = [entry["strength_levels"] for entry in attack["further_strengths"]]
-        facts["strengths"] = sorted([attack["strength_levels"], *further])
-    return facts
+def stimuli_of_protocol(protocol: JsonObject) -> list[ArchivedStimulus]:
+    """Return what a protocol says of every image.
+
+    Raises
+    ------
+    KeyError, TypeError
+        The protocol is not one of this program.
+    """
+    return [_stimulus(json_object(entry)) for entry in json_list(protocol["stimuli"])]
+
+
+def study_figures(protocol: JsonObject) -> JsonObject:
+    """Return those entries of the figures' `study` that the protocol fixes.
+
+    Raises
+    ------
+    KeyError, TypeError
+        The protocol is not one of this program.
+    """
+    figures: JsonObject = {}
+    for option in STUDY_OPTIONS:
+        entry = option.protocol
+        # What a protocol of an older version does not say stands for nothing in its report.
+        if option.in_figures and entry is not None and (entry.is_required or entry.is_in(protocol)):
+            figures[option.name] = entry.read(protocol)
+    figures["synthetic_images"] = json_object(protocol["images"])["synthetic"]
+    further = _entry("further_pair_sets")
+    if further.is_in(protocol):
+        strengths = [json_object(protocol["attack"]), *map(json_object, json_list(further.read(protocol)))]
+        figures["strengths"] = [*sorted(json_scalar(entry["strength_levels"], float) for entry in strengths)]
+    return figures
+
+
+def _option(protocol: JsonObject, name: str, kind: type[Scalar]) -> Scalar:
+    return json_scalar(_entry(name).read(protocol), kind)
+
+
+def _entry(name: str) -> ProtocolEntry:
+    entry = OPTIONS[name].protocol
+    if entry is None:
+        raise KeyError(name)
+    return entry
+
+
+def _stimulus(entry: JsonObject) -> ArchivedStimulus:
+    def text(key: str) -> str:
+        return json_scalar(entry[key], str)
+
+    return ArchivedStimulus(
+        name=text("name"),
+        sha256=text("sha256"),
+        image=text("image"),
+        role=text("role"),
+        perturbed=json_scalar(entry["perturbed"], bool),
+    )

@@ -7,8 +7,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
+from perception.core.json_types import JsonObject, JsonValue, json_object, json_scalar
 from studies.exports.archive.errors import ArchiveError
 from studies.exports.archive.layout import FORMAT, MANIFEST, VERSION, is_member_name
 from studies.exports.archive.stored_zip import Member, StoredZip, manifest_bytes
@@ -47,7 +48,7 @@ class OpenArchive:
         """Return a member's content."""
         return b"".join(self.pieces(name))
 
-    def read_json(self, name: str) -> Any:
+    def read_json(self, name: str) -> JsonValue:
         """Return what a member holds as JSON.
 
         Raises
@@ -58,7 +59,7 @@ class OpenArchive:
         return parse_json(self.read(name), name)
 
 
-def parse_json(data: bytes, name: str) -> Any:
+def parse_json(data: bytes, name: str) -> JsonValue:
     """Return what the bytes say as JSON.
 
     Raises
@@ -67,11 +68,12 @@ def parse_json(data: bytes, name: str) -> Any:
         They are not UTF-8, not JSON, or nested beyond reason.
     """
     try:
-        return json.loads(data.decode(), parse_constant=_refuse_constant)
+        value: JsonValue = json.loads(data.decode(), parse_constant=_refuse_constant)
     except RecursionError:
         raise ArchiveError(f"{name} is not readable as JSON: it is nested too deeply") from None
     except ValueError as error:
         raise ArchiveError(f"{name} is not readable as JSON: {error}") from error
+    return value
 
 
 def open_archive(file: IO[bytes], size: int) -> OpenArchive:
@@ -125,14 +127,16 @@ def _read_manifest(data: bytes) -> dict[str, Member]:
             f"this is an archive of version {shortened(content.get('version'))}; this program reads version {VERSION}"
         )
     try:
-        members = {
-            str(name): Member(str(entry["sha256"]), int(entry["bytes"])) for name, entry in content["files"].items()
-        }
-    except (KeyError, TypeError, ValueError, AttributeError):
+        members = {name: _member(json_object(entry)) for name, entry in json_object(content["files"]).items()}
+    except (KeyError, TypeError):
         raise ArchiveError(f"{MANIFEST} does not list the members with SHA-256 and length") from None
     if manifest_bytes(members) != data:
         raise ArchiveError(f"{MANIFEST} was changed: it is not written as this program writes it")
     return members
+
+
+def _member(entry: JsonObject) -> Member:
+    return Member(json_scalar(entry["sha256"], str), json_scalar(entry["bytes"], int))
 
 
 def file_hash(path: Path) -> str:

@@ -9,8 +9,9 @@ import json
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
+from perception.core.json_types import JsonObject
 from studies.exports.archive.layout import FORMAT, MANIFEST, VERSION
 
 # The earliest date that a zip can hold.
@@ -26,7 +27,7 @@ class Member:
     sha256: str
     size: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return it as JSON."""
         return {"sha256": self.sha256, "bytes": self.size}
 

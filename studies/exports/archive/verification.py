@@ -1,9 +1,9 @@
 """Archive → findings: is it whole, and does every figure follow from its answers? No database is asked."""
 
 from pathlib import Path
-from typing import Any
 
 from perception.core.input_files.csv_table import CsvError
+from perception.core.json_types import JsonObject, json_object
 from studies.answers.figures import answer_figures
 from studies.answers.rows import AnswerRow
 from studies.design.protocol import protocol_hash
@@ -13,7 +13,12 @@ from studies.exports.archive.comparison import compare_figures
 from studies.exports.archive.errors import ArchiveError
 from studies.exports.archive.finding import Findings
 from studies.exports.archive.integrity import member_problems, stimulus_problems
-from studies.exports.archive.protocol_facts import ArchivedStudy, study_figures, study_of_protocol
+from studies.exports.archive.protocol_facts import (
+    ArchivedStudy,
+    stimuli_of_protocol,
+    study_figures,
+    study_of_protocol,
+)
 from studies.exports.archive.reading import OpenArchive, file_hash, open_archive
 
 
@@ -62,7 +67,7 @@ def _check_contents(archive: OpenArchive, findings: Findings) -> None:
         findings.problems.append(f"No figure can be computed from protocol and answers as they are: {error!r}.")
 
 
-def _object(archive: OpenArchive, name: str) -> dict[str, Any]:
+def _object(archive: OpenArchive, name: str) -> JsonObject:
     content = archive.read_json(name)
     if not isinstance(content, dict):
         raise ArchiveError(f"{name} is not a JSON object")
@@ -72,32 +77,31 @@ def _object(archive: OpenArchive, name: str) -> dict[str, Any]:
 def _check_agreement(
     archive: OpenArchive,
     findings: Findings,
-    figures: dict[str, Any],
-    protocol: dict[str, Any],
+    figures: JsonObject,
+    protocol: JsonObject,
     rows: list[AnswerRow],
     study: ArchivedStudy,
 ) -> None:
-    said, is_ = figures["study"]["protocol_sha256"], protocol_hash(protocol)
+    said, is_ = json_object(figures["study"])["protocol_sha256"], protocol_hash(protocol)
     findings.conclude(
         [] if said == is_ else [f"{layout.PROTOCOL} has the hash {is_[:16]}…, the report says {str(said)[:16]}…"],
         f"the protocol has the hash that the report says: {is_}",
     )
-    findings.conclude(
-        stimulus_problems(archive, protocol), f"all {len(protocol['stimuli'])} images are those of the protocol"
-    )
+    stimuli = stimuli_of_protocol(protocol)
+    findings.conclude(stimulus_problems(archive, stimuli), f"all {len(stimuli)} images are those of the protocol")
     findings.conclude(
         answer_checks.csv_against_json(rows, archive.read_json(layout.ANSWERS_JSON)),
         f"{layout.ANSWERS_CSV} and {layout.ANSWERS_JSON} hold the same {len(rows):,} answers",
     )
     findings.conclude(
-        answer_checks.against_protocol(rows, protocol, study), "what was shown is what the protocol says of it"
+        answer_checks.against_protocol(rows, stimuli, study), "what was shown is what the protocol says of it"
     )
 
 
 def _compute_again(
     findings: Findings,
-    figures: dict[str, Any],
-    protocol: dict[str, Any],
+    figures: JsonObject,
+    protocol: JsonObject,
     rows: list[AnswerRow],
     study: ArchivedStudy,
 ) -> None:

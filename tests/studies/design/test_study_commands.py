@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from studies.design.lifecycle import DESIGN_FIELDS
+from studies.design.options import OPTIONS
 from studies.models import AuditEvent, Observer, Study
 from tests.studies.factories import (
     answer_trials,
@@ -68,7 +68,7 @@ def test_every_field_of_a_design_has_an_option(tmp_path: Path) -> None:
     study = Study.objects.get()
     usual = Study()
     assert list(study.further_pair_sets.all()) == [stronger]
-    for name in DESIGN_FIELDS - {"further_pair_sets"}:
+    for name in OPTIONS.keys() - {"further_pair_sets"}:
         assert getattr(study, name + ("_id" if "pair_set" in name else "")) != getattr(
             usual, name + ("_id" if "pair_set" in name else "")
         ), f"{name} has no option"

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from studies.design.lifecycle import DESIGN_FIELDS
+from studies.design.options import OPTIONS
 from studies.models import AuditEvent, Observer, Study
 from studies.models.consent import CONSENT
 from studies.sessions.steps import save_comments
@@ -270,7 +270,7 @@ def test_every_field_of_a_design_is_on_the_form(browser: Client) -> None:
 
     page = browser.get(reverse("studies:study-create")).content.decode()
 
-    assert not [name for name in DESIGN_FIELDS if f'name="{name}"' not in page]
+    assert not [name for name in OPTIONS if f'name="{name}"' not in page]
 
 
 def test_the_page_shows_the_texts_in_both_languages_and_the_comments(browser: Client, owner: User) -> None:

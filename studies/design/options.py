@@ -1,0 +1,291 @@
+"""The options of a study, each once: form, command, protocol and whoever reads a protocol follow from this list.
+
+A new option takes its field in `studies.models.study` with the migration, a record here, at its place on the form, and
+whatever it is to have an effect on.
+"""
+
+from perception.core.json_types import JsonValue
+from studies.design.option import Flag, OptionGroup, ProtocolEntry, StudyOption
+from studies.models.study import Study
+
+ASKED = OptionGroup("What is asked")
+READ = OptionGroup("What observers read")
+IN_FRENCH = OptionGroup(
+    "In French",
+    "Observers choose between English and French. A text that is there in English alone is shown to everybody; "
+    "standard texts are there in both languages.",
+)
+IMAGES = OptionGroup("Which images")
+PRACTICE_AND_CATCH = OptionGroup("Practice and catch trials")
+SCREEN = OptionGroup("On the screen")
+BEFORE_AND_AFTER = OptionGroup("Before and after")
+ANALYSED = OptionGroup(
+    "How it will be analysed",
+    "Fixed with the rest when the study opens: these are choices that nobody may make by the results.",
+)
+RUNNING = OptionGroup("Running it")
+
+TEXT_FLAGS = "texts (files in UTF-8; what is left out is the standard text)"
+TRIAL_FLAGS = "trials"
+ANALYSIS_FLAGS = "analysis (fixed when the study opens)"
+
+
+def _pair_set(study: Study) -> JsonValue:
+    return study.pair_set.name
+
+
+def _catch_pair_set(study: Study) -> JsonValue:
+    """Return the name of the pairs; None where they were chosen for no catch trials."""
+    return study.catch_pair_set.name if study.n_catch and study.catch_pair_set else None
+
+
+def _further_strengths(study: Study) -> JsonValue:
+    return [
+        {"pair_set": pair_set.name, "attack": pair_set.attack.name, "strength_levels": pair_set.strength}
+        for pair_set in study.strengths
+        if pair_set.pk != study.pair_set_id
+    ]
+
+
+STUDY_OPTIONS: tuple[StudyOption, ...] = (
+    StudyOption("title", ASKED, Flag("title"), ProtocolEntry("title"), in_figures=True),
+    StudyOption(
+        "trial_type",
+        ASKED,
+        Flag("--trial-type", "(%(default)s)", section=TRIAL_FLAGS),
+        ProtocolEntry("trial_type"),
+        in_figures=True,
+    ),
+    StudyOption("question", ASKED, Flag("--question", section=TEXT_FLAGS), ProtocolEntry("question")),
+    StudyOption(
+        "asks_diagnosis",
+        ASKED,
+        Flag("--ask-diagnosis", "a second question: which diagnosis", section=TRIAL_FLAGS),
+        ProtocolEntry("asks_diagnosis"),
+        in_figures=True,
+    ),
+    StudyOption(
+        "instructions",
+        READ,
+        Flag("--instructions", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("instructions"),
+    ),
+    StudyOption(
+        "consent_text",
+        READ,
+        Flag("--consent", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("consent_text"),
+    ),
+    StudyOption(
+        "title_fr",
+        IN_FRENCH,
+        Flag("--title-fr", "title in French", "TITLE", TEXT_FLAGS),
+        ProtocolEntry("title_fr"),
+    ),
+    StudyOption(
+        "question_fr",
+        IN_FRENCH,
+        Flag("--question-fr", metavar="QUESTION", section=TEXT_FLAGS),
+        ProtocolEntry("question_fr"),
+    ),
+    StudyOption(
+        "instructions_fr",
+        IN_FRENCH,
+        Flag("--instructions-fr", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("instructions_fr"),
+    ),
+    StudyOption(
+        "consent_text_fr",
+        IN_FRENCH,
+        Flag("--consent-fr", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("consent_text_fr"),
+    ),
+    StudyOption(
+        "pair_set",
+        IMAGES,
+        Flag("--pairs", "name of the image pairs (default: the newest)"),
+        ProtocolEntry("images.pair_set", _pair_set),
+    ),
+    StudyOption(
+        "further_pair_sets",
+        IMAGES,
+        Flag("--further-pairs", "the same images at a further strength; may be given several times", "NAME"),
+        ProtocolEntry("attack.further_strengths", _further_strengths, if_missing=[]),
+    ),
+    StudyOption(
+        "n_perturbed",
+        IMAGES,
+        Flag("--perturbed", "how many perturbed images (%(default)s)"),
+        ProtocolEntry("images.n_perturbed"),
+        in_figures=True,
+    ),
+    StudyOption(
+        "n_clean",
+        IMAGES,
+        Flag("--clean", "how many clean images (%(default)s)"),
+        ProtocolEntry("images.n_clean"),
+        beside=True,
+        in_figures=True,
+    ),
+    StudyOption(
+        "prevalence",
+        IMAGES,
+        Flag("--prevalence", section=TRIAL_FLAGS),
+        ProtocolEntry("images.prevalence"),
+        in_figures=True,
+    ),
+    StudyOption(
+        "longest_run",
+        IMAGES,
+        Flag("--longest-run", "of one right answer (no limit)", "N", TRIAL_FLAGS),
+        ProtocolEntry("randomization.longest_run"),
+        beside=True,
+    ),
+    StudyOption(
+        "one_lesion_once",
+        IMAGES,
+        Flag("--allow-repeated-lesions"),
+        ProtocolEntry("images.one_lesion_once"),
+    ),
+    StudyOption(
+        "n_subsets",
+        IMAGES,
+        Flag("--subsets", "sets of images, one an observer (%(default)s)", "N", TRIAL_FLAGS),
+        ProtocolEntry("images.n_subsets"),
+        in_figures=True,
+    ),
+    StudyOption(
+        "n_practice",
+        PRACTICE_AND_CATCH,
+        Flag("--practice", "practice trials with feedback (none)", "N", TRIAL_FLAGS),
+        ProtocolEntry("practice.n"),
+        in_figures=True,
+    ),
+    StudyOption(
+        "n_catch",
+        PRACTICE_AND_CATCH,
+        Flag("--catch", "plainly perturbed trials (none)", "N", TRIAL_FLAGS),
+        ProtocolEntry("catch.n"),
+        in_figures=True,
+    ),
+    StudyOption(
+        "catch_pair_set",
+        PRACTICE_AND_CATCH,
+        Flag("--catch-pairs", "image pairs of the catch trials, of greater strength", "NAME", TRIAL_FLAGS),
+        ProtocolEntry("catch.pair_set", _catch_pair_set),
+        beside=True,
+    ),
+    StudyOption(
+        "scale",
+        SCREEN,
+        Flag("--scale", "screen pixels per image pixel (%(default)s)"),
+        ProtocolEntry("display.screen_pixels_per_image_pixel"),
+    ),
+    StudyOption(
+        "display_rule",
+        SCREEN,
+        Flag("--display-rule"),
+        ProtocolEntry("display.unfit_window"),
+        beside=True,
+    ),
+    StudyOption(
+        "display_ms",
+        SCREEN,
+        Flag("--display-ms", "how long an image is shown (until answered)", "MS", TRIAL_FLAGS),
+        ProtocolEntry("display.image_ms"),
+        in_figures=True,
+    ),
+    StudyOption(
+        "fixation_ms",
+        SCREEN,
+        Flag("--fixation-ms", "cross before each image (none)", "MS", TRIAL_FLAGS),
+        ProtocolEntry("display.fixation_ms"),
+        beside=True,
+    ),
+    StudyOption(
+        "pause_ms",
+        SCREEN,
+        Flag("--pause-ms", "pause between trials (none)", "MS", TRIAL_FLAGS),
+        ProtocolEntry("display.pause_ms"),
+    ),
+    StudyOption(
+        "break_every",
+        SCREEN,
+        Flag("--break-every", "a break after so many trials (none)", "N", TRIAL_FLAGS),
+        ProtocolEntry("display.break_every_trials"),
+        beside=True,
+    ),
+    StudyOption(
+        "asks_calibration",
+        SCREEN,
+        Flag("--ask-calibration", "offer to measure the screen by a card"),
+        ProtocolEntry("display.asks_calibration"),
+    ),
+    StudyOption(
+        "questionnaire",
+        BEFORE_AND_AFTER,
+        Flag("--questionnaire", "one question a line", "FILE", TEXT_FLAGS),
+        ProtocolEntry("questionnaire"),
+    ),
+    StudyOption(
+        "questionnaire_fr",
+        BEFORE_AND_AFTER,
+        Flag("--questionnaire-fr", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("questionnaire_fr"),
+    ),
+    StudyOption(
+        "asks_comments",
+        BEFORE_AND_AFTER,
+        Flag("--ask-comments", "ask for comments at the end"),
+        ProtocolEntry("asks_comments"),
+    ),
+    StudyOption(
+        "shows_score",
+        BEFORE_AND_AFTER,
+        Flag("--show-score", "tell observers their score at the end"),
+        ProtocolEntry("shows_score"),
+    ),
+    # Protocols of version 2 had neither a margin nor rules of exclusion.
+    StudyOption(
+        "margin",
+        ANALYSED,
+        Flag("--margin", "of “undetectable”, around ½ (%(default)s)", section=ANALYSIS_FLAGS),
+        ProtocolEntry("analysis.margin_of_equivalence", if_missing=0.05),
+        in_figures=True,
+    ),
+    StudyOption(
+        "catch_at_least",
+        ANALYSED,
+        Flag(
+            "--catch-at-least",
+            "leave out observers who see fewer of the catch trials (nobody)",
+            "PERCENT",
+            ANALYSIS_FLAGS,
+        ),
+        ProtocolEntry("analysis.exclusions.catch_trials_seen_at_least_percent", if_missing=0),
+    ),
+    StudyOption(
+        "rt_at_least_ms",
+        ANALYSED,
+        Flag("--rt-at-least-ms", "leave out faster answers (none)", "MS", ANALYSIS_FLAGS),
+        ProtocolEntry("analysis.exclusions.response_time_at_least_ms", if_missing=0),
+        beside=True,
+    ),
+    StudyOption(
+        "leaves_out_partly_shown",
+        ANALYSED,
+        Flag("--leave-out-partly-shown", "leave out answers to images not wholly in view", section=ANALYSIS_FLAGS),
+        ProtocolEntry("analysis.exclusions.answers_to_partly_shown_images", if_missing=False),
+    ),
+    StudyOption("seed", RUNNING, Flag("--seed", "default: drawn"), ProtocolEntry("randomization.seed")),
+    # How a study ends is no promise to its readers: the protocol does not hold it.
+    StudyOption(
+        "closes_when_finished",
+        RUNNING,
+        Flag("--stay-open", "do not close when every observer is done"),
+        protocol=None,
+    ),
+)
+
+OPTIONS = {option.name: option for option in STUDY_OPTIONS}
+"""The options by the names of their fields."""

@@ -1,0 +1,74 @@
+"""The options of a study as flags of a command line."""
+
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.core.management.base import CommandError
+from django.db.models import BooleanField, Field, FloatField, ForeignKey, IntegerField, ManyToManyField, TextField
+
+from studies.design.option import StudyOption
+from studies.design.options import STUDY_OPTIONS
+from studies.lookup import pair_set_from
+
+
+def add_study_flags(parser: ArgumentParser) -> None:
+    """Add a flag for each option, in the list's order; what is not given has the form's default."""
+    sections = {"": parser.add_argument}
+    for option in STUDY_OPTIONS:
+        flag, field = option.flag, option.field
+        if flag.section not in sections:
+            sections[flag.section] = parser.add_argument_group(flag.section).add_argument
+        add = sections[flag.section]
+        if isinstance(field, BooleanField):
+            add(flag.name, action="store_true", help=flag.help)
+        elif isinstance(field, ManyToManyField):
+            add(flag.name, action="append", default=[], metavar=flag.metavar, help=flag.help)
+        else:
+            add(
+                flag.name,
+                type=_argument_type(field),
+                choices=[value for value, _ in field.flatchoices] or None,
+                default=field.default if field.has_default() else None,
+                metavar=flag.metavar,
+                help=flag.help,
+            )
+
+
+def given_options(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return every option as the command line has it: image pairs by their names, texts from their files.
+
+    Raises
+    ------
+    CommandError
+        There are no such image pairs, or a file cannot be read.
+    """
+    return {option.name: _value(option, arguments[option.flag.argument]) for option in STUDY_OPTIONS}
+
+
+def _argument_type(field: "Field[object, object]") -> type[int | float | str | Path]:
+    if isinstance(field, IntegerField):
+        return int
+    if isinstance(field, FloatField):
+        return float
+    return Path if isinstance(field, TextField) else str
+
+
+def _value(option: StudyOption, given: object) -> object:
+    field = option.field
+    if isinstance(field, BooleanField):
+        # The flag asks for what is not usual.
+        return field.default is not given
+    if isinstance(field, ManyToManyField) and isinstance(given, list):
+        return [pair_set_from(name) for name in given]
+    if isinstance(field, ForeignKey):
+        name = given if isinstance(given, str) else None
+        return None if name is None and option.may_be_emptied else pair_set_from(name)
+    return _text_of(given) if isinstance(given, Path) else given
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read as UTF-8 text: {error}") from error

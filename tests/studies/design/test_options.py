@@ -1,0 +1,266 @@
+"""The list of a study's options: form, command, lifecycle and protocol take every one of them."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db.models import BooleanField, TextField
+
+from ml.models import PairSet
+from studies.design import lifecycle, protocol
+from studies.design.lifecycle import change_study, close_study
+from studies.design.option import StudyOption
+from studies.design.options import OPTIONS, STUDY_OPTIONS
+from studies.errors import StudyError
+from studies.models import Study
+from studies.researcher.study_form import StudyForm
+from tests.studies.factories import (
+    make_open_study,
+    make_pair_set,
+    make_pair_set_of_strength,
+    make_researcher,
+    make_study,
+)
+
+pytestmark = pytest.mark.django_db
+
+every_option = pytest.mark.parametrize("option", STUDY_OPTIONS, ids=lambda option: option.name)
+every_entry = pytest.mark.parametrize(
+    "option", [option for option in STUDY_OPTIONS if option.protocol], ids=lambda option: option.name
+)
+
+# What cannot be set alone.
+NEEDED = {
+    "n_catch": ("catch_pair_set",),
+    "catch_pair_set": ("n_catch",),
+    "catch_at_least": ("n_catch", "catch_pair_set"),
+    "questionnaire_fr": ("questionnaire",),
+}
+
+
+def other_values() -> dict[str, object]:
+    """Return a value for each option that is not the usual one; there are image pairs for all of them."""
+    pair_set = make_pair_set(n=1, size=4)
+    return {
+        "title": "Another",
+        "title_fr": "Une autre",
+        "trial_type": "two_afc",
+        "question": "Q?",
+        "question_fr": "Q ?",
+        "instructions": "I",
+        "instructions_fr": "J",
+        "consent_text": "C",
+        "consent_text_fr": "D",
+        "questionnaire": "Age: number 1-99",
+        "questionnaire_fr": "Âge : nombre 1-99",
+        "asks_diagnosis": True,
+        "pair_set": pair_set,
+        "n_perturbed": 5,
+        "n_clean": 4,
+        "one_lesion_once": False,
+        "n_subsets": 2,
+        "prevalence": "random",
+        "longest_run": 3,
+        "n_practice": 2,
+        "n_catch": 2,
+        "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
+        "further_pair_sets": [make_pair_set_of_strength(pair_set, 6)],
+        "margin": 0.1,
+        "catch_at_least": 50,
+        "rt_at_least_ms": 200,
+        "leaves_out_partly_shown": True,
+        "scale": 2,
+        "display_rule": "refuse",
+        "display_ms": 500,
+        "fixation_ms": 200,
+        "pause_ms": 100,
+        "break_every": 3,
+        "asks_calibration": True,
+        "asks_comments": True,
+        "shows_score": True,
+        "closes_when_finished": False,
+        "seed": 10,
+    }
+
+
+def changes_of(option: StudyOption) -> dict[str, object]:
+    """Return the option with another value, and what else it needs."""
+    values = other_values()
+    usual = {"pair_set": values["pair_set"]}
+    return usual | {name: values[name] for name in (option.name, *NEEDED.get(option.name, ()))}
+
+
+def value_of(study: Study, option: StudyOption) -> object:
+    value = getattr(Study.objects.get(pk=study.pk), option.name)
+    return list(value.all()) if option.name == "further_pair_sets" else value
+
+
+def arguments_for(option: StudyOption, value: object, folder: Path) -> list[str]:
+    """Return what is typed for the option to have the value."""
+    if isinstance(option.field, BooleanField):
+        return [option.flag.name]
+    if isinstance(value, list):
+        return [argument for one in value for argument in arguments_for(option, one, folder)]
+    if isinstance(option.field, TextField):
+        path = folder / option.name
+        path.write_text(str(value), encoding="utf-8")
+        return [option.flag.name, str(path)]
+    text = value.name if isinstance(value, PairSet) else str(value)
+    return [option.flag.name, text] if option.flag.name.startswith("-") else [text]
+
+
+def held(value: object) -> object:
+    """Return what the protocol holds of a value: image pairs by their names."""
+    if isinstance(value, list):
+        return [{"pair_set": one.name, "attack": one.attack.name, "strength_levels": one.strength} for one in value]
+    return value.name if isinstance(value, PairSet) else value
+
+
+def test_the_list_has_every_field_that_a_researcher_sets() -> None:
+    fields = [*Study._meta.fields, *Study._meta.many_to_many]
+    assert OPTIONS.keys() == {field.name for field in fields if field.editable and not field.auto_created} - {"owner"}
+    assert len(OPTIONS) == len(STUDY_OPTIONS)
+    assert other_values().keys() == OPTIONS.keys()
+
+
+def test_the_form_asks_for_every_option_once_and_in_the_lists_order() -> None:
+    make_pair_set_of_strength(make_pair_set(n=1), 8)
+
+    form = StudyForm()
+
+    assert list(form.fields) == list(OPTIONS)
+    laid_out = [pointer.name for pointer in form.helper.layout.get_field_names()]
+    assert laid_out == list(OPTIONS)
+
+
+@every_option
+def test_a_flag_gives_a_study_the_option(option: StudyOption, tmp_path: Path) -> None:
+    make_researcher()
+    changes = changes_of(option)
+    title = [] if option.name == "title" else ["T"]
+    arguments = [text for name in changes for text in arguments_for(OPTIONS[name], changes[name], tmp_path)]
+
+    call_command("create_study", *title, *arguments, stdout=io.StringIO())
+
+    assert value_of(Study.objects.get(), option) == changes[option.name]
+
+
+@every_option
+def test_an_option_is_changed_in_a_draft(option: StudyOption) -> None:
+    changes = changes_of(option)
+    draft = make_study(pair_set=make_pair_set(n=1))
+    assert value_of(draft, option) != changes[option.name]
+
+    change_study(study=draft, by=draft.owner, **changes)
+
+    assert value_of(draft, option) == changes[option.name]
+    if option.may_be_emptied:
+        change_study(study=draft, by=draft.owner, **({"n_catch": 0} | {option.name: None}))
+        assert value_of(draft, option) is None
+
+
+def test_every_option_that_is_fixed_at_the_opening_is_refused_from_then_on() -> None:
+    study, values = make_open_study(), other_values()
+
+    for option in STUDY_OPTIONS:
+        before = value_of(study, option)
+        assert before != values[option.name]
+        if option.fixed_at_opening:
+            with pytest.raises(StudyError, match="is open"):
+                change_study(study=study, by=study.owner, **{option.name: values[option.name]})
+            assert value_of(study, option) == before
+
+
+@every_entry
+def test_the_protocol_holds_the_option_and_gives_it_back(option: StudyOption) -> None:
+    changes = changes_of(option)
+    assert option.protocol is not None
+    unchanged = protocol.write_protocol(make_study(pair_set=make_pair_set(n=1)), stimuli=[])
+    changed = protocol.write_protocol(make_study(**({"n_perturbed": 3} | changes)), stimuli=[])  # type: ignore[arg-type]
+
+    assert option.protocol.read(changed) == held(changes[option.name])
+    assert option.protocol.read(unchanged) != held(changes[option.name])
+
+
+def test_opening_writes_the_options_into_the_protocol() -> None:
+    pair_set = make_pair_set(n=30, size=4)
+    values = other_values() | {
+        "pair_set": pair_set,
+        "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
+        "further_pair_sets": [make_pair_set_of_strength(pair_set, 6)],
+    }
+
+    study = make_open_study(observers=0, simulated=False, **values)
+
+    assert study.protocol is not None
+    for option in STUDY_OPTIONS:
+        if option.protocol is not None:
+            assert option.protocol.read(study.protocol) == held(values[option.name]), option.name
+
+
+def test_no_two_entries_of_the_protocol_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study()
+    entries = [option.protocol for option in STUDY_OPTIONS if option.protocol]
+    monkeypatch.setattr(protocol, "STUDY_OPTIONS", ())
+
+    facts = protocol.write_protocol(study, stimuli=[])
+
+    assert len({entry.path for entry in entries}) == len(entries)
+    assert not [entry.path for entry in entries if entry.is_in(facts)]
+
+
+def test_the_protocol_is_the_document_that_readers_know() -> None:
+    """Its hash is published: neither a key nor a value may come to look otherwise."""
+    pair_set = make_pair_set(n=1)
+    for one, name in ((pair_set.dataset, "D"), (pair_set.attack.classifier, "C"), (pair_set.attack, "A")):
+        one.name = name
+        one.save()
+    pair_set.name = "P"
+    pair_set.save()
+    study = make_study(pair_set=pair_set, title="T", question="Q", display_ms=500, questionnaire="Age: number 1-9")
+
+    written = protocol.write_protocol(Study.objects.get(pk=study.pk), stimuli=[{"name": "S01", "sha256": "0"}])
+
+    assert written.pop("study") == str(study.uid)
+    assert protocol.protocol_text(written) == (
+        '{"analysis":{"exclusions":{"answers_to_partly_shown_images":false,"catch_trials_seen_at_least_percent":0,'
+        '"response_time_at_least_ms":0},"included":"the series of sessions that were finished, without practice and '
+        'catch trials; a withdrawn session\'s answers are deleted","level":0.95,"margin_of_equivalence":0.05,'
+        '"pooled_interval":"clustered by image; with three or more observers also images and observers random"},'
+        '"asks_comments":false,"asks_diagnosis":false,"attack":{"classifier":"C","further_strengths":[],'
+        '"kind":"generator","name":"A","strength_levels":4.0,"target_class":"nv"},"catch":{"n":0,"pair_set":null,'
+        '"strength_levels":null},"consent_text":"","consent_text_fr":"","display":{"asks_calibration":false,'
+        '"break_every_trials":0,"fixation_ms":0,"image_ms":500,"pause_ms":0,"screen_pixels_per_image_pixel":1,'
+        '"unfit_window":"flag"},"images":{"dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
+        '"one_lesion_once":true,"pair_set":"P","prevalence":"fixed","side_pixels":12,"split":"test",'
+        '"synthetic":true},"instructions":"","instructions_fr":"","practice":{"feedback":true,"n":0},'
+        '"protocol_version":3,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
+        '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
+        '"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
+        '"trial_type":"yes_no","trial_type_explained":"' + study.trials.explained + '"}'
+    )
+
+
+def test_what_is_not_fixed_at_the_opening_is_changed_until_the_study_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lifecycle, "CHANGEABLE_LATER", frozenset({"closes_when_finished"}))
+    study = make_open_study()
+
+    change_study(study=study, by=study.owner, closes_when_finished=False)
+
+    study.refresh_from_db()
+    assert not study.closes_when_finished
+    refused: list[dict[str, object]] = [{"closes_when_finished": True, "title": "T"}, {"further_pair_sets": []}, {}]
+    for fields in refused:
+        with pytest.raises(StudyError, match="is open"):
+            change_study(study=study, by=study.owner, **fields)
+    close_study(study=study, by=study.owner)
+    with pytest.raises(StudyError, match="is closed"):
+        change_study(study=study, by=study.owner, closes_when_finished=True)
+
+
+def test_further_strengths_that_are_no_image_pairs_are_an_error_of_the_program() -> None:
+    with pytest.raises(TypeError, match="further strengths are image pairs, not 'pairs 1'"):
+        make_study(further_pair_sets=["pairs 1"])
