@@ -1,6 +1,6 @@
 """Writing down who did what: called in the transaction of the deed, so that neither stands without the other."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib.auth.models import User
 
@@ -11,7 +11,7 @@ THE_PROGRAM = "(the program)"
 
 
 def record(
-    *, study: Study, action: AuditEvent.Action, by: User | None, details: dict[str, Any] | None = None
+    *, study: Study, action: AuditEvent.Action, by: User | None, details: Mapping[str, object] | None = None
 ) -> AuditEvent:
     """Write one audit event; `by=None` is the program acting by itself."""
     return AuditEvent.objects.create(
@@ -19,7 +19,7 @@ def record(
         study_title=study.title,
         action=action,
         by=by.get_username() if by is not None else THE_PROGRAM,
-        details=details or {},
+        details=dict(details or {}),
     )
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from typing import Any
 
 from perception.core.input_files.spreadsheet_cell import escape_formula
 from studies.exports.answer_columns import COLUMNS
@@ -34,7 +33,7 @@ def dictionary_markdown(columns: tuple[Column, ...] = COLUMNS) -> str:
     return markdown_table(header, [_cells(column, yes="yes", no="") for column in columns])
 
 
-def _entry(column: Column) -> dict[str, Any]:
+def _entry(column: Column) -> dict[str, object]:
     return {
         "name": column.name,
         "description": column.description,

@@ -3,7 +3,7 @@
 import shutil
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import IO, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -31,23 +31,23 @@ class ExportCommand(BaseCommand):
         )
         parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, study: str, to: Path | None, by: str | None, **options: object) -> None:
         """Write the file, and that it was written."""
         from studies.report.build import build_report
 
-        study, by = study_from(options["study"]), researcher_from(options["by"])
-        name = self.formats[options.get("format") or next(iter(self.formats))]
-        if options["to"] is None and name.endswith(".zip"):
+        exported, researcher = study_from(study), researcher_from(by)
+        name = self.formats[str(options.get("format") or next(iter(self.formats)))]
+        if to is None and name.endswith(".zip"):
             raise CommandError("Say where the archive goes: --to FILE.zip")
         try:
-            content = DOWNLOADS[name].write(build_report(study))
+            content = DOWNLOADS[name].write(build_report(exported))
         except (StudyError, MlError) as error:
             raise CommandError(str(error)) from error
-        if options["to"] is None:
+        if to is None:
             self.stdout.write(str(content), ending="")
         else:
-            self._write(content, options["to"])
-        audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=by, details={"what": name})
+            self._write(content, to)
+        audit.record(study=exported, action=AuditEvent.Action.EXPORTED, by=researcher, details={"what": name})
 
     def _write(self, content: str | bytes | IO[bytes], to: Path) -> None:
         try:

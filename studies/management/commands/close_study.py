@@ -1,7 +1,6 @@
 """`manage.py close_study STUDY`: take no more answers."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -20,10 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("study", help="number or title")
         parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, study: str, by: str | None, **options: object) -> None:
         """Close it."""
         try:
-            study = close_study(study=study_from(options["study"]), by=researcher_from(options["by"]))
+            closed = close_study(study=study_from(study), by=researcher_from(by))
         except StudyError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"“{study.title}” is closed. `manage.py study_report {study.pk}` shows its results.")
+        self.stdout.write(f"“{closed.title}” is closed. `manage.py study_report {closed.pk}` shows its results.")

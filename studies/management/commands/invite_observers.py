@@ -1,7 +1,6 @@
 """`manage.py invite_observers STUDY LABEL …`: print a link for each new observer."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -21,11 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("labels", nargs="+", metavar="LABEL", help="a pseudonym for each observer")
         parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, study: str, labels: list[str], by: str | None, **options: object) -> None:
         """Invite them."""
-        study = study_from(options["study"])
+        invited_to = study_from(study)
         try:
-            observers = invite_observers(study=study, labels=options["labels"], by=researcher_from(options["by"]))
+            observers = invite_observers(study=invited_to, labels=labels, by=researcher_from(by))
         except StudyError as error:
             raise CommandError(str(error)) from error
         for observer in observers:

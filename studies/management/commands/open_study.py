@@ -1,7 +1,6 @@
 """`manage.py open_study STUDY`: fix the protocol and let observers in."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -21,12 +20,12 @@ class Command(BaseCommand):
         parser.add_argument("study", help="number or title")
         parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, study: str, by: str | None, **options: object) -> None:
         """Open it and print the protocol's hash."""
         try:
-            study = open_study(study=study_from(options["study"]), by=researcher_from(options["by"]))
+            opened = open_study(study=study_from(study), by=researcher_from(by))
         except StudyError as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"“{study.title}” is open. Protocol {study.protocol_sha256}")
+        self.stdout.write(f"“{opened.title}” is open. Protocol {opened.protocol_sha256}")

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -54,11 +53,29 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="of the simulation (default: %(default)s)")
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        margin: float | None,
+        dprime: float | None,
+        observers: int,
+        images: int | None,
+        prevalence: float,
+        icc: float | None,
+        image_sd: float | None,
+        observer_sd: float,
+        observers_random: bool,
+        level: float | None,
+        power: float,
+        simulate: int,
+        seed: int,
+        format: str,
+        **options: object,
+    ) -> None:
         """Work out, print."""
-        _require_claim(margin=options["margin"], dprime=options["dprime"])
-        _refuse_both(icc=options["icc"], image_sd=options["image_sd"])
-        _require_simulation(studies=options["simulate"], seed=options["seed"])
+        _require_claim(margin=margin, dprime=dprime)
+        _refuse_both(icc=icc, image_sd=image_sd)
+        _require_simulation(studies=simulate, seed=seed)
         # Not at the top: SciPy takes a second to load, and `--help` does not need it.
         from studies.planning.plan import make_plan
         from studies.planning.request import PlanRequest, correlation_asked_for
@@ -67,23 +84,23 @@ class Command(BaseCommand):
         try:
             plan = make_plan(
                 PlanRequest(
-                    margin=options["margin"],
-                    dprime=options["dprime"] or 0.0,
-                    observers=options["observers"],
-                    images=options["images"],
-                    prevalence=options["prevalence"],
-                    correlation=correlation_asked_for(icc=options["icc"], image_sd=options["image_sd"]),
-                    observer_sd=options["observer_sd"],
-                    observers_random=options["observers_random"],
-                    level=options["level"],
-                    power=options["power"],
-                    studies=options["simulate"],
-                    seed=options["seed"],
+                    margin=margin,
+                    dprime=dprime or 0.0,
+                    observers=observers,
+                    images=images,
+                    prevalence=prevalence,
+                    correlation=correlation_asked_for(icc=icc, image_sd=image_sd),
+                    observer_sd=observer_sd,
+                    observers_random=observers_random,
+                    level=level,
+                    power=power,
+                    studies=simulate,
+                    seed=seed,
                 )
             )
         except ValueError as error:
             raise CommandError(f"This cannot be planned: {error}.") from error
-        if options["format"] == "json":
+        if format == "json":
             self.stdout.write(json.dumps(plan.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
         else:
             self.stdout.write(plan_text(plan))

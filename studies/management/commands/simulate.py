@@ -1,7 +1,6 @@
 """`manage.py simulate STUDY`: simulated observers answer an open study, for dry runs, teaching and validation."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -47,26 +46,39 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="the same one gives the same answers (%(default)s)")
         parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        study: str,
+        observers: int,
+        dprime: float,
+        criterion: float,
+        observer_sd: float,
+        image_sd: float,
+        lapse: float,
+        seed: int,
+        by: str | None,
+        **options: object,
+    ) -> None:
         """Simulate, and say where the report is."""
-        study, by, count = study_from(options["study"]), researcher_from(options["by"]), options["observers"]
+        answered, researcher = study_from(study), researcher_from(by)
         try:
             group = SimulatedGroup(
-                **{name: options[name] for name in ("dprime", "criterion", "observer_sd", "image_sd", "lapse")}
+                dprime=dprime, criterion=criterion, observer_sd=observer_sd, image_sd=image_sd, lapse=lapse
             )
             with terminal_progress("Simulating", unit="answer") as progress:
                 simulate_study(
-                    study=study, group=group, observers=count, seed=options["seed"], by=by, progress=progress
+                    study=answered, group=group, observers=observers, seed=seed, by=researcher, progress=progress
                 )
         except StudyError as error:
             raise CommandError(str(error)) from error
-        study.refresh_from_db()
+        answered.refresh_from_db()
         self.stdout.write(
-            f"{count} simulated observer{'s have' if count != 1 else ' has'} answered “{study.title}”: no person gave "
-            f"these answers.\n"
+            f"{observers} simulated observer{'s have' if observers != 1 else ' has'} answered “{answered.title}”: no "
+            f"person gave these answers.\n"
             + (
-                f"It is closed; the figures: manage.py study_report {study.pk}"
-                if study.state == Study.State.CLOSED
+                f"It is closed; the figures: manage.py study_report {answered.pk}"
+                if answered.state == Study.State.CLOSED
                 else "It is open still; its report can be seen once it is closed, or unblinded."
             )
         )

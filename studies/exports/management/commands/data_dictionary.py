@@ -1,7 +1,6 @@
 """`manage.py data_dictionary`: what each column of the exported answers holds."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -20,6 +19,6 @@ class Command(BaseCommand):
         """Add the format."""
         parser.add_argument("--format", choices=WRITERS, default="markdown")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, format: str, **options: object) -> None:
         """Print it."""
-        self.stdout.write(WRITERS[options["format"]](), ending="")
+        self.stdout.write(WRITERS[format](), ending="")

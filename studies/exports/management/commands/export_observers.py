@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -23,15 +22,17 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
         parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, study: str, output: Path | None, by: str | None, **options: object) -> None:
         """Write the file, and that it was written."""
-        study, by = study_from(options["study"]), researcher_from(options["by"])
-        text = sessions_csv(study)
-        audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=by, details={"what": "observers.csv"})
-        if options["output"] is None:
+        exported, researcher = study_from(study), researcher_from(by)
+        text = sessions_csv(exported)
+        audit.record(
+            study=exported, action=AuditEvent.Action.EXPORTED, by=researcher, details={"what": "observers.csv"}
+        )
+        if output is None:
             self.stdout.write(text, ending="")
             return
         try:
-            options["output"].write_text(text, encoding="utf-8", newline="")
+            output.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
-            raise CommandError(f"{options['output']} cannot be written: {error.strerror}") from error
+            raise CommandError(f"{output} cannot be written: {error.strerror}") from error

@@ -3,7 +3,6 @@
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -25,16 +24,16 @@ class Command(BaseCommand):
         parser.add_argument("archive", type=Path, metavar="FILE.zip")
         parser.add_argument("--brief", action="store_true", help="list only the figures that differ")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, archive: Path, brief: bool, **options: object) -> None:
         """Check, and print what was found."""
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
         from studies.exports.archive.findings_text import findings_text
         from studies.exports.archive.verification import verify_archive
 
         try:
-            findings = verify_archive(options["archive"])
+            findings = verify_archive(archive)
         except ArchiveError as error:
-            raise CommandError(f"{options['archive']}: {error}") from error
-        self.stdout.write(findings_text(findings, brief=options["brief"]))
+            raise CommandError(f"{archive}: {error}") from error
+        self.stdout.write(findings_text(findings, brief=brief))
         if not findings.agrees:
             sys.exit(1)
