@@ -4,11 +4,11 @@ import json
 from argparse import ArgumentParser
 
 from ml.evaluation.model_observer import ModelObserverTraining
+from ml.evaluation.model_observer_figures import ModelObserverFigures
 from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import ModelObserver, PairSet
 from ml.runs.lookup import named_or_newest
-from perception.analysis.estimates.estimate import Estimate
 from perception.core.formatting import coefficient, duration, percent
 
 
@@ -56,22 +56,17 @@ class Command(WorkCommand[ModelObserver]):
 
     def tell(self, made: ModelObserver, options: Options) -> None:
         """Print the figures."""
-        table = made.table
         if options["format"] == "json":
-            self.stdout.write(json.dumps(table, indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(made.table, indent=2, ensure_ascii=False))
             return
-        area, *shares = (
-            Estimate.from_dict(table[name]) for name in ("auc", "sensitivity", "specificity", "pairs_told_apart")
-        )
-        sensitivity, specificity, told_apart = map(percent, shares)
+        figures = ModelObserverFigures.from_dict(made.table)
         for line in (
             f"Model observer (CNN) of {made.pair_set.name!r}",
-            f"Area under the ROC curve  {coefficient(area)} ({area.method})",
-            f"Sensitivity               {sensitivity} of the perturbed images called perturbed",
-            f"Specificity               {specificity} of the clean images called clean",
-            f"Pairs told apart          {told_apart}",
-            f"Learnt from {table['pairs_learnt_from']} pairs of {table['lesions_learnt_from']} lesions, judged on "
-            f"{table['pairs_judged']} pairs of {table['lesions_judged']} others, in "
-            f"{duration(table['provenance']['seconds'])}.",
+            f"Area under the ROC curve  {coefficient(figures.auc)} ({figures.auc.method})",
+            f"Sensitivity               {percent(figures.sensitivity)} of the perturbed images called perturbed",
+            f"Specificity               {percent(figures.specificity)} of the clean images called clean",
+            f"Pairs told apart          {percent(figures.pairs_told_apart)}",
+            f"Learnt from {figures.pairs_learnt_from} pairs of {figures.lesions_learnt_from} lesions, judged on "
+            f"{figures.pairs_judged} pairs of {figures.lesions_judged} others, in {duration(figures.seconds)}.",
         ):
             self.stdout.write(line)

@@ -1,6 +1,8 @@
 """A value with its interval, the interval's level and method, and the n behind it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from perception.analysis.json_values import JsonObject
 
@@ -54,7 +56,7 @@ class Estimate:
         return cls(None, None, None, level, method, n=n, k=k, reason=reason)
 
     @classmethod
-    def from_dict(cls, stored: JsonObject) -> "Estimate":
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Estimate":
         """Return the estimate that `as_dict` made the mapping of; other keys in it are not read.
 
         Raises
