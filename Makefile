@@ -9,7 +9,8 @@ DEMO_BIND ?= 127.0.0.1:8000
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Modules are compiled when they are first imported; most of TensorFlow's and pandas' never are.
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 
 # A stamp is as old as the last installation: a newer lock installs anew, an unchanged one costs nothing.
 # A .venv without pip is what is left where Python's venv module is incomplete (Debian packs it apart): made again.
@@ -40,8 +41,8 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 test: lint types contracts check docs ## Everything: linters, types, import contracts, checks, documentation, tests
 	$(PYTEST)
 
-quick: setup ## The tests but the long ones, in minutes: while you work on the code
-	$(PYTEST) -m "not long"
+quick: setup ## The tests without browser, processes and trainings, in minutes: while you work on the code
+	$(PYTEST) -m "not (browser or process or training)"
 
 lint: setup
 	$(BIN)/ruff check .

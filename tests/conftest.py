@@ -44,3 +44,17 @@ def shallow_generator(monkeypatch: pytest.MonkeyPatch) -> None:
     The six are trained in `tests/ml/networks/test_networks.py` and `tests/studies/recipes/test_reproduction.py`.
     """
     monkeypatch.setattr("ml.networks.architectures.generator.DENSE_BLOCKS", 1)
+
+
+@pytest.fixture
+def eager_networks() -> Iterator[None]:
+    """Compute networks step by step, without tracing them: a trace takes longer than the few steps of a tiny training.
+
+    For tests of what stands around the networks. As graphs, as users run them, they are trained in `tests/ml/networks`,
+    `tests/studies/recipes/test_reproduction.py` and in every process of its own.
+    """
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(run_eagerly=True)
+    yield
+    tf.config.run_functions_eagerly(run_eagerly=False)

@@ -46,11 +46,10 @@ CHROMIUM_OPTIONS = [
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder as `browser` and `long`; keep those of one server on one process."""
+    """Mark what lies in this folder as `browser`; keep those of one server on one process."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.long)
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).parts[0]))
 
 

@@ -80,6 +80,7 @@ def test_inside_a_transaction_nobody_is_waited_for(database: None) -> None:
         pass
 
 
+@pytest.mark.process
 @sqlite_only
 def test_a_process_that_is_killed_in_its_turn_lets_the_next_one_in(database: None) -> None:
     holds = f"""

@@ -26,7 +26,11 @@ from ml.runs.disk_space import no_room
 from ml.runs.lifecycle import perform
 from tests.ml.factories import make_dataset, make_image_bytes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("eager_networks"),
+]
 
 TINY: dict[str, Any] = {"architecture": "densenet-tiny", "image_size": 24, "steps": 3, "batch_size": 4}
 # Bytes. The images of the tests take less than the first, a checkpoint less than the second, a network more.
@@ -254,7 +258,7 @@ def test_a_disk_without_room_for_the_first_checkpoint(dataset: Dataset, settings
     assert not has_checkpoint(failed.options["uid"])
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_a_disk_without_room_for_the_network_keeps_the_training(dataset: Dataset, settings: Settings) -> None:
     settings.CHECKPOINT_SECONDS = 0.0
     asked = ClassifierTraining(dataset=dataset, name="c", **TINY)

@@ -61,6 +61,7 @@ def server(data_dir: Path) -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.process
 @needs_proc
 def test_it_works(server: Server) -> None:
     assert server.get("/healthz") == (200, b"ok")
@@ -72,6 +73,7 @@ def test_it_works(server: Server) -> None:
     assert server.log.read_text() == f"Serving at {server.url} (Ctrl-C stops it).\n"
 
 
+@pytest.mark.process
 @needs_proc
 def test_ctrl_c_in_a_terminal_stops_it_cleanly(server: Server) -> None:
     # A terminal sends SIGINT to the whole group in front: the children are not to be in it.
@@ -82,6 +84,7 @@ def test_ctrl_c_in_a_terminal_stops_it_cleanly(server: Server) -> None:
     assert command_lines(server.data_dir) == {}
 
 
+@pytest.mark.process
 @needs_proc
 def test_nothing_is_left_of_a_command_that_was_killed(server: Server) -> None:
     eventually(lambda: processes(server.data_dir, " db_worker "), "the worker has started")
@@ -90,7 +93,7 @@ def test_nothing_is_left_of_a_command_that_was_killed(server: Server) -> None:
     eventually(lambda: command_lines(server.data_dir) == {}, "no process is left")
 
 
-@pytest.mark.long
+@pytest.mark.process
 @needs_proc
 def test_a_worker_that_dies_is_started_again(server: Server) -> None:
     (first,) = eventually(lambda: processes(server.data_dir, " db_worker "), "the worker has started")
@@ -101,6 +104,7 @@ def test_a_worker_that_dies_is_started_again(server: Server) -> None:
     assert server.get("/healthz") == (200, b"ok")
 
 
+@pytest.mark.process
 @needs_proc
 def test_the_command_ends_with_the_web_server(server: Server) -> None:
     os.kill(master_of_web(server), signal.SIGKILL)
@@ -109,7 +113,7 @@ def test_the_command_ends_with_the_web_server(server: Server) -> None:
     assert "The web server has ended (SIGKILL)" in server.log.read_text()
 
 
-@pytest.mark.long
+@pytest.mark.process
 @needs_proc
 def test_a_request_that_is_being_answered_is_finished(server: Server) -> None:
     host, port = server.url.removeprefix("http://").split(":")
@@ -132,6 +136,7 @@ def test_a_request_that_is_being_answered_is_finished(server: Server) -> None:
     assert server.process.wait(30) == 0
 
 
+@pytest.mark.process
 def test_invitations_do_not_reach_the_log(server: Server) -> None:
     token = "Tb3_-TokenOfAnObserver"
     host, port = server.url.removeprefix("http://").split(":")
@@ -146,6 +151,7 @@ def test_invitations_do_not_reach_the_log(server: Server) -> None:
     assert token not in log
 
 
+@pytest.mark.process
 def test_a_log_of_requests_has_no_paths(data_dir: Path) -> None:
     with serving(data_dir, "--no-worker", "--workers", "1", GUNICORN_CMD_ARGS="--access-logfile -") as server:
         server.get("/o/Tb3_-TokenOfAnObserver/?next=/o/Tb3_-TokenOfAnObserver/")
@@ -168,6 +174,7 @@ def run_serve(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[st
     )
 
 
+@pytest.mark.process
 def test_a_port_in_use_is_said(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -178,7 +185,7 @@ def test_a_port_in_use_is_said(data_dir: Path) -> None:
     assert done.stdout == ""
 
 
-@pytest.mark.long
+@pytest.mark.process
 def test_one_worker_for_a_data_folder(data_dir: Path) -> None:
     with hold_worker_id(data_dir / "worker_id"):
         done = run_serve(data_dir, "--bind", "127.0.0.1:0")
@@ -248,7 +255,7 @@ def task_state(data_dir: Path, name: str) -> tuple[str, str]:
     return status, exception
 
 
-@pytest.mark.long
+@pytest.mark.process
 @needs_proc
 def test_a_task_whose_worker_died_is_not_called_running_for_ever(server: Server) -> None:
     task = enqueue_a_long_task(server.data_dir)
@@ -260,7 +267,7 @@ def test_a_task_whose_worker_died_is_not_called_running_for_ever(server: Server)
     eventually(lambda: said in server.log.read_text(), "the server says so")
 
 
-@pytest.mark.long
+@pytest.mark.process
 @needs_proc
 def test_a_task_that_a_killed_server_left_is_marked_at_the_next_start(data_dir: Path) -> None:
     with serving(data_dir, "--workers", "1") as first:
@@ -273,7 +280,7 @@ def test_a_task_that_a_killed_server_left_is_marked_at_the_next_start(data_dir: 
         assert task_state(data_dir, task) == ("FAILED", "perception.serving.lost_tasks.WorkerDied")
 
 
-@pytest.mark.long
+@pytest.mark.process
 @needs_proc
 def test_a_second_signal_interrupts_the_task(server: Server) -> None:
     task = enqueue_a_long_task(server.data_dir)

@@ -40,6 +40,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.process
 def test_it_loads_no_heavy_library(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", START, *HEAVY],

@@ -35,6 +35,7 @@ def answer_to(server: Server, path: str, **headers: str) -> tuple[int, dict[str,
         connection.close()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_has_them(server: Server, path: str) -> None:
     status, headers = answer_to(server, path)
@@ -51,6 +52,7 @@ def test_every_page_has_them(server: Server, path: str) -> None:
     assert "*" not in headers["content-security-policy"]
 
 
+@pytest.mark.process
 def test_the_policy_and_the_servers_name_do_not_vary(server: Server) -> None:
     answers = [answer_to(server, path)[1] for path in PAGES for _ in range(3)]
     assert len({headers["content-security-policy"] for headers in answers}) == 1
@@ -58,10 +60,12 @@ def test_the_policy_and_the_servers_name_do_not_vary(server: Server) -> None:
     assert len({headers["connection"] for headers in answers}) == 1
 
 
+@pytest.mark.process
 def test_another_host_name_is_refused(server: Server) -> None:
     assert answer_to(server, "/healthz", Host="elsewhere.example")[0] == 400
 
 
+@pytest.mark.process
 def test_static_files_are_served_under_names_that_may_be_kept_for_ever(server: Server) -> None:
     manifest = json.loads((server.data_dir / "static" / "staticfiles.json").read_text(encoding="utf-8"))
     name = manifest["paths"]["vendor/bootstrap-5.3.9/bootstrap.min.css"]

@@ -12,7 +12,8 @@ from tests.processes import ROOT, project_environment
 STAGES = ["import", "read", "classifier step", "attack step", "pairs", "evaluation"]
 
 
-@pytest.mark.long
+@pytest.mark.process
+@pytest.mark.training
 def test_it_measures_every_stage(tmp_path: Path) -> None:
     options = ("--architecture", "densenet-tiny", "--image-size", "24", "--images", "96", "--steps", "3")
 
@@ -34,6 +35,7 @@ def test_it_measures_every_stage(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [], "nothing is left, and nobody's data folder was touched"
 
 
+@pytest.mark.process
 def test_too_few_images_are_refused() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tools.training_benchmark", "--images", "20"],

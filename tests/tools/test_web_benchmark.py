@@ -15,7 +15,7 @@ from tools.web_benchmark.page_reading import files_of, read_page
 from tools.web_benchmark.stored_answers import Storage, check_stored
 
 
-@pytest.mark.long
+@pytest.mark.process
 def test_it_measures_both_browsers_and_leaves_nothing(tmp_path: Path) -> None:
     options = ("--n", "1,3", "--repeat", "1", "--images", "4", "--image-size", "16", "--workers", "1", "--threads", "2")
 

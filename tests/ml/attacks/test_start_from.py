@@ -14,7 +14,7 @@ from tests.ml.pair_rows import make_working_classifier
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.xdist_group("tensorflow"),
-    pytest.mark.usefixtures("shallow_generator"),
+    pytest.mark.usefixtures("shallow_generator", "eager_networks"),
 ]
 
 # So small a step that the weights stay where they were.
@@ -28,7 +28,7 @@ def weights_of(attack: Attack) -> list[Any]:
     return list(network_from_bytes(read_weights(attack), source="the attack").get_weights())
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_the_training_begins_where_the_other_ended() -> None:
     from ml.networks.architectures.generator import build_generator
     from ml.networks.backend import reset_session

@@ -5,12 +5,15 @@ import pytest
 
 from tests.ml.attacks.perturbing import attack, make_classifier, make_images, rarest_class, read
 
-pytestmark = pytest.mark.xdist_group("tensorflow")
+pytestmark = [
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("shallow_generator", "eager_networks"),
+]
 
 STRENGTH = 32.0
 
 
-@pytest.mark.long
+@pytest.mark.training
 @pytest.mark.parametrize("turn", ["off", "on"])
 def test_every_image_gets_the_change_that_was_learnt(turn: str) -> None:
     classifier, images = make_classifier(), make_images(12)

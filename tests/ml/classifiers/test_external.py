@@ -23,7 +23,11 @@ from ml.pairs.making import PairMaking
 from ml.runs.lifecycle import perform
 from tests.ml.factories import make_dataset
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("eager_networks"),
+]
 
 # Not in the dataset's order, and one more than it has.
 CLASSES = ["nv", "vasc", "mel", "bcc"]
@@ -99,7 +103,7 @@ def external_import(dataset: Dataset, file: Path, **options: Any) -> ExternalCla
     return ExternalClassifierImport(dataset=dataset, file=str(file), **(defaults | options))
 
 
-@pytest.mark.long
+@pytest.mark.training
 @pytest.mark.usefixtures("shallow_generator")
 def test_the_whole_chain_keeps_to_the_classes_of_the_classifier(dataset: Dataset, saved: Callable[..., Path]) -> None:
     file = saved(read_brightness())

@@ -53,7 +53,7 @@ def names(data_dir: Path) -> list[str]:
         return [name for (name,) in database.execute("SELECT name FROM ml_dataset ORDER BY name")]
 
 
-@pytest.mark.long
+@pytest.mark.process
 def test_killed_import_leaves_no_rows_and_the_next_one_sweeps_its_files(data_dir: Path) -> None:
     with running_import(data_dir) as process:
         os.kill(process.pid, signal.SIGSTOP)
@@ -75,7 +75,7 @@ def test_killed_import_leaves_no_rows_and_the_next_one_sweeps_its_files(data_dir
     assert len(list((data_dir / "media" / "datasets").iterdir())) == 2
 
 
-@pytest.mark.long
+@pytest.mark.process
 def test_interrupted_import_clears_up_at_once(data_dir: Path) -> None:
     with running_import(data_dir) as process:
         os.kill(process.pid, signal.SIGINT)

@@ -42,7 +42,6 @@ def test_second_view_shows_the_same_lesion_differently() -> None:
     assert red[0] == pytest.approx(red[1], rel=0.25)
 
 
-@pytest.mark.long
 def test_kinds_are_told_apart_by_colours_and_textures() -> None:
     """The nearest class mean of a handful of simple features names most lesions right: chance would be 1 in 7."""
 

@@ -27,7 +27,11 @@ from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack
 from tests.ml.pair_rows import make_pair_set, make_working_classifier
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("eager_networks"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +94,6 @@ def test_an_evaluation_says_what_the_classifier_says(pair_set: PairSet) -> None:
     assert (row["k"], row["n"]) == (fooled.count("nv"), len(fooled))
 
 
-@pytest.mark.long
 def test_an_evaluation_that_was_cut_off_goes_on(pair_set: PairSet) -> None:
     whole = perform(AttackEvaluation(pair_set=pair_set)).table
     said = list(ImagePair.objects.values_list("clean_prediction", "perturbed_prediction"))
@@ -183,7 +186,6 @@ def asking_attack() -> Attack:
     return make_attack(make_working_classifier(), kind="fgsm", weights="", weights_sha256="", options={"settings": {}})
 
 
-@pytest.mark.long
 def test_an_attack_is_held_against_another_dataset(asking_attack: Attack) -> None:
     own = perform(PairMaking(attack=asking_attack, name="own"))
     perform(AttackEvaluation(pair_set=own))

@@ -19,7 +19,11 @@ from tests.ml.factories import make_dataset, make_pixels
 from tests.ml.network_rows import make_classifier
 from tests.ml.pair_rows import add_noise, make_pair_set
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("eager_networks"),
+]
 
 SHORT = {"steps": 30, "batch_size": 6}
 
@@ -37,7 +41,7 @@ def pair_set() -> PairSet:
     return make_pair_set(make_classifier(make_dataset(per_class=25)), perturb=add_noise(12))
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_it_tells_noise_from_smooth_pictures_on_lesions_it_never_saw(pair_set: PairSet) -> None:
     table = perform(ModelObserverTraining(pair_set=pair_set, **SHORT)).table
 
@@ -50,7 +54,7 @@ def test_it_tells_noise_from_smooth_pictures_on_lesions_it_never_saw(pair_set: P
     assert table["provenance"]["dataset_hash"] == pair_set.dataset.content_hash
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_where_there_is_nothing_to_see_it_sees_nothing() -> None:
     same = make_pair_set(make_classifier(make_dataset(per_class=10)), perturb=lambda clean, rng: clean)
 
@@ -60,7 +64,7 @@ def test_where_there_is_nothing_to_see_it_sees_nothing() -> None:
     assert table["pairs_told_apart"]["k"] == 0
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_a_training_that_was_cut_off_goes_on(pair_set: PairSet) -> None:
     work = ModelObserverTraining(pair_set=pair_set, steps=6, batch_size=4, seed=3)
     whole = perform(work).table
@@ -120,7 +124,7 @@ def test_numbers_that_are_none_are_refused(pair_set: PairSet, option: str) -> No
         call_command("train_model_observer", f"{flag}=0")
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_the_command_prints_the_figures(pair_set: PairSet) -> None:
     out = io.StringIO()
     call_command("train_model_observer", "--steps", "2", "--batch-size", "2", "--crop", "16", stdout=out)

@@ -11,7 +11,11 @@ from ml.models import Attack, Classifier, Dataset, PairSet, Run
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("eager_networks"),
+]
 
 SEVERAL = ["train_attack", "--kind", "fgsm", "--strength", "2,4.5,4.5,16"]
 

@@ -44,7 +44,6 @@ def test_a_classifier_gives_probabilities(name: str) -> None:
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
 
 
-@pytest.mark.long
 def test_the_papers_classifier_is_the_densenet_201_of_keras_with_seven_outputs() -> None:
     network = build_classifier("densenet201", image_size=32, classes=7)
 
@@ -88,7 +87,7 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
     assert np.allclose(together, alone, atol=1e-6)
 
 
-@pytest.mark.long
+@pytest.mark.training
 @pytest.mark.parametrize(
     "settings",
     [
@@ -137,7 +136,7 @@ def train_generator(classifier: object, settings: GeneratorSettings) -> dict[str
     )
 
 
-@pytest.mark.long
+@pytest.mark.training
 @pytest.mark.usefixtures("shallow_generator")
 def test_a_penalty_makes_the_change_smaller() -> None:
     sizes = []

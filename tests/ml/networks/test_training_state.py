@@ -68,7 +68,7 @@ def train_generator(name: str, progress: Progress = silent) -> tuple[str, dict[s
     return weights_digest(generator), history
 
 
-@pytest.mark.long
+@pytest.mark.training
 @pytest.mark.parametrize("train", [train_classifier, train_generator])
 def test_a_training_goes_on_where_it_was(
     train: Any, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch

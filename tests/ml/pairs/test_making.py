@@ -25,7 +25,11 @@ from ml.runs.storage import pairs_folder
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("eager_networks"),
+]
 
 IMAGES = 48
 
@@ -77,7 +81,6 @@ def rows_of(pair_set: PairSet) -> list[tuple[Any, ...]]:
     return list(pair_set.pairs.order_by("image__name").values_list(*fields))
 
 
-@pytest.mark.long
 def test_a_making_that_was_cut_off_goes_on_with_the_pairs_it_has(attack: Attack) -> None:
     whole = perform(PairMaking(attack=attack, name="whole"))
     work = PairMaking(attack=attack, name="in parts")

@@ -13,15 +13,16 @@ import pytest
 from tests.processes import ROOT, eventually, manage, project_environment
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.ml.import_settings", "PERCEPTION_CHECKPOINT_SECONDS": "0"}
-IMAGES = 40
+IMAGES = 24
 # An attack that asks its classifier often enough for a kill to come in between. All in one process: TensorFlow is
 # imported once.
 PREPARE = f"""
 from django.core.management import call_command
 call_command("migrate", "--run-syncdb", verbosity=0)
 call_command("make_synthetic_dataset", "--train", "14", "--test", "{IMAGES}", "--size", "64")
-tiny = ("--architecture", "densenet-tiny", "--image-size", "32", "--steps", "1", "--batch-size", "2")
-call_command("train_classifier", *tiny)
+from ml.models import Dataset
+from tests.ml.pair_rows import make_working_classifier
+make_working_classifier(Dataset.objects.get())
 call_command("train_attack", "--kind", "pgd", "--steps", "100", "--name", "slow")
 """
 MAKE_PAIRS = ("make_pairs", "--attack", "slow", "--name", "pairs")
@@ -36,7 +37,7 @@ def rows(data_dir: Path, question: str) -> list[tuple[object, ...]]:
         return database.execute(question).fetchall()
 
 
-@pytest.mark.long
+@pytest.mark.process
 def test_a_killed_making_goes_on(tmp_path: Path) -> None:
     manage(tmp_path, "shell", "--no-imports", "--command", PREPARE, **SETTINGS)
     process = subprocess.Popen(

@@ -27,7 +27,11 @@ from ml.runs.lifecycle import (
 from ml.tasks import enqueue, resume
 from tests.ml.factories import make_dataset
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("eager_networks"),
+]
 
 TRAINING: dict[str, Any] = {"architecture": "densenet-tiny", "image_size": 24, "steps": 5, "batch_size": 4}
 
@@ -70,7 +74,7 @@ def queued_run(dataset: Dataset, state: str = Run.State.QUEUED) -> Run:
     return Run.objects.create(kind=Run.Kind.TRAIN_CLASSIFIER, state=state, options={**asked, "uid": str(uuid.uuid4())})
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_the_same_work_goes_on_in_the_same_run(work: ClassifierTraining) -> None:
     run = cut_off_run(work)
     assert run.state == Run.State.INTERRUPTED
@@ -91,7 +95,7 @@ def test_the_same_work_goes_on_in_the_same_run(work: ClassifierTraining) -> None
         resume(run)
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_other_work_does_not_take_up_the_run(work: ClassifierTraining) -> None:
     first = cut_off_run(work)
 
@@ -102,7 +106,7 @@ def test_other_work_does_not_take_up_the_run(work: ClassifierTraining) -> None:
     assert Run.objects.count() == 2
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_what_another_version_of_the_program_began_is_begun_anew(work: ClassifierTraining) -> None:
     first = cut_off_run(work)
     Run.objects.update(versions={"perception": "0.0"})
@@ -113,7 +117,7 @@ def test_what_another_version_of_the_program_began_is_begun_anew(work: Classifie
     assert not has_checkpoint(first.options["uid"])
 
 
-@pytest.mark.long
+@pytest.mark.training
 @pytest.mark.django_db(transaction=True)
 def test_an_interrupted_run_is_resumed_by_the_worker(work: ClassifierTraining) -> None:
     run = cut_off_run(work)
@@ -128,7 +132,7 @@ def test_an_interrupted_run_is_resumed_by_the_worker(work: ClassifierTraining) -
     assert Classifier.objects.get().run == run
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_a_running_run_is_cancelled_and_can_be_resumed(work: ClassifierTraining, monkeypatch: Any) -> None:
     monkeypatch.setattr("ml.runs.lifecycle.NOTE_EVERY", 0.0)
 

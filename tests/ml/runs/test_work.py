@@ -29,7 +29,7 @@ from tests.ml.factories import make_dataset
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.xdist_group("tensorflow"),
-    pytest.mark.usefixtures("shallow_generator"),
+    pytest.mark.usefixtures("shallow_generator", "eager_networks"),
 ]
 
 TRAINING: dict[str, Any] = {"architecture": "densenet-tiny", "image_size": 24, "steps": 3, "batch_size": 4}
@@ -120,7 +120,7 @@ def test_it_works(pair_set: PairSet) -> None:
     assert Evaluation.objects.get().table == evaluation.table, "the earlier evaluation is kept"
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_the_same_seeds_give_the_same_pairs(dataset: Dataset) -> None:
     hashes = []
     for name in ("one", "two"):
@@ -208,7 +208,7 @@ def stop_after(steps: int) -> Callable[..., None]:
     return progress
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_what_is_stopped_half_way_leaves_nothing(attack: Attack) -> None:
     before = files_in("networks")
     works: list[Any] = [
@@ -295,7 +295,7 @@ def test_a_run_that_another_process_does_is_left_alone() -> None:
     assert run.state == Run.State.RUNNING
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_the_commands_choose_the_newest_and_print_table_one(dataset: Dataset) -> None:
     tiny = ["--architecture", "densenet-tiny", "--image-size", "24", "--steps", "2", "--batch-size", "4"]
     printed = "".join(

@@ -68,6 +68,7 @@ def test_no_link_and_no_account_is_in_it(study: Study) -> None:
     assert {event["by"] for event in events} == {"researcher 1", "(the program)"}
 
 
+@pytest.mark.usefixtures("drawn_plots")
 def test_the_report_in_it_stands_alone(study: Study) -> None:
     page = members_in(archive_bytes(study))["report.html"].decode()
 
@@ -77,6 +78,7 @@ def test_the_report_in_it_stands_alone(study: Study) -> None:
         assert reference not in page
 
 
+@pytest.mark.usefixtures("drawn_plots")
 def test_the_same_study_gives_the_same_bytes(study: Study) -> None:
     assert archive_bytes(study) == archive_bytes(study)
 

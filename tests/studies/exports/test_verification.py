@@ -88,7 +88,6 @@ def test_everything_is_checked_and_each_figure_is_named(archive_data: bytes, tmp
     assert "DIFFERS" not in text
 
 
-@pytest.mark.long
 @same_folder
 @given(data=st.data())
 def test_one_flipped_bit_anywhere_is_noticed(archive_data: bytes, tmp_path: Path, data: st.DataObject) -> None:
@@ -112,7 +111,6 @@ def test_one_flipped_bit_anywhere_is_noticed(archive_data: bytes, tmp_path: Path
     assert not agrees, f"bit {bit} of byte {place}"
 
 
-@pytest.mark.long
 @same_folder
 @given(data=st.data())
 def test_a_cut_or_lengthened_file_is_noticed(archive_data: bytes, tmp_path: Path, data: st.DataObject) -> None:
@@ -308,7 +306,6 @@ anything = st.recursive(
 )
 
 
-@pytest.mark.long
 @same_folder
 @given(data=st.data())
 def test_whatever_stands_in_a_member_is_told_and_never_crashes(

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from django.utils.http import parse_http_date_safe
+from pytest_django import DjangoDbBlocker
 
 from studies.models import Answer, Observer, PracticeKey, Session, Stimulus, Study, Trial, Truth
 from studies.sessions.stage import Stage, stage_of
 from studies.sessions.trials import break_is_due, position_of
 from studies.trial_types import TRIAL_TYPES
+from tests.shared_rows import rows_of
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength
 
 pytestmark = pytest.mark.django_db
@@ -101,10 +104,17 @@ def expected_of(study: Study, trial: Trial) -> str:
     return study.trials.expected(tuple(perturbed[stimulus.pk] for stimulus in trial.stimuli))
 
 
-@pytest.fixture(params=[(key, script) for key in TRIAL_TYPES for script in (False, True)], ids=str)
-def played(request: pytest.FixtureRequest) -> tuple[Study, list[Reply]]:
+@pytest.fixture(scope="module", params=[(key, script) for key in TRIAL_TYPES for script in (False, True)], ids=str)
+def played(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[Study, list[Reply]]]:
     """Return a study that has everything a study can have, and all that was sent in one session of it."""
     trial_type, script = request.param
+    with rows_of(lambda: play_everything(trial_type, script=script), django_db_blocker) as made:
+        yield made
+
+
+def play_everything(trial_type: str, *, script: bool) -> tuple[Study, list[Reply]]:
     pair_set = make_pair_set(n=18)
     study = make_open_study(
         pair_set=pair_set,

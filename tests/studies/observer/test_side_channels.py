@@ -135,7 +135,6 @@ def play_with_telling_tokens(token: str) -> Played:
 # ---- the tests ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.long
 @pytest.mark.django_db
 def test_nothing_can_be_learnt_from_what_is_around_the_pixels() -> None:
     """A classifier of all side channels is as good as a coin; the same classifier finds each of four leaks."""

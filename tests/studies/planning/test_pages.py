@@ -35,6 +35,7 @@ def link_of(text: str, words: str) -> str:
     return found[1]
 
 
+@pytest.mark.usefixtures("drawn_plots")
 def test_it_works(browser: Client) -> None:
     """From the list by an empty page to a plan, its simulation, and a new study with its numbers."""
     make_pair_set(n=4)

@@ -18,7 +18,7 @@ from studies.recipes.demo import N_CLEAN, N_PERTURBED, demo_file, prepare_demo
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.xdist_group("tensorflow"),
-    pytest.mark.usefixtures("shallow_generator"),
+    pytest.mark.usefixtures("shallow_generator", "eager_networks", "drawn_plots"),
 ]
 
 
@@ -46,7 +46,7 @@ class Shown:
         yield silent
 
 
-@pytest.mark.long
+@pytest.mark.training
 def test_it_works_and_a_second_time_uses_what_is_there(client: Client) -> None:
     shown = Shown()
     first = prepare_demo(simulate=False, base_url="http://127.0.0.1:8000", show_progress=shown)

@@ -54,7 +54,8 @@ def rows(data_dir: Path, query: str) -> list[tuple[object, ...]]:
         return database.execute(query).fetchall()
 
 
-@pytest.mark.long
+@pytest.mark.process
+@pytest.mark.training
 def test_killed_anywhere_it_goes_on_and_redoes_nothing(data_dir: Path, archive: Path) -> None:
     """One experiment, killed in the classifier's and in the attack's training, then run to its end, then once more."""
     for kind in ("train_classifier", "train_attack"):

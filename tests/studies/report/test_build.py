@@ -65,6 +65,7 @@ def rounded(estimate: dict[str, float], digits: int) -> tuple[float, float, floa
     return value, low, high
 
 
+@pytest.mark.usefixtures("drawn_plots")
 def test_it_prints_the_papers_figures(owner: User, client: Client) -> None:
     study = paper_study(owner)
     assert study.state == Study.State.CLOSED
@@ -145,6 +146,7 @@ def test_a_study_without_a_finished_session_has_an_empty_report(owner: User, cli
     assert figures["pooled"]["sensitivity"]["estimate"] is None
 
 
+@pytest.mark.usefixtures("drawn_plots")
 @pytest.mark.parametrize("response", ["perturbed", "clean"])
 @pytest.mark.parametrize("observers", [1, 2, 3])
 def test_no_answers_however_one_sided_break_the_report(

@@ -26,7 +26,7 @@ from tests.studies.answered import simulated_study, with_everything
 from tests.studies.factories import answer_trials, make_open_study, make_session
 from tests.studies.report.pdf_text import body, catalogue, pages, reader, tags, without_spaces
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = pytest.mark.django_db
 
 MARKUP = "#import \"x\" $a_b$ *c* _d_ @e \\f = - <g> // h /* i `j` ~ [k] #{1+1} 'l' …"
 
@@ -80,6 +80,7 @@ def test_it_is_tagged_titled_and_has_bookmarks_alternative_texts_and_page_number
         assert text.splitlines()[-1].endswith(f" {number} of {len(opened.pages)}")
 
 
+@pytest.mark.usefixtures("drawn_plots")
 def test_plots_are_vectors() -> None:
     report = build_report(simulated_study("rating"))
     plotted = [section for section in sections_of(report) if section.plots and not section.pictures]
@@ -165,6 +166,7 @@ def test_without_answers_it_says_what_was_asked_and_of_whom() -> None:
     assert "Sensitivity" not in printed
 
 
+@pytest.mark.usefixtures("drawn_plots")
 @pytest.mark.parametrize("response", ["perturbed", "clean"])
 def test_what_is_not_estimable_is_said_and_never_nan(response: str) -> None:
     study = make_open_study(n_perturbed=1, n_clean=1)
@@ -176,6 +178,7 @@ def test_what_is_not_estimable_is_said_and_never_nan(response: str) -> None:
     assert not re.search(r"\bnan\b", printed, re.IGNORECASE)
 
 
+@pytest.mark.usefixtures("drawn_plots")
 def test_the_same_report_gives_the_same_bytes_with_the_studys_date() -> None:
     study = with_everything("rating")
 

@@ -53,6 +53,7 @@ def test_every_table_is_as_wide_as_its_head(trial_type: str, observers: int) -> 
     assert all(re.fullmatch(r"[a-z-]+", section.key) for section in sections)
 
 
+@pytest.mark.usefixtures("drawn_plots")
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
 def test_the_page_holds_every_section_and_cell(trial_type: str, client: Client) -> None:
     study = with_everything(trial_type)
@@ -70,6 +71,7 @@ def test_the_page_holds_every_section_and_cell(trial_type: str, client: Client) 
     assert page.count('role="img"') == sum(len(section.plots) for section in sections)
 
 
+@pytest.mark.usefixtures("drawn_plots")
 def test_plots_tell_their_numbers() -> None:
     report = build_report(simulated_study("rating"))
     sections = by_key(report)
@@ -105,6 +107,7 @@ def test_the_pooled_table_of_counts_is_that_of_all_answers(trial_type: str) -> N
     assert [row[1:] for row in pooled.rows] == counted
 
 
+@pytest.mark.usefixtures("drawn_plots")
 def test_of_very_many_observers_the_counts_are_one_table() -> None:
     sections = by_key(build_report(simulated_study("yes_no", observers=25)))
 
@@ -215,6 +218,7 @@ def strengths_study() -> Study:
     return study
 
 
+@pytest.mark.usefixtures("drawn_plots")
 def test_detection_is_told_against_strength(client: Client) -> None:
     study = strengths_study()
     report = build_report(study)

@@ -53,7 +53,7 @@ def stored(server: Server) -> list[tuple[str, int, str]]:
         return database.execute(query).fetchall()
 
 
-@pytest.mark.long
+@pytest.mark.process
 def test_simultaneous_answers(tmp_path: Path) -> None:
     """Several observers, each answer sent four times at once, with both words."""
     data_dir = tmp_path / "data"
@@ -82,7 +82,7 @@ def test_simultaneous_answers(tmp_path: Path) -> None:
     assert len(places) == len(set(places)) == TRIALS * OBSERVERS
 
 
-@pytest.mark.long
+@pytest.mark.process
 def test_kill_9_in_the_middle_of_a_crowd(tmp_path: Path) -> None:
     """Every process of the server is killed while 32 observers answer; another server takes up where it was.
 
