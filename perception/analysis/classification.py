@@ -146,7 +146,7 @@ def summarise_attack(
     target
         The attack's target class, one of `classes`.
     interval
-        One of `perception.analysis.estimates.proportions.METHODS`. Wald is the paper's [1]_.
+        One of `perception.analysis.estimates.proportions.METHODS`. Wald is the paper's (Allyn et al. 2020).
     level
         Level of the intervals, between 0 and 1.
 
@@ -165,15 +165,15 @@ def summarise_attack(
     -----
     For each class, TP is the number of its images classified as it, FP that of other images classified as it, and FN
     that of its images classified otherwise: precision = TP/(TP + FP), recall = TP/(TP + FN), 0/0 = 0 and marked so.
-    (The text of [1]_ swaps the two words; its table does not.) Fooling ratio: of the images not of the target class,
-    the share that is classified as the target class after the attack. Accuracies before and after are compared by
-    McNemar's exact test and by Wald's interval of their difference.
+    (The text of Allyn et al. 2020 swaps the two words; its table does not.) Fooling ratio: of the images not of the
+    target class, the share that is classified as the target class after the attack. Accuracies before and after are
+    compared by McNemar's exact test and by Wald's interval of their difference.
 
     References
     ----------
-    .. [1] Allyn, J., Allou, N., Vidal, C., Renou, A., & Ferdynus, C. (2020). Adversarial attack on deep learning-based
-       dermatoscopic image recognition systems: risk of misdiagnosis due to undetectable image perturbations. Medicine
-       99(50):e23568. doi:10.1097/MD.0000000000023568
+    - Allyn, J., Allou, N., Vidal, C., Renou, A., & Ferdynus, C. (2020). Adversarial attack on deep learning-based
+      dermatoscopic image recognition systems: risk of misdiagnosis due to undetectable image perturbations. Medicine
+      99(50):e23568. doi:10.1097/MD.0000000000023568
 
     Examples
     --------

@@ -64,20 +64,20 @@ def kappa_of_table(table: NDArray[np.int64], *, weights: Weights | None = None, 
 
     Notes
     -----
-    With p_o the observed share of agreement and p_e that of independent raters with the same margins [1]_:
+    With p_o the observed share of agreement and p_e that of independent raters with the same margins (Cohen 1960):
 
         κ = (p_o − p_e) / (1 − p_e)
 
     With weights w_ij = 1 − |i − j|/(c − 1), or 1 − (i − j)²/(c − 1)², both shares are weighted sums over the table. The
-    interval is κ ± z SE, clipped to [−1, 1], with the standard error that does not assume κ = 0 [2]_; z and p of the
-    test of κ = 0 have the one that does. Both are those of statsmodels.
+    interval is κ ± z SE, clipped to [−1, 1], with the standard error that does not assume κ = 0 (Fleiss, Cohen &
+    Everitt 1969); z and p of the test of κ = 0 have the one that does. Both are those of statsmodels.
 
     References
     ----------
-    .. [1] Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement
-       20:37–46. doi:10.1177/001316446002000104
-    .. [2] Fleiss, J. L., Cohen, J., & Everitt, B. S. (1969). Large sample standard errors of kappa and weighted kappa.
-       Psychological Bulletin 72:323–327. doi:10.1037/h0028106
+    - Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement
+      20:37–46. doi:10.1177/001316446002000104
+    - Fleiss, J. L., Cohen, J., & Everitt, B. S. (1969). Large sample standard errors of kappa and weighted kappa.
+      Psychological Bulletin 72:323–327. doi:10.1037/h0028106
 
     Examples
     --------

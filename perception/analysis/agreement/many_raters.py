@@ -81,15 +81,15 @@ def fleiss_kappa(counts: Counts, *, level: float = 0.95) -> Estimate:
 
         (p_a − p_e) / (1 − p_e),  p_e = Σ_k π_k²
 
-    Without missing answers this is [1]_. Standard error, and t with images − 1 degrees of freedom, after [2]_: of a
-    sample of images, for these raters. The interval is clipped to [−1, 1].
+    Without missing answers this is Fleiss' own (1971). Standard error, and t with images − 1 degrees of freedom, after
+    Gwet (2014): of a sample of images, for these raters. The interval is clipped to [−1, 1].
 
     References
     ----------
-    .. [1] Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin 76:378–382.
-       doi:10.1037/h0031619
-    .. [2] Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition, chapters 2, 5 and 6. Gaithersburg:
-       Advanced Analytics.
+    - Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin 76:378–382.
+      doi:10.1037/h0031619
+    - Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition, chapters 2, 5 and 6. Gaithersburg: Advanced
+      Analytics.
 
     Examples
     --------
@@ -132,19 +132,19 @@ def gwet_ac1(counts: Counts, *, level: float = 0.95) -> Estimate:
 
     Notes
     -----
-    With p_a and π as for `fleiss_kappa` and q the number of columns, used or not [1]_:
+    With p_a and π as for `fleiss_kappa` and q the number of columns, used or not (Gwet 2008):
 
         (p_a − p_e) / (1 − p_e),  p_e = Σ_k π_k (1 − π_k) / (q − 1)
 
     It stays near the observed agreement where nearly all answers are alike, where kappa falls to 0. Standard error, and
-    t with images − 1 degrees of freedom, after [2]_. The interval is clipped to [−1, 1].
+    t with images − 1 degrees of freedom, after Gwet (2014). The interval is clipped to [−1, 1].
 
     References
     ----------
-    .. [1] Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high agreement.
-       British Journal of Mathematical and Statistical Psychology 61:29–48. doi:10.1348/000711006X126600
-    .. [2] Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition, chapters 2, 5 and 6. Gaithersburg:
-       Advanced Analytics.
+    - Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high agreement. British
+      Journal of Mathematical and Statistical Psychology 61:29–48. doi:10.1348/000711006X126600
+    - Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition, chapters 2, 5 and 6. Gaithersburg: Advanced
+      Analytics.
 
     Examples
     --------
@@ -191,26 +191,28 @@ def krippendorff_alpha(counts: Counts, *, scale: Scale = "nominal", level: float
 
     Notes
     -----
-    With D_o the observed disagreement of two answers to one image, and D_e that of any two answers ([1]_, [2]_):
+    With D_o the observed disagreement of two answers to one image, and D_e that of any two answers (Krippendorff 2011;
+    Hayes & Krippendorff 2007):
 
         1 − D_o/D_e
 
     On the nominal scale two categories differ by 1. On the ordinal scale the difference of c < k is Krippendorff's own,
     (Σ_{g=c..k} n_g − (n_c + n_k)/2)², with n_g how often g was given; Gwet's “ordinal weights” are another metric and
-    give another value. Standard error, and t with images − 1 degrees of freedom, after [3]_, which takes the metric as
-    known.
+    give another value. Standard error, and t with images − 1 degrees of freedom, after Gwet (2014), which takes the
+    metric as known.
 
     References
     ----------
-    .. [1] Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability.
-    .. [2] Hayes, A. F., & Krippendorff, K. (2007). Answering the call for a standard reliability measure for coding
-       data. Communication Methods and Measures 1:77–89. doi:10.1080/19312450709336664
-    .. [3] Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition, chapters 2, 5 and 6. Gaithersburg:
-       Advanced Analytics.
+    - Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability.
+    - Hayes, A. F., & Krippendorff, K. (2007). Answering the call for a standard reliability measure for coding data.
+      Communication Methods and Measures 1:77–89. doi:10.1080/19312450709336664
+    - Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition, chapters 2, 5 and 6. Gaithersburg: Advanced
+      Analytics.
 
     Examples
     --------
-    Krippendorff's own example [1]_: four observers, twelve units, five categories, missing answers; 0.743 and 0.815:
+    Krippendorff's own example (2011): four observers, twelve units, five categories, missing answers;
+    0.743 and 0.815:
 
     >>> import numpy as np
     >>> from perception.analysis.agreement.many_raters import counts_of_answers, krippendorff_alpha

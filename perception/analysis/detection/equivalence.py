@@ -121,12 +121,12 @@ def balanced_accuracy(table: AnswerTable, *, observers_random: bool = False, lev
       p(1 − p)/N, as for the shares themselves; q is a normal quantile.
     - Observers random: SE = ½ √v, v = v_image + v_observer − v_cell, at least max(v_image, v_observer), each of the sum
       of both shares' residuals, so that an observer's bias to one answer, which raises one share and lowers the
-      other, cancels; q is a quantile of t with Satterthwaite's degrees of freedom [1]_.
+      other, cancels; q is a quantile of t with Satterthwaite's degrees of freedom (1946).
 
     References
     ----------
-    .. [1] Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components. Biometrics
-       Bulletin 2:110–114. doi:10.2307/3002019
+    - Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components. Biometrics Bulletin
+      2:110–114. doi:10.2307/3002019
 
     Examples
     --------
@@ -198,7 +198,8 @@ def equivalence(
 
     Notes
     -----
-    With x the balanced accuracy, SE its standard error and T the distribution of t (normal for these observers) [1]_:
+    With x the balanced accuracy, SE its standard error and T the distribution of t (normal for these observers)
+    (Schuirmann 1987):
 
         p_below = P(T ≥ (x − (½ − δ))/SE),  p_above = P(T ≤ (x − (½ + δ))/SE)
 
@@ -207,9 +208,9 @@ def equivalence(
 
     References
     ----------
-    .. [1] Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for
-       assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics
-       15:657–680. doi:10.1007/BF01068419
+    - Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for assessing
+      the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics 15:657–680.
+      doi:10.1007/BF01068419
 
     Examples
     --------

@@ -272,7 +272,8 @@ def pooled_d_prime(right: NDArray[np.bool_], given: NDArray[np.bool_], *, level:
 
     Notes
     -----
-    With p the share right and v its variance, clustered by image and at least that of independent choices [1]_:
+    With p the share right and v its variance, clustered by image and at least that of independent choices (Macmillan &
+    Creelman 2005):
 
         d′ = √2 Φ⁻¹(p),  SE = √2 √v / φ(Φ⁻¹(p))
 
@@ -280,8 +281,8 @@ def pooled_d_prime(right: NDArray[np.bool_], given: NDArray[np.bool_], *, level:
 
     References
     ----------
-    .. [1] Macmillan, N. A., & Creelman, C. D. (2005). Detection Theory: A User's Guide, 2nd edition, chapter 7. Mahwah:
-       Erlbaum.
+    - Macmillan, N. A., & Creelman, C. D. (2005). Detection Theory: A User's Guide, 2nd edition, chapter 7. Mahwah:
+      Erlbaum.
 
     Examples
     --------

@@ -57,24 +57,24 @@ def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95,
     Notes
     -----
     With n₁ = tp + fn perturbed and n₀ = tn + fp clean images, z = Φ⁻¹ and φ the normal density, the log-linear
-    correction [2]_, always applied, makes the rates of hits and false alarms
+    correction (Hautus 1995), always applied, makes the rates of hits and false alarms
 
         H = (tp + ½)/(n₁ + 1),  F = (fp + ½)/(n₀ + 1)
 
-    and from them [1]_
+    and from them (Green & Swets 1966)
 
         d′ = z(H) − z(F),  c = −(z(H) + z(F))/2
 
-    The variance of d′ is H(1 − H)/(n₁ φ(z(H))²) + F(1 − F)/(n₀ φ(z(F))²), that of c a quarter of it [3]_. The interval
-    is the estimate ± z SE, with the normal quantile at ½ + level/2.
+    The variance of d′ is H(1 − H)/(n₁ φ(z(H))²) + F(1 − F)/(n₀ φ(z(F))²), that of c a quarter of it (Gourevitch &
+    Galanter 1967). The interval is the estimate ± z SE, with the normal quantile at ½ + level/2.
 
     References
     ----------
-    .. [1] Green, D. M., & Swets, J. A. (1966). Signal Detection Theory and Psychophysics. New York: Wiley.
-    .. [2] Hautus, M. J. (1995). Corrections for extreme proportions and their biasing effects on estimated values of
-       d′. Behavior Research Methods, Instruments, & Computers 27:46–51. doi:10.3758/BF03203619
-    .. [3] Gourevitch, V., & Galanter, E. (1967). A significance test for one parameter isosensitivity functions.
-       Psychometrika 32:25–33. doi:10.1007/BF02289402
+    - Green, D. M., & Swets, J. A. (1966). Signal Detection Theory and Psychophysics. New York: Wiley.
+    - Hautus, M. J. (1995). Corrections for extreme proportions and their biasing effects on estimated values of d′.
+      Behavior Research Methods, Instruments, & Computers 27:46–51. doi:10.3758/BF03203619
+    - Gourevitch, V., & Galanter, E. (1967). A significance test for one parameter isosensitivity functions.
+      Psychometrika 32:25–33. doi:10.1007/BF02289402
 
     Examples
     --------
@@ -131,7 +131,8 @@ def two_alternative_d_prime(k: int, n: int, *, level: float = 0.95) -> Estimate:
 
     Notes
     -----
-    With p = k/n and φ the normal density ([1]_, [2]_), and the standard error by the delta method:
+    With p = k/n and φ the normal density (Green & Swets 1966; Macmillan & Creelman 2005), and the standard error by the
+    delta method:
 
         d′ = √2 Φ⁻¹(p),  SE = √2 √(p(1 − p)/n) / φ(Φ⁻¹(p))
 
@@ -139,9 +140,9 @@ def two_alternative_d_prime(k: int, n: int, *, level: float = 0.95) -> Estimate:
 
     References
     ----------
-    .. [1] Green, D. M., & Swets, J. A. (1966). Signal Detection Theory and Psychophysics. New York: Wiley.
-    .. [2] Macmillan, N. A., & Creelman, C. D. (2005). Detection Theory: A User's Guide, 2nd edition, chapter 7. Mahwah:
-       Erlbaum.
+    - Green, D. M., & Swets, J. A. (1966). Signal Detection Theory and Psychophysics. New York: Wiley.
+    - Macmillan, N. A., & Creelman, C. D. (2005). Detection Theory: A User's Guide, 2nd edition, chapter 7. Mahwah:
+      Erlbaum.
 
     Examples
     --------

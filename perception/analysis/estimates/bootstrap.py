@@ -78,12 +78,12 @@ def bootstrap(
     -----
     Each resample draws as many observers as there are, with replacement, and independently as many perturbed and as
     many clean images; every drawn observer answers every drawn image as in the table. With both observers and images
-    random the variance comes out somewhat too large, never too small [1]_. With α = 1 − level the limits are the
+    random the variance comes out somewhat too large, never too small (Owen 2007). With α = 1 − level the limits are the
     quantiles at α/2 and 1 − α/2 of the resampled shares; resamples without an answer are left out.
 
     References
     ----------
-    .. [1] Owen, A. B. (2007). The pigeonhole bootstrap. Annals of Applied Statistics 1:386–411. doi:10.1214/07-AOAS122
+    - Owen, A. B. (2007). The pigeonhole bootstrap. Annals of Applied Statistics 1:386–411. doi:10.1214/07-AOAS122
 
     Examples
     --------

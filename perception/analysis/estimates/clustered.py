@@ -32,17 +32,18 @@ def ratio_variance(correct: NDArray[np.bool_], answered: NDArray[np.bool_], *, a
 
     Notes
     -----
-    The ratio estimator of [1]_, with the factor G/(G − 1); the same variance as that of [2]_. With a_g the correct and
-    n_g the given answers of cluster g, N = Σ n_g, p = Σ a_g / N, and G clusters that hold an answer:
+    The ratio estimator of Obuchowski (1998), with the factor G/(G − 1); the same variance as that of Rao & Scott
+    (1992). With a_g the correct and n_g the given answers of cluster g, N = Σ n_g, p = Σ a_g / N, and G clusters that
+    hold an answer:
 
         v = G/(G − 1) · Σ_g (a_g − p n_g)² / N²
 
     References
     ----------
-    .. [1] Obuchowski, N. A. (1998). On the comparison of correlated proportions for clustered data. Statistics in
-       Medicine 17:1495–1507. doi:10.1002/(SICI)1097-0258(19980715)17:13<1495::AID-SIM863>3.0.CO;2-I
-    .. [2] Rao, J. N. K., & Scott, A. J. (1992). A simple method for the analysis of clustered binary data. Biometrics
-       48:577–585. doi:10.2307/2532311
+    - Obuchowski, N. A. (1998). On the comparison of correlated proportions for clustered data. Statistics in Medicine
+      17:1495–1507. doi:10.1002/(SICI)1097-0258(19980715)17:13<1495::AID-SIM863>3.0.CO;2-I
+    - Rao, J. N. K., & Scott, A. J. (1992). A simple method for the analysis of clustered binary data. Biometrics
+      48:577–585. doi:10.2307/2532311
 
     Examples
     --------
@@ -86,8 +87,8 @@ def clustered_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_]
 
     Notes
     -----
-    Answers to one image are correlated. With v of `ratio_variance` over images [1]_, N answers and G images, deff =
-    v / (p(1 − p)/N) is the design effect, and the interval is Wilson's at the effective sample size
+    Answers to one image are correlated. With v of `ratio_variance` over images (Obuchowski 1998), N answers and G
+    images, deff = v / (p(1 − p)/N) is the design effect, and the interval is Wilson's at the effective sample size
 
         n_eff = min(N, N/deff) = min(N, p(1 − p)/v)
 
@@ -96,10 +97,10 @@ def clustered_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_]
 
     References
     ----------
-    .. [1] Obuchowski, N. A. (1998). On the comparison of correlated proportions for clustered data. Statistics in
-       Medicine 17:1495–1507. doi:10.1002/(SICI)1097-0258(19980715)17:13<1495::AID-SIM863>3.0.CO;2-I
-    .. [2] Rao, J. N. K., & Scott, A. J. (1992). A simple method for the analysis of clustered binary data. Biometrics
-       48:577–585. doi:10.2307/2532311
+    - Obuchowski, N. A. (1998). On the comparison of correlated proportions for clustered data. Statistics in Medicine
+      17:1495–1507. doi:10.1002/(SICI)1097-0258(19980715)17:13<1495::AID-SIM863>3.0.CO;2-I
+    - Rao, J. N. K., & Scott, A. J. (1992). A simple method for the analysis of clustered binary data. Biometrics
+      48:577–585. doi:10.2307/2532311
 
     Examples
     --------

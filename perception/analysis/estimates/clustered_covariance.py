@@ -32,12 +32,12 @@ class ClusteredCovariance:
     -----
     The sandwich: the influence of an answer on the parameters is the inverse information times its score. With S_g the
     sum of the influences, of shape (p,), in cluster g of G, the covariance is G/(G − 1) Σ_g S_g S_gᵀ. For images and
-    observers both random the clusters overlap, and what is in both counts once [1]_.
+    observers both random the clusters overlap, and what is in both counts once (Cameron, Gelbach & Miller 2011).
 
     References
     ----------
-    .. [1] Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of
-       Business & Economic Statistics 29:238–249. doi:10.1198/jbes.2010.07136
+    - Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of
+      Business & Economic Statistics 29:238–249. doi:10.1198/jbes.2010.07136
     """
 
     model: Reals

@@ -36,22 +36,23 @@ def crossed_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_], 
 
     Notes
     -----
-    Images and observers are both samples (two-way clusters, [1]_). With v_image and v_observer of `ratio_variance`
-    along either axis, v_cell = p(1 − p)/(N − 1) of single answers, G images and J observers:
+    Images and observers are both samples (two-way clusters, Cameron, Gelbach & Miller 2011). With v_image and
+    v_observer of `ratio_variance` along either axis, v_cell = p(1 − p)/(N − 1) of single answers, G images and J
+    observers:
 
         v = v_image + v_observer − v_cell, at least max(v_image, v_observer)
         df = v² / (v_image²/(G − 1) + v_observer²/(J − 1))
 
-    with the degrees of freedom after [2]_. The interval is Wilson's at n_eff = min(N, p(1 − p)/v) with the quantile of
-    t for z. Where every image and every observer has the same share, v is 0: n_eff is then N, and the degrees of
-    freedom are the smaller of G − 1 and J − 1.
+    with the degrees of freedom after Satterthwaite (1946). The interval is Wilson's at n_eff = min(N, p(1 − p)/v) with
+    the quantile of t for z. Where every image and every observer has the same share, v is 0: n_eff is then N, and the
+    degrees of freedom are the smaller of G − 1 and J − 1.
 
     References
     ----------
-    .. [1] Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of
-       Business & Economic Statistics 29:238–249. doi:10.1198/jbes.2010.07136
-    .. [2] Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components. Biometrics
-       Bulletin 2:110–114. doi:10.2307/3002019
+    - Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of
+      Business & Economic Statistics 29:238–249. doi:10.1198/jbes.2010.07136
+    - Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components. Biometrics Bulletin
+      2:110–114. doi:10.2307/3002019
 
     Examples
     --------

@@ -27,15 +27,16 @@ def independent_difference(first: Estimate, second: Estimate) -> Estimate:
 
         p₁ − p₂ − √((p₁ − l₁)² + (u₂ − p₂)²)  to  p₁ − p₂ + √((u₁ − p₁)² + (p₂ − l₂)²)
 
-    With Wilson's limits this is method 10 of [1]_; with other limits it is as good as they are [2]_.
+    With Wilson's limits this is method 10 of Newcombe (1998); with other limits it is as good as they are (Zou & Donner
+    2008).
 
     References
     ----------
-    .. [1] Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions: comparison of
-       eleven methods. Statistics in Medicine 17:873–890.
-       doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
-    .. [2] Zou, G. Y., & Donner, A. (2008). Construction of confidence limits about effect measures: a general approach.
-       Statistics in Medicine 27:1693–1702. doi:10.1002/sim.3095
+    - Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions: comparison of
+      eleven methods. Statistics in Medicine 17:873–890.
+      doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
+    - Zou, G. Y., & Donner, A. (2008). Construction of confidence limits about effect measures: a general approach.
+      Statistics in Medicine 27:1693–1702. doi:10.1002/sim.3095
 
     Examples
     --------

@@ -59,16 +59,17 @@ def mcnemar(b: int, c: int, *, method: str = "exact") -> McNemar:
     Notes
     -----
     - exact: the two-sided binomial test of min(b, c) of b + c at ½, p = min(1, 2 P(B ≤ min(b, c)));
-    - mid-p: the same with half of the probability of min(b, c) itself left out of the tail [2]_;
-    - chi-squared [1]_: χ² = (b − c)²/(b + c) with one degree of freedom;
+    - mid-p (Fagerland, Lydersen & Laake 2013): the same with half of the probability of min(b, c) itself left out of
+      the tail;
+    - chi-squared (McNemar 1947): χ² = (b − c)²/(b + c) with one degree of freedom;
     - with continuity correction: χ² = max(0, |b − c| − 1)²/(b + c).
 
     References
     ----------
-    .. [1] McNemar, Q. (1947). Note on the sampling error of the difference between correlated proportions or
-       percentages. Psychometrika 12:153–157. doi:10.1007/BF02295996
-    .. [2] Fagerland, M. W., Lydersen, S., & Laake, P. (2013). The McNemar test for binary matched-pairs data: mid-p and
-       asymptotic are better than exact conditional. BMC Medical Research Methodology 13:91. doi:10.1186/1471-2288-13-91
+    - McNemar, Q. (1947). Note on the sampling error of the difference between correlated proportions or percentages.
+      Psychometrika 12:153–157. doi:10.1007/BF02295996
+    - Fagerland, M. W., Lydersen, S., & Laake, P. (2013). The McNemar test for binary matched-pairs data: mid-p and
+      asymptotic are better than exact conditional. BMC Medical Research Methodology 13:91. doi:10.1186/1471-2288-13-91
 
     Examples
     --------

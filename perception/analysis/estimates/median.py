@@ -36,12 +36,13 @@ def median(values: NDArray[np.floating], *, level: float = 0.95) -> Estimate:
 
     Notes
     -----
-    The interval goes from the r-th smallest to the r-th largest value, with the largest r for which P(B < r) ≤ α/2,
-    B ~ Binomial(n, ½), α = 1 − level [1]_. It assumes nothing about the distribution, and covers at least at the level.
+    The interval goes from the r-th smallest to the r-th largest value, with the largest r for which P(B < r) ≤ α/2, B ~
+    Binomial(n, ½), α = 1 − level (Conover 1999). It assumes nothing about the distribution, and covers at least at the
+    level.
 
     References
     ----------
-    .. [1] Conover, W. J. (1999). Practical Nonparametric Statistics, 3rd edition, section 3.2. New York: Wiley.
+    - Conover, W. J. (1999). Practical Nonparametric Statistics, 3rd edition, section 3.2. New York: Wiley.
 
     Examples
     --------
@@ -92,14 +93,14 @@ def clustered_median(values: NDArray[np.floating], cluster: NDArray[np.intp], *,
 
     Notes
     -----
-    The method of [1]_: with v the variance of the share of values at or below the median, clustered as by
+    The method of Woodruff (1952): with v the variance of the share of values at or below the median, clustered as by
     `ratio_variance`, Wilson's interval of ½ at n_eff = min(n, ¼/v), with the quantile of t with clusters − 1 degrees of
     freedom for z, is one of shares; the limits are the quantiles of the values at its limits.
 
     References
     ----------
-    .. [1] Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. Journal of the American
-       Statistical Association 47:635–646. doi:10.1080/01621459.1952.10483443
+    - Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. Journal of the American
+      Statistical Association 47:635–646. doi:10.1080/01621459.1952.10483443
 
     Examples
     --------

@@ -27,7 +27,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
     Notes
     -----
-    With m p-values in ascending order, p_(i) becomes [1]_
+    With m p-values in ascending order, p_(i) becomes (Holm 1979)
 
         max over j ≤ i of min(1, (m − j + 1) p_(j))
 
@@ -35,8 +35,8 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
     References
     ----------
-    .. [1] Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics
-       6:65–70.
+    - Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics
+      6:65–70.
 
     Examples
     --------

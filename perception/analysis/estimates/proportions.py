@@ -35,12 +35,13 @@ def wald(k: int, n: int, level: float) -> Limits:
 
         p ± z √(p(1 − p)/n), clipped to [0, 1]
 
-    Its coverage lies below the level, far below for p near 0 or 1 [1]_: it is here because published studies have it.
+    Its coverage lies below the level, far below for p near 0 or 1 (Brown, Cai & DasGupta 2001): it is here because
+    published studies have it.
 
     References
     ----------
-    .. [1] Brown, L. D., Cai, T. T., & DasGupta, A. (2001). Interval estimation for a binomial proportion. Statistical
-       Science 16:101–133. doi:10.1214/ss/1009213286
+    - Brown, L. D., Cai, T. T., & DasGupta, A. (2001). Interval estimation for a binomial proportion. Statistical
+      Science 16:101–133. doi:10.1214/ss/1009213286
 
     Examples
     --------
@@ -76,14 +77,14 @@ def wilson(k: float, n: float, level: float, *, critical: float | None = None) -
     Notes
     -----
     With p = k/n and z the quantile of the normal distribution at ½ + level/2, it holds every π with
-    |p − π| ≤ z √(π(1 − π)/n) [1]_:
+    |p − π| ≤ z √(π(1 − π)/n) (Wilson 1927):
 
         (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n)
 
     References
     ----------
-    .. [1] Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the
-       American Statistical Association 22:209–212. doi:10.1080/01621459.1927.10502953
+    - Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the
+      American Statistical Association 22:209–212. doi:10.1080/01621459.1927.10502953
 
     Examples
     --------
@@ -121,12 +122,13 @@ def clopper_pearson(k: int, n: int, level: float) -> Limits:
     Notes
     -----
     With α = 1 − level, the lower limit is the α/2 quantile of Beta(k, n − k + 1), the upper one the 1 − α/2 quantile of
-    Beta(k + 1, n − k): the tails of the binomial distribution [1]_. The coverage is nowhere below the level.
+    Beta(k + 1, n − k): the tails of the binomial distribution (Clopper & Pearson 1934). The coverage is nowhere below
+    the level.
 
     References
     ----------
-    .. [1] Clopper, C. J., & Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated in the case of
-       the binomial. Biometrika 26:404–413. doi:10.1093/biomet/26.4.404
+    - Clopper, C. J., & Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated in the case of the
+      binomial. Biometrika 26:404–413. doi:10.1093/biomet/26.4.404
 
     Examples
     --------
@@ -159,14 +161,14 @@ def agresti_coull(k: int, n: int, level: float) -> Limits:
     Notes
     -----
     With z the quantile of the normal distribution at ½ + level/2, Wald's interval of ñ = n + z² and p̃ = (k + z²/2)/ñ
-    [1]_, with z² rather than the rounded “add 2 successes and 2 failures”:
+    (Agresti & Coull 1998), with z² rather than the rounded “add 2 successes and 2 failures”:
 
         p̃ ± z √(p̃(1 − p̃)/ñ), clipped to [0, 1]
 
     References
     ----------
-    .. [1] Agresti, A., & Coull, B. A. (1998). Approximate is better than “exact” for interval estimation of binomial
-       proportions. The American Statistician 52:119–126. doi:10.1080/00031305.1998.10480550
+    - Agresti, A., & Coull, B. A. (1998). Approximate is better than “exact” for interval estimation of binomial
+      proportions. The American Statistician 52:119–126. doi:10.1080/00031305.1998.10480550
 
     Examples
     --------
@@ -200,12 +202,12 @@ def jeffreys(k: int, n: int, level: float) -> Limits:
     Notes
     -----
     The equal-tailed interval of the posterior Beta(k + ½, n − k + ½), with the lower limit set to 0 at k = 0 and the
-    upper one to 1 at k = n ([1]_, section 4.3).
+    upper one to 1 at k = n (Brown, Cai & DasGupta 2001, section 4.3).
 
     References
     ----------
-    .. [1] Brown, L. D., Cai, T. T., & DasGupta, A. (2001). Interval estimation for a binomial proportion. Statistical
-       Science 16:101–133. doi:10.1214/ss/1009213286
+    - Brown, L. D., Cai, T. T., & DasGupta, A. (2001). Interval estimation for a binomial proportion. Statistical
+      Science 16:101–133. doi:10.1214/ss/1009213286
 
     Examples
     --------
@@ -256,13 +258,13 @@ def proportion(k: int, n: int, *, method: str = "wilson", level: float = 0.95, n
 
     Notes
     -----
-    The formulas are at the functions of the methods; [1]_ compares them. Where several answers belong to one image,
-    take `clustered_proportion` or `crossed_proportion` instead: these answers are not independent.
+    The formulas are at the functions of the methods; Brown, Cai & DasGupta (2001) compare them. Where several answers
+    belong to one image, take `clustered_proportion` or `crossed_proportion` instead: these answers are not independent.
 
     References
     ----------
-    .. [1] Brown, L. D., Cai, T. T., & DasGupta, A. (2001). Interval estimation for a binomial proportion. Statistical
-       Science 16:101–133. doi:10.1214/ss/1009213286
+    - Brown, L. D., Cai, T. T., & DasGupta, A. (2001). Interval estimation for a binomial proportion. Statistical
+      Science 16:101–133. doi:10.1214/ss/1009213286
 
     Examples
     --------

@@ -149,7 +149,7 @@ def fit_psychometric(counts: Counts, *, link: Link, guess: float | None, lapse: 
     guess
         γ, 0 to 0.9, where it is known; None to estimate it in that range, from clean and perturbed images together.
     lapse
-        λ, 0 to 0.06, where it is known; None to estimate it in that range [1]_.
+        λ, 0 to 0.06, where it is known; None to estimate it in that range (Wichmann & Hill 2001).
 
     Returns
     -------
@@ -166,8 +166,8 @@ def fit_psychometric(counts: Counts, *, link: Link, guess: float | None, lapse: 
 
     References
     ----------
-    .. [1] Wichmann, F. A., & Hill, N. J. (2001). The psychometric function: I. Fitting, sampling, and goodness of fit.
-       Perception & Psychophysics 63:1293–1313. doi:10.3758/BF03194544
+    - Wichmann, F. A., & Hill, N. J. (2001). The psychometric function: I. Fitting, sampling, and goodness of fit.
+      Perception & Psychophysics 63:1293–1313. doi:10.3758/BF03194544
 
     Examples
     --------

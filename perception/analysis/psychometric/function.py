@@ -68,12 +68,12 @@ class PsychometricFunction:
     -----
     Strength is on a logarithmic scale for three reasons: an image of strength 0 is the clean one, and there F is 0
     exactly, so that γ is the false-alarm rate; the threshold cannot be negative; and strengths are chosen as multiples
-    of one another (2, 4, 8). With α = 2^(−a/b) the formula is that of [1]_ with the scale log₂ s.
+    of one another (2, 4, 8). With α = 2^(−a/b) the formula is that of Wichmann & Hill (2001) with the scale log₂ s.
 
     References
     ----------
-    .. [1] Wichmann, F. A., & Hill, N. J. (2001). The psychometric function: I. Fitting, sampling, and goodness of fit.
-       Perception & Psychophysics 63:1293–1313, formula 1. doi:10.3758/BF03194544
+    - Wichmann, F. A., & Hill, N. J. (2001). The psychometric function: I. Fitting, sampling, and goodness of fit.
+      Perception & Psychophysics 63:1293–1313, formula 1. doi:10.3758/BF03194544
 
     Examples
     --------

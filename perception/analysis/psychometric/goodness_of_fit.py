@@ -71,13 +71,13 @@ def goodness_of_fit(
     Notes
     -----
     Deviance/d̄ against χ² with strengths − parameters degrees of freedom; d̄ is the mean over strengths of the design
-    effect v/(p(1 − p)/N), v clustered by image, and at least 1: the first-order correction of [1]_. With few answers to
-    each strength (fewer than about five of either kind) it is a rough guide.
+    effect v/(p(1 − p)/N), v clustered by image, and at least 1: the first-order correction of Rao & Scott (1984). With
+    few answers to each strength (fewer than about five of either kind) it is a rough guide.
 
     References
     ----------
-    .. [1] Rao, J. N. K., & Scott, A. J. (1984). On chi-squared tests for multiway contingency tables with cell
-       proportions estimated from survey data. Annals of Statistics 12:46–60. doi:10.1214/aos/1176346391
+    - Rao, J. N. K., & Scott, A. J. (1984). On chi-squared tests for multiway contingency tables with cell proportions
+      estimated from survey data. Annals of Statistics 12:46–60. doi:10.1214/aos/1176346391
     """
     freedom = len(tables) - fit.estimated
     effect = _design_effect(tables) if clustered else 1.0

@@ -37,7 +37,8 @@ def summarise_psychometric(
     link
         F: "probit" or "logit".
     lapse
-        λ, 0 to 0.06; None to estimate it within that range [1]_, which takes four strengths or more and many answers.
+        λ, 0 to 0.06; None to estimate it within that range (Wichmann & Hill 2001), which takes four strengths or more
+        and many answers.
     level
         Level of the intervals, between 0 and 1.
 
@@ -62,8 +63,8 @@ def summarise_psychometric(
 
     References
     ----------
-    .. [1] Wichmann, F. A., & Hill, N. J. (2001). The psychometric function: I. Fitting, sampling, and goodness of fit.
-       Perception & Psychophysics 63:1293–1313. doi:10.3758/BF03194544
+    - Wichmann, F. A., & Hill, N. J. (2001). The psychometric function: I. Fitting, sampling, and goodness of fit.
+      Perception & Psychophysics 63:1293–1313. doi:10.3758/BF03194544
 
     Examples
     --------

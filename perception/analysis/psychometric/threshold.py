@@ -71,7 +71,7 @@ def threshold(
     -----
     With x = log₂ s and q the quantile of F to be reached, g(x) = a + b x − q is 0 at the threshold. Half of the range
     above false alarms is F = ½, halfway from γ to 1 − λ; half of all perturbed images is P = ½, F = (½ − γ)/(1 − γ −
-    λ). The interval is Fieller's ([1]_, [2]_): it holds every strength at which g does not differ from 0,
+    λ). The interval (Fieller 1954; Finney 1971) holds every strength at which g does not differ from 0,
 
         g(x)² ≤ t² v(x)
 
@@ -79,9 +79,9 @@ def threshold(
 
     References
     ----------
-    .. [1] Fieller, E. C. (1954). Some problems in interval estimation. Journal of the Royal Statistical Society, Series
-       B 16:175–185. doi:10.1111/j.2517-6161.1954.tb00159.x
-    .. [2] Finney, D. J. (1971). Probit Analysis, 3rd edition, section 4.7. Cambridge: Cambridge University Press.
+    - Fieller, E. C. (1954). Some problems in interval estimation. Journal of the Royal Statistical Society, Series B
+      16:175–185. doi:10.1111/j.2517-6161.1954.tb00159.x
+    - Finney, D. J. (1971). Probit Analysis, 3rd edition, section 4.7. Cambridge: Cambridge University Press.
 
     Examples
     --------

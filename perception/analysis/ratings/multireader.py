@@ -74,8 +74,9 @@ def mean_area(truth: NDArray[np.bool_], ratings: NDArray[np.floating], *, level:
 
     Notes
     -----
-    The analysis of [1]_ for a single modality, with the covariances of [2]_ and the degrees of freedom of [3]_. With J
-    observers, MS(R) the variance of their areas and Cov₂ the mean covariance of two of them:
+    The analysis of Obuchowski & Rockette (1995) for a single modality, with the covariances of DeLong, DeLong &
+    Clarke-Pearson (1988) and the degrees of freedom of Hillis (2007). With J observers, MS(R) the variance of their
+    areas and Cov₂ the mean covariance of two of them:
 
         SE = √(MS(R)/J + max(Cov₂, 0))
         df = (MS(R) + J max(Cov₂, 0))² / (MS(R)²/(J − 1))
@@ -84,14 +85,13 @@ def mean_area(truth: NDArray[np.bool_], ratings: NDArray[np.floating], *, level:
 
     References
     ----------
-    .. [1] Obuchowski, N. A., & Rockette, H. E. (1995). Hypothesis testing of diagnostic accuracy for multiple readers
-       and multiple tests: an ANOVA approach with dependent observations. Communications in Statistics – Simulation and
-       Computation 24:285–308. doi:10.1080/03610919508813243
-    .. [2] DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more
-       correlated receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845.
-       doi:10.2307/2531595
-    .. [3] Hillis, S. L. (2007). A comparison of denominator degrees of freedom methods for multiple observer ROC
-       analysis. Statistics in Medicine 26:596–619. doi:10.1002/sim.2532
+    - Obuchowski, N. A., & Rockette, H. E. (1995). Hypothesis testing of diagnostic accuracy for multiple readers and
+      multiple tests: an ANOVA approach with dependent observations. Communications in Statistics – Simulation and
+      Computation 24:285–308. doi:10.1080/03610919508813243
+    - DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more correlated
+      receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845. doi:10.2307/2531595
+    - Hillis, S. L. (2007). A comparison of denominator degrees of freedom methods for multiple observer ROC analysis.
+      Statistics in Medicine 26:596–619. doi:10.1002/sim.2532
 
     Examples
     --------

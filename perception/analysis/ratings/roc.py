@@ -49,16 +49,16 @@ def placements(perturbed: NDArray[np.floating], clean: NDArray[np.floating]) -> 
     -----
     With ranks among all m + n ratings and among those of one truth, ties at their mean rank, the placement of a
     perturbed image is (rank among all − rank among the perturbed)/n, that of a clean one 1 − (rank among all − rank
-    among the clean)/m: the structural components of [1]_ by the work of sorting [2]_, not of comparing all pairs.
+    among the clean)/m: the structural components of DeLong, DeLong & Clarke-Pearson (1988) by the work of sorting
+    (Sun & Xu 2014), not of comparing all pairs.
 
     References
     ----------
-    .. [1] DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more
-       correlated receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845.
-       doi:10.2307/2531595
-    .. [2] Sun, X., & Xu, W. (2014). Fast implementation of DeLong's algorithm for comparing the areas under correlated
-       receiver operating characteristic curves. IEEE Signal Processing Letters 21:1389–1393.
-       doi:10.1109/LSP.2014.2337313
+    - DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more correlated
+      receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845. doi:10.2307/2531595
+    - Sun, X., & Xu, W. (2014). Fast implementation of DeLong's algorithm for comparing the areas under correlated
+      receiver operating characteristic curves. IEEE Signal Processing Letters 21:1389–1393.
+      doi:10.1109/LSP.2014.2337313
 
     Examples
     --------
@@ -102,15 +102,14 @@ def auc(truth: NDArray[np.bool_], ratings: NDArray[np.floating], *, level: float
     Notes
     -----
     Ties count half. The direction is fixed: an observer who rates clean images higher has an area under ½. With s₁² and
-    s₀² the variances of the `placements` of m perturbed and n clean images [1]_:
+    s₀² the variances of the `placements` of m perturbed and n clean images (DeLong, DeLong & Clarke-Pearson 1988):
 
         area ± z √(s₁²/m + s₀²/n), clipped to [0, 1]
 
     References
     ----------
-    .. [1] DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more
-       correlated receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845.
-       doi:10.2307/2531595
+    - DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more correlated
+      receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845. doi:10.2307/2531595
 
     Examples
     --------

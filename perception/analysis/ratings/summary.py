@@ -127,9 +127,9 @@ def mean_area_of_these(truth: NDArray[np.bool_], ratings: NDArray[np.floating], 
 
     Notes
     -----
-    Each observer's area A_j is a mean of placements [1]_, so that the mean area's error is a sum over images: an image
-    with the placements V_j adds e = Σ_j (V_j − A_j)/n_j /J, with n_j the images of its truth that observer j rated.
-    With G images of either truth:
+    Each observer's area A_j is a mean of placements (DeLong, DeLong & Clarke-Pearson 1988), so that the mean area's
+    error is a sum over images: an image with the placements V_j adds e = Σ_j (V_j − A_j)/n_j /J, with n_j the images of
+    its truth that observer j rated. With G images of either truth:
 
         v = Σ over both truths of G/(G − 1) Σ e²
 
@@ -138,9 +138,8 @@ def mean_area_of_these(truth: NDArray[np.bool_], ratings: NDArray[np.floating], 
 
     References
     ----------
-    .. [1] DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more
-       correlated receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845.
-       doi:10.2307/2531595
+    - DeLong, E. R., DeLong, D. M., & Clarke-Pearson, D. L. (1988). Comparing the areas under two or more correlated
+      receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837–845. doi:10.2307/2531595
 
     Examples
     --------
