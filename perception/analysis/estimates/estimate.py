@@ -59,6 +59,11 @@ class Estimate:
     def from_dict(cls, stored: Mapping[str, Any]) -> "Estimate":
         """Return the estimate that `as_dict` made the mapping of; other keys in it are not read.
 
+        Parameters
+        ----------
+        stored
+            What JSON holds of an estimate.
+
         Raises
         ------
         KeyError
