@@ -87,7 +87,7 @@ def test_a_page_is_read_as_a_browser_reads_it() -> None:
       <form id="trial-form" method="post" action="/o/x/trial/y/?a=1&amp;b=2">
         <input type="hidden" name="rt_ms"><input type="hidden" name="lang" value="en"></form>
       <img alt="one" src="/o/x/image/y/" id="stimulus"><img id="stimulus-2" src="/o/x/image/y/2/"><img src="/logo.svg">
-      <script id="step" type="application/json">{"position": 1}</script>
+      <script id="step" type="application/json">{"url": "/o/x/trial/"}</script>
     """
 
     read = read_page(page)
@@ -97,6 +97,7 @@ def test_a_page_is_read_as_a_browser_reads_it() -> None:
     assert read.form.action == "/o/x/trial/y/?a=1&b=2"
     assert read.form.fields == {"rt_ms": "", "lang": "en"}
     assert read.images == ["/o/x/image/y/", "/o/x/image/y/2/"]
-    assert read.step == {"position": 1}
+    assert read.step is not None
+    assert dict(read.step) == {"url": "/o/x/trial/"}
     assert not read.is_end
     assert files_of(page) == ["/static/a.css", "/static/b.js"]

@@ -26,12 +26,18 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from ml.datasets.readers.archive import Archive
+
+Made = TypeVar("Made")
+"""What a stage makes."""
 
 DRAWINGS = 24
 # Calls of the network with nothing beside.
@@ -117,7 +123,7 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _stages(options: argparse.Namespace) -> Any:
+def _stages(options: argparse.Namespace) -> Iterator[Stage]:
     """Do one stage after the other, each on what the one before made."""
     from ml.attacks.training import AttackTraining
     from ml.classifiers.training import ClassifierTraining
@@ -169,7 +175,7 @@ def _stages(options: argparse.Namespace) -> Any:
     yield stage
 
 
-def _inference(name: str, do: Any, *, per_image: int) -> tuple[Any, Stage]:
+def _inference(name: str, do: Callable[[], Made], *, per_image: int) -> tuple[Made, Stage]:
     """Do an inference stage under the clock, then its network's calls alone.
 
     Parameters
@@ -182,6 +188,8 @@ def _inference(name: str, do: Any, *, per_image: int) -> tuple[Any, Stage]:
     with timed_calls() as calls:
         made = do()
         ended = time.perf_counter()
+    if calls.network is None or calls.batch is None:
+        raise RuntimeError(f"the stage “{name}” called no network")
     seconds = ended - calls.ended[0]
     busy = sum(calls.seconds[1:])
     alone = []
@@ -194,7 +202,7 @@ def _inference(name: str, do: Any, *, per_image: int) -> tuple[Any, Stage]:
     return made, Stage(name, images, seconds, busy / seconds, statistics.median(alone) * count / seconds)
 
 
-def _archive(count: int) -> Any:
+def _archive(count: int) -> "Archive":
     """Return an archive of photographs: a few drawings, each time in other light."""
     from PIL import Image as PillowImage
 

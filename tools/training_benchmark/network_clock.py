@@ -4,8 +4,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ml.networks.backend import keras
 
@@ -16,9 +18,9 @@ class NetworkCalls:
 
     began: list[float] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
-    batch: Any = None
+    batch: NDArray[np.float32] | None = None
     """What the last call was given."""
-    network: Any = None
+    network: keras.Model | None = None
     """Which network it was."""
 
     @property
@@ -33,12 +35,12 @@ def timed_calls() -> Iterator[NetworkCalls]:
     calls = NetworkCalls()
     untimed = keras.Model.predict_on_batch
 
-    def timed(network: Any, batch: Any) -> Any:
+    def timed(network: keras.Model, batch: NDArray[np.float32]) -> object:
         calls.network, calls.batch = network, batch
         calls.began.append(time.perf_counter())
-        said = untimed(network, batch)
+        output: object = untimed(network, batch)
         calls.ended.append(time.perf_counter())
-        return said
+        return output
 
     with patch.object(keras.Model, "predict_on_batch", timed):
         yield calls

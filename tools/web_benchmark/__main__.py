@@ -32,13 +32,14 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tools.web_benchmark.observer import Browser
 
 if TYPE_CHECKING:
     from studies.models import Study
     from tools.web_benchmark.figures import Run
+    from tools.web_benchmark.load_generator import Encounters, Order
     from tools.web_benchmark.process_usage import Memory
     from tools.web_benchmark.served import Served
 
@@ -124,11 +125,17 @@ def _run(served: "Served", study: "Study", *, browser: Browser, observers: int, 
     from tools.web_benchmark.stored_answers import check_stored
 
     tokens = invite(study, observers)
-    order = {"host": served.host, "port": served.port, "tokens": tokens, "browser": browser, "think": think}
+    order: Order = {
+        "host": served.host,
+        "port": served.port,
+        "tokens": tokens,
+        "browser": browser.value,
+        "think": think,
+    }
     server, machine, own = cpu_seconds(served.pid), machine_cpu_seconds(), cpu_seconds(os.getpid())
     met, peak = _send_observers(order, served.pid)
     server, machine = cpu_seconds(served.pid) - server, machine_cpu_seconds() - machine
-    acknowledged = [tuple(one) for one in met["acknowledged"]]
+    acknowledged = [(token, trial, response) for token, trial, response in met["acknowledged"]]
     # This process's descendants are the server and the load generator.
     own = cpu_seconds(os.getpid()) - own
     return Run(
@@ -158,7 +165,7 @@ def _let_come_to_rest(pid: int) -> None:
         before, now = now, cpu_seconds(pid)
 
 
-def _send_observers(order: dict[str, Any], server: int) -> tuple[dict[str, Any], "Memory"]:
+def _send_observers(order: "Order", server: int) -> tuple["Encounters", "Memory"]:
     """Run the load generator; return what it tells, and the largest memory of the server meanwhile."""
     from tools.web_benchmark.process_usage import Memory, memory
 
@@ -183,7 +190,7 @@ def _send_observers(order: dict[str, Any], server: int) -> tuple[dict[str, Any],
         ended.set()
         looking.join()
     seen.append(memory(server))
-    met: dict[str, Any] = json.loads(done.stdout)
+    met: Encounters = json.loads(done.stdout)
     return met, Memory(resident=max(one.resident for one in seen), proportional=max(one.proportional for one in seen))
 
 

@@ -9,9 +9,31 @@ import json
 import resource
 import sys
 import time
-from typing import Any
+from typing import TypedDict
 
 from tools.web_benchmark.observer import Browser, Notes, Observer
+
+
+class Order(TypedDict):
+    """What the load generator is to do: how many observers, by their invitations, and how they go through a study."""
+
+    host: str
+    port: int
+    tokens: list[str]
+    browser: str
+    think: float
+
+
+class Encounters(TypedDict):
+    """What the observers met; `kinds` are the seconds of each kind of request, `memory` the largest resident set."""
+
+    seconds: float
+    cpu_seconds: float
+    memory: int
+    kinds: dict[str, list[float]]
+    errors: dict[str, int]
+    acknowledged: list[tuple[str, str, str]]
+    finished: int
 
 
 async def let_observers_take_part(
@@ -29,11 +51,18 @@ async def let_observers_take_part(
 
 def main() -> None:
     """Do as the order says."""
-    order: dict[str, Any] = json.load(sys.stdin)
-    order["browser"] = Browser(order["browser"])
+    order: Order = json.load(sys.stdin)
     before = time.process_time()
-    notes, seconds = asyncio.run(let_observers_take_part(**order))
-    met = {
+    notes, seconds = asyncio.run(
+        let_observers_take_part(
+            host=order["host"],
+            port=order["port"],
+            tokens=order["tokens"],
+            browser=Browser(order["browser"]),
+            think=order["think"],
+        )
+    )
+    met: Encounters = {
         "seconds": seconds,
         "cpu_seconds": time.process_time() - before,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,

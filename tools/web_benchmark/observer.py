@@ -13,11 +13,10 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tools.web_benchmark.http_connection import BrokenReplyError, Connection, Reply
-from tools.web_benchmark.page_reading import Page, files_of, read_page
+from tools.web_benchmark.page_reading import Page, Step, files_of, read_page
 
 PNG = b"\x89PNG\r\n\x1a\n"
 RESPONSES = ["perturbed", "clean"]
@@ -127,24 +126,17 @@ class Observer:
         for url in step["image_urls"]:
             await self._image(url)
         while True:
-            upcoming = step.get("next") or {}
-            for url in upcoming.get("image_urls", []):  # fetched ahead, while the person looks
+            for url in step["next"]["image_urls"] if step["next"] else []:  # fetched ahead, while the person looks
                 await self._image(url)
             await self._look()
             response = self._random.choice(RESPONSES)
             reply = await self._request(
                 "answer", step["answer_url"], form={**display, "response": response}, accept="application/json"
             )
-            answered, step = step["answer_url"], self._json(reply)
+            answered, step = step["answer_url"], _step_in(reply)
             self._acknowledge(answered, response)
             if step["reload"] or step["finished"]:
                 return await self._through(await self._page(step["url"]))
-
-    def _json(self, reply: Reply) -> dict[str, Any]:
-        if reply.status != 200:
-            raise UnexpectedError(f"an answer with status {reply.status}")
-        step: dict[str, Any] = json.loads(reply.body)
-        return step
 
     def _acknowledge(self, answer_url: str, response: str) -> None:
         trial = answer_url.rstrip("/").rpartition("/")[2]
@@ -186,3 +178,10 @@ class Observer:
             )
         finally:
             self.notes.seconds[kind].append(time.perf_counter() - began)
+
+
+def _step_in(reply: Reply) -> Step:
+    if reply.status != 200:
+        raise UnexpectedError(f"an answer with status {reply.status}")
+    step: Step = json.loads(reply.body)
+    return step

@@ -7,11 +7,28 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 _FORM = re.compile(r'<form\b(?P<attributes>[^>]*\bmethod="post"[^>]*)>(?P<inside>.*?)</form>', re.DOTALL)
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _STEP = re.compile(r'<script id="step" type="application/json">(.*?)</script>', re.DOTALL)
+
+
+class UpcomingTrial(TypedDict):
+    """What a script is told of the trial after the current one: what it can fetch ahead."""
+
+    image_urls: list[str]
+
+
+class Step(TypedDict):
+    """What a script is told of the current trial, as far as the benchmark reads it."""
+
+    url: str
+    reload: bool
+    finished: bool
+    answer_url: str
+    image_urls: list[str]
+    next: UpcomingTrial | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +50,7 @@ class Page:
     """What goes on from here: that of the trial, or else the last of the page."""
     images: list[str]
     """Addresses of the stimuli."""
-    step: dict[str, Any] | None
+    step: Step | None
     """What the page tells its script."""
     is_end: bool
     """Whether it is the end of the session."""

@@ -17,7 +17,7 @@ from django.test import Client
 from numpy.typing import NDArray
 from scipy import stats
 
-from tools.web_benchmark.page_reading import read_page
+from tools.web_benchmark.page_reading import Step, read_page
 
 Numbers = NDArray[np.float64]
 
@@ -129,28 +129,29 @@ def play(token: str, *, script: bool, response: str = "clean") -> Played:
             shown.answer = adversary.send("answer", page.form.action, form)
             reply = adversary.page(dict(shown.answer.headers)["Location"])
             continue
-        reply = _by_script(adversary, page.step or {}, shown, form)
+        assert page.step is not None, reply.url
+        reply = _by_script(adversary, page.step, shown, form)
     return adversary.played
 
 
-def _by_script(adversary: Adversary, step: dict[str, object], shown: Shown, form: dict[str, str]) -> Reply:
+def _by_script(adversary: Adversary, step: Step, shown: Shown, form: dict[str, str]) -> Reply:
     """Go on as the script does, next images fetched ahead, until another page is to be loaded; return that page."""
     while True:
-        following = step.get("next")
-        ahead = [adversary.send("image", url) for url in (following or {}).get("image_urls", [])]  # type: ignore[attr-defined]
-        answer = adversary.send("answer", str(step["answer_url"]), form, accept="application/json")
+        following = step["next"]
+        ahead = [adversary.send("image", url) for url in (following["image_urls"] if following else [])]
+        answer = adversary.send("answer", step["answer_url"], form, accept="application/json")
         assert answer.status == 200, answer.body
         shown.answer = answer
         step = answer_step(answer)
         if step["reload"] or step["finished"]:
-            return adversary.page(str(step["url"]))
-        shown = Shown(str(step["answer_url"]).rstrip("/").rpartition("/")[2], ahead, answer)
+            return adversary.page(step["url"])
+        shown = Shown(step["answer_url"].rstrip("/").rpartition("/")[2], ahead, answer)
         adversary.played.shown.append(shown)
 
 
-def answer_step(reply: Reply) -> dict[str, object]:
+def answer_step(reply: Reply) -> Step:
     """Return what an answer's reply says of the next step."""
-    step: dict[str, object] = json.loads(reply.body)
+    step: Step = json.loads(reply.body)
     return step
 
 
