@@ -81,7 +81,7 @@ def simulate_study(
     for number, observer in enumerate(waiting):
         before = number * (study.n_trials + study.n_practice)
         judge = group.observer(seed=seed, label=observer.label)
-        _Sitting(study, observer, judge, image_sd=group.image_sd, seed=seed).answer_all(
+        _SimulatedSession(study, observer, judge, image_sd=group.image_sd, seed=seed).answer_all(
             lambda done, _, note="", figures=None, before=before: progress(before + done, total, note, figures)
         )
     return invited
@@ -109,11 +109,11 @@ def simulate_observer(
         The observer is a person, or the study takes no answers.
     """
     study = Study.objects.select_related("pair_set__dataset").get(pk=observer.study_id)
-    _Sitting(study, observer, SimulatedObserver(dprime, criterion), image_sd=0, seed=seed).answer_all(progress)
+    _SimulatedSession(study, observer, SimulatedObserver(dprime, criterion), image_sd=0, seed=seed).answer_all(progress)
 
 
-class _Sitting:
-    """One simulated observer before one study."""
+class _SimulatedSession:
+    """One simulated observer who goes through one study."""
 
     def __init__(
         self, study: Study, observer: Observer, judge: SimulatedObserver, *, image_sd: float, seed: int
