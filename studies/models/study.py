@@ -32,7 +32,7 @@ class StudyQuerySet(models.QuerySet["Study"]):
 
 
 class Study(models.Model):
-    """One perception study, from draft to closed.
+    """One perception study, from draft to closed; `studies.design.options` lists what a researcher sets of it.
 
     What an observer meets is fixed when the study opens: the protocol is then written down as JSON and hashed,
     and no field that the protocol holds changes any more (`studies.design.lifecycle` refuses it).

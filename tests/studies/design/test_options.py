@@ -183,18 +183,23 @@ def test_the_protocol_holds_the_option_and_gives_it_back(option: StudyOption) ->
     assert option.protocol.read(unchanged) != held(changes[option.name])
 
 
-def test_opening_writes_the_options_into_the_protocol() -> None:
+def test_all_flags_together_make_and_open_a_study_whose_protocol_holds_all_options(tmp_path: Path) -> None:
+    make_researcher()
     pair_set = make_pair_set(n=30, size=4)
     values = other_values() | {
         "pair_set": pair_set,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
         "further_pair_sets": [make_pair_set_of_strength(pair_set, 6)],
     }
+    arguments = [text for name, value in values.items() for text in arguments_for(OPTIONS[name], value, tmp_path)]
 
-    study = make_open_study(observers=0, simulated=False, **values)
+    call_command("create_study", *arguments, "--open", stdout=io.StringIO())
 
+    study = Study.objects.get()
+    assert study.state == Study.State.OPEN
     assert study.protocol is not None
     for option in STUDY_OPTIONS:
+        assert value_of(study, option) == values[option.name], option.name
         if option.protocol is not None:
             assert option.protocol.read(study.protocol) == held(values[option.name]), option.name
 

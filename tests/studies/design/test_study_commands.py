@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from studies.design.options import OPTIONS
 from studies.models import AuditEvent, Observer, Study
 from tests.studies.factories import (
     answer_trials,
     make_open_study,
     make_pair_set,
-    make_pair_set_of_strength,
     make_researcher,
     make_session,
     make_study,
@@ -40,40 +38,6 @@ def test_a_study_is_made_and_opened_in_one_go() -> None:
     assert (study.owner, study.state, study.seed) == (researcher, Study.State.OPEN, 5)
     for observer in Observer.objects.all():
         assert f"{observer.label}: http://127.0.0.1:8000/o/{observer.token}/" in printed
-
-
-def test_every_field_of_a_design_has_an_option(tmp_path: Path) -> None:
-    """A study is made by the command with other values than the defaults throughout."""
-    make_researcher()
-    pair_set = make_pair_set(n=40)
-    plain, stronger = make_pair_set_of_strength(pair_set, 20), make_pair_set_of_strength(pair_set, 8)
-    texts = {}
-    for name in ("instructions", "consent", "questionnaire", "instructions-fr", "consent-fr", "questionnaire-fr"):
-        text = "Age: number 1-9" if "questionnaire" in name else f"My {name}"
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        texts[name] = text
-    files = [argument for name in texts for argument in (f"--{name}", str(tmp_path / name))]
-
-    run(
-        "create_study", "T", "--pairs", pair_set.name, "--perturbed", "4", "--clean", "3", "--question", "Q",
-        "--question-fr", "R", "--title-fr", "U", *files, "--scale", "2", "--display-rule", "refuse", "--seed", "5",
-        "--allow-repeated-lesions", "--stay-open", "--trial-type", "rating", "--ask-diagnosis", "--display-ms", "500",
-        "--fixation-ms", "300", "--pause-ms", "200", "--break-every", "6", "--practice", "2", "--catch", "1",
-        "--catch-pairs", plain.name, "--subsets", "2", "--prevalence", "random", "--longest-run", "4",
-        "--ask-calibration", "--ask-comments", "--show-score", "--open",
-        "--further-pairs", stronger.name, "--margin", "0.1", "--catch-at-least", "50", "--rt-at-least-ms", "200",
-        "--leave-out-partly-shown",
-    )  # fmt: skip
-
-    study = Study.objects.get()
-    usual = Study()
-    assert list(study.further_pair_sets.all()) == [stronger]
-    for name in OPTIONS.keys() - {"further_pair_sets"}:
-        assert getattr(study, name + ("_id" if "pair_set" in name else "")) != getattr(
-            usual, name + ("_id" if "pair_set" in name else "")
-        ), f"{name} has no option"
-    assert study.consent_text == "My consent"
-    assert study.questionnaire_fr == "Age: number 1-9"
 
 
 def test_texts_come_from_files(tmp_path: Path) -> None:
