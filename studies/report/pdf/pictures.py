@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.files.storage import default_storage
+from django.db.models.fields.files import FieldFile
 
 from ml.images.pixels import decode, encode_png
+from ml.images.stored_file import read_stored
 from ml.models.image_pair import ImagePair
 from ml.pairs.example_figure import enlarged_difference
 from studies.report.sections.elements import PicturedPair
@@ -16,7 +17,7 @@ CLEAN, PERTURBED, DIFFERENCE = "clean", "perturbed", "difference, enlarged"
 def pictures_of(pictured: PicturedPair, files: dict[str, bytes]) -> dict[str, Any]:
     """Return an image pair as JSON, and put its pictures among the files; one that is gone has no file."""
     pair = ImagePair.objects.get(pk=pictured.pair_id)
-    clean, perturbed = (_stored(str(file.name)) for file in (pair.clean_file, pair.perturbed_file))
+    clean, perturbed = (_stored(file) for file in (pair.clean_file, pair.perturbed_file))
     difference = encode_png(enlarged_difference(decode(clean), decode(perturbed))) if clean and perturbed else b""
     pictures = []
     for number, (name, data) in enumerate(((CLEAN, clean), (PERTURBED, perturbed), (DIFFERENCE, difference))):
@@ -27,9 +28,8 @@ def pictures_of(pictured: PicturedPair, files: dict[str, bytes]) -> dict[str, An
     return {"name": pictured.name, "text": pictured.text, "pictures": pictures}
 
 
-def _stored(name: str) -> bytes:
+def _stored(file: FieldFile) -> bytes:
     try:
-        with default_storage.open(name) as file:
-            return bytes(file.read())
+        return read_stored(file)
     except OSError:
         return b""
