@@ -5,6 +5,7 @@ nothing from another host: its theme has its own style sheet and no fonts, and f
 """
 
 import os
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -68,6 +69,7 @@ napoleon_preprocess_types = False
 default_role = "code"
 suppress_warnings = [
     "misc.highlighting_failure",  # an example of CSV has no colours
+    "ref.footnote",  # a source may be listed that no sentence points to
     "ref.python",  # types stand in words too: “images” is no name of an object
 ]
 
@@ -115,8 +117,16 @@ def _mend_sentences(_app: Sphinx, what: str, _name: str, _object: object, _optio
         lines[0] = f"{types[0].removeprefix(':type: ')}: {lines[0]}"
 
 
+def _number_references(
+    _app: Sphinx, _what: str, name: str, _object: object, _options: object, lines: list[str]
+) -> None:
+    """Let docutils number the references of a docstring: each docstring begins with [1], and a page has many."""
+    lines[:] = [re.sub(r"\[(\d+)\](?=_)|(?<=^\.\. )\[(\d+)\]", rf"[#{name}.\1\2]", line) for line in lines]
+
+
 def setup(app: Sphinx) -> None:
     """Let browsers set formulas: Sphinx's own ways load a script from another host or need TeX."""
     app.connect("autodoc-process-docstring", _mend_sentences, priority=900)  # after napoleon's 500
+    app.connect("autodoc-process-docstring", _number_references, priority=900)
     app.add_transform(BarsAreAbsoluteValues)
     app.add_html_math_renderer("mathml", (_inline_formula, None), (_displayed_formula, None))
