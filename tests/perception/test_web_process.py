@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.processes import ROOT, project_environment
 
 HEAVY = ["tensorflow", "keras", "pandas", "tabulate", "jinja2", "matplotlib", "statsmodels", "typst", "sklearn"]
