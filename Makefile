@@ -9,8 +9,7 @@ DEMO_BIND ?= 127.0.0.1:8000
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-# Modules are compiled when they are first imported; most of TensorFlow's and pandas' never are.
-PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(PIP_OPTIONS)
 
 # A stamp is as old as the last installation: a newer lock installs anew, an unchanged one costs nothing.
 # A .venv without pip is what is left where Python's venv module is incomplete (Debian packs it apart): made again.
