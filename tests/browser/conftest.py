@@ -65,9 +65,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Start Chromium for a module's tests.
+    """Start Chromium for the tests of this folder; it is gone before a test of another folder runs.
 
     Not once for all: while Playwright is there, an event loop runs in this process, and Django would refuse the
     database to other tests that come after ("You cannot call this from an async context").
