@@ -60,6 +60,7 @@ def weights_of_scaling(network: object) -> int:
     )
 
 
+@pytest.mark.usefixtures("eager_networks")
 @pytest.mark.parametrize("upsampling", UPSAMPLINGS)
 @pytest.mark.parametrize("side", [32, 27])
 def test_a_change_is_as_large_as_the_image_and_within_the_strength(side: int, upsampling: str) -> None:
@@ -137,7 +138,7 @@ def train_generator(classifier: object, settings: GeneratorSettings) -> dict[str
 
 
 @pytest.mark.training
-@pytest.mark.usefixtures("shallow_generator")
+@pytest.mark.usefixtures("shallow_generator", "eager_networks")
 def test_a_penalty_makes_the_change_smaller() -> None:
     sizes = []
     for penalty in (0.0, 1.0):
