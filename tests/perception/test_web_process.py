@@ -70,7 +70,7 @@ import studies.exports.downloads, studies.exports.markdown
 before = sorted({"pandas", "tabulate", "jinja2"} & set(sys.modules))
 studies.answers.frame.answers_frame([])
 studies.exports.markdown.markdown_table(["one"], [["cell"]])
-studies.exports.latex.latex_tables([studies.exports.result_tables.ResultTable("one", "", ("head",), (("cell",),), ())])
+studies.exports.latex.latex_tables([studies.exports.latex.ResultTable("one", "", ("head",), (("cell",),), ())])
 print(json.dumps([before, sorted({"pandas", "tabulate", "jinja2"} & set(sys.modules))]))
 """
 
