@@ -41,7 +41,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def shallow_generator(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give generators one dense block, not six: what a tiny training takes is the tracing of the layers.
 
-    The six are trained in `tests/ml/networks/test_networks.py` and `tests/studies/recipes/test_reproduction.py`.
+    The six are trained in `tests/ml/networks/test_networks.py`.
     """
     monkeypatch.setattr("ml.networks.architectures.generator.DENSE_BLOCKS", 1)
 
@@ -50,8 +50,8 @@ def shallow_generator(monkeypatch: pytest.MonkeyPatch) -> None:
 def eager_networks() -> Iterator[None]:
     """Compute networks step by step, without tracing them: a trace takes longer than the few steps of a tiny training.
 
-    For tests of what stands around the networks. As graphs, as users run them, they are trained in `tests/ml/networks`,
-    `tests/studies/recipes/test_reproduction.py` and in every process of its own.
+    For tests of what stands around the networks. As graphs, as users run them, they are trained in `tests/ml/networks`
+    and in every test that runs the program as a process.
     """
     import tensorflow as tf
 

@@ -10,7 +10,7 @@ from ml.errors import MlError
 from ml.images.pixels import Pixels
 from tests.ml.attacks.perturbing import attack, make_classifier, make_images, rarest_class, read
 
-pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("eager_networks")]
+pytestmark = pytest.mark.xdist_group("tensorflow")
 
 QUICK: dict[str, dict[str, Any]] = {
     "fgsm": {},

@@ -5,10 +5,7 @@ import pytest
 
 from tests.ml.attacks.perturbing import attack, make_classifier, make_images, rarest_class, read
 
-pytestmark = [
-    pytest.mark.xdist_group("tensorflow"),
-    pytest.mark.usefixtures("shallow_generator", "eager_networks"),
-]
+pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("shallow_generator")]
 
 STRENGTH = 32.0
 

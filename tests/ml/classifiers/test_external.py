@@ -23,11 +23,7 @@ from ml.pairs.making import PairMaking
 from ml.runs.lifecycle import perform
 from tests.ml.factories import make_dataset
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.xdist_group("tensorflow"),
-    pytest.mark.usefixtures("eager_networks"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
 
 # Not in the dataset's order, and one more than it has.
 CLASSES = ["nv", "vasc", "mel", "bcc"]

@@ -19,11 +19,7 @@ from tests.ml.factories import make_dataset, make_pixels
 from tests.ml.network_rows import make_classifier
 from tests.ml.pair_rows import add_noise, make_pair_set
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.xdist_group("tensorflow"),
-    pytest.mark.usefixtures("eager_networks"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
 
 SHORT = {"steps": 30, "batch_size": 6}
 
@@ -55,6 +51,7 @@ def test_it_tells_noise_from_smooth_pictures_on_lesions_it_never_saw(pair_set: P
 
 
 @pytest.mark.training
+@pytest.mark.usefixtures("eager_networks")
 def test_where_there_is_nothing_to_see_it_sees_nothing() -> None:
     same = make_pair_set(make_classifier(make_dataset(per_class=10)), perturb=lambda clean, rng: clean)
 
@@ -65,6 +62,7 @@ def test_where_there_is_nothing_to_see_it_sees_nothing() -> None:
 
 
 @pytest.mark.training
+@pytest.mark.usefixtures("eager_networks")
 def test_a_training_that_was_cut_off_goes_on(pair_set: PairSet) -> None:
     work = ModelObserverTraining(pair_set=pair_set, steps=6, batch_size=4, seed=3)
     whole = perform(work).table
@@ -125,6 +123,7 @@ def test_numbers_that_are_none_are_refused(pair_set: PairSet, option: str) -> No
 
 
 @pytest.mark.training
+@pytest.mark.usefixtures("eager_networks")
 def test_the_command_prints_the_figures(pair_set: PairSet) -> None:
     out = io.StringIO()
     call_command("train_model_observer", "--steps", "2", "--batch-size", "2", "--crop", "16", stdout=out)

@@ -138,7 +138,7 @@ def train_generator(classifier: object, settings: GeneratorSettings) -> dict[str
 
 
 @pytest.mark.training
-@pytest.mark.usefixtures("shallow_generator", "eager_networks")
+@pytest.mark.usefixtures("shallow_generator")
 def test_a_penalty_makes_the_change_smaller() -> None:
     sizes = []
     for penalty in (0.0, 1.0):

@@ -24,6 +24,7 @@ TINY = (
 )
 RUNNING = "SELECT kind, options FROM ml_run WHERE state = 'running'"
 EVERY_STEP = {"PERCEPTION_CHECKPOINT_SECONDS": "0.000001"}
+SHALLOW = {"DJANGO_SETTINGS_MODULE": "tests.studies.recipes.shallow_settings"}
 
 
 @pytest.fixture
@@ -45,8 +46,8 @@ def data_dir(tmp_path: Path) -> Path:
     return folder
 
 
-def reproduce(data_dir: Path, archive: Path, *options: str) -> str:
-    return manage(data_dir, "reproduce", "--data", str(archive), *TINY, *options, **EVERY_STEP)
+def reproduce(data_dir: Path, archive: Path, *options: str, **changes: str) -> str:
+    return manage(data_dir, "reproduce", "--data", str(archive), *TINY, *options, **EVERY_STEP, **changes)
 
 
 def rows(data_dir: Path, query: str) -> list[tuple[object, ...]]:
@@ -61,7 +62,7 @@ def test_killed_anywhere_it_goes_on_and_redoes_nothing(data_dir: Path, archive: 
     for kind in ("train_classifier", "train_attack"):
         kill_when_half_way(data_dir, archive, kind)
 
-    printed = reproduce(data_dir, archive)
+    printed = reproduce(data_dir, archive, **SHALLOW)
 
     made = rows(data_dir, "SELECT kind, state, COUNT(*) FROM ml_run GROUP BY kind, state ORDER BY kind")
     assert made == [
@@ -100,7 +101,7 @@ def kill_when_half_way(data_dir: Path, archive: Path, kind: str) -> None:
     """Start the experiment and kill its process when a run of this kind has left a checkpoint."""
     process = subprocess.Popen(
         [sys.executable, "manage.py", "reproduce", "--data", str(archive), *TINY],
-        env=project_environment(data_dir, **EVERY_STEP),
+        env=project_environment(data_dir, **EVERY_STEP, **SHALLOW),
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
