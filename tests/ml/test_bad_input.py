@@ -3,6 +3,7 @@
 import io
 import resource
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -54,11 +55,14 @@ def dataset() -> Dataset:
 def no_file_larger_than(size: int) -> Iterator[None]:
     """Let the system refuse to write beyond so many bytes, as a full disk does (EFBIG instead of ENOSPC)."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python 3.11 keeps a compiled module that it could write only in part, and can never import it again.
+    writes_no_modules, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        sys.dont_write_bytecode = writes_no_modules
 
 
 def files_in(folder: str) -> list[str]:

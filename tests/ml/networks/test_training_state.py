@@ -1,6 +1,6 @@
 """A training that was cut off and went on is the training that was not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,6 @@ from perception.core.progress import Progress, silent
 
 pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("shallow_generator")]
 
-Trained = tuple[str, dict[str, list[float]]]
-"""Digest of the weights, and the figures of each step."""
-
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 24, 24, 3), dtype=np.uint8)
 
 
@@ -36,7 +33,7 @@ def cut_off_after(steps: int) -> Progress:
     return progress
 
 
-def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -> Trained:
+def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -> tuple[str, dict[str, list[float]]]:
     reset_session(3)
     network = build_classifier("densenet-tiny", image_size=24, classes=classes)
     history = fit_classifier(
@@ -53,7 +50,7 @@ def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -
     return weights_digest(network), history
 
 
-def train_generator(name: str, progress: Progress = silent) -> Trained:
+def train_generator(name: str, progress: Progress = silent) -> tuple[str, dict[str, list[float]]]:
     reset_session(3)
     classifier = build_classifier("densenet-tiny", image_size=24, classes=3)
     generator = build_generator(image_size=24, strength=8, filters=4)
@@ -71,54 +68,31 @@ def train_generator(name: str, progress: Progress = silent) -> Trained:
     return weights_digest(generator), history
 
 
-@pytest.fixture
-def traced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of the networks whose step is traced, one for each trace from now on."""
-    names: list[str] = []
+@pytest.mark.training
+@pytest.mark.parametrize("train", [train_classifier, train_generator])
+def test_a_training_goes_on_where_it_was(
+    train: Any, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And is traced once: TensorFlow does so twice when a step makes variables, and it is what a start takes."""
+    settings.DATA_DIR = tmp_path
+    traced: list[str] = []
     step = keras.Model.train_step
 
     def counted(network: Any, data: Any) -> Any:
-        names.append(network.name)
+        traced.append(network.name)
         return step(network, data)
 
     monkeypatch.setattr(keras.Model, "train_step", counted)
-    return names
 
-
-@pytest.mark.training
-def test_a_training_goes_on_where_it_was(traced: list[str], settings: Any, tmp_path: Any) -> None:
-    """And is traced once: TensorFlow does so twice when a step makes variables, and it is what a start takes."""
-    settings.DATA_DIR = tmp_path
-    whole = train_classifier("whole")
+    whole = train("whole")
     assert len(traced) == 1
 
-    assert gone_on(train_classifier) == whole
-
-
-@pytest.mark.training
-def test_the_training_of_a_generator_is_traced_once(traced: list[str], settings: Any, tmp_path: Any) -> None:
-    settings.DATA_DIR = tmp_path
-    train_generator("whole")
-
-    assert len(traced) == 1
-
-
-@pytest.mark.training
-@pytest.mark.usefixtures("eager_networks")
-def test_the_training_of_a_generator_goes_on_where_it_was(settings: Any, tmp_path: Any) -> None:
-    settings.DATA_DIR = tmp_path
-    whole = train_generator("whole")
-
-    assert gone_on(train_generator) == whole
-
-
-def gone_on(train: Callable[..., Trained]) -> Trained:
-    """Return what comes out of a training that is cut off and goes on, and is asked for once more."""
     with pytest.raises(CutOffError):
         train("cut", cut_off_after(3))
-    done = train("cut")
-    assert train("cut") == done, "once done there is nothing to do again"
-    return done
+    gone_on = train("cut")
+
+    assert gone_on == whole
+    assert train("cut") == whole, "and once done there is nothing to do again"
 
 
 @pytest.mark.usefixtures("eager_networks")
