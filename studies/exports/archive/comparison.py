@@ -7,9 +7,12 @@ from typing import TypeAlias
 
 from perception.core.json_types import JsonValue
 
-# Figures come from sums and solvers in double precision, by libraries whose last digits change with their version. One
-# answer among ten million changes a share by 1e-7; the report prints four digits.
+# Figures come from sums and solvers in double precision, by libraries whose last digits change with their version, and
+# with the number of threads that they sum in. One answer among ten million changes a share by 1e-7; the report prints
+# four digits.
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
+# A limit is the estimate less some standard errors: near 0 it is as precise as what it is the difference of.
+SPAN = ("estimate", "low", "high")
 
 
 class _Missing:
@@ -42,8 +45,8 @@ def compare_figures(reported: FigureValue, computed: FigureValue, name: str = ""
     """Compare two trees of JSON, a figure at a time.
 
     A figure is an estimate with all that belongs to it, a list of values, or a single value. Numbers agree within a
-    relative 1e-6 or an absolute 1e-9; everything else, numbers of answers among it, must be equal; undefined (null)
-    agrees with undefined alone.
+    relative 1e-6 or an absolute 1e-9; the value and the limits of one estimate within 1e-6 of the largest of the three;
+    everything else, numbers of answers among it, must be equal; undefined (null) agrees with undefined alone.
     """
     if isinstance(reported, dict) and isinstance(computed, dict) and "estimate" not in reported.keys() | computed:
         for key in [*reported, *(key for key in computed if key not in reported)]:
@@ -60,25 +63,32 @@ def _hold_figures(one: list[JsonValue], other: list[JsonValue]) -> bool:
     return len(one) == len(other) and any(isinstance(entry, dict) for entry in one)
 
 
-def _differences(one: FigureValue, other: FigureValue, place: str) -> Iterator[str]:
+def _differences(one: FigureValue, other: FigureValue, place: str, *, within: float = ABSOLUTE) -> Iterator[str]:
     if isinstance(one, dict) and isinstance(other, dict):
+        of_span = max(ABSOLUTE, RELATIVE * max((abs(value) for value in _span(one)), default=0.0))
         for key in [*one, *(key for key in other if key not in one)]:
-            yield from _differences(one.get(key, MISSING), other.get(key, MISSING), f"{place}.{key}".lstrip("."))
+            name, tolerance = f"{place}.{key}".lstrip("."), of_span if key in SPAN else ABSOLUTE
+            yield from _differences(one.get(key, MISSING), other.get(key, MISSING), name, within=tolerance)
     elif isinstance(one, list) and isinstance(other, list):
         if len(one) != len(other):
             yield place or "length"
             return
         for number, (left, right) in enumerate(zip(one, other, strict=True)):
             yield from _differences(left, right, f"{place}[{number}]")
-    elif not _equal(one, other):
+    elif not _equal(one, other, within):
         yield place or "value"
 
 
-def _equal(one: FigureValue, other: FigureValue) -> bool:
+def _span(figure: dict[str, JsonValue]) -> list[float]:
+    """Return the value and the limits of an estimate, those that it has; nothing of another object."""
+    return [float(value) for key in SPAN if isinstance(value := figure.get(key), int | float)]
+
+
+def _equal(one: FigureValue, other: FigureValue, within: float) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, int) and isinstance(other, int):
         return one == other
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return isclose(one, other, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+        return isclose(one, other, rel_tol=RELATIVE, abs_tol=within)
     return type(one) is type(other) and bool(one == other)
