@@ -7,6 +7,10 @@ parallel run imports it, and so has its own folder; `tests/conftest.py` removes 
 import os
 import tempfile
 
+# The tests' processes share the cores: several threads in each would spend them on waiting for one another.
+for _library in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(_library, "1")
+
 os.environ["PERCEPTION_DATA_DIR"] = tempfile.mkdtemp(prefix="perception-tests-")
 # Whatever the person who runs the tests has set for a server of theirs is not meant for the tests.
 for _name in (

@@ -27,11 +27,7 @@ from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack
 from tests.ml.pair_rows import make_pair_set, make_working_classifier
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.xdist_group("tensorflow"),
-    pytest.mark.usefixtures("eager_networks"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tensorflow")]
 
 
 @pytest.fixture(autouse=True)
