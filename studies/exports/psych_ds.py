@@ -73,17 +73,17 @@ def dataset_files(report: "Report") -> dict[str, str]:
     """Return the files of the dataset, by their paths in it."""
     from studies.exports.result_tables import result_tables  # brings SciPy
 
-    study, data_file = report.facts, _data_file(report)
+    facts, data_file = report.facts, _data_file(report)
     tables = markdown_tables(result_tables(report.figures.summary, simulated=report.simulated))
     return {
         "dataset_description.json": json_text(_description(report)),
         "README.md": _readme(report),
-        "CHANGES.md": CHANGES.format(closed=(study.closed_at or study.opened_at or "")[:10]),
+        "CHANGES.md": CHANGES.format(closed=(facts.closed_at or facts.opened_at or "")[:10]),
         data_file: answers_csv(report.rows),
         "analysis/README.md": ANALYSIS.format(data_file=data_file),
         "results/figures.json": json_text(report.as_dict()),
         "results/tables.md": tables or "Nobody has answered.\n",
-        "materials/README.md": f"# Materials\n\nThe question: {escaped(study.question)}\n\n"
+        "materials/README.md": f"# Materials\n\nThe question: {escaped(facts.question)}\n\n"
         "The images are in the archive of the study; the protocol has their hashes.\n",
         "documentation/protocol.json": protocol_text(report.study.protocol or {}),
         "documentation/data-dictionary.md": dictionary_markdown(),
@@ -91,7 +91,7 @@ def dataset_files(report: "Report") -> dict[str, str]:
 
 
 def _description(report: "Report") -> dict[str, Any]:
-    study = report.facts
+    study, facts = report.study, report.facts
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -100,20 +100,20 @@ def _description(report: "Report") -> dict[str, Any]:
         "schemaVersion": SCHEMA_VERSION,
         "identifier": f"urn:uuid:{report.study.uid}",
         "keywords": ["perception", "adversarial images", "signal detection", study.trial_type.replace("_", " ")],
-        "temporalCoverage": "/".join(day[:10] for day in (study.opened_at, study.closed_at) if day),
+        "temporalCoverage": "/".join(day[:10] for day in (facts.opened_at, facts.closed_at) if day),
         "variableMeasured": [_variable(column) for column in COLUMNS],
     }
 
 
 def _described(report: "Report") -> str:
-    study = report.facts
+    facts = report.facts
     text = (
-        f"Answers of {report.flow.finished} observers to the question “{study.question}”, one row an "
-        f"answer, beside the truth. Protocol with SHA-256 {study.protocol_sha256}."
+        f"Answers of {report.flow.finished} observers to the question “{facts.question}”, one row an "
+        f"answer, beside the truth. Protocol with SHA-256 {facts.protocol_sha256}."
     )
     if report.simulated:
         text += " The answers were made by a model of an observer; no person gave them."
-    if study.synthetic_images:
+    if facts.synthetic_images:
         text += " The images were drawn by a program and show no real skin."
     return text
 
@@ -140,7 +140,7 @@ def _variable(column: Column) -> dict[str, Any]:
 
 
 def _data_file(report: "Report") -> str:
-    study = report.facts
+    study = report.study
     return f"data/study-{_keyword_value(study.title)}_task-{_keyword_value(study.trial_type)}_data.csv"
 
 
@@ -155,7 +155,7 @@ def _readme(report: "Report") -> str:
     persons = ", ".join(f"`{column.name}`" for column in COLUMNS if column.identifies_person)
     simulated = "\n\n**Simulated observers.** A model of an observer gave these answers, no person did."
     return README.format(
-        title=escaped(report.facts.title),
+        title=escaped(report.study.title),
         schema=SCHEMA_VERSION,
         n=len(report.rows),
         observers=report.flow.finished,

@@ -6,67 +6,89 @@ from typing import Any
 from ml.evaluation.stored_table import AttackTable, read_attack_table
 from ml.models.evaluation import Evaluation
 from ml.models.pair_set import PairSet
+from perception.core.json_types import JsonObject
+from studies.design.options import STUDY_OPTIONS
 from studies.design.progress import progress_of
 from studies.languages import ENGLISH
 from studies.models.study import Study
 
+KEYS = (
+    "title",
+    "trial_type",
+    "question",
+    "asks_diagnosis",
+    "state",
+    "opened_at",
+    "closed_at",
+    "unblinded_at",
+    "protocol_sha256",
+    "n_perturbed",
+    "n_clean",
+    "n_catch",
+    "n_practice",
+    "n_subsets",
+    "prevalence",
+    "strengths",
+    "margin",
+    "display_ms",
+    "synthetic_images",
+)
+"""The order of the first version's keys, which readers know; an option that is not among them comes after these."""
+
 
 @dataclass(frozen=True, slots=True)
 class StudyFacts:
-    """What was asked, when, and under which protocol; moments as ISO 8601. Fields as in the model of a study."""
+    """What was asked, when, and under which protocol; moments as ISO 8601.
 
-    title: str
-    trial_type: str
+    Attributes
+    ----------
+    options
+        The options that are in the figures, by their names, with the values that the protocol holds.
+    question
+        In English.
+    state, opened_at, closed_at, unblinded_at, protocol_sha256
+        As in the model of a study.
+    strengths
+        In 8-bit levels, ascending.
+    synthetic_images
+        Whether a program drew them.
+    """
+
+    options: JsonObject
     question: str
-    """In English."""
-    asks_diagnosis: bool
     state: str
     opened_at: str | None
     closed_at: str | None
     unblinded_at: str | None
     protocol_sha256: str
-    n_perturbed: int
-    n_clean: int
-    n_catch: int
-    n_practice: int
-    n_subsets: int
-    prevalence: str
     strengths: list[float]
-    """In 8-bit levels, ascending."""
-    margin: float
-    display_ms: int | None
-    """None: until it is answered."""
     synthetic_images: bool
-    """Whether a program drew them."""
 
     @classmethod
     def of(cls, study: Study) -> "StudyFacts":
         """Take the facts from a study."""
         return cls(
-            title=study.title,
-            trial_type=study.trial_type,
+            options={option.name: option.protocol_value(study) for option in STUDY_OPTIONS if option.in_figures},
             question=study.text("question", ENGLISH),
-            asks_diagnosis=study.asks_diagnosis,
             state=study.state,
             opened_at=study.opened_at.isoformat() if study.opened_at else None,
             closed_at=study.closed_at.isoformat() if study.closed_at else None,
             unblinded_at=study.unblinded_at.isoformat() if study.unblinded_at else None,
             protocol_sha256=study.protocol_sha256,
-            n_perturbed=study.n_perturbed,
-            n_clean=study.n_clean,
-            n_catch=study.n_catch,
-            n_practice=study.n_practice,
-            n_subsets=study.n_subsets,
-            prevalence=study.prevalence,
             strengths=[pair_set.strength for pair_set in study.strengths],
-            margin=study.margin,
-            display_ms=study.display_ms,
             synthetic_images=study.pair_set.dataset.is_synthetic,
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Return the facts as JSON."""
-        return asdict(self)
+        facts: JsonObject = asdict(self)
+        del facts["options"]
+        facts |= self.options
+        return {key: facts[key] for key in sorted(facts, key=_place)}
+
+
+def _place(key: str) -> int:
+    return KEYS.index(key) if key in KEYS else len(KEYS)
 
 
 @dataclass(frozen=True, slots=True)

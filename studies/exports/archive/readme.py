@@ -40,14 +40,14 @@ figures of the answers alone.
 
 def readme(report: "Report") -> str:
     """Return the README of a report's archive."""
-    study = report.facts
+    study, facts = report.study, report.facts
     warnings = ""
     if report.simulated:
         warnings += (
             "\n\n**Simulated observers.** These answers were made by a model of an observer. No person gave them."
         )
-    if study.synthetic_images:
+    if facts.synthetic_images:
         warnings += "\n\n**Synthetic images.** A program drew them. They show no real skin."
-    if study.unblinded_at:
+    if facts.unblinded_at:
         warnings += "\n\n**Results were looked at while the study was open.** `audit.json` says when."
     return TEXT.format(title=escaped(study.title), warnings=warnings)

@@ -1,11 +1,16 @@
 """The list of a study's options: form, command, lifecycle and protocol take every one of them."""
 
 import io
+import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db.models import BooleanField, TextField
+from django.test import Client
+from django.urls import reverse
 
 from ml.models import PairSet
 from studies.design import lifecycle, protocol
@@ -14,6 +19,11 @@ from studies.design.option import StudyOption
 from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.errors import StudyError
 from studies.models import Study
+from studies.report import facts
+from studies.report.build import build_report
+from studies.report.facts import StudyFacts
+from studies.report.sections.elements import Section
+from studies.report.sections.study.design import design_section
 from studies.researcher.study_form import StudyForm
 from tests.studies.factories import (
     make_open_study,
@@ -37,6 +47,17 @@ NEEDED = {
     "catch_at_least": ("n_catch", "catch_pair_set"),
     "questionnaire_fr": ("questionnaire",),
 }
+
+# The report's section on the design is written in sentences, and so is the list on the page of a study: neither follows
+# from the records. A new option is told there, or it is named here with the reason why not.
+NOT_IN_THE_SECTION = {
+    *("instructions", "consent_text", "title_fr", "question_fr", "instructions_fr", "consent_text_fr"),  # long texts
+    *("questionnaire", "questionnaire_fr", "asks_comments", "asks_calibration"),  # told where the answers are
+    "title",  # the report's own
+    "display_rule",  # told with the windows that were unfit
+    *("shows_score", "closes_when_finished", "seed"),  # no part of a trial; in the protocol, or of no effect on it
+}
+NOT_ON_THE_PAGE = {"asks_calibration", "asks_comments", "shows_score"}
 
 
 def other_values() -> dict[str, object]:
@@ -269,3 +290,58 @@ def test_what_is_not_fixed_at_the_opening_is_changed_until_the_study_is_closed(
 def test_further_strengths_that_are_no_image_pairs_are_an_error_of_the_program() -> None:
     with pytest.raises(TypeError, match="further strengths are image pairs, not 'pairs 1'"):
         make_study(further_pair_sets=["pairs 1"])
+
+
+def without(option: StudyOption, changes: dict[str, object]) -> dict[str, object]:
+    """Return what gives a study that differs from the one of `changes` in the option alone."""
+    others = {name: value for name, value in changes.items() if name != option.name}
+    if option.name == "catch_pair_set":  # there is none without catch trials
+        pair_set = changes["pair_set"]
+        assert isinstance(pair_set, PairSet)
+        others[option.name] = make_pair_set_of_strength(pair_set, 20)
+    return others
+
+
+def section_of(study: Study) -> Section:
+    study.state = Study.State.CLOSED
+    return design_section(build_report(study))
+
+
+def page_of(study: Study, client: Client) -> str:
+    """Return what the page says of the design, without addresses, which hold the study's number."""
+    client.force_login(study.owner)
+    page = client.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
+    design = page.partition('<h2 id="design">')[2].partition("<summary>What was done</summary>")[0]
+    assert design
+    return re.sub('href="[^"]*"', "", design)
+
+
+@every_option
+def test_the_report_and_the_page_of_the_study_tell_the_option(option: StudyOption, client: Client) -> None:
+    changes = changes_of(option)
+    study, other = make_study(**changes), make_study(**without(option, changes))  # type: ignore[arg-type]
+
+    assert (page_of(study, client) == page_of(other, client)) == (option.name in NOT_ON_THE_PAGE)
+    assert (section_of(study) == section_of(other)) == (option.name in NOT_IN_THE_SECTION)
+
+
+def test_the_figures_keep_the_keys_that_readers_know_and_their_order() -> None:
+    study = make_study(pair_set=make_pair_set(n=1), title="T", question="Q", display_ms=500)
+
+    written = StudyFacts.of(Study.objects.get(pk=study.pk)).as_dict()
+
+    assert json.dumps(written, ensure_ascii=False) == (
+        '{"title": "T", "trial_type": "yes_no", "question": "Q", "asks_diagnosis": false, "state": "draft", '
+        '"opened_at": null, "closed_at": null, "unblinded_at": null, "protocol_sha256": "", "n_perturbed": 3, '
+        '"n_clean": 2, "n_catch": 0, "n_practice": 0, "n_subsets": 1, "prevalence": "fixed", "strengths": [4.0], '
+        '"margin": 0.05, "display_ms": 500, "synthetic_images": true}'
+    )
+
+
+def test_an_option_that_is_new_in_the_figures_stands_after_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = replace(OPTIONS["scale"], in_figures=True)
+    monkeypatch.setattr(facts, "STUDY_OPTIONS", (told, *STUDY_OPTIONS))
+
+    written = StudyFacts.of(make_study(pair_set=make_pair_set(n=1), scale=2)).as_dict()
+
+    assert list(written.items())[-1] == ("scale", 2)
