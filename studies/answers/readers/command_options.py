@@ -1,8 +1,8 @@
 """The options of a command that reads files of answers."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from perception.core.input_files.source import read_input_file
 from studies.answers.readers.answer_cells import REQUIRED
@@ -34,7 +34,7 @@ def add_reading_options(parser: ArgumentParser) -> None:
     reading.add_argument("--encoding", help="default: UTF-8, or what a byte-order mark says; of Windows often cp1252")
 
 
-def reading_options(given: dict[str, Any]) -> ReadingOptions:
+def reading_options(given: Mapping[str, object]) -> ReadingOptions:
     """Return how files are to be read, from a command's options; read the truths, if they are in a file.
 
     Raises
@@ -44,21 +44,27 @@ def reading_options(given: dict[str, Any]) -> ReadingOptions:
     InputError
         The file of the truths cannot be read.
     """
+    words, only, truths = _text(given, "words"), _text(given, "only"), _text(given, "truths")
     options = ReadingOptions(
-        input_format=given["input_format"],
-        names={column: name for column in REQUIRED if (name := given[f"{column}_column"])},
-        observers=tuple(name.strip() for name in (given["observers"] or "").split(",") if name.strip()),
-        words=parse_words(given["words"]) if given["words"] else Words(),
-        encoding=given["encoding"],
-        only=_only(given["only"]) if given["only"] else None,
+        input_format=_text(given, "input_format"),
+        names={column: name for column in REQUIRED if (name := _text(given, f"{column}_column"))},
+        observers=tuple(name.strip() for name in (_text(given, "observers") or "").split(",") if name.strip()),
+        words=parse_words(words) if words else Words(),
+        encoding=_text(given, "encoding"),
+        only=_only(only) if only else None,
     )
-    if not given["truths"]:
+    if not truths:
         return options
     # Not at the top, as in the command: this loads NumPy.
     from studies.answers.readers.truths_file import read_truths
 
-    data, source = read_input_file(given["truths"])
+    data, source = read_input_file(truths)
     return replace(options, truths=read_truths(data, source=source, options=options), truths_source=source)
+
+
+def _text(given: Mapping[str, object], name: str) -> str | None:
+    value = given[name]
+    return value if isinstance(value, str) else None
 
 
 def _only(text: str) -> tuple[str, frozenset[str]]:

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -44,7 +43,16 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("text", "json"), default="text", help="of what is printed")
         add_reading_options(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        answers: list[str],
+        interval: str,
+        level: float,
+        margin: float | None,
+        format: str,
+        **options: object,
+    ) -> None:
         """Read, compute, print."""
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
         from perception.analysis.study_summary import summarise_study
@@ -53,15 +61,13 @@ class Command(BaseCommand):
         from studies.report.text import plain_text
 
         try:
-            reading = read_files([read_input_file(name) for name in options["answers"]], reading_options(options))
-            summary = summarise_study(
-                reading.observations, interval=options["interval"], level=options["level"], margin=options["margin"]
-            )
+            reading = read_files([read_input_file(name) for name in answers], reading_options(options))
+            summary = summarise_study(reading.observations, interval=interval, level=level, margin=margin)
         except (InputError, ValueError) as error:
             raise CommandError(str(error)) from error
         for note in reading.notes:
             self.stderr.write(note)
-        if options["format"] == "json":
+        if format == "json":
             self.stdout.write(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
         else:
             self.stdout.write(plain_text(answer_sections(summary)))

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -34,16 +33,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--by", metavar="USER", help="with --pdf, the researcher (default: the only user)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, study: str, pdf: Path | None, format: str, by: str | None, **options: object) -> None:
         """Print the figures or the text alone, or write the PDF."""
-        study = study_from(options["study"])
+        reported = study_from(study)
         try:
-            if options["pdf"] is not None:
-                self._write_pdf(study, options["pdf"], options["by"])
-            elif options["format"] == "text":
-                self.stdout.write(report_text(build_report(study)))
+            if pdf is not None:
+                self._write_pdf(reported, pdf, by)
+            elif format == "text":
+                self.stdout.write(report_text(build_report(reported)))
             else:
-                self.stdout.write(json_text(build_report(study).as_dict()), ending="")
+                self.stdout.write(json_text(build_report(reported).as_dict()), ending="")
         except StudyError as error:
             raise CommandError(str(error)) from error
 
