@@ -1,4 +1,4 @@
-"""What JSON can hold: the types of the dictionaries that are written as JSON."""
+"""The types of what stands in a JSON document."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias

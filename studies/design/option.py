@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Field
 
-from perception.core.json_types import JsonObject, JsonValue
+from perception.analysis.json_values import JsonObject, JsonValue
 from studies.models.study import Study
 
 

@@ -4,7 +4,7 @@ A new option takes its field in `studies.models.study` with the migration, a rec
 whatever it is to have an effect on.
 """
 
-from perception.core.json_types import JsonValue
+from perception.analysis.json_values import JsonValue
 from studies.design.option import Flag, OptionGroup, ProtocolEntry, StudyOption
 from studies.models.study import Study
 

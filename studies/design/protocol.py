@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from perception.core.json_types import JsonObject
+from perception.analysis.json_values import JsonObject
 from studies.design.options import STUDY_OPTIONS
 from studies.models.study import Study
 from studies.randomization import DRAWING_VERSION

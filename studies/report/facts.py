@@ -6,7 +6,7 @@ from typing import Any
 from ml.evaluation.stored_table import AttackTable, read_attack_table
 from ml.models.evaluation import Evaluation
 from ml.models.pair_set import PairSet
-from perception.core.json_types import JsonObject
+from perception.analysis.json_values import JsonObject
 from studies.design.options import STUDY_OPTIONS
 from studies.design.progress import progress_of
 from studies.languages import ENGLISH

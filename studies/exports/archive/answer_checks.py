@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from perception.core.json_types import JsonValue
+from perception.analysis.json_values import JsonValue
 from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.archive.layout import ANSWERS_CSV, ANSWERS_JSON

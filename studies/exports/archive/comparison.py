@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isclose
 from typing import TypeAlias
 
-from perception.core.json_types import JsonValue
+from perception.analysis.json_values import JsonValue
 
 # Figures come from sums and solvers in double precision, by libraries whose last digits change with their version, and
 # with the number of threads that they sum in. One answer among ten million changes a share by 1e-7; the report prints

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from perception.core.json_types import JsonObject, Scalar, json_list, json_object, json_scalar
+from perception.analysis.json_values import JsonObject
+from perception.core.json_checks import Scalar, json_list, json_object, json_scalar
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.trial_types import TRIAL_TYPES, TrialType

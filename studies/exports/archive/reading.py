@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn
 
-from perception.core.json_types import JsonObject, JsonValue, json_object, json_scalar
+from perception.analysis.json_values import JsonObject, JsonValue
+from perception.core.json_checks import json_object, json_scalar
 from studies.exports.archive.errors import ArchiveError
 from studies.exports.archive.layout import FORMAT, MANIFEST, VERSION, is_member_name
 from studies.exports.archive.stored_zip import Member, StoredZip, manifest_bytes

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
 
-from perception.core.json_types import JsonObject
+from perception.analysis.json_values import JsonObject
 from studies.exports.archive.layout import FORMAT, MANIFEST, VERSION
 
 # The earliest date that a zip can hold.

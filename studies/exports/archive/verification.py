@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from perception.analysis.json_values import JsonObject
 from perception.core.input_files.csv_table import CsvError
-from perception.core.json_types import JsonObject, json_object
+from perception.core.json_checks import json_object
 from studies.answers.figures import answer_figures
 from studies.answers.rows import AnswerRow
 from studies.design.protocol import protocol_hash

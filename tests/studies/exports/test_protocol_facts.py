@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from perception.core.json_types import JsonObject, json_object
+from perception.analysis.json_values import JsonObject
+from perception.core.json_checks import json_object
 from studies.design.options import STUDY_OPTIONS
 from studies.exports.archive.protocol_facts import stimuli_of_protocol, study_figures, study_of_protocol
 from tests.studies.exports.archives import members_in

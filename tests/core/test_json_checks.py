@@ -2,7 +2,8 @@
 
 import pytest
 
-from perception.core.json_types import JsonValue, json_list, json_object, json_scalar
+from perception.analysis.json_values import JsonValue
+from perception.core.json_checks import json_list, json_object, json_scalar
 
 
 def test_it_works() -> None:

@@ -1,9 +1,8 @@
-"""The types of what stands in a JSON document, and the check of what was read from one."""
+"""The check of what was read from a JSON document."""
 
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
-JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
-JsonObject: TypeAlias = "dict[str, JsonValue]"
+from perception.analysis.json_values import JsonObject, JsonValue
 
 Scalar = TypeVar("Scalar", bool, int, float, str)
 
