@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from perception.core.formatting import percent
 from studies.planning import wording
 from studies.planning.form import EQUIVALENCE, StudyPlanForm
 
@@ -68,7 +69,7 @@ def _design_context(plan: "Plan", shown: "DesignPower") -> dict[str, object]:
         "reach": wording.reach_text(plan, formula),
     }
     if simulation is not None:
-        context["simulated_power"] = wording.simulated_power_text(simulation.outcome.power)
+        context["simulated_power"] = percent(simulation.outcome.power)
         context["simulation"] = wording.simulation_text(simulation)
         context["trust"] = wording.trust_text(plan, formula, simulation)
     return context

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.simulated_observers.model import image_sd_of_share
+from perception.core.formatting import percent
 
 if TYPE_CHECKING:
     from perception.analysis.planning.power import Design
@@ -49,11 +50,6 @@ def monte_carlo_text(power: Estimate) -> str:
     """Write the Monte Carlo error of a simulated power in percent, as `76.2–83.9`."""
     low, high = limits_of(power)
     return f"{100 * low:.1f}–{100 * high:.1f}"
-
-
-def simulated_power_text(power: Estimate) -> str:
-    """Write a simulated power with its Monte Carlo error, as `80.3% (76.2–83.9)`."""
-    return f"{100 * share_of(power):.1f}% ({monte_carlo_text(power)})"
 
 
 def claim_text(plan: "Plan") -> str:
@@ -187,7 +183,7 @@ class CurveRow:
     @property
     def simulated_text(self) -> str:
         """The simulated power with its Monte Carlo error; nothing where this size was not simulated."""
-        return "" if self.simulated is None else simulated_power_text(self.simulated)
+        return "" if self.simulated is None else percent(self.simulated)
 
 
 def curve_rows(plan: "Plan") -> list[CurveRow]:

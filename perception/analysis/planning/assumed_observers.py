@@ -110,6 +110,11 @@ class AssumedObservers:
         AnswerTable
             Of J observers and G₁ + G₀ images, the perturbed ones first, without a missing answer.
 
+        Raises
+        ------
+        ValueError
+            A negative number of observers.
+
         Examples
         --------
         >>> import numpy as np

@@ -1,13 +1,14 @@
 """A plan as page, plot and command line read it, and as JSON writes it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from perception.analysis.estimates.estimate import Estimate
 from studies.planning.plan import make_plan
 from studies.planning.request import PlanRequest
-from studies.planning.wording import curve_rows, limits_of, line_names, share_of, simulated_power_text
+from studies.planning.wording import CurveRow, curve_rows, limits_of, line_names, share_of
 
 
 def test_a_plan_that_no_number_of_images_fulfils_has_neither_design_nor_power() -> None:
@@ -64,7 +65,10 @@ def test_json_has_every_part_in_its_place() -> None:
 
 
 def test_a_simulated_power_is_written_with_its_monte_carlo_error() -> None:
-    assert simulated_power_text(Estimate(0.803, 0.7619, 0.8391, 0.95, "Wilson")) == "80.3% (76.2–83.9)"
+    row = CurveRow(images=40, powers=(), simulated=Estimate(0.803, 0.7619, 0.8391, 0.95, "Wilson"), is_design=True)
+
+    assert row.simulated_text == "80.3% (76.2–83.9)"
+    assert replace(row, simulated=None).simulated_text == ""
 
 
 def test_what_was_not_simulated_has_no_power() -> None:
