@@ -2,7 +2,7 @@
 
 import pytest
 
-from perception.core.json_types import JsonObject
+from perception.analysis.json_values import JsonObject
 from studies.exports.archive.comparison import compare_figures
 
 
