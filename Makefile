@@ -35,6 +35,9 @@ demo: .venv/.runtime ## Make the synthetic demo study (once) and serve it at htt
 serve: .venv/.runtime ## Serve what is in the data folder: gunicorn and one worker
 	$(BIN)/python manage.py serve --bind $(DEMO_BIND)
 
+# The report's stand in the archives of studies, byte for byte: their blanks stay as they are.
+TEMPLATES = $(filter-out templates/report/%,$(shell find templates -name '*.html' | sort))
+
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test: lint types contracts check docs ## Everything: linters, types, import contracts, checks, documentation, tests
@@ -46,6 +49,7 @@ quick: setup ## The tests without browser, processes and trainings, in minutes: 
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djhtml --tabwidth 2 --check $(TEMPLATES)
 
 # These load the settings, which make the data folder: one of their own, not that of somebody's study.
 types check docs: export PERCEPTION_DATA_DIR := $(CURDIR)/.venv/check-data
@@ -76,9 +80,10 @@ bench-web: .venv/.runtime ## Measure the server under 1, 8 and 32 observers at o
 validate: .venv/.runtime ## Try every default interval on simulated studies: nominal against actual coverage (minutes)
 	$(BIN)/python -m tools.interval_coverage $(VALIDATE)
 
-format: setup ## Format the code and mend what ruff can mend
+format: setup ## Format code and templates, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djhtml --tabwidth 2 $(TEMPLATES)
 
 # Needs GNU gettext (Debian's package `gettext`); what it writes is committed, so that nothing else needs it.
 messages: setup ## Collect the texts of the observers' pages for translation, and compile the translations
