@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from studies.report.build import Report
 from studies.report.sections.contents import notices_of, sections_of
@@ -38,6 +39,7 @@ def _section(section: Section) -> Lines:
         _flow(section.flow),
         *(_table(table, named=table.label not in (section.title, table.head[0])) for table in section.tables),
         *_beside([_table(table, named=True) for table in section.small_tables]),
+        *(_table(table, named=True) for table in section.count_tables),
         _facts(section.facts),
         _listed(section.listed),
         *map(_wrapped, section.notes),
@@ -75,12 +77,24 @@ def _listed(texts: Sequence[str]) -> Lines:
 
 def _table(table: Table, *, named: bool) -> Lines:
     label = _wrapped(table.label) if named else []
+    table = _without_empty_columns(table)
     widths = _widths((*table.rows, *table.foot), table.head)
     if widths is None:
         return [*label, *_stacked(table)]
     rule = [GAP.join("-" * width for width in widths)]
     foot = [*rule, *_set(table.foot, widths)] if table.foot and table.rows else _set(table.foot, widths)
     return [*label, *_set([table.head], widths), *rule, *_set(table.rows, widths), *foot]
+
+
+def _without_empty_columns(table: Table) -> Table:
+    """Leave out the columns that say nothing of any line, such as diagnoses that nobody told."""
+    lines = (*table.rows, *table.foot)
+    kept = [place for place in range(len(table.head)) if place == 0 or not lines or any(line[place] for line in lines)]
+
+    def cut(line: Cells) -> tuple[str, ...]:
+        return tuple(line[place] for place in kept)
+
+    return replace(table, head=cut(table.head), rows=tuple(map(cut, table.rows)), foot=tuple(map(cut, table.foot)))
 
 
 def _stacked(table: Table) -> Lines:

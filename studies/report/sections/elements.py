@@ -115,6 +115,8 @@ class Section:
         Tables as wide as the page.
     small_tables
         Tables of a few short cells, to be set beside one another.
+    count_tables
+        The counts behind shares; set on the terminal alone.
     facts
         Named texts.
     pictures
@@ -135,6 +137,7 @@ class Section:
     plots: tuple[Plot, ...] = ()
     tables: tuple[Table, ...] = ()
     small_tables: tuple[Table, ...] = ()
+    count_tables: tuple[Table, ...] = ()
     facts: tuple[LabelledText, ...] = ()
     pictures: tuple[Pictures, ...] = ()
     notes: tuple[str, ...] = ()

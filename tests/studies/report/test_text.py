@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import call_command
 
+from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.study_summary import StudySummary
 from studies.design.lifecycle import close_study
 from studies.report.build import build_report
@@ -42,7 +43,7 @@ def test_it_holds_every_figure_and_text_of_the_sections(trial_type: str) -> None
     for section in sections_of(report):
         assert f"{section.title}\n{'=' * len(section.title)}\n" in text
         assert all(without_breaks(paragraph) in whole for paragraph in (*section.lead, *section.notes))
-        for table in (*section.tables, *section.small_tables):
+        for table in (*section.tables, *section.small_tables, *section.count_tables):
             cells = [cell for row in (*table.rows, *table.foot) for cell in row]
             assert [cell for cell in cells if len(cell) <= UNBROKEN and cell not in text] == []
             words = {word for cell in cells for word in cell.split()}
@@ -133,6 +134,40 @@ def test_a_table_that_is_too_wide_is_set_line_by_line() -> None:
         "A",
         *(f"  Column {number}  58.3% (45.9–70.8)" for number in range(1, 6)),
     ]
+
+
+def test_a_column_without_any_cell_is_left_out() -> None:
+    table = Table("Images", ("Image", "Diagnosis", "Called so"), (("img01", "", "2 of 2"), ("img02", "", "")))
+
+    assert plain_text([Section("images", "Images", tables=(table,))]).splitlines()[3:] == [
+        "Image  Called so",
+        "-----  ---------",
+        "img01  2 of 2",
+        "img02",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trial_type", ["yes_no", "two_afc"])
+def test_the_counts_behind_the_shares_are_told(trial_type: str) -> None:
+    summary = summary_of(trial_type)
+    assert summary.learning is not None
+    assert summary.by_diagnosis is not None
+    assert summary.second is not None
+    shares = [
+        *summary.learning.pooled.thirds,
+        *(of.sensitivity for of in summary.by_diagnosis.values()),
+        summary.second.pooled.perturbed,
+    ]
+    if isinstance(summary.answers, ChoiceSummary):
+        shares += [observer.figures.said_first for observer in summary.answers.observers.values()]
+
+    tables = [table for section in answer_sections(summary) for table in section.count_tables]
+
+    cells = [cell for table in tables for line in (*table.rows, *table.foot) for cell in line]
+    assert all(f"{share.k} of {share.n}" in cells for share in shares)
+    text = plain_text(answer_sections(summary))
+    assert text.count("The answers behind the shares\n") == len(tables) == (4 if trial_type == "two_afc" else 3)
 
 
 def test_small_tables_stand_beside_one_another() -> None:

@@ -8,6 +8,7 @@ from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import percent
 from studies.report.plots.shares import Group, shares_plot
+from studies.report.sections.count_tables import count_table
 from studies.report.sections.elements import Plot, Section, Table
 from studies.report.wording import WORDINGS, capitalized, methods_named
 
@@ -33,6 +34,7 @@ def by_diagnosis_section(summary: StudySummary) -> Section | None:
         title="Diagnosis by diagnosis",
         plots=(Plot(partial(shares_plot, groups, names, salt="diagnoses"), f"Forest plot by diagnosis. {words}."),),
         tables=(Table("Figures of each diagnosis", ("Diagnosis", *shown, *names), rows),),
+        count_tables=(count_table("Diagnosis", names, groups),),
         notes=(
             f"{capitalized(methods)}. Each interval stands for itself: of several diagnoses one may well lie apart by "
             "chance alone.",

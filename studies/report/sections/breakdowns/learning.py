@@ -6,6 +6,7 @@ from perception.analysis.breakdowns.learning import Learning, Trend
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import p_value, percent, ratio
 from studies.report.plots.curves import thirds_plot
+from studies.report.sections.count_tables import count_table
 from studies.report.sections.elements import Plot, Section, Table
 from studies.report.wording import methods_named
 
@@ -39,6 +40,11 @@ def learning_section(summary: StudySummary) -> Section | None:
                 ("Observer", *THIRDS, "Odds ratio, last to first", "No change"),
                 tuple(_line(name, of) for name, of in learning.observers.items()),
                 tuple(foot),
+            ),
+        ),
+        count_tables=(
+            count_table(
+                "Observer", THIRDS, [(name, of.thirds) for name, of in learning.observers.items()], pooled.thirds
             ),
         ),
         notes=(f"Thirds, pooled: {shares}. Trend, pooled: {trends}.",),

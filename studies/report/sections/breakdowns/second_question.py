@@ -1,8 +1,10 @@
 """The second question: diagnoses that were right."""
 
 from perception.analysis.detection.right_answers import RightByTruth
+from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import percent, points
+from studies.report.sections.count_tables import count_table
 from studies.report.sections.elements import Section, Table
 from studies.report.wording import WORDINGS, capitalized
 
@@ -35,5 +37,18 @@ def second_question_section(summary: StudySummary) -> Section | None:
                 (line("Pooled", second.pooled),),
             ),
         ),
+        count_tables=(
+            count_table(
+                "Observer",
+                (shown, other) if other else (shown,),
+                [(name, _shares(of, both=bool(other))) for name, of in second.observers.items()],
+                _shares(second.pooled, both=bool(other)),
+            ),
+        ),
         notes=(notes,),
     )
+
+
+def _shares(of: RightByTruth, *, both: bool) -> tuple[Estimate, ...]:
+    """Return the shares by what was shown; of choices between two images, where the signal is in every trial, one."""
+    return (of.perturbed, of.clean) if both else (of.perturbed,)

@@ -1,5 +1,6 @@
 """The main figures: set large, and one line an observer, with the counts behind them."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from perception.analysis.detection.forced_choice import ChoiceSummary
@@ -8,6 +9,7 @@ from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, count, level, percent, points
 from studies.report.plots.shares import Group, shares_plot
+from studies.report.sections.count_tables import count_table
 from studies.report.sections.elements import LabelledText, Plot, Section, Table
 from studies.report.wording import WORDINGS, answered_text, intervals_text, methods_named, shares_of
 
@@ -50,6 +52,7 @@ def observers_section(summary: StudySummary) -> Section:
         title="Each observer, and all together",
         plots=(Plot(partial(shares_plot, plotted, names, salt="forest"), _in_words(groups, names)),),
         tables=(observers_table(summary),),
+        count_tables=_leanings(groups) if summary.task == "two_afc" else (),
         notes=(f"Observers one by one: {methods_named(single)}. Pooled: {methods_named(pooled)}.",),
     )
 
@@ -92,6 +95,13 @@ def _agreement(answers: AnswerSummary) -> LabelledText:
     kappa = answers.agreement.fleiss_kappa if several else answers.agreement.cohen.kappa
     explained = "" if kappa.estimate is None else "1 is full agreement, 0 that of chance"
     return LabelledText(f"Agreement ({'Fleiss’' if several else 'Cohen’s'} kappa)", coefficient(kappa), explained)
+
+
+def _leanings(groups: Sequence[Group]) -> tuple[Table]:
+    """Return how often the first image was chosen; how often the right one was stands in the table of the figures."""
+    (*single, (_, (_, pooled))) = groups
+    lines = [(name, [said_first]) for name, (_, said_first) in single]
+    return (count_table("Observer", WORDINGS["two_afc"].shares[1:], lines, [pooled]),)
 
 
 def _in_words(groups: list[Group], names: tuple[str, str]) -> str:
