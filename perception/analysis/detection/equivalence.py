@@ -231,8 +231,8 @@ def equivalence(
     >>> test.undetectable
     True
     """
-    _require_margin(margin)
-    _require_alpha(alpha)
+    _require_below_half("a margin", margin)
+    _require_below_half("alpha", alpha)
     accuracy = balanced_accuracy(table, observers_random=observers_random, level=1 - 2 * alpha)
     return within_margin(accuracy, margin=margin, alpha=alpha)
 
@@ -259,8 +259,8 @@ def within_margin(accuracy: BalancedAccuracy, *, margin: float, alpha: float = 0
     ValueError
         A margin outside (0, ½); an α outside (0, ½).
     """
-    _require_margin(margin)
-    _require_alpha(alpha)
+    _require_below_half("a margin", margin)
+    _require_below_half("alpha", alpha)
     value, error, freedom = accuracy.estimate.estimate, accuracy.standard_error, accuracy.freedom
     if value is None or error is None or freedom is None:
         return Equivalence(accuracy.estimate, margin, None, None, None, None)
@@ -332,25 +332,13 @@ def _why_no_interval(shares: list[_Share], *, observers_random: bool) -> str:
     return ""
 
 
-def _require_margin(margin: float) -> None:
-    """Refuse a margin that no test can have.
+def _require_below_half(name: str, value: float) -> None:
+    """Refuse a margin, or a level of two one-sided tests, that none can have.
 
     Raises
     ------
     ValueError
-        The margin is not strictly between 0 and ½.
+        It is not strictly between 0 and ½.
     """
-    if not 0 < margin < CHANCE:
-        raise ValueError(f"a margin lies between 0 and ½, such as 0.05; {margin} does not")
-
-
-def _require_alpha(alpha: float) -> None:
-    """Refuse a level of two one-sided tests whose interval would have none.
-
-    Raises
-    ------
-    ValueError
-        The level is not strictly between 0 and ½.
-    """
-    if not 0 < alpha < CHANCE:
-        raise ValueError(f"alpha lies between 0 and ½, such as 0.05; {alpha} does not")
+    if not 0 < value < CHANCE:
+        raise ValueError(f"{name} lies between 0 and ½, such as 0.05; {value} does not")
