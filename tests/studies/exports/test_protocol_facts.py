@@ -11,6 +11,9 @@ from studies.design.options import STUDY_OPTIONS
 from studies.exports.archive.protocol_facts import stimuli_of_protocol, study_figures, study_of_protocol
 from tests.studies.exports.archives import members_in
 
+# The archive is made once for all tests: where no test asks for the database, there are no tables to make it in.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def protocol(archive_data: bytes) -> JsonObject:
