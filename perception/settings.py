@@ -8,6 +8,7 @@
 | `PERCEPTION_ALLOWED_HOSTS` | host names served, comma-separated | `localhost,127.0.0.1,[::1]` |
 | `PERCEPTION_HTTPS` | `1` behind a proxy that ends TLS: secure cookies, HSTS, redirects | off |
 | `PERCEPTION_BASE_URL` | the address that observers are given in links made by commands | `http://127.0.0.1:8000` |
+| `PERCEPTION_IMPORT_ROOTS` | folders on the server that forms may name paths in, separated by `:` | none |
 | `PERCEPTION_CHECKPOINT_SECONDS` | seconds between two writings of a long run's state | 60 |
 | `DATABASE_URL` | another database than SQLite, such as `postgres://…` | SQLite in the data folder |
 """
@@ -22,6 +23,14 @@ from perception.site.secret_key import read_or_make_secret_key
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("PERCEPTION_DATA_DIR") or BASE_DIR / "data").resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+# Forms take no other paths on the server: whoever may fill one in may not therefore read every file. Links in them are
+# resolved when a path is checked.
+IMPORT_ROOTS = tuple(
+    Path(folder.strip()).expanduser().absolute()
+    for folder in os.environ.get("PERCEPTION_IMPORT_ROOTS", "").split(os.pathsep)
+    if folder.strip()
+)
 
 # A run that is cut off goes on from its last checkpoint.
 CHECKPOINT_SECONDS = float(os.environ.get("PERCEPTION_CHECKPOINT_SECONDS") or 60.0)

@@ -16,6 +16,7 @@ os.environ["PERCEPTION_DATA_DIR"] = tempfile.mkdtemp(prefix="perception-tests-")
 for _name in (
     "PERCEPTION_SECRET_KEY",
     "PERCEPTION_DEBUG",
+    "PERCEPTION_IMPORT_ROOTS",
     "PERCEPTION_ALLOWED_HOSTS",
     "PERCEPTION_HTTPS",
     "PERCEPTION_BASE_URL",

@@ -13,6 +13,10 @@ from typing import Any, Protocol, TypeAlias
 
 from ml.errors import MlError
 from ml.networks.outline import NetworkInput, NetworkOutline
+from perception.core.input_files.plain_file import NotPlainFileError, TooLargeError, check_plain_file
+
+LARGEST_FILE = 4 * 1024**3
+"""In bytes. A DenseNet-201 with the state of its optimiser has a quarter of a gigabyte."""
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 WEIGHT_ENDINGS = frozenset({".h5", ".hdf5", ".keras"})
@@ -98,9 +102,12 @@ def check_weights_file(path: Path) -> None:
 @contextmanager
 def _damage_in_words(path: Path) -> Iterator[None]:
     try:
+        check_plain_file(path, limit=LARGEST_FILE)
         yield
     except FileNotFoundError:
         raise MlError(f"There is no file {path}.") from None
+    except (NotPlainFileError, TooLargeError) as error:
+        raise MlError(f"{path} is not read: {error.strerror}.") from error
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, NotImplementedError) as error:
         raise MlError(f"{path} is damaged or was cut short ({error}); copy or download it again.") from error
 

@@ -53,6 +53,12 @@ def test_nothing_is_open_by_default(tmp_path: Path) -> None:
     }
 
 
+def test_forms_may_read_no_folder_unless_named(tmp_path: Path) -> None:
+    assert settings_of(tmp_path, "IMPORT_ROOTS") == {"IMPORT_ROOTS": []}
+    named = settings_of(tmp_path, "IMPORT_ROOTS", PERCEPTION_IMPORT_ROOTS="/srv/images: :/srv/networks/")
+    assert named == {"IMPORT_ROOTS": ["/srv/images", "/srv/networks"]}
+
+
 def test_behind_a_proxy_with_tls(tmp_path: Path) -> None:
     values = settings_of(
         tmp_path,

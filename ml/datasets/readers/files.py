@@ -12,6 +12,7 @@ from typing import IO
 
 from ml.datasets.readers.archive import Refusal, RefusalKind, RefusedError
 from ml.errors import MlError
+from perception.core.input_files.csv_rows import shortened
 
 # The largest file that is read. A 24-megapixel camera's uncompressed image has 72 MB.
 MAX_BYTES = 100 * 1024 * 1024
@@ -78,6 +79,11 @@ def printable(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text
     )
+
+
+def quoted(text: str) -> str:
+    """Return the text fit to print on one line, and short: a cell as long as a page would bury its message."""
+    return printable(shortened(text))
 
 
 def list_files(root: Path, stack: ExitStack, *, into_zips: bool) -> tuple[list[ArchiveFile], list[Refusal]]:

@@ -6,10 +6,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ml.datasets.readers.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
-from ml.datasets.readers.files import ArchiveFile, list_files, printable
+from ml.datasets.readers.files import MAX_BYTES, ArchiveFile, list_files, printable, quoted
 from ml.datasets.readers.verification import ENDINGS
 from ml.errors import MlError
 from perception.core.input_files.csv_table import read_csv
+from perception.core.input_files.plain_file import read_plain_file
 
 SOURCE = "folder"
 _LONGEST_CLASS = 50
@@ -113,7 +114,7 @@ def _read_lesions(path: Path, images: Sequence[ArchiveFile], refusals: list[Refu
     """Return the lesion of each image that the table names; report the rows that cannot be used."""
     source = printable(path.name)
     try:
-        data = path.read_bytes()
+        data = read_plain_file(path, limit=MAX_BYTES)
     except OSError as error:
         raise MlError(f"{printable(str(path))} cannot be read: {error.strerror}") from error
     known = _ways_to_name(images)
@@ -126,14 +127,12 @@ def _read_lesions(path: Path, images: Sequence[ArchiveFile], refusals: list[Refu
             where = f"{source}, line {row.line}, column lesion"
             refusals.append(Refusal(RefusalKind.BAD_LABEL, where, "a lesion's name has 1 to 200 characters"))
         elif not names:
-            refusals.append(Refusal(RefusalKind.NO_IMAGE, where, f"there is no image {printable(image)}"))
+            refusals.append(Refusal(RefusalKind.NO_IMAGE, where, f"there is no image {quoted(image)}"))
         elif len(names) > 1:
-            reason = f"{printable(image)} may be {', '.join(printable(name) for name in names)}; write the whole path"
+            reason = f"{quoted(image)} may be {', '.join(quoted(name) for name in names[:5])}; write the whole path"
             refusals.append(Refusal(RefusalKind.BAD_LABEL, where, reason))
         elif lesion_of.setdefault(names[0], lesion) != lesion:
-            reason = (
-                f"{printable(image)} was given the lesion {printable(lesion_of[names[0]])} before; that one is kept"
-            )
+            reason = f"{quoted(image)} was given the lesion {quoted(lesion_of[names[0]])} before; that one is kept"
             refusals.append(Refusal(RefusalKind.BAD_LABEL, where, reason))
     return lesion_of
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ml.datasets.readers.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
-from ml.datasets.readers.files import ArchiveFile, list_files, printable
+from ml.datasets.readers.files import ArchiveFile, list_files, printable, quoted
 from ml.datasets.readers.verification import ENDINGS
 from ml.errors import MlError
 from perception.core.input_files.csv_table import CsvError, CsvRow, CsvTable, read_csv
@@ -194,9 +194,9 @@ def _take(row: CsvRow, labels: _Labels) -> None:
 def _label(row: CsvRow) -> _Label:
     cells = row.cells
     if not _IMAGE_NAME.fullmatch(cells["image_id"]):
-        raise row.error(f"{printable(cells['image_id'])!r} is not ISIC_ and seven digits", "image_id")
+        raise row.error(f"{quoted(cells['image_id'])!r} is not ISIC_ and seven digits", "image_id")
     if cells["dx"] not in DIAGNOSES:
-        raise row.error(f"unknown diagnosis {printable(cells['dx'])!r}; HAM10000 has {', '.join(DIAGNOSES)}", "dx")
+        raise row.error(f"unknown diagnosis {quoted(cells['dx'])!r}; HAM10000 has {', '.join(DIAGNOSES)}", "dx")
     if not cells["lesion_id"] or len(cells["lesion_id"]) > 200:
         raise row.error("a lesion's name has 1 to 200 characters", "lesion_id")
     metadata: dict[str, str | float | None] = {

@@ -8,6 +8,7 @@ from django import forms
 from ml.classifiers.architectures import ARCHITECTURES
 from ml.classifiers.training import LARGEST_IMAGE_SIZE, ClassifierTraining
 from ml.models import Classifier, Dataset
+from ml.pages.forms.server_path import ServerPathField
 from ml.pages.forms.work import WorkForm, free_name
 from perception.core.form_layout import side_by_side
 
@@ -39,7 +40,9 @@ class ClassifierForm(WorkForm):
         label="Learning rate",
         help_text="Adam's, at its peak. Left empty: the architecture's own.",
     )
-    weights = forms.CharField(
+    weights = ServerPathField(
+        command="train_classifier",
+        words=("imagenet", "random"),
         required=False,
         label="Starts from",
         help_text="Left empty: random weights. For DenseNet-121 and -201, “imagenet” (fetched once, where there is a "

@@ -1,13 +1,13 @@
 """The researcher's forms to bring images: from the HAM10000 archive, from a folder, or drawn."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from crispy_forms.layout import Layout
 from django import forms
 
 from ml.models import Dataset
+from ml.pages.forms.server_path import ServerPathField
 from ml.pages.forms.work import WorkForm
 from perception.core.form_layout import side_by_side
 
@@ -40,8 +40,8 @@ class DatasetForm(WorkForm):
 
         options = dict(self.cleaned_data)
         for name in ("folder", "lesions"):
-            if name in options:  # a worker may run elsewhere on this machine
-                options[name] = str(Path(options[name]).expanduser().resolve()) if options[name] else None
+            if name in options:
+                options[name] = options[name] or None
         return [DatasetImporting(source=self.source, **options)]
 
 
@@ -53,7 +53,7 @@ class Ham10000Form(DatasetForm):
     explained = "As it is distributed: its two zips or the unpacked folders, with HAM10000_metadata.csv."
 
     name = forms.CharField(max_length=100, initial="ham10000")
-    folder = forms.CharField(label="Folder", help_text=PATH_HELP)
+    folder = ServerPathField(label="Folder", help_text=PATH_HELP, command="import_ham10000")
     test_share = forms.FloatField(initial=0.2, label="Share of the test images", help_text=TEST_SHARE_HELP)
 
     def layout(self) -> Layout:
@@ -68,8 +68,9 @@ class FolderForm(DatasetForm):
     title = "A folder of images"
     explained = "With one folder in it for each diagnosis; the folder’s name is the diagnosis."
 
-    folder = forms.CharField(label="Folder", help_text=PATH_HELP)
-    lesions = forms.CharField(
+    folder = ServerPathField(label="Folder", help_text=PATH_HELP, command="import_folder")
+    lesions = ServerPathField(
+        command="import_folder",
         required=False,
         label="Table of lesions",
         help_text="Path of a CSV on the server, columns image and lesion. Left empty: each image is its own.",

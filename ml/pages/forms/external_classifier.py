@@ -9,6 +9,7 @@ from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
 from ml.models import Classifier, Dataset
+from ml.pages.forms.server_path import ServerPathField
 from ml.pages.forms.work import WorkForm, free_name
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ class ExternalClassifierForm(WorkForm):
         empty_label=None,
         help_text="Its test images measure the classifier; attacks on the classifier learn from its images.",
     )
-    file = forms.CharField(
-        label="File", help_text="Path on the server of a .keras file, or of the .h5 of a whole network."
+    file = ServerPathField(
+        command="add_classifier",
+        label="File",
+        help_text="Path on the server of a .keras file, or of the .h5 of a whole network.",
     )
     name = forms.CharField(required=False, max_length=100, help_text="Left empty: the dataset's name and the file's.")
     classes = forms.CharField(
@@ -114,10 +117,9 @@ class ExternalClassifierForm(WorkForm):
         from ml.classifiers.external import ExternalClassifierImport  # brings SciPy: not when the server starts
 
         options = dict(self.cleaned_data)
-        file = Path(options["file"]).expanduser().resolve()  # a worker may run elsewhere on this machine
-        name = options["name"] or free_name(Classifier, f"{options['dataset'].name} {file.stem}")
+        name = options["name"] or free_name(Classifier, f"{options['dataset'].name} {Path(options['file']).stem}")
         image_input = options["image_input"] or None
-        return [ExternalClassifierImport(**(options | {"file": str(file), "name": name, "image_input": image_input}))]
+        return [ExternalClassifierImport(**(options | {"name": name, "image_input": image_input}))]
 
 
 def read_numbers(text: str) -> list[float]:

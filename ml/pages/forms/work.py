@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from ml.errors import MlError
 from ml.models import Run
+from ml.pages.forms.server_path import ServerPathField
 from ml.runs.checks import unique_name
 from ml.runs.status import ON_THE_WAY
 from ml.runs.work import Work
@@ -34,6 +35,9 @@ class WorkForm(forms.Form):
     ) -> None:
         """Lay the form out."""
         super().__init__(data, initial=dict(initial or {}))
+        for field in self.fields.values():
+            if isinstance(field, ServerPathField):
+                field.tell_roots()
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = self.layout()

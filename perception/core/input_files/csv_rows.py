@@ -13,6 +13,8 @@ from perception.core.input_files.text_file import LINE_END
 # A cell may hold an image as text (a data URL). The csv module's own limit is 131,072 characters.
 LONGEST_CELL = 100_000_000
 MOST_NAMED = 30
+# A cell as long as a page would bury the message that quotes it.
+LONGEST_QUOTED = 40
 ROWS_AT_ONCE = 1_000
 SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?(\r\n|\r|\n)', re.IGNORECASE)
 
@@ -142,15 +144,20 @@ def open_csv(text: str, *, source: str, expected: str) -> CsvRows:
     return CsvRows(source, line, [cell.strip() for cell in header], delimiter, rows)
 
 
+def shortened(cell: str) -> str:
+    """Return a cell as messages quote it: its first forty characters."""
+    return cell if len(cell) <= LONGEST_QUOTED else f"{cell[: LONGEST_QUOTED - 1]}…"
+
+
 def listed(names: Sequence[str]) -> str:
-    """Return the names of columns as a message lists them: the first thirty.
+    """Return the names of columns as a message lists them: the first thirty, each shortened.
 
     Parameters
     ----------
     names
         In the order of the message; a blank one is listed as “(empty)”.
     """
-    text = ", ".join(name.strip() or "(empty)" for name in names[:MOST_NAMED])
+    text = ", ".join(shortened(name.strip()) or "(empty)" for name in names[:MOST_NAMED])
     return text + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
 
 

@@ -7,14 +7,11 @@ from difflib import get_close_matches
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.core.input_files.csv_rows import CsvError, CsvRows, listed, open_csv
+from perception.core.input_files.csv_rows import CsvError, CsvRows, listed, open_csv, shortened
 from perception.core.input_files.errors import InputError, InputRowsError
 from perception.core.input_files.text_file import decode_text
 
 __all__ = ["CsvError", "CsvRow", "CsvRowsError", "CsvTable", "likely_name", "read_csv"]
-
-# A cell as long as a page would bury the message that quotes it.
-LONGEST_QUOTED = 40
 
 
 class CsvRowsError(InputRowsError, CsvError):
@@ -83,7 +80,7 @@ class CsvTable:
         """
         cells = self.cells[column]
         return [
-            self.row(index).error(message.format(cell=_shortened(cells[index])), column)
+            self.row(index).error(message.format(cell=repr(shortened(cells[index]))), column)
             for index in np.flatnonzero(wrong).tolist()
         ]
 
@@ -155,7 +152,10 @@ def likely_name(name: str, header: Sequence[str]) -> str | None:
 
 
 def _no_column(missing: Sequence[str], header: Sequence[str]) -> str:
-    likely = [f"“{near}” for {name}" for name in missing if (near := likely_name(name, header))]
+    likely = [f"“{shortened(near)}” for {name}" for name in missing if (near := likely_name(name, header))]
+    if len(header) == 1 and not likely:
+        # No table, it seems: what stands in it may be a secret, and is not shown.
+        return f"no column {listed(missing)}; the first line has no commas, semicolons or tabs between cells"
     hint = f"; is it {', '.join(likely)}?" if likely else ""
     return f"no column {listed(missing)}; the header has {listed(header)}{hint}"
 
@@ -178,7 +178,3 @@ def _indices(rows: CsvRows, wanted: Sequence[str]) -> dict[str, int]:
             raise CsvError("the column stands twice in the header", source=rows.source, line=rows.line, column=name)
         index_of[name] = index
     return index_of
-
-
-def _shortened(cell: str) -> str:
-    return repr(cell if len(cell) <= LONGEST_QUOTED else f"{cell[: LONGEST_QUOTED - 1]}…")

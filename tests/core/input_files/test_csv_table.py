@@ -118,3 +118,17 @@ def test_many_errors_are_told_together_and_cut() -> None:
     assert lines[-1] == "… and 5 more"
     assert len(lines) == 21
     assert (error.line, error.column) == (2, "a")
+
+
+def test_a_file_without_columns_is_not_quoted() -> None:
+    with pytest.raises(CsvError, match="no column a, b; the first line has no commas") as caught:
+        read_csv(b"sk-5rn!w9p(a$\n", source="key", required=("a", "b"))
+
+    assert "sk-5rn" not in str(caught.value)
+
+
+def test_a_long_header_is_quoted_in_part() -> None:
+    with pytest.raises(CsvError, match=r"no column b; the header has x+…, other") as caught:
+        read_csv(b"x" * 5_000 + b",other\n", source="t.csv", required=("b",))
+
+    assert len(str(caught.value)) < 120

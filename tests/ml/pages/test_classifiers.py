@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from ml.models import Dataset, Run
 from perception.analysis.estimates.proportions import wilson
@@ -152,7 +153,8 @@ def test_what_cannot_be_is_told_at_its_field(
     assert not Run.objects.exists()
 
 
-def test_the_range_of_a_backbone_is_refused_at_its_field(browser: Client, tmp_path: Path) -> None:
+def test_the_range_of_a_backbone_is_refused_at_its_field(browser: Client, tmp_path: Path, settings: Settings) -> None:
+    settings.IMPORT_ROOTS = (tmp_path,)
     weights = tmp_path / "net.keras"
     weights.write_bytes(b"")
     fields = asked(make_dataset(), architecture="backbone", weights=weights, weights_low="1", weights_high="0")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from ml.models import Dataset, Run
 from ml.pages.forms.dataset import FORMS
@@ -20,6 +21,11 @@ NEW = "ml:dataset-create"
 def browser(client: Client) -> Client:
     client.force_login(make_researcher())
     return client
+
+
+@pytest.fixture(autouse=True)
+def _folders_open_to_forms(settings: Settings, tmp_path: Path) -> None:
+    settings.IMPORT_ROOTS = (tmp_path, Path("/nowhere"))
 
 
 @pytest.fixture

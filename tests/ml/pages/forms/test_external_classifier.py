@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from ml.models import Dataset, Run
 from tests.ml.factories import make_dataset
@@ -36,6 +37,11 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("networks") / "theirs.keras"
     keras.Model([image, age], keras.layers.Dense(3, activation="softmax")(features)).save(path)
     return path
+
+
+@pytest.fixture(autouse=True)
+def _folders_open_to_forms(settings: Settings, network: Path) -> None:
+    settings.IMPORT_ROOTS = (network.parent, Path("/nowhere"))
 
 
 def asked(dataset: Dataset, file: Path | str, **changes: object) -> dict[str, object]:
