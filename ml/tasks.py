@@ -15,7 +15,7 @@ from ml.evaluation.model_observer import ModelObserverTraining
 from ml.evaluation.survival import SurvivalMeasurement
 from ml.models import Run
 from ml.pairs.making import PairMaking
-from ml.runs.lifecycle import fail_unreadable, mark_interrupted_runs, new_run, perform_run, requeue
+from ml.runs.lifecycle import fail_unreadable, mark_interrupted_runs, perform_run, requeue, run_of_checked
 from ml.runs.work import Work
 
 Made = TypeVar("Made", bound=models.Model)
@@ -24,13 +24,27 @@ Made = TypeVar("Made", bound=models.Model)
 def enqueue(work: Work[Made]) -> Run:
     """Check the work and queue it for the worker; return the run.
 
+    To be called outside a transaction: the check may read files for as long as it takes.
+
     Raises
     ------
     MlError
         It cannot be done as asked; nothing is queued.
     """
+    work.check()
+    return enqueue_checked(work)
+
+
+def enqueue_checked(work: Work[Made]) -> Run:
+    """Queue work that has been checked; return the run.
+
+    Raises
+    ------
+    MlError
+        Somebody else has just taken up the run of the very same that was cut off.
+    """
     with transaction.atomic():
-        run = new_run(work)
+        run = run_of_checked(work)
         _TASKS[work.run_kind].enqueue(run.pk)
     return run
 

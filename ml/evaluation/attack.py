@@ -55,12 +55,10 @@ class AttackEvaluation(Work[Evaluation]):
         classes = self.classifier.classes
         for pair, [(before, after)] in zip(pairs, predictions, strict=True):
             pair.clean_prediction, pair.perturbed_prediction = classes[before], classes[after]
+        found = {"table": self._summary(pairs).as_dict(), "sizes": _sizes(pairs), "run": run}
         with transaction.atomic():
             ImagePair.objects.bulk_update(pairs, ["clean_prediction", "perturbed_prediction"], batch_size=200)
-            evaluation, _ = Evaluation.objects.update_or_create(
-                pair_set=self.pair_set,
-                defaults={"table": self._summary(pairs).as_dict(), "sizes": _sizes(pairs), "run": run},
-            )
+            evaluation, _ = Evaluation.objects.update_or_create(pair_set=self.pair_set, defaults=found)
         return evaluation
 
     def _summary(self, pairs: Sequence[ImagePair]) -> AttackSummary:

@@ -15,7 +15,7 @@ from ml.errors import MlError
 from ml.management.data_command import DataCommand, Options
 from ml.runs.lifecycle import perform
 from ml.runs.work import Work
-from ml.tasks import enqueue
+from ml.tasks import enqueue_checked
 from perception.core.progress import terminal_progress
 
 Made = TypeVar("Made", bound=models.Model)
@@ -82,8 +82,10 @@ class WorkCommand(DataCommand, Generic[Made]):
         return left
 
     def _enqueue(self, works: Sequence[Work[Made]]) -> None:
+        for work in works:
+            work.check()
         with transaction.atomic():
-            runs = [enqueue(work) for work in works]
+            runs = [enqueue_checked(work) for work in works]
         for run in runs:
             self.stdout.write(f"Queued as run {run.pk}; the worker of `manage.py serve` does it.")
 

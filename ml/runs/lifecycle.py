@@ -53,6 +53,19 @@ def new_run(work: Work[Made]) -> Run:
         It cannot be done as asked.
     """
     work.check()
+    return run_of_checked(work)
+
+
+def run_of_checked(work: Work[Made]) -> Run:
+    """Write down that work is to be done which has been checked.
+
+    A check may read files for as long as it takes, a write must not: others wait for it.
+
+    Raises
+    ------
+    MlError
+        Somebody else has just taken up the run of the very same that was cut off.
+    """
     return _cut_off_run(work) or Run.objects.create(
         kind=work.run_kind, options={**work.as_options(), "uid": str(uuid.uuid4())}
     )

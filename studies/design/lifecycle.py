@@ -17,8 +17,14 @@ from perception.core.seeds import LARGEST_STUDY_SEED
 from studies import audit
 from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.design.protocol import protocol_hash, write_protocol
-from studies.design.stimulus_files import make_stimuli
-from studies.design.stimulus_selection import select_stimuli
+from studies.design.stimulus_files import (
+    StimulusFile,
+    make_stimuli,
+    remove_files_without_rows,
+    remove_stimulus_files,
+    store_stimulus_files,
+)
+from studies.design.stimulus_selection import SelectedStimulus, select_stimuli
 from studies.design.trial_sequences import assign_trial_sequences, check_trial_sequences
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
@@ -71,19 +77,30 @@ def open_study(*, study: Study, by: User) -> Study:
     Raises
     ------
     StudyError
-        Not a draft; the image pairs do not suffice; or no order of trials holds the study's limits.
+        Not a draft; the image pairs do not suffice; no order of trials holds the study's limits; or somebody changed
+        or opened the study meanwhile.
     """
+    drawn = _draw(Study.objects.get(pk=study.pk))
+    # Encoding takes long, so it comes before the transaction, for which everybody's answers wait.
+    files = store_stimulus_files(study, drawn)
+    try:
+        study = _open_with(study, drawn, files, by=by)
+    except BaseException:
+        remove_stimulus_files(files)
+        raise
+    remove_files_without_rows(study)
+    return study
+
+
+def _open_with(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[StimulusFile], *, by: User) -> Study:
+    """Write down that a study is open which shows what was drawn, unless something else would be drawn now."""
     with transaction.atomic():
         study = _locked(study)
-        _require(study, Study.State.DRAFT, "opened")
-        study.full_clean()
-        _check_strengths(study, list(study.further_pair_sets.all()))
+        selected = _draw(study)
+        if _identities(selected) != _identities(drawn):
+            raise StudyError(f"“{study.title}” was changed while it was being opened; look at it and open it again.")
         _write_out_texts(study)
-        try:
-            selected = select_stimuli(study)
-        except DrawingError as error:
-            raise StudyError(str(error)) from error
-        stimuli = make_stimuli(study, selected)
+        stimuli = make_stimuli(study, selected, files)
         check_trial_sequences(study)
         assign_trial_sequences(study=study, observers=list(Observer.objects.filter(study=study)))
         study.protocol = write_protocol(
@@ -139,6 +156,22 @@ def unblind_study(*, study: Study, by: User) -> Study:
             study.save(update_fields=["unblinded_at"])
         audit.record(study=study, action=AuditEvent.Action.UNBLINDED, by=by)
     return study
+
+
+def _draw(study: Study) -> list[SelectedStimulus]:
+    """Check a draft that is to be opened, and draw what it shows."""
+    _require(study, Study.State.DRAFT, "opened")
+    study.full_clean()
+    _check_strengths(study, list(study.further_pair_sets.all()))
+    try:
+        return select_stimuli(study)
+    except DrawingError as error:
+        raise StudyError(str(error)) from error
+
+
+def _identities(selected: Sequence[SelectedStimulus]) -> list[tuple[SelectedStimulus, str, str]]:
+    """Return what tells one drawing from another: what is shown as what, and from which bytes."""
+    return [(item, item.pair.clean_sha256, item.pair.perturbed_sha256) for item in selected]
 
 
 def _set_options(study: Study, options: Mapping[str, object]) -> set[str]:

@@ -1,7 +1,9 @@
 """Image pair → stimulus: the files that observers' browsers receive, all of one length."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -17,64 +19,102 @@ from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.tokens import new_token
 
+logger = logging.getLogger(__name__)
+
 TOLD_TO_OBSERVERS = frozenset({Truth.Role.PRACTICE, Truth.Role.EXAMPLE})
 
 
-def make_stimuli(study: Study, selected: Sequence[SelectedStimulus]) -> list[Stimulus]:
-    """Encode the drawn images anew, in their drawn order, and store stimulus and truth apart.
+@dataclass(frozen=True, slots=True)
+class StimulusFile:
+    """A stimulus in the storage that has no row yet: its name there, the hash of its bytes, its side in pixels."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+def store_stimulus_files(study: Study, selected: Sequence[SelectedStimulus]) -> list[StimulusFile]:
+    """Encode the drawn images anew, in their drawn order, and store them.
 
     All take the same path, perturbed or clean, of the series or not: decode the stored file, encode without
     compression and without metadata. The drawn order is independent of the truth, so ids and times of creation carry
     nothing.
 
-    To be called in a transaction. If it raises, the files that it wrote are removed.
+    To be called outside a transaction: a thousand images take half a minute, for which nobody's answer must wait. If
+    it raises, the files that it wrote are removed.
 
     Raises
     ------
     StudyError
         A stored file is missing or was altered, or the files' lengths differ (images of several sizes).
     """
-    written: list[str] = []
+    files: list[StimulusFile] = []
+    lengths: set[int] = set()
+    try:
+        for item in selected:
+            data, size = _encode(item.pair, perturbed=item.perturbed)
+            lengths.add(len(data))
+            name = default_storage.save(f"{_folder(study)}/{new_token()}.png", ContentFile(data))
+            files.append(StimulusFile(name, hashlib.sha256(data).hexdigest(), size))
+        if len(lengths) != 1:
+            raise StudyError(  # noqa: TRY301
+                "The images of these pairs differ in size, so that the length of a file would tell them apart. "
+                "Make the pairs anew at one size."
+            )
+    except BaseException:
+        remove_stimulus_files(files)
+        raise
+    return files
+
+
+def make_stimuli(study: Study, selected: Sequence[SelectedStimulus], files: Sequence[StimulusFile]) -> list[Stimulus]:
+    """Write down stimulus and truth apart, for files that are stored. To be called in a transaction."""
     stimuli: list[Stimulus] = []
     truths: list[Truth] = []
     keys: list[PracticeKey] = []
-    try:
-        for number, item in enumerate(selected, start=1):
-            data, size = _encode(item.pair, perturbed=item.perturbed)
-            name = default_storage.save(f"stimuli/{study.uid}/{new_token()}.png", ContentFile(data))
-            written.append(name)
-            stimulus = Stimulus(
-                study=study, number=number, file=name, sha256=hashlib.sha256(data).hexdigest(), size=size
+    for number, (item, file) in enumerate(zip(selected, files, strict=True), start=1):
+        stimulus = Stimulus(study=study, number=number, file=file.name, sha256=file.sha256, size=file.size)
+        stimuli.append(stimulus)
+        truths.append(
+            Truth(
+                stimulus=stimulus,
+                pair=item.pair,
+                perturbed=item.perturbed,
+                role=item.role,
+                subset=item.subset,
             )
-            stimuli.append(stimulus)
-            truths.append(
-                Truth(
-                    stimulus=stimulus,
-                    pair=item.pair,
-                    perturbed=item.perturbed,
-                    role=item.role,
-                    subset=item.subset,
-                )
-            )
-            if item.role in TOLD_TO_OBSERVERS:
-                keys.append(PracticeKey(stimulus=stimulus, perturbed=item.perturbed))
-        _require_one_length(written)
-        Stimulus.objects.bulk_create(stimuli)
-        Truth.objects.bulk_create(truths)
-        PracticeKey.objects.bulk_create(keys)
-    except BaseException:
-        for name in written:
-            default_storage.delete(name)
-        raise
+        )
+        if item.role in TOLD_TO_OBSERVERS:
+            keys.append(PracticeKey(stimulus=stimulus, perturbed=item.perturbed))
+    Stimulus.objects.bulk_create(stimuli)
+    Truth.objects.bulk_create(truths)
+    PracticeKey.objects.bulk_create(keys)
     return stimuli
 
 
-def _require_one_length(names: Sequence[str]) -> None:
-    if len({default_storage.size(name) for name in names}) != 1:
-        raise StudyError(
-            "The images of these pairs differ in size, so that the length of a file would tell them apart. "
-            "Make the pairs anew at one size."
-        )
+def remove_stimulus_files(files: Sequence[StimulusFile]) -> None:
+    """Remove files that no row will name."""
+    for file in files:
+        default_storage.delete(file.name)
+
+
+def remove_files_without_rows(study: Study) -> None:
+    """Remove what an opening left that was cut off while it encoded.
+
+    To be called once the study is open: an opening that still encodes comes too late for it, and fails.
+    """
+    folder = _folder(study)
+    named = set(Stimulus.objects.filter(study=study).values_list("file", flat=True))
+    try:
+        for file in default_storage.listdir(folder)[1]:
+            if (name := f"{folder}/{file}") not in named:
+                default_storage.delete(name)
+    except OSError as error:  # the study is open all the same
+        logger.warning("Files of an earlier opening could not be removed from %s: %s", folder, error)
+
+
+def _folder(study: Study) -> str:
+    return f"stimuli/{study.uid}"
 
 
 def _encode(pair: ImagePair, *, perturbed: bool) -> tuple[bytes, int]:

@@ -22,6 +22,8 @@ OPTION = re.compile(r"--([a-z][a-z0-9-]*)")
 # "…; give another name (--name)": at the field itself, the option's name is not needed.
 OPTION_IN_BRACKETS = re.compile(r" \(--[a-z][^)]*\)")
 LONGEST_BASE = 90
+ATTEMPTS = 5
+"""How often a form finds free names, if others take them while they are checked."""
 
 
 class WorkForm(forms.Form):
@@ -52,14 +54,25 @@ class WorkForm(forms.Form):
 
     def enqueue(self) -> list[Run]:
         """Queue what is asked, all of it or nothing; return no run and keep the reason where it is refused."""
-        from ml.tasks import enqueue  # brings SciPy: not when the server starts
+        from ml.tasks import enqueue_checked  # brings SciPy: not when the server starts
 
         try:
-            with transaction.atomic():
-                return [enqueue(work) for work in self.works()]
+            for _ in range(ATTEMPTS):
+                works = self._checked_works()
+                with transaction.atomic():
+                    if self.works() == works:  # the names that were free are so still
+                        return [enqueue_checked(work) for work in works]
+            self.refuse("Others ask for the same at this moment. Ask once more.")
         except MlError as error:
             self.refuse(str(error))
-            return []
+        return []
+
+    def _checked_works(self) -> Sequence[Work[models.Model]]:
+        """Return what is asked, checked, outside a transaction: a check reads files, however slow their disk is."""
+        works = self.works()
+        for work in works:
+            work.check()
+        return works
 
     def refuse(self, message: str) -> None:
         """Show why a service refused, at the field whose option it names."""

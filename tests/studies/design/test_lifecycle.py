@@ -1,14 +1,17 @@
 """What researchers do to a study, and what they are refused."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 
-from ml.images.pixels import decode
+from ml.images.pixels import decode, encode_png
 from studies.design.invitations import invite_observers, next_labels
 from studies.design.lifecycle import (
     change_study,
@@ -323,3 +326,89 @@ def test_next_labels_pass_over_those_that_are_taken() -> None:
     invite_observers(study=study, labels=["Observer 2"], by=study.owner)
 
     assert next_labels(study, 2) == ["Observer 1", "Observer 3"]
+
+
+def stimulus_files(study: Study) -> set[str]:
+    """Return the names of the study's files in the storage."""
+    folder = f"stimuli/{study.uid}"
+    return (
+        {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]} if default_storage.exists(folder) else set()
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_images_are_encoded_outside_the_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study()
+    within: list[bool] = []
+
+    def encode(pixels: Any, **options: Any) -> bytes:
+        within.append(connection.in_atomic_block)
+        return encode_png(pixels, **options)
+
+    monkeypatch.setattr("studies.design.stimulus_files.encode_png", encode)
+    open_study(study=study, by=study.owner)
+
+    assert within
+    assert not any(within)
+
+
+def while_encoding(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
+    """Do something after the first image of the next opening is encoded."""
+    done: list[bool] = []
+
+    def encode(pixels: Any, **options: Any) -> bytes:
+        if not done:
+            done.append(True)
+            do()
+        return encode_png(pixels, **options)
+
+    monkeypatch.setattr("studies.design.stimulus_files.encode_png", encode)
+
+
+def test_of_two_openings_at_once_one_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study()
+    while_encoding(monkeypatch, lambda: open_study(study=study, by=study.owner))
+
+    with pytest.raises(StudyError, match="only a study that is draft can be opened"):
+        open_study(study=study, by=study.owner)
+
+    assert stimulus_files(study) == set(study.stimuli.values_list("file", flat=True))
+    assert actions(study) == ["created", "opened"]
+
+
+def test_a_draft_changed_while_it_is_being_opened_stays_a_draft(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study()
+    while_encoding(monkeypatch, lambda: change_study(study=study, by=study.owner, seed=77))
+
+    with pytest.raises(StudyError, match="was changed while it was being opened"):
+        open_study(study=study, by=study.owner)
+
+    study.refresh_from_db()
+    assert study.state == Study.State.DRAFT
+    assert not stimulus_files(study)
+    monkeypatch.undo()
+    assert open_study(study=study, by=study.owner).state == Study.State.OPEN
+
+
+def test_what_an_opening_left_that_was_killed_is_removed_by_the_next() -> None:
+    study = make_study()
+    left = default_storage.save(f"stimuli/{study.uid}/left.png", ContentFile(b"half"))
+
+    open_study(study=study, by=study.owner)
+
+    assert left not in stimulus_files(study)
+    assert stimulus_files(study) == set(study.stimuli.values_list("file", flat=True))
+
+
+def test_files_are_removed_if_the_rows_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study()
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("studies.design.lifecycle.write_protocol", fail)
+    with pytest.raises(RuntimeError):
+        open_study(study=study, by=study.owner)
+
+    assert not stimulus_files(study)
+    assert not Stimulus.objects.exists()
