@@ -22,7 +22,7 @@ from perception.site.secret_key import read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("PERCEPTION_DATA_DIR") or BASE_DIR / "data").resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # answers and accounts: for nobody else on the machine
 
 # Forms take no other paths on the server: whoever may fill one in may not therefore read every file. Links in them are
 # resolved when a path is checked.

@@ -1,7 +1,11 @@
 """Bring the data folder up to date: the tables of the database, the static files."""
 
+import os
+from contextlib import suppress
+from pathlib import Path
+
 from django.core.management import call_command
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
 
 from perception.serving.errors import ServeError
 
@@ -12,6 +16,7 @@ def prepare_data_folder() -> None:
     Quiet, and quick when there is nothing to do. Done by `serve` itself before it starts anything, so that neither
     the web server nor the worker ever meets tables of an older version.
     """
+    _make_database_file()
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
@@ -22,3 +27,12 @@ def prepare_data_folder() -> None:
     finally:
         connections.close_all()
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _make_database_file() -> None:
+    """Make SQLite's file, if it is not there, readable by its owner alone; those beside it take after it."""
+    name = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor != "sqlite" or not name.is_absolute():  # one in memory has no path
+        return
+    with suppress(OSError):  # it is there; or what is wrong with its place is told when the database is opened
+        os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
