@@ -12,6 +12,8 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import models
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from ml.attacks.training import AttackTraining
 from ml.classifiers.training import ClassifierTraining
@@ -21,9 +23,11 @@ from ml.evaluation.attack import AttackEvaluation
 from ml.images.pixels import decode
 from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, PairSet, Run
 from ml.pairs.making import PairMaking
+from ml.runs.checkpoints import Checkpoint
 from ml.runs.lifecycle import mark_interrupted_runs, perform
 from ml.runs.locks import hold_run, is_held
-from ml.tasks import enqueue
+from ml.tasks import enqueue, resume
+from perception.serving.lost_tasks import fail_lost_tasks
 from tests.ml.factories import make_dataset
 
 pytestmark = [
@@ -271,6 +275,22 @@ def test_a_queued_run_that_cannot_begin_is_not_called_queued_for_ever(dataset: D
         Run.State.FAILED,
         "The worker could not begin the run (TypeError); ask for it anew.",
     )
+
+
+def test_a_run_resumed_before_its_dead_workers_task_is_given_up_stays_queued(dataset: Dataset) -> None:
+    run = enqueue(ClassifierTraining(dataset=dataset, name="queued", **TRAINING))
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, worker_ids=["dead"])
+    Run.objects.filter(pk=run.pk).update(state=Run.State.INTERRUPTED)  # as the page of the run marks it
+    checkpoint = Checkpoint(run.options["uid"])
+    checkpoint.write("state", b"half")
+
+    resume(Run.objects.get(pk=run.pk))
+    assert fail_lost_tasks(worker_id="dead") == 1
+
+    run.refresh_from_db()
+    assert (run.state, run.error) == (Run.State.QUEUED, "")
+    assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "READY"]
+    checkpoint.remove()
 
 
 def test_a_failed_run_leaves_no_lock(dataset: Dataset) -> None:
