@@ -6,6 +6,8 @@ import { listen } from "./keyboard.js";
 // An image that has been there for less time than this cannot have been judged: the press was meant for the last one.
 export const EARLIEST_MS = 150;
 const DOUBLE_CLICK_MS = 500;
+// How far (CSS pixels) a finger or a hand moves between the two presses of a double click.
+const SAME_PLACE = 12;
 
 export class AnswerForm {
   // `since` returns for how long (ms) the images had been shown at a time, or null while no answer is taken.
@@ -36,6 +38,7 @@ export class AnswerForm {
     this.answers = {};
     this.rtMs = null;
     this.early = 0;
+    this.askedAt = -Infinity; // the first question comes with the images, and `since` tells for how long they are there
     this.ask(0);
   }
 
@@ -45,19 +48,36 @@ export class AnswerForm {
 
   choose(button, event) {
     const since = this.since(event.timeStamp);
-    if (since === null || since < EARLIEST_MS || (event.detail > 1 && since < DOUBLE_CLICK_MS)) {
+    if (since === null || since < EARLIEST_MS || this.isMeantForTheLast(event, since)) {
       this.early += 1;
       return;
     }
+    this.pressed = event;
     this.rtMs ??= Math.round(since);
     this.answers[button.name] = button.value;
     if (this.current + 1 < this.asks.length) {
+      this.askedAt = event.timeStamp;
       this.ask(this.current + 1);
       return;
     }
     const fields = { ...this.answers, rt_ms: this.rtMs, early: this.early };
     this.reset();
     this.onAnswer(fields);
+  }
+
+  // Whether a click is the second one of a double click, of which the first answered the question before. A key is not:
+  // one that is held down is told by `repeat`, and whoever knows the keys presses 1 and 1 as fast as anybody can.
+  isMeantForTheLast(event, since) {
+    if (event.detail === 0) return false; // a key, or Enter on the button that has the focus
+    const askedFor = Math.min(since, event.timeStamp - this.askedAt);
+    return askedFor < DOUBLE_CLICK_MS && (event.detail > 1 || this.isTappedAgain(event));
+  }
+
+  // Two taps on a touch screen are two clicks of one press each: they are told by their time and place.
+  isTappedAgain(event) {
+    const last = this.pressed;
+    return last?.detail > 0 && event.timeStamp - last.timeStamp < DOUBLE_CLICK_MS &&
+      Math.hypot(event.clientX - last.clientX, event.clientY - last.clientY) <= SAME_PLACE;
   }
 
   ask(index) {

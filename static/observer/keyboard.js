@@ -11,12 +11,24 @@ export function listen(buttons, choose) {
   document.addEventListener("keydown", (event) => {
     if (!areOn || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.activeElement?.matches(TYPING)) return;
-    const key = event.key.toLowerCase();
-    const chosen = buttons().find((button) => shortcutsOf(button).includes(key));
+    const chosen = chosenBy(event, buttons());
     if (!chosen) return;
     event.preventDefault();
     choose(chosen, event);
   });
+}
+
+// What the key writes counts first. Where no button has it, the key's place does: the digit row writes "&", "é", … on a
+// French keyboard, and a Greek or Russian one has no "p".
+function chosenBy(event, buttons) {
+  const named = (key) => key && buttons.find((button) => shortcutsOf(button).includes(key));
+  return named(event.key.toLowerCase()) || named(keyAtPlace(event));
+}
+
+function keyAtPlace({ code, key, shiftKey }) {
+  const [, digit, letter] = /^(?:(?:Digit|Numpad)(\d)|Key([A-Z]))$/.exec(code) ?? [];
+  if (digit) return shiftKey ? null : digit; // Shift writes another sign on most keyboards: it is meant
+  return letter && /^\P{ASCII}$/u.test(key) ? letter.toLowerCase() : null;
 }
 
 function shortcutsOf(button) {
