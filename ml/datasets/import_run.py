@@ -121,7 +121,8 @@ class DatasetImporting(Work[Dataset]):
 def _summary(report: ImportReport) -> str:
     added = f"{report.added:,} images imported" if report.added else "nothing new"
     refused = f"; {len(report.refusals):,} refused, the first: {_first(report.refusals)}" if report.refusals else ""
-    return f"{added}{refused}"
+    note = f"; {report.notes[0]}" if report.notes else ""
+    return f"{added}{refused}{note}"
 
 
 def _first(refusals: Sequence[Refusal]) -> str:

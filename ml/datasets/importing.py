@@ -27,7 +27,7 @@ _ROWS_AT_ONCE = 500
 
 
 class NothingImportedError(MlError):
-    """Not one image of the archive could be used; carries what was refused."""
+    """Too little of the archive could be used to make a dataset of it; carries what was refused."""
 
     def __init__(self, message: str, refusals: Sequence[Refusal]) -> None:
         """Keep the refusals for whoever reports them."""
@@ -97,7 +97,7 @@ def import_images(
     Raises
     ------
     NothingImportedError
-        No image could be used, and the dataset does not exist.
+        No image could be used, and the dataset does not exist; or of several classes one is left.
     MlError
         A bad name, seed or share; the dataset came from another source or with other options; it is in use and
         there are new images; too few images or lesions to split; another import into it is running.
@@ -111,6 +111,7 @@ def import_images(
     with claimed_folder(dataset_uid=uid, name=name) as folder:
         intake = _begin(dataset, folder)
         intake.refusals += archive.refusals
+        intake.notes += archive.notes
         for done, entry in enumerate(archive.entries, start=1):
             try:
                 _take(entry, intake)
@@ -118,6 +119,7 @@ def import_images(
                 intake.refusals.append(error.at(entry.where))
             progress(done, len(archive.entries))
         if intake.new:
+            _need_two_classes(archive, intake)
             if dataset is None:
                 dataset = Dataset(uid=uid, name=name, source=archive.source)
             dataset.credit = archive.credit
@@ -266,6 +268,17 @@ def _check_unused(dataset: Dataset) -> None:
         raise MlError(
             f"there are new images, but the dataset {dataset.name!r} is in use: a classifier was trained on it, and a "
             "new split would mix what it has seen with what it is tested on. Import under another name with --name"
+        )
+
+
+def _need_two_classes(archive: Archive, intake: _Intake) -> None:
+    """Refuse what is left of an archive of several classes, if that is one: all images of the others were refused."""
+    classes = {image.diagnosis for image in intake.by_name.values()}
+    if len(classes) == 1 and len({entry.diagnosis for entry in archive.entries}) > 1:
+        raise NothingImportedError(
+            f"all images that could be imported are {classes.pop()}; a dataset has two or more classes, and those of "
+            f"the others are among the {len(intake.refusals):,} that were refused",
+            intake.refusals,
         )
 
 

@@ -81,6 +81,8 @@ class Archive:
         In the order in which they are imported; of two that exclude each other, the first good one wins.
     refusals
         What the reader itself refused.
+    notes
+        What the reader took as it is but a person should know.
     options
         What the reader was asked, where that decides what the images are.
     """
@@ -89,4 +91,5 @@ class Archive:
     credit: str
     entries: Sequence[ImageEntry]
     refusals: Sequence[Refusal] = ()
+    notes: Sequence[str] = ()
     options: Mapping[str, int | str] = field(default_factory=dict)

@@ -349,3 +349,20 @@ def test_number_of_queries_does_not_grow_with_the_images(django_assert_max_num_q
     many = [(f"i{number}", f"i{number}", "ab"[number % 2]) for number in range(120)]
     with django_assert_max_num_queries(14):
         import_images(archive=make_archive(many, size=4), name="many")
+
+
+def test_of_two_classes_that_are_one_once_copies_are_refused_nothing_is_made(media: Path) -> None:
+    """The reader counts folders: nv holds a copy of an image of mel alone."""
+    archive = make_archive([("mel1", "one", "mel"), ("mel2", "two", "mel"), ("nv1", "three", "nv")])
+    copy = dataclasses.replace(archive.entries[2], read=archive.entries[0].read)
+    archive = dataclasses.replace(archive, entries=[*archive.entries[:2], copy])
+    with pytest.raises(NothingImportedError, match="all images that could be imported are mel") as raised:
+        import_images(archive=archive, name="one class")
+    assert [refusal.kind for refusal in raised.value.refusals] == [RefusalKind.DUPLICATE_BYTES]
+    assert not Dataset.objects.exists()
+    assert files_below(media) == set()
+
+
+def test_what_the_reader_notes_is_in_the_report() -> None:
+    archive = dataclasses.replace(make_archive(TEN), notes=["2 images are in no row"])
+    assert list(import_images(archive=archive, name="ten").notes) == ["2 images are in no row"]
