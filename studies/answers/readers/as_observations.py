@@ -8,7 +8,7 @@ from perception.analysis.observations import WORDS, Observations, Task, known_co
 from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import AnswerCells
 from studies.answers.readers.cell_checks import UNKNOWN, Problems, wrong_cells
-from studies.answers.readers.words import NOTHING
+from studies.answers.readers.words import NO_NUMBER
 
 CATCH, PRACTICE = "catch", "practice"
 # Observers × images, a byte each. A table of answers that spans more has something else in the column of observers.
@@ -111,7 +111,7 @@ def _numbers(table: AnswerCells, column: str) -> NDArray[np.float64] | None:
     if column not in table.cells:
         return None
     codes, cells = table.coded(column)
-    numbers = np.array([np.nan if cell.casefold() in NOTHING else float(cell) for cell in cells])
+    numbers = np.array([np.nan if cell.casefold() in NO_NUMBER else float(cell) for cell in cells])
     return None if np.isnan(numbers).all() else numbers[codes]
 
 

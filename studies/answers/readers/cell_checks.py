@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from perception.analysis.observations import WORDS, Task
 from perception.core.input_files.errors import InputError, InputRowsError
 from studies.answers.readers.answer_cells import NUMBERS, AnswerCells
-from studies.answers.readers.words import NOTHING, advice
+from studies.answers.readers.words import NO_NUMBER, advice
 
 UNKNOWN = -2
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -106,7 +106,7 @@ def _no_number(table: AnswerCells, column: str, row: int) -> str:
 
 def _is_number(text: str) -> bool:
     """Whether a cell holds a number, or nothing. Python reads 1_000 too; no other program writes it."""
-    if text.casefold() in NOTHING:
+    if text.casefold() in NO_NUMBER:
         return True
     try:
         return "_" not in text and isfinite(float(text))

@@ -107,6 +107,8 @@ def cell_of(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict | list):
+        return cell_of(value[0])  # a choice of which one was taken
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -12,6 +12,8 @@ from studies.answers.readers.entries import Entries
 BLANK = re.compile(r"[ \t\n\r]*")
 # No number of an answer is a longer integer, and Python refuses to read very long ones.
 LONGEST_INTEGER = 300
+# How often an export is found to have been made JSON anew.
+MOST_WRAPPED = 3
 EXPECTED = "expected an array of objects, one an answer or a trial"
 
 
@@ -26,6 +28,21 @@ WITH_LONG_INTEGERS = json.JSONDecoder(parse_int=_integer)
 def is_json(text: str) -> bool:
     """Whether a file's text is meant as JSON."""
     return text[BLANK.match(text).end() :][:1] in ("[", "{")  # type: ignore[union-attr]
+
+
+def unwrapped(text: str) -> str:
+    """Return the text that a file holds as JSON's text, or several, a line each: an export that was made JSON twice."""
+    for _ in range(MOST_WRAPPED):
+        if text.lstrip()[:1] != '"':
+            break
+        try:
+            held = [json.loads(line) for line in text.splitlines() if line.strip()]
+        except (ValueError, RecursionError):
+            break
+        if not all(isinstance(one, str) for one in held):
+            break
+        text = "\n".join(held)
+    return text
 
 
 def read_entries(text: str, *, source: str, keep: Callable[[str], bool]) -> Entries:
@@ -83,10 +100,28 @@ class _Reader:
                 before = len(self.entries.values)
                 self.end = self._array(position, nested=True)
                 self.group += len(self.entries.values) > before
+            elif (held := self._held_as_text(position)) is not None:
+                for entry in held:
+                    self._add(entry, position)
+                self.group += bool(held)
             else:
                 value, _ = self._value(position)
                 raise self._error(position, f"{EXPECTED}; this is {_described(value)}")
         return self.end
+
+    def _held_as_text(self, position: int) -> list[dict[str, Any]] | None:
+        """Return the entries of an element that is JSON as text: the data of one person, made JSON twice."""
+        if self.text[position : position + 1] != '"':
+            return None
+        text, end = self._value(position)
+        try:
+            held = json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(held, list) or not _all_objects(held):
+            return None
+        self.end = end
+        return held
 
     def _elements(self, start: int) -> Iterator[int]:
         """Yield where each element begins; `self.end` is where it ended, and at last where the array did."""

@@ -7,9 +7,11 @@ answer by a trial's `data` (jspsych.org, versions 7 and 8: overview/plugins, ove
 all trials, empty where a trial has no such value.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from studies.answers.readers.answer_cells import AnswerCells, FilePart
@@ -27,6 +29,7 @@ class Skipped:
     source: str
     total: int
     counts: Counter[str]
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return one line about them."""
@@ -63,11 +66,16 @@ def read_jspsych(entries: Entries, options: ReadingOptions, *, file_observer: st
     others = options.others(list(entries.names))
     if "rt" in entries.names:
         others.setdefault("rt_ms", "rt")
-    rows = [row for row, entry in enumerate(entries.values) if _holds_answer(entry, named, needed)]
+    persons = Persons.of(entries) if "observer" not in named else Persons((), frozenset())
+    rows = [
+        row
+        for row, entry in enumerate(entries.values)
+        if entries.groups[row] not in persons.again and _holds_answer(entry, named, needed)
+    ]
     answers = [entries.values[row] for row in rows]
     cells = {column: cells_at(answers, name) for column, name in (named | others).items()}
     if "observer" not in named:
-        names = _observers(entries, file_observer)
+        names = _observers(entries, file_observer, persons)
         cells["observer"] = [names[entries.groups[row]] for row in rows]
     part = FilePart(
         entries.source,
@@ -77,10 +85,12 @@ def read_jspsych(entries: Entries, options: ReadingOptions, *, file_observer: st
     )
     kept = set(rows)
     kinds = Counter(
-        cell_of(entry.get("trial_type")) or "of no type" for row, entry in enumerate(entries.values) if row not in kept
+        cell_of(entry.get("trial_type")) or "of no type"
+        for row, entry in enumerate(entries.values)
+        if row not in kept and entries.groups[row] not in persons.again
     )
     table = AnswerCells((part,), cells, entries.problems, entries.n_problems)
-    return table, Skipped(entries.source, len(entries.values), kinds)
+    return table, Skipped(entries.source, len(entries.values), kinds, persons.notes(entries.source))
 
 
 def _holds_answer(entry: dict[str, Any], named: Mapping[str, str], needed: Sequence[str]) -> bool:
@@ -91,7 +101,89 @@ def _holds_answer(entry: dict[str, Any], named: Mapping[str, str], needed: Seque
     return True
 
 
-def _observers(entries: Entries, file_observer: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Whose each array of trials is, where no trial says it.
+
+    jsPsych counts a person's trials from 0 (`trial_index`). JATOS appends what an experiment sends to what is there: a
+    block or a trial at a time, and often the whole once more at the end.
+
+    Attributes
+    ----------
+    of_group
+        The number of the person of each array, from 0.
+    again
+        The arrays that are written again: each of their trials stands in a later or an earlier array of one person, to
+        the millisecond.
+    """
+
+    of_group: tuple[int, ...]
+    again: frozenset[int]
+
+    @classmethod
+    def of(cls, entries: Entries) -> "Persons":
+        """Tell the persons by the numbers of the trials."""
+        groups: list[list[dict[str, Any]]] = [[] for _ in range(max(entries.groups, default=-1) + 1)]
+        for entry, place in zip(entries.values, entries.groups, strict=True):
+            groups[place].append(entry)
+        of_group: list[int] = []
+        person, last = -1, -1.0
+        for group in groups:
+            numbers = [_number(entry.get("trial_index")) for entry in group]
+            goes_on = bool(numbers) and last >= 0 and all(a < b for a, b in pairwise([last, *numbers]))
+            person += not goes_on
+            of_group.append(person)
+            last = numbers[-1] if numbers else -1.0
+        return cls(*_once(groups, of_group))
+
+    def notes(self, source: str) -> tuple[str, ...]:
+        """Return what is to be said of how persons were told apart."""
+        notes = []
+        count, parts = len(set(self.of_group)), len(self.of_group) - len(self.again)
+        if parts > count:
+            notes.append(
+                f"{source}: no trial says whose it is; parts in which trial_index goes on are one person's: "
+                f"{parts} parts, {count} observer{'s' * (count != 1)}"
+            )
+        if self.again:
+            notes.append(f"{source}: {len(self.again)} parts are in the file twice, to the millisecond, and read once")
+        return tuple(notes)
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return -1.0
+
+
+def _once(
+    groups: Sequence[Sequence[dict[str, Any]]], of_group: Sequence[int]
+) -> tuple[tuple[int, ...], frozenset[int]]:
+    """Leave out persons whose every trial another has too; return the others, numbered anew, and what is left out."""
+    trials: dict[int, set[str]] = {}
+    owners: dict[str, set[int]] = {}
+    timed = set()
+    for group, person in zip(groups, of_group, strict=True):
+        timed |= {person for entry in group if entry.get("rt") is not None}
+        for text in map(_written, group):
+            trials.setdefault(person, set()).add(text)
+            owners.setdefault(text, set()).add(person)
+    left_out: set[int] = set()
+    for person in sorted(timed & trials.keys()):
+        others = owners[next(iter(trials[person]))] - left_out - {person}
+        if any(trials[person] <= trials[other] for other in others):
+            left_out.add(person)
+    number = {person: place for place, person in enumerate(p for p in dict.fromkeys(of_group) if p not in left_out)}
+    again = frozenset(group for group, person in enumerate(of_group) if person in left_out)
+    return tuple(number.get(person, 0) for person in of_group), again
+
+
+def _written(entry: dict[str, Any]) -> str:
+    return json.dumps(entry, sort_keys=True)
+
+
+def _observers(entries: Entries, file_observer: str, persons: Persons) -> list[str]:
     """Return a name for each group of entries."""
-    groups = max(entries.groups, default=0) + 1
-    return [file_observer] if groups == 1 else [f"{file_observer} {number}" for number in range(1, groups + 1)]
+    count = max(persons.of_group, default=0) + 1
+    return [file_observer if count == 1 else f"{file_observer} {person + 1}" for person in persons.of_group]

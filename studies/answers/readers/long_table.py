@@ -7,7 +7,10 @@ from perception.core.input_files.errors import InputRowsError
 from studies.answers.readers.answer_cells import NUMBERS, AnswerCells, FilePart
 from studies.answers.readers.options import ReadingOptions
 
-DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d+)")
+DECIMAL_COMMA = re.compile(r"([+-]?\d+(?:\.\d{3})*),(\d+)")
+# Marks between thousands, and nothing else that could be a decimal mark.
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+|[+-]?[1-9]\d{0,2}(,\d{3})+")
+POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
 
 
 def is_long(header: list[str], options: ReadingOptions) -> bool:
@@ -23,7 +26,7 @@ def read_long(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     Raises
     ------
     InputError
-        A column is missing, or stands twice.
+        A column is missing, or stands twice; or its numbers may be thousands as well as decimals.
     """
     named = options.found(rows.header)
     missing = [column for column in options.required if column not in named]
@@ -36,7 +39,7 @@ def read_long(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     if rows.delimiter == ";":
         for column in NUMBERS:
             if column in cells:
-                cells[column] = [with_decimal_point(cell) for cell in cells[column]]
+                cells[column] = with_decimal_points(cells[column], rows=rows, column=places[column])
     part = FilePart(rows.source, lines, None, dict(named))
     problems = tuple(rows.ragged_error(line, count) for line, count in ragged[: InputRowsError.SHOWN])
     return AnswerCells((part,), cells, problems, len(ragged))
@@ -56,7 +59,35 @@ def position_of(rows: CsvRows, name: str) -> int:
     return places[0]
 
 
-def with_decimal_point(cell: str) -> str:
+def with_decimal_points(cells: list[str], *, rows: CsvRows, column: int) -> list[str]:
+    """Return a column's numbers with a point for the decimal comma, and without points between thousands.
+
+    Points stand between thousands where a comma of the column is a decimal one, as in `1.812,5`.
+
+    Raises
+    ------
+    CsvError
+        All numbers that have a point, or all that have a comma, may be thousands: `1.812` is 1812 for one program and
+        less than two for another.
+    """
+    marked = [cell for cell in dict.fromkeys(cells) if "," in cell or "." in cell]
+    has_comma = any("," in cell and DECIMAL_COMMA.fullmatch(cell) for cell in marked)
+    doubtful = [cell for cell in marked if THOUSANDS.fullmatch(cell)]
+    if doubtful and len(doubtful) == len(marked) and len({mark for cell in marked for mark in cell} & {",", "."}) == 1:
+        plain = doubtful[0].replace(",", "").replace(".", "").lstrip("+-")
+        raise CsvError(
+            f"{doubtful[0]} may be {plain}, with a mark between thousands, or a number below {int(plain[:-3]) + 1}; "
+            "export the file again without marks between thousands, and with a point for decimals",
+            source=rows.source,
+            line=rows.line,
+            column=rows.header[column],
+        )
+    return [_with_decimal_point(cell, are_points_thousands=has_comma) for cell in cells]
+
+
+def _with_decimal_point(cell: str, *, are_points_thousands: bool) -> str:
     """Return the number with a point for its decimal comma; any other cell as it is."""
+    if are_points_thousands and POINTS.fullmatch(cell):
+        cell = cell.replace(".", "")
     match = DECIMAL_COMMA.fullmatch(cell)
     return f"{match[1]}.{match[2]}" if match else cell

@@ -12,14 +12,25 @@ from studies.answers.readers.words import Words
 
 FORMATS = ("long", "json", "jspsych", "wide")
 # The first that is there is read. `subject` is what jsPsych's documentation calls a participant, `correct_response`
-# its tutorials the right answer; `stimulus` and `response` are names of its plugins.
+# its tutorials the right answer; `stimulus` and `response` are names of its plugins. `subject_nr` is OpenSesame's,
+# `Participant Private ID` Gorilla's, `correctResponse` that of lab.js, `annotator` and `choice` are Label Studio's.
 USUAL_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "observer": ("observer", "subject", "subject_id", "participant", "participant_id"),
+        "observer": (
+            *("observer", "subject", "subject_id", "participant", "participant_id"),
+            *("subject_nr", "Participant Private ID", "annotator"),
+        ),
         "item": ("item", "image", "stimulus"),
-        "truth": ("truth", "correct_response"),
-        "response": ("response",),
+        "truth": ("truth", "correct_response", "correctResponse"),
+        "response": ("response", "choice"),
     }
+)
+# Qualtrics, SurveyMonkey, Google Forms and oTree write such tables; which image a column is, only the form knows.
+ONE_ROW_A_PERSON = (
+    "no column item, truth, response. If each row is a person and each column an image, as survey programs write it, "
+    "turn the table: one row an answer with the columns observer,item,truth,response, or one row an image with the "
+    "columns image,truth and one column a person, and no second row of headings. If the columns have other names, add: "
+    "--item-column NAME --truth-column NAME --response-column NAME"
 )
 
 
@@ -88,6 +99,8 @@ class ReadingOptions:
         self, missing: Sequence[str], header: Sequence[str], *, source: str, line: int, of: str = "the header"
     ) -> InputError:
         """Return the error that columns are missing `of` what has the others, with the options that name them."""
+        if {"item", "truth", "response"} <= set(missing) and len(header) > 2:
+            return InputError(f"{ONE_ROW_A_PERSON}; {of} has {listed(header)}", source=source, line=line)
         wanted = [self.names.get(column, column) for column in missing]
         near = {column: likely_name(name, header) for column, name in zip(missing, wanted, strict=True)}
         told = " ".join(f"--{column}-column {_quoted(name) if name else 'NAME'}" for column, name in near.items())

@@ -1,5 +1,8 @@
 """Files of answers → the arrays of the analysis: each file by the reader of its format, all as one table."""
 
+import hashlib
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,20 +13,26 @@ import numpy as np
 from perception.analysis.observations import Observations
 from perception.core.input_files.csv_rows import listed, open_csv
 from perception.core.input_files.errors import InputError
+from perception.core.input_files.joined_csv import as_one_table, without_row_names
 from perception.core.input_files.text_file import EncodingError, decode_text
 from studies.answers.readers.answer_cells import OPTIONAL, REQUIRED, AnswerCells, joined
 from studies.answers.readers.answer_objects import read_answer_objects
 from studies.answers.readers.as_observations import observations_of
 from studies.answers.readers.entries import entries_of_csv
-from studies.answers.readers.json_text import is_json, read_entries
+from studies.answers.readers.json_text import is_json, read_entries, unwrapped
 from studies.answers.readers.jspsych import Skipped, is_jspsych, read_jspsych
 from studies.answers.readers.long_table import is_long, read_long
 from studies.answers.readers.options import USUAL_NAMES, ReadingOptions
+from studies.answers.readers.rows_passed_over import without_own_rows
 from studies.answers.readers.truths_file import with_truths
 from studies.answers.readers.wide_table import is_wide, read_wide
 
 Files = Sequence[tuple[bytes, str]]
 DEFAULT = ReadingOptions()
+PLAIN = ("observer", "item", "truth", "response", "diagnosis", "diagnosis_answered")
+# Spaces of no width, and the mark of a file's first byte: copied along with a word, and not to be seen.
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+IMRMC = re.compile(r"^\s*BEGIN DATA:", re.MULTILINE)
 NAMES = {
     "long": "a table with one row an answer",
     "json": "JSON with one object an answer",
@@ -62,6 +71,7 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
     InputError
         A file cannot be read as a table or as JSON, lacks a column, or holds no answer.
     """
+    _refuse_same_file_twice(files)
     stems = Counter(PurePath(source).stem for _, source in files)
     tables, notes = [], []
     for data, source in files:
@@ -69,15 +79,56 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
         table, told = _read(data, source, options, file_observer=stem if stems[stem] == 1 else source)
         tables.append(table)
         notes += told
-    table = joined(tables)
+    table = _with_plain_names(joined(tables))
     if options.only is not None:
         table, told = _only(table, *options.only)
         notes += told
     if options.truths is not None:
         table = with_truths(table, dict(options.truths), source=options.truths_source)
-    notes += _said_of_simulated(table)
+    notes += _said_of_case(table) + _said_of_simulated(table)
     words = {column: options.words.translated(column, table.cells[column]) for column in ("truth", "response")}
     return Reading(observations_of(replace(table, cells=table.cells | words)), tuple(notes))
+
+
+def _refuse_same_file_twice(files: Files) -> None:
+    """Refuse a file that is there under two names: where no row says whose it is, it would be two observers."""
+    first: dict[bytes, str] = {}
+    for data, source in files:
+        digest = hashlib.sha256(data).digest()
+        if digest in first:
+            raise InputError(
+                f"this is the same as {first[digest]}, byte for byte: its answers would count twice; give it once",
+                source=source,
+            )
+        first[digest] = source
+
+
+def _with_plain_names(table: AnswerCells) -> AnswerCells:
+    """Return the table with its names and words in one form: letters composed, and nothing that cannot be seen."""
+    plain = {}
+    for column in PLAIN:
+        cells = table.cells.get(column, [])
+        form = {cell: _plain(cell) for cell in set(cells) if not cell.isascii()}
+        if form:
+            plain[column] = [form.get(cell, cell) for cell in cells]
+    return replace(table, cells=table.cells | plain) if plain else table
+
+
+def _plain(cell: str) -> str:
+    return unicodedata.normalize("NFC", cell).strip(UNSEEN).strip()
+
+
+def _said_of_case(table: AnswerCells) -> list[str]:
+    """Return a note where two observers' names differ in capitals alone: they may be one person."""
+    by_key: dict[str, list[str]] = {}
+    for name in dict.fromkeys(table.cells["observer"]):
+        by_key.setdefault(name.casefold(), []).append(name)
+    return [
+        f"{' and '.join(names)} differ in capitals alone and are read as {len(names)} observers; if they are one, "
+        "write one name"
+        for names in by_key.values()
+        if len(names) > 1
+    ]
 
 
 def _only(table: AnswerCells, column: str, values: frozenset[str]) -> tuple[AnswerCells, list[str]]:
@@ -125,6 +176,13 @@ def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: s
     except EncodingError as error:
         message = f"{error.message}; or say how it is written, for example --encoding cp1252"
         raise InputError(message, source=source, line=error.line) from error
+    if IMRMC.search(text):
+        raise InputError(
+            "this is a file of iMRMC: its scores are ratings of readers, and it is not read; write one row an answer "
+            "with the columns observer,item,truth,response,rating",
+            source=source,
+        )
+    text = unwrapped(text)
     chosen = options.input_format
     if is_json(text):
         if chosen in ("long", "wide"):
@@ -145,13 +203,20 @@ def _read_json(text: str, source: str, options: ReadingOptions, file_observer: s
     entries = read_entries(text, source=source, keep=lambda name: name.casefold() in wanted)
     if not entries.values:
         raise InputError("there is no answer in it: the array is empty", source=source)
+    if {"annotations", "data"} <= entries.names.keys():
+        raise InputError(
+            "these are tasks of Label Studio, with their annotations within them; export “JSON-MIN” or “CSV” instead, "
+            "which have one row an annotation",
+            source=source,
+        )
     if options.input_format != "json" and (options.input_format == "jspsych" or is_jspsych(list(entries.names))):
         return _of_jspsych(*read_jspsych(entries, options, file_observer=file_observer), source=source)
-    return read_answer_objects(entries, options), []
+    return without_own_rows(read_answer_objects(entries, options))
 
 
 def _read_csv(text: str, source: str, options: ReadingOptions, file_observer: str) -> tuple[AnswerCells, list[str]]:
-    rows = open_csv(text, source=source, expected=listed(options.required))
+    rows = without_row_names(open_csv(text, source=source, expected=listed(options.required)))
+    rows = as_one_table(rows, list(options.found(rows.header).values()))
     chosen = options.input_format or _format_of(rows.header, options)
     if chosen == "jspsych":
         entries = entries_of_csv(rows)
@@ -160,7 +225,7 @@ def _read_csv(text: str, source: str, options: ReadingOptions, file_observer: st
     if not len(table) and not table.n_problems:
         raise InputError("there is no answer below the header", source=source)
     if chosen == "long":
-        return table, []
+        return without_own_rows(table)
     observers = listed(list(dict.fromkeys(table.cells["observer"])))
     return table, [f"{source}: read as {NAMES[chosen]}; the observers are {observers}"]
 
@@ -179,4 +244,4 @@ def _of_jspsych(table: AnswerCells, skipped: Skipped, *, source: str) -> tuple[A
             "--truth-column and --response-column",
             source=source,
         )
-    return table, [str(skipped)] if skipped.counts else []
+    return table, [*skipped.notes, *([str(skipped)] if skipped.counts else [])]

@@ -17,6 +17,8 @@ OF_IMAGES = ("diagnosis", "strength", "role", "phase", "subset", "only")
 NO_OBSERVERS = frozenset(
     (*OPTIONAL, "lesion", "lesion_id", "second_item", TRUTH_OF_ONES, *chain(*USUAL_NAMES.values()))
 )
+# What people add up beside the answers.
+SUMS = frozenset(("agreement", "accuracy", "correct", "count", "index", "mean", "median", "sum", "total"))
 
 
 def is_wide(header: list[str], options: ReadingOptions) -> bool:
@@ -93,7 +95,7 @@ def _observers(rows: CsvRows, options: ReadingOptions, taken: set[str]) -> dict[
     prefixed = [name for name in rows.header if name.casefold().startswith(PREFIX) and len(name) > len(PREFIX)]
     if prefixed:
         return {name[len(PREFIX) :]: name for name in prefixed}
-    others = [name for name in rows.header if name and name not in taken and name.casefold() not in NO_OBSERVERS]
+    others = [name for name in rows.header if name and name not in taken and not _is_no_observer(name.casefold())]
     if not others:
         raise InputError(
             "no column of an observer beside item and truth; name them with --observers A,B",
@@ -101,3 +103,7 @@ def _observers(rows: CsvRows, options: ReadingOptions, taken: set[str]) -> dict[
             line=rows.line,
         )
     return {name: name for name in others}
+
+
+def _is_no_observer(key: str) -> bool:
+    return key in NO_OBSERVERS or key in SUMS or key.startswith(("n_", "mean_", "sum_", "notes", "comment"))

@@ -1,5 +1,6 @@
 """What a file calls perturbed and clean, if it has words of its own."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -12,11 +13,16 @@ CANONICAL = (*chain.from_iterable(WORDS.values()), MISSING_WORD)
 COLUMNS = ("truth", "response")
 # What R, pandas and JavaScript write where there is nothing.
 NOTHING = frozenset({"", "na", "n/a", "nan", "null"})
-# For the advice alone: a file is never read by these, since 1 may be a button as well as a truth.
+NO_NUMBER = NOTHING | {"none"}
+# For the advice alone: a file is never read by these. Numbers are none of them: 0 is “clean” in one file and the first
+# button, “perturbed”, in another.
 USUALLY = {
-    "perturbed": ("1", "y", "yes", "true", "t", "p", "adversarial", "attacked", "changed", "altered", "modified"),
-    "clean": ("0", "n", "no", "false", "f", "c", "original", "unchanged", "benign", "unmodified", "real"),
+    "perturbed": ("y", "yes", "true", "t", "p", "adversarial", "attacked", "changed", "altered", "modified"),
+    "clean": ("n", "no", "false", "f", "c", "original", "unchanged", "benign", "unmodified", "real"),
 }
+PYTHON_NOTHING = "None"
+LIST_OF_ONE = re.compile(r"""\[\s*(['"])([^'"\[\]]*)\1\s*\]""")
+WHOLE_NUMBER = re.compile(r"\d+\.0")
 MOST_NAMED = 10
 
 
@@ -36,12 +42,31 @@ class Words:
         """Return the cells in the words of the analysis; those of no translation as they are, or empty for `NA`."""
         cells = list(cells)
         meaning = {word: self._meaning(column, word) for word in set(cells)}
+        if column == "response" and _is_nothing(PYTHON_NOTHING, meaning):
+            meaning[PYTHON_NOTHING] = ""
         return [meaning[cell] for cell in cells]
 
     def _meaning(self, column: str, word: str) -> str:
+        known = self.by_column[column]
         key = word.casefold()
-        meaning = self.by_column[column].get(key, "" if column == "response" and key in NOTHING else word)
+        if key not in known:
+            key = plain_word(word).casefold()
+            word = word if word.casefold() == key else plain_word(word)
+        meaning = known.get(key, "" if column == "response" and key in NOTHING else word)
         return "" if meaning == MISSING_WORD else meaning
+
+
+def plain_word(word: str) -> str:
+    """Return the word that stands in a list of one, as Python and JSON write it (`['p']`), and 1 for pandas' 1.0."""
+    if match := LIST_OF_ONE.fullmatch(word):
+        return match[2].strip()
+    return word.removesuffix(".0") if WHOLE_NUMBER.fullmatch(word) else word
+
+
+def _is_nothing(word: str, meaning: Mapping[str, str]) -> bool:
+    """Whether Python's `None` is no answer: where both classes are answered by other words. Else it may be one."""
+    others = {said.casefold() for said in meaning.values()}
+    return meaning.get(word) == word and any(set(words) <= others for words in WORDS.values())
 
 
 def parse_words(text: str) -> Words:
@@ -83,18 +108,27 @@ def advice(found: Mapping[str, Sequence[str]]) -> str:
     found
         The unknown words of truth and of response.
     """
-    if any(word.startswith(("{", "[")) for words in found.values() for word in words):
+    if any(plain_word(word).startswith(("{", "[")) for words in found.values() for word in words):
         return "A response that holds several parts is named by its part, for example: --response-column response.Q0"
     listed = "; ".join(f"in {column}: {_listed(words)}" for column, words in found.items() if words)
-    words = list(dict.fromkeys(word.casefold() for words in found.values() for word in words))[:MOST_NAMED]
+    named = (plain_word(word).casefold() for words in found.values() for word in words)
+    words = list(dict.fromkeys(named))[:MOST_NAMED]
     meanings = [_usual_meaning(word) for word in words]
     if None in meanings:
         pairs = [f"{word}=perturbed|clean" for word in words]
+        numbers = (
+            ". Numbers may count buttons from 0: look up in the experiment which is which" if _numbers(words) else ""
+        )
         return (
             f"Words that are not known, {listed}. Say what each means: --words {','.join(pairs)} (one of the two each)"
+            f"{numbers}"
         )
     pairs = [f"{word}={meaning}" for word, meaning in zip(words, meanings, strict=True)]
     return f"Words that are not known, {listed}. If they mean what they seem to, add: --words {','.join(pairs)}"
+
+
+def _numbers(words: Sequence[str]) -> bool:
+    return any(word.isdigit() for word in words)
 
 
 def _usual_meaning(word: str) -> str | None:

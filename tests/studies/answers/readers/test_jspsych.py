@@ -41,6 +41,11 @@ def trials(subject: str | None = "s1") -> list[dict[str, Any]]:
     return [{**kind, "trial_index": index, "time_elapsed": 1000 * index, **shared} for index, kind in enumerate(kinds)]
 
 
+def slower(data: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the same answers of another person, who took a millisecond more for each."""
+    return [{**trial, "rt": trial["rt"] + 1} if trial.get("rt") else trial for trial in data]
+
+
 def jspsych_csv(data: list[dict[str, Any]]) -> str:
     """Return trials as jsPsych's own CSV: quoted, null as `null`, objects as JSON, nothing where there is no value."""
     names = list(dict.fromkeys(name for trial in data for name in trial))
@@ -92,16 +97,16 @@ def test_several_people_in_one_file(text: str) -> None:
 
 def test_people_who_are_not_named_are_called_after_their_files() -> None:
     several = read(json.dumps(trials(None)), jspsych_csv(trials(None)))
-    one = read(json.dumps([trials(None), trials(None)]))
+    one = read(json.dumps([trials(None), slower(trials(None))]))
 
     assert several.observations.observers == ("sub-1", "sub-2")
     assert one.observations.observers == ("sub-1 1", "sub-1 2")
 
 
 def test_files_of_one_name_in_two_folders_are_two_people() -> None:
-    text = json.dumps(trials(None)).encode()
+    text, other = json.dumps(trials(None)).encode(), json.dumps(slower(trials(None))).encode()
 
-    reading = read_files([(text, "a/data.json"), (text, "b/data.json")], KEYS)
+    reading = read_files([(text, "a/data.json"), (other, "b/data.json")], KEYS)
 
     assert reading.observations.observers == ("a/data.json", "b/data.json")
 
