@@ -101,6 +101,8 @@ def _unknown_words(table: AnswerCells, column: str, said: NDArray[np.int8], mess
 def _no_number(table: AnswerCells, column: str, row: int) -> str:
     comma = DECIMAL_COMMA.fullmatch(table.cells[column][row])
     hint = f"; write {comma[0].replace(',', '.')} if the comma is a decimal one" if comma else ""
+    if comma and len(comma[0].rpartition(",")[2]) == 3:
+        hint += f", and {comma[0].replace(',', '')} if it stands between thousands"
     return "{cell} is not a number" + hint
 
 

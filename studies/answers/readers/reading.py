@@ -32,6 +32,8 @@ DEFAULT = ReadingOptions()
 PLAIN = ("observer", "item", "truth", "response", "diagnosis", "diagnosis_answered")
 # Spaces of no width, and the mark of a file's first byte: copied along with a word, and not to be seen.
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+# Names of columns that hold whether an answer was right: jsPsych's, PsychoPy's, OpenSesame's and others'.
+CORRECTNESS = frozenset(("correct", "incorrect", "corr", "accuracy", "acc", "iscorrect"))
 IMRMC = re.compile(r"^\s*BEGIN DATA:", re.MULTILINE)
 NAMES = {
     "long": "a table with one row an answer",
@@ -71,6 +73,7 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
     InputError
         A file cannot be read as a table or as JSON, lacks a column, or holds no answer.
     """
+    _refuse_correctness(options)
     _refuse_same_file_twice(files)
     stems = Counter(PurePath(source).stem for _, source in files)
     tables, notes = [], []
@@ -88,6 +91,18 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
     notes += _said_of_case(table) + _said_of_simulated(table)
     words = {column: options.words.translated(column, table.cells[column]) for column in ("truth", "response")}
     return Reading(observations_of(replace(table, cells=table.cells | words)), tuple(notes))
+
+
+def _refuse_correctness(options: ReadingOptions) -> None:
+    """Refuse a column of right and wrong in place of what was answered: its ones and zeros would be read as classes."""
+    named = options.names.get("response", "")
+    if named.casefold().rpartition(".")[2].replace("_", "") in CORRECTNESS:
+        raise InputError(
+            "by its name, it says whether an answer was right, not what was answered; name the column that says that, "
+            "or rename this one if it does",
+            source="--response-column",
+            column=named,
+        )
 
 
 def _refuse_same_file_twice(files: Files) -> None:

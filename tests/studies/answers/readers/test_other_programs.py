@@ -327,3 +327,15 @@ def test_a_key_of_another_folder_is_another_image() -> None:
 def test_files_of_other_kinds_are_called_by_their_name(data: bytes, what: str) -> None:
     with pytest.raises(InputError, match=what):
         read_files([(data, "f")])
+
+
+@pytest.mark.parametrize("name", ["correct", "key_resp.corr", "is_correct", "Accuracy"])
+def test_whether_an_answer_was_right_is_not_what_was_answered(name: str) -> None:
+    text = f"subject,image,truth,{name}\nA,i1,1,1\nA,i2,1,0\nA,i3,0,1\nA,i4,0,1\n"
+    options = ReadingOptions(names={"response": name}, words=parse_words("1=perturbed,0=clean"))
+    assert "says whether an answer was right, not what was answered" in refusal(text, options=options)
+
+
+def test_a_comma_between_cells_of_commas_may_stand_between_thousands() -> None:
+    text = 'observer,item,truth,response,rt_ms\nA,i1,clean,clean,"1,812"\n'
+    assert refusal(text).endswith("write 1.812 if the comma is a decimal one, and 1812 if it stands between thousands")
