@@ -32,7 +32,7 @@ def without_row_names(rows: CsvRows) -> CsvRows:
     return replace(rows, header=["", *rows.header] if has_names else rows.header, records=records)
 
 
-def as_one_table(rows: CsvRows, needed: Collection[str]) -> CsvRows:
+def as_one_table(rows: CsvRows, needed: Collection[str], *, text: str) -> CsvRows:
     """Return the table with the rows below a header that stands again, put in the columns of the first one.
 
     A last row that says that the file ends here is left out.
@@ -43,8 +43,11 @@ def as_one_table(rows: CsvRows, needed: Collection[str]) -> CsvRows:
         As they were opened, none read yet.
     needed
         Columns of the header; a row that has all of them as cells is a header.
+    text
+        The file's text: most hold neither, and their rows need not be looked at.
     """
-    return replace(rows, records=_in_columns(rows, list(needed))) if len(needed) > 1 else rows
+    is_plain = END not in text and any(text.count(name) < 2 for name in needed)
+    return rows if is_plain or len(needed) < 2 else replace(rows, records=_in_columns(rows, list(needed)))
 
 
 def _in_columns(rows: CsvRows, needed: list[str]) -> Iterator[Record]:

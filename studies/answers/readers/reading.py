@@ -1,7 +1,6 @@
 """Files of answers → the arrays of the analysis: each file by the reader of its format, all as one table."""
 
 import hashlib
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -34,7 +33,7 @@ PLAIN = ("observer", "item", "truth", "response", "diagnosis", "diagnosis_answer
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 # Names of columns that hold whether an answer was right: jsPsych's, PsychoPy's, OpenSesame's and others'.
 CORRECTNESS = frozenset(("correct", "incorrect", "corr", "accuracy", "acc", "iscorrect"))
-IMRMC = re.compile(r"^\s*BEGIN DATA:", re.MULTILINE)
+IMRMC = "BEGIN DATA:"
 NAMES = {
     "long": "a table with one row an answer",
     "json": "JSON with one object an answer",
@@ -191,7 +190,7 @@ def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: s
     except EncodingError as error:
         message = f"{error.message}; or say how it is written, for example --encoding cp1252"
         raise InputError(message, source=source, line=error.line) from error
-    if IMRMC.search(text):
+    if IMRMC in text:
         raise InputError(
             "this is a file of iMRMC: its scores are ratings of readers, and it is not read; write one row an answer "
             "with the columns observer,item,truth,response,rating",
@@ -231,7 +230,7 @@ def _read_json(text: str, source: str, options: ReadingOptions, file_observer: s
 
 def _read_csv(text: str, source: str, options: ReadingOptions, file_observer: str) -> tuple[AnswerCells, list[str]]:
     rows = without_row_names(open_csv(text, source=source, expected=listed(options.required)))
-    rows = as_one_table(rows, list(options.found(rows.header).values()))
+    rows = as_one_table(rows, list(options.found(rows.header).values()), text=text)
     chosen = options.input_format or _format_of(rows.header, options)
     if chosen == "jspsych":
         entries = entries_of_csv(rows)
