@@ -129,7 +129,8 @@ def _with_plain_names(table: AnswerCells) -> AnswerCells:
 
 
 def _plain(cell: str) -> str:
-    return unicodedata.normalize("NFC", cell).strip(UNSEEN).strip()
+    composed = unicodedata.normalize("NFC", cell)
+    return composed.strip(UNSEEN).strip() or composed
 
 
 def _said_of_case(table: AnswerCells) -> list[str]:

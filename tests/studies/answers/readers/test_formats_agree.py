@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import random
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from perception.analysis.study_summary import summarise_study
 from perception.core.input_files.spreadsheet_cell import escape_formula
+from studies.answers.readers.long_table import THOUSANDS
 from studies.answers.readers.options import ReadingOptions
-from studies.answers.readers.reading import read_files
+from studies.answers.readers.reading import UNSEEN, read_files
 from studies.answers.readers.words import NOTHING, parse_words
 
 COLUMNS = ("observer", "item", "truth", "response", "rating", "rt_ms")
@@ -24,8 +26,14 @@ Answer = dict[str, Any]
 
 
 def is_a_name(text: str) -> bool:
-    """Whether a cell holds this text as it is: no blanks around it, and nothing that means nothing."""
-    return text.strip() == text and text.casefold() not in NOTHING
+    """Whether a cell holds this text as it is: no blanks around it, letters composed, a meaning."""
+    plain = unicodedata.normalize("NFC", text).strip(UNSEEN).strip()
+    return plain == text and text.casefold() not in NOTHING
+
+
+def is_one_number(ms: float) -> bool:
+    """Whether no program reads another number in it: between semicolons, 1.812 may be 1812."""
+    return not THOUSANDS.fullmatch(str(ms))
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=6).filter(
@@ -56,7 +64,7 @@ def tables(draw: st.DrawFn) -> Table:
             "truth": truth,
             "response": draw(st.sampled_from(["perturbed", "clean", None])),
             "rating": draw(st.integers(1, 6) | st.none()),
-            "rt_ms": draw(st.integers(0, 10**6) | st.floats(0, 1e6) | st.none()),
+            "rt_ms": draw(st.integers(0, 10**6) | st.floats(0, 1e6).filter(is_one_number) | st.none()),
         }
         for item, truth in zip(items, truths, strict=True)
         for observer in observers

@@ -118,6 +118,10 @@ def test_one_name_in_two_forms_of_its_letters_is_one_observer() -> None:
     assert reading.observations.observers == ("Zoé",)
 
 
+def test_a_name_of_marks_that_cannot_be_seen_is_still_a_name() -> None:
+    assert figures(read(HEADER + "\u200b,i1,clean,clean\n"))[0] == 1
+
+
 def test_names_that_differ_in_capitals_are_two_observers_and_that_is_said() -> None:
     reading = read(HEADER + rows("A").replace("A,i3", "a,i3").replace("A,i4", "a,i4"))
     assert reading.observations.observers == ("A", "a")
