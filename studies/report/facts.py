@@ -1,6 +1,6 @@
 """What a report says beside the figures of the answers: of the study, its observers' way through it, and the attack."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from ml.evaluation.stored_table import AttackTable, read_attack_table
@@ -81,9 +81,8 @@ class StudyFacts:
 
     def as_dict(self) -> JsonObject:
         """Return the facts as JSON."""
-        facts: JsonObject = asdict(self)
-        del facts["options"]
-        facts |= self.options
+        own = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "options"}
+        facts: JsonObject = own | self.options
         return {key: facts[key] for key in sorted(facts, key=_place)}
 
 
