@@ -28,7 +28,7 @@ def comparison_as_markdown(rows: Sequence[ComparedAttack]) -> str:
     head = ("Classifier", *HEAD)
     rule = ["---", "---", *["---:"] * (len(HEAD) - NUMBERS_FROM)]
     lines = [head, rule, *((row.classifier, *_cells(row)) for row in rows)]
-    return "\n".join("| " + " | ".join(_harmless(cell) for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(_escaped(cell) for cell in line) + " |" for line in lines)
 
 
 def _cells(row: ComparedAttack) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([*words, *numbers]).rstrip()
 
 
-def _harmless(cell: str) -> str:
+def _escaped(cell: str) -> str:
     """Keep a name's bars from ending its cell."""
     return cell.replace("|", "\\|")
 

@@ -356,6 +356,19 @@ def observers_modules() -> list[str]:
     return sorted(set(found) - {PRACTICE})
 
 
+@pytest.mark.parametrize("folder", [*OBSERVERS_PACKAGES, "studies/trial_types", "studies/randomization"])
+def test_no_module_of_the_blind_side_takes_what_it_does_not_import(folder: str) -> None:
+    """Models and modules that are looked up by name are seen by no contract of imports."""
+    for path in (Path(settings.BASE_DIR) / folder).rglob("*.py"):
+        taken = {
+            name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for name in (getattr(node, "attr", None), getattr(node, "id", None), getattr(node, "name", None))
+            if name in {"get_model", "get_models", "import_module", "import_string", "__import__", "importlib"}
+        }
+        assert not taken, path
+
+
 @pytest.mark.parametrize("module", observers_modules())
 def test_the_observers_modules_never_speak_of_the_truth(module: str) -> None:
     names = {
