@@ -75,6 +75,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # After it knows who is signed in. What stands above reads no body: the check against forgery does so later, when
+    # the view is known.
+    "perception.site.body_limits.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -97,6 +100,16 @@ TEMPLATES = [
     }
 ]
 CSRF_FAILURE_VIEW = "studies.observer.error_pages.form_expired"
+
+# How much a request may carry, in bytes. An observer's longest is a comment of 5,000 characters in the encoding of
+# forms, which takes up to 12 bytes for one; a researcher's, the texts of a study. No form takes a file.
+BODY_LIMIT_OF_ADDRESS = [("/o/", 64 * 1024)]
+BODY_LIMIT_ANONYMOUS = 64 * 1024
+BODY_LIMIT_SIGNED_IN = 2 * 1024 * 1024
+BODY_REFUSED_VIEW = "studies.observer.error_pages.body_refused"
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_SIGNED_IN
+# Files that a request carries all the same are passed over, and reach no disk.
+FILE_UPLOAD_HANDLERS: list[str] = []
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 

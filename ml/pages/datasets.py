@@ -11,10 +11,12 @@ from PIL import Image as Picture
 from PIL import ImageOps
 
 from ml.datasets.class_distribution import class_distribution
+from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import Dataset, Image
 from ml.pages.forms.dataset import FORMS
 from ml.pages.forms.work import answer_work_form
 from ml.pages.option_table import option_lines
+from perception.core.picture_response import picture_response
 
 EXAMPLES_A_CLASS = 5
 THUMBNAIL = 192
@@ -65,17 +67,15 @@ def image_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
     """Send one image, small."""
     image = get_object_or_404(Image, pk=pk)
     try:
-        with image.file.open("rb") as file, Picture.open(file) as opened:
+        with Picture.open(io.BytesIO(read_unaltered(image.file, image.sha256))) as opened:
             opened.draft("RGB", (THUMBNAIL, THUMBNAIL))  # a JPEG is decoded no larger than it has to be
             small = ImageOps.exif_transpose(opened).convert("RGB")
             small.thumbnail((THUMBNAIL, THUMBNAIL))
-    except (OSError, ValueError, SyntaxError):  # gone, or no image any more
+    except (OSError, ValueError, SyntaxError, AlteredFileError):  # gone, or not the image any more
         raise Http404 from None
     out = io.BytesIO()
     small.save(out, format="JPEG", quality=85)
-    response = HttpResponse(out.getvalue(), content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=86400"
-    return response
+    return picture_response(out.getvalue(), content_type="image/jpeg", kept_for=86_400)
 
 
 def _examples(dataset: Dataset, diagnosis: str) -> list[Image]:

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from ml.images.pixels import decode, encode_png
-from ml.images.stored_file import read_stored
+from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import ImagePair, PairSet
 from ml.pairs.example_figure import AMPLIFIED, enlarged_difference
+from perception.core.picture_response import picture_response
 
 SCALES = (1, 2, 3, 4, 6, 8)
 """Screen pixels per image pixel that the viewer offers."""
@@ -47,20 +48,19 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def pair_image(request: HttpRequest, pk: int, kind: Literal["clean", "perturbed", "difference"]) -> HttpResponse:
-    """Send one twin of a pair as it is stored, or the difference between the two, enlarged around mid-grey."""
+    """Send one twin of a pair as it was made, or the difference between the two, enlarged around mid-grey."""
     pair = get_object_or_404(ImagePair, pk=pk)
     try:
         data = _difference(pair) if kind == "difference" else _stored(pair, kind)
-    except OSError:
+    except (OSError, AlteredFileError):  # nobody shall take for the attack what happened to a file
         raise Http404 from None
-    response = HttpResponse(data, content_type="image/png")
-    response.headers["Cache-Control"] = "private, max-age=86400"
-    return response
+    return picture_response(data, content_type="image/png", kept_for=86_400)
 
 
 def _stored(pair: ImagePair, kind: str) -> bytes:
-    file = pair.perturbed_file if kind == "perturbed" else pair.clean_file
-    return read_stored(file)
+    if kind == "perturbed":
+        return read_unaltered(pair.perturbed_file, pair.perturbed_sha256)
+    return read_unaltered(pair.clean_file, pair.clean_sha256)
 
 
 def _difference(pair: ImagePair) -> bytes:

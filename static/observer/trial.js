@@ -97,7 +97,9 @@ async function take(trial) {
 
 async function isReachable() {
   try {
-    return (await fetch(step.url, { method: "HEAD" })).ok;
+    // 409: the page says in words why there is no image, and what to do.
+    const { ok, status } = await fetch(step.url, { method: "HEAD" });
+    return ok || status === 409;
   } catch {
     return false;
   }

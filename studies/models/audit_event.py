@@ -16,6 +16,7 @@ class AuditEvent(models.Model):
         CLOSED = "closed", "closed the study"
         UNBLINDED = "unblinded", "looked at results while the study was open"
         EXPORTED = "exported", "downloaded answers or figures"
+        UNFIT = "unfit", "could not show an image as it was when the study opened"
         DELETED = "deleted", "deleted the study"
 
     study_uid = models.UUIDField(db_index=True)

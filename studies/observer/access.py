@@ -21,10 +21,12 @@ from studies.languages import LANGUAGES
 from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
+from studies.observer.image_response import UNFIT
 from studies.observer.language import language_of
 from studies.observer.texts import shown_text
 from studies.sessions.observer_cache import observer_cache
 from studies.sessions.stage import Stage, stage_of
+from studies.sessions.stimulus_check import UnfitStimulusError
 
 Arguments = ParamSpec("Arguments")
 
@@ -88,7 +90,10 @@ def observer_page(
     def answer(request: HttpRequest, token: str, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
         visit = visit_of(request, token)
         with translation.override(visit.language):
-            return view(visit, *args, **kwargs)
+            try:
+                return view(visit, *args, **kwargs)
+            except UnfitStimulusError:
+                return visit.page("observer/no_image.html", status=UNFIT)
 
     return cast("Callable[Concatenate[HttpRequest, str, Arguments], HttpResponse]", answer)
 

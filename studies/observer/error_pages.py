@@ -34,6 +34,10 @@ EXPIRED = ErrorText(
     gettext_lazy("The form has expired"),
     gettext_lazy("Nothing was changed. Go back, reload the page, and send the form again."),
 )
+TOO_LARGE = ErrorText(
+    gettext_lazy("This is too large"),
+    gettext_lazy("What was sent is larger than any form of these pages, and was not read. Nothing was changed."),
+)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -44,6 +48,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say, with status 403, that a form lacks its token against forgery; `reason` is for logs alone."""
     return _page(request, EXPIRED, status=403)
+
+
+def body_refused(request: HttpRequest, status: int) -> HttpResponse:
+    """Say that a request carries too much (status 413), or does not say how much (411)."""
+    return _page(request, TOO_LARGE, status=status)
 
 
 def _page(request: HttpRequest, text: ErrorText, *, status: int) -> HttpResponse:

@@ -13,7 +13,7 @@ from studies.observer.image_response import stimulus_response
 from studies.observer.texts import lang_attribute
 from studies.questionnaire import Reading, parse_questionnaire
 from studies.sessions.ending import withdraw
-from studies.sessions.practice import example_stimulus, examples_for
+from studies.sessions.practice import example_stimuli, example_stimulus, examples_for
 from studies.sessions.stage import Stage
 from studies.sessions.start import start_session
 from studies.sessions.steps import (
@@ -23,6 +23,7 @@ from studies.sessions.steps import (
     complete_instructions,
     save_comments,
 )
+from studies.sessions.stimulus_check import check_stimuli
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -84,6 +85,7 @@ def instructions(visit: Visit) -> HttpResponse:
         complete_instructions(session=visit.session)
         return _again(visit)
     side = visit.study.pair_set.image_size * visit.study.scale
+    check_stimuli(example_stimuli(visit.observer), visit.observer)
     context = {"examples": examples_for(visit.observer), "trial_type": visit.study.trials, "side": side}
     return visit.page("observer/instructions.html", context)
 
@@ -95,7 +97,7 @@ def example(request: HttpRequest, token: str, index: int) -> HttpResponse:
     stimulus = example_stimulus(visit.observer, index) if visit.stage == Stage.INSTRUCTIONS else None
     if stimulus is None:
         raise Http404
-    return stimulus_response(stimulus)
+    return stimulus_response(stimulus, visit.observer)
 
 
 @read_or_send

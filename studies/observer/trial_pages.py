@@ -20,6 +20,7 @@ from studies.observer.pages import not_open, read_or_send
 from studies.sessions.diagnoses import diagnosis_choices
 from studies.sessions.practice import feedback_on
 from studies.sessions.stage import Stage
+from studies.sessions.stimulus_check import check_stimuli
 from studies.sessions.trials import (
     SessionPosition,
     break_is_due,
@@ -49,6 +50,7 @@ def trial(visit: Visit) -> HttpResponse:
         raise RuntimeError(f"{visit.session} has no trial left, and is not finished")
     if break_is_due(visit.study, position.trial) and visit.request.GET.get("continue") != str(position.trial.position):
         return visit.page("observer/break.html", {"position": position, "done": position.trial.position - 1})
+    check_stimuli(position.trial.stimuli, visit.observer)
     mark_served(position.trial)
     return _trial_page(visit, position, position.trial)
 
@@ -87,13 +89,13 @@ def answer(visit: Visit, trial_token: str) -> HttpResponse:
 @require_GET
 def image(request: HttpRequest, token: str, trial_token: str, index: int = 1) -> HttpResponse:
     """Send an image of the current trial or, to be fetched ahead, of the next: same headers, same length for all."""
-    session = visit_of(request, token).session
+    visit = visit_of(request, token)
     stimulus = None
-    if session is not None:
-        stimulus = stimulus_to_serve(session=session, trial_token=trial_token, index=index)
+    if visit.session is not None:
+        stimulus = stimulus_to_serve(session=visit.session, trial_token=trial_token, index=index)
     if stimulus is None:
         raise Http404
-    return stimulus_response(stimulus)
+    return stimulus_response(stimulus, visit.observer)
 
 
 @require_safe
@@ -107,6 +109,7 @@ def feedback(visit: Visit, trial_token: str) -> HttpResponse:
     told = feedback_on(session=visit.session, study=visit.study, trial_token=trial_token)
     if told is None:
         return visit.to_stage()
+    check_stimuli(told.trial.stimuli, visit.observer)
     images = [visit.url("observer:image", trial_token)]
     if told.trial.second_stimulus_id is not None:
         images.append(visit.url("observer:second-image", trial_token))

@@ -34,6 +34,7 @@ from studies.planning.links import plan_address
 from studies.researcher.access import own_study, researcher
 from studies.researcher.invitation_form import InvitationForm
 from studies.researcher.study_form import StudyForm, planned_values
+from studies.sessions.stimulus_check import unfit_events
 
 
 @login_required
@@ -174,13 +175,15 @@ def _act(request: HttpRequest, pk: int, action: Callable[..., Study], done: str)
 def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpResponse:
     base_url = f"{request.scheme}://{request.get_host()}"
     progress = progress_of(study)
+    events = events_of(study)
     context = {
         "study": study,
         "texts": [(language, _texts(study, language)) for language, _ in LANGUAGES],
         "rows": [(row, invitation_url(row.observer, base_url)) for row in progress],
         "finished": sum(row.state == "finished" for row in progress),
         "form": form,
-        "events": events_of(study),
+        "events": events,
+        "unfit": unfit_events(study, events),
         "plan_url": plan_address(study, observers=len(progress)),
     }
     return render(request, "researcher/detail.html", context, status=_status(form))

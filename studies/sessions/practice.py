@@ -72,8 +72,13 @@ def feedback_on(*, session: Session, study: Study, trial_token: str) -> Feedback
 
 def examples_for(observer: Observer) -> list[Example]:
     """Return the examples of the instructions; none where the study has no practice."""
-    keys = _keys([stimulus for index in (1, 2) if (stimulus := example_stimulus(observer, index)) is not None])
+    keys = _keys(example_stimuli(observer))
     return [Example(index, perturbed) for index, perturbed in enumerate(keys, start=1)]
+
+
+def example_stimuli(observer: Observer) -> list[Stimulus]:
+    """Return the two stimuli of the example; none where the study has no practice."""
+    return [stimulus for index in (1, 2) if (stimulus := example_stimulus(observer, index)) is not None]
 
 
 def example_stimulus(observer: Observer, index: int) -> Stimulus | None:

@@ -75,3 +75,21 @@ def test_static_files_are_served_under_names_that_may_be_kept_for_ever(server: S
     assert headers["content-encoding"] == "gzip"
     assert "immutable" in headers["cache-control"]
     assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("header", "value", "status"), [("Content-Length", "300000000", 413), ("Transfer-Encoding", "chunked", 411)]
+)
+def test_a_large_body_is_refused_before_it_is_sent(server: Server, header: str, value: str, status: int) -> None:
+    address = urlsplit(server.url)
+    assert address.hostname is not None
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+    try:
+        connection.putrequest("POST", "/accounts/login/")
+        connection.putheader("Content-Type", "multipart/form-data; boundary=b")
+        connection.putheader(header, value)
+        connection.endheaders()
+        assert connection.getresponse().status == status
+    finally:
+        connection.close()

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models.fields.files import FieldFile
 
 from ml.images.pixels import decode, encode_png
-from ml.images.stored_file import read_stored
+from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models.image_pair import ImagePair
 from ml.pairs.example_figure import enlarged_difference
 from studies.report.sections.elements import PicturedPair
@@ -15,9 +15,10 @@ CLEAN, PERTURBED, DIFFERENCE = "clean", "perturbed", "difference, enlarged"
 
 
 def pictures_of(pictured: PicturedPair, files: dict[str, bytes]) -> dict[str, Any]:
-    """Return an image pair as JSON, and put its pictures among the files; one that is gone has no file."""
+    """Return an image pair as JSON, and put its pictures among the files; one that is gone or altered has no file."""
     pair = ImagePair.objects.get(pk=pictured.pair_id)
-    clean, perturbed = (_stored(file) for file in (pair.clean_file, pair.perturbed_file))
+    clean = _unaltered(pair.clean_file, pair.clean_sha256)
+    perturbed = _unaltered(pair.perturbed_file, pair.perturbed_sha256)
     difference = encode_png(enlarged_difference(decode(clean), decode(perturbed))) if clean and perturbed else b""
     pictures = []
     for number, (name, data) in enumerate(((CLEAN, clean), (PERTURBED, perturbed), (DIFFERENCE, difference))):
@@ -28,8 +29,8 @@ def pictures_of(pictured: PicturedPair, files: dict[str, bytes]) -> dict[str, An
     return {"name": pictured.name, "text": pictured.text, "pictures": pictures}
 
 
-def _stored(file: FieldFile) -> bytes:
+def _unaltered(file: FieldFile, sha256: str) -> bytes:
     try:
-        return read_stored(file)
-    except OSError:
+        return read_unaltered(file, sha256)
+    except (OSError, AlteredFileError):
         return b""

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -306,3 +307,34 @@ def test_withdrawing(page: Page, served: Server, link: str) -> None:
 
     page.locator("#session-withdrawn").wait_for()
     assert stored_answers(served, link) == []
+
+
+def test_an_image_whose_file_was_altered_meanwhile_leads_to_a_page_that_says_so(
+    visitors: Visitors, served: Server, link: str
+) -> None:
+    page = visitors.open()
+    begin(page, link)
+    page.locator(READY).wait_for()
+    query = """
+        SELECT studies_stimulus.file FROM studies_trial
+        JOIN studies_session ON session_id = studies_session.id
+        JOIN studies_observer ON observer_id = studies_observer.id
+        JOIN studies_stimulus ON stimulus_id = studies_stimulus.id WHERE studies_observer.token = ? AND position = 3
+    """
+    with sqlite3.connect(served.data_dir / "db.sqlite3") as database:
+        name = database.execute(query, [link.split("/")[2]]).fetchone()[0]
+    file = served.data_dir / "media" / name
+    data = file.read_bytes()
+    file.write_bytes(data[:-1] + b"\0")
+    try:
+        for position in (1, 2):
+            expect_position(page, position)
+            press(page, "c")
+        expect(page.get_by_role("heading", name="An image cannot be shown")).to_be_visible()
+        assert_accessible(page)
+        assert stored_responses(served, link) == [(1, "clean"), (2, "clean")]
+    finally:
+        file.write_bytes(data)
+    page.get_by_role("link", name="Try again").click()
+    expect_position(page, 3)
+    visitors.forgive("409")

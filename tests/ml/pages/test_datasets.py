@@ -75,6 +75,7 @@ def test_an_example_is_sent_small(browser: Client) -> None:
     answer = browser.get(reverse("ml:image-thumbnail", args=[image.pk]))
 
     assert answer.headers["Content-Type"] == "image/jpeg"
+    assert "no-transform" in answer.headers["Cache-Control"]
     assert Picture.open(io.BytesIO(answer.content)).size == (THUMBNAIL, THUMBNAIL)
 
 
@@ -86,6 +87,17 @@ def test_an_example_that_is_gone_or_damaged_is_a_404(browser: Client) -> None:
 
     for image in (gone, damaged):
         assert browser.get(reverse("ml:image-thumbnail", args=[image.pk])).status_code == 404
+
+
+def test_an_example_that_was_replaced_is_a_404(browser: Client) -> None:
+    one, other = make_dataset().images.all()[:2]
+    with other.file.open("rb") as file:
+        data = file.read()
+    with default_storage.open(str(one.file.name), "wb") as file:
+        file.write(data)
+
+    assert browser.get(reverse("ml:image-thumbnail", args=[one.pk])).status_code == 404
+    assert browser.get(reverse("ml:image-thumbnail", args=[other.pk])).status_code == 200
 
 
 def test_what_is_not_there_is_a_404(browser: Client) -> None:

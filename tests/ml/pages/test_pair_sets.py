@@ -74,6 +74,17 @@ def test_a_file_that_is_gone_is_a_404(browser: Client) -> None:
         assert browser.get(reverse(f"ml:pair-{kind}", args=[pair.pk])).status_code == 404
 
 
+def test_a_file_that_was_replaced_is_a_404_and_no_proxy_may_compress_one_anew(browser: Client) -> None:
+    pair = make_pair_set(n=1).pairs.get()
+    perturbed = browser.get(reverse("ml:pair-perturbed", args=[pair.pk]))
+    assert "no-transform" in perturbed.headers["Cache-Control"]
+    with default_storage.open(str(pair.clean_file.name), "wb") as file:
+        file.write(perturbed.content)
+
+    for kind in ("clean", "difference"):
+        assert browser.get(reverse(f"ml:pair-{kind}", args=[pair.pk])).status_code == 404
+
+
 def test_without_pairs_the_way_to_make_some_is_shown(browser: Client) -> None:
     assert "make_pairs" in browser.get(reverse("ml:pair-set-list")).content.decode()
 
