@@ -13,6 +13,7 @@
 | `DATABASE_URL` | another database than SQLite, such as `postgres://…` | SQLite in the data folder |
 """
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_tasks",
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "perception.site.body_limits.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # turns a sign-in that is refused into the page that says so
 ]
 
 ROOT_URLCONF = "perception.urls"
@@ -103,7 +106,7 @@ CSRF_FAILURE_VIEW = "studies.observer.error_pages.form_expired"
 
 # How much a request may carry, in bytes. An observer's longest is a comment of 5,000 characters in the encoding of
 # forms, which takes up to 12 bytes for one; a researcher's, the texts of a study. No form takes a file.
-BODY_LIMIT_OF_ADDRESS = [("/o/", 64 * 1024)]
+BODY_LIMIT_OF_ADDRESS = [("/o/", 64 * 1024), ("/accounts/", 4 * 1024)]
 BODY_LIMIT_ANONYMOUS = 64 * 1024
 BODY_LIMIT_SIGNED_IN = 2 * 1024 * 1024
 BODY_REFUSED_VIEW = "studies.observer.error_pages.body_refused"
@@ -131,6 +134,22 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: in a pause no password is looked at
+    "django.contrib.auth.backends.ModelBackend",
+]
+# See `perception.site.sign_in`. Failures are forgotten with their pause, successes are not written down.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying does not make the pause longer
+AXES_CLIENT_IP_CALLABLE = "perception.site.sign_in.client_address"
+AXES_LOCKOUT_CALLABLE = "perception.site.sign_in.paused"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -164,7 +183,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-if _is_on("PERCEPTION_HTTPS"):
+IS_BEHIND_PROXY = _is_on("PERCEPTION_HTTPS")
+if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked over plain HTTP by whatever watches the server on its own machine
@@ -192,6 +212,7 @@ LOGGING = {
         "perception": {"handlers": ["console"], "level": "INFO"},
         "ml": {"handlers": ["console"], "level": "INFO"},
         "studies": {"handlers": ["console"], "level": "INFO"},
+        "axes": {"handlers": ["console_errors"], "propagate": False},  # its warnings hold names and addresses
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # The worker sets its loggers' level to INFO: each task would be three lines. What fails is still told.
         "django_tasks": {"handlers": ["console_warnings"], "propagate": False},

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from perception.site.health import healthz
+from perception.site.sign_in import SignInView
 
 handler404 = "studies.observer.error_pages.not_found"
 
@@ -12,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # First, since they are asked for most: addresses are tried in their order.
     path("o/", include("studies.observer.urls")),
     path("healthz", healthz, name="healthz"),
-    path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/login/", SignInView.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("", RedirectView.as_view(pattern_name="studies:study-list"), name="home"),
     path("studies/", include("studies.urls")),

@@ -44,6 +44,11 @@ def test_nobody_sends_much_before_it_is_known_who_they_are(client: Client, path:
     assert send(client, path, 65_537, content_type) == 413
 
 
+def test_the_sign_in_page_takes_a_name_and_a_password(client: Client) -> None:
+    assert send(client, "/accounts/login/", 4_097) == 413
+    assert client.post("/accounts/login/", {"username": "a" * 150, "password": "b" * 3_000}).status_code == 200
+
+
 def test_a_cookie_that_means_nothing_changes_nothing(client: Client) -> None:
     client.cookies["sessionid"] = "z" * 32
     assert send(client, "/accounts/login/", 300_000_000) == 413

@@ -1,0 +1,102 @@
+"""Signing in: guessing is slow, and costs nobody else their turn.
+
+django-axes counts failures in the database, for all processes. Five for one name from one address within a quarter of
+an hour pause that name at that address, whether there is such an account or not; from other addresses the name goes on
+working, so that nobody who knows it locks its owner out. A password is not even looked at in a pause.
+
+A password takes most of a second of a core to check, on purpose. One is checked at a time in each process, one more
+waits; whoever comes then is asked to try again, so that threads and cores are left for observers.
+"""
+
+import datetime as dt
+import ipaddress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+LONGEST_WAIT = 10.0
+"""Seconds for which a sign-in waits for the one before it."""
+BUSY_FOR = 5
+"""Seconds after which whoever found the line full is asked to try again."""
+
+_in_line = threading.BoundedSemaphore(2)  # one that is checked, and one that waits
+_turn = threading.BoundedSemaphore(1)
+
+
+class SignInView(LoginView):
+    """Django's page to sign in, one password at a time."""
+
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        """Check name and password, or ask to try again where others' are being checked."""
+        with _own_turn() as is_ours:
+            if is_ours:
+                return super().post(request, *args, **kwargs)
+        return _told(request, "Many people are signing in. Wait a few seconds, then try again.", 503, BUSY_FOR)
+
+
+@contextmanager
+def _own_turn() -> Iterator[bool]:
+    """Yield whether it is this thread's turn, after a short wait perhaps."""
+    if not _in_line.acquire(blocking=False):
+        yield False
+        return
+    try:
+        is_ours = _turn.acquire(timeout=LONGEST_WAIT)
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                _turn.release()
+    finally:
+        _in_line.release()
+
+
+def paused(request: HttpRequest, original: HttpResponse | None, credentials: dict[str, str] | None) -> HttpResponse:
+    """Say, with status 429, that a name is paused at this address, and until when (called by django-axes)."""
+    now = timezone.now()
+    name = (credentials or {}).get("username") or request.POST.get("username", "")
+    failures = AccessAttempt.objects.filter(username=name, ip_address=client_address(request))
+    last = failures.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or now
+    until = max(last + settings.AXES_COOLOFF_TIME, now + dt.timedelta(seconds=1))
+    message = (
+        f"After {settings.AXES_FAILURE_LIMIT} failures, this name is paused for sign-ins from where you are. Try again "
+        f"after {until + dt.timedelta(minutes=1):%H:%M} UTC. Whoever runs this server can end the pause at once: "
+        "manage.py axes_reset_username NAME."
+    )
+    return _told(request, message, 429, round((until - now).total_seconds()) + 1)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the address that failures are counted for: an IPv4 address, or the network of an IPv6 address.
+
+    Behind the proxy that ends TLS it is the one that this proxy says (`X-Real-IP`), and nobody else can claim it. Of an
+    IPv6 address the first 64 bits count: the others are its owner's to choose.
+    """
+    told = request.META.get("HTTP_X_REAL_IP") if settings.IS_BEHIND_PROXY else None
+    try:
+        address = ipaddress.ip_address(told or request.META.get("REMOTE_ADDR", ""))
+    except ValueError:  # a socket of this machine has none
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False).network_address)
+    return str(address)
+
+
+def _told(request: HttpRequest, message: str, status: int, wait: int) -> HttpResponse:
+    """Return the page to sign in, with what was typed as a name, and why it was not looked at."""
+    form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
+    context = {"form": form, "refused": message, "next": request.POST.get("next", "")}
+    response = render(request, "registration/login.html", context, status=status)
+    response.headers["Retry-After"] = str(wait)
+    return response
