@@ -21,10 +21,10 @@ graceful_timeout = 30
 # Observers look at an image for several seconds, then answer: their connection is still open. Longer than nginx
 # keeps a connection to the server behind it (60 s), so that nginx never sends into one that is just closing.
 keepalive = 75
-# Paths hold invitation tokens, so nothing is logged of a request. The format below has neither path nor referrer,
-# for the case that someone turns the log on.
+# Paths hold invitation tokens, so nothing is logged of a request. The format below has neither address nor path nor
+# referrer, for the case that someone turns the log on; with another format, they are cut and taken out below.
 accesslog = None
-access_log_format = '%(h)s %(t)s "%(m)s" %(s)s %(b)s %(D)s'
+access_log_format = '%(t)s "%(m)s" %(s)s %(b)s %(D)s'
 # Warnings and errors; a quiet start and stop.
 loglevel = "warning"
 errorlog = "-"
@@ -37,7 +37,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def on_starting(server: Any) -> None:
-    """Take tokens out of gunicorn's own messages, such as those about a malformed request."""
+    """Take tokens and addresses out of gunicorn's own messages, such as those about a malformed request."""
     for logger in (server.log.error_log, server.log.access_log):
         for handler in logger.handlers:
             shape = handler.formatter

@@ -1,5 +1,9 @@
-"""Keep observers' tokens out of the logs: who reads a log must not be able to answer in an observer's name."""
+"""Keep observers out of the logs: who reads one must not be able to answer in an observer's name, nor find them.
 
+Tokens are replaced, addresses cut short, in whatever a log is given: the one place for all that `serve` writes.
+"""
+
+import ipaddress
 import logging
 import re
 
@@ -8,14 +12,33 @@ import re
 TOKEN = re.compile(r"(?:(?<=[/'\"=])|(?<=%2F)|(?<=%2f))[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")
 REPLACEMENT = "[token]"
 
+# What may be an address; whether it is one, `ipaddress` knows. A clock time is none, nor is a version with three parts.
+ADDRESS = re.compile(
+    r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)|(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w.]|:\w)"
+)
+KEPT_BITS = {4: 24, 6: 48}
+"""How much of an address of each version stays: its network, which tells a hospital and not a desk."""
+
 
 def redact(text: str) -> str:
-    """Return the text with every token replaced."""
-    return TOKEN.sub(REPLACEMENT, text)
+    """Return the text with every token replaced, and every address of another machine cut to its network."""
+    return ADDRESS.sub(_cut, TOKEN.sub(REPLACEMENT, text))
+
+
+def _cut(found: re.Match[str]) -> str:
+    # A colon behind an address is the sentence's.
+    text, colon = (found[0][:-1], ":") if re.search(r"[^:]:$", found[0]) else (found[0], "")
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return found[0]
+    if address.is_loopback or address.is_unspecified:
+        return found[0]
+    return f"{ipaddress.ip_network((address, KEPT_BITS[address.version]), strict=False).network_address}{colon}"
 
 
 class RedactingFormatter(logging.Formatter):
-    """Format a record, traceback and all, then take the tokens out."""
+    """Format a record, traceback and all, then take tokens and addresses out."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line or lines to be written."""

@@ -157,7 +157,7 @@ def test_a_log_of_requests_has_no_paths(data_dir: Path) -> None:
         server.get("/o/Tb3_-TokenOfAnObserver/?next=/o/Tb3_-TokenOfAnObserver/")
         assert server.stop() == 0
     (line,) = [line for line in server.log.read_text().splitlines() if '"GET"' in line]
-    assert line.startswith("127.0.0.1 [")
+    assert line.startswith("[")
     assert "/o/" not in line
 
 

@@ -35,10 +35,36 @@ def test_tokens_are_taken_out(around: str) -> None:
         "line 55, in inner_function_of_a_name",
         "Task id=5f0c0a35-6d0e-4d44-8a5e-0d51b0a9f0a1 path=ml.tasks.train",
         "/o/short/",
+        "12:30:45.123 INFO worker 12:30:45",
+        "gunicorn 27.0.1, Python 3.11.2, version 10.0.26100.1742",
+        "http://127.0.0.1:8000 and http://[::1]:8000, bound to 0.0.0.0:8000 and [::]:8000",
+        "999.1.2.3, std::vector",
     ],
 )
 def test_the_rest_is_left(text: str) -> None:
     assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("address", "cut"),
+    [
+        ("198.51.100.23", "198.51.100.0"),
+        ("10.1.2.3", "10.1.2.0"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
+        ("2001:DB8:1:2::6", "2001:db8:1::"),
+        ("fe80::1", "fe80::"),
+    ],
+)
+@pytest.mark.parametrize(
+    "around", ["Invalid request from ip={}: no end", "{} - - [28/Nov/2026]", "http://[{}]/", "({})", "('{}', 5)", "{}"]
+)
+def test_addresses_are_cut(address: str, cut: str, around: str) -> None:
+    assert redact(around.format(address)) == around.format(cut)
+
+
+def test_an_address_with_its_port_or_within_another_is_cut() -> None:
+    assert redact("from 198.51.100.23:51234") == "from 198.51.100.0:51234"
+    assert redact("from ::ffff:198.51.100.23.") == "from ::ffff:198.51.100.0."
 
 
 def test_tracebacks_are_read_as_well() -> None:
