@@ -23,6 +23,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 UNKNOWN = -1
 PER_ANSWER = (
     "observer", "truth", "response", "catch", "rating", "second", "rt_ms", "strength", "position", "diagnosis",
+    "arm", "image",
 )  # fmt: skip
 
 
@@ -65,6 +66,14 @@ class Observations:
         int arrays of shapes (J,) and (I,): which of the study's sets of images the observer judges, and the item is in.
         An observer who did not judge an item of another set has no missing answer there. None where all judge the same
         images.
+    arm
+        int array: in which arm of the study the answer was given, as indices of `arms`; −1 for one that stands for
+        every arm, as those to clean images do where each arm has perturbed ones of its own. None where there are no
+        arms. An image that is judged in several arms is an item in each.
+    arms
+        Names.
+    image
+        int array: which image was shown; the same number in every arm. None where there are no arms.
 
     Examples
     --------
@@ -105,6 +114,9 @@ class Observations:
     diagnoses: tuple[str, ...] = ()
     subset_of_observer: Codes | None = None
     subset_of_item: Codes | None = None
+    arm: Codes | None = None
+    arms: tuple[str, ...] = ()
+    image: Codes | None = None
 
     def of(self, which: NDArray[np.bool_]) -> "Observations":
         """Return some of the answers, with the items that are in them; all observers stay.

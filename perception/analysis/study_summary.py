@@ -19,6 +19,7 @@ from perception.analysis.observations import Observations, Task
 from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.summary import RatingSummary, summarise_ratings
+from perception.analysis.two_arms.summary import ArmComparison, compare_arms
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class StudySummary:
         How many observers noticed each image.
     equivalence
         Whether the change is undetectable within the margin; None without a margin.
+    two_arms
+        Each two arms compared; empty without arms. The other statistics are of all arms together.
     """
 
     task: Task
@@ -62,6 +65,7 @@ class StudySummary:
     by_diagnosis: dict[str, DiagnosisShares]
     items: ItemSummary
     equivalence: Verdict | None
+    two_arms: tuple[ArmComparison, ...] = ()
 
     def as_dict(self) -> JsonObject:
         """Return the summary as JSON; what is undefined is null."""
@@ -77,6 +81,7 @@ class StudySummary:
             "by_diagnosis": {name: shares.as_dict() for name, shares in self.by_diagnosis.items()},
             "items": self.items.as_dict(),
             "equivalence": self.equivalence.as_dict() if self.equivalence else None,
+            "two_arms": [one.as_dict() for one in self.two_arms] or None,
         }
 
 
@@ -146,6 +151,7 @@ def summarise_study(
         by_diagnosis=by_diagnosis(series, level=level),
         items=summarise_items(series),
         equivalence=None if margin is None else verdict(table, observations.task, margin=margin),
+        two_arms=compare_arms(series, level=level),
     )
 
 
