@@ -67,8 +67,20 @@ class StudySummary:
     equivalence: Verdict | None
     two_arms: tuple[ArmComparison, ...] = ()
 
+    @property
+    def ratings_alone(self) -> bool:
+        """Whether images were rated, and no answer was given to any."""
+        if self.ratings is None or isinstance(self.answers, ChoiceSummary):
+            return False
+        pooled = self.answers.pooled
+        rated = any(area.n for area in self.ratings.observers.values())
+        return rated and not (pooled.sensitivity.n or pooled.specificity.n)
+
     def as_dict(self) -> JsonObject:
-        """Return the summary as JSON; what is undefined is null."""
+        """Return the summary as JSON; what is undefined is null. Of ratings alone nothing is told of answers."""
+        if self.ratings_alone and self.ratings is not None:
+            two_arms = [one.as_dict() for one in self.two_arms] or None
+            return {"task": self.task, "roc": self.ratings.as_dict(), "two_arms": two_arms}
         return {
             "task": self.task,
             **self.answers.as_dict(),

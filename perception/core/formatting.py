@@ -48,6 +48,16 @@ def coefficient(estimate: Estimate) -> str:
     return _with_interval(estimate, lambda value: _signed(value, digits=2), between=" to ")
 
 
+def area(estimate: Estimate) -> str:
+    """Write an area under a ROC curve as `0.897 (0.825–0.969)`, or why it cannot be estimated."""
+    return _with_interval(estimate, lambda value: f"{value:.3f}")
+
+
+def area_difference(estimate: Estimate) -> str:
+    """Write a difference of such areas as `−0.044 (−0.088 to 0.000)`, or why it cannot be estimated."""
+    return _with_interval(estimate, lambda value: _signed(value, digits=3), between=" to ")
+
+
 def count(estimate: Estimate) -> str:
     """Write what a proportion is of as `35 of 60`."""
     return f"{estimate.k} of {estimate.n}"

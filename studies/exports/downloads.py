@@ -46,6 +46,12 @@ def _report_pdf(report: "Report") -> bytes:
     return report_pdf(report)
 
 
+def _imrmc(report: "Report") -> str:
+    from studies.exports.imrmc import report_imrmc  # brings NumPy
+
+    return report_imrmc(report)
+
+
 def _result_tables(report: "Report") -> tuple[ResultTable, ...]:
     from studies.exports.result_tables import result_tables  # brings SciPy
 
@@ -73,6 +79,13 @@ _ALL = (
         "The same, with numbers as numbers",
         "application/json",
         lambda report: answers_json(report.rows),
+    ),
+    Download(
+        "answers.imrmc",
+        "Answers (iMRMC)",
+        "Readers, cases and scores, for iMRMC and other programs for multi-reader studies",
+        "text/plain; charset=utf-8",
+        _imrmc,
     ),
     Download(
         "figures.json",

@@ -13,15 +13,16 @@ from studies.report.sections.detection.agreement import agreement_section
 from studies.report.sections.detection.chance import against_chance
 from studies.report.sections.detection.comparison import comparison_table
 from studies.report.sections.detection.results import observers_table
+from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.wording import WORDINGS, answered_text, methods_named, shares_of
 
 
 def result_tables(summary: StudySummary, *, simulated: bool) -> tuple[ResultTable, ...]:
-    """Return the pooled table and the table of observers; none where nobody has answered."""
+    """Return the pooled table, the table of observers and, of arms, that of the comparison; none without answers."""
     if not summary.answers.observers:
         return ()
     who = " (simulated: answers of simulated observers, not of people)" if simulated else ""
-    return (_pooled_table(summary, who), _observer_table(summary, who))
+    return (_pooled_table(summary, who), _observer_table(summary, who), *_arm_tables(summary, who))
 
 
 def _pooled_table(summary: StudySummary, who: str) -> ResultTable:
@@ -47,6 +48,24 @@ def _pooled_table(summary: StudySummary, who: str) -> ResultTable:
         rows=tuple(rows),
         notes=(answered_text(answers, summary.task),),
     )
+
+
+def _arm_tables(summary: StudySummary, who: str) -> list[ResultTable]:
+    """Return the first table of the comparison of each two arms."""
+    section = two_arms_section(summary.two_arms, summary.task)
+    if section is None:
+        return []
+    tables = [table for table in section.tables if table.head[0] == "Figure" and not table.prose]
+    return [
+        ResultTable(
+            name="two-arms" if len(tables) == 1 else f"two-arms-{number}",
+            caption=f"Two arms: {table.label}{who}",
+            header=table.head,
+            rows=table.rows,
+            notes=(*section.lead, *section.notes),
+        )
+        for number, table in enumerate(tables, start=1)
+    ]
 
 
 def _chance_row(summary: StudySummary) -> tuple[str, str, str, str]:

@@ -275,6 +275,61 @@ def compare_arms(series: Observations, *, level: float = 0.95) -> tuple[ArmCompa
     return _with_adjusted([_compared(series, series.arm, series.image, pair, level) for pair in pairs])
 
 
+def arms_apart(observations: Observations) -> dict[str, Observations]:
+    """Return the answers of each arm alone, by its name.
+
+    Parameters
+    ----------
+    observations
+        The answers. One of arm −1 stands in every arm.
+
+    Returns
+    -------
+    dict
+        In the order of the arms' names; without arms, empty.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.observations import Observations
+    >>> from perception.analysis.two_arms.summary import arms_apart
+    >>> series = Observations(
+    ...     task="yes_no",
+    ...     observers=("A",),
+    ...     items=("x · FGSM", "x · PGD", "y"),
+    ...     observer=np.array([0, 0, 0]),
+    ...     item=np.array([0, 1, 2]),
+    ...     truth=np.array([True, True, False]),
+    ...     response=np.array([1, 0, 0], dtype=np.int8),
+    ...     catch=np.zeros(3, dtype=bool),
+    ...     arm=np.array([0, 1, -1]),
+    ...     arms=("FGSM", "PGD"),
+    ...     image=np.array([0, 0, 1]),
+    ... )
+    >>> {name: of_arm.items for name, of_arm in arms_apart(series).items()}
+    {'FGSM': ('x · FGSM', 'y'), 'PGD': ('x · PGD', 'y')}
+    """
+    if observations.arm is None:
+        return {}
+    return {
+        name: replace(_of_arm(observations, observations.arm, number), arm=None, arms=(), image=None)
+        for number, name in enumerate(observations.arms)
+    }
+
+
+def _of_arm(observations: Observations, arm: Codes, number: int) -> Observations:
+    """Return one arm's answers, and the observers who judged in it."""
+    kept = observations.of((arm == number) | (arm == UNKNOWN))
+    judged, observer = np.unique(kept.observer, return_inverse=True)
+    subsets = kept.subset_of_observer
+    return replace(
+        kept,
+        observers=tuple(kept.observers[who] for who in judged),
+        observer=observer,
+        subset_of_observer=None if subsets is None else subsets[judged],
+    )
+
+
 def _compared(series: Observations, arm: Codes, image: Codes, pair: tuple[int, int], level: float) -> ArmComparison:
     judged, also = (np.unique(series.observer[arm == number]) for number in pair)
     both = np.intersect1d(judged, also)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
-from perception.analysis.observations import WORDS, Observations, Task, known_codes
+from perception.analysis.observations import WORDS, Observations, Task, codes_of, known_codes
 from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import AnswerCells
 from studies.answers.readers.cell_checks import UNKNOWN, Problems, wrong_cells
@@ -27,7 +27,8 @@ def observations_of(table: AnswerCells) -> Observations:
 
     Of the other columns `rating` is read (higher means more surely perturbed), `role` (`catch` for catch trials),
     `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength` and `position`. Rows whose role or phase is
-    `practice` are left out, and so are those of which the column `left_out` gives a reason.
+    `practice` are left out, and so are those of which the column `left_out` gives a reason. Where `with_arms` found
+    arms, `arm` names each answer's, and `image` what was shown, which is an item of its own in each arm.
 
     Raises
     ------
@@ -68,6 +69,7 @@ def observations_of(table: AnswerCells) -> Observations:
             column="observer",
         )
     diagnosis, diagnoses = known_codes(table.cells.get("diagnosis", ()))
+    arm, arms = known_codes(table.cells.get("arm", ()))
     return Observations(
         task=task,
         observers=tuple(observers),
@@ -86,6 +88,9 @@ def observations_of(table: AnswerCells) -> Observations:
         diagnoses=diagnoses,
         subset_of_observer=_subsets(table, observer, len(observers)),
         subset_of_item=_subsets(table, item, len(items)),
+        arm=arm if arms else None,
+        arms=arms,
+        image=codes_of(table.cells["image"])[0] if arms else None,
     ).of(np.isin(np.arange(len(table)), good))
 
 

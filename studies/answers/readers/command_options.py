@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from perception.core.input_files.source import read_input_file
 from studies.answers.readers.answer_cells import REQUIRED
-from studies.answers.readers.options import FORMATS, USUAL_NAMES, ReadingOptions
+from studies.answers.readers.options import FORMATS, USUAL_ARMS, USUAL_NAMES, ReadingOptions
 from studies.answers.readers.words import Words, parse_words
 
 EXAMPLE = "y=perturbed,n=clean"
@@ -31,6 +31,15 @@ def add_reading_options(parser: ArgumentParser) -> None:
     reading.add_argument(
         "--only", metavar="COLUMN=VALUE,…", help="rows alone that have one of the values there, such as block=main"
     )
+    reading.add_argument(
+        "--arm",
+        metavar="COLUMN",
+        help="the arms that the same observers judged, to be compared; default, the first that is there and can be "
+        f"one: {', '.join(USUAL_ARMS)}; none: all answers as one",
+    )
+    reading.add_argument(
+        "--cut", type=float, metavar="NUMBER", help="of ratings in a file of iMRMC: from here on they mean “perturbed”"
+    )
     reading.add_argument("--encoding", help="default: UTF-8, or what a byte-order mark says; of Windows often cp1252")
 
 
@@ -52,6 +61,8 @@ def reading_options(given: Mapping[str, object]) -> ReadingOptions:
         words=parse_words(words) if words else Words(),
         encoding=_text(given, "encoding"),
         only=_only(only) if only else None,
+        arm=_text(given, "arm"),
+        cut=cut if isinstance(cut := given["cut"], float) else None,
     )
     if not truths:
         return options

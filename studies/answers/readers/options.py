@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import ClassVar
 
 from perception.core.input_files.csv_rows import listed
 from perception.core.input_files.csv_table import likely_name
@@ -10,7 +11,7 @@ from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import OPTIONAL, REQUIRED
 from studies.answers.readers.words import Words
 
-FORMATS = ("long", "json", "jspsych", "wide")
+FORMATS = ("long", "json", "jspsych", "wide", "imrmc")
 # The first that is there is read. `subject` is what jsPsych's documentation calls a participant, `correct_response`
 # its tutorials the right answer; `stimulus` and `response` are names of its plugins. `subject_nr` is OpenSesame's,
 # `Participant Private ID` Gorilla's, `correctResponse` that of lab.js, `annotator` and `choice` are Label Studio's.
@@ -25,6 +26,8 @@ USUAL_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "response": ("response", "choice"),
     }
 )
+# What other programs and papers call the arms of a study that the same observers judge.
+USUAL_ARMS = ("arm", "modality", "attack", "condition", "treatment")
 # Qualtrics, SurveyMonkey, Google Forms and oTree write such tables; which image a column is, only the form knows.
 ONE_ROW_A_PERSON = (
     "no column item, truth, response. If each row is a person and each column an image, as survey programs write it, "
@@ -56,7 +59,14 @@ class ReadingOptions:
         The name of that file.
     only
         A column, and the values of it, without case, whose rows alone are read; None: all rows are.
+    arm
+        The column that says in which arm of the study an answer was given; `NO_ARM`: none does; None: the first of
+        `USUAL_ARMS` that is there and can be one.
+    cut
+        Of ratings in a file of iMRMC, the lowest that is the answer “perturbed”; None: such a file holds ratings alone.
     """
+
+    NO_ARM: ClassVar[str] = "none"
 
     input_format: str | None = None
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -66,6 +76,8 @@ class ReadingOptions:
     truths: Mapping[str, str] | None = None
     truths_source: str = ""
     only: tuple[str, frozenset[str]] | None = None
+    arm: str | None = None
+    cut: float | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -93,7 +105,16 @@ class ReadingOptions:
         others = {column: by_key[column] for column in OPTIONAL if column in by_key}
         if self.only is not None and self.only[0].casefold() in by_key:
             others["only"] = by_key[self.only[0].casefold()]
+        arm = next((by_key[name.casefold()] for name in self._arms if name.casefold() in by_key), None)
+        if arm is not None:
+            others["arm"] = arm
         return others
+
+    @property
+    def _arms(self) -> tuple[str, ...]:
+        if self.arm == self.NO_ARM:
+            return ()
+        return USUAL_ARMS if self.arm is None else (self.arm,)
 
     def missing_error(
         self, missing: Sequence[str], header: Sequence[str], *, source: str, line: int, of: str = "the header"

@@ -21,7 +21,9 @@ from studies.answers.readers.entries import entries_of_csv
 from studies.answers.readers.json_text import is_json, read_entries, unwrapped
 from studies.answers.readers.jspsych import Skipped, is_jspsych, read_jspsych
 from studies.answers.readers.long_table import is_long, read_long
-from studies.answers.readers.options import USUAL_NAMES, ReadingOptions
+from studies.answers.readers.mrmc.arms import with_arms
+from studies.answers.readers.mrmc.imrmc import is_imrmc, read_imrmc
+from studies.answers.readers.options import USUAL_ARMS, USUAL_NAMES, ReadingOptions
 from studies.answers.readers.rows_passed_over import without_own_rows
 from studies.answers.readers.truths_file import with_truths
 from studies.answers.readers.wide_table import is_wide, read_wide
@@ -33,12 +35,12 @@ PLAIN = ("observer", "item", "truth", "response", "diagnosis", "diagnosis_answer
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 # Names of columns that hold whether an answer was right: jsPsych's, PsychoPy's, OpenSesame's and others'.
 CORRECTNESS = frozenset(("correct", "incorrect", "corr", "accuracy", "acc", "iscorrect"))
-IMRMC = "BEGIN DATA:"
 NAMES = {
     "long": "a table with one row an answer",
     "json": "JSON with one object an answer",
     "jspsych": "data of jsPsych",
     "wide": "a table with one row an image and one column an observer",
+    "imrmc": "a file of iMRMC",
 }
 
 
@@ -89,7 +91,8 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
         table = with_truths(table, dict(options.truths), source=options.truths_source)
     notes += _said_of_case(table) + _said_of_simulated(table)
     words = {column: options.words.translated(column, table.cells[column]) for column in ("truth", "response")}
-    return Reading(observations_of(replace(table, cells=table.cells | words)), tuple(notes))
+    table, told = with_arms(replace(table, cells=table.cells | words), options)
+    return Reading(observations_of(table), (*notes, *told))
 
 
 def _refuse_correctness(options: ReadingOptions) -> None:
@@ -191,14 +194,10 @@ def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: s
     except EncodingError as error:
         message = f"{error.message}; or say how it is written, for example --encoding cp1252"
         raise InputError(message, source=source, line=error.line) from error
-    if IMRMC in text:
-        raise InputError(
-            "this is a file of iMRMC: its scores are ratings of readers, and it is not read; write one row an answer "
-            "with the columns observer,item,truth,response,rating",
-            source=source,
-        )
-    text = unwrapped(text)
     chosen = options.input_format
+    if chosen == "imrmc" or (chosen is None and is_imrmc(text)):
+        return read_imrmc(text, options, source=source)
+    text = unwrapped(text)
     if is_json(text):
         if chosen in ("long", "wide"):
             raise InputError(f"this is JSON, not {NAMES[chosen]}", source=source)
@@ -212,6 +211,7 @@ def _read_json(text: str, source: str, options: ReadingOptions, file_observer: s
     wanted = {"trial_type", "trial_index", "time_elapsed", "rt", *OPTIONAL}
     if options.only is not None:
         wanted.add(options.only[0].casefold())
+    wanted |= {name.casefold() for name in (USUAL_ARMS if options.arm is None else (options.arm,))}
     for column in REQUIRED:
         for name in options.usual_names(column):
             wanted |= {name.casefold(), name.partition(".")[0].casefold()}

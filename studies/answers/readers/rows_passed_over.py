@@ -1,6 +1,7 @@
 """Rows of an experiment's own: they hold no answer, and are passed over and counted."""
 
 from collections import Counter
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from studies.answers.readers.words import NOTHING
 NAMES_NOTHING = "name no image, truth or response"
 OF_NOBODY = "name no observer and hold no response"
 BESIDE_AN_ANSWER = "have no response where another row of the same observer and image has one"
+Shown: TypeAlias = tuple[str, str]
+"""An image, and the arm that it was shown in."""
 _ORDER = (NAMES_NOTHING, OF_NOBODY, BESIDE_AN_ANSWER)
 
 
@@ -30,8 +33,9 @@ def without_own_rows(table: AnswerCells) -> tuple[AnswerCells, list[str]]:
     if "" not in cells["response"]:
         return table, []
     truths = cells.get("truth") or [""] * len(table)
-    rows = list(zip(cells["observer"], cells["item"], truths, cells["response"], strict=True))
-    answered = {(observer, item) for observer, item, _, said in rows if said.casefold() not in NOTHING}
+    arms = cells.get("arm") or [""] * len(table)
+    rows = list(zip(cells["observer"], zip(cells["item"], arms, strict=True), truths, cells["response"], strict=True))
+    answered = {(observer, shown) for observer, shown, _, said in rows if said.casefold() not in NOTHING}
     reasons = [_reason(*row, answered=answered) for row in rows]
     kept = np.array([not reason for reason in reasons], dtype=bool)
     if kept.all() or not kept.any():
@@ -42,12 +46,12 @@ def without_own_rows(table: AnswerCells) -> tuple[AnswerCells, list[str]]:
     return table.where(kept), [f"{source}: of {len(table):,} rows, {told}; they are passed over"]
 
 
-def _reason(observer: str, item: str, truth: str, said: str, *, answered: set[tuple[str, str]]) -> str:
+def _reason(observer: str, shown: Shown, truth: str, said: str, *, answered: set[tuple[str, Shown]]) -> str:
     """Return why a row holds no answer; nothing where it does, or where an answer is missing."""
     if said:
         return ""
-    if not item and not truth:
+    if not shown[0] and not truth:
         return NAMES_NOTHING
     if not observer:
         return OF_NOBODY
-    return BESIDE_AN_ANSWER if (observer, item) in answered else ""
+    return BESIDE_AN_ANSWER if (observer, shown) in answered else ""

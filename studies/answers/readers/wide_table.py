@@ -6,16 +6,16 @@ from perception.core.input_files.csv_rows import CsvRows
 from perception.core.input_files.errors import InputError, InputRowsError
 from studies.answers.readers.answer_cells import OPTIONAL, AnswerCells, FilePart
 from studies.answers.readers.long_table import position_of
-from studies.answers.readers.options import USUAL_NAMES, ReadingOptions
+from studies.answers.readers.options import USUAL_ARMS, USUAL_NAMES, ReadingOptions
 
 PREFIX = "observer_"
 # A column of this name says by itself what its ones and zeros mean.
 TRUTH_OF_ONES = "truth_perturbed"
 ONES = {"1": "perturbed", "0": "clean"}
 # What a row may tell of its image; none of it is an observer.
-OF_IMAGES = ("diagnosis", "strength", "role", "phase", "subset", "only")
+OF_IMAGES = ("diagnosis", "strength", "role", "phase", "subset", "only", "arm")
 NO_OBSERVERS = frozenset(
-    (*OPTIONAL, "lesion", "lesion_id", "second_item", TRUTH_OF_ONES, *chain(*USUAL_NAMES.values()))
+    (*OPTIONAL, "lesion", "lesion_id", "second_item", TRUTH_OF_ONES, *USUAL_ARMS, *chain(*USUAL_NAMES.values()))
 )
 # What people add up beside the answers.
 SUMS = frozenset(("agreement", "accuracy", "correct", "count", "index", "mean", "median", "sum", "total"))
@@ -44,7 +44,7 @@ def read_wide(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     if missing:
         raise options.missing_error(missing, rows.header, source=rows.source, line=rows.line)
     others = options.others(rows.header)
-    observers = _observers(rows, options, {*found.values(), others.get("only", "")})
+    observers = _observers(rows, options, {*found.values(), *(others.get(column, "") for column in ("only", "arm"))})
     of_images: dict[str, str] = {column: found[column] for column in ("item", "truth") if column in found}
     of_images |= {column: name for column, name in others.items() if column in OF_IMAGES}
     names = [*of_images.values(), *observers.values()]

@@ -2,12 +2,21 @@
 
 import json
 from argparse import ArgumentParser
+from functools import partial
+from typing import TYPE_CHECKING
 
 from django.core.management.base import BaseCommand, CommandError
 
 from perception.core.input_files.errors import InputError
 from perception.core.input_files.source import read_input_file
 from studies.answers.readers.command_options import add_reading_options, reading_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from perception.analysis.json_values import JsonObject
+    from perception.analysis.observations import Observations
+    from perception.analysis.study_summary import StudySummary
 
 INTERVALS = ("default", "wald", "wilson", "clopper-pearson", "agresti-coull", "jeffreys")
 
@@ -19,7 +28,8 @@ class Command(BaseCommand):
         "Compute sensitivity, specificity and agreement, each with its interval, from answers of this or another "
         "program: a CSV with one row an answer (columns observer, item, truth, response; the words are perturbed, "
         "clean; or different, same; or, for choices between two images, first, second), the same as JSON, data of "
-        "jsPsych, or a table with one row an image and one column an observer. docs/answer-formats.md describes each. "
+        "jsPsych, a file of iMRMC, or a table with one row an image and one column an observer. Where a column names "
+        "arms that the same observers judged, they are compared. docs/answer-formats.md describes each. "
         "Several files are read as one."
     )
     requires_system_checks = []
@@ -40,7 +50,12 @@ class Command(BaseCommand):
             type=float,
             help="how far from chance (½) counts as undetectable, such as 0.05: says whether the answers show it",
         )
-        parser.add_argument("--format", choices=("text", "json"), default="text", help="of what is printed")
+        parser.add_argument(
+            "--format",
+            choices=("text", "json", "imrmc"),
+            default="text",
+            help="of what is printed; imrmc: the answers themselves, as the file that iMRMC reads",
+        )
         add_reading_options(parser)
 
     def handle(
@@ -57,17 +72,51 @@ class Command(BaseCommand):
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
         from perception.analysis.study_summary import summarise_study
         from studies.answers.readers.reading import read_files
-        from studies.report.sections.contents import answer_sections
-        from studies.report.text import plain_text
+        from studies.exports.imrmc import imrmc_text
 
         try:
             reading = read_files([read_input_file(name) for name in answers], reading_options(options))
-            summary = summarise_study(reading.observations, interval=interval, level=level, margin=margin)
+            summarise = partial(summarise_study, interval=interval, level=level, margin=margin)
+            if format == "imrmc":
+                printed = imrmc_text(reading.observations, title=", ".join(answers))
+            elif reading.observations.arms:
+                printed = _of_arms(reading.observations, summarise, level=level, as_json=format == "json")
+            else:
+                printed = _of_one(summarise(reading.observations), as_json=format == "json")
         except (InputError, ValueError) as error:
             raise CommandError(str(error)) from error
         for note in reading.notes:
             self.stderr.write(note)
-        if format == "json":
-            self.stdout.write(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
-        else:
-            self.stdout.write(plain_text(answer_sections(summary)))
+        self.stdout.write(printed)
+
+
+def _of_one(summary: "StudySummary", *, as_json: bool) -> str:
+    from studies.report.sections.contents import answer_sections
+    from studies.report.text import plain_text
+
+    return _json(summary.as_dict()) if as_json else plain_text(answer_sections(summary))
+
+
+def _of_arms(
+    observations: "Observations", summarise: "Callable[[Observations], StudySummary]", *, level: float, as_json: bool
+) -> str:
+    """Return the comparison of the arms, and the figures of each alone; none of all of them together."""
+    from perception.analysis.two_arms.summary import arms_apart, compare_arms
+    from studies.report.sections.contents import arms_sections
+    from studies.report.text import plain_text
+
+    compared = compare_arms(observations.of(~observations.catch), level=level)
+    by_arm = {name: summarise(of_arm) for name, of_arm in arms_apart(observations).items()}
+    if not as_json:
+        return plain_text(arms_sections(compared, observations.task, by_arm))
+    return _json(
+        {
+            "task": observations.task,
+            "two_arms": [one.as_dict() for one in compared],
+            "arms": {name: summary.as_dict() for name, summary in by_arm.items()},
+        }
+    )
+
+
+def _json(figures: "JsonObject") -> str:
+    return json.dumps(figures, indent=2, ensure_ascii=False, allow_nan=False)

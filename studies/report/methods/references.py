@@ -8,6 +8,8 @@ REFERENCES: dict[str, str] = {
     "99(50):e23568.",
     "brown": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial proportion. Statistical Science 2001;"
     "16:101–133.",
+    "chen": "Chen W, Wunderlich A, Petrick N, Gallas BD. Multireader multicase reader studies with binary agreement "
+    "data: simulation, analysis, validation, and sizing. Journal of Medical Imaging 2014;1:031011.",
     "clopper": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case of the "
     "binomial. Biometrika 1934;26:404–413.",
     "cohen": "Cohen J. A coefficient of agreement for nominal scales. Educational and Psychological Measurement 1960;"
@@ -34,6 +36,11 @@ REFERENCES: dict[str, str] = {
     "Behavior Research Methods, Instruments, & Computers 1995;27:46–51.",
     "hillis": "Hillis SL. A comparison of denominator degrees of freedom methods for multiple observer ROC analysis. "
     "Statistics in Medicine 2007;26:596–619.",
+    "hillis2005": "Hillis SL, Obuchowski NA, Schartz KM, Berbaum KS. A comparison of the Dorfman–Berbaum–Metz and "
+    "Obuchowski–Rockette methods for receiver operating characteristic (ROC) data. Statistics in Medicine 2005;"
+    "24:1579–1607.",
+    "hillis2014": "Hillis SL. A marginal-mean ANOVA approach for analyzing multireader multicase radiological imaging "
+    "data. Statistics in Medicine 2014;33:330–360.",
     "holm": "Holm S. A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 1979;"
     "6:65–70.",
     "krippendorff": "Hayes AF, Krippendorff K. Answering the call for a standard reliability measure for coding data. "

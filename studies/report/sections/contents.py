@@ -1,6 +1,11 @@
 """The sections of a report, in their order: for the page, the PDF and the terminal alike."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
+from perception.analysis.two_arms.summary import ArmComparison
 from studies.report.build import Report
 from studies.report.sections.breakdowns.by_diagnosis import by_diagnosis_section
 from studies.report.sections.breakdowns.items import item_tables_section, items_section
@@ -14,8 +19,9 @@ from studies.report.sections.detection.counts import counts_section
 from studies.report.sections.detection.equivalence import equivalence_section
 from studies.report.sections.detection.psychometric import psychometric_section
 from studies.report.sections.detection.ratings import ratings_section
-from studies.report.sections.detection.results import answered_section, main_section, observers_section
+from studies.report.sections.detection.results import answered_section, main_section, observers_section, rated_section
 from studies.report.sections.detection.signal_detection import signal_detection_section
+from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.study.attack import attack_section
 from studies.report.sections.study.catch_trials import catch_trials_section
@@ -25,7 +31,7 @@ from studies.report.sections.study.methods import methods_section, stard_section
 from studies.report.sections.study.observers_flow import flow_section
 from studies.report.sections.study.versions import versions_section
 
-__all__ = ["answer_sections", "notices_of", "sections_of", "warnings_of"]
+__all__ = ["answer_sections", "arms_sections", "notices_of", "sections_of", "warnings_of"]
 
 NO_ANSWERS = LabelledText("No finished session.", "There is nothing to analyse; this is what was asked, and of whom.")
 
@@ -41,6 +47,7 @@ def sections_of(report: Report) -> list[Section]:
     sections = (
         main_section(summary),
         equivalence_section(summary),
+        two_arms_section(summary.two_arms, summary.task),
         design_section(report),
         flow_section(report),
         exclusions_section(figures),
@@ -56,7 +63,9 @@ def sections_of(report: Report) -> list[Section]:
 
 
 def answer_sections(summary: StudySummary) -> list[Section]:
-    """Return the sections of answers alone, of which no study is known."""
+    """Return the sections of answers alone, of which no study is known; of ratings alone that of their areas."""
+    if summary.ratings_alone:
+        return [section for section in (rated_section(summary), ratings_section(summary)) if section is not None]
     sections = (
         answered_section(summary),
         main_section(summary),
@@ -67,6 +76,19 @@ def answer_sections(summary: StudySummary) -> list[Section]:
         comparison_section(summary),
     )
     return [section for section in sections if section is not None]
+
+
+def arms_sections(
+    comparisons: Sequence[ArmComparison], task: Task, by_arm: Mapping[str, StudySummary]
+) -> list[Section]:
+    """Return the comparison of the arms, and then what follows from the answers of each alone, under its name."""
+    compared = two_arms_section(comparisons, task)
+    of_arms = [
+        replace(section, key=f"{section.key}-{number}", title=f"{name}: {section.title}")
+        for number, (name, summary) in enumerate(by_arm.items(), start=1)
+        for section in answer_sections(summary)
+    ]
+    return [*([compared] if compared else []), *of_arms]
 
 
 def notices_of(report: Report) -> list[LabelledText]:

@@ -1,4 +1,4 @@
-"""`manage.py export_answers STUDY`: the answers as CSV or JSON, as the report's downloads."""
+"""`manage.py export_answers STUDY`: the answers as CSV, JSON or a file of iMRMC, as the report's downloads."""
 
 from studies.exports.management.export_command import ExportCommand
 
@@ -6,5 +6,7 @@ from studies.exports.management.export_command import ExportCommand
 class Command(ExportCommand):
     """Write the answers of a study."""
 
-    help = "Write the answers of a closed (or unblinded) study as CSV or JSON; `manage.py analyse` reads the CSV."
-    formats = {"csv": "answers.csv", "json": "answers.json"}
+    help = (
+        "Write the answers of a closed (or unblinded) study, as CSV, JSON or for iMRMC; `manage.py analyse` reads each."
+    )
+    formats = {"csv": "answers.csv", "json": "answers.json", "imrmc": "answers.imrmc"}

@@ -25,6 +25,17 @@ def answered_section(summary: StudySummary) -> Section:
     return Section(key="answers", title="The answers", lead=lead)
 
 
+def rated_section(summary: StudySummary) -> Section:
+    """Return how many ratings there are, where no answers were given beside them."""
+    answers, ratings = summary.answers, summary.ratings
+    rated = sum(area.n or 0 for area in ratings.observers.values()) if ratings else 0
+    text = (
+        f"{answers.n_observers} observers rated {answers.n_images} images ({rated} ratings). Which ratings mean "
+        "“perturbed” is not known, so that there are no sensitivity, specificity and agreement."
+    )
+    return Section(key="answers", title="The ratings", lead=(text, intervals_text(answers)))
+
+
 def main_section(summary: StudySummary) -> Section:
     """Return the figures that the study was made for."""
     answers = summary.answers

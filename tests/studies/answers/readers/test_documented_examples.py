@@ -12,7 +12,7 @@ from studies.answers.readers.answer_cells import OPTIONAL
 from studies.answers.readers.options import FORMATS, USUAL_NAMES
 
 PAGE = Path(__file__).parents[4] / "docs" / "answer-formats.md"
-EXAMPLES = re.findall(r"^```(csv|json)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+EXAMPLES = re.findall(r"^```(csv|json|imrmc)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def analyse(path: Path, *options: str) -> dict[str, object]:
@@ -33,14 +33,14 @@ def examples(tmp_path: Path) -> list[Path]:
 
 
 def test_the_examples_hold_the_same_answers(examples: list[Path]) -> None:
-    long, as_json, jspsych, wide = examples
+    long, as_json, jspsych, wide, imrmc = examples
 
     figures = analyse(long)
     assert analyse(as_json) == figures
-    in_wide = analyse(wide)
-    assert {name: in_wide[name] for name in ("observers", "pooled", "agreement", "n_missing")} == {
-        name: figures[name] for name in ("observers", "pooled", "agreement", "n_missing")
-    }
+    for others in (analyse(wide), analyse(imrmc)):
+        assert {name: others[name] for name in ("observers", "pooled", "agreement", "n_missing")} == {
+            name: figures[name] for name in ("observers", "pooled", "agreement", "n_missing")
+        }
     (observer,) = analyse(jspsych, "--words", "y=perturbed,n=clean")["observers"].values()  # type: ignore[attr-defined]
     assert observer["counts"] == {"tp": 1, "fn": 0, "tn": 0, "fp": 1, "missing": 0}
 
@@ -49,7 +49,7 @@ def test_each_example_is_read_as_its_format_and_refused_as_another(examples: lis
     for path, name in zip(examples, FORMATS, strict=True):
         words = ("--words", "y=perturbed,n=clean")
         assert analyse(path, "--input-format", name, *words) == analyse(path, *words)
-        other = "json" if path.suffix == ".csv" else "long"
+        other = "long" if path.suffix == ".json" else "json"
         with pytest.raises(CommandError):
             analyse(path, "--input-format", other, *words)
 

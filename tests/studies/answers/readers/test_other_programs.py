@@ -326,7 +326,7 @@ def test_a_key_of_another_folder_is_another_image() -> None:
 
 @pytest.mark.parametrize(
     ("data", "what"),
-    [(b"PAR1\x15\x04", "a Parquet file"), (b"$FL2@(#)", "an SPSS file"), (b"NR: 2\nBEGIN DATA:\n", "iMRMC")],
+    [(b"PAR1\x15\x04", "a Parquet file"), (b"$FL2@(#)", "an SPSS file")],
 )
 def test_files_of_other_kinds_are_called_by_their_name(data: bytes, what: str) -> None:
     with pytest.raises(InputError, match=what):
