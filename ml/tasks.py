@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django_tasks import task
 from django_tasks.base import Task
@@ -21,7 +22,7 @@ from ml.runs.work import Work
 Made = TypeVar("Made", bound=models.Model)
 
 
-def enqueue(work: Work[Made]) -> Run:
+def enqueue(work: Work[Made], *, by: User | None = None) -> Run:
     """Check the work and queue it for the worker; return the run.
 
     To be called outside a transaction: the check may read files for as long as it takes.
@@ -32,19 +33,20 @@ def enqueue(work: Work[Made]) -> Run:
         It cannot be done as asked; nothing is queued.
     """
     work.check()
-    return enqueue_checked(work)
+    return enqueue_checked(work, by=by)
 
 
-def enqueue_checked(work: Work[Made]) -> Run:
-    """Queue work that has been checked; return the run.
+def enqueue_checked(work: Work[Made], *, by: User | None = None) -> Run:
+    """Queue work that has been checked; return the run, which is `by`'s.
 
     Raises
     ------
     MlError
-        Somebody else has just taken up the run of the very same that was cut off.
+        It would change what is somebody else's; or somebody else has just taken up the run of the very same that was
+        cut off.
     """
     with transaction.atomic():
-        run = run_of_checked(work)
+        run = run_of_checked(work, by=by)
         _TASKS[work.run_kind].enqueue(run.pk)
     return run
 

@@ -71,6 +71,7 @@ class AttackTraining(Work[Attack]):
         with transaction.atomic():
             check_name(Attack, self.name)  # another run may have taken it meanwhile
             return Attack.objects.create(
+                owner=run.owner,
                 uid=uid,
                 name=self.name,
                 classifier=self.classifier,

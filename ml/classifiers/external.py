@@ -123,6 +123,7 @@ class ExternalClassifierImport(Work[Classifier]):
         with transaction.atomic():
             check_name(Classifier, self.name)  # another run may have taken it meanwhile
             return Classifier.objects.create(
+                owner=run.owner,
                 uid=uid,
                 name=self.name,
                 dataset=self.dataset,

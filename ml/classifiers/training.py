@@ -130,6 +130,7 @@ class ClassifierTraining(Work[Classifier]):
         with transaction.atomic():
             check_name(Classifier, self.name)  # another run may have taken it meanwhile
             return Classifier.objects.create(
+                owner=run.owner,
                 uid=uid,
                 name=self.name,
                 dataset=self.dataset,

@@ -15,7 +15,9 @@ from ml.datasets.readers.ham10000 import open_ham10000
 from ml.datasets.synthetic import synthetic_archive
 from ml.errors import MlError
 from ml.models import Dataset, Run
+from ml.models.owned import Owned
 from ml.runs.checks import check_one_of
+from ml.runs.lookup import find_named
 from ml.runs.work import Work
 from perception.core.input_files.csv_table import CsvError
 from perception.core.progress import Progress
@@ -72,6 +74,10 @@ class DatasetImporting(Work[Dataset]):
         with self._opened() as archive:
             check_import(archive=archive, name=self.name, seed=self.seed, test_share=self.share)
 
+    def changes(self) -> Owned | None:
+        """Return the dataset of that name, to which images would be added."""
+        return find_named(Dataset, self.name.strip())
+
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Dataset:
         """Import, and say in the run's last note what was refused. The dataset has its own uid."""
         with self._opened() as archive:
@@ -82,6 +88,7 @@ class DatasetImporting(Work[Dataset]):
                     seed=self.seed,
                     group_by_lesion=self.group_by_lesion,
                     test_share=self.share,
+                    owner=run.owner,
                     progress=progress,
                 )
             except NothingImportedError as error:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -19,6 +20,7 @@ from ml.datasets.readers.archive import Archive, ImageEntry, Refusal, RefusalKin
 from ml.datasets.readers.verification import verify_image
 from ml.errors import MlError
 from ml.models import Dataset, Image
+from ml.runs.checks import check_may_change
 from ml.runs.lookup import find_named
 from perception.core.progress import Progress, silent
 from perception.core.seeds import LARGEST_SPLIT_SEED, is_seed
@@ -67,6 +69,7 @@ def import_images(
     seed: int = 0,
     group_by_lesion: bool = False,
     test_share: float = 0.2,
+    owner: User | None = None,
     progress: Progress = silent,
 ) -> ImportReport:
     """Import an archive's images into the dataset `name`, which is made if there is none.
@@ -91,6 +94,8 @@ def import_images(
         Whether all images of a lesion go to one side.
     test_share
         The test side's share of the images.
+    owner
+        Of the dataset, if it is made; if it is there, its owner or a superuser. None: a command adds to any.
     progress
         Told of every file.
 
@@ -99,11 +104,12 @@ def import_images(
     NothingImportedError
         No image could be used, and the dataset does not exist; or of several classes one is left.
     MlError
-        A bad name, seed or share; the dataset came from another source or with other options; it is in use and
-        there are new images; too few images or lesions to split; another import into it is running.
+        A bad name, seed or share; the dataset is somebody else's, came from another source or with other options; it
+        is in use and there are new images; too few images or lesions to split; another import into it is running.
     """
     name = _checked_name(name)
     dataset = check_import(archive=archive, name=name, seed=seed, test_share=test_share)
+    check_may_change(dataset, owner)
     if dataset is not None and archive.options and dataset.images.count() == len(archive.entries):
         # The options alone decide these images: there is nothing to compare.
         return _report(dataset, looked_at=0, already_there=len(archive.entries))
@@ -121,7 +127,7 @@ def import_images(
         if intake.new:
             _need_two_classes(archive, intake)
             if dataset is None:
-                dataset = Dataset(uid=uid, name=name, source=archive.source)
+                dataset = Dataset(uid=uid, name=name, source=archive.source, owner=owner)
             dataset.credit = archive.credit
             dataset.options = dict(archive.options)
             _save(dataset, intake.new, seed=seed, group_by_lesion=group_by_lesion, test_share=test_share)

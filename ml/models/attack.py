@@ -5,10 +5,11 @@ import uuid
 from django.db import models
 
 from ml.models.classifier import Classifier
+from ml.models.owned import Owned
 from ml.models.run import Run
 
 
-class Attack(models.Model):
+class Attack(Owned):
     """One attack on one classifier at one strength."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -5,10 +5,11 @@ import uuid
 from django.db import models
 
 from ml.models.dataset import Dataset
+from ml.models.owned import Owned
 from ml.models.run import Run
 
 
-class Classifier(models.Model):
+class Classifier(Owned):
     """A trained network that reads a square RGB image as one of the dataset's classes."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

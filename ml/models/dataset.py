@@ -4,8 +4,10 @@ import uuid
 
 from django.db import models
 
+from ml.models.owned import Owned
 
-class Dataset(models.Model):
+
+class Dataset(Owned):
     """Labelled images that were imported together under one name."""
 
     class Source(models.TextChoices):

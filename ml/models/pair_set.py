@@ -7,10 +7,11 @@ from django.db import models
 from ml.models.attack import Attack
 from ml.models.dataset import Dataset
 from ml.models.image import Image
+from ml.models.owned import Owned
 from ml.models.run import Run
 
 
-class PairSet(models.Model):
+class PairSet(Owned):
     """Image pairs made together: one attack, one dataset, one side of its split, one size."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

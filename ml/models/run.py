@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from ml.models.owned import Owned
 
-class Run(models.Model):
+
+class Run(Owned):
     """One piece of long work, done by a command at once or by a worker later."""
 
     class Kind(models.TextChoices):

@@ -30,7 +30,7 @@ def attack_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def attack_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one attack."""
-    attack = get_object_or_404(Attack.objects.select_related("classifier__dataset"), pk=pk)
+    attack = get_object_or_404(Attack.objects.select_related("classifier__dataset", "owner"), pk=pk)
     points = points_of(attack.history)
     pair_sets = with_figures(attack.pair_sets.select_related("dataset", "evaluation")).order_by("-pk")
     context = {

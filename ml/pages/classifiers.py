@@ -31,7 +31,7 @@ def classifier_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def classifier_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one classifier."""
-    classifier = get_object_or_404(Classifier.objects.select_related("dataset", "run"), pk=pk)
+    classifier = get_object_or_404(Classifier.objects.select_related("dataset", "run", "owner"), pk=pk)
     points = points_of(classifier.history)
     context = {
         "classifier": classifier,

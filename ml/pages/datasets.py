@@ -38,7 +38,7 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dataset_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one dataset: where it is from, its class distribution, some of its images, what learnt from it."""
-    dataset = get_object_or_404(Dataset, pk=pk)
+    dataset = get_object_or_404(Dataset.objects.select_related("owner"), pk=pk)
     distribution = class_distribution(dataset)
     context = {
         "dataset": dataset,

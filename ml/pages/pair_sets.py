@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ml.errors import MlError
 from ml.evaluation.text.distortion import size_lines
 from ml.models import Attack, Evaluation, ImagePair, ModelObserver, PairSet, Survival
+from ml.pages.access import signed_in
 from ml.pages.forms.pair_set import PairMakingForm
 from ml.pages.forms.work import answer_work_form
 from ml.pages.measurements import PAIR_MEASUREMENTS
@@ -34,7 +35,9 @@ def pair_set_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one pair set: Table 1, the sizes of the change, and its pairs, a page at a time."""
-    pair_set = get_object_or_404(PairSet.objects.select_related("attack__classifier", "dataset", "evaluation"), pk=pk)
+    pair_set = get_object_or_404(
+        PairSet.objects.select_related("attack__classifier", "dataset", "evaluation", "owner"), pk=pk
+    )
     evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
     chosen = PairFilter(request.GET, pair_set=pair_set)
     context: dict[str, object] = {
@@ -78,7 +81,7 @@ def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     run = measurement.run_of(pair_set)
     if run is None:
         try:
-            run = enqueue(measurement.work(pair_set))
+            run = enqueue(measurement.work(pair_set), by=signed_in(request))
         except MlError as error:
             messages.error(request, str(error))
             return redirect("ml:pair-set-detail", pk)

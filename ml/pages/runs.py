@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ml.errors import MlError
 from ml.models import Attack, Classifier, Dataset, PairSet, Run
+from ml.pages.access import own, signed_in
 from ml.pages.curve_table import table_of
 from ml.pages.option_table import option_lines, version_lines
 from ml.runs.lifecycle import can_resume, cancel, discard, mark_interrupted_runs
@@ -29,7 +30,7 @@ RUNS_A_PAGE = 30
 def run_list(request: HttpRequest) -> HttpResponse:
     """List the runs, the newest first."""
     mark_interrupted_runs()
-    page = Paginator(Run.objects.defer("curve"), RUNS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Run.objects.select_related("owner").defer("curve"), RUNS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(run, subject_of(run), result_page(run), time_taken(run)) for run in page]
     return render(request, "ml/runs/list.html", {"page": page, "rows": rows, "no_worker": no_worker_in_sight()})
 
@@ -40,7 +41,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one run; the page watches it while it is on its way."""
     mark_interrupted_runs()
-    run = get_object_or_404(Run, pk=pk)
+    run = get_object_or_404(Run.objects.select_related("owner"), pk=pk)
     context = {
         "run": run,
         "subject": subject_of(run),
@@ -51,6 +52,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page_of_result": result_page(run),
         "took": time_taken(run),
         "can_resume": can_resume(run),
+        "may_change": run.may_be_changed_by(signed_in(request)),
     }
     return render(request, "ml/runs/detail.html", context)
 
@@ -88,7 +90,7 @@ def run_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(request: HttpRequest, pk: int, action: Callable[[Run], None], done: str) -> HttpResponse:
-    run = get_object_or_404(Run, pk=pk)
+    run = own(request, Run, pk)
     try:
         action(run)
     except MlError as error:

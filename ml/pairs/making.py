@@ -105,6 +105,7 @@ class PairMaking(Work[PairSet]):
                 kept.add(fields, seconds=time.monotonic() - began)
                 progress(len(kept.pairs), len(images))
         pair_set = PairSet(
+            owner=run.owner,
             uid=uid,
             name=self.name,
             attack=self.attack,

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Collection
 
+from django.contrib.auth.models import User
 from django.db import models
 
 from ml.errors import MlError
 from ml.models import Dataset, Image
+from ml.models.owned import Owned
 from perception.core.seeds import LARGEST_TRAINING_SEED, is_seed
 
 
@@ -67,3 +69,18 @@ def _longest_name(model: type[models.Model]) -> int:
 
 def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
+
+
+def check_may_change(row: Owned | None, by: User | None) -> None:
+    """Refuse to add to what is somebody else's; `by=None` is a command, whose user may do everything.
+
+    Raises
+    ------
+    MlError
+        It is somebody else's, and says whose.
+    """
+    if row is not None and by is not None and not row.may_be_changed_by(by):
+        raise MlError(
+            f"There is a {row._meta.verbose_name} {str(row)!r} already, of {row.owner}: only they may add to it. Give "
+            "another name (--name)."
+        )

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
+from django.contrib.auth.models import User
 from django.db import OperationalError, models
 from django.utils import timezone
 
 from ml.errors import MlError
 from ml.models import Run
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
+from ml.runs.checks import check_may_change
 from ml.runs.cleanup import remove_unfinished_files
 from ml.runs.disk_space import no_room
 from ml.runs.learning_curve import Curve
@@ -44,7 +46,7 @@ class RunCancelledError(MlError):
     """Somebody asked for the end of the run."""
 
 
-def new_run(work: Work[Made]) -> Run:
+def new_run(work: Work[Made], *, by: User | None = None) -> Run:
     """Check the work and write down that it is to be done, or take up the run of the very same that was cut off.
 
     Raises
@@ -53,21 +55,28 @@ def new_run(work: Work[Made]) -> Run:
         It cannot be done as asked.
     """
     work.check()
-    return run_of_checked(work)
+    return run_of_checked(work, by=by)
 
 
-def run_of_checked(work: Work[Made]) -> Run:
+def run_of_checked(work: Work[Made], *, by: User | None = None) -> Run:
     """Write down that work is to be done which has been checked.
 
     A check may read files for as long as it takes, a write must not: others wait for it.
 
+    Parameters
+    ----------
+    by
+        Who asks for it, and will own it; None for a command, whose user may do everything.
+
     Raises
     ------
     MlError
-        Somebody else has just taken up the run of the very same that was cut off.
+        It would change what is somebody else's; or somebody else has just taken up the run of the very same that was
+        cut off.
     """
-    return _cut_off_run(work) or Run.objects.create(
-        kind=work.run_kind, options={**work.as_options(), "uid": str(uuid.uuid4())}
+    check_may_change(work.changes(), by)
+    return _cut_off_run(work, by) or Run.objects.create(
+        owner=by, kind=work.run_kind, options={**work.as_options(), "uid": str(uuid.uuid4())}
     )
 
 
@@ -129,9 +138,14 @@ def discard(run: Run) -> None:
     remove_unfinished_files(run)
 
 
-def _cut_off_run(work: Work[Made]) -> Run | None:
-    """Return the newest run of the same work that was cut off, queued again; None if there is none to go on from."""
+def _cut_off_run(work: Work[Made], by: User | None) -> Run | None:
+    """Return the newest run of the same work that was cut off, queued again; None if there is none to go on from.
+
+    One of somebody else's is neither taken up nor discarded.
+    """
     for run in Run.objects.filter(kind=work.run_kind, state__in=CUT_OFF):
+        if by is not None and not run.may_be_changed_by(by):
+            continue
         if work.differences_from(run) or not can_resume(run):
             continue
         if run.versions != versions():  # another program's half-done work is not gone on with

@@ -11,6 +11,7 @@ from django.db import models
 
 from ml.errors import MlError
 from ml.models import Run
+from ml.models.owned import Owned
 from ml.runs.lookup import find_named
 from perception.core.progress import Progress
 
@@ -36,6 +37,10 @@ class Work(ABC, Generic[Made_co]):
         MlError
             With what is wrong and what to do about it.
         """
+
+    def changes(self) -> Owned | None:
+        """Return what is there already and would be changed; None where something new is made."""
+        return None
 
     @abstractmethod
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Made_co:

@@ -27,10 +27,10 @@ def test_rows_are_kept_by_the_migration(settings: Settings, tmp_path: Path) -> N
     executor.migrate(executor.loader.graph.leaf_nodes(), fake=True)
     executor = MigrationExecutor(connection)
     newest = [key for key in executor.loader.graph.leaf_nodes() if key[0] == "ml"]
+    pair_set = make_pair_set(make_classifier())
+    run = Run.objects.create(kind="train_machine_observer")
     executor.migrate([BEFORE])
     try:
-        pair_set = make_pair_set(make_classifier())
-        run = Run.objects.create(kind="train_machine_observer")
         earlier = executor.loader.project_state([BEFORE]).apps.get_model("ml", "MachineObserver")
         earlier._default_manager.create(pair_set_id=pair_set.pk, run_id=run.pk, table=TABLE)
     finally:

@@ -7,12 +7,14 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ml.errors import MlError
 from ml.models import Run
+from ml.pages.access import signed_in
 from ml.pages.forms.server_path import ServerPathField
 from ml.runs.checks import unique_name
 from ml.runs.status import ON_THE_WAY
@@ -52,8 +54,11 @@ class WorkForm(forms.Form):
         """Return the work that the filled-in form asks for."""
         raise NotImplementedError
 
-    def enqueue(self) -> list[Run]:
-        """Queue what is asked, all of it or nothing; return no run and keep the reason where it is refused."""
+    def enqueue(self, *, by: User) -> list[Run]:
+        """Queue what is asked, all of it or nothing, as `by`'s.
+
+        Where it is refused, no run is returned, and the form keeps the reason.
+        """
         from ml.tasks import enqueue_checked  # brings SciPy: not when the server starts
 
         try:
@@ -61,7 +66,7 @@ class WorkForm(forms.Form):
                 works = self._checked_works()
                 with transaction.atomic():
                     if self.works() == works:  # the names that were free are so still
-                        return [enqueue_checked(work) for work in works]
+                        return [enqueue_checked(work, by=by) for work in works]
             self.refuse("Others ask for the same at this moment. Ask once more.")
         except MlError as error:
             self.refuse(str(error))
@@ -101,7 +106,7 @@ def answer_work_form(
     request: HttpRequest, form: WorkForm, template: str, context: Mapping[str, object]
 ) -> HttpResponse:
     """Queue what a posted form asks for and show its run; otherwise show the form, with what was typed and why not."""
-    if request.method == "POST" and form.is_valid() and (runs := form.enqueue()):
+    if request.method == "POST" and form.is_valid() and (runs := form.enqueue(by=signed_in(request))):
         if len(runs) == 1:
             messages.success(request, "It is queued. This page shows how far it is.")
             return redirect("ml:run-detail", runs[0].pk)

@@ -61,7 +61,7 @@ def test_others_write_while_a_form_is_checked(
 def test_a_name_taken_during_the_check_is_not_given_twice(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dataset = make_dataset()
+    dataset, owner = make_dataset(), make_researcher()
     fields = {
         "dataset": dataset.pk,
         "architecture": "densenet-tiny",
@@ -76,7 +76,7 @@ def test_a_name_taken_during_the_check_is_not_given_twice(
     def ask() -> Run:
         form = ClassifierForm(fields)
         assert form.is_valid()
-        return form.enqueue()[0]
+        return form.enqueue(by=owner)[0]
 
     def check(work: ClassifierTraining) -> None:
         assert not connection.in_atomic_block
