@@ -22,8 +22,11 @@ class AnswerTable:
     responses
         int8 array of shape (J, I): 1 for "perturbed", 0 for "clean", −1 where there is no answer.
     shown
-        bool array of shape (J, I): whether the observer was to judge the image at all; None where everybody was to
-        judge every image.
+        bool array of shape (J, I): whether the observer was asked about the image at all; None where everybody was
+        asked about every image.
+    neither
+        bool array of shape (J, I): where the observer chose a middle answer, such as "unsure", which is neither of the
+        two; the response there is −1, and not missing. None where no such answer could be given.
 
     Raises
     ------
@@ -52,6 +55,7 @@ class AnswerTable:
     truth: NDArray[np.bool_]
     responses: NDArray[np.int8]
     shown: NDArray[np.bool_] | None = None
+    neither: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not fit together."""
@@ -62,8 +66,11 @@ class AnswerTable:
             raise ValueError(f"responses have the shape {self.responses.shape}, not {shape}")
         if not np.isin(self.responses, (MISSING, 0, 1)).all():
             raise ValueError("a response is 1 (perturbed), 0 (clean) or −1 (missing)")
-        if self.shown is not None and self.shown.shape != shape:
-            raise ValueError(f"shown has the shape {self.shown.shape}, not {shape}")
+        for name, marks in (("shown", self.shown), ("neither", self.neither)):
+            if marks is not None and marks.shape != shape:
+                raise ValueError(f"{name} has the shape {marks.shape}, not {shape}")
+        if self.neither is not None and (self.responses[self.neither] != MISSING).any():
+            raise ValueError("an answer is both one of the two and neither")
 
     @classmethod
     def from_rows(
@@ -138,9 +145,11 @@ class AnswerTable:
 
     @property
     def missing(self) -> NDArray[np.bool_]:
-        """Which answers are missing: bool array of shape (J, I). What was not shown is not missing."""
-        nothing: NDArray[np.bool_] = self.responses == MISSING
-        return nothing if self.shown is None else nothing & self.shown
+        """Which answers are missing: bool array of shape (J, I). Not asked is not missing, and neither is an answer."""
+        missing: NDArray[np.bool_] = self.responses == MISSING
+        if self.shown is not None:
+            missing &= self.shown
+        return missing if self.neither is None else missing & ~self.neither
 
     @property
     def n_missing(self) -> int:

@@ -22,8 +22,8 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 UNKNOWN = -1
 PER_ANSWER = (
-    "observer", "truth", "response", "catch", "rating", "second", "rt_ms", "strength", "position", "diagnosis",
-    "arm", "image",
+    "observer", "truth", "response", "neither", "catch", "rating", "second", "rt_ms", "strength", "position",
+    "diagnosis", "arm", "image",
 )  # fmt: skip
 
 
@@ -74,6 +74,12 @@ class Observations:
         Names.
     image
         int array: which image was shown; the same number in every arm. None where there are no arms.
+    neither
+        bool array: whether the answer was a middle one, such as "unsure": neither of the two, and not missing. Its
+        response is −1. None where no such answer could be given.
+    own_images
+        Whether each observer was asked about images of their own, as in crowds: what there is no entry of was not
+        asked, and is not missing. Else every observer was asked about every item (of their set).
 
     Examples
     --------
@@ -117,6 +123,8 @@ class Observations:
     arm: Codes | None = None
     arms: tuple[str, ...] = ()
     image: Codes | None = None
+    neither: NDArray[np.bool_] | None = None
+    own_images: bool = False
 
     def of(self, which: NDArray[np.bool_]) -> "Observations":
         """Return some of the answers, with the items that are in them; all observers stay.
@@ -164,10 +172,17 @@ class Observations:
             truth[:] = True
         else:
             truth[self.item] = self.truth
-        shown = None
-        if self.subset_of_observer is not None and self.subset_of_item is not None:
-            shown = self.subset_of_observer[:, None] == self.subset_of_item[None, :]
-        return AnswerTable(self.observers, self.items, truth, self.spread(response, MISSING), shown)
+        neither = None if self.neither is None else self.spread(self.neither, nothing=False)
+        return AnswerTable(self.observers, self.items, truth, self.spread(response, MISSING), self._shown(), neither)
+
+    def _shown(self) -> NDArray[np.bool_] | None:
+        """Return who was asked about what, shape (J, I); None where everybody about everything."""
+        if self.own_images:
+            return self.spread(np.ones(len(self.item), dtype=bool), nothing=False)
+        if self.subset_of_observer is None or self.subset_of_item is None:
+            return None
+        same_set: NDArray[np.bool_] = self.subset_of_observer[:, None] == self.subset_of_item[None, :]
+        return same_set
 
 
 def codes_of(names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:

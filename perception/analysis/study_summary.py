@@ -1,10 +1,11 @@
 """Every statistic that follows from what the observers of a study did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from perception.analysis.answer_table import MISSING, AnswerTable
+from perception.analysis.asked import Asked, asked_of
 from perception.analysis.breakdowns.by_diagnosis import DiagnosisShares, by_diagnosis
 from perception.analysis.breakdowns.items import ItemSummary, summarise_items
 from perception.analysis.breakdowns.learning import LearningSummary, summarise_learning
@@ -18,6 +19,7 @@ from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Observations, Task
 from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.analysis.psychometric.summary import summarise_psychometric
+from perception.analysis.ratings.rating_scale import three_categories
 from perception.analysis.ratings.summary import RatingSummary, summarise_ratings
 from perception.analysis.two_arms.summary import ArmComparison, compare_arms
 
@@ -30,10 +32,12 @@ class StudySummary:
     ----------
     task
         What was asked.
+    asked
+        Who was asked about what.
     answers
         The main statistics: of sensitivity and specificity, or of choices between two images.
     ratings
-        Areas under ROC curves; None where no rating was asked for.
+        Areas under ROC curves; None where no rating was asked for, and there was no middle answer either.
     catch
         The share of catch trials answered rightly; None without catch trials.
     second
@@ -55,6 +59,7 @@ class StudySummary:
     """
 
     task: Task
+    asked: Asked
     answers: AnswerSummary | ChoiceSummary
     ratings: RatingSummary | None
     catch: RightAnswers | None
@@ -77,12 +82,18 @@ class StudySummary:
         return rated and not (pooled.sensitivity.n or pooled.specificity.n)
 
     def as_dict(self) -> JsonObject:
-        """Return the summary as JSON; what is undefined is null. Of ratings alone nothing is told of answers."""
+        """Return the summary as JSON; what is undefined is null.
+
+        `asked` is there where each observer was asked about images of their own, or a middle answer was given. Of
+        ratings alone nothing is told of answers.
+        """
         if self.ratings_alone and self.ratings is not None:
             two_arms = [one.as_dict() for one in self.two_arms] or None
             return {"task": self.task, "roc": self.ratings.as_dict(), "two_arms": two_arms}
+        told = self.asked.own_images or self.asked.n_neither > 0
         return {
             "task": self.task,
+            **({"asked": self.asked.as_dict()} if told else {}),
             **self.answers.as_dict(),
             "roc": self.ratings.as_dict() if self.ratings else None,
             "catch_trials": self.catch.as_dict() if self.catch else None,
@@ -153,6 +164,7 @@ def summarise_study(
     table = series.table()
     return StudySummary(
         task=observations.task,
+        asked=asked_of(table, own_images=series.own_images),
         answers=_answers(series, table, interval=interval, level=level),
         ratings=_ratings(series, table, level),
         catch=_catch(observations, level),
@@ -176,9 +188,14 @@ def _answers(series: Observations, table: AnswerTable, *, interval: str, level: 
 
 
 def _ratings(series: Observations, table: AnswerTable, level: float) -> RatingSummary | None:
-    if series.rating is None or series.task != "yes_no":
+    if series.task != "yes_no":
         return None
-    return summarise_ratings(table.truth, series.spread(series.rating, np.nan), table.observers, level=level)
+    if series.rating is not None:
+        return summarise_ratings(table.truth, series.spread(series.rating, np.nan), table.observers, level=level)
+    if table.neither is None or not table.neither.any():
+        return None
+    steps = three_categories(table.responses, table.neither)
+    return replace(summarise_ratings(table.truth, steps, table.observers, level=level), of_answers=True)
 
 
 def _catch(observations: Observations, level: float) -> RightAnswers | None:

@@ -46,7 +46,7 @@ def _pooled_table(summary: StudySummary, who: str) -> ResultTable:
         caption=f"Figures of all observers together{who}",
         header=("Figure", f"Value ({level(shares[0])} interval)" if level(shares[0]) else "Value", "Count", "Method"),
         rows=tuple(rows),
-        notes=(answered_text(answers, summary.task),),
+        notes=(answered_text(summary),),
     )
 
 

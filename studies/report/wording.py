@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 
+from perception.analysis.asked import Spread
 from perception.analysis.detection.forced_choice import Choices, ChoiceSummary
 from perception.analysis.detection.yes_no import AnswerSummary, Pair
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.observations import Task
+from perception.analysis.study_summary import StudySummary
 from studies.models.study import Study
 
 
@@ -67,11 +69,49 @@ def methods_named(estimates: Iterable[Estimate]) -> str:
     return "; or ".join(named or methods)
 
 
-def answered_text(answers: AnswerSummary | ChoiceSummary, task: Task) -> str:
+def answered_text(summary: StudySummary) -> str:
     """Return how many judged what, and how many answers are missing."""
-    judged = "images" if task == "yes_no" else "pairs of images"
-    missing = f"{answers.n_missing} missing answers" if answers.n_missing != 1 else "1 missing answer"
-    return f"{answers.n_observers} observers, {answers.n_images} {judged}, {missing}."
+    answers = summary.answers
+    judged = "images" if summary.task == "yes_no" else "pairs of images"
+    missing = f"{answers.n_missing:,} missing answers" if answers.n_missing != 1 else "1 missing answer"
+    return f"{answers.n_observers:,} observers, {answers.n_images:,} {judged}, {missing}."
+
+
+def asked_text(summary: StudySummary) -> str:
+    """Return who was asked about what; nothing where every observer was asked about every image."""
+    asked = summary.asked
+    if asked.is_all:
+        return ""
+    judged = "images" if summary.task == "yes_no" else "pairs"
+    whose = f"{judged} of their own" if asked.own_images else f"the {judged} of one set"
+    each, by = _spread(asked.images_per_observer), _spread(asked.observers_per_image)
+    return (
+        f"Each observer was asked about {whose}, {each} of them, and each of the {judged} was shown to {by} observers: "
+        f"{asked.n_asked:,} of the {asked.n_cells:,} pairs of an observer and an image. What was not asked is not "
+        "missing, and is in no figure."
+    )
+
+
+def neither_text(summary: StudySummary) -> str:
+    """Return how middle answers are counted; nothing where there is none."""
+    count = summary.asked.n_neither
+    if not count:
+        return ""
+    first, second = WORDINGS[summary.task].said
+    text = (
+        f"{count:,} answers are middle ones, neither “{first}” nor “{second}”. They are answers, and not missing; they "
+        "count neither as right nor as wrong, so that shares are of the other answers"
+    )
+    if summary.ratings is None:
+        return f"{text}."
+    return f"{text}, and in ROC curves they are a category between the two."
+
+
+def _spread(spread: Spread) -> str:
+    """Write counts as `100`, or as `1 to 18 (median 2)`."""
+    if spread.fewest == spread.most:
+        return f"{spread.most:,}"
+    return f"{spread.fewest:,} to {spread.most:,} (median {spread.median:g})"
 
 
 def intervals_text(answers: AnswerSummary | ChoiceSummary) -> str:

@@ -1,6 +1,7 @@
 """What observers saw: sensitivity, specificity and agreement of a table of answers, each with its interval."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
@@ -53,6 +54,8 @@ class Counts:
         Clean images called clean, and called perturbed.
     missing
         Answers that should be there and are not.
+    neither_perturbed, neither_clean
+        Middle answers, neither of the two, to perturbed and to clean images.
     """
 
     tp: int
@@ -60,10 +63,19 @@ class Counts:
     tn: int
     fp: int
     missing: int
+    neither_perturbed: int = 0
+    neither_clean: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Return the counts of both together."""
+        return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
     def as_dict(self) -> dict[str, int]:
-        """Return the counts as JSON."""
-        return {"tp": self.tp, "fn": self.fn, "tn": self.tn, "fp": self.fp, "missing": self.missing}
+        """Return the counts as JSON, those of middle answers where there are any."""
+        cells = {"tp": self.tp, "fn": self.fn, "tn": self.tn, "fp": self.fp, "missing": self.missing}
+        if not (self.neither_perturbed or self.neither_clean):
+            return cells
+        return {**cells, "neither_perturbed": self.neither_perturbed, "neither_clean": self.neither_clean}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +145,7 @@ class AnswerSummary:
     @property
     def counts(self) -> Counts:
         """The two-by-two table of all observers together."""
-        each = [observer.counts.as_dict() for observer in self.observers.values()]
-        return Counts(**{cell: sum(counts[cell] for counts in each) for cell in ("tp", "fn", "tn", "fp", "missing")})
+        return sum((observer.counts for observer in self.observers.values()), Counts(0, 0, 0, 0, 0))
 
     def as_dict(self) -> JsonObject:
         """Return the summary as JSON; what is undefined is null."""
@@ -182,9 +193,9 @@ def summarise_answers(
 
     Notes
     -----
-    Sensitivity = tp/(tp + fn), specificity = tn/(tn + fp); missing answers count in neither. By default an observer's
-    own intervals are Wilson's, those of all observers together `clustered_proportion`'s, and those for other observers
-    too `crossed_proportion`'s.
+    Sensitivity = tp/(tp + fn), specificity = tn/(tn + fp); missing and middle answers count in neither. By default an
+    observer's own intervals are Wilson's, those of all observers together `clustered_proportion`'s, and those for other
+    observers too `crossed_proportion`'s.
 
     Examples
     --------
@@ -207,7 +218,7 @@ def summarise_answers(
     7 of 12: 0.58 (0.13 to 0.93)
     8 of 11: 0.73 (0.29 to 0.95)
     >>> found.observers["A"].counts
-    Counts(tp=3, fn=1, tn=3, fp=1, missing=0)
+    Counts(tp=3, fn=1, tn=3, fp=1, missing=0, neither_perturbed=0, neither_clean=0)
     >>> found.n_missing
     1
     """
@@ -215,8 +226,8 @@ def summarise_answers(
     if interval not in INTERVALS:
         raise ValueError(f"no interval is called {interval!r}; there are {', '.join(INTERVALS)}")
     observers = {
-        name: _observer(table.truth, responses, int(missing.sum()), interval=interval, level=level, note=d_prime_note)
-        for name, responses, missing in zip(table.observers, table.responses, table.missing, strict=True)
+        name: _observer(counts, interval=interval, level=level, note=d_prime_note)
+        for name, counts in zip(table.observers, _counts(table), strict=True)
     }
     counts = [observer.counts for observer in observers.values()]
     paper = _pooled(counts, method="wald", level=level)
@@ -241,16 +252,26 @@ def summarise_answers(
     )
 
 
-def _observer(
-    truth: NDArray[np.bool_], responses: NDArray[np.int8], missing: int, *, interval: str, level: float, note: str
-) -> ObserverSummary:
-    counts = Counts(
-        tp=int(((responses == 1) & truth).sum()),
-        fn=int(((responses == 0) & truth).sum()),
-        tn=int(((responses == 0) & ~truth).sum()),
-        fp=int(((responses == 1) & ~truth).sum()),
-        missing=missing,
-    )
+def _counts(table: AnswerTable) -> Iterator[Counts]:
+    """Yield each observer's counts."""
+    neither = np.zeros(table.responses.shape, dtype=bool) if table.neither is None else table.neither
+    for responses, missing, middle in zip(table.responses, table.missing, neither, strict=True):
+        cells = [
+            int((those & which).sum())
+            for those, which in (
+                (responses == 1, table.truth),
+                (responses == 0, table.truth),
+                (responses == 0, ~table.truth),
+                (responses == 1, ~table.truth),
+                (missing, missing),
+                (middle, table.truth),
+                (middle, ~table.truth),
+            )
+        ]
+        yield Counts(*cells)
+
+
+def _observer(counts: Counts, *, interval: str, level: float, note: str) -> ObserverSummary:
     method = "wilson" if interval == DEFAULT else interval
     return ObserverSummary(
         Pair(

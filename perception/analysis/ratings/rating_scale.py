@@ -1,4 +1,9 @@
-"""Six ordered categories, in which every rating is counted."""
+"""Ordered categories: six, in which every rating is counted, and three, where a middle answer was the only grade."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.analysis.answer_table import MISSING
 
 CONFIDENCES = 3
 
@@ -32,3 +37,29 @@ def six_categories(*, perturbed: bool, confidence: int) -> int:
     if not 1 <= confidence <= CONFIDENCES:
         raise ValueError(f"a confidence is 1 to {CONFIDENCES}, not {confidence}")
     return CONFIDENCES + confidence if perturbed else CONFIDENCES + 1 - confidence
+
+
+def three_categories(responses: NDArray[np.int8], neither: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return answers with a middle one as three ordered categories.
+
+    Parameters
+    ----------
+    responses
+        int8 array of any shape: 1 for "perturbed", 0 for "clean", −1 where there is no answer of these.
+    neither
+        bool array of the same shape: where the middle answer was given.
+
+    Returns
+    -------
+    ndarray
+        float array of that shape: 1 for "clean", 2 for the middle answer, 3 for "perturbed", nan where missing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.ratings.rating_scale import three_categories
+    >>> three_categories(np.array([1, 0, -1, -1], dtype=np.int8), np.array([False, False, True, False])).tolist()
+    [3.0, 1.0, 2.0, nan]
+    """
+    categories = np.where(responses == MISSING, np.nan, 1.0 + 2.0 * responses)
+    return np.where(neither, 2.0, categories)

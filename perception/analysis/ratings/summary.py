@@ -1,6 +1,6 @@
 """Observers who say how sure they are: the area under each one's ROC curve, and the mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -11,9 +11,12 @@ from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.json_values import JsonObject
 from perception.analysis.ratings.multireader import mean_area
-from perception.analysis.ratings.roc import auc, placements
+from perception.analysis.ratings.observer_areas import NOBODY_RATED_BOTH, ObserverAreas
+from perception.analysis.ratings.roc import auc
+from perception.analysis.ratings.sparse_designs import mean_area_of_own_images
 
 THESE_OBSERVERS = "mean of the observers' areas, DeLong 1988, clustered by image; these observers"
+NO_NARROWER = "no narrower than for these observers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +30,25 @@ class RatingSummary:
     pooled
         Their mean, for these observers and images like these.
     crossed
-        Their mean, for observers and images like these (Obuchowski–Rockette), over the images that all of them rated;
-        None with fewer than three observers.
+        Their mean, for observers and images like these: after Obuchowski & Rockette where all of them rated every
+        image, after Gallas else. None with fewer than three observers.
     curve
         Of all ratings together, from the highest threshold down: (threshold, share of clean images rated at least so,
         share of perturbed ones). Points for a plot; the areas do not come from it.
+    of_answers
+        Whether nobody rated, and the answers are the scale: 1 "clean", 2 a middle answer, 3 "perturbed".
     """
 
     observers: dict[str, Estimate]
     pooled: Estimate
     crossed: Estimate | None
     curve: tuple[tuple[float, float, float], ...]
+    of_answers: bool = False
 
     def as_dict(self) -> JsonObject:
-        """Return the areas as JSON."""
+        """Return the areas as JSON; `of_answers` is there where it is true."""
         return {
+            **({"of_answers": True} if self.of_answers else {}),
             "observers": {name: area.as_dict() for name, area in self.observers.items()},
             "pooled": self.pooled.as_dict(),
             "pooled_observers_random": self.crossed.as_dict() if self.crossed else None,
@@ -71,7 +78,7 @@ def summarise_ratings(
     Returns
     -------
     RatingSummary
-        Undefined, and without an interval, as for `auc`, `mean_area_of_these` and `mean_area`.
+        Undefined, and without an interval, as for `auc`, `mean_area_of_these` and `mean_area_of_others`.
 
     Raises
     ------
@@ -96,7 +103,7 @@ def summarise_ratings(
     return RatingSummary(
         observers={name: auc(truth, row, level=level) for name, row in zip(observers, ratings, strict=True)},
         pooled=mean_area_of_these(truth, ratings, level=level),
-        crossed=mean_area(truth, ratings, level=level).mean if len(observers) >= FEWEST_OBSERVERS else None,
+        crossed=mean_area_of_others(truth, ratings, level=level) if len(observers) >= FEWEST_OBSERVERS else None,
         curve=_curve(truth, ratings),
     )
 
@@ -116,9 +123,9 @@ def mean_area_of_these(truth: NDArray[np.bool_], ratings: NDArray[np.floating], 
     Returns
     -------
     Estimate
-        Within [0, 1]; `n` counts the images that somebody rated. Undefined where an observer, or all, rated no image of
-        one of the truths. Without an interval (`low` and `high` None, `method` says why) from fewer than two images of
-        either truth, and where the variance is 0.
+        Within [0, 1]; `n` counts the images that somebody rated. An observer who rated no image of one of the truths
+        has no area and is left out; undefined where all are. Without an interval (`low` and `high` None, `method` says
+        why) from fewer than two images of either truth, and where the variance is 0.
 
     Raises
     ------
@@ -152,31 +159,86 @@ def mean_area_of_these(truth: NDArray[np.bool_], ratings: NDArray[np.floating], 
     0.792 (0.408 to 1.000)
     """
     require_level(level)
-    rated = ~np.isnan(ratings)
-    n = int(rated.any(axis=0).sum())
-    if not len(ratings):
-        return Estimate.undefined("there is no observer", method=THESE_OBSERVERS, level=level, n=n)
-    for kind, which in ((True, "perturbed"), (False, "clean")):
-        if not rated[:, truth == kind].any(axis=1).all():
-            reason = f"an observer rated no {which} image"
-            return Estimate.undefined(reason, method=THESE_OBSERVERS, level=level, n=n)
-    errors, areas = np.zeros(len(truth)), []
-    for row, known in zip(ratings, rated, strict=True):
-        placed = placements(row[known & truth], row[known & ~truth])
-        area = float(placed.perturbed.mean())
-        areas.append(area)
-        errors[known & truth] += (placed.perturbed - area) / len(placed.perturbed)
-        errors[known & ~truth] += (placed.clean - area) / len(placed.clean)
-    mean, variance = float(np.mean(areas)), 0.0
-    for kind in (True, False):
-        of_kind = errors[rated.any(axis=0) & (truth == kind)] / len(ratings)
-        if len(of_kind) < 2:
-            return Estimate(mean, None, None, None, "no interval from a single image", n=n)
-        variance += len(of_kind) / (len(of_kind) - 1) * float((of_kind**2).sum())
+    n = int((~np.isnan(ratings)).any(axis=0).sum())
+    found = ObserverAreas.of(truth, ratings)
+    if not len(found.areas):
+        return Estimate.undefined(_why_undefined(truth, ratings), method=THESE_OBSERVERS, level=level, n=n)
+    mean = float(found.areas.mean())
+    if min(found.images) < 2:
+        return Estimate(mean, None, None, None, "no interval from a single image", n=n)
+    variance = sum(found.variances_by_image())
     if variance == 0:
         return Estimate(mean, None, None, None, "no interval: a variance of 0 proves nothing", n=n)
     half = float(stats.norm.ppf(0.5 + level / 2)) * sqrt(variance)
     return Estimate(mean, max(0.0, mean - half), min(1.0, mean + half), level, THESE_OBSERVERS, n=n)
+
+
+def mean_area_of_others(truth: NDArray[np.bool_], ratings: NDArray[np.floating], *, level: float = 0.95) -> Estimate:
+    """Estimate the mean area under the observers' ROC curves, for observers and images like these.
+
+    Parameters
+    ----------
+    truth
+        bool array of shape (I,): whether the image was perturbed.
+    ratings
+        float array of shape (J, I), observers × images: higher means more surely perturbed; nan where missing, or not
+        asked.
+    level
+        Level of the interval, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Of `mean_area` where every observer rated every image, of `mean_area_of_own_images` else; but nowhere narrower
+        than the interval of `mean_area_of_these`.
+
+    Raises
+    ------
+    ValueError
+        The arrays do not fit together; a level outside (0, 1).
+
+    Examples
+    --------
+    The third observer was not asked about the last image:
+
+    >>> import numpy as np
+    >>> from perception.analysis.ratings.summary import mean_area_of_others
+    >>> truth = np.array([True, True, True, False, False, False])
+    >>> ratings = np.array([[6.0, 4, 2, 1, 2, 3], [5.0, 6, 3, 3, 4, 1], [4.0, 5, 2, 3, 1, np.nan]])
+    >>> found = mean_area_of_others(truth, ratings)
+    >>> print(f"{found.estimate:.3f}, {found.method.split(';')[0]}")
+    0.833, one-shot U-statistic of Gallas 2006, Satterthwaite's degrees of freedom
+    """
+    if np.isnan(ratings).any():
+        others = mean_area_of_own_images(truth, ratings, level=level)
+    else:
+        others = mean_area(truth, ratings, level=level).mean
+    these = mean_area_of_these(truth, ratings, level=level)
+    return _no_narrower(others, these)
+
+
+def _no_narrower(others: Estimate, these: Estimate) -> Estimate:
+    """Return the estimate for other observers with limits that are no nearer than those for these observers.
+
+    What is not known of these observers is not known of others: a variance between observers that comes out low by
+    chance must not say so.
+    """
+    if others.low is None or others.high is None or these.low is None or these.high is None:
+        return others
+    low, high = min(others.low, these.low), max(others.high, these.high)
+    if (low, high) == (others.low, others.high):
+        return others
+    return replace(others, low=low, high=high, method=f"{others.method}; {NO_NARROWER}")
+
+
+def _why_undefined(truth: NDArray[np.bool_], ratings: NDArray[np.floating]) -> str:
+    if not len(ratings):
+        return "there is no observer"
+    rated = ~np.isnan(ratings)
+    for kind, which in ((True, "perturbed"), (False, "clean")):
+        if not rated[:, truth == kind].any():
+            return f"the observers rated no {which} image"
+    return NOBODY_RATED_BOTH
 
 
 def _curve(truth: NDArray[np.bool_], ratings: NDArray[np.floating]) -> tuple[tuple[float, float, float], ...]:

@@ -15,6 +15,8 @@ REQUIRED = ("observer", "item", "truth", "response")
 NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position")
 OPTIONAL = (*NUMBERS, "diagnosis", "diagnosis_answered", "role", "phase", "subset", "left_out", "simulated")
 LONGEST_QUOTED = 40
+JOINED = "+"
+"""Between the names of columns that name one thing together, as where images are numbered within each class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +142,8 @@ def joined(tables: Sequence[AnswerCells]) -> AnswerCells:
         sum(table.n_problems for table in tables),
         next((table.hint for table in tables if table.hint), ""),
     )
+
+
+def joined_cell(parts: Sequence[str]) -> str:
+    """Return one name of the cells of several columns, `a/1`; nothing where one of them is empty."""
+    return "/".join(parts) if all(parts) else ""

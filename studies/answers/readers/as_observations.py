@@ -8,7 +8,8 @@ from perception.analysis.observations import WORDS, Observations, Task, codes_of
 from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import AnswerCells
 from studies.answers.readers.cell_checks import UNKNOWN, Problems, wrong_cells
-from studies.answers.readers.words import NO_NUMBER
+from studies.answers.readers.options import CROSSED, OWN_IMAGES
+from studies.answers.readers.words import NEITHER, NO_NUMBER
 
 CATCH, PRACTICE = "catch", "practice"
 # Observers × images, a byte each. A table of answers that spans more has something else in the column of observers.
@@ -17,13 +18,14 @@ MOST_CELLS = 500_000_000
 Mask = NDArray[np.bool_]
 
 
-def observations_of(table: AnswerCells) -> Observations:
+def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observations:
     """Return the answers as arrays.
 
     The words of truth and response are `perturbed` and `clean`; or `different` and `same`; or `first` and `second`,
     where of two images the perturbed one stood, and which one was chosen; in any case. An empty response is a missing
     answer, and so is a row that is not there, unless the column `subset` says that the observer judged another set of
-    images.
+    images, or `own_images` that each judged images of their own. The response `neither` is a middle answer: none of the
+    two, and not missing.
 
     Of the other columns `rating` is read (higher means more surely perturbed), `role` (`catch` for catch trials),
     `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength` and `position`. Rows whose role or phase is
@@ -48,6 +50,7 @@ def observations_of(table: AnswerCells) -> Observations:
     item, items = table.coded("item")
     truth, response = _words(table, "truth", task), _words(table, "response", task)
     wrong = wrong_cells(table, truth, response, task, problems)
+    neither = _is(table, "response", NEITHER)
     good = np.flatnonzero(~wrong & ~_is(table, "role", PRACTICE) & ~_is(table, "phase", PRACTICE))
     if task != "two_afc":
         first = _first_rows(item, good)
@@ -91,7 +94,37 @@ def observations_of(table: AnswerCells) -> Observations:
         arm=arm if arms else None,
         arms=arms,
         image=codes_of(table.cells["image"])[0] if arms else None,
+        neither=neither if neither.any() else None,
+        own_images=own_images,
     ).of(np.isin(np.arange(len(table)), good))
+
+
+def asks_own_images(table: AnswerCells, design: str | None) -> tuple[bool, list[str]]:
+    """Tell whether each observer was asked about images of their own, and what is to be said of it.
+
+    Parameters
+    ----------
+    table
+        All answers, those among them that are left out.
+    design
+        What was said of it; None: told from the answers. Where the column `subset` says which images an observer
+        judged, they were asked about these; else each about images of their own where at most half of the pairs of an
+        observer and an image have a row.
+    """
+    series = ~(_is(table, "role", CATCH) | _is(table, "role", PRACTICE) | _is(table, "phase", PRACTICE))
+    observer, _ = table.coded("observer")
+    item, items = table.coded("item")
+    n_cells = len(np.unique(observer[series])) * len(np.unique(item[series]))
+    n_rows = len(np.unique(observer[series] * len(items) + item[series]))
+    if design is None and (n_rows == n_cells or any(table.cells.get("subset", ()))):
+        return False, []
+    own = design == OWN_IMAGES or (design is None and 2 * n_rows <= n_cells)
+    share = f"{n_rows:,} of {n_cells:,} pairs of an observer and an image have an answer"
+    if own:
+        other = "" if design else f"; if every observer was asked about every image, add: --design {CROSSED}"
+        return True, [f"{share}: each observer was asked about images of their own, and no other is missing{other}"]
+    other = "" if design else f"; if each observer was asked about images of their own, add: --design {OWN_IMAGES}"
+    return False, [f"{share}: the {n_cells - n_rows:,} others are missing{other}"] if n_rows < n_cells else []
 
 
 def _task(table: AnswerCells) -> Task:
@@ -140,9 +173,9 @@ def _diagnoses(table: AnswerCells) -> NDArray[np.int8] | None:
 
 
 def _words(table: AnswerCells, column: str, task: Task) -> NDArray[np.int8]:
-    """Return 1 for the signal, 0 for its absence, `MISSING` for an empty cell, `UNKNOWN` for another; one a row."""
+    """Return 1 for the signal, 0 for its absence, `MISSING` for no such answer, `UNKNOWN` for another; one a row."""
     signal, absence = WORDS[task]
-    meaning = {signal: 1, absence: 0, "": MISSING}
+    meaning = {signal: 1, absence: 0, "": MISSING} | ({NEITHER: MISSING} if column == "response" else {})
     codes, words = table.coded(column)
     return np.array([meaning.get(word.casefold(), UNKNOWN) for word in words], dtype=np.int8)[codes]
 

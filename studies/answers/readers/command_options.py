@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from perception.core.input_files.source import read_input_file
 from studies.answers.readers.answer_cells import REQUIRED
-from studies.answers.readers.options import FORMATS, USUAL_ARMS, USUAL_NAMES, ReadingOptions
+from studies.answers.readers.options import DESIGNS, FORMATS, HIGHEST, USUAL_ARMS, USUAL_NAMES, ReadingOptions
 from studies.answers.readers.words import Words, parse_words
 
 EXAMPLE = "y=perturbed,n=clean"
@@ -19,11 +19,19 @@ def add_reading_options(parser: ArgumentParser) -> None:
     for column in REQUIRED:
         usual = ", ".join(USUAL_NAMES[column])
         reading.add_argument(f"--{column}-column", metavar="NAME", help=f"default, the first that is there: {usual}")
+    reading.add_argument("--rating-column", metavar="NAME", help="default: rating")
+    reading.add_argument(
+        "--highest-rating",
+        choices=HIGHEST,
+        default=HIGHEST[0],
+        help="what the highest rating says of an image (default: %(default)s)",
+    )
     reading.add_argument("--observers", metavar="A,B,…", help="of a wide table, the columns that are observers")
     reading.add_argument(
         "--words",
         metavar=EXAMPLE,
-        help="other words of truth and response, and what they mean; response:0=clean is read in responses alone",
+        help="other words of truth and response, and what they mean; response:0=clean is read in responses alone; "
+        "neither is a middle answer, such as unsure=neither",
     )
     reading.add_argument(
         "--truths", metavar="KEY.csv", help="the right answers by item, where they are in a file of their own"
@@ -39,6 +47,13 @@ def add_reading_options(parser: ArgumentParser) -> None:
     )
     reading.add_argument(
         "--cut", type=float, metavar="NUMBER", help="of ratings in a file of iMRMC: from here on they mean “perturbed”"
+    )
+    reading.add_argument(
+        "--design",
+        choices=DESIGNS,
+        help="crossed: every observer was asked about every image, and an answer that is not there is missing; "
+        "own-images: each about images of their own, and it is not; default: crossed where more than half of the "
+        "answers are there",
     )
     reading.add_argument("--encoding", help="default: UTF-8, or what a byte-order mark says; of Windows often cp1252")
 
@@ -56,13 +71,15 @@ def reading_options(given: Mapping[str, object]) -> ReadingOptions:
     words, only, truths = _text(given, "words"), _text(given, "only"), _text(given, "truths")
     options = ReadingOptions(
         input_format=_text(given, "input_format"),
-        names={column: name for column in REQUIRED if (name := _text(given, f"{column}_column"))},
+        names={column: name for column in (*REQUIRED, "rating") if (name := _text(given, f"{column}_column"))},
         observers=tuple(name.strip() for name in (_text(given, "observers") or "").split(",") if name.strip()),
         words=parse_words(words) if words else Words(),
         encoding=_text(given, "encoding"),
         only=_only(only) if only else None,
         arm=_text(given, "arm"),
         cut=cut if isinstance(cut := given["cut"], float) else None,
+        design=_text(given, "design"),
+        highest_rating=_text(given, "highest_rating") or HIGHEST[0],
     )
     if not truths:
         return options

@@ -7,6 +7,7 @@ from typing import Any
 
 from perception.core.input_files.csv_rows import CsvRows
 from perception.core.input_files.errors import InputError, InputRowsError
+from studies.answers.readers.answer_cells import JOINED, joined_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,13 @@ def value_at(entry: dict[str, Any], path: str) -> tuple[bool, Any]:
     """Return whether an entry has a value under a name, and the value.
 
     A name that the entry does not have may be a path: `response.Q0` is `Q0` in the object `response`, which in a CSV
-    is JSON in a cell; in an array a number counts from 0.
+    is JSON in a cell; in an array a number counts from 0. It may join several, such as `class+number`.
     """
     if path in entry:
         return True, entry[path]
+    if JOINED in path:
+        parts = [value_at(entry, part.strip()) for part in path.split(JOINED)]
+        return all(there for there, _ in parts), joined_cell([cell_of(value) for _, value in parts])
     head, dot, rest = path.partition(".")
     if not dot or head not in entry:
         return False, None

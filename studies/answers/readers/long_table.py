@@ -4,7 +4,7 @@ import re
 
 from perception.core.input_files.csv_rows import CsvError, CsvRows
 from perception.core.input_files.errors import InputRowsError
-from studies.answers.readers.answer_cells import NUMBERS, AnswerCells, FilePart
+from studies.answers.readers.answer_cells import JOINED, NUMBERS, AnswerCells, FilePart, joined_cell
 from studies.answers.readers.options import ReadingOptions
 
 DECIMAL_COMMA = re.compile(r"([+-]?\d+(?:\.\d{3})*),(\d+)")
@@ -33,16 +33,34 @@ def read_long(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     if missing:
         raise options.missing_error(missing, rows.header, source=rows.source, line=rows.line)
     named |= options.others(rows.header)
-    places = {column: position_of(rows, name) for column, name in named.items()}
-    lines, columns, ragged = rows.columns(list(places.values()))
-    cells = dict(zip(places, columns, strict=True))
+    places = {column: positions_of(rows, name) for column, name in named.items()}
+    lines, columns, ragged = rows.columns([place for those in places.values() for place in those])
+    read = iter(columns)
+    cells = {column: joined_columns([next(read) for _ in those]) for column, those in places.items()}
     if rows.delimiter == ";":
         for column in NUMBERS:
             if column in cells:
-                cells[column] = with_decimal_points(cells[column], rows=rows, column=places[column])
+                cells[column] = with_decimal_points(cells[column], rows=rows, column=places[column][0])
     part = FilePart(rows.source, lines, None, dict(named))
     problems = tuple(rows.ragged_error(line, count) for line, count in ragged[: InputRowsError.SHOWN])
     return AnswerCells((part,), cells, problems, len(ragged))
+
+
+def positions_of(rows: CsvRows, name: str) -> list[int]:
+    """Return which column has this name; or which columns, where no column has it and it joins those of several.
+
+    Raises
+    ------
+    CsvError
+        Two columns have one name.
+    """
+    names = [name] if name in rows.header else name.split(JOINED)
+    return [position_of(rows, part) for part in names]
+
+
+def joined_columns(columns: list[list[str]]) -> list[str]:
+    """Return several columns as one."""
+    return columns[0] if len(columns) == 1 else [joined_cell(parts) for parts in zip(*columns, strict=True)]
 
 
 def position_of(rows: CsvRows, name: str) -> int:

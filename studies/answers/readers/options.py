@@ -8,10 +8,13 @@ from typing import ClassVar
 from perception.core.input_files.csv_rows import listed
 from perception.core.input_files.csv_table import likely_name
 from perception.core.input_files.errors import InputError
-from studies.answers.readers.answer_cells import OPTIONAL, REQUIRED
+from studies.answers.readers.answer_cells import JOINED, OPTIONAL, REQUIRED
 from studies.answers.readers.words import Words
 
 FORMATS = ("long", "json", "jspsych", "wide", "imrmc")
+CROSSED, OWN_IMAGES = "crossed", "own-images"
+DESIGNS = (CROSSED, OWN_IMAGES)
+HIGHEST = ("perturbed", "clean")
 # The first that is there is read. `subject` is what jsPsych's documentation calls a participant, `correct_response`
 # its tutorials the right answer; `stimulus` and `response` are names of its plugins. `subject_nr` is OpenSesame's,
 # `Participant Private ID` Gorilla's, `correctResponse` that of lab.js, `annotator` and `choice` are Label Studio's.
@@ -46,7 +49,7 @@ class ReadingOptions:
     input_format
         One of `FORMATS`; None: told from each file's content.
     names
-        What the files call observer, item, truth and response; the usual names, where one is not given.
+        What the files call observer, item, truth, response and rating; the usual names, where one is not given.
     observers
         Of a wide table, the columns that are observers; empty: told from the header.
     words
@@ -64,6 +67,11 @@ class ReadingOptions:
         `USUAL_ARMS` that is there and can be one.
     cut
         Of ratings in a file of iMRMC, the lowest that is the answer “perturbed”; None: such a file holds ratings alone.
+    design
+        One of `DESIGNS`: whether every observer was asked about every image, or each about images of their own; None:
+        told from how many answers there are.
+    highest_rating
+        One of `HIGHEST`: what the highest rating says of an image.
     """
 
     NO_ARM: ClassVar[str] = "none"
@@ -78,6 +86,8 @@ class ReadingOptions:
     only: tuple[str, frozenset[str]] | None = None
     arm: str | None = None
     cut: float | None = None
+    design: str | None = None
+    highest_rating: str = HIGHEST[0]
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -90,8 +100,15 @@ class ReadingOptions:
         return (given,) if given else USUAL_NAMES[column]
 
     def found(self, header: Sequence[str]) -> dict[str, str]:
-        """Return the columns that a header has, by the analysis's name, as the header writes them."""
+        """Return the columns that a header has, by the analysis's name, as the header writes them.
+
+        A given name may be that of several columns, such as `class+number`, if the header has no column of that name.
+        """
         by_key = {name.casefold(): name for name in reversed(header)}
+        for name in self.names.values():
+            parts = [by_key.get(part.strip().casefold(), "") for part in name.split(JOINED)]
+            if all(parts):
+                by_key.setdefault(name.casefold(), JOINED.join(parts))
         return {
             column: by_key[name.casefold()]
             for column in self.required
@@ -102,7 +119,8 @@ class ReadingOptions:
     def others(self, header: Sequence[str]) -> dict[str, str]:
         """Return the columns that a header has besides, as `found` does; `only` is that of `only`."""
         by_key = {name.casefold(): name for name in reversed(header)}
-        others = {column: by_key[column] for column in OPTIONAL if column in by_key}
+        named = {column: self.names.get(column, column).casefold() for column in OPTIONAL}
+        others = {column: by_key[name] for column, name in named.items() if name in by_key}
         if self.only is not None and self.only[0].casefold() in by_key:
             others["only"] = by_key[self.only[0].casefold()]
         arm = next((by_key[name.casefold()] for name in self._arms if name.casefold() in by_key), None)

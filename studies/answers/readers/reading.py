@@ -14,9 +14,9 @@ from perception.core.input_files.csv_rows import listed, open_csv
 from perception.core.input_files.errors import InputError
 from perception.core.input_files.joined_csv import as_one_table, without_row_names
 from perception.core.input_files.text_file import EncodingError, decode_text
-from studies.answers.readers.answer_cells import OPTIONAL, REQUIRED, AnswerCells, joined
+from studies.answers.readers.answer_cells import JOINED, OPTIONAL, REQUIRED, AnswerCells, joined
 from studies.answers.readers.answer_objects import read_answer_objects
-from studies.answers.readers.as_observations import observations_of
+from studies.answers.readers.as_observations import asks_own_images, observations_of
 from studies.answers.readers.entries import entries_of_csv
 from studies.answers.readers.json_text import is_json, read_entries, unwrapped
 from studies.answers.readers.jspsych import Skipped, is_jspsych, read_jspsych
@@ -84,6 +84,8 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
         tables.append(table)
         notes += told
     table = _with_plain_names(joined(tables))
+    if "rating" in options.names and "rating" not in table.cells:
+        raise InputError(f"no column {options.names['rating']}, which --rating-column names", source=_sources(table))
     if options.only is not None:
         table, told = _only(table, *options.only)
         notes += told
@@ -91,8 +93,13 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
         table = with_truths(table, dict(options.truths), source=options.truths_source)
     notes += _said_of_case(table) + _said_of_simulated(table)
     words = {column: options.words.translated(column, table.cells[column]) for column in ("truth", "response")}
-    table, told = with_arms(replace(table, cells=table.cells | words), options)
-    return Reading(observations_of(table), (*notes, *told))
+    table, of_arms = with_arms(replace(table, cells=table.cells | words), options)
+    own_images, told = asks_own_images(table, options.design)
+    observations = observations_of(table, own_images=own_images)
+    if options.highest_rating == "clean" and observations.rating is not None:
+        observations = replace(observations, rating=0.0 - observations.rating)
+        told = [*told, "The highest rating says “clean”: ratings are turned round, so that −2 is read as 2."]
+    return Reading(observations, (*notes, *of_arms, *told))
 
 
 def _refuse_correctness(options: ReadingOptions) -> None:
@@ -208,13 +215,14 @@ def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: s
 
 
 def _read_json(text: str, source: str, options: ReadingOptions, file_observer: str) -> tuple[AnswerCells, list[str]]:
-    wanted = {"trial_type", "trial_index", "time_elapsed", "rt", *OPTIONAL}
+    wanted = {"trial_type", "trial_index", "time_elapsed", "rt", *OPTIONAL, options.names.get("rating", "").casefold()}
     if options.only is not None:
         wanted.add(options.only[0].casefold())
     wanted |= {name.casefold() for name in (USUAL_ARMS if options.arm is None else (options.arm,))}
     for column in REQUIRED:
         for name in options.usual_names(column):
-            wanted |= {name.casefold(), name.partition(".")[0].casefold()}
+            for part in (name, *name.split(JOINED)):
+                wanted |= {part.strip().casefold(), part.strip().partition(".")[0].casefold()}
     entries = read_entries(text, source=source, keep=lambda name: name.casefold() in wanted)
     if not entries.values:
         raise InputError("there is no answer in it: the array is empty", source=source)

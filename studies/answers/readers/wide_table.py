@@ -2,11 +2,14 @@
 
 from itertools import chain
 
+import numpy as np
+
 from perception.core.input_files.csv_rows import CsvRows
 from perception.core.input_files.errors import InputError, InputRowsError
 from studies.answers.readers.answer_cells import OPTIONAL, AnswerCells, FilePart
-from studies.answers.readers.long_table import position_of
-from studies.answers.readers.options import USUAL_ARMS, USUAL_NAMES, ReadingOptions
+from studies.answers.readers.long_table import joined_columns, positions_of
+from studies.answers.readers.options import OWN_IMAGES, USUAL_ARMS, USUAL_NAMES, ReadingOptions
+from studies.answers.readers.words import NOTHING
 
 PREFIX = "observer_"
 # A column of this name says by itself what its ones and zeros mean.
@@ -31,8 +34,8 @@ def read_wide(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     """Read a table with one row an image.
 
     Observers are the columns that the options name; or those that begin with `observer_`, without that; or, where none
-    does, all that are no column of images. An empty cell is a missing answer. Where the truth is in a column
-    `truth_perturbed`, 1 is perturbed and 0 clean there and in the answers.
+    does, all that are no column of images. An empty cell is a missing answer; where most are empty, observers were not
+    asked. Where the truth is in a column `truth_perturbed`, 1 is perturbed and 0 clean there and in the answers.
 
     Raises
     ------
@@ -47,8 +50,10 @@ def read_wide(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     observers = _observers(rows, options, {*found.values(), *(others.get(column, "") for column in ("only", "arm"))})
     of_images: dict[str, str] = {column: found[column] for column in ("item", "truth") if column in found}
     of_images |= {column: name for column, name in others.items() if column in OF_IMAGES}
-    names = [*of_images.values(), *observers.values()]
-    lines, columns, ragged = rows.columns([position_of(rows, name) for name in names])
+    places = [positions_of(rows, name) for name in (*of_images.values(), *observers.values())]
+    lines, read, ragged = rows.columns([place for those in places for place in those])
+    next_column = iter(read)
+    columns = [joined_columns([next(next_column) for _ in those]) for those in places]
     cells: dict[str, list[str]] = {
         column: [cell for cell in cells for _ in observers] for column, cells in zip(of_images, columns, strict=False)
     }
@@ -65,7 +70,15 @@ def read_wide(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     )
     problems = tuple(rows.ragged_error(line, count) for line, count in ragged[: InputRowsError.SHOWN])
     hint = "" if options.observers else "If a column is no observer, name those that are: --observers A,B"
-    return AnswerCells((part,), cells, problems, len(ragged), hint)
+    table = AnswerCells((part,), cells, problems, len(ragged), hint)
+    return _without_empty_cells(table, options.design)
+
+
+def _without_empty_cells(table: AnswerCells, design: str | None) -> AnswerCells:
+    """Leave out the empty cells where observers were asked about images of their own: most cells are empty then."""
+    given = np.array([cell.casefold() not in NOTHING for cell in table.cells["response"]], dtype=bool)
+    own = design == OWN_IMAGES or (design is None and 2 * given.sum() <= len(given))
+    return table.where(given) if own and given.any() else table
 
 
 def _found(header: list[str], options: ReadingOptions) -> dict[str, str]:

@@ -9,7 +9,9 @@ from types import MappingProxyType
 from perception.analysis.observations import WORDS
 
 MISSING_WORD = "missing"
-CANONICAL = (*chain.from_iterable(WORDS.values()), MISSING_WORD)
+NEITHER = "neither"
+"""A middle answer, such as “unsure”: one of its own, and no truth."""
+CANONICAL = (*chain.from_iterable(WORDS.values()), NEITHER, MISSING_WORD)
 COLUMNS = ("truth", "response")
 # What R, pandas and JavaScript write where there is nothing.
 NOTHING = frozenset({"", "na", "n/a", "nan", "null"})
@@ -19,10 +21,12 @@ NO_NUMBER = NOTHING | {"none"}
 USUALLY = {
     "perturbed": ("y", "yes", "true", "t", "p", "adversarial", "attacked", "changed", "altered", "modified"),
     "clean": ("n", "no", "false", "f", "c", "original", "unchanged", "benign", "unmodified", "real"),
+    NEITHER: ("unsure", "uncertain", "undecided", "unclear", "maybe", "don't know", "dont know", "not sure"),
 }
+SIDES = ("perturbed", "clean")
 PYTHON_NOTHING = "None"
 LIST_OF_ONE = re.compile(r"""\[\s*(['"])([^'"\[\]]*)\1\s*\]""")
-WHOLE_NUMBER = re.compile(r"\d+\.0")
+WHOLE_NUMBER = re.compile(r"-?\d+\.0")
 MOST_NAMED = 10
 
 
@@ -115,20 +119,21 @@ def advice(found: Mapping[str, Sequence[str]]) -> str:
     words = list(dict.fromkeys(named))[:MOST_NAMED]
     meanings = [_usual_meaning(word) for word in words]
     if None in meanings:
-        pairs = [f"{word}=perturbed|clean" for word in words]
+        pairs = [f"{word}={'|'.join(SIDES)}" for word in words]
         numbers = (
             ". Numbers may count buttons from 0: look up in the experiment which is which" if _numbers(words) else ""
         )
+        middle = f", or {NEITHER} for a middle answer" if len(found["response"]) > len(SIDES) else ""
         return (
             f"Words that are not known, {listed}. Say what each means: --words {','.join(pairs)} (one of the two each)"
-            f"{numbers}"
+            f"{middle}{numbers}"
         )
     pairs = [f"{word}={meaning}" for word, meaning in zip(words, meanings, strict=True)]
     return f"Words that are not known, {listed}. If they mean what they seem to, add: --words {','.join(pairs)}"
 
 
 def _numbers(words: Sequence[str]) -> bool:
-    return any(word.isdigit() for word in words)
+    return any(word.removeprefix("-").isdigit() for word in words)
 
 
 def _usual_meaning(word: str) -> str | None:

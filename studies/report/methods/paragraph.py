@@ -196,6 +196,8 @@ def _statistics(report: Report) -> str:
 def _counted(report: Report) -> str:
     """Return which answers count, and for what claim."""
     missing = f"Missing answers ({report.figures.n_unanswered}) count neither as right nor as wrong."
+    if report.study.n_subsets > 1:
+        missing += " Images of the sets that an observer was not shown were not asked, and are not missing."
     return " ".join(sentence for sentence in (_equivalence(report), missing, _exclusions(report)) if sentence)
 
 

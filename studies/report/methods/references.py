@@ -8,6 +8,7 @@ REFERENCES: dict[str, str] = {
     "99(50):e23568.",
     "brown": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial proportion. Statistical Science 2001;"
     "16:101–133.",
+    "casella": "Casella G. An introduction to empirical Bayes data analysis. The American Statistician 1985;39:83–87.",
     "chen": "Chen W, Wunderlich A, Petrick N, Gallas BD. Multireader multicase reader studies with binary agreement "
     "data: simulation, analysis, validation, and sizing. Journal of Medical Imaging 2014;1:031011.",
     "clopper": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case of the "
@@ -24,6 +25,8 @@ REFERENCES: dict[str, str] = {
     "Psychological Bulletin 1969;72:323–327.",
     "fleiss1971": "Fleiss JL. Measuring nominal scale agreement among many raters. Psychological Bulletin 1971;"
     "76:378–382.",
+    "gallas": "Gallas BD. One-shot estimate of MRMC variance: AUC. Academic Radiology 2006;13:353–362.",
+    "gallas2008": "Gallas BD, Brown DG. Reader studies for validation of CAD systems. Neural Networks 2008;21:387–397.",
     "goodfellow": "Goodfellow IJ, Shlens J, Szegedy C. Explaining and harnessing adversarial examples. International "
     "Conference on Learning Representations; 2015.",
     "gourevitch": "Gourevitch V, Galanter E. A significance test for one parameter isosensitivity functions. "
@@ -43,6 +46,8 @@ REFERENCES: dict[str, str] = {
     "data. Statistics in Medicine 2014;33:330–360.",
     "holm": "Holm S. A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 1979;"
     "6:65–70.",
+    "kleinman": "Kleinman JC. Proportions with extraneous variance: single and independent samples. Journal of the "
+    "American Statistical Association 1973;68:46–54.",
     "krippendorff": "Hayes AF, Krippendorff K. Answering the call for a standard reliability measure for coding data. "
     "Communication Methods and Measures 2007;1:77–89.",
     "macmillan": "Macmillan NA, Creelman CD. Detection Theory: A User’s Guide. 2nd ed. Mahwah: Erlbaum; 2005.",

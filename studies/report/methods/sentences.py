@@ -123,6 +123,21 @@ SENTENCES = (
         r"^one arm, ", "The figures of each arm have the interval that follows from the answers in that arm alone."
     ),
     MethodSentence(
+        "one-shot U-statistic of Gallas 2006",
+        "Where not every observer rated every image, the mean area for observers other than these has Gallas’ one-shot "
+        "variance, with observers and images random [gallas, gallas2008], and Satterthwaite’s degrees of freedom "
+        "[satterthwaite].",
+    ),
+    MethodSentence(
+        "no narrower than for these observers",
+        "Its interval is no narrower than that for these observers.",
+    ),
+    MethodSentence(
+        r"empirical Bayes, beta-binomial",
+        "Images that different numbers of observers judged are ranked by shares that are drawn towards that of all "
+        "images, the more the fewer observers judged them (empirical Bayes, beta-binomial [kleinman, casella]).",
+    ),
+    MethodSentence(
         "median, order statistics",
         "Response times are medians, with intervals of order statistics that hold at least their level [conover].",
     ),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from perception.analysis.breakdowns.by_diagnosis import by_diagnosis
-from perception.analysis.breakdowns.items import summarise_items
+from perception.analysis.breakdowns.items import RANKING, summarise_items
 from perception.analysis.estimates.clustered import clustered_proportion
 from perception.analysis.observations import Observations
 
@@ -14,16 +14,16 @@ from perception.analysis.observations import Observations
 SAID = {"p1": "111", "p2": "100", "p3": "000", "p4": "1-1", "p5": "---", "c1": "110", "c2": "000", "c3": "1--"}
 
 
-def study(said: dict[str, str] | None = None) -> Observations:
+def study(said: dict[str, str] | None = None, *, observers: int = 3) -> Observations:
     said = SAID if said is None else said
-    cells = [(row, column) for row in range(3) for column in range(len(said))]
+    cells = [(row, column) for row in range(observers) for column in range(len(said))]
     observer, item = (np.array([cell[at] for cell in cells]) for at in (0, 1))
     names = tuple(said)
     perturbed = np.array([name[0] == "p" for name in names])
     words = [said[names[column]][row] for row, column in cells]
     return Observations(
         task="yes_no",
-        observers=("A", "B", "C"),
+        observers=tuple("ABCDEFGHIJ"[:observers]),
         items=names,
         observer=observer,
         item=item,
@@ -45,11 +45,34 @@ def test_the_items_that_stand_out() -> None:
     assert [item.name for item in summary.items] == list(SAID)
 
 
+def test_a_share_of_few_observers_ranks_behind_one_of_many() -> None:
+    """Two of two observers noticed the first, nine of ten the second: more is known of it."""
+    said = {"p1": "11--------", "p2": "1111111110", "p3": "1100000000", "p4": "0000010000", "p5": "00--------"}
+
+    summary = summarise_items(study(said, observers=10))
+
+    assert [item.name for item in summary.most_noticed] == ["p2", "p1", "p3"]
+    assert [item.name for item in summary.least_noticed] == ["p4", "p5"]
+    assert all(0 < (item.shrunken or 0) < 1 for item in summary.items)
+    assert summary.as_dict()["method"] == RANKING
+    assert [item.name for item in summary.by_share().most_noticed] == ["p1", "p2", "p3"]
+    assert "method" not in summary.by_share().as_dict()
+
+
+def test_where_equally_many_judged_each_image_the_shares_are_as_they_are() -> None:
+    summary = summarise_items(study({"p1": "110", "p2": "100", "c1": "000", "c2": "110"}))
+
+    assert summary.method is None
+    assert summary == summary.by_share()
+    assert all("shrunken" not in item.as_dict() for item in summary.items)
+
+
 def test_what_is_known_of_an_item() -> None:
     items = {item.name: item.as_dict() for item in summarise_items(study()).items}
 
     assert items["p2"] == {
-        "item": "p2", "perturbed": True, "strength": 4.0, "diagnosis": "nv", "n": 3, "k": 1, "share": 1 / 3
+        "item": "p2", "perturbed": True, "strength": 4.0, "diagnosis": "nv", "n": 3, "k": 1, "share": 1 / 3,
+        "shrunken": pytest.approx((1 + 2 * 6 / 11) / 5),
     }  # fmt: skip
     assert (items["c1"]["strength"], items["c1"]["diagnosis"], items["p5"]["share"]) == (0.0, "mel", None)
     unknown = summarise_items(replace(study(), strength=None, diagnosis=None)).items

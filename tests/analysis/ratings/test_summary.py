@@ -7,7 +7,12 @@ import pytest
 
 from perception.analysis.ratings.multireader import mean_area
 from perception.analysis.ratings.roc import auc, placements
-from perception.analysis.ratings.summary import mean_area_of_these, summarise_ratings
+from perception.analysis.ratings.summary import (
+    NO_NARROWER,
+    mean_area_of_others,
+    mean_area_of_these,
+    summarise_ratings,
+)
 
 Z = 1.959964
 
@@ -58,10 +63,28 @@ def test_observers_of_other_images_are_independent() -> None:
 
 
 def test_from_three_observers_on_there_is_the_mean_for_other_observers() -> None:
-    truth, rated = ratings(3)
+    truth, rated = ratings(3, seed=2)
 
     assert summarise_ratings(truth, rated, ("A", "B", "C")).crossed == mean_area(truth, rated).mean
     assert summarise_ratings(truth, rated[:2], ("A", "B")).crossed is None
+
+
+@pytest.mark.parametrize("asked", [1.0, 0.6])
+def test_the_interval_for_others_is_nowhere_narrower_than_for_these(asked: float) -> None:
+    """Where the observers come out alike by chance, Obuchowski and Rockette's own interval can be narrower."""
+    widened = 0
+    for seed in range(12):
+        truth, rated = ratings(3, seed)
+        rated[np.random.default_rng(seed).random(rated.shape) >= asked] = np.nan
+
+        these, others = mean_area_of_these(truth, rated), mean_area_of_others(truth, rated)
+
+        assert others.estimate == pytest.approx(these.estimate)
+        assert (others.low or 0) <= (these.low or 0)
+        assert (these.high or 1) <= (others.high or 1)
+        assert (NO_NARROWER in others.method) == ((others.low, others.high) == (these.low, these.high))
+        widened += NO_NARROWER in others.method
+    assert widened
 
 
 def test_the_curve_goes_from_the_highest_rating_down_and_its_area_is_that_of_the_ratings() -> None:
@@ -81,7 +104,7 @@ def test_the_curve_goes_from_the_highest_rating_down_and_its_area_is_that_of_the
         ([True, False], np.empty((0, 2)), "there is no observer"),
         ([True, True], [[1.0, 2.0]], "rated no clean image"),
         ([False, False], [[1.0, 2.0]], "rated no perturbed image"),
-        ([True, False], [[1.0, 2.0], [np.nan, 2.0]], "rated no perturbed image"),
+        ([True, False], [[1.0, np.nan], [np.nan, 2.0]], "no observer rated images of both truths"),
     ],
 )
 def test_what_cannot_be_estimated_says_why(truth: list[bool], rated: object, reason: str) -> None:
@@ -89,6 +112,16 @@ def test_what_cannot_be_estimated_says_why(truth: list[bool], rated: object, rea
 
     assert result.estimate is None
     assert reason in (result.reason or "")
+
+
+def test_who_rated_one_truth_alone_has_no_area_and_the_others_keep_theirs() -> None:
+    truth, rated = ratings(4)
+    left = rated.copy()
+    left[3, truth] = np.nan
+
+    for estimate in (mean_area_of_these, mean_area_of_others):
+        assert estimate(truth, left).estimate == pytest.approx(estimate(truth, rated[:3]).estimate)
+        assert estimate(truth, left).low is not None
 
 
 def test_without_variance_there_is_no_interval() -> None:

@@ -33,14 +33,28 @@ def items_section(summary: StudySummary, study: Study) -> Section:
             Pictures(title, tuple(_pictured(item, summary.task, truths) for item in items[:MOST_PICTURED]))
             for title, items in _noticed(summary)
         ),
-        notes=("From left to right: the clean image, its perturbed twin, and their difference enlarged around grey.",),
+        notes=(
+            *_ranking_note(summary),
+            "From left to right: the clean image, its perturbed twin, and their difference enlarged around grey.",
+        ),
     )
 
 
 def item_tables_section(summary: StudySummary) -> Section | None:
     """Return the items that stand out by the names that the answers give them; None where none does."""
     tables = tuple(_table(title, items, summary.task, None) for title, items in _lists(summary))
-    return Section(key=KEY, title=TITLE, tables=tables) if tables else None
+    return Section(key=KEY, title=TITLE, tables=tables, notes=_ranking_note(summary)) if tables else None
+
+
+def _ranking_note(summary: StudySummary) -> tuple[str, ...]:
+    """Return by what the images are ranked, where it is not by their shares as they are."""
+    method = summary.items.method
+    if method is None:
+        return ()
+    return (
+        "Different numbers of observers judged the images. They are ranked by the share that is expected of more "
+        f"observers: k of n drawn towards the share of all, the more the fewer judged the image ({method}).",
+    )
 
 
 def _noticed(summary: StudySummary) -> list[tuple[str, Sequence[Item]]]:
@@ -75,11 +89,15 @@ def _table(title: str, items: Sequence[Item], task: Task, image_of: Mapping[str,
 
     def line(item: Item) -> tuple[str, ...]:
         image = () if image_of is None else (image_of[_stimulus(item)],)
-        return item.name, *image, item.diagnosis or "", _strength(item), f"{item.k} of {item.n}", share(item.share)
+        expected = (share(item.shrunken),) if shrunken else ()
+        found = (item.diagnosis or "", _strength(item), f"{item.k} of {item.n}", share(item.share))
+        return item.name, *image, *found, *expected
 
     said = _said(task)
+    shrunken = any(item.shrunken is not None for item in items)
     image_head = () if image_of is None else ("Image",)
-    head = (title, *image_head, "Diagnosis", "Strength", said[0].upper() + said[1:], "Share")
+    expected_head = ("Expected of more observers",) if shrunken else ()
+    head = (title, *image_head, "Diagnosis", "Strength", said[0].upper() + said[1:], "Share", *expected_head)
     return Table(title, head, tuple(line(item) for item in items))
 
 

@@ -1,7 +1,7 @@
 """Two-by-two tables: what was shown against what was said, of each observer and of all."""
 
 from perception.analysis.detection.forced_choice import ChoiceCounts
-from perception.analysis.detection.yes_no import Counts
+from perception.analysis.detection.yes_no import AnswerSummary, Counts
 from perception.analysis.study_summary import StudySummary
 from studies.report.sections.elements import Section, Table
 from studies.report.wording import WORDINGS
@@ -34,18 +34,22 @@ def counts_section(summary: StudySummary, *, left_out: bool = False) -> Section:
 def _two_by_two(summary: StudySummary, name: str, counts: Counts | ChoiceCounts, *, tells_missing: bool) -> Table:
     (a, b), (c, d) = _cells(counts)
     lines, columns = _names(summary)
-    return Table(
-        name,
-        ("Shown", *columns),
-        ((lines[0], str(a), str(b)), (lines[1], str(c), str(d))),
-        (("No answer", str(counts.missing), ""),) if counts.missing and tells_missing else (),
-    )
+    neither = _neither(summary, counts)
+    head, blank = (("Neither",), ("",)) if neither else ((), ())
+    rows = ((lines[0], str(a), str(b), *neither[:1]), (lines[1], str(c), str(d), *neither[1:]))
+    foot = (("No answer", str(counts.missing), "", *blank),) if counts.missing and tells_missing else ()
+    return Table(name, ("Shown", *columns, *head), rows, foot)
 
 
 def _list(summary: StudySummary, groups: list[tuple[str, Counts | ChoiceCounts]]) -> Table:
     lines, columns = _names(summary)
     head = [f"{line}, {column.lower()}" for line in lines for column in columns]
-    rows = [(name, *(str(count) for pair in _cells(counts) for count in pair)) for name, counts in groups]
+    if summary.asked.n_neither and isinstance(summary.answers, AnswerSummary):
+        head += [f"{line}, neither" for line in lines]
+    rows = [
+        (name, *(str(count) for pair in _cells(counts) for count in pair), *_neither(summary, counts))
+        for name, counts in groups
+    ]
     return Table("Counts of each observer", ("Observer", *head), tuple(rows[:-1]), (rows[-1],))
 
 
@@ -54,6 +58,13 @@ def _names(summary: StudySummary) -> tuple[tuple[str, str], tuple[str, str]]:
     if summary.task == "two_afc":
         return ("Perturbed one first", "Perturbed one second"), (f"Chose the {first}", f"Chose the {second}")
     return (first.capitalize(), second.capitalize()), (f"Called {first}", f"Called {second}")
+
+
+def _neither(summary: StudySummary, counts: Counts | ChoiceCounts) -> tuple[str, ...]:
+    """Return the middle answers to what is in either line; nothing where nobody gave any."""
+    if not summary.asked.n_neither or not isinstance(counts, Counts):
+        return ()
+    return str(counts.neither_perturbed), str(counts.neither_clean)
 
 
 def _cells(counts: Counts | ChoiceCounts) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -10,6 +10,12 @@ from studies.report.plots.shares import roc_plot
 from studies.report.sections.elements import Plot, Section, Table
 from studies.report.wording import methods_named
 
+AREA = (
+    "The area is how often a perturbed image was rated more surely perturbed than a clean one: 0.5 is guessing, 1 is "
+    "perfect."
+)
+OF_ANSWERS = "Nobody rated: the answers are the scale, 1 for “clean”, 2 for the middle answer, 3 for “perturbed”."
+
 
 def ratings_section(summary: StudySummary) -> Section | None:
     """Return the areas under the ROC curves, and the curve of all ratings together; None where nothing was rated."""
@@ -31,10 +37,7 @@ def ratings_section(summary: StudySummary) -> Section | None:
     return Section(
         key="roc",
         title="How sure the observers were: the ROC curve",
-        lead=(
-            "The area is how often a perturbed image was rated more surely perturbed than a clean one: 0.5 is "
-            "guessing, 1 is perfect.",
-        ),
+        lead=(AREA, *((OF_ANSWERS,) if ratings.of_answers else ())),
         plots=(Plot(partial(roc_plot, ratings), _in_words(ratings), square=True),) if ratings.curve else (),
         tables=(areas, _points(ratings)) if ratings.curve else (areas,),
         notes=(notes,),

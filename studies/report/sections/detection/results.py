@@ -11,7 +11,15 @@ from perception.core.formatting import coefficient, count, level, percent, point
 from studies.report.plots.shares import Group, shares_plot
 from studies.report.sections.count_tables import count_table
 from studies.report.sections.elements import LabelledText, Plot, Section, Table
-from studies.report.wording import WORDINGS, answered_text, intervals_text, methods_named, shares_of
+from studies.report.wording import (
+    WORDINGS,
+    answered_text,
+    asked_text,
+    intervals_text,
+    methods_named,
+    neither_text,
+    shares_of,
+)
 
 MOST_PLOTTED = 40
 """Of more observers than these a plot would be higher than a page: the single ones are left to the table."""
@@ -21,8 +29,8 @@ MOST_IN_WORDS = 24
 
 def answered_section(summary: StudySummary) -> Section:
     """Return how many answers there are, where no study says what was asked of whom."""
-    lead = (answered_text(summary.answers, summary.task), intervals_text(summary.answers))
-    return Section(key="answers", title="The answers", lead=lead)
+    lead = (answered_text(summary), asked_text(summary), neither_text(summary), intervals_text(summary.answers))
+    return Section(key="answers", title="The answers", lead=tuple(text for text in lead if text))
 
 
 def rated_section(summary: StudySummary) -> Section:
