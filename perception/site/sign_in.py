@@ -10,9 +10,6 @@ waits; whoever comes then is asked to try again, so that threads and cores are l
 
 import datetime as dt
 import ipaddress
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -23,13 +20,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-LONGEST_WAIT = 10.0
-"""Seconds for which a sign-in waits for the one before it."""
+from perception.core.turns import Turns
+
 BUSY_FOR = 5
 """Seconds after which whoever found the line full is asked to try again."""
 
-_in_line = threading.BoundedSemaphore(2)  # one that is checked, and one that waits
-_turn = threading.BoundedSemaphore(1)
+_turns = Turns(waiting=1, longest_wait=10.0)
 
 
 class SignInView(LoginView):
@@ -39,27 +35,10 @@ class SignInView(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Check name and password, or ask to try again where others' are being checked."""
-        with _own_turn() as is_ours:
+        with _turns.own() as is_ours:
             if is_ours:
                 return super().post(request, *args, **kwargs)
         return _told(request, "Many people are signing in. Wait a few seconds, then try again.", 503, BUSY_FOR)
-
-
-@contextmanager
-def _own_turn() -> Iterator[bool]:
-    """Yield whether it is this thread's turn, after a short wait perhaps."""
-    if not _in_line.acquire(blocking=False):
-        yield False
-        return
-    try:
-        is_ours = _turn.acquire(timeout=LONGEST_WAIT)
-        try:
-            yield is_ours
-        finally:
-            if is_ours:
-                _turn.release()
-    finally:
-        _in_line.release()
 
 
 def paused(request: HttpRequest, original: HttpResponse | None, credentials: dict[str, str] | None) -> HttpResponse:

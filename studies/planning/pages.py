@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from perception.core.formatting import percent
+from perception.site.in_turn import in_turn
 from studies.planning import wording
 from studies.planning.form import EQUIVALENCE, StudyPlanForm
 
@@ -29,6 +30,7 @@ MOST_ANSWERS = 20_000_000
 
 @login_required
 @require_safe
+@in_turn
 def study_plan(request: HttpRequest) -> HttpResponse:
     """Ask what is to be planned, and show the plan."""
     if not request.GET:

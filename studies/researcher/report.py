@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from perception.site.in_turn import in_turn
 from studies import audit
 from studies.design.progress import progress_of
 from studies.errors import StudyError
@@ -23,6 +24,7 @@ from studies.researcher.access import own_study, researcher
 
 @login_required
 @require_safe
+@in_turn
 def study_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the report; of a study that is open and blinded, how far it is and how to go on."""
     study = own_study(request, pk)
@@ -39,6 +41,7 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
+@in_turn
 def report_download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Send one of the report's downloads, and write down that it was taken away."""
     study = own_study(request, pk)

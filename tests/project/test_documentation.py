@@ -51,14 +51,6 @@ def test_links_are_seen_at_all() -> None:
     assert "two-commands" in readme.anchors
 
 
-def test_every_test_that_holds_a_door_exists() -> None:
-    page = next(page for page in PAGES if page.name == "docs/security.md")
-    named = [code for code in page.inline_code if code.startswith("tests/")]
-
-    assert named
-    assert [name for name in named if not (ROOT / name).is_file()] == []
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_exists_with_the_options_shown(page: Page) -> None:
     for line in page.code_lines:

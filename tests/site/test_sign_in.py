@@ -2,8 +2,6 @@
 
 import datetime as dt
 import re
-import threading
-from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -13,12 +11,13 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
 from django.core.management import call_command
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
 from perception.site.sign_in import SignInView, client_address
+from tests.site.crowd import Crowd
 from tests.studies.factories import make_researcher
 
 RIGHT, WRONG = "a long password", "another password"
@@ -146,43 +145,14 @@ def test_failures_are_counted_for_whoever_sent_them(
 
 def test_one_password_is_checked_at_a_time_one_waits_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of eight threads at most two are ever with passwords, so that six are left for observers."""
-    checking, may_end = threading.Semaphore(0), threading.Event()
-    at_once, most, lock = 0, 0, threading.Lock()
+    crowd = Crowd()
+    monkeypatch.setattr(LoginView, "post", lambda self, request, *args, **kwargs: crowd.work())
 
-    def slow(self: LoginView, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        nonlocal at_once, most
-        with lock:
-            at_once += 1
-            most = max(most, at_once)
-        checking.release()
-        assert may_end.wait(60)
-        with lock:
-            at_once -= 1
-        return HttpResponse(status=302)
-
-    monkeypatch.setattr(LoginView, "post", slow)
-    monkeypatch.setattr("perception.site.sign_in.LONGEST_WAIT", 60.0)
-    statuses: list[int] = []
-
-    def ask(done: Callable[[], object] = lambda: None) -> None:
+    def ask() -> HttpResponseBase:
         request = RequestFactory().post("/accounts/login/", {"username": "somebody", "password": RIGHT})
         view = SignInView()
         view.setup(request)
-        statuses.append(view.post(request).status_code)
-        done()
+        return view.post(request)
 
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    assert checking.acquire(timeout=60)
-    refused = threading.Semaphore(0)
-    others = [threading.Thread(target=ask, args=(refused.release,)) for _ in range(22)]
-    for thread in others:
-        thread.start()
-    assert all(refused.acquire(timeout=60) for _ in range(22))
-    assert statuses == [503] * 22
-    may_end.set()
-    for thread in (*threads, *others):
-        thread.join(60)
-    assert sorted(statuses) == [302] * 2 + [503] * 22
-    assert most == 1
+    assert crowd.statuses_of(24, ask, let_in=2) == [200] * 2 + [503] * 22
+    assert crowd.most_at_once == 1
