@@ -10,10 +10,12 @@ from perception.analysis.breakdowns.by_diagnosis import DiagnosisShares, by_diag
 from perception.analysis.breakdowns.items import ItemSummary, summarise_items
 from perception.analysis.breakdowns.learning import LearningSummary, summarise_learning
 from perception.analysis.breakdowns.response_times import ResponseTimeSummary, summarise_response_times
+from perception.analysis.detection.accuracy_verdict import AccuracyVerdict, accuracy_verdict
 from perception.analysis.detection.forced_choice import ChoiceSummary, summarise_choices
 from perception.analysis.detection.right_answers import RightAnswers, SecondQuestion, right_answers, second_question
 from perception.analysis.detection.signal_detection import SAME_DIFFERENT
 from perception.analysis.detection.verdict import Verdict, verdict
+from perception.analysis.detection.verdict_rule import BALANCED_ACCURACY, D_PRIME, VerdictRule
 from perception.analysis.detection.yes_no import DEFAULT, AnswerSummary, summarise_answers
 from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Observations, Task
@@ -69,7 +71,7 @@ class StudySummary:
     learning: LearningSummary | None
     by_diagnosis: dict[str, DiagnosisShares]
     items: ItemSummary
-    equivalence: Verdict | None
+    equivalence: Verdict | AccuracyVerdict | None
     two_arms: tuple[ArmComparison, ...] = ()
 
     @property
@@ -109,7 +111,12 @@ class StudySummary:
 
 
 def summarise_study(
-    observations: Observations, *, interval: str = DEFAULT, level: float = 0.95, margin: float | None = None
+    observations: Observations,
+    *,
+    interval: str = DEFAULT,
+    level: float = 0.95,
+    margin: float | None = None,
+    rule: VerdictRule = D_PRIME,
 ) -> StudySummary:
     """Compute every statistic of a study's answers.
 
@@ -122,7 +129,10 @@ def summarise_study(
     level
         Level of the intervals, between 0 and 1.
     margin
-        δ of the claim that the change is undetectable, between 0 and ½, as set in the protocol; None for no such claim.
+        δ of the claim that the change is undetectable, between 0 and ½, as set in the protocol; None for no claim.
+    rule
+        By which the claim is judged, as the protocol fixed it: "d_prime", for each strength; "balanced_accuracy", of
+        all strengths together, in protocols up to version 3.
 
     Returns
     -------
@@ -153,8 +163,10 @@ def summarise_study(
     ...     catch=np.zeros(24, dtype=bool),
     ... )
     >>> found = summarise_study(study, margin=0.05)
-    >>> print(f"{found.answers.pooled.sensitivity.estimate:.2f}", found.equivalence.these_observers.undetectable)
-    0.58 False
+    >>> print(f"{found.answers.pooled.sensitivity.estimate:.2f}")
+    0.58
+    >>> found.equivalence.strengths[0].these_observers.test.d_prime.left_out
+    ('A', 'B', 'C')
     >>> found.items.least_noticed[0].name
     'c'
     >>> found.psychometric, found.response_times
@@ -174,9 +186,19 @@ def summarise_study(
         learning=summarise_learning(series, level=level),
         by_diagnosis=by_diagnosis(series, level=level),
         items=summarise_items(series),
-        equivalence=None if margin is None else verdict(table, observations.task, margin=margin),
+        equivalence=_verdict(series, table, margin, rule),
         two_arms=compare_arms(series, level=level),
     )
+
+
+def _verdict(
+    series: Observations, table: AnswerTable, margin: float | None, rule: VerdictRule
+) -> Verdict | AccuracyVerdict | None:
+    if margin is None:
+        return None
+    if rule == BALANCED_ACCURACY:
+        return accuracy_verdict(table, series.task, margin=margin)
+    return verdict(series, margin=margin)
 
 
 def _answers(series: Observations, table: AnswerTable, *, interval: str, level: float) -> AnswerSummary | ChoiceSummary:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from perception.analysis.detection.verdict_rule import VerdictRule
 from perception.analysis.study_summary import StudySummary, summarise_study
 from studies.answers.exclusions import ExclusionRules, Exclusions, apply_exclusions
 from studies.answers.observations import AskedStudy, observations_of
@@ -19,6 +20,10 @@ class AnsweredStudy(AskedStudy, ExclusionRules, Protocol):
     @property
     def margin(self) -> float:
         """δ of the claim of equivalence."""
+
+    @property
+    def verdict_rule(self) -> VerdictRule:
+        """By which rule the claim is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +122,6 @@ def answer_figures(study: AnsweredStudy, rows: Sequence[AnswerRow], *, interval:
 
 
 def _summary(study: AnsweredStudy, rows: Sequence[AnswerRow], interval: str) -> StudySummary:
-    return summarise_study(observations_of(study, rows), interval=interval, margin=study.margin)
+    return summarise_study(
+        observations_of(study, rows), interval=interval, margin=study.margin, rule=study.verdict_rule
+    )

@@ -3,9 +3,11 @@
 import hashlib
 import json
 
+from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
 from studies.design.options import STUDY_OPTIONS
 from studies.models.study import Study
+from studies.models.verdict_rule import ENTRY
 from studies.randomization import DRAWING_VERSION
 
 
@@ -27,7 +29,7 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
     attack, dataset = study.pair_set.attack, study.pair_set.dataset
     catch = study.catch_pair_set if study.n_catch else None
     protocol: JsonObject = {
-        "protocol_version": 3,
+        "protocol_version": 4,
         "study": str(study.uid),
         "trial_type_explained": study.trials.explained,
         "images": {
@@ -53,6 +55,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
             ),
             "pooled_interval": "clustered by image; with three or more observers also images and observers random",
             "level": 0.95,
+            ENTRY: D_PRIME,
+            "families_of_tests": "one verdict for each strength, p-values adjusted after Holm over the strengths",
         },
         "stimuli": [*stimuli],
     }

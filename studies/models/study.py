@@ -8,11 +8,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from ml.models.pair_set import PairSet
+from perception.analysis.detection.verdict_rule import D_PRIME, VerdictRule
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
 from studies.models.consent import CONSENT
 from studies.models.pair_set_rules import why_no_catch_trials
+from studies.models.verdict_rule import verdict_rule_of
 from studies.questionnaire import parse_questionnaire, require_same_shape
 from studies.trial_types import TRIAL_TYPES, Text, TrialType, trial_type_choices
 
@@ -230,8 +232,9 @@ class Study(models.Model):
         default=0.05,
         validators=[MinValueValidator(0.01), MaxValueValidator(0.49)],
         help_text=(
-            "The change counts as undetectable if the 90% interval of balanced accuracy lies within ½ ± this margin. "
-            "It is fixed when the study opens, so that nobody can choose it by the results."
+            "The change counts as undetectable at a strength if the 90% interval of d′ lies within that of an observer "
+            "without a leaning whose balanced accuracy is ½ ± this margin (0.05: d′ within ±0.25). It is fixed when "
+            "the study opens, so that nobody can choose it by the results."
         ),
     )
     catch_at_least = models.PositiveSmallIntegerField(
@@ -350,6 +353,11 @@ class Study(models.Model):
     def trials(self) -> TrialType:
         """How a trial asks."""
         return TRIAL_TYPES[self.trial_type]
+
+    @property
+    def verdict_rule(self) -> VerdictRule:
+        """By which rule the change is called undetectable: that of the protocol; of a draft, what opening would fix."""
+        return D_PRIME if self.protocol is None else verdict_rule_of(self.protocol)
 
     def text(self, name: str, language: str) -> str:
         """Return the title, question, instructions or consent text that an observer reads.

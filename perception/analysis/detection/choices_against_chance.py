@@ -11,12 +11,18 @@ from perception.analysis.estimates.clustered import ratio_variance
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 
-THESE_OBSERVERS = "share right, clustered by image, normal; these observers"
+THESE_OBSERVERS = "share right, clustered by image, t; these observers"
+THESE_BY_NORMAL = "share right, clustered by image, normal; these observers"
 BOTH_RANDOM = "share right, images and observers both random (two-way), t"
 
 
 def share_right_against_chance(
-    right: NDArray[np.bool_], given: NDArray[np.bool_], *, observers_random: bool = False, level: float = 0.90
+    right: NDArray[np.bool_],
+    given: NDArray[np.bool_],
+    *,
+    observers_random: bool = False,
+    level: float = 0.90,
+    by_normal: bool = False,
 ) -> BalancedAccuracy:
     """Estimate the share of right choices between two images, for a test against chance.
 
@@ -28,6 +34,9 @@ def share_right_against_chance(
         Whether the statistic speaks for observers like these rather than for these.
     level
         Level of the interval, between 0 and 1; 0.90 for two one-sided tests at 0.05.
+    by_normal
+        Whether the interval for these observers has a normal quantile, as in the rule that protocols up to version 3
+        fixed.
 
     Returns
     -------
@@ -42,9 +51,9 @@ def share_right_against_chance(
 
     Notes
     -----
-    These observers: p ± z √v, v of `choice_variance`. Observers random: v = v_image + v_observer − v_cell, at least the
-    larger of the first two, and t with Satterthwaite's degrees of freedom, as for `crossed_proportion`. Both are cut
-    off at 0 and 1.
+    These observers: p ± t √v, v of `choice_variance`, with one degree of freedom less than there are pairs. Observers
+    random: v = v_image + v_observer − v_cell, at least the larger of the first two, and t with Satterthwaite's degrees
+    of freedom, as for `crossed_proportion`. Both are cut off at 0 and 1.
 
     Examples
     --------
@@ -53,13 +62,13 @@ def share_right_against_chance(
     >>> right = np.array([[1, 1, 0, 1, 0, 1], [0, 1, 1, 1, 0, 0], [1, 0, 1, 1, 1, 0]], dtype=bool)
     >>> found = share_right_against_chance(right, np.ones_like(right))
     >>> print(f"{found.estimate.estimate:.2f} ({found.estimate.low:.2f} to {found.estimate.high:.2f})")
-    0.61 (0.42 to 0.80)
+    0.61 (0.38 to 0.84)
     >>> print(f"{found.smallest_margin:.2f}")
-    0.30
+    0.34
     """
     require_level(level)
     n, k = int(given.sum()), int((right & given).sum())
-    method = BOTH_RANDOM if observers_random else THESE_OBSERVERS
+    method = BOTH_RANDOM if observers_random else THESE_BY_NORMAL if by_normal else THESE_OBSERVERS
     if n == 0:
         return BalancedAccuracy(
             Estimate.undefined("there is no answer", method=method, level=level, n=0, k=0), None, None
@@ -70,10 +79,10 @@ def share_right_against_chance(
         return BalancedAccuracy(Estimate(p, None, None, None, reason, n=n, k=k), None, None)
     if observers_random:
         variance, freedom = _random_variance(right, given)
-        critical = float(stats.t.ppf(0.5 + level / 2, freedom))
     else:
-        variance, freedom = choice_variance(right, given), float("inf")
-        critical = float(stats.norm.ppf(0.5 + level / 2))
+        variance = choice_variance(right, given)
+        freedom = float("inf") if by_normal else float(given.any(axis=0).sum() - 1)
+    critical = float(stats.t.ppf(0.5 + level / 2, freedom))
     error = sqrt(variance)
     low, high = max(0.0, p - critical * error), min(1.0, p + critical * error)
     return BalancedAccuracy(Estimate(p, low, high, level, method, n=n, k=k), error, freedom)

@@ -1,63 +1,145 @@
-"""Is the change undetectable within the margin? The tests, and the answer in words: one text for every report."""
+"""Is the change undetectable within the margin? One verdict for each strength, in words: one text for every report.
 
+What is judged is d′, which an observer's readiness to say "perturbed" does not touch; the share of right answers stands
+beside it. There is no verdict on a mixture of strengths: weak ones would hide what is seen of the strong.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from perception.analysis.answer_table import MISSING, AnswerTable
-from perception.analysis.detection.choices_against_chance import share_right_against_chance
-from perception.analysis.detection.equivalence import CHANCE, Equivalence, equivalence, within_margin
-from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
-from perception.analysis.json_values import JsonObject
-from perception.analysis.observations import Task
+import numpy as np
+from numpy.typing import NDArray
 
-BALANCED, RIGHT = "balanced accuracy", "share of right choices"
+from perception.analysis.answer_table import MISSING
+from perception.analysis.detection.choices_against_chance import share_right_against_chance
+from perception.analysis.detection.d_prime_margin import (
+    DPrimeTest,
+    d_prime_of_margin,
+    margin_of_d_prime,
+    within_d_prime,
+)
+from perception.analysis.detection.equivalence import balanced_accuracy
+from perception.analysis.detection.group_d_prime import group_d_prime
+from perception.analysis.detection.verdict_rule import D_PRIME
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.json_values import JsonObject
+from perception.analysis.observations import WORDS, Observations, Task
+
+THESE, LIKE_THESE = "these observers", "observers like these"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Two one-sided tests at 5%, for these observers and for others.
+class Claim:
+    """What was found at one strength of one group of observers: these, or others like them.
 
     Attributes
     ----------
-    measure
-        What is compared with ½: balanced accuracy, or of two images the share of right choices.
+    test
+        Of d′.
+    share_right
+        Balanced accuracy, or of two images the share of right choices, with its 90% interval.
+    """
+
+    test: DPrimeTest
+    share_right: Estimate
+
+    def as_dict(self) -> JsonObject:
+        """Return the tests as JSON."""
+        return {**self.test.as_dict(), "share_right": self.share_right.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class StrengthVerdict:
+    """The verdict at one strength.
+
+    Attributes
+    ----------
+    strength
+        In 8-bit levels; None where it is not known.
     these_observers
         For these observers and images like these.
     observers_random
         For observers and images like these; None with fewer than three observers.
     """
 
-    measure: str
-    these_observers: Equivalence
-    observers_random: Equivalence | None
+    strength: float | None
+    these_observers: Claim
+    observers_random: Claim | None
+
+    @property
+    def claims(self) -> tuple[tuple[str, Claim], ...]:
+        """Whom each claim is about, and the claim."""
+        these = ((THESE, self.these_observers),)
+        return these if self.observers_random is None else (*these, (LIKE_THESE, self.observers_random))
+
+    def as_dict(self) -> JsonObject:
+        """Return the tests as JSON."""
+        return {
+            "strength": self.strength,
+            "these_observers": self.these_observers.as_dict(),
+            "observers_random": self.observers_random.as_dict() if self.observers_random else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One verdict for each strength.
+
+    Attributes
+    ----------
+    task
+        What was asked.
+    margin
+        δ, as the protocol fixed it: a difference from ½ of an observer without a leaning.
+    margin_d_prime
+        The same in d′: 2 Φ⁻¹(½ + δ).
+    strengths
+        Ascending; where a strength is not known, last.
+    """
+
+    task: Task
+    margin: float
+    margin_d_prime: float
+    strengths: tuple[StrengthVerdict, ...]
+
+    @property
+    def measure(self) -> str:
+        """The share that stands beside d′."""
+        return "share of right choices" if self.task == "two_afc" else "balanced accuracy"
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The verdict in words, a paragraph a strength: for these observers, then for observers like these."""
+        return tuple(_paragraph(self, one) for one in self.strengths)
 
     @property
     def in_words(self) -> str:
-        """The verdict: for these observers, then for observers like these."""
-        text = _sentence(self.these_observers, self.measure, "for these observers")
-        if self.observers_random is None:
-            return f"{text} What other observers would see takes at least {FEWEST_OBSERVERS} observers."
-        return f"{text} {_sentence(self.observers_random, self.measure, 'for observers like these')}"
+        """All of the verdict in words."""
+        text = " ".join(self.sentences)
+        if any(one.observers_random is not None for one in self.strengths):
+            return text
+        return f"{text} What other observers would see takes at least {FEWEST_OBSERVERS} observers."
 
     def as_dict(self) -> JsonObject:
         """Return the tests and the verdict as JSON."""
         return {
-            "measure": self.measure,
-            "margin": self.these_observers.margin,
+            "rule": D_PRIME,
+            "measure": "d′",
+            "margin": self.margin,
+            "margin_d_prime": self.margin_d_prime,
             "verdict": self.in_words,
-            "these_observers": _as_dict(self.these_observers),
-            "observers_random": _as_dict(self.observers_random) if self.observers_random else None,
+            "strengths": [one.as_dict() for one in self.strengths],
         }
 
 
-def verdict(table: AnswerTable, task: Task, *, margin: float) -> Verdict:
-    """Test whether the change is undetectable within a margin, at 5%.
+def verdict(series: Observations, *, margin: float) -> Verdict:
+    """Test at each strength whether the change is undetectable within a margin, at 5% over all strengths.
 
     Parameters
     ----------
-    table
-        The answers; of choices between two images a response is 1 where the perturbed one was chosen.
-    task
-        What was asked.
+    series
+        The answers, without those of catch trials.
     margin
         δ, between 0 and ½, set before the study opens.
 
@@ -71,73 +153,156 @@ def verdict(table: AnswerTable, task: Task, *, margin: float) -> Verdict:
     ValueError
         A margin outside (0, ½).
 
+    Notes
+    -----
+    Perturbed images of each strength are compared with all clean ones; of choices between two images those of each
+    strength stand alone. d′ is `group_d_prime`, the tests `within_d_prime`.
+
     Examples
     --------
+    Two observers who say "perturbed" of every second image, whatever it is:
+
     >>> import numpy as np
-    >>> from perception.analysis.answer_table import AnswerTable
     >>> from perception.analysis.detection.verdict import verdict
-    >>> table = AnswerTable(
+    >>> from perception.analysis.observations import Observations
+    >>> study = Observations(
+    ...     task="yes_no",
     ...     observers=("A", "B"),
     ...     items=tuple(f"image {number}" for number in range(80)),
-    ...     truth=np.arange(80) < 40,
-    ...     responses=((np.arange(80) + np.arange(2)[:, None]) % 2).astype(np.int8),
+    ...     observer=np.repeat([0, 1], 80),
+    ...     item=np.tile(np.arange(80), 2),
+    ...     truth=np.tile(np.arange(80) < 40, 2),
+    ...     response=np.tile(np.arange(80) % 2, 2).astype(np.int8),
+    ...     catch=np.zeros(160, dtype=bool),
     ... )
-    >>> found = verdict(table, "yes_no", margin=0.05)
-    >>> found.these_observers.undetectable
-    False
-    >>> print(found.in_words.partition(":")[0])
+    >>> print(verdict(study, margin=0.05).in_words.partition(":")[0])
     Not shown to be undetectable within 5 percentage points of chance for these observers
+    >>> verdict(study, margin=0.25).strengths[0].these_observers.test.within
+    True
     """
-    many = len(table.observers) >= FEWEST_OBSERVERS
-    kinds = (False, True) if many else (False,)
-    if task == "two_afc":
-        right, given = table.responses == 1, table.responses != MISSING
-        tests = [
-            within_margin(share_right_against_chance(right, given, observers_random=random), margin=margin)
-            for random in kinds
-        ]
-    else:
-        tests = [equivalence(table, margin=margin, observers_random=random) for random in kinds]
-    return Verdict(RIGHT if task == "two_afc" else BALANCED, tests[0], tests[1] if many else None)
-
-
-def _as_dict(test: Equivalence) -> JsonObject:
-    return {
-        "estimate": test.balanced_accuracy.as_dict(),
-        "p_below": test.p_below,
-        "p_above": test.p_above,
-        "p": test.p,
-        "undetectable": test.undetectable,
-    }
-
-
-def _sentence(test: Equivalence, measure: str, observers: str) -> str:
-    share, points = test.balanced_accuracy, _points(test.margin)
-    if share.estimate is None:
-        return f"Whether the change is undetectable within {points} cannot be told {observers}: {share.reason}."
-    if share.low is None or share.high is None:
-        reason = share.method.removeprefix("no interval: ")
-        return f"Whether the change is undetectable within {points} cannot be told {observers}: {reason}."
-    interval = f"90% interval {100 * share.low:.1f}% to {100 * share.high:.1f}%"
-    range_ = f"{100 * (CHANCE - test.margin):g}% to {100 * (CHANCE + test.margin):g}%"
-    found = f"the {measure} is {100 * share.estimate:.1f}% ({interval})"
-    if test.undetectable:
-        return f"Undetectable within {points} of chance {observers}: {found}, inside {range_}."
-    if share.low > CHANCE + test.margin:
-        return f"Detected {observers}: {found}, above {range_}."
-    if share.high < CHANCE - test.margin:
-        return f"Not at chance {observers}: {found}, below {range_}; they answer the wrong way round."
-    reach = max(CHANCE - share.low, share.high - CHANCE)
-    if share.low > CHANCE:
-        return (
-            f"Noticed more often than chance {observers}: {found}; that it is by less than {points} was not shown, "
-            f"{_points(reach)} are not excluded."
-        )
-    return (
-        f"Not shown to be undetectable within {points} of chance {observers}: {found} is not inside {range_}; a "
-        f"difference of up to {_points(reach)} is not excluded."
+    reach = d_prime_of_margin(margin)
+    parts = list(_by_strength(series))
+    many = len(series.observers) >= FEWEST_OBSERVERS
+    these = _claims([part for _, part in parts], reach, observers_random=False)
+    others = _claims([part for _, part in parts], reach, observers_random=True) if many else [None] * len(parts)
+    return Verdict(
+        series.task,
+        margin,
+        reach,
+        tuple(
+            StrengthVerdict(strength, own, other)
+            for (strength, _), own, other in zip(parts, these, others, strict=True)
+        ),
     )
 
 
+def _by_strength(series: Observations) -> Iterator[tuple[float | None, Observations]]:
+    """Go through the strengths, ascending, each with the answers that tell of it."""
+    present = np.ones_like(series.truth) if series.task == "two_afc" else series.truth
+    strengths = _strengths(series)[present]
+    known = np.unique(strengths[strengths > 0]).tolist()
+    if len(known) < 2 and not (known and np.isnan(strengths).any()):
+        yield (known[0] if known else None), series
+        return
+    of_answer = _strengths(series)
+    for strength in known:
+        yield strength, series.of(~present | (of_answer == strength))
+    unknown = present & ~np.isin(of_answer, known)
+    if unknown.any():
+        yield None, series.of(~present | unknown)
+
+
+def _strengths(series: Observations) -> NDArray[np.float64]:
+    return np.full(series.truth.shape, np.nan) if series.strength is None else series.strength
+
+
+def _claims(parts: list[Observations], margin: float, *, observers_random: bool) -> list[Claim]:
+    tests = within_d_prime(
+        [
+            group_d_prime(
+                part.spread(part.truth, nothing=False),
+                part.spread(part.response, MISSING),
+                part.observers,
+                observers_random=observers_random,
+                words=WORDS[part.task],
+                two_alternatives=part.task == "two_afc",
+            )
+            for part in parts
+        ],
+        margin=margin,
+    )
+    return [
+        Claim(test, _share_right(part, observers_random=observers_random))
+        for part, test in zip(parts, tests, strict=True)
+    ]
+
+
+def _share_right(part: Observations, *, observers_random: bool) -> Estimate:
+    table = part.table()
+    if part.task == "two_afc":
+        right, given = table.responses == 1, table.responses != MISSING
+        return share_right_against_chance(right, given, observers_random=observers_random).estimate
+    return balanced_accuracy(table, observers_random=observers_random).estimate
+
+
+def _paragraph(whole: Verdict, one: StrengthVerdict) -> str:
+    text = " ".join(_sentence(whole, claim, f"for {whom}") for whom, claim in one.claims)
+    if len(whole.strengths) == 1:
+        return text
+    return f"At {'an unknown strength' if one.strength is None else f'strength {one.strength:g}'}: {text}"
+
+
+def _sentence(whole: Verdict, claim: Claim, observers: str) -> str:
+    test, points = claim.test, _points(whole.margin)
+    found = test.d_prime.estimate
+    if found.estimate is None or found.low is None or found.high is None:
+        return f"Whether the change is undetectable within {points} cannot be told {observers}: {found.reason}."
+    interval = f"90% interval {_signed(found.low)} to {_signed(found.high)}"
+    told = f"d′ is {_signed(found.estimate)} ({interval})"
+    margin = f"±{test.margin:.2f}"
+    text = _finding(test, f"{points} of chance {observers}", observers, told, margin)
+    left_out = test.d_prime.left_out
+    if left_out:
+        many = f"{len(left_out)} observer{'s' if len(left_out) > 1 else ''}"
+        text += (
+            f" {many} gave too few answers of one kind for a d′ and {'are' if len(left_out) > 1 else 'is'} not in it."
+        )
+    return text
+
+
+def _finding(test: DPrimeTest, within: str, observers: str, told: str, margin: str) -> str:
+    found = test.d_prime.estimate
+    low, high = found.low or 0.0, found.high or 0.0
+    if test.within and test.noticed:
+        return f"Detected, but by less than {within}: {told}, above 0 and inside {margin}."
+    if test.within and high < 0:
+        return f"Undetectable within {within}, though below chance: {told}, inside {margin}."
+    if test.within:
+        return f"Undetectable within {within}: {told}, inside {margin}."
+    if test.noticed and low > test.margin:
+        return f"Detected {observers}: {told}, above {margin}."
+    if high < -test.margin:
+        return f"Not at chance {observers}: {told}, below {margin}; they answer the wrong way round."
+    reach = max(-low, high)
+    excluded = f"a d′ of up to {reach:.2f} ({_points(margin_of_d_prime(reach))}) is not excluded"
+    if test.noticed:
+        return (
+            f"Noticed more often than chance {observers}: {told}; {excluded}, so that it is by less than the margin of "
+            f"{margin} was not shown."
+        )
+    if -test.margin < low and high < test.margin:
+        return (
+            f"Not shown to be undetectable within {within}: {told}, inside {margin}, but over all strengths p is "
+            f"{test.p_adjusted or 1:.2f}."
+        )
+    return f"Not shown to be undetectable within {within}: {told}, not inside {margin}; {excluded}."
+
+
 def _points(share: float) -> str:
-    return f"{100 * share:.3g} percentage points"
+    number = f"{100 * share:.3g}"
+    return f"{number} percentage point{'' if number == '1' else 's'}"
+
+
+def _signed(value: float) -> str:
+    text = f"{value:.2f}"
+    return text.replace("-", "" if float(text) == 0 else "−")

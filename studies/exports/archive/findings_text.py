@@ -8,15 +8,20 @@ from studies.exports.archive.reading import shortened
 def findings_text(findings: Findings, *, brief: bool = False) -> str:
     """Write the findings: what is right, what is wrong, every figure (or those that differ alone), the verdict."""
     differing = [figure for figure in findings.figures if not figure.agrees]
+    changed = [figure for figure in findings.figures if figure.changed]
+    agreeing = len(findings.figures) - len(differing) - len(changed)
     lines = [f"Archive with SHA-256 {findings.sha256}", ""]
     lines += [f"  right: {sentence}" for sentence in findings.checked]
     lines += [f"  WRONG: {sentence}" for sentence in findings.problems]
     lines += [
         "",
-        f"Figures computed again: {len(findings.figures) - len(differing)} agree, {len(differing)} differ "
+        f"Figures computed again: {agreeing} agree, {len(differing)} differ "
         f"(numbers within a relative {RELATIVE:g}, or {ABSOLUTE:g} near 0; undefined with undefined).",
     ]
     lines += [_line(figure) for figure in (differing if brief else findings.figures)]
+    if changed:
+        lines += ["", "Computed otherwise since the version that wrote the archive, and not compared:"]
+        lines += [f"  {figure.name}: {figure.changed}" for figure in changed]
     if findings.taken_over:
         lines += ["", f"Not computed again, they do not follow from the answers: {', '.join(findings.taken_over)}."]
     verdict = "The archive is whole, and every figure follows from its answers."
@@ -29,6 +34,8 @@ def findings_text(findings: Findings, *, brief: bool = False) -> str:
 
 
 def _line(figure: Comparison) -> str:
+    if figure.changed:
+        return f"  changed  {figure.name}: reported {_value(figure.reported)}, now {_value(figure.computed)}"
     if figure.agrees:
         return f"  agrees   {figure.name}: {_value(figure.reported)}"
     where = [place for place in figure.differs_in if place != "value"][:3]

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from perception.analysis.detection.verdict_rule import VerdictRule
 from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import Scalar, json_list, json_object, json_scalar
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
+from studies.models.verdict_rule import verdict_rule_of
 from studies.trial_types import TRIAL_TYPES, TrialType
 
 
@@ -17,6 +19,7 @@ class ArchivedStudy:
     asks_diagnosis: bool
     n_subsets: int
     margin: float
+    verdict_rule: VerdictRule
     catch_at_least: int
     rt_at_least_ms: int
     leaves_out_partly_shown: bool
@@ -46,6 +49,7 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         asks_diagnosis=_option(protocol, "asks_diagnosis", bool),
         n_subsets=_option(protocol, "n_subsets", int),
         margin=_option(protocol, "margin", float),
+        verdict_rule=verdict_rule_of(protocol),
         catch_at_least=_option(protocol, "catch_at_least", int),
         rt_at_least_ms=_option(protocol, "rt_at_least_ms", int),
         leaves_out_partly_shown=_option(protocol, "leaves_out_partly_shown", bool),

@@ -10,6 +10,7 @@ from studies.answers.rows import AnswerRow
 from studies.design.protocol import protocol_hash
 from studies.exports.answers import read_answers_csv
 from studies.exports.archive import answer_checks, layout
+from studies.exports.archive.changed_figures import mark_changed, version_of
 from studies.exports.archive.comparison import compare_figures
 from studies.exports.archive.errors import ArchiveError
 from studies.exports.archive.finding import Findings
@@ -61,11 +62,20 @@ def _check_contents(archive: OpenArchive, findings: Findings) -> None:
         study = study_of_protocol(protocol)
         _check_agreement(archive, findings, figures, protocol, rows, study)
         _compute_again(findings, figures, protocol, rows, study)
+        findings.figures = mark_changed(findings.figures, _made_by(archive))
     except (ArchiveError, CsvError) as error:
         findings.problems.append(str(error))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         # Whatever somebody has made of protocol or answers: a sentence, not a traceback.
         findings.problems.append(f"No figure can be computed from protocol and answers as they are: {error!r}.")
+
+
+def _made_by(archive: OpenArchive) -> tuple[int, int, int] | None:
+    """Return the version of the program that wrote the archive; None where it does not say."""
+    if layout.CODE not in archive.names:
+        return None
+    versions = _object(archive, layout.CODE).get("versions")
+    return version_of(versions.get("perception")) if isinstance(versions, dict) else None
 
 
 def _object(archive: OpenArchive, name: str) -> JsonObject:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
 from perception.analysis.agreement.summary import Agreement
+from perception.analysis.detection.accuracy_verdict import AccuracyVerdict
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.report.build import Report
@@ -166,6 +167,20 @@ def _equivalence(report: Report) -> str:
     tested = report.figures.summary.equivalence
     if tested is None:
         return ""
+    if isinstance(tested, AccuracyVerdict):
+        return _by_accuracy(tested)
+    several = len(tested.strengths) > 1
+    adjusted = " There is one verdict for each strength, with p-values adjusted after Holm [holm]." if several else ""
+    return (
+        f"That the change is undetectable is tested as a claim of equivalence [schuirmann] of d′, the mean of the "
+        f"observers’ own [green]: it holds where two one-sided tests at 5% show that d′ lies within "
+        f"±{tested.margin_d_prime:.2f}. That is the margin of {100 * tested.margin:g} percentage points that the "
+        f"protocol fixed: the d′ at which the {tested.measure} of an observer without a leaning is "
+        f"{50 + 100 * tested.margin:g}%.{adjusted}"
+    )
+
+
+def _by_accuracy(tested: AccuracyVerdict) -> str:
     margin = tested.these_observers.margin
     return (
         f"That the change is undetectable is tested as a claim of equivalence [schuirmann]: it holds within the margin "

@@ -98,8 +98,8 @@ SENTENCES = (
     ),
     MethodSentence(
         "Obuchowski & Rockette 1995",
-        "For observers other than these it is Obuchowski and Rockette’s, with observers and images random "
-        "[obuchowski1995] and Hillis’ degrees of freedom [hillis].",
+        "For observers other than these the interval of the mean area is Obuchowski and Rockette’s, with observers and "
+        "images random [obuchowski1995] and Hillis’ degrees of freedom [hillis].",
     ),
     MethodSentence(
         r"^two arms, Obuchowski–Rockette .*DeLong .*observers and images random",
@@ -142,36 +142,50 @@ SENTENCES = (
         "Response times are medians, with intervals of order statistics that hold at least their level [conover].",
     ),
     MethodSentence(
+        "^mean d′ of these observers",
+        "d′ of the group is the mean of the observers’ own, each from rates with 0.4 answers added to either side, so "
+        "that differences of criterion do not draw it to 0; its interval has variances clustered by image and t, for "
+        "these observers [satterthwaite].",
+    ),
+    MethodSentence(
+        "^mean d′, images and observers both random",
+        "For observers other than these the variance of that mean has images and observers both random, with t.",
+    ),
+    MethodSentence(
         "mean of sensitivity and specificity, clustered by image",
         "Balanced accuracy, the mean of sensitivity and specificity, has a 90% interval from variances clustered by "
         "image, for these observers.",
     ),
     MethodSentence(
         "mean of sensitivity and specificity, images and observers both random",
-        "For observers other than these its variance has images and observers both random, with t.",
+        "For observers other than these the variance of balanced accuracy has images and observers both random, with "
+        "t.",
     ),
     MethodSentence(
-        "share right, clustered by image, normal",
+        "share right, clustered by image",
         "The share right has, against chance, a 90% interval from a variance clustered by image, for these observers.",
     ),
     MethodSentence(
         "share right, images and observers both random",
-        "For observers other than these its variance has images and observers both random, with t.",
+        "For observers other than these the variance of the share right has images and observers both random, with t.",
     ),
     MethodSentence(
         "median, clustered by image",
-        "Those of all observers have Woodruff’s interval [woodruff], clustered by image, for these observers.",
+        "Median response times of all observers have Woodruff’s interval [woodruff], clustered by image, for these "
+        "observers.",
     ),
     MethodSentence(
         "on log strength, maximum likelihood",
         "Detection against strength is a psychometric function of the logarithm of strength, fitted by maximum "
         "likelihood with guess and lapse rates [wichmann, finney]; thresholds have Fieller’s intervals [fieller].",
     ),
-    MethodSentence("on log₂ strength, maximum likelihood, Wald", "Its slopes have Wald intervals."),
-    MethodSentence("deviance, χ²", "Its fit is tested by the deviance."),
+    MethodSentence(
+        "on log₂ strength, maximum likelihood, Wald", "Slopes of the psychometric function have Wald intervals."
+    ),
+    MethodSentence("deviance, χ²", "The fit of the psychometric function is tested by the deviance."),
     MethodSentence(
         "deviance over the mean design effect",
-        "Its fit is tested by the deviance over the mean design effect [rao1984].",
+        "The fit of the psychometric function is tested by the deviance over the mean design effect [rao1984].",
     ),
     MethodSentence(
         "odds ratio of a right answer, last trial to first",

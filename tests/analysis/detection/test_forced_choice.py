@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy import stats
 
 from perception.analysis.answer_table import AnswerTable
 from perception.analysis.detection.forced_choice import (
@@ -117,11 +118,11 @@ def test_all_right_or_all_wrong_has_no_d_prime_and_proves_nothing_against_chance
 
 
 def test_the_margin_is_the_distance_of_chance_to_the_further_end() -> None:
-    """26 of 50, one observer: 0.52 ± 1.6449 √(0.52 × 0.48/50 × 50/49)."""
+    """26 of 50, one observer: 0.52 ± t(49) √(0.52 × 0.48/50 × 50/49)."""
     result = summary([[1] * 26 + [0] * 24]).against_chance
 
     assert result.estimate.level == 0.90
-    half = NormalDist().inv_cdf(0.95) * sqrt(0.52 * 0.48 / 49)
+    half = float(stats.t.ppf(0.95, 49)) * sqrt(0.52 * 0.48 / 49)
     assert result.smallest_margin == pytest.approx(0.02 + half)
 
 

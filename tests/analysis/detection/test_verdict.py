@@ -1,98 +1,172 @@
-"""The verdict on the margin, in words."""
+"""The verdict within the margin, for each strength, in words."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from perception.analysis.answer_table import AnswerTable
-from perception.analysis.detection.choices_against_chance import share_right_against_chance
-from perception.analysis.detection.equivalence import equivalence
+from perception.analysis.detection.accuracy_verdict import accuracy_verdict
 from perception.analysis.detection.verdict import verdict
-from perception.analysis.estimates.crossed import crossed_proportion
-from perception.analysis.observations import Task
+from perception.analysis.observations import Observations, Task
 from tests.analysis.written_json import written_json
 
 
-def table(observers: int, images: int, share: float, *, choices: bool = False) -> AnswerTable:
-    """Return a table in which every observer has the share right, each of other images."""
-    truth = np.ones(images, dtype=bool) if choices else np.arange(images) % 2 == 0
-    right = np.zeros((observers, images), dtype=bool)
-    for row in range(observers):
-        for kind in (True, False):
-            places = np.flatnonzero(truth == kind)
-            right[row, np.roll(places, 3 * row)[: round(share * len(places))]] = True
-    responses = (right == truth).astype(np.int8)
-    return AnswerTable(tuple("ABCDEFGH"[:observers]), tuple(map(str, range(images))), truth, responses)
+def study(
+    counts: Sequence[Mapping[int, tuple[int, int]]], *, task: Task = "yes_no", known: bool = True
+) -> Observations:
+    """Return the answers of observers who called `k` of the `n` images of each strength perturbed; 0 is clean.
 
-
-@pytest.mark.parametrize(
-    ("share", "margin", "begins"),
-    [
-        (0.5, 0.1, "Undetectable within 10 percentage points of chance for these observers: "),
-        (0.5, 0.01, "Not shown to be undetectable within 1 percentage points of chance for these observers: "),
-        (0.8, 0.1, "Detected for these observers: the balanced accuracy is 80.0%"),
-        (0.2, 0.1, "Not at chance for these observers: the balanced accuracy is 20.0%"),
-        (0.6, 0.1, "Noticed more often than chance for these observers: the balanced accuracy is 60.0%"),
-        (1.0, 0.1, "Whether the change is undetectable within 10 percentage points cannot be told for these"),
-    ],
-)
-def test_the_verdict_says_what_the_interval_shows(share: float, margin: float, begins: str) -> None:
-    found = verdict(table(2, 200, share), "yes_no", margin=margin)
-
-    assert found.in_words.startswith(begins)
-    assert found.in_words.endswith("What other observers would see takes at least 3 observers.")
-
-
-def test_it_is_the_test_of_equivalence() -> None:
-    answers = table(4, 100, 0.5)
-
-    found = verdict(answers, "same_different", margin=0.15)
-
-    assert found.these_observers == equivalence(answers, margin=0.15)
-    assert found.observers_random == equivalence(answers, margin=0.15, observers_random=True)
-    assert written_json(found)["these_observers"]["undetectable"] is True
-    assert "for observers like these" in found.in_words
-
-
-def test_choices_are_compared_by_the_share_right() -> None:
-    answers = table(3, 100, 0.5, choices=True)
-
-    found = verdict(answers, "two_afc", margin=0.2)
-
-    assert found.as_dict()["measure"] == "share of right choices"
-    assert found.these_observers.balanced_accuracy.k == 150
-    assert found.observers_random is not None
-    assert found.observers_random.undetectable is True
-
-
-def test_choices_with_observers_random_have_the_variance_of_a_crossed_share() -> None:
-    generator = np.random.default_rng(1)
-    right = generator.random((5, 40)) < generator.uniform(0.3, 0.9, (5, 1))
-    given = np.ones_like(right)
-
-    accuracy = share_right_against_chance(right, given, observers_random=True, level=0.95)
-
-    # Wilson's interval has the same variance and t: its width gives them back.
-    p = float(right.mean())
-    crossed = crossed_proportion(right, given, level=0.95)
-    assert crossed.low is not None
-    assert accuracy.standard_error is not None
-    assert accuracy.estimate.low is not None
-    critical = (p - accuracy.estimate.low) / accuracy.standard_error
-    assert (p - crossed.low) / np.sqrt(crossed.low * (1 - crossed.low)) == pytest.approx(
-        critical * accuracy.standard_error / np.sqrt(p * (1 - p)), rel=1e-9
+    Each observer's answers fall on other images, so that images do not differ.
+    """
+    strengths = np.concatenate([np.full(n, strength) for strength, (_, n) in counts[0].items()])
+    rows = []
+    for number, observer in enumerate(counts):
+        said: list[NDArray[np.int8]] = []
+        for k, n in observer.values():
+            said.append(np.roll((np.arange(n) < k).astype(np.int8), number * n // len(counts)))
+        rows.append(np.concatenate(said))
+    many, images = len(counts), strengths.size
+    return Observations(
+        task=task,
+        observers=tuple("ABCDEFGHIJKL"[:many]),
+        items=tuple(f"image {number}" for number in range(images)),
+        observer=np.repeat(np.arange(many), images),
+        item=np.tile(np.arange(images), many),
+        truth=np.tile(strengths > 0, many),
+        response=np.concatenate(rows),
+        catch=np.zeros(many * images, dtype=bool),
+        strength=np.tile(strengths, many).astype(np.float64) if known else None,
     )
 
 
-@pytest.mark.parametrize("task", ["yes_no", "two_afc"])
+def words(counts: Sequence[Mapping[int, tuple[int, int]]], margin: float) -> str:
+    return verdict(study(counts), margin=margin).in_words
+
+
+def test_hardly_any_answer_of_one_kind_is_no_sign_of_an_undetectable_change() -> None:
+    """1 hit of 120 and 1 false alarm of 80: balanced accuracy is near ½ whatever is seen."""
+    seen = study([{4: (1, 120), 0: (0, 80)}, {4: (0, 120), 0: (1, 80)}, {4: (0, 120), 0: (0, 80)}])
+
+    found = verdict(seen, margin=0.1)
+
+    assert accuracy_verdict(seen.table(), "yes_no", margin=0.1).in_words.startswith("Undetectable within 10")
+    assert found.strengths[0].these_observers.test.within is None
+    assert found.in_words.startswith(
+        "Whether the change is undetectable within 10 percentage points cannot be told for these observers: too few "
+        "answers “perturbed” for a d′: A gave 1 of 200"
+    )
+
+
+def test_strict_observers_who_see_the_change_are_not_called_blind() -> None:
+    """d′ 1.04: hits 10%, false alarms 1%; right in 77% of forced choices, and in 54.5% of these answers."""
+    strict = [{4: (10, 100), 0: (1, 100)}] * 4
+
+    assert accuracy_verdict(study(strict).table(), "yes_no", margin=0.1).in_words.startswith("Undetectable within 10")
+    assert words(strict, 0.1).startswith("Detected for these observers: d′ is 0.9")
+
+
+def test_each_strength_has_a_verdict_and_weak_ones_do_not_hide_the_strong() -> None:
+    """68% noticed at 8 levels against 30% false alarms; hardly more than these at 2 and at 4."""
+    graded = [{2: (20, 65), 4: (21, 65), 8: (44, 65), 0: (60, 200)}] * 4
+
+    found = verdict(study(graded), margin=0.15)
+
+    assert [one.strength for one in found.strengths] == [2, 4, 8]
+    assert "At strength 2: Undetectable within 15 percentage points of chance for these observers" in found.in_words
+    assert "At strength 8: Detected for these observers: d′ is 0.98" in found.in_words
+    assert found.as_dict()["verdict"] == found.in_words
+
+
+@pytest.mark.parametrize(
+    ("hits", "margin", "begins"),
+    [
+        (
+            100,
+            0.1,
+            "Undetectable within 10 percentage points of chance for these observers: d′ is 0.00 (90% interval −0",
+        ),
+        (115, 0.15, "Detected, but by less than 15 percentage points of chance for these observers: d′ is 0.19"),
+        (85, 0.15, "Undetectable within 15 percentage points of chance for these observers, though below chance: d′"),
+        (101, 0.01, "Not shown to be undetectable within 1 percentage point of chance for these observers: d′ is 0.01"),
+        (180, 0.1, "Detected for these observers: d′ is 1.2"),
+        (20, 0.1, "Not at chance for these observers: d′ is −1.2"),
+        (130, 0.1, "Noticed more often than chance for these observers: d′ is 0.38"),
+    ],
+)
+def test_the_words_say_what_the_interval_shows(hits: int, margin: float, begins: str) -> None:
+    text = words([{4: (hits, 200), 0: (100, 200)}] * 2, margin)
+
+    assert text.startswith(begins)
+    assert text.endswith("What other observers would see takes at least 3 observers.")
+
+
+def test_both_halves_are_said_of_an_interval_inside_the_margin_that_excludes_chance() -> None:
+    found = verdict(study([{4: (115, 200), 0: (100, 200)}] * 2), margin=0.15)
+    claim = found.strengths[0].these_observers
+
+    assert (claim.test.within, claim.test.noticed) == (True, True)
+    assert "above 0 and inside ±0.77" in found.in_words
+
+
+def test_several_strengths_share_five_percent() -> None:
+    """The interval alone lies inside the margin; over three strengths p does not stay below 5%."""
+    one = [{2: (50, 100), 0: (50, 100)}] * 4
+    three = [{2: (50, 100), 4: (50, 100), 8: (50, 100), 0: (50, 100)}] * 4
+
+    alone, family = verdict(study(one), margin=0.033), verdict(study(three), margin=0.033)
+
+    assert alone.strengths[0].these_observers.test.within is True
+    assert [one.these_observers.test.within for one in family.strengths] == [False] * 3
+    assert "but over all strengths p is 0." in family.in_words
+
+
+def test_other_observers_have_a_verdict_of_their_own() -> None:
+    unlike = [{4: (k, 100), 0: (50, 100)} for k in (20, 40, 60, 80)]
+
+    found = verdict(study(unlike), margin=0.1)
+
+    (one,) = found.strengths
+    assert one.observers_random is not None
+    assert one.these_observers.test.within is True
+    assert one.observers_random.test.within is False
+    assert "for observers like these" in found.in_words
+    assert written_json(found)["strengths"][0]["observers_random"]["undetectable"] is False
+
+
+def test_the_share_right_stands_beside_it() -> None:
+    (one,) = verdict(study([{4: (60, 100), 0: (50, 100)}] * 3), margin=0.1).strengths
+
+    assert one.these_observers.share_right.estimate == pytest.approx(0.55)
+    assert one.these_observers.share_right.level == pytest.approx(0.9)
+
+
+def test_unknown_strengths_come_last_and_a_single_one_needs_no_name() -> None:
+    mixed = study([{4: (20, 40), 8: (30, 40), 0: (40, 80)}] * 3)
+    assert mixed.strength is not None
+    mixed.strength[mixed.strength == 8] = np.nan
+
+    assert [one.strength for one in verdict(mixed, margin=0.1).strengths] == [4, None]
+    assert "At an unknown strength: " in verdict(mixed, margin=0.1).in_words
+    assert "At " not in verdict(study([{4: (20, 40), 0: (40, 80)}] * 3, known=False), margin=0.1).in_words
+
+
+@pytest.mark.parametrize("task", ["yes_no", "same_different", "two_afc"])
 def test_no_answer_has_no_verdict(task: Task) -> None:
-    empty = AnswerTable((), (), np.zeros(0, dtype=bool), np.zeros((0, 0), dtype=np.int8))
+    empty = study([{4: (0, 0), 0: (0, 0)}], task=task)
 
-    found = verdict(empty, task, margin=0.05)
+    found = verdict(empty, margin=0.05)
 
-    assert found.these_observers.undetectable is None
+    assert found.strengths[0].these_observers.test.within is None
     assert "cannot be told" in found.in_words
 
 
-def test_margins_out_of_range_are_refused() -> None:
-    with pytest.raises(ValueError, match="a margin lies between 0 and ½"):
-        verdict(table(2, 20, 0.5), "yes_no", margin=0.5)
+def test_choices_between_two_images_are_judged_without_their_leaning() -> None:
+    """Everybody says “first” in nine of ten pairs: the share right is 55%, and d′ is not that of 55%."""
+    leaning = study([{4: (95, 100), 0: (85, 100)}] * 3, task="two_afc", known=False)
+
+    (one,) = verdict(leaning, margin=0.1).strengths
+
+    assert one.these_observers.share_right.estimate == pytest.approx(0.55)
+    assert one.these_observers.test.d_prime.estimate.estimate == pytest.approx(0.43, abs=0.02)
+    assert verdict(leaning, margin=0.1).measure == "share of right choices"

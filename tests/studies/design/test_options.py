@@ -251,9 +251,11 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
     assert written.pop("study") == str(study.uid)
     assert protocol.protocol_text(written) == (
         '{"analysis":{"exclusions":{"answers_to_partly_shown_images":false,"catch_trials_seen_at_least_percent":0,'
-        '"response_time_at_least_ms":0},"included":"the series of sessions that were finished, without practice and '
+        '"response_time_at_least_ms":0},"families_of_tests":"one verdict for each strength, p-values adjusted after '
+        'Holm over the strengths","included":"the series of sessions that were finished, without practice and '
         'catch trials; a withdrawn session\'s answers are deleted","level":0.95,"margin_of_equivalence":0.05,'
-        '"pooled_interval":"clustered by image; with three or more observers also images and observers random"},'
+        '"pooled_interval":"clustered by image; with three or more observers also images and observers random",'
+        '"rule_of_equivalence":"d_prime"},'
         '"asks_comments":false,"asks_diagnosis":false,"attack":{"classifier":"C","further_strengths":[],'
         '"kind":"generator","name":"A","strength_levels":4.0,"target_class":"nv"},"catch":{"n":0,"pair_set":null,'
         '"strength_levels":null},"consent_text":"","consent_text_fr":"","display":{"asks_calibration":false,'
@@ -261,7 +263,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"unfit_window":"flag"},"images":{"dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
         '"one_lesion_once":true,"pair_set":"P","prevalence":"fixed","side_pixels":12,"split":"test",'
         '"synthetic":true},"instructions":"","instructions_fr":"","practice":{"feedback":true,"n":0},'
-        '"protocol_version":3,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
+        '"protocol_version":4,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
         '"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
         '"trial_type":"yes_no","trial_type_explained":"' + study.trials.explained + '"}'

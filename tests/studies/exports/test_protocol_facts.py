@@ -46,10 +46,12 @@ def test_the_figures_hold_what_the_options_say(protocol: JsonObject, archive_dat
 def test_a_protocol_of_version_2_had_no_rules_no_margin_and_one_strength(protocol: JsonObject) -> None:
     analysis, attack = json_object(protocol["analysis"]), json_object(protocol["attack"])
     del analysis["margin_of_equivalence"], analysis["exclusions"], attack["further_strengths"]
+    del analysis["rule_of_equivalence"]
 
     study = study_of_protocol(protocol)
 
     assert (study.margin, study.catch_at_least, study.rt_at_least_ms) == (0.05, 0, 0)
+    assert study.verdict_rule == "balanced_accuracy"
     assert not study.leaves_out_partly_shown
     assert not study_figures(protocol).keys() & {"margin", "strengths"}
 

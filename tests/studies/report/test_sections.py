@@ -13,6 +13,7 @@ from studies.design.invitations import invite_observers
 from studies.design.lifecycle import close_study
 from studies.models import Study, Truth
 from studies.report.build import Report, build_report
+from studies.report.methods.paragraph import methods_of
 from studies.report.sections.contents import sections_of
 from studies.report.sections.elements import Section
 from studies.report.sections.study.observers_flow import flow_steps
@@ -252,9 +253,30 @@ def test_the_verdict_is_that_of_the_figures(trial_type: str) -> None:
 
     section = by_key(report)["undetectable"]
 
-    assert section.lead == (report.as_dict()["equivalence"]["verdict"],)
-    assert "Within ±10 points" in section.tables[0].head
+    assert " ".join(section.lead) == report.as_dict()["equivalence"]["verdict"]
+    assert "p, d′ within ±0.51" in section.tables[0].head
     assert len(section.tables[0].rows) == 2
+
+
+def test_a_study_that_opened_under_the_old_rule_keeps_it_by_its_name() -> None:
+    study = simulated_study("yes_no", margin=0.1)
+    assert study.protocol is not None
+    del study.protocol["analysis"]["rule_of_equivalence"]
+
+    report = build_report(study)
+
+    section = by_key(report)["undetectable"]
+    assert section.lead == (report.as_dict()["equivalence"]["verdict"],)
+    assert report.as_dict()["equivalence"]["measure"] == "balanced accuracy"
+    assert "By the rule of protocols up to version 3" in section.notes[1]
+    assert "the 90% interval of the balanced accuracy lies within 50% ± 10%" in methods_of(report).text
+
+
+def test_the_methods_say_by_which_rule_the_claim_is_judged() -> None:
+    methods = methods_of(build_report(simulated_study("yes_no", margin=0.05))).text
+
+    assert "show that d′ lies within ±0.25. That is the margin of 5 percentage points" in methods
+    assert "d′ of the group is the mean of the observers’ own" in methods
 
 
 def test_what_was_left_out_is_told_beside_the_figures_without_it() -> None:

@@ -1,12 +1,17 @@
 """Is the change undetectable? The claim of equivalence, in words and with its tests."""
 
+from collections.abc import Iterator
+
+from perception.analysis.detection.accuracy_verdict import AccuracyVerdict
 from perception.analysis.detection.equivalence import Equivalence
+from perception.analysis.detection.verdict import Claim, Verdict
 from perception.analysis.study_summary import StudySummary
-from perception.core.formatting import level, p_value, percent
+from perception.core.formatting import coefficient, level, p_value, percent
 from studies.report.sections.elements import Section, Table
-from studies.report.wording import capitalized
+from studies.report.wording import capitalized, methods_named
 
 ANSWERS = {True: "yes", False: "not shown", None: "cannot be told"}
+KEY, TITLE = "undetectable", "Is the change undetectable?"
 
 
 def equivalence_section(summary: StudySummary, *, in_protocol: bool = True) -> Section | None:
@@ -22,20 +27,95 @@ def equivalence_section(summary: StudySummary, *, in_protocol: bool = True) -> S
     verdict = summary.equivalence
     if verdict is None:
         return None
+    fixed = " that the protocol fixed before the study opened" if in_protocol else ""
+    if isinstance(verdict, AccuracyVerdict):
+        return _by_accuracy(verdict, fixed)
+    return _by_d_prime(verdict, fixed)
+
+
+def _by_d_prime(verdict: Verdict, fixed: str) -> Section:
+    several = len(verdict.strengths) > 1
+    adjusted = ", Holm" if several else ""
+    head = (
+        *(("Strength",) if several else ()),
+        "For",
+        "d′ (90% interval)",
+        f"p, d′ within ±{verdict.margin_d_prime:.2f}{adjusted}",
+        "Undetectable",
+        f"p, d′ above 0{adjusted}",
+        "Noticed",
+        f"{capitalized(verdict.measure)} (90% interval)",
+    )
+    claims = [claim for one in verdict.strengths for _, claim in one.claims]
+    return Section(
+        key=KEY,
+        title=TITLE,
+        lead=(*verdict.sentences, *_other_observers(verdict)),
+        tables=(Table("Tests of equivalence", head, tuple(_lines(verdict, several=several)), prose=True),),
+        notes=tuple(_notes(verdict, claims, fixed, several=several)),
+    )
+
+
+def _other_observers(verdict: Verdict) -> tuple[str, ...]:
+    without = verdict.in_words.removeprefix(" ".join(verdict.sentences)).strip()
+    return (without,) if without else ()
+
+
+def _lines(verdict: Verdict, *, several: bool) -> Iterator[tuple[str, ...]]:
+    for one in verdict.strengths:
+        strength = "not known" if one.strength is None else f"{one.strength:g} levels"
+        for whom, claim in one.claims:
+            yield (*((strength,) if several else ()), capitalized(whom), *_cells(claim))
+
+
+def _cells(claim: Claim) -> tuple[str, ...]:
+    test = claim.test
+    return (
+        coefficient(test.d_prime.estimate),
+        "" if test.p_adjusted is None else f"p {p_value(test.p_adjusted)}",
+        ANSWERS[test.within],
+        "" if test.p_noticed_adjusted is None else f"p {p_value(test.p_noticed_adjusted)}",
+        ANSWERS[test.noticed],
+        percent(claim.share_right),
+    )
+
+
+def _notes(verdict: Verdict, claims: list[Claim], fixed: str, *, several: bool) -> Iterator[str]:
+    margin = f"{100 * verdict.margin:g}"
+    share = "the share of right choices" if verdict.task == "two_afc" else "the balanced accuracy"
+    yield (
+        f"Two one-sided tests at 5% (Schuirmann 1987) of d′, which a readiness to give one answer does not touch, with "
+        f"the margin of {margin} percentage points{fixed}: that is a d′ of ±{verdict.margin_d_prime:.2f}, at which "
+        f"{share} of an observer without a leaning is {50 + 100 * verdict.margin:g}%. That no difference from chance "
+        "was found would not be evidence that there is none."
+    )
+    if several:
+        yield (
+            "One verdict for each strength: p-values are adjusted after Holm over the strengths, intervals are not. "
+            "There is none for all strengths together, in which weak ones would hide what is seen of the strong."
+        )
+    d_primes = methods_named(claim.test.d_prime.estimate for claim in claims)
+    shares = methods_named(claim.share_right for claim in claims)
+    yield f"d′: {d_primes}. {capitalized(verdict.measure)}, which stands beside it and decides nothing: {shares}."
+
+
+def _by_accuracy(verdict: AccuracyVerdict, fixed: str) -> Section:
     rows = [_line("These observers", verdict.these_observers)]
     if verdict.observers_random:
         rows.append(_line("Observers like these", verdict.observers_random))
     margin = f"{100 * verdict.these_observers.margin:g}"
-    fixed = " that the protocol fixed before the study opened" if in_protocol else ""
     head = ("For", capitalized(verdict.measure), "Level", "Larger p", f"Within ±{margin} points", "Method")
     return Section(
-        key="undetectable",
-        title="Is the change undetectable?",
+        key=KEY,
+        title=TITLE,
         lead=(verdict.in_words,),
         tables=(Table("Tests of equivalence", head, tuple(rows), prose=True),),
         notes=(
             f"Two one-sided tests at 5% (Schuirmann 1987), with the margin of {margin} percentage points{fixed}. That "
             "no difference from chance was found would not be evidence that there is none.",
+            f"By the rule of protocols up to version 3, under which this study opened, the {verdict.measure} of all "
+            "strengths together is judged. Observers who hardly ever give one of the answers are near 50% by it, "
+            "whatever they see: read d′ beside it.",
         ),
     )
 

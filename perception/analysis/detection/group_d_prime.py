@@ -1,0 +1,278 @@
+"""d′ of a group of observers: the mean of each observer's own, so that nobody's readiness to say "perturbed" counts.
+
+Rates pooled over observers draw d′ to 0 where observers differ in their criterion, and balanced accuracy is near ½
+wherever hardly anybody says "perturbed" (or hardly anybody "clean"), whatever they see.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+from perception.analysis.answer_table import MISSING
+from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.json_values import JsonObject
+
+THESE_OBSERVERS = "mean d′ of these observers, clustered by image, t"
+BOTH_RANDOM = "mean d′, images and observers both random (two-way), t"
+
+ADDED = 0.4
+"""Answers added to either side of a rate: with them Φ⁻¹ of it is unbiased to the first order from 1% to 99%."""
+FEWEST_EXPECTED = 2.5
+"""Of hits and of false alarms (and of their opposites), where both had the observer's own share of the answers."""
+FEWEST_IMAGES = 2
+MOST_LEFT_OUT = 0.1
+"""Share of the observers without a usable d′ from which on there is none of the group."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDPrime:
+    """d′ of a group.
+
+    Attributes
+    ----------
+    estimate
+        The mean of the observers' d′, with its interval; `n` is the number of answers.
+    standard_error
+        None where there is no interval.
+    freedom
+        Degrees of freedom of t; None where there is no interval.
+    observers
+        How many observers are in it.
+    left_out
+        Names of those who were asked and gave too few answers of one kind for a d′ of their own.
+    """
+
+    estimate: Estimate
+    standard_error: float | None
+    freedom: float | None
+    observers: int
+    left_out: tuple[str, ...]
+
+    def as_dict(self) -> JsonObject:
+        """Return the estimate as JSON, with who is in it."""
+        return {**self.estimate.as_dict(), "observers": self.observers, "left_out": [*self.left_out]}
+
+
+def group_d_prime(
+    signal: NDArray[np.bool_],
+    said: NDArray[np.int8],
+    observers: Sequence[str],
+    *,
+    observers_random: bool = False,
+    level: float = 0.90,
+    words: tuple[str, str] = ("perturbed", "clean"),
+    two_alternatives: bool = False,
+) -> GroupDPrime:
+    """Estimate the mean d′ of a group of observers.
+
+    Parameters
+    ----------
+    signal
+        bool array of shape (J, I): whether the signal was there: the image perturbed, the two images different; of two
+        images whether the perturbed one stood first.
+    said
+        int8 array of shape (J, I): 1 where the observer said that it was, 0 where not, −1 where there is no answer.
+    observers
+        J names.
+    observers_random
+        Whether the statistic speaks for observers like these rather than for these.
+    level
+        Level of the interval, between 0 and 1; 0.90 for two one-sided tests at 0.05.
+    words
+        What 1 and 0 were called, for the reasons.
+    two_alternatives
+        Whether an answer was a choice between two images, of which "first" is one.
+
+    Returns
+    -------
+    GroupDPrime
+        Undefined without a usable d′ of nine in ten of the observers who were asked, without images of both kinds, from
+        a single image of either, and from fewer than three observers where they are random.
+
+    Raises
+    ------
+    ValueError
+        Arrays or names that do not fit together; a level outside (0, 1).
+
+    Notes
+    -----
+    Of observer j with k₁ "perturbed" of n₁ perturbed and k₀ of n₀ clean images, z = Φ⁻¹:
+
+        d_j = z(H) − z(F),  H = (k₁ + 0.4)/(n₁ + 0.8),  F = (k₀ + 0.4)/(n₀ + 0.8)
+
+    and the group's d′ is the mean of the d_j; of two alternatives over √2, which takes out a leaning to one side (Green
+    & Swets 1966). By a Taylor expansion the bias of z((k + a)/(n + 2a)) vanishes to the first order at
+    a = p(1 − p)|z(p)|/(2φ(z(p))|1 − 2p|), which is 0.39 at p = ½ and 0.44 at 1%. With Hautus' ½, which serves a single
+    observer's d′, the mean of many observers would be drawn to 0 by more than its interval's width.
+
+    An observer's d_j is used where the numbers of hits, misses, false alarms and correct rejections that an observer
+    who sees nothing would have with the same number of answers "perturbed" are all at least `FEWEST_EXPECTED`: they do
+    not depend on what was seen.
+
+    - These observers: v = v₁ + v₀ of perturbed and clean images, each the variance of the mean's linear residuals
+      summed by image, with the factor G/(G − 1), at least that of independent answers; t with the degrees of freedom of
+      Welch and Satterthwaite. Where images stand on both sides, as of two alternatives, all are one kind.
+    - Observers random: v_image + v_observer − v_cell, at least max(v_image, v_observer); v_observer is the variance of
+      the d_j over J, v_cell that of independent answers.
+
+    References
+    ----------
+    - Green, D. M., & Swets, J. A. (1966). Signal Detection Theory and Psychophysics. New York: Wiley.
+    - Hautus, M. J. (1995). Behavior Research Methods, Instruments, & Computers 27:46–51. doi:10.3758/BF03203619
+    - Satterthwaite, F. E. (1946). Biometrics Bulletin 2:110–114. doi:10.2307/3002019
+
+    Examples
+    --------
+    Two observers who tell perturbed from clean equally well; B says "perturbed" far more often:
+
+    >>> import numpy as np
+    >>> from perception.analysis.detection.group_d_prime import group_d_prime
+    >>> signal = np.tile(np.arange(100) < 50, (2, 1))
+    >>> said = np.zeros((2, 100), dtype=np.int8)
+    >>> said[0, :15], said[0, 50:58], said[1, :42], said[1, 50:85] = 1, 1, 1, 1
+    >>> found = group_d_prime(signal, said, ("A", "B"))
+    >>> print(f"{found.estimate.estimate:.2f} ({found.estimate.low:.2f} to {found.estimate.high:.2f})")
+    0.46 (0.08 to 0.83)
+    >>> said[0] = 0
+    >>> group_d_prime(signal, said, ("A", "B")).estimate.reason
+    'too few answers “perturbed” for a d′: A gave 0 of 100'
+    """
+    require_level(level)
+    if signal.shape != said.shape or len(observers) != said.shape[0]:
+        raise ValueError(f"{len(observers)} observers, signals {signal.shape} and answers {said.shape} do not fit")
+    method = BOTH_RANDOM if observers_random else THESE_OBSERVERS
+    given = said != MISSING
+    asked = given.any(axis=1)
+    counts = _Counts.of(signal, said)
+    usable = counts.usable
+    left_out = tuple(name for name, out in zip(observers, asked & ~usable, strict=True) if out)
+    reason = _why_undefined(counts, observers, words, observers_random=observers_random)
+    if reason:
+        undefined = Estimate.undefined(reason, method=method, level=level, n=int(given.sum()))
+        return GroupDPrime(undefined, None, None, int(usable.sum()), left_out)
+    scale = 1 / sqrt(2) if two_alternatives else 1.0
+    d_prime, variance, freedom = _mean(signal[usable], said[usable], observers_random=observers_random)
+    value, error = scale * d_prime, scale * sqrt(variance)
+    half = float(stats.t.ppf(0.5 + level / 2, freedom)) * error
+    estimate = Estimate(value, value - half, value + half, level, method, n=int(given[usable].sum()))
+    return GroupDPrime(estimate, error, freedom, int(usable.sum()), left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Each observer's answers, arrays of shape (2, J): of images with the signal, and without; and how many images."""
+
+    total: NDArray[np.intp]
+    said: NDArray[np.intp]
+    images: tuple[int, int]
+
+    @classmethod
+    def of(cls, signal: NDArray[np.bool_], said: NDArray[np.int8]) -> "_Counts":
+        sides = (signal & (said != MISSING), ~signal & (said != MISSING))
+        return cls(
+            np.stack([side.sum(axis=1) for side in sides]),
+            np.stack([(side & (said == 1)).sum(axis=1) for side in sides]),
+            (int(sides[0].any(axis=0).sum()), int(sides[1].any(axis=0).sum())),
+        )
+
+    @property
+    def few_of(self) -> NDArray[np.bool_]:
+        """Bool array of shape (2, J): whether there are too few answers of either word."""
+        answers = np.maximum(self.total.sum(axis=0), 1)
+        smaller = self.total.min(axis=0) / answers
+        said = self.said.sum(axis=0)
+        return np.stack([word * smaller < FEWEST_EXPECTED for word in (said, self.total.sum(axis=0) - said)])
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        perturbed, clean = self.few_of
+        usable: NDArray[np.bool_] = np.logical_not(np.logical_or(perturbed, clean))
+        return usable
+
+
+def _why_undefined(counts: _Counts, observers: Sequence[str], words: tuple[str, str], *, observers_random: bool) -> str:
+    for total, kind in zip(counts.total, words, strict=True):
+        if not total.any():
+            return f"there is no answer to a {kind} image"
+    if min(counts.images) < FEWEST_IMAGES:
+        return "no interval from a single image"
+    asked = counts.total.any(axis=0)
+    left_out = asked & ~counts.usable
+    if left_out.sum() > MOST_LEFT_OUT * asked.sum():
+        return _too_few_images(counts, observers, words) or _too_few(counts, observers, words)
+    if observers_random and counts.usable.sum() < FEWEST_OBSERVERS:
+        return f"no interval from fewer than {FEWEST_OBSERVERS} observers"
+    return ""
+
+
+def _too_few_images(counts: _Counts, observers: Sequence[str], words: tuple[str, str]) -> str:
+    """Say of which kind there are too few images for any number of answers; empty where there are enough."""
+    for total, kind in zip(counts.total, words, strict=True):
+        short = np.flatnonzero((total < 2 * FEWEST_EXPECTED) & counts.total.any(axis=0))
+        if short.size > MOST_LEFT_OUT * counts.total.any(axis=0).sum():
+            return f"too few {kind} images for a d′: {observers[short[0]]} judged {total[short[0]]}"
+    return ""
+
+
+def _too_few(counts: _Counts, observers: Sequence[str], words: tuple[str, str]) -> str:
+    """Say of which word there are too few answers, and of the first observers who gave them how many."""
+    said = counts.said.sum(axis=0)
+    answers = counts.total.sum(axis=0)
+    asked = answers > 0
+    few = counts.few_of & asked
+    # The word that more observers were short of; where the images of one kind are few, both may be.
+    word = int(few[1].sum() > few[0].sum())
+    gave = said if word == 0 else answers - said
+    short = np.flatnonzero(few[word])
+    named = [f"{observers[j]} gave {gave[j]} of {answers[j]}" for j in short[:3]]
+    more = f" and {short.size - 3} more observers as few" if short.size > 3 else ""
+    return f"too few answers “{words[word]}” for a d′: {', '.join(named)}{more}"
+
+
+def _mean(signal: NDArray[np.bool_], said: NDArray[np.int8], *, observers_random: bool) -> tuple[float, float, float]:
+    """Return the mean of the observers' d′, its variance and the degrees of freedom."""
+    observers = said.shape[0]
+    values = np.zeros(observers)
+    residuals = np.zeros(said.shape)
+    independent = []
+    sides = (signal & (said != MISSING), ~signal & (said != MISSING))
+    for sign, side in zip((1, -1), sides, strict=True):
+        total, yes = side.sum(axis=1), (side & (said == 1)).sum(axis=1)
+        rate = (yes + ADDED) / (total + 2 * ADDED)
+        z = special.ndtri(rate)
+        density = np.exp(-(z**2) / 2) / sqrt(2 * np.pi)
+        values += sign * z
+        slope = 1 / (total * density * observers)
+        residuals += np.where(side, sign * (said - (yes / total)[:, None]) * slope[:, None], 0)
+        independent.append(float((rate * (1 - rate) / (total * density**2)).sum()) / observers**2)
+    by_image, freedom = _by_image(sides, residuals, independent)
+    variance = sum(by_image)
+    parts = sum(part**2 / free for part, free in zip(by_image, freedom, strict=True))
+    if observers_random:
+        by_observer = float(values.var(ddof=1)) / observers
+        parts += by_observer**2 / (observers - 1)
+        variance = max(variance + by_observer - sum(independent), variance, by_observer)
+    return float(values.mean()), variance, variance**2 / parts
+
+
+def _by_image(
+    sides: tuple[NDArray[np.bool_], NDArray[np.bool_]], residuals: NDArray[np.float64], independent: list[float]
+) -> tuple[list[float], list[int]]:
+    """Return the variance between images, at least that of independent answers, and its degrees of freedom, by kind."""
+    with_signal, without = (side.any(axis=0) for side in sides)
+    if (with_signal & without).any():
+        kinds, least = [with_signal | without], [sum(independent)]
+    else:
+        kinds, least = [with_signal, without], independent
+    variances, freedom = [], []
+    for kind, floor in zip(kinds, least, strict=True):
+        images = int(kind.sum())
+        of_image = residuals[:, kind].sum(axis=0)
+        variances.append(max(images / (images - 1) * float((of_image**2).sum()), floor))
+        freedom.append(images - 1)
+    return variances, freedom

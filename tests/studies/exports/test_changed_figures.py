@@ -1,0 +1,54 @@
+"""What a newer version computes otherwise is told apart from what somebody altered."""
+
+import pytest
+
+from studies.exports.archive.changed_figures import mark_changed, version_of
+from studies.exports.archive.comparison import Comparison
+from studies.exports.archive.finding import Findings
+from studies.exports.archive.findings_text import findings_text
+
+ACCURACY = Comparison("without_exclusions.balanced_accuracy", {"estimate": 0.5}, {"estimate": 0.5}, ("low", "method"))
+
+
+@pytest.mark.parametrize(
+    ("text", "version"), [("0.2.0", (0, 2, 0)), ("0.10.3", (0, 10, 3)), ("0.2", None), ("x.y.z", None), (None, None)]
+)
+def test_a_version_is_three_numbers(text: object, version: tuple[int, int, int] | None) -> None:
+    assert version_of(text) == version
+
+
+def test_limits_that_are_computed_otherwise_are_no_difference_in_an_older_archive() -> None:
+    (old,) = mark_changed([ACCURACY], (0, 2, 0))
+
+    assert old.agrees
+    assert "quantile of t" in old.changed
+
+
+@pytest.mark.parametrize("made_by", [(0, 3, 0), (1, 0, 0), None])
+def test_they_are_one_in_an_archive_of_this_version_and_where_no_version_is_known(
+    made_by: tuple[int, int, int] | None,
+) -> None:
+    (new,) = mark_changed([ACCURACY], made_by)
+
+    assert not new.agrees
+
+
+@pytest.mark.parametrize("part", ["estimate", "n"])
+def test_an_altered_value_stays_a_difference(part: str) -> None:
+    altered = Comparison(ACCURACY.name, ACCURACY.reported, ACCURACY.computed, ("low", part))
+
+    assert not mark_changed([altered], (0, 2, 0))[0].agrees
+
+
+def test_another_figure_stays_a_difference() -> None:
+    other = Comparison("pooled.sensitivity", 1, 2, ("low",))
+
+    assert not mark_changed([other], (0, 2, 0))[0].agrees
+
+
+def test_the_findings_say_what_was_not_compared() -> None:
+    text = findings_text(Findings("0" * 64, figures=mark_changed([ACCURACY], (0, 2, 0))), brief=True)
+
+    assert "Figures computed again: 0 agree, 0 differ" in text
+    assert "without_exclusions.balanced_accuracy: its interval has a quantile of t" in text
+    assert "every figure follows from its answers" in text
