@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("studies", "0004_strengths_margin_and_exclusions"),
+        ("studies", "0005_unfit_stimuli"),
     ]
 
     operations = [
