@@ -79,6 +79,7 @@ bench-web: .venv/.runtime ## Measure the server under 1, 8 and 32 observers at o
 
 validate: .venv/.runtime ## Try every default interval on simulated studies: nominal against actual coverage (minutes)
 	$(BIN)/python -m tools.interval_coverage $(VALIDATE)
+	$(BIN)/python -m tools.verdict_errors
 
 format: setup ## Format code and templates, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
