@@ -12,6 +12,7 @@ from ml.datasets.importing import NothingImportedError, check_import, import_ima
 from ml.datasets.readers.archive import Archive, Refusal
 from ml.datasets.readers.folder import open_folder
 from ml.datasets.readers.ham10000 import open_ham10000
+from ml.datasets.reading_choices import LEAST_SIDE, ReadingChoices
 from ml.datasets.synthetic import synthetic_archive
 from ml.errors import MlError
 from ml.models import Dataset, Run
@@ -55,11 +56,22 @@ class DatasetImporting(Work[Dataset]):
     """Of the split, and of the drawing."""
     report: str | None = None
     """A CSV that all refusals are written to."""
+    fit: str = Dataset.Fit.CROP.value
+    """What becomes of images that are not square: crop, pad, squeeze."""
+    least_side: int = LEAST_SIDE
+    """Images with a shorter side, in pixels, are refused."""
+    bits: int | None = None
+    """How many bits the levels of 16-bit images have; None: all that their files hold."""
 
     @property
     def share(self) -> float:
         """Share of the test images."""
         return self.test / (self.train + self.test) if self.source == Dataset.Source.SYNTHETIC else self.test_share
+
+    @property
+    def choices(self) -> ReadingChoices:
+        """How images are read."""
+        return ReadingChoices(fit=self.fit, least_side=self.least_side, bits=self.bits)
 
     def check(self) -> None:
         """Refuse at once what could only fail after long work. The archive is looked through, its images not read."""
@@ -72,7 +84,14 @@ class DatasetImporting(Work[Dataset]):
         if self.report is not None and not Path(self.report).resolve().parent.is_dir():
             raise MlError(f"There is no folder {Path(self.report).resolve().parent} to write --report into.")
         with self._opened() as archive:
-            check_import(archive=archive, name=self.name, seed=self.seed, test_share=self.share)
+            check_import(
+                archive=archive,
+                name=self.name,
+                seed=self.seed,
+                group_by_lesion=self.group_by_lesion,
+                test_share=self.share,
+                choices=self.choices,
+            )
 
     def changes(self) -> Owned | None:
         """Return the dataset of that name, to which images would be added."""
@@ -89,6 +108,7 @@ class DatasetImporting(Work[Dataset]):
                     group_by_lesion=self.group_by_lesion,
                     test_share=self.share,
                     owner=run.owner,
+                    choices=self.choices,
                     progress=progress,
                 )
             except NothingImportedError as error:

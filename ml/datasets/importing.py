@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
@@ -17,7 +17,8 @@ from ml.datasets.content_hash import content_hash
 from ml.datasets.import_lock import claimed_folder
 from ml.datasets.import_report import ImportReport
 from ml.datasets.readers.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
-from ml.datasets.readers.verification import verify_image
+from ml.datasets.readers.verification import VerifiedImage, verify_image
+from ml.datasets.reading_choices import ReadingChoices
 from ml.errors import MlError
 from ml.models import Dataset, Image
 from ml.runs.checks import check_may_change
@@ -26,6 +27,8 @@ from perception.core.progress import Progress, silent
 from perception.core.seeds import LARGEST_SPLIT_SEED, is_seed
 
 _ROWS_AT_ONCE = 500
+_LONGEST_CONVERSION = 300
+_MOST_CONVERSIONS = 20
 
 
 class NothingImportedError(MlError):
@@ -60,6 +63,7 @@ class _Intake:
     seen_again: set[str] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    choices: ReadingChoices = field(default_factory=ReadingChoices)
 
 
 def import_images(
@@ -70,11 +74,13 @@ def import_images(
     group_by_lesion: bool = False,
     test_share: float = 0.2,
     owner: User | None = None,
+    choices: ReadingChoices | None = None,
     progress: Progress = silent,
 ) -> ImportReport:
     """Import an archive's images into the dataset `name`, which is made if there is none.
 
-    Every file is decoded before it is taken, and stored as it came, under a random name. One bad file never stops
+    Every file is decoded before it is taken, and stored under a random name: as it came where it is 8-bit sRGB, else
+    converted, which the report and the image's row say. One bad file never stops
     the rest: it is in the report. Rows are written in one transaction at the end; whatever stops the import before
     that leaves nothing of it, at once where the process can still clear up, else at the next import.
 
@@ -93,7 +99,9 @@ def import_images(
     group_by_lesion
         Whether all images of a lesion go to one side.
     test_share
-        The test side's share of the images.
+        The test side's share of the images; 1: all are for testing.
+    choices
+        How images are read.
     owner
         Of the dataset, if it is made; if it is there, its owner or a superuser. None: a command adds to any.
     progress
@@ -108,14 +116,22 @@ def import_images(
         is in use and there are new images; too few images or lesions to split; another import into it is running.
     """
     name = _checked_name(name)
-    dataset = check_import(archive=archive, name=name, seed=seed, test_share=test_share)
+    choices = choices or ReadingChoices()
+    dataset = check_import(
+        archive=archive,
+        name=name,
+        seed=seed,
+        group_by_lesion=group_by_lesion,
+        test_share=test_share,
+        choices=choices,
+    )
     check_may_change(dataset, owner)
     if dataset is not None and archive.options and dataset.images.count() == len(archive.entries):
         # The options alone decide these images: there is nothing to compare.
         return _report(dataset, looked_at=0, already_there=len(archive.entries))
     uid = uuid.uuid4() if dataset is None else dataset.uid
     with claimed_folder(dataset_uid=uid, name=name) as folder:
-        intake = _begin(dataset, folder)
+        intake = _begin(dataset, folder, choices)
         intake.refusals += archive.refusals
         intake.notes += archive.notes
         for done, entry in enumerate(archive.entries, start=1):
@@ -127,10 +143,12 @@ def import_images(
         if intake.new:
             _need_two_classes(archive, intake)
             if dataset is None:
-                dataset = Dataset(uid=uid, name=name, source=archive.source, owner=owner)
+                dataset = Dataset(uid=uid, name=name, source=archive.source, fit=choices.fit, owner=owner)
             dataset.credit = archive.credit
-            dataset.options = dict(archive.options)
-            _save(dataset, intake.new, seed=seed, group_by_lesion=group_by_lesion, test_share=test_share)
+            dataset.options = _options(archive, choices)
+            dataset.notes = list(archive.notes)
+            method = _split_method(archive, group_by_lesion=group_by_lesion, test_share=test_share)
+            _save(dataset, intake.new, method=method, seed=seed, test_share=test_share)
         elif dataset is None:
             problem = f"all {len(intake.refusals):,} were refused" if intake.refusals else "there was none"
             raise NothingImportedError(f"no image could be imported ({problem})", intake.refusals)
@@ -140,25 +158,40 @@ def import_images(
         added=len(intake.new),
         already_there=len(intake.seen_again),
         refusals=intake.refusals,
-        notes=intake.notes,
+        notes=[*intake.notes, *_conversions(intake.new)],
     )
 
 
-def check_import(*, archive: Archive, name: str, seed: int, test_share: float) -> Dataset | None:
+def check_import(
+    *,
+    archive: Archive,
+    name: str,
+    seed: int,
+    group_by_lesion: bool,
+    test_share: float,
+    choices: ReadingChoices,
+) -> Dataset | None:
     """Refuse what can be refused before an image is read; return the dataset of that name if there is one.
 
     Raises
     ------
     MlError
-        A bad name, seed or share; the dataset came from another source or with other options.
+        A bad name, seed or share; the dataset came from another source or with other options; the images came with a
+        split, and another way to split them is asked for.
     """
     name = _checked_name(name)
-    if not 0.0 < test_share < 1.0:
-        raise MlError(f"the test share must lie between 0 and 1, not {test_share}")
+    if not 0.0 < test_share <= 1.0:
+        raise MlError(f"the test share must lie between 0 and 1, and be more than 0, not {test_share}")
+    choices.check()
     if not is_seed(seed, largest=LARGEST_SPLIT_SEED):
         raise MlError(f"the seed must be a whole number from 0 to 2⁶³ − 1, not {seed}")
+    if archive.gives_split and group_by_lesion:
+        raise MlError(
+            "the images came with a split, which is kept as it is, whether or not a lesion is on both sides; to draw "
+            "one that is grouped by lesion, ask for a drawn split (--split drawn)"
+        )
     dataset = find_named(Dataset, name)
-    _check_same_origin(dataset, archive, name)
+    _check_same_origin(dataset, archive, name, choices)
     return dataset
 
 
@@ -169,7 +202,7 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _check_same_origin(dataset: Dataset | None, archive: Archive, name: str) -> None:
+def _check_same_origin(dataset: Dataset | None, archive: Archive, name: str, choices: ReadingChoices) -> None:
     if dataset is None:
         return
     if dataset.source != archive.source:
@@ -177,11 +210,34 @@ def _check_same_origin(dataset: Dataset | None, archive: Archive, name: str) -> 
             f"the dataset {name!r} holds images of another source ({dataset.get_source_display()}); "
             "give this one another name with --name"
         )
-    if dataset.options != dict(archive.options):
+    if dataset.options != (options := _options(archive, choices)):
         raise MlError(
             f"the dataset {name!r} was made with other options ({_listed(dataset.options)}; now "
-            f"{_listed(archive.options)}); give this one another name with --name"
+            f"{_listed(options)}); give this one another name with --name"
         )
+    if dataset.fit != choices.fit:
+        raise MlError(
+            f"in the dataset {name!r} images that are not square are {dataset.get_fit_display()} (--fit {dataset.fit}),"
+            f" not as asked now (--fit {choices.fit}); ask for the same, or give this one another name with --name"
+        )
+    if archive.gives_split != (dataset.split_method == Dataset.SplitMethod.GIVEN):
+        now, before = ("given", "drawn") if archive.gives_split else ("drawn", "given")
+        raise MlError(
+            f"the split of the dataset {name!r} was {before}, and that of these images is {now} (--split); give this "
+            "one another name with --name"
+        )
+
+
+def _split_method(archive: Archive, *, group_by_lesion: bool, test_share: float) -> Dataset.SplitMethod:
+    if archive.gives_split:
+        return Dataset.SplitMethod.GIVEN
+    if test_share == 1:
+        return Dataset.SplitMethod.ALL_TEST
+    return Dataset.SplitMethod.BY_LESION if group_by_lesion else Dataset.SplitMethod.STRATIFIED
+
+
+def _options(archive: Archive, choices: ReadingChoices) -> dict[str, int | str]:
+    return {**archive.options, **choices.options}
 
 
 def _listed(options: object) -> str:
@@ -189,13 +245,16 @@ def _listed(options: object) -> str:
     return ", ".join(f"{key} {value}" for key, value in pairs) or "none"
 
 
-def _begin(dataset: Dataset | None, folder: str) -> _Intake:
+def _begin(dataset: Dataset | None, folder: str, choices: ReadingChoices) -> _Intake:
     known = {}
     if dataset is not None:
-        rows = dataset.images.values_list("name", "sha256", "lesion", "diagnosis")
-        known = {name: _Known("the images imported before", *rest) for name, *rest in rows.iterator()}
+        rows = dataset.images.values_list("name", "source_sha256", "sha256", "lesion", "diagnosis")
+        known = {
+            name: _Known("the images imported before", source or stored, *rest)
+            for name, source, stored, *rest in rows.iterator()
+        }
     by_hash = {image.sha256: name for name, image in known.items()}
-    return _Intake(dataset, folder, imported_before=known, by_name=dict(known), by_hash=by_hash)
+    return _Intake(dataset, folder, imported_before=known, by_name=dict(known), by_hash=by_hash, choices=choices)
 
 
 def _take(entry: ImageEntry, intake: _Intake) -> None:
@@ -208,21 +267,25 @@ def _take(entry: ImageEntry, intake: _Intake) -> None:
         intake.seen_again.add(entry.name)
         return
     _check_once(entry.name, known, intake)
-    found = verify_image(data)
+    found = verify_image(data, intake.choices)
     _note_copy(entry.name, known, intake)
     if intake.dataset is not None:
         _check_unused(intake.dataset)
+        _check_same_colours(intake.dataset, entry, found)
     image = Image(
         name=entry.name,
         lesion=entry.lesion,
         diagnosis=entry.diagnosis,
-        sha256=sha256,
+        sha256=hashlib.sha256(found.data).hexdigest() if found.conversion else sha256,
+        source_sha256=sha256 if found.conversion else "",
+        conversion=found.conversion[:_LONGEST_CONVERSION],
         width=found.width,
         height=found.height,
         metadata=dict(entry.metadata),
+        split=entry.split or "",
     )
     _check_fields(image)
-    image.file.name = default_storage.save(f"{intake.folder}/{uuid.uuid4()}{found.ending}", ContentFile(data))
+    image.file.name = default_storage.save(f"{intake.folder}/{uuid.uuid4()}{found.ending}", ContentFile(found.data))
     intake.by_name[entry.name] = known
     intake.by_hash.setdefault(sha256, entry.name)
     intake.new.append(image)
@@ -277,6 +340,26 @@ def _check_unused(dataset: Dataset) -> None:
         )
 
 
+def _check_same_colours(dataset: Dataset, entry: ImageEntry, found: VerifiedImage) -> None:
+    """Refuse to mix images that are brought to sRGB with those of an earlier version, which were not."""
+    if found.conversion and dataset.colours == Dataset.Colours.AS_STORED:
+        raise MlError(
+            f"{entry.where} is to be {found.conversion}, and the dataset {dataset.name!r} was imported by an earlier "
+            "version, which passed over what files say of their colours. Import all images under another name with "
+            "--name; the dataset stays as it is"
+        )
+
+
+def _conversions(images: Sequence[Image]) -> Iterator[str]:
+    """Yield what was done to how many images, the most frequent first."""
+    counts = Counter(image.conversion for image in images if image.conversion)
+    for done, count in counts.most_common(_MOST_CONVERSIONS):
+        yield f"{count:,} {'image' if count == 1 else 'images'}: {done}"
+    if len(counts) > _MOST_CONVERSIONS:
+        rest = counts.total() - sum(count for _, count in counts.most_common(_MOST_CONVERSIONS))
+        yield f"{rest:,} further images were converted in other ways; each image's own is stored with it"
+
+
 def _need_two_classes(archive: Archive, intake: _Intake) -> None:
     """Refuse what is left of an archive of several classes, if that is one: all images of the others were refused."""
     classes = {image.diagnosis for image in intake.by_name.values()}
@@ -288,8 +371,8 @@ def _need_two_classes(archive: Archive, intake: _Intake) -> None:
         )
 
 
-def _save(dataset: Dataset, new: list[Image], *, seed: int, group_by_lesion: bool, test_share: float) -> None:
-    """Write the dataset and its new images, and draw the split over all, in one transaction."""
+def _save(dataset: Dataset, new: list[Image], *, method: Dataset.SplitMethod, seed: int, test_share: float) -> None:
+    """Write the dataset and its new images, and draw the split over all unless it is given, in one transaction."""
     with transaction.atomic():
         old: list[Image] = []
         if dataset.pk is not None:
@@ -298,13 +381,15 @@ def _save(dataset: Dataset, new: list[Image], *, seed: int, group_by_lesion: boo
             _check_unused(dataset)
             old = list(dataset.images.all())
         images = sorted([*old, *new], key=lambda image: image.name)
-        _draw_split(images, seed=seed, group_by_lesion=group_by_lesion, test_share=test_share)
+        if method != Dataset.SplitMethod.GIVEN:
+            _draw_split(images, method=method, seed=seed, test_share=test_share)
         dataset.classes = sorted({image.diagnosis for image in images})
-        by_lesion = Dataset.SplitMethod.BY_LESION
-        dataset.split_method = by_lesion if group_by_lesion else Dataset.SplitMethod.STRATIFIED
+        dataset.split_method = method
         dataset.split_seed = seed
         dataset.content_hash = content_hash(
-            (image.name, image.sha256, image.diagnosis, image.split) for image in images
+            ((image.name, image.sha256, image.diagnosis, image.split) for image in images),
+            # Where all are square, nothing depends on it.
+            fit=dataset.fit if any(image.width != image.height for image in images) else Dataset.Fit.SQUEEZE,
         )
         try:
             dataset.full_clean()
@@ -318,11 +403,15 @@ def _save(dataset: Dataset, new: list[Image], *, seed: int, group_by_lesion: boo
         Image.objects.bulk_create(new, batch_size=_ROWS_AT_ONCE)
 
 
-def _draw_split(images: Sequence[Image], *, seed: int, group_by_lesion: bool, test_share: float) -> None:
+def _draw_split(images: Sequence[Image], *, method: Dataset.SplitMethod, seed: int, test_share: float) -> None:
+    if method == Dataset.SplitMethod.ALL_TEST:
+        for image in images:
+            image.split = Image.Split.TEST
+        return
     diagnoses = [image.diagnosis for image in images]
     try:
         count = splits.test_count(len(images), test_share)
-        if group_by_lesion:
+        if method == Dataset.SplitMethod.BY_LESION:
             is_test = splits.split_by_lesion(diagnoses, [image.lesion for image in images], test=count, seed=seed)
         else:
             is_test = splits.split_plain(diagnoses, test=count, seed=seed)
@@ -348,7 +437,7 @@ def _report(
         added=added,
         already_there=already_there,
         classes={dx: (counts[dx, "train"], counts[dx, "test"]) for dx in dataset.classes},
-        split=f"{dataset.get_split_method_display()}, seed {dataset.split_seed}",
+        split=dataset.split_in_words,
         refusals=tuple(refusals),
         notes=tuple(notes),
     )

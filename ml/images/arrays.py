@@ -19,7 +19,7 @@ from ml.models import Image
 
 
 def read_square(image: Image, *, size: int) -> Pixels:
-    """Read one image from the storage, at `size` × `size` pixels.
+    """Read one image from the storage, at `size` × `size` pixels, made square as its dataset says.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def read_square(image: Image, *, size: int) -> Pixels:
         The file is gone, or is not the one that was imported; the message names it.
     """
     try:
-        return to_square(decode(read_unaltered(image.file, image.sha256)), size)
+        return to_square(decode(read_unaltered(image.file, image.sha256)), size, image.dataset.fit)
     # Pillow raises SyntaxError for a broken PNG
     except (OSError, AlteredFileError, ValueError, SyntaxError) as error:
         raise MlError(

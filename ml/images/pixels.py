@@ -12,6 +12,9 @@ from PIL import Image, ImageOps
 
 Pixels = NDArray[np.uint8]
 
+FITS = ("crop", "pad", "squeeze")
+"""How an image that is not square is made so."""
+
 
 def decode(data: bytes) -> Pixels:
     """Decode an image file to RGB pixels, turned upright as its EXIF says.
@@ -35,10 +38,41 @@ def decode(data: bytes) -> Pixels:
         return np.asarray(upright.convert("RGB"), dtype=np.uint8)
 
 
-def to_square(pixels: Pixels, size: int) -> Pixels:
-    """Resize to `size` × `size` pixels, as the paper does (the aspect is not kept), by Lanczos with antialiasing."""
+def to_square(pixels: Pixels, size: int, fit: str = "squeeze") -> Pixels:
+    """Resize to `size` × `size` pixels, by Lanczos with antialiasing.
+
+    Parameters
+    ----------
+    pixels
+        uint8 array of shape (height, width, 3).
+    size
+        Side, in pixels.
+    fit
+        What becomes of an image that is not square: `crop` takes the square in its middle; `pad` adds black at both
+        ends of the shorter side; `squeeze` does not keep the aspect, as the paper does.
+
+    Returns
+    -------
+    uint8 array of shape (size, size, 3).
+
+    Raises
+    ------
+    ValueError
+        `fit` is none of the three.
+    """
+    if fit not in FITS:
+        raise ValueError(f"an image is made square by {', '.join(FITS)}, not {fit!r}")
+    height, width = pixels.shape[:2]
+    if fit == "crop":
+        side = min(height, width)
+        top, left = (height - side) // 2, (width - side) // 2
+        pixels = pixels[top : top + side, left : left + side]
+    elif fit == "pad":
+        side = max(height, width)
+        missing = [(rest // 2, rest - rest // 2) for rest in (side - height, side - width)]
+        pixels = np.pad(pixels, (*missing, (0, 0)))
     if pixels.shape == (size, size, 3):
-        return pixels
+        return np.ascontiguousarray(pixels)
     resized = Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS)
     return np.asarray(resized, dtype=np.uint8)
 

@@ -10,10 +10,41 @@ from django.core.management.base import CommandError
 from ml.datasets.import_report import refusal_lines, write_refusals
 from ml.datasets.importing import NothingImportedError, import_images
 from ml.datasets.readers.archive import Archive, Refusal
+from ml.datasets.reading_choices import LEAST_SIDE, ReadingChoices
 from ml.errors import MlError
 from ml.management.data_command import DataCommand, Options
+from ml.models import Dataset
 from perception.core.input_files.csv_table import CsvError
 from perception.core.progress import terminal_progress
+
+
+def add_reading_arguments(parser: ArgumentParser) -> None:
+    """Add the choices of how images are read."""
+    parser.add_argument(
+        "--fit",
+        choices=Dataset.Fit.values,
+        default=Dataset.Fit.CROP.value,
+        help="images that are not square are cropped to the square in the middle, padded with black, or squeezed, as "
+        "the paper does (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--least-side",
+        type=int,
+        default=LEAST_SIDE,
+        metavar="PIXELS",
+        help="refuse images with a shorter side (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--bits",
+        type=int,
+        help="how many bits the levels of 16-bit images have, such as 12 (default: all that their files hold)",
+    )
+
+
+def _choices(options: Options) -> ReadingChoices:
+    """Return the choices of a command line; images that are drawn leave none."""
+    given = {name: options[name] for name in ("fit", "least_side", "bits") if name in options}
+    return ReadingChoices(**given)
 
 
 class ImportCommand(DataCommand):
@@ -23,7 +54,9 @@ class ImportCommand(DataCommand):
     verb = "Reading"
     if_no_room = "Nothing was imported."
 
-    def add_import_arguments(self, parser: ArgumentParser, *, name: str, group_by_lesion: bool = False) -> None:
+    def add_import_arguments(
+        self, parser: ArgumentParser, *, name: str, group_by_lesion: bool = False, reads_files: bool = True
+    ) -> None:
         """Add the options that every import has; `name` is the dataset's name by default."""
         parser.add_argument("--name", default=name, help="name of the dataset (default: %(default)s)")
         parser.add_argument("--seed", type=int, default=0, help="seed of the split (default: 0)")
@@ -33,6 +66,8 @@ class ImportCommand(DataCommand):
             default=group_by_lesion,
             help="keep all images of a lesion on one side of the split",
         )
+        if reads_files:
+            add_reading_arguments(parser)
         parser.add_argument("--report", type=Path, metavar="FILE.csv", help="write all refusals to this table")
 
     def run_import(self, opened: AbstractContextManager[Archive], *, test_share: float, options: Options) -> None:
@@ -57,6 +92,7 @@ class ImportCommand(DataCommand):
                     seed=options["seed"],
                     group_by_lesion=options["group_by_lesion"],
                     test_share=test_share,
+                    choices=_choices(options),
                     progress=progress,
                 )
             if options["verbosity"] > 0:

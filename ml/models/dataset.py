@@ -22,10 +22,30 @@ class Dataset(Owned):
 
         STRATIFIED = "stratified", "plain random, stratified by diagnosis"
         BY_LESION = "by-lesion", "grouped by lesion, stratified by diagnosis"
+        GIVEN = "given", "as the images came: the split was not drawn here"
+        ALL_TEST = "all-test", "none: all images are for testing"
+
+    class Fit(models.TextChoices):
+        """What becomes of an image that is not square."""
+
+        CROP = "crop", "cropped to the square in the middle"
+        PAD = "pad", "padded with black to a square"
+        SQUEEZE = "squeeze", "squeezed to a square, the aspect not kept"
+
+    class Colours(models.TextChoices):
+        """What was done about colours that are not sRGB."""
+
+        SRGB = "srgb", "converted to sRGB where a file says otherwise"
+        AS_STORED = "as-stored", "as stored: what a file says of its colours was passed over (earlier versions)"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=100, unique=True)
     source = models.CharField(max_length=20, choices=Source.choices)
+    fit = models.CharField(max_length=10, choices=Fit.choices, default=Fit.CROP)
+    colours = models.CharField(max_length=10, choices=Colours.choices, default=Colours.SRGB)
+    notes = models.JSONField(
+        default=list, blank=True, help_text="What was taken, guessed or done when the images were imported; a list."
+    )
     credit = models.TextField(blank=True, help_text="Who made the images, and under which licence.")
     options = models.JSONField(
         default=dict, blank=True, help_text="What the reader was asked, where that decides what the images are."
@@ -35,7 +55,8 @@ class Dataset(Owned):
     split_seed = models.PositiveBigIntegerField(default=0)
     content_hash = models.CharField(
         max_length=64,
-        help_text="SHA-256 over name, bytes, diagnosis and split of every image, in name order.",
+        help_text="SHA-256 over name, bytes, diagnosis and split of every image, and how others than squares are "
+        "squared.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -45,11 +66,22 @@ class Dataset(Owned):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="dataset_name_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(fit__in=["crop", "pad", "squeeze"]), name="dataset_fit_crop_pad_or_squeeze"
+            ),
         ]
 
     def __str__(self) -> str:
         """Return the name."""
         return self.name
+
+    @property
+    def split_in_words(self) -> str:
+        """How images were dealt to train and test, with the seed where they were drawn."""
+        drawn = self.split_method in {self.SplitMethod.STRATIFIED, self.SplitMethod.BY_LESION}
+        return (
+            f"{self.get_split_method_display()}, seed {self.split_seed}" if drawn else self.get_split_method_display()
+        )
 
     @property
     def is_synthetic(self) -> bool:

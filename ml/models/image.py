@@ -1,4 +1,4 @@
-"""One labelled image of a dataset, as it came."""
+"""One labelled image of a dataset, as it came, or brought to 8-bit sRGB where it came otherwise."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from ml.models.dataset import Dataset
 
 
 class Image(models.Model):
-    """One image: its original bytes under a random file name, its diagnosis, its lesion, its side of the split."""
+    """One image: its bytes under a random file name, its diagnosis, its lesion, its side of the split."""
 
     class Split(models.TextChoices):
         """The side of the split."""
@@ -20,7 +20,13 @@ class Image(models.Model):
     diagnosis = models.CharField(max_length=50)
     split = models.CharField(max_length=5, choices=Split.choices)
     file = models.FileField(max_length=200)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, help_text="Of the stored bytes.")
+    source_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Of the bytes that came, where others are stored."
+    )
+    conversion = models.CharField(
+        max_length=300, blank=True, help_text="What was done to bring it to 8-bit sRGB; empty: it is stored as it came."
+    )
     width = models.PositiveIntegerField(help_text="pixels")
     height = models.PositiveIntegerField(help_text="pixels")
     metadata = models.JSONField(default=dict, help_text="What else the archive says: age, sex, site, …")

@@ -3,7 +3,7 @@
 import io
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +19,8 @@ from ml.pages.option_table import option_lines
 from perception.core.picture_response import picture_response
 
 EXAMPLES_A_CLASS = 5
+CONVERSIONS = 20
+"""At most so many kinds of conversion are listed."""
 THUMBNAIL = 192
 """Longest side of an example, in pixels: twice what the page shows, for screens with small pixels."""
 
@@ -44,6 +46,12 @@ def dataset_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "dataset": dataset,
         "distribution": distribution,
         "examples": [(row, _examples(dataset, row.name)) for row in distribution.classes if row.total],
+        "n_not_square": dataset.images.exclude(width=F("height")).count(),
+        "conversions": dataset.images.exclude(conversion="")
+        .order_by()
+        .values("conversion")
+        .annotate(images=Count("pk"))
+        .order_by("-images", "conversion")[:CONVERSIONS],
         "options": option_lines(dataset.options),
         "classifiers": dataset.classifiers.order_by("-pk"),
         "pair_sets": dataset.pair_sets.order_by("-pk"),

@@ -19,6 +19,7 @@ from ml.datasets.class_distribution import class_distribution
 from ml.datasets.class_distribution_plot import class_distribution_svg
 from ml.datasets.importing import import_images
 from ml.datasets.readers.ham10000 import open_ham10000
+from ml.datasets.reading_choices import ReadingChoices
 from ml.errors import MlError
 from ml.evaluation.attack import AttackEvaluation
 from ml.evaluation.text.table_one import table_one_text
@@ -159,6 +160,7 @@ def _dataset(recipe: Recipe, show_progress: ShowProgress) -> Dataset:
                 name=name,
                 group_by_lesion=recipe.group_by_lesion,
                 test_share=recipe.test_share,
+                choices=ReadingChoices(fit=Dataset.Fit.SQUEEZE.value),  # as the paper does
                 progress=progress,
             )
         dataset = Dataset.objects.get(name=name)

@@ -59,6 +59,8 @@ class ImageEntry:
         The file, for a person to find it.
     read
         Returns the file's bytes; raises `RefusedError` where it cannot.
+    split
+        A value of `ml.models.Image.Split`, where the images came with a split; None where it is to be drawn.
     """
 
     name: str
@@ -67,6 +69,7 @@ class ImageEntry:
     diagnosis: str
     read: Callable[[], bytes]
     metadata: Mapping[str, str | float | None] = field(default_factory=dict)
+    split: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +96,8 @@ class Archive:
     refusals: Sequence[Refusal] = ()
     notes: Sequence[str] = ()
     options: Mapping[str, int | str] = field(default_factory=dict)
+
+    @property
+    def gives_split(self) -> bool:
+        """Whether the images came with a split, which is kept. Either all entries have one or none has."""
+        return any(entry.split is not None for entry in self.entries)

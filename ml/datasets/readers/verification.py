@@ -1,25 +1,37 @@
-"""Whether the bytes of a file are an image that this program can use, found out by really decoding it."""
+"""Whether the bytes of a file are an image that this program can use, found out by really decoding it.
+
+What is stored is 8-bit sRGB: a file that is so already is kept as it came, any other is converted here, once, by
+stated rules. So classifier, attack, observer and whoever exports the images see the same pixels.
+"""
 
 import io
 import warnings
 from dataclasses import dataclass
 
-from PIL import Image, UnidentifiedImageError
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ml.datasets.readers.archive import RefusalKind, RefusedError
+from ml.datasets.readers.dicom import is_dicom, read_dicom
+from ml.datasets.reading_choices import ReadingChoices
 from ml.images import pixels
+from ml.images.colour_space import UnfitColoursError, to_srgb
+from ml.images.deep_levels import GREY_MODES, UnfitLevelsError, bits_of, to_eight_bits
 
 # A larger image is refused from its header, before anything is decoded. Dermatoscopic cameras have up to 24
 # megapixels; 50 megapixels decode to 150 MB.
 MAX_PIXELS = 50_000_000
 
 # The endings that count as images, and the formats that Pillow may try: nothing that runs another program.
-ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
+ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".dcm", ".dicom"})
+# A library's message is quoted at this length.
+LONGEST_QUOTED = 200
 _FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 # MPO is a JPEG with further frames behind the photograph: Pillow finds it while it reads JPEG.
 _ENDING_OF_FORMAT = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "BMP": ".bmp", "TIFF": ".tif", "WEBP": ".webp"}
-_EIGHT_BIT_MODES = frozenset({"1", "L", "P", "RGB"})
+_EIGHT_BIT_MODES = frozenset({"L", "P", "RGB"})
 _MODES_WITH_ALPHA = frozenset({"LA", "PA", "RGBA"})
+_MASK = "it has two colours only, as a mask has: an outline of the lesion, not a picture of it; keep masks elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +43,87 @@ class VerifiedImage:
     width, height
         In pixels, upright as the EXIF says.
     ending
-        Of the true format, with its dot, whatever the file is called.
+        Of the format of `data`, with its dot, whatever the file is called.
+    data
+        What is to be stored: the file as it came, or, where `conversion` says what was done, a PNG in 8-bit sRGB.
+    conversion
+        In words; empty where nothing was done.
     """
 
     width: int
     height: int
     ending: str
+    data: bytes
+    conversion: str
 
 
-def verify_image(data: bytes) -> VerifiedImage:
-    """Decode an image file, or say what is wrong with it.
+def verify_image(data: bytes, choices: ReadingChoices | None = None) -> VerifiedImage:
+    """Decode an image file and bring it to 8-bit sRGB, or say what is wrong with it.
+
+    Parameters
+    ----------
+    data
+        The bytes of a file.
+    choices
+        How small an image may be, and how many bits the levels of 16-bit images have.
 
     Raises
     ------
     RefusedError
-        Not an image; truncated or damaged; more than `MAX_PIXELS`; animated; CMYK, 16 bits, or see-through, which
-        have no one meaning as 8-bit RGB.
+        Not an image; truncated or damaged; more than `MAX_PIXELS`, or too small; animated; CMYK, or see-through, which
+        have no one meaning as 8-bit RGB; of more than 8 bits and not using them; of two colours, as a mask is.
     """
+    chosen = choices or ReadingChoices()
     with warnings.catch_warnings():
         # Pillow warns of what is decided here (too many pixels) and of EXIF that does not matter.
         warnings.simplefilter("ignore")
         try:
-            ending = _check_header(data)
-            decoded = pixels.decode(data)
+            return _verified_dicom(data, chosen) if is_dicom(data) else _verified(data, chosen)
         except RefusedError:
             raise
+        except (UnfitColoursError, UnfitLevelsError) as error:
+            raise RefusedError(RefusalKind.UNFIT, str(error)) from error
         except Image.DecompressionBombError as error:
             raise _too_large() from error
         except UnidentifiedImageError as error:
-            reason = "in no format that is read (JPEG, PNG, BMP, TIFF, WebP)"
+            reason = "in no format that is read (JPEG, PNG, BMP, TIFF, WebP, DICOM)"
             raise RefusedError(RefusalKind.NOT_AN_IMAGE, reason) from error
         except Exception as error:  # a damaged file can raise anything from within a decoder
-            reason = f"it does not decode: {error}"
+            reason = f"it does not decode: {str(error)[:LONGEST_QUOTED]}"
             raise RefusedError(RefusalKind.DAMAGED, reason) from error
-    height, width, _ = decoded.shape
-    return VerifiedImage(width=width, height=height, ending=ending)
+
+
+def _verified(data: bytes, choices: ReadingChoices) -> VerifiedImage:
+    ending = _check_header(data)
+    with Image.open(io.BytesIO(data)) as opened:
+        image: Image.Image = opened
+        done = []
+        if (bits := bits_of(opened, data)) > 8:
+            eight = to_eight_bits(data, bits=bits, said=choices.bits)
+            image = eight.image
+            done.append(eight.done)
+        in_srgb = to_srgb(ImageOps.exif_transpose(image), data)
+    done += [in_srgb.done] if in_srgb.done else []
+    return _taken(in_srgb.image, data, ending, "; ".join(done), choices)
+
+
+def _verified_dicom(data: bytes, choices: ReadingChoices) -> VerifiedImage:
+    found = read_dicom(data, most_pixels=MAX_PIXELS)
+    return _taken(found.image.convert("RGB"), data, ".png", found.done, choices)
+
+
+def _taken(image: Image.Image, data: bytes, ending: str, conversion: str, choices: ReadingChoices) -> VerifiedImage:
+    """Judge the picture itself; keep the file, or what it was converted to."""
+    if min(image.size) < choices.least_side:
+        reason = f"{image.width} × {image.height} pixels; the least side is {choices.least_side} (--least-side)"
+        raise RefusedError(RefusalKind.UNFIT, reason)
+    colours = image.getcolors(maxcolors=2)
+    if colours is not None:
+        reason = _MASK if len(colours) == 2 else "all its pixels have one colour: it shows nothing"
+        raise RefusedError(RefusalKind.UNFIT, reason)
+    if conversion:
+        ending, data = ".png", pixels.encode_png(np.asarray(image, dtype=np.uint8))
+    return VerifiedImage(image.width, image.height, ending, data, conversion)
 
 
 def _check_header(data: bytes) -> str:
@@ -81,7 +139,9 @@ def _check_header(data: bytes) -> str:
             alpha = image.convert("RGBA").getchannel("A")
             if alpha.getextrema()[0] != 255:
                 raise RefusedError(RefusalKind.UNFIT, "see-through in places; save it without transparency")
-        elif image.mode not in _EIGHT_BIT_MODES:
+        elif image.mode == "1":
+            raise RefusedError(RefusalKind.UNFIT, _MASK)
+        elif image.mode not in _EIGHT_BIT_MODES | GREY_MODES:
             reason = f"its colours are {image.mode}; convert it to 8-bit RGB first (a conversion here would guess)"
             raise RefusedError(RefusalKind.UNFIT, reason)
         return _ENDING_OF_FORMAT[str(image.format)]

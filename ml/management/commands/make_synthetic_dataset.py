@@ -19,7 +19,7 @@ class Command(ImportCommand):
         parser.add_argument("--train", type=int, default=800, help="images to train on (default: 800)")
         parser.add_argument("--test", type=int, default=280, help="images to test on (default: 280)")
         parser.add_argument("--size", type=int, default=96, help="side in pixels, 64 to 512 (default: 96)")
-        self.add_import_arguments(parser, name="synthetic", group_by_lesion=True)
+        self.add_import_arguments(parser, name="synthetic", group_by_lesion=True, reads_files=False)
 
     def handle(self, *args: object, **given: object) -> None:
         """Draw and import; the seed is that of the drawing and of the split."""

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from ml.datasets.import_run import DatasetImporting
 
 PATH_HELP = "Its path on the server."
-TEST_SHARE_HELP = "Of all images. The paper took 0.2."
+TEST_SHARE_HELP = "Of all images. The paper took 0.2; 1 is for images that only test."
+FIT_LABELS = {
+    Dataset.Fit.CROP: "Crop to the square in the middle",
+    Dataset.Fit.PAD: "Pad with black",
+    Dataset.Fit.SQUEEZE: "Squeeze, as the paper does",
+}
 SEED_HELP = "Of the split. The same seed gives the same split."
 
 
@@ -38,14 +43,39 @@ class DatasetForm(WorkForm):
         """Return the import that the form asks for."""
         from ml.datasets.import_run import DatasetImporting  # brings SciPy: not when the server starts
 
-        options = dict(self.cleaned_data)
-        for name in ("folder", "lesions"):
-            if name in options:
-                options[name] = options[name] or None
+        # What is left empty is left to its default.
+        options = {name: value for name, value in self.cleaned_data.items() if value not in {None, ""}}
         return [DatasetImporting(source=self.source, **options)]
 
 
-class Ham10000Form(DatasetForm):
+class ReadForm(DatasetForm):
+    """What is asked where images are read from files."""
+
+    test_share = forms.FloatField(initial=0.2, label="Share of the test images", help_text=TEST_SHARE_HELP)
+    fit = forms.ChoiceField(
+        choices=[(fit.value, FIT_LABELS[fit]) for fit in Dataset.Fit],
+        initial=Dataset.Fit.CROP,
+        required=False,
+        label="Images that are not square",
+        help_text="Networks and observers see squares.",
+    )
+    least_side = forms.IntegerField(
+        required=False,
+        initial=16,
+        min_value=1,
+        label="Least side",
+        help_text="In pixels. Images with a shorter side are refused.",
+    )
+    bits = forms.IntegerField(
+        required=False,
+        min_value=9,
+        max_value=16,
+        label="Bits of 16-bit images",
+        help_text="How many of them are used, such as 12. Left empty: all.",
+    )
+
+
+class Ham10000Form(ReadForm):
     """The public archive."""
 
     source = Dataset.Source.HAM10000
@@ -54,14 +84,20 @@ class Ham10000Form(DatasetForm):
 
     name = forms.CharField(max_length=100, initial="ham10000")
     folder = ServerPathField(label="Folder", help_text=PATH_HELP, command="import_ham10000")
-    test_share = forms.FloatField(initial=0.2, label="Share of the test images", help_text=TEST_SHARE_HELP)
 
     def layout(self) -> Layout:
         """Stand in the order in which they matter."""
-        return Layout("folder", "name", side_by_side("test_share", "seed"), "group_by_lesion")
+        return Layout(
+            "folder",
+            "name",
+            side_by_side("test_share", "seed"),
+            "group_by_lesion",
+            side_by_side("fit", "least_side"),
+            "bits",
+        )
 
 
-class FolderForm(DatasetForm):
+class FolderForm(ReadForm):
     """Images of one's own."""
 
     source = Dataset.Source.FOLDER
@@ -76,12 +112,19 @@ class FolderForm(DatasetForm):
         help_text="Path of a CSV on the server, columns image and lesion. Left empty: each image is its own.",
     )
     credit = forms.CharField(required=False, help_text="Who made the images, and under which licence.")
-    test_share = forms.FloatField(initial=0.2, label="Share of the test images", help_text=TEST_SHARE_HELP)
 
     def layout(self) -> Layout:
         """Stand in the order in which they matter."""
-        columns = side_by_side("test_share", "seed")
-        return Layout("folder", "name", "credit", "lesions", columns, "group_by_lesion")
+        return Layout(
+            "folder",
+            "name",
+            "credit",
+            "lesions",
+            side_by_side("test_share", "seed"),
+            "group_by_lesion",
+            side_by_side("fit", "least_side"),
+            "bits",
+        )
 
 
 class SyntheticForm(DatasetForm):

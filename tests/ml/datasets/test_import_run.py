@@ -98,7 +98,7 @@ def test_lesions_are_drawn_and_a_second_time_nothing_is_added() -> None:
         ({"source": "ham10000", "folder": "{empty}"}, "has no HAM10000_metadata.csv"),
         ({"source": "folder", "folder": "{moles}", "lesions": "/nowhere.csv"}, "/nowhere.csv cannot be read"),
         ({"source": "folder", "folder": "{moles}", "lesions": "{moles}/nv/e.jpg"}, "e.jpg"),
-        ({"source": "folder", "folder": "{moles}", "test_share": 1.0}, "the test share must lie between 0 and 1"),
+        ({"source": "folder", "folder": "{moles}", "test_share": 1.5}, "the test share must lie between 0 and 1"),
         ({"source": "folder", "folder": "{moles}", "test_share": float("nan")}, "the test share must lie between"),
         ({"source": "folder", "folder": "{moles}", "name": "taken"}, "was made with other options|another source"),
         ({"source": "synthetic", "report": "/nowhere/r.csv"}, "no folder /nowhere"),

@@ -1,19 +1,27 @@
 """The import: everything good comes in unchanged, everything bad is named, and all of it or nothing is kept."""
 
 import dataclasses
+import hashlib
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
+from PIL import Image as PillowImage
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from ml.datasets.content_hash import content_hash
 from ml.datasets.importing import NothingImportedError, import_images
 from ml.datasets.readers.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
+from ml.datasets.reading_choices import ReadingChoices
 from ml.errors import MlError
+from ml.images.arrays import read_square
+from ml.images.colour_space import ADOBE_PRIMARIES, matrix_profile
+from ml.images.pixels import decode, to_square
 from ml.models import Classifier, Dataset, Image
-from tests.ml.factories import make_archive, make_dataset, make_image_bytes
+from tests.ml.factories import make_archive, make_dataset, make_image_bytes, make_pixels
 
 pytestmark = pytest.mark.django_db
 
@@ -347,8 +355,8 @@ def test_one_lesion_cannot_be_split_by_lesion(media: Path) -> None:
 
 def test_number_of_queries_does_not_grow_with_the_images(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     many = [(f"i{number}", f"i{number}", "ab"[number % 2]) for number in range(120)]
-    with django_assert_max_num_queries(14):
-        import_images(archive=make_archive(many, size=4), name="many")
+    with django_assert_max_num_queries(16):
+        import_images(archive=make_archive(many, size=16), name="many")
 
 
 def test_of_two_classes_that_are_one_once_copies_are_refused_nothing_is_made(media: Path) -> None:
@@ -366,3 +374,96 @@ def test_of_two_classes_that_are_one_once_copies_are_refused_nothing_is_made(med
 def test_what_the_reader_notes_is_in_the_report() -> None:
     archive = dataclasses.replace(make_archive(TEN), notes=["2 images are in no row"])
     assert list(import_images(archive=archive, name="ten").notes) == ["2 images are in no row"]
+
+
+def adobe_png(seed: int) -> bytes:
+    out = io.BytesIO()
+    profile = matrix_profile(ADOBE_PRIMARIES, (563 / 256, 1, 0, 0, 0))
+    PillowImage.fromarray(make_pixels(seed, width=24, height=24)).save(out, "PNG", icc_profile=profile)
+    return out.getvalue()
+
+
+def test_what_was_converted_is_told_recorded_and_known_again() -> None:
+    archive = make_archive(TEN, changed={"nv0": adobe_png(3), "nv1": adobe_png(4)})
+    report = import_images(archive=archive, name="ten")
+    assert list(report.notes) == ["2 images: converted to sRGB from the ICC profile “without a name”"]
+    image = Dataset.objects.get().images.get(name="nv0")
+    assert image.conversion == "converted to sRGB from the ICC profile “without a name”"
+    assert image.source_sha256 == hashlib.sha256(adobe_png(3)).hexdigest()
+    with image.file.open() as file:
+        assert hashlib.sha256(file.read()).hexdigest() == image.sha256
+    assert import_images(archive=archive, name="ten").already_there == 10
+
+
+def test_a_dataset_of_an_earlier_version_is_not_mixed_with_converted_images() -> None:
+    import_images(archive=make_archive(TEN[:8]), name="ten")
+    Dataset.objects.update(colours=Dataset.Colours.AS_STORED)
+    with pytest.raises(MlError, match="by an earlier version, which passed over what files say of their colours"):
+        import_images(archive=make_archive(TEN, changed={TEN[9][0]: adobe_png(3)}), name="ten")
+    assert Dataset.objects.get().images.count() == 8
+    assert import_images(archive=make_archive(TEN), name="ten").added == 2  # sRGB goes with both
+
+
+@pytest.mark.parametrize("fit", ["crop", "pad", "squeeze"])
+def test_how_others_are_made_square_is_the_datasets_and_no_other_is_mixed_in(fit: str) -> None:
+    wide = {"nv0": make_image_bytes(3, width=60, height=30, form="PNG")}
+    archive = make_archive(TEN, changed=wide)
+    import_images(archive=archive, name="ten", choices=ReadingChoices(fit=fit))
+    dataset = Dataset.objects.get()
+    assert dataset.fit == fit
+    image = dataset.images.select_related("dataset").get(name="nv0")
+    assert np.array_equal(read_square(image, size=20), to_square(decode(wide["nv0"]), 20, fit))
+    other = "pad" if fit == "crop" else "crop"
+    with pytest.raises(MlError, match=f"--fit {fit}.*--fit {other}"):
+        import_images(archive=archive, name="ten", choices=ReadingChoices(fit=other))
+
+
+def test_another_choice_is_another_dataset_by_its_hash_where_it_matters() -> None:
+    wide = {"nv0": make_image_bytes(3, width=60, height=30, form="PNG")}
+    hashes = {}
+    for shape, changed in (("square", {}), ("wide", wide)):
+        for fit in ("crop", "pad", "squeeze"):
+            name = f"{shape} {fit}"
+            import_images(archive=make_archive(TEN, changed=changed), name=name, choices=ReadingChoices(fit=fit))
+            hashes[name] = Dataset.objects.get(name=name).content_hash
+    assert len({digest for name, digest in hashes.items() if name.startswith("wide")}) == 3
+    assert len({digest for name, digest in hashes.items() if name.startswith("square")}) == 1
+
+
+def test_other_bits_or_another_least_side_are_other_options() -> None:
+    import_images(archive=make_archive(TEN), name="ten", choices=ReadingChoices(bits=12))
+    assert Dataset.objects.get().options == {"bits": 12}
+    with pytest.raises(MlError, match="other options"):
+        import_images(archive=make_archive(TEN), name="ten", choices=ReadingChoices(bits=14))
+    with pytest.raises(MlError, match="other options"):
+        import_images(archive=make_archive(TEN), name="ten", choices=ReadingChoices(bits=12, least_side=20))
+
+
+@pytest.mark.parametrize("choices", [{"fit": "stretch"}, {"least_side": 0}, {"bits": 8}, {"bits": 17}])
+def test_what_is_no_choice_is_refused(choices: dict[str, object]) -> None:
+    with pytest.raises(MlError):
+        import_images(archive=make_archive(TEN), name="ten", choices=ReadingChoices(**choices))  # type: ignore[arg-type]
+
+
+def test_a_dataset_may_be_all_test() -> None:
+    report = import_images(archive=make_archive(TEN), name="ten", test_share=1)
+    dataset = Dataset.objects.get()
+    assert dataset.split_method == Dataset.SplitMethod.ALL_TEST
+    assert set(dataset.images.values_list("split", flat=True)) == {"test"}
+    assert report.split == "none: all images are for testing"
+
+
+def test_a_split_that_the_images_came_with_is_kept() -> None:
+    archive = make_archive(TEN)
+    sides = ["test" if place % 3 == 0 else "train" for place in range(10)]
+    entries = [dataclasses.replace(entry, split=side) for entry, side in zip(archive.entries, sides, strict=True)]
+    given_split = dataclasses.replace(archive, entries=entries)
+    report = import_images(archive=given_split, name="ten")
+    assert [image.split for image in Dataset.objects.get().images.order_by("pk")] == [
+        side for _, side in sorted(zip((entry.name for entry in entries), sides, strict=True))
+    ]
+    assert report.split == "as the images came: the split was not drawn here"
+    with pytest.raises(MlError, match="the split of the dataset 'ten' was given"):
+        import_images(archive=archive, name="ten")
+    with pytest.raises(MlError, match="ask for a drawn split"):
+        import_images(archive=given_split, name="other", group_by_lesion=True)

@@ -11,6 +11,9 @@ from PIL import Image
 
 from ml.datasets.readers.archive import RefusalKind, RefusedError
 from ml.datasets.readers.verification import verify_image
+from ml.datasets.reading_choices import ReadingChoices
+from ml.images.colour_space import ADOBE_PRIMARIES, matrix_profile
+from ml.images.pixels import decode
 from tests.ml.factories import make_image_bytes, make_pixels
 
 
@@ -107,10 +110,70 @@ def test_cmyk_is_refused() -> None:
         verify_image(make_image_bytes(mode="CMYK"))
 
 
-def test_16_bits_are_refused() -> None:
-    grey = Image.fromarray(np.full((8, 8), 40_000, dtype=np.uint16))
-    with pytest.raises(RefusedError, match="convert it to 8-bit RGB"):
-        verify_image(saved(grey, "PNG"))
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_what_is_converted_is_stored_upright_as_what_is_not(orientation: int) -> None:
+    turn = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    meant = make_pixels(width=40, height=20).copy()
+    meant[:8, :8] = (250, 20, 20)
+    lying = Image.fromarray(meant)
+    lying = lying.transpose(turn[orientation]) if orientation in turn else lying
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    profile = matrix_profile(ADOBE_PRIMARIES, (563 / 256, 1, 0, 0, 0))
+    for form in ("PNG", "TIFF"):
+        found = verify_image(saved(lying, form, exif=exif, icc_profile=profile))
+        assert (found.width, found.height, found.ending) == (40, 20, ".png")
+        corner = decode(found.data)[4, 4]
+        assert corner[0] == 255
+        assert max(corner[1:]) < 40
+        assert decode(found.data).shape == (20, 40, 3)
+
+
+def test_what_is_converted_is_stored_as_srgb_without_its_profile() -> None:
+    profile = matrix_profile(ADOBE_PRIMARIES, (563 / 256, 1, 0, 0, 0))
+    found = verify_image(saved(Image.fromarray(make_pixels()), "PNG", icc_profile=profile))
+    assert found.conversion == "converted to sRGB from the ICC profile “without a name”"
+    again = verify_image(found.data)
+    assert (again.conversion, again.data) == ("", found.data)
+
+
+def test_16_bits_are_brought_to_8_and_what_does_not_use_them_is_refused() -> None:
+    ramp = np.linspace(0, 65535, 20 * 20).astype(np.uint16).reshape(20, 20)
+    found = verify_image(saved(Image.fromarray(ramp), "PNG"))
+    assert np.array_equal(decode(found.data)[..., 1], np.rint(ramp / 257))
+    assert found.conversion == "brought from 16 to 8 bits, linearly from 0 to 65,535"
+    dark = saved(Image.fromarray(ramp // 16), "PNG")
+    with pytest.raises(RefusedError, match=r"does not seem to use its 16 bits.*--bits 12"):
+        verify_image(dark)
+    assert verify_image(dark, ReadingChoices(bits=12)).conversion.startswith("brought from 12 to 8 bits")
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "P"])
+def test_masks_are_refused(mode: str) -> None:
+    mask = np.zeros((20, 30), dtype=np.uint8)
+    mask[5:15, 5:25] = 255
+    with pytest.raises(RefusedError, match="two colours only, as a mask has"):
+        verify_image(saved(Image.fromarray(mask).convert(mode), "PNG"))
+
+
+def test_a_picture_of_nothing_is_refused() -> None:
+    with pytest.raises(RefusedError, match="one colour: it shows nothing"):
+        verify_image(saved(Image.fromarray(np.full((20, 20, 3), 7, dtype=np.uint8)), "PNG"))
+
+
+def test_what_is_too_small_is_refused_by_its_shorter_side() -> None:
+    data = make_image_bytes(width=200, height=15)
+    with pytest.raises(RefusedError, match="200 × 15 pixels; the least side is 16"):
+        verify_image(data)
+    assert verify_image(data, ReadingChoices(least_side=15)).height == 15
 
 
 def test_see_through_image_is_refused() -> None:
