@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from pytest_django import Settings
 
 from ml import tasks
-from ml.models import ModelObserver, Run
+from ml.models import Dataset, ModelObserver, Run
 from tests.ml.network_rows import make_classifier
 from tests.ml.pair_rows import make_pair_set
 
@@ -40,6 +40,10 @@ def test_rows_are_kept_by_the_migration(settings: Settings, tmp_path: Path) -> N
     kept = ModelObserver.objects.get()
 
     assert kept.table == TABLE
+    # What held for images of that version, and holds for those that are brought in now only where it is asked for.
+    dataset = Dataset.objects.get()
+    assert (dataset.fit, dataset.colours) == (Dataset.Fit.SQUEEZE, Dataset.Colours.AS_STORED)
+    assert (Dataset().fit, Dataset().colours) == (Dataset.Fit.CROP, Dataset.Colours.SRGB)
     assert (pair_set.model_observer, run.model_observers.get()) == (kept, kept)
     assert Run(kind="train_machine_observer").get_kind_display() == "train a model observer"
 
