@@ -21,6 +21,9 @@ DESIGNS = (
     (8, 100, 100),
 )
 """Observers, perturbed and clean images."""
+TWO_ARM_DESIGNS = ((5, 50, 50),)
+"""Those in which the same observers judge the same images in two arms; the second has `SECOND` times the d′."""
+SECOND = 1.5
 HETEROGENEITY = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.3), (0.5, 0.3))
 """Standard deviations of images and of observers."""
 DPRIMES = (0.0, 1.0)
@@ -67,6 +70,10 @@ def settings() -> Iterator[Setting]:
     """Yield every kind of study that is tried."""
     for (observers, perturbed, clean), (image_sd, observer_sd), dprime in product(DESIGNS, HETEROGENEITY, DPRIMES):
         yield Setting(observers, perturbed, clean, dprime, image_sd, observer_sd)
+    for (observers, perturbed, clean), (image_sd, observer_sd), dprime in product(
+        TWO_ARM_DESIGNS, HETEROGENEITY, DPRIMES
+    ):
+        yield Setting(observers, perturbed, clean, dprime, image_sd, observer_sd, SECOND * dprime)
 
 
 def coverage(
@@ -82,7 +89,9 @@ def coverage(
     numbers = (setting.observers, setting.perturbed, setting.clean)
     sizes = (round(1000 * setting.dprime), round(1000 * setting.image_sd), round(1000 * setting.observer_sd))
     rng = np.random.default_rng([seed, *numbers, *sizes])
-    tried = [statistic for statistic in statistics if statistic.applies(setting)]
+    tried = [statistic for statistic in statistics if statistic.is_of(setting)]
+    if not tried:
+        return []
     widths: dict[str, list[float]] = {statistic.name: [] for statistic in tried}
     covered = dict.fromkeys(widths, 0)
     for number in range(studies):

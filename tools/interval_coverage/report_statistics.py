@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from perception.analysis.ratings.multireader import mean_area
 from perception.analysis.ratings.roc import auc
 from perception.analysis.ratings.summary import mean_area_of_these
 from perception.analysis.simulated_observers.answers import answer_table
-from tools.interval_coverage import true_values
+from tools.interval_coverage import true_values, two_arms
 from tools.interval_coverage.simulated_study import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
 
 FEW_CURVES = 10
@@ -57,6 +57,8 @@ class Statistic:
         Whether a report has it in such a setting, and whether what the interval assumes holds there.
     every
         It is computed for one of so many studies: for those that take long.
+    of_two_arms
+        Whether it compares two arms.
     """
 
     name: str
@@ -65,6 +67,11 @@ class Statistic:
     true_value: Callable[[Study], float]
     applies: Callable[[Setting], bool] = lambda setting: True
     every: int = 1
+    of_two_arms: bool = False
+
+    def is_of(self, setting: Setting) -> bool:
+        """Return whether the statistic is tried in a setting: one that compares arms where there are two, and alone."""
+        return self.of_two_arms == (setting.second_dprime is not None) and self.applies(setting)
 
 
 def _table_of(study: Study) -> AnswerTable:
@@ -338,5 +345,20 @@ STATISTICS: tuple[Statistic, ...] = (
         lambda study: THRESHOLD,
         lambda setting: _has_curves(setting) and _many(setting),
         FEW_CURVES,
+    ),
+    *(
+        Statistic(
+            f"two arms, difference of {told}, {who}",
+            0.95,
+            partial(two_arms.difference, merit=merit, who=which),
+            partial(two_arms.true_difference, merit=merit, who=which),
+            of_two_arms=True,
+        )
+        for merit, told in (
+            ("sensitivity", "sensitivities"),
+            ("balanced_accuracy", "balanced accuracies"),
+            ("roc_area", "ROC areas"),
+        )
+        for which, who in two_arms.IN_WORDS.items()
     ),
 )

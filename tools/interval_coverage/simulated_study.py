@@ -4,7 +4,7 @@
 deviations of one look: σ_e = 1, σ_b = σ. Observers differ by d_j ~ N(d, τ²) and c_j ~ N(0, τ²).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -41,6 +41,8 @@ class Setting:
         d, the mean of the observers'.
     image_sd, observer_sd
         σ and τ; 0 where images, or observers, are alike.
+    second_dprime
+        d of a second arm in which the same observers judge the same images; None where there is none.
     """
 
     observers: int
@@ -49,6 +51,7 @@ class Setting:
     dprime: float
     image_sd: float
     observer_sd: float
+    second_dprime: float | None = None
 
     @property
     def truth(self) -> NDArray[np.bool_]:
@@ -64,6 +67,25 @@ class Setting:
     def noise(self) -> ImpressionNoise:
         """What impressions deviate by, in standard deviations of one look."""
         return ImpressionNoise.in_looks(self.image_sd)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondArm:
+    """What the same observers judge of the same images in a second arm.
+
+    Attributes
+    ----------
+    dprime, criterion
+        Of each observer, shape (J,). Half of what observers differ by is as in the first arm, in variance; so is half
+        of what images differ by.
+    responses, ratings
+        As in `Study`.
+    """
+
+    dprime: Floats
+    criterion: Floats
+    responses: NDArray[np.int8]
+    ratings: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +112,8 @@ class Study:
     noticed
         1 for “perturbed”, shape (J, I), where the perturbed images have `STRENGTHS` in turn:
         γ + (1 − γ)·Φ(SLOPE·(log₂ s − log₂ threshold)) of them, γ of the clean ones.
+    second
+        The second arm; None where there is none.
     """
 
     setting: Setting
@@ -101,6 +125,7 @@ class Study:
     times: Floats
     log_threshold: Floats
     noticed: NDArray[np.int8]
+    second: SecondArm | None = None
 
 
 def strengths_of(setting: Setting) -> Floats:
@@ -120,14 +145,40 @@ def _draw_noticed(setting: Setting, rng: np.random.Generator) -> tuple[Floats, N
     return log_threshold, (seen | guessed).astype(np.int8)
 
 
+def _half_as_before(deviations: Floats, rng: np.random.Generator) -> Floats:
+    """Return standard normal deviations that correlate with others by ½."""
+    half: Floats = (deviations + np.sqrt(3) * rng.standard_normal(deviations.shape)) / 2
+    return half
+
+
+def _draw_second(
+    setting: Setting, rng: np.random.Generator, *, of_dprime: Floats, of_criterion: Floats, of_image: Floats
+) -> SecondArm | None:
+    """Draw the second arm from the deviations of observers and images in the first."""
+    if setting.second_dprime is None:
+        return None
+    population = replace(setting.population, dprime=setting.second_dprime)
+    dprime = population.dprime_at(_half_as_before(of_dprime, rng))
+    criterion = population.criterion_at(_half_as_before(of_criterion, rng))
+    impressions = impression(
+        mean_impression(dprime[:, None], setting.truth.astype(np.float64)),
+        of_image=_half_as_before(of_image, rng),
+        of_look=rng.standard_normal((setting.observers, len(of_image))),
+        noise=setting.noise,
+    )
+    evidence = impressions - criterion[:, None]
+    return SecondArm(dprime, criterion, (evidence > 0).astype(np.int8), ratings(evidence).astype(np.float64))
+
+
 def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
     """Draw observers, images and answers."""
     observers, images = setting.observers, setting.perturbed + setting.clean
-    dprime = setting.population.dprime_at(rng.standard_normal(observers))
-    criterion = setting.population.criterion_at(rng.standard_normal(observers))
+    of_dprime, of_criterion = rng.standard_normal(observers), rng.standard_normal(observers)
+    of_image = rng.standard_normal(images)
+    dprime, criterion = setting.population.dprime_at(of_dprime), setting.population.criterion_at(of_criterion)
     impressions = impression(
         mean_impression(dprime[:, None], setting.truth.astype(np.float64)),
-        of_image=rng.standard_normal(images),
+        of_image=of_image,
         of_look=rng.standard_normal((observers, images)),
         noise=setting.noise,
     )
@@ -138,7 +189,8 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
         of_look=rng.standard_normal((observers, images)),
         noise=ImpressionNoise(setting.image_sd, sqrt(2)),
     )
-    log_threshold, noticed = _draw_noticed(setting, rng.spawn(1)[0])
+    of_strengths, of_second = rng.spawn(2)
+    log_threshold, noticed = _draw_noticed(setting, of_strengths)
     return Study(
         setting=setting,
         dprime=dprime,
@@ -149,4 +201,5 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
         log_threshold=log_threshold,
         noticed=noticed,
         times=np.exp(LOG_TIME + LOG_TIME_SD * rng.standard_normal(setting.perturbed)),
+        second=_draw_second(setting, of_second, of_dprime=of_dprime, of_criterion=of_criterion, of_image=of_image),
     )
