@@ -84,7 +84,7 @@ def images_needed(
     def enough(images: int) -> bool:
         return power_at(claim, assumed, observers, prevalence * images, (1 - prevalence) * images) >= power
 
-    return _first(enough, fewest, MOST_IMAGES)
+    return fewest_enough(enough, fewest, MOST_IMAGES)
 
 
 def design_needed(
@@ -171,7 +171,7 @@ def observers_needed(
     def enough(observers: int) -> bool:
         return power_at(claim, assumed, observers, prevalence * most_images, (1 - prevalence) * most_images) >= power
 
-    return _first(enough, fewest, MOST_OBSERVERS)
+    return fewest_enough(enough, fewest, MOST_OBSERVERS)
 
 
 def why_impossible(claim: Claim, assumed: AssumedObservers, *, observers: int, power: float = 0.80) -> str | None:
@@ -287,7 +287,7 @@ def smallest_margin(
     def enough(step: int) -> bool:
         return power_at(Claim(step / steps, claim.level, claim.observers_random), assumed, *_numbers(design)) >= power
 
-    step = _first(enough, 1, int(CHANCE * steps) - 1)
+    step = fewest_enough(enough, 1, int(CHANCE * steps) - 1)
     return None if step is None else step / steps
 
 
@@ -327,7 +327,7 @@ def smallest_dprime(claim: Claim, assumed: AssumedObservers, design: Design, *, 
         seen = AssumedObservers(thousandths / 1000, assumed.correlation, assumed.observer_sd)
         return power_at(claim, seen, *_numbers(design)) >= power
 
-    thousandths = _first(enough, 1, MOST_DPRIME * 1000)
+    thousandths = fewest_enough(enough, 1, MOST_DPRIME * 1000)
     return None if thousandths is None else thousandths / 1000
 
 
@@ -335,8 +335,22 @@ def _numbers(design: Design) -> tuple[int, float, float]:
     return design.observers, design.perturbed, design.clean
 
 
-def _first(enough: Callable[[int], bool], fewest: int, most: int) -> int | None:
-    """Return the first number from which on it is enough, by doubling and halving; None where `most` is not."""
+def fewest_enough(enough: Callable[[int], bool], fewest: int, most: int) -> int | None:
+    """Return the first number from which on it is enough, by doubling and halving; None where `most` is not.
+
+    Parameters
+    ----------
+    enough
+        Tells of a number whether it is; where it is, it is of all greater ones.
+    fewest, most
+        The numbers to look among.
+
+    Examples
+    --------
+    >>> from perception.analysis.planning.sample_size import fewest_enough
+    >>> fewest_enough(lambda number: number**2 >= 50, 1, 100), fewest_enough(lambda number: False, 1, 100)
+    (8, None)
+    """
     low, high = fewest - 1, fewest
     while not enough(high):
         if high >= most:

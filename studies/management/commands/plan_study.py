@@ -12,9 +12,10 @@ class Command(BaseCommand):
     """Plan a study."""
 
     help = (
-        "Work out how many images a study takes to show that a change is undetectable within a margin (--margin), or "
-        "that it is detected (--dprime alone); with --images, what a study of that size can show. By formula, and "
-        "with --simulate also by simulated studies, each analysed as a report does."
+        "Work out how many images a study takes to show that a change is undetectable within a margin (--margin), that "
+        "it is detected (--dprime alone), or that two arms differ (--dprime and --two-arms); with --images, what a "
+        "study of that size can show. By formula, and with --simulate also by simulated studies, each analysed as a "
+        "report does."
     )
     requires_system_checks = []
 
@@ -28,6 +29,21 @@ class Command(BaseCommand):
             type=float,
             help="d′ of the mean observer: to be detected; with --margin, the one they really have (default: 0)",
         )
+        parser.add_argument(
+            "--two-arms",
+            type=float,
+            metavar="DPRIME",
+            dest="second_dprime",
+            help="d′ of the same observers in a second arm, such as another attack: to show that both arms differ, "
+            "--dprime being that in the first; --images are those of each arm",
+        )
+        parser.add_argument(
+            "--likeness",
+            type=float,
+            default=0.5,
+            help="correlation, between two arms, of what observers and images differ by (default: %(default)s)",
+        )
+        parser.add_argument("--other-images", action="store_true", help="of two arms: other images in each")
         parser.add_argument("--observers", type=int, default=4, help="how many (default: %(default)s)")
         parser.add_argument("--images", type=int, help="how many, perturbed and clean; without it: as many as it takes")
         parser.add_argument(
@@ -58,6 +74,9 @@ class Command(BaseCommand):
         *,
         margin: float | None,
         dprime: float | None,
+        second_dprime: float | None,
+        likeness: float,
+        other_images: bool,
         observers: int,
         images: int | None,
         prevalence: float,
@@ -73,43 +92,53 @@ class Command(BaseCommand):
         **options: object,
     ) -> None:
         """Work out, print."""
-        _require_claim(margin=margin, dprime=dprime)
+        _require_claim(margin=margin, dprime=dprime, of_two_arms=second_dprime is not None)
         _refuse_both(icc=icc, image_sd=image_sd)
         _require_simulation(studies=simulate, seed=seed)
         # Not at the top: SciPy takes a second to load, and `--help` does not need it.
         from studies.planning.plan import make_plan
         from studies.planning.request import PlanRequest, correlation_asked_for
         from studies.planning.text import plan_text
+        from studies.planning.two_arms import plan_two_arms, two_arms_text
 
         try:
-            plan = make_plan(
-                PlanRequest(
-                    margin=margin,
-                    dprime=dprime or 0.0,
-                    observers=observers,
-                    images=images,
-                    prevalence=prevalence,
-                    correlation=correlation_asked_for(icc=icc, image_sd=image_sd),
-                    observer_sd=observer_sd,
-                    observers_random=observers_random,
-                    level=level,
-                    power=power,
-                    studies=simulate,
-                    seed=seed,
-                )
+            request = PlanRequest(
+                margin=margin,
+                dprime=dprime or 0.0,
+                observers=observers,
+                images=images,
+                prevalence=prevalence,
+                correlation=correlation_asked_for(icc=icc, image_sd=image_sd),
+                observer_sd=observer_sd,
+                observers_random=observers_random,
+                level=level,
+                power=power,
+                studies=simulate,
+                seed=seed,
             )
+            printed: dict[str, object] | str
+            if second_dprime is not None:
+                arms = plan_two_arms(
+                    request, second_dprime=second_dprime, likeness=likeness, same_images=not other_images
+                )
+                printed = arms.as_dict() if format == "json" else two_arms_text(arms)
+            else:
+                plan = make_plan(request)
+                printed = plan.as_dict() if format == "json" else plan_text(plan)
         except ValueError as error:
             raise CommandError(f"This cannot be planned: {error}.") from error
-        if format == "json":
-            self.stdout.write(json.dumps(plan.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
-        else:
-            self.stdout.write(plan_text(plan))
+        if not isinstance(printed, str):
+            printed = json.dumps(printed, indent=2, ensure_ascii=False, allow_nan=False)
+        self.stdout.write(printed)
 
 
-def _require_claim(*, margin: float | None, dprime: float | None) -> None:
+def _require_claim(*, margin: float | None, dprime: float | None, of_two_arms: bool) -> None:
     if margin is None and dprime is None:
+        if of_two_arms:
+            raise CommandError("Say d′ in the first arm, too: --dprime 1 --two-arms 1.5")
         raise CommandError(
-            "Say what the study is to show: --margin 0.05 (undetectable within 5 points) or --dprime 0.3 (detected)."
+            "Say what the study is to show: --margin 0.05 (undetectable within 5 points), --dprime 0.3 (detected), or "
+            "--dprime 1 --two-arms 1.5 (two arms differ)."
         )
 
 
