@@ -29,6 +29,8 @@ USUAL_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "response": ("response", "choice"),
     }
 )
+# In the answers of this program, beside `item`, the number of a stimulus: the image that it was made of.
+IMAGE = "image"
 # What other programs and papers call the arms of a study that the same observers judge.
 USUAL_ARMS = ("arm", "modality", "attack", "condition", "treatment")
 # Qualtrics, SurveyMonkey, Google Forms and oTree write such tables; which image a column is, only the form knows.
@@ -126,6 +128,8 @@ class ReadingOptions:
         arm = next((by_key[name.casefold()] for name in self._arms if name.casefold() in by_key), None)
         if arm is not None:
             others["arm"] = arm
+            if IMAGE in by_key and self.found(header).get("item", IMAGE).casefold() != IMAGE:
+                others["shown"] = by_key[IMAGE]
         return others
 
     @property

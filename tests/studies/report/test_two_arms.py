@@ -35,7 +35,7 @@ def test_every_table_is_as_wide_as_its_head(task: Task, arms: int) -> None:
     section = section_of(replace(crossed(arms=arms), task=task))
 
     assert section.tables
-    for table in (*section.tables, *section.small_tables):
+    for table in section.tables:
         assert {len(row) for row in table.rows} == {len(table.head)}, table.label
 
 
@@ -55,6 +55,10 @@ def test_the_figures_are_those_of_the_analysis() -> None:
         *("Sensitivity", "Specificity", "Balanced accuracy", "Area under the ROC curve"),
     ]
     components = {row[0]: row[1] for row in section.tables[2].rows}
+    assert [table.head[0] for table in section.tables] == [
+        *("Figure", "FGSM less PGD", "FGSM against PGD", "Observer", "Observer", "Observer", "Observer"),
+    ]
+    assert section.tables[3].head[1:3] == ("Sensitivity, FGSM", "Sensitivity, PGD")
     assert compared.merits["sensitivity"].components is not None
     assert components["Variance of the error"] == f"{compared.merits['sensitivity'].components.errors.variance:.6f}"
 

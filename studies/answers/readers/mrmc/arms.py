@@ -60,12 +60,28 @@ def with_arms(table: AnswerCells, options: ReadingOptions) -> tuple[AnswerCells,
     elif reason is not None:
         told = [f"{_sources(table)}: the column {named} is not read as arms: {reason}"] if reason else []
         return _without(table), told
+    _refuse_other_images(table, arm)
     images = table.cells["item"]
     items = [f"{image} · {one}" if one else image for image, one in zip(images, arm, strict=True)]
     cells = table.cells | {"arm": arm, "image": images, "item": items}
     note = f"{_sources(table)}: read as {len(names)} arms by the column {named}: {listed(names)}"
     told = [note if sure else f"{note}; --arm none reads all answers as one"]
     return replace(table, cells=cells), told
+
+
+def _refuse_other_images(table: AnswerCells, arm: Sequence[str]) -> None:
+    """Refuse items that are one image in one arm and another in another: they would be compared as the same one."""
+    first: dict[str, int] = {}
+    shown = table.cells.get("shown", [])
+    for row, (item, image) in enumerate(zip(table.cells["item"], shown, strict=False)):
+        other = first.setdefault(item, row)
+        if image and shown[other] and image != shown[other] and arm[row] != arm[other]:
+            raise table.error(
+                row,
+                "item",
+                f"the item {{cell}} is the image {image} here, and {shown[other]} in {table.place(other, beside=row)}, "
+                "in another arm: add --item-column image",
+            )
 
 
 def _plain(table: AnswerCells) -> list[str]:

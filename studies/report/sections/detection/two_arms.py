@@ -43,8 +43,7 @@ def two_arms_section(comparisons: Sequence[ArmComparison], task: Task) -> Sectio
         title="Two arms" if not several else "Two arms at a time",
         lead=tuple(text for one in comparisons for text in _who(one, several=several)),
         headline=tuple(fact for one in compared for fact in _headline(one, task)),
-        tables=tuple(table for one in compared for table in _tables(one, task)),
-        small_tables=tuple(table for one in compared for table in _observers(one, task)),
+        tables=tuple(table for one in compared for table in (*_tables(one, task), *_observers(one, task))),
         notes=_notes(compared, several=several),
     )
 
@@ -121,15 +120,16 @@ def _tables(one: ArmComparison, task: Task) -> list[Table]:
     tables = [Table(f"{_pair(one)}", head, rows)]
     others = tuple(line for merit, found in one.merits.items() for line in _other_ways(merit, found, task))
     if others:
+        less = f"{one.arms[0]} less {one.arms[1]}"
         label = f"{_pair(one)}: the same differences, computed in other ways"
-        tables.append(Table(label, ("Figure", "For", "Difference", "Test of no difference"), others, prose=True))
+        tables.append(Table(label, (less, "For", "Difference", "Test of no difference"), others, prose=True))
     known = {merit: found.components for merit, found in one.merits.items() if found.components is not None}
     if known and len(one.observers) > 1:
         lines = tuple(
             (name, *(_small(components.as_dict()[key]) for components in known.values())) for key, name in COMPONENTS
         )
         label = f"{_pair(one)}: analysis of variance and components of variance"
-        tables.append(Table(label, ("Component", *(_name(merit, task) for merit in known)), lines))
+        tables.append(Table(label, (_pair(one), *(_name(merit, task) for merit in known)), lines))
     return tables
 
 
@@ -155,7 +155,7 @@ def _observers(one: ArmComparison, task: Task) -> list[Table]:
     return [
         Table(
             f"{_name(merit, task)} of each observer",
-            ("Observer", *one.arms, "Difference"),
+            ("Observer", *(f"{_name(merit, task)}, {arm}" for arm in one.arms), "Difference"),
             tuple(
                 (name, *(_alone(merit, value) for value in observer.arms), _difference(merit, observer.difference))
                 for name, observer in found.observers.items()

@@ -124,7 +124,8 @@ def test_a_column_that_cannot_be_arms_is_passed_over(text: str, said: str) -> No
     reading = read(text)
 
     assert reading.observations.arms == ()
-    assert [note.rpartition("is not read as arms: ")[2] for note in reading.notes] == ([said] if said else [])
+    told = [note.partition("is not read as arms: ")[2] for note in reading.notes if "as arms" in note]
+    assert told == ([said] if said else [])
 
 
 @pytest.mark.parametrize(
@@ -181,3 +182,17 @@ def test_the_report_compares_the_arms_and_then_tells_of_each(tmp_path: Path) -> 
     assert compared["figures"]["sensitivity"]["observers_random"]["estimate"] == pytest.approx(2 / 3)
     assert figures["arms"]["FGSM"]["pooled"]["sensitivity"]["estimate"] == 1
     assert figures["arms"]["PGD"]["pooled"]["sensitivity"]["k"] == 2
+
+
+def test_items_that_are_other_images_in_each_arm_are_refused() -> None:
+    """Two studies of this program in one table: both call their stimuli S1, S2 and so on."""
+    head, *rows = table("attack", observers="A").splitlines()
+    text = "\n".join([f"{head},image", *(f"{row},{row.split(',')[-1]}-{row.split(',')[1]}.png" for row in rows)])
+
+    told = refusal(text)
+
+    assert "the item 'i1' is the image PGD-i1.png here, and FGSM-i1.png in line 2, in another arm" in told
+    assert told.endswith("add --item-column image")
+    found = read(text, names={"item": "image"}).observations
+    assert found.image is not None
+    assert len(set(found.image.tolist())) == 8
