@@ -10,8 +10,9 @@ from typing import ClassVar
 from ml.datasets.import_report import ImportReport, write_refusals
 from ml.datasets.importing import NothingImportedError, check_import, import_images
 from ml.datasets.readers.archive import Archive, Refusal
-from ml.datasets.readers.folder import open_folder
+from ml.datasets.readers.folder import DRAWN, GIVEN, FolderChoices, open_folder
 from ml.datasets.readers.ham10000 import open_ham10000
+from ml.datasets.readers.label_table import Columns
 from ml.datasets.reading_choices import LEAST_SIDE, ReadingChoices
 from ml.datasets.synthetic import synthetic_archive
 from ml.errors import MlError
@@ -37,9 +38,18 @@ class DatasetImporting(Work[Dataset]):
     source: str
     """A value of `Dataset.Source`: ham10000, folder, synthetic."""
     folder: str | None = None
-    """Where the archive or the folders of the classes lie; None if the images are drawn."""
+    """Where the archive or the folders of the classes lie, or a zip of these; None if the images are drawn."""
     lesions: str | None = None
     """For `folder`: a CSV that says which images show one lesion."""
+    labels: str | None = None
+    """For `folder`: a table that says what each image shows; None: its folders do."""
+    image_column: str = ""
+    """Of the table of labels, as the next three; empty: guessed."""
+    label_column: str = ""
+    lesion_column: str = ""
+    split_column: str = ""
+    split: str = GIVEN
+    """For `folder`: `given` keeps a split that the images came with, `drawn` does not."""
     credit: str = ""
     """For `folder`: who made the images, and under which licence."""
     train: int = 800
@@ -73,9 +83,22 @@ class DatasetImporting(Work[Dataset]):
         """How images are read."""
         return ReadingChoices(fit=self.fit, least_side=self.least_side, bits=self.bits)
 
+    @property
+    def folder_choices(self) -> FolderChoices:
+        """What is said of a folder of images."""
+        return FolderChoices(
+            labels=Path(self.labels) if self.labels else None,
+            columns=Columns(
+                image=self.image_column, label=self.label_column, lesion=self.lesion_column, split=self.split_column
+            ),
+            lesions=Path(self.lesions) if self.lesions else None,
+            split=self.split,
+        )
+
     def check(self) -> None:
         """Refuse at once what could only fail after long work. The archive is looked through, its images not read."""
         check_one_of("source", self.source, Dataset.Source.values)
+        check_one_of("split", self.split, [GIVEN, DRAWN])
         if self.source == Dataset.Source.SYNTHETIC:
             if self.train < 1 or self.test < 1:
                 raise MlError("--train and --test need at least one image each.")
@@ -126,8 +149,7 @@ class DatasetImporting(Work[Dataset]):
                 with open_ham10000(Path(str(self.folder))) as archive:
                     yield archive
             elif self.source == Dataset.Source.FOLDER:
-                lesions = Path(self.lesions) if self.lesions else None
-                with open_folder(Path(str(self.folder)), lesions=lesions, credit=self.credit) as archive:
+                with open_folder(Path(str(self.folder)), credit=self.credit, choices=self.folder_choices) as archive:
                     yield archive
             else:
                 yield self._drawn()

@@ -5,7 +5,7 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -92,7 +92,7 @@ def list_files(root: Path, stack: ExitStack, *, into_zips: bool) -> tuple[list[A
     Parameters
     ----------
     root
-        A folder.
+        A folder, or a zip, whose files are listed below the one folder that holds all of them, if there is one.
     stack
         Keeps the zips open; close it after the last read.
     into_zips
@@ -106,10 +106,12 @@ def list_files(root: Path, stack: ExitStack, *, into_zips: bool) -> tuple[list[A
     Raises
     ------
     MlError
-        No such folder.
+        No such folder or zip.
     """
+    if root.is_file() and root.suffix.lower() == ".zip":
+        return _list_zip(root, stack), []
     if not root.is_dir():
-        problem = "is a file, not a folder" if root.exists() else "does not exist"
+        problem = "is a file, neither a folder nor a zip" if root.exists() else "does not exist"
         raise MlError(f"{printable(str(root))} {problem}; give the folder that holds the images")
     files: list[ArchiveFile] = []
     refusals: list[Refusal] = []
@@ -148,6 +150,19 @@ def _walk(root: Path, refusals: list[Refusal]) -> Iterator[Path]:
             yield Path(folder, name)
 
 
+def _list_zip(path: Path, stack: ExitStack) -> list[ArchiveFile]:
+    try:
+        files = _zip_members(path, PurePosixPath(), stack)
+    except RefusedError as error:
+        raise MlError(f"{printable(str(path))}: {error.reason}") from error
+    seen = [file for file in files if not file.is_hidden]
+    tops = {file.path.parts[0] for file in seen}
+    # What packs a folder packs the folder itself. A zip of one class alone loses it so, and is refused as one class.
+    if len(tops) == 1 and all(len(file.path.parts) > 2 for file in seen):
+        files = [replace(file, path=PurePosixPath(*file.path.parts[1:])) for file in seen]
+    return sorted(files, key=lambda file: file.path.parts)
+
+
 def _zip_members(path: Path, relative: PurePosixPath, stack: ExitStack) -> list[ArchiveFile]:
     try:
         archive = stack.enter_context(zipfile.ZipFile(path))
@@ -155,7 +170,8 @@ def _zip_members(path: Path, relative: PurePosixPath, stack: ExitStack) -> list[
         reason = f"it does not open as a zip ({error}); if it was downloaded, download it again"
         raise RefusedError(RefusalKind.DAMAGED, reason) from error
     return [
-        ArchiveFile(relative / member.filename, member.file_size, partial(archive.open, member))
+        # Some programs of Windows write `\\` between folders, against the format.
+        ArchiveFile(relative / member.filename.replace("\\", "/"), member.file_size, partial(archive.open, member))
         for member in archive.infolist()
         if not member.is_dir()
     ]

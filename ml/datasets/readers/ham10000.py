@@ -26,8 +26,10 @@ CREDIT = (
     "https://doi.org/10.1038/sdata.2018.161. Licence: CC BY-NC 4.0."
 )
 
-_IMAGE_NAME = re.compile(r"ISIC_[0-9]{7}")
-_METADATA_NAME = re.compile(r"HAM10000_metadata(\.(csv|tab|tsv|txt))?", re.IGNORECASE)
+# ISIC 2019 calls the images that it made smaller so.
+_IMAGE_NAME = re.compile(r"ISIC_[0-9]{7}(_downsampled)?")
+# A browser that downloads a file twice adds the number.
+_METADATA_NAME = re.compile(r"HAM10000_metadata( ?\([0-9]+\))?(\.(csv|tab|tsv|txt))?", re.IGNORECASE)
 # Parts of the same deposit that are not the training images: masks, and the challenge's own test set.
 _OTHER_PART = re.compile(r"segmentation|ISIC2018_Task3_Test", re.IGNORECASE)
 _OPTIONAL_COLUMNS = ("dx_type", "age", "sex", "localization", "dataset")
@@ -115,6 +117,8 @@ def _entry(file: ArchiveFile, labels: _Labels) -> ImageEntry:
     name = file.path.stem
     if file.is_hidden:
         raise RefusedError(RefusalKind.WRONG_NAME, "hidden, or an operating system's own file")
+    if file.path.suffix.lower() == ".zip":
+        raise RefusedError(RefusalKind.PASSED_OVER, "a zip within a zip: unpack the outer one, then import again")
     if file.path.suffix.lower() not in ENDINGS:
         reason = f"not an image by its ending; expected ISIC_ and seven digits, and one of {', '.join(sorted(ENDINGS))}"
         raise RefusedError(RefusalKind.WRONG_NAME, reason)
@@ -158,7 +162,7 @@ def _read_labels(files: list[ArchiveFile], folder: Path) -> _Labels:
 
 
 def _cells(table: CsvTable) -> list[tuple[str, ...]]:
-    return sorted(tuple(row.cells[name] for name in ("image_id", "lesion_id", "dx")) for row in table.rows)
+    return sorted(tuple(row.cells[name].casefold() for name in ("image_id", "lesion_id", "dx")) for row in table.rows)
 
 
 def _labels(table: CsvTable) -> _Labels:
@@ -195,7 +199,8 @@ def _label(row: CsvRow) -> _Label:
     cells = row.cells
     if not _IMAGE_NAME.fullmatch(cells["image_id"]):
         raise row.error(f"{quoted(cells['image_id'])!r} is not ISIC_ and seven digits", "image_id")
-    if cells["dx"] not in DIAGNOSES:
+    diagnosis = cells["dx"].casefold()
+    if diagnosis not in DIAGNOSES:
         raise row.error(f"unknown diagnosis {quoted(cells['dx'])!r}; HAM10000 has {', '.join(DIAGNOSES)}", "dx")
     if not cells["lesion_id"] or len(cells["lesion_id"]) > 200:
         raise row.error("a lesion's name has 1 to 200 characters", "lesion_id")
@@ -204,7 +209,7 @@ def _label(row: CsvRow) -> _Label:
     }
     if "age" in cells:
         metadata["age"] = _age(cells["age"])
-    return _Label(row, cells["lesion_id"], cells["dx"], metadata)
+    return _Label(row, cells["lesion_id"], diagnosis, metadata)
 
 
 def _age(text: str) -> float | str | None:

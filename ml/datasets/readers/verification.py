@@ -23,7 +23,7 @@ from ml.images.deep_levels import GREY_MODES, UnfitLevelsError, bits_of, to_eigh
 MAX_PIXELS = 50_000_000
 
 # The endings that count as images, and the formats that Pillow may try: nothing that runs another program.
-ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".dcm", ".dicom"})
+ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp", ".dcm", ".dicom"})
 # A library's message is quoted at this length.
 LONGEST_QUOTED = 200
 _FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")

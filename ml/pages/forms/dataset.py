@@ -21,6 +21,7 @@ FIT_LABELS = {
     Dataset.Fit.PAD: "Pad with black",
     Dataset.Fit.SQUEEZE: "Squeeze, as the paper does",
 }
+GUESSED = "Of the table of labels. Left empty: guessed, and told."
 SEED_HELP = "Of the split. The same seed gives the same split."
 
 
@@ -102,9 +103,32 @@ class FolderForm(ReadForm):
 
     source = Dataset.Source.FOLDER
     title = "A folder of images"
-    explained = "With one folder in it for each diagnosis; the folder’s name is the diagnosis."
+    explained = (
+        "With one folder in it for each diagnosis, or train, val and test with the diagnoses in each; or with a table "
+        "that says what each image shows."
+    )
 
-    folder = ServerPathField(label="Folder", help_text=PATH_HELP, command="import_folder")
+    folder = ServerPathField(label="Folder or zip", help_text=PATH_HELP, command="import_folder")
+    labels = ServerPathField(
+        command="import_folder",
+        required=False,
+        label="Table of labels",
+        help_text="Path of a CSV on the server: one row an image. Left empty: the folders say what images show.",
+    )
+    image_column = forms.CharField(required=False, label="Column of images", help_text=GUESSED)
+    label_column = forms.CharField(
+        required=False,
+        label="Column of diagnoses",
+        help_text="Or one of 0 and 1 a class, with commas. Empty: guessed.",
+    )
+    lesion_column = forms.CharField(required=False, label="Column of lesions", help_text=GUESSED)
+    split_column = forms.CharField(required=False, label="Column of the split", help_text=GUESSED)
+    split = forms.ChoiceField(
+        choices=[("given", "Keep it"), ("drawn", "Draw another")],
+        initial="given",
+        required=False,
+        label="A split that the images came with",
+    )
     lesions = ServerPathField(
         command="import_folder",
         required=False,
@@ -119,7 +143,11 @@ class FolderForm(ReadForm):
             "folder",
             "name",
             "credit",
+            "labels",
+            side_by_side("image_column", "label_column"),
+            side_by_side("lesion_column", "split_column"),
             "lesions",
+            "split",
             side_by_side("test_share", "seed"),
             "group_by_lesion",
             side_by_side("fit", "least_side"),

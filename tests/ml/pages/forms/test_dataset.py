@@ -69,6 +69,18 @@ def test_a_folder_is_asked_for(browser: Client, folder: Path) -> None:
     assert {name: run.options[name] for name in asked} == asked
 
 
+def test_a_table_and_how_images_are_read_are_asked_for(browser: Client, folder: Path) -> None:
+    rows = "".join(f"{path.stem},{path.parent.name.upper()}\n" for path in folder.rglob("*.jpg"))
+    (folder / "labels.csv").write_text(f"file,what\n{rows}")
+    asked = {"label_column": "what", "split": "drawn", "fit": "pad", "bits": 12, "least_side": 8, "test_share": 1.0}
+    table = str(folder / "labels.csv")
+    ask(browser, "folder", folder=folder, labels=table, name="moles", seed="3", **{n: str(v) for n, v in asked.items()})
+
+    options = Run.objects.get().options
+    assert {name: options[name] for name in asked} == asked
+    assert (options["labels"], options["image_column"]) == (table, "")
+
+
 def test_drawn_lesions_are_asked_for(browser: Client) -> None:
     ask(browser, "synthetic", name="drawn", train="20", test="10", size="64", seed="1", group_by_lesion="on")
 
