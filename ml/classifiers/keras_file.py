@@ -4,24 +4,34 @@ So a command, a form or the queue can refuse a file before any work starts. What
 words (`None` below) is left to the loading.
 """
 
-import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
 
 from ml.errors import MlError
+from ml.networks.earlier_keras import in_this_versions_words
+from ml.networks.hdf5_outline import read_hdf5
+from ml.networks.keras_config import (
+    HDF5_START,
+    WEIGHTS,
+    ZIP_START,
+    Config,
+    nodes_of,
+    open_parts,
+    read_saved_config,
+    start_of,
+)
 from ml.networks.outline import NetworkInput, NetworkOutline
 from perception.core.input_files.plain_file import NotPlainFileError, TooLargeError, check_plain_file
 
 LARGEST_FILE = 4 * 1024**3
 """In bytes. A DenseNet-201 with the state of its optimiser has a quarter of a gigabyte."""
 
-CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 WEIGHT_ENDINGS = frozenset({".h5", ".hdf5", ".keras"})
-ZIP_START, HDF5_START = b"PK", b"\x89HDF\r\n\x1a\n"
 
+# Names that a file brings are quoted at this length.
+LONGEST_NAME = 80
 # Layers that carry code in the file, or load it from beside the file.
 CODE = frozenset({"Lambda", "__lambda__", "TFSMLayer"})
 # Layers whose output has as many channels as their input.
@@ -38,17 +48,6 @@ SAME_CHANNELS = frozenset(
     }
 )
 
-Config: TypeAlias = Mapping[str, Any]
-"""How Keras describes a layer or a network, as JSON; no version of it promises what is in it."""
-
-
-class _Hdf5File(Protocol):
-    """What is needed of h5py, which has no types."""
-
-    attrs: Mapping[str, str | bytes]
-
-    def close(self) -> None: ...
-
 
 def read_outline(path: Path) -> NetworkOutline | None:
     """Return what a file says of its network's inputs and outputs; None if it does not say.
@@ -61,7 +60,8 @@ def read_outline(path: Path) -> NetworkOutline | None:
     Raises
     ------
     MlError
-        No such file, not the file of a whole network, damaged, or one that brings code of its own.
+        No such file, not the file of a whole network, damaged, one that unpacks to far more than it holds, or one that
+        brings code of its own.
     """
     config = _read_config(path)
     _refuse_code(config, path)
@@ -91,10 +91,10 @@ def check_weights_file(path: Path) -> None:
             f"{path} is not called as a file of weights is; its name ends in {', '.join(sorted(WEIGHT_ENDINGS))}."
         )
     with _damage_in_words(path):
-        if _start(path).startswith(ZIP_START):
-            _open_zip(path, {WEIGHTS}).close()
-        elif _start(path) == HDF5_START:
-            _open_hdf5(path).close()
+        if start_of(path).startswith(ZIP_START):
+            open_parts(path, {WEIGHTS}).close()
+        elif start_of(path) == HDF5_START:
+            read_hdf5(path)
         else:
             raise MlError(f"{path} does not hold weights of Keras: it is neither HDF5 nor a .keras file.")
 
@@ -109,31 +109,7 @@ def _damage_in_words(path: Path) -> Iterator[None]:
     except (NotPlainFileError, TooLargeError) as error:
         raise MlError(f"{path} is not read: {error.strerror}.") from error
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, NotImplementedError) as error:
-        raise MlError(f"{path} is damaged or was cut short ({error}); copy or download it again.") from error
-
-
-def _start(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(len(HDF5_START))
-
-
-def _open_zip(path: Path, parts: set[str]) -> zipfile.ZipFile:
-    archive = zipfile.ZipFile(path)
-    if missing := parts - set(archive.namelist()):
-        raise MlError(
-            f"{path} is not the file of a whole network: it lacks {', '.join(sorted(missing))}. Save it with "
-            "model.save('model.keras')."
-        )
-    if (damaged := archive.testzip()) is not None:
-        raise MlError(f"{path} is damaged: its part {damaged} is not as it was saved. Copy or download it again.")
-    return archive
-
-
-def _open_hdf5(path: Path) -> _Hdf5File:
-    import h5py  # type: ignore[import-untyped]  # comes with Keras
-
-    file: _Hdf5File = h5py.File(path)
-    return file
+        raise MlError(f"{path} is damaged or was cut short ({str(error)[:200]}); copy or download it again.") from error
 
 
 def _read_config(path: Path) -> Config:
@@ -142,61 +118,42 @@ def _read_config(path: Path) -> Config:
             f"{path} is a folder (TensorFlow's SavedModel?). Save the network as one file: model.save('model.keras')."
         )
     with _damage_in_words(path):
-        start = _start(path)
-        if start == HDF5_START:
-            with closing(_open_hdf5(path)) as file:
-                text = file.attrs.get("model_config")
-        elif start.startswith(ZIP_START):
-            with _open_zip(path, {CONFIG, WEIGHTS}) as archive:
-                text = archive.read(CONFIG)
-        else:
-            raise MlError(f"{path} is not a Keras file: save the network with model.save('model.keras').")
-        if text is None:
-            raise MlError(
-                f"{path} holds weights without their network. Save the whole network: model.save('model.keras')."
-            )
-        config = json.loads(text)
-    if not isinstance(config, dict):
-        raise MlError(f"{path} is damaged: it does not describe a network.")
-    return config
+        saved = read_saved_config(path)
+        return in_this_versions_words(saved.config, saved.keras_version)
 
 
 def _refuse_code(config: object, path: Path) -> None:
-    for node in _nodes(config):
+    for node in nodes_of(config):
         kind = node["class_name"]
         if kind in CODE:
             raise MlError(
                 f"{path} brings code of its own (the layer {_name_of(node)}, a {kind.strip('_')}), which is not run "
                 "here: it could do anything. Replace it by layers of Keras, such as Rescaling, and save again."
             )
+        if kind == "TFOpLambda":
+            raise MlError(
+                f"{path} does arithmetic of TensorFlow inside the network (the layer {_name_of(node)}), as "
+                "preprocess_input does.\nLeave it out of the network, or use keras.layers.Rescaling; save it again, "
+                "and say with --range what the network wants black and white to be (such as --range=-1,1)."
+            )
         module = node.get("module")
         if isinstance(module, str) and module.partition(".")[0] not in {"keras", "builtins"}:
+            foreign = f"{module}.{kind}"[:LONGEST_NAME]
             raise MlError(
-                f"{path} needs code that is not part of Keras: {module}.{kind}. Replace it by layers of Keras and "
-                "save again."
+                f"{path} needs code that is not part of Keras: {foreign}. Replace it by layers of Keras and save again."
             )
-        if ">" in str(node.get("registered_name") or ""):
+        registered = str(node.get("registered_name") or "")[:LONGEST_NAME]
+        if ">" in registered or (registered and "module" in node and module is None):
             raise MlError(
-                f"{path} needs code that is not part of Keras: {node['registered_name']}. Replace it by layers of "
-                "Keras and save again."
+                f"{path} needs code that is not part of Keras: {registered}. Replace it by layers of Keras and save "
+                "again; a network that is a class of its own is built anew as keras.Model(inputs, outputs)."
             )
-
-
-def _nodes(config: object) -> Iterator[Config]:
-    """Yield every object that the configuration describes."""
-    if isinstance(config, dict):
-        if isinstance(config.get("class_name"), str):
-            yield config
-        for value in config.values():
-            yield from _nodes(value)
-    elif isinstance(config, list):
-        for value in config:
-            yield from _nodes(value)
 
 
 def _name_of(node: Config) -> str:
     config = node.get("config")
-    return str(config.get("name") if isinstance(config, dict) else None or node.get("name") or "without a name")
+    name = (config.get("name") if isinstance(config, dict) else None) or node.get("name") or "without a name"
+    return str(name)[:LONGEST_NAME]
 
 
 def _outline(node: Config) -> NetworkOutline | None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import models, transaction
 
-from ml.errors import MlError
+from ml.errors import MlError, within_a_screen
 from ml.management.data_command import DataCommand, Options
 from ml.runs.lifecycle import perform
 from ml.runs.work import Work
@@ -61,7 +61,7 @@ class WorkCommand(DataCommand, Generic[Made]):
             else:
                 self._do_all(works, options)
         except MlError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(within_a_screen(str(error))) from error
         except KeyboardInterrupt:
             raise CommandError(
                 "Stopped. The same command goes on from the last checkpoint "

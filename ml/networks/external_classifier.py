@@ -1,20 +1,31 @@
 """An external classifier, which somebody else trained, wrapped as one of ours: a square image in, probabilities out."""
 
-from collections.abc import Mapping, Sequence
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 
 from ml.errors import MlError
 from ml.networks.backend import Tensor, keras
+from ml.networks.earlier_keras import in_this_versions_words
+from ml.networks.hdf5_outline import read_hdf5
+from ml.networks.keras_config import CONFIG, WEIGHTS, Config, read_saved_config
 from ml.networks.outline import NetworkInput, NetworkOutline
 
 layers = keras.layers
 
 # By how much probabilities may miss a sum of 1: half precision gives about a thousandth.
 TOLERANCE = 5e-3
+# Of what a library says, so many characters reach a person.
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +41,70 @@ class ExternalClassifier:
 def load_external(path: Path) -> keras.Model:
     """Load a network from a file, in Keras' safe mode: code in the file is not run.
 
+    What another version of Keras wrote in other words is put in this one's first, where that is harmless.
+
     Raises
     ------
     MlError
-        Not a network that this version of Keras reads.
+        Not a network that this version of Keras reads, in two lines: what blocks, and what to do.
     """
+    version = ""
     try:
-        return keras.models.load_model(path, compile=False, safe_mode=True)
+        saved = read_saved_config(path)
+        version = saved.keras_version
+        if saved.is_zip:
+            _check_weights(path)
+        translated = in_this_versions_words(saved.config, version)
+        if translated is saved.config:
+            return keras.models.load_model(path, compile=False, safe_mode=True)
+        with _rewritten(path, translated, is_zip=saved.is_zip) as copy:
+            return keras.models.load_model(copy, compile=False, safe_mode=True)
+    except MlError:
+        raise
     except Exception as error:  # whatever is wrong surfaces as anything from zipfile.BadZipFile to KeyError
-        raise MlError(f"{path} cannot be read by Keras {keras.__version__}: {error}") from error
+        raise MlError(_not_read(path, version, error)) from error
+
+
+@contextmanager
+def _rewritten(path: Path, config: Config, *, is_zip: bool) -> Iterator[Path]:
+    """Give a copy of the file with another description of its network."""
+    with TemporaryDirectory(dir=settings.DATA_DIR) as folder:
+        copy = Path(folder) / f"network{'.keras' if is_zip else '.h5'}"
+        if is_zip:
+            with zipfile.ZipFile(path) as before, zipfile.ZipFile(copy, "w") as after:
+                for member in before.infolist():
+                    if member.filename == CONFIG:
+                        after.writestr(CONFIG, json.dumps(config))
+                    else:
+                        with before.open(member) as part, after.open(member.filename, "w", force_zip64=True) as out:
+                            shutil.copyfileobj(part, out)
+        else:
+            import h5py  # type: ignore[import-untyped]  # comes with Keras
+
+            shutil.copyfile(path, copy)
+            with h5py.File(copy, "r+") as file:
+                del file.attrs["model_config"]
+                file.attrs["model_config"] = json.dumps(config)
+        yield copy
+
+
+def _check_weights(path: Path) -> None:
+    """Refuse weights within a `.keras` file that declare far more than they hold."""
+    with TemporaryDirectory(dir=settings.DATA_DIR) as folder, zipfile.ZipFile(path) as archive:
+        read_hdf5(Path(archive.extract(WEIGHTS, folder)))
+
+
+def _not_read(path: Path, version: str, error: Exception) -> str:
+    """Return two lines: what saved the file and what blocks; what to do."""
+    saved_by = f"was saved by Keras {version} and " if version else ""
+    # Keras tells the objects that hold the one at fault, whole, before what is wrong with it.
+    last = str(error).rsplit("Exception encountered:", maxsplit=1)[-1].strip() or type(error).__name__
+    blocks = last.split("Full object config", maxsplit=1)[0].splitlines()[0][:LONGEST_REASON].strip()
+    return (
+        f"{path} {saved_by}cannot be read by Keras {keras.__version__}: {blocks}\n"
+        "Where it was made, save it again with layers of Keras 3 alone (model.save('model.keras')); a file of Keras 2 "
+        "that is refused as .keras may be read as .h5 (model.save('model.h5'))."
+    )
 
 
 def outline_of(network: keras.Model) -> NetworkOutline:

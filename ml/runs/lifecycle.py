@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, models
 from django.utils import timezone
 
-from ml.errors import MlError
+from ml.errors import MlError, within_a_screen
 from ml.models import Run
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
 from ml.runs.checks import check_may_change
@@ -199,7 +199,7 @@ def fail_unreadable(run: Run) -> Iterator[None]:
 def fail_unstarted_run(run_id: int, reason: str) -> None:
     """Mark a run as failed whose task failed before the run began; without this it would be called queued for ever."""
     Run.objects.filter(pk=run_id, state=Run.State.QUEUED).update(
-        state=Run.State.FAILED, error=reason, finished_at=timezone.now()
+        state=Run.State.FAILED, error=within_a_screen(reason), finished_at=timezone.now()
     )
 
 
@@ -278,7 +278,7 @@ def _ending(run: Run, what: str) -> str:
 
 
 def _finish(run: Run, state: Run.State, *, error: str = "", result: dict[str, str] | None = None) -> None:
-    run.state, run.error, run.result, run.finished_at = state, error, result, timezone.now()
+    run.state, run.error, run.result, run.finished_at = state, within_a_screen(error), result, timezone.now()
     run.save(update_fields=["state", "error", "result", "finished_at"])
 
 
