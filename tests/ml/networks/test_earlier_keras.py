@@ -50,7 +50,7 @@ def in_other_words(config: Any) -> Any:
     if not isinstance(config, dict):
         return config
     node = {name: in_other_words(one) for name, one in config.items()}
-    inner = node.get("config")
+    inner: Any = node.get("config")
     match node.get("class_name"):
         case "DepthwiseConv2D":
             inner["groups"] = 1
