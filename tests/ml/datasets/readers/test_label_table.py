@@ -1,12 +1,17 @@
 """Tables of labels, as public data sets have them: which columns are taken, what is told, what is refused."""
 
-from pathlib import Path
+import io
+from pathlib import Path, PurePosixPath
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ml.datasets.readers.archive import Archive, RefusalKind
+from ml.datasets.readers.files import ArchiveFile
 from ml.datasets.readers.folder import FolderChoices, open_folder
-from ml.datasets.readers.label_table import Columns
+from ml.datasets.readers.label_table import Columns, read_labels
+from ml.datasets.readers.table_names import NamedImages
 from ml.errors import MlError
 from tests.ml.datasets.readers.test_class_folders import dealt, write
 from tests.ml.factories import write_zip
@@ -158,3 +163,24 @@ def test_a_table_labels_the_images_of_a_zip(tmp_path: Path) -> None:
     write_zip(tmp_path / "i.zip", {f"images/{name}.jpg": b"an image" for name in NAMES})
     table = tabled(tmp_path, "image,dx\n" + "".join(f"{name},{dx}\n" for name, dx in EXPECTED.items()))
     assert diagnosed(look(tmp_path / "i.zip", table)) == EXPECTED
+
+
+@given(st.permutations(range(5)), st.permutations(range(8)), st.sampled_from(",;\t"), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_neither_order_nor_separator_nor_names_in_capitals_change_what_is_read(
+    columns: list[int], rows: list[int], separator: str, capitals: bool
+) -> None:
+    header = ["image_id", "age", "dx", "lesion_id", "split"]
+    cells = [[name, "50", EXPECTED[name], f"L{n // 2}", "train" if n < 6 else "test"] for n, name in enumerate(NAMES)]
+    lines = [[header[place].upper() if capitals else header[place] for place in columns]]
+    lines += [[cells[row][place] for place in columns] for row in rows]
+    text = "\n".join(separator.join(line) for line in lines)
+    names = [f"part/{name}" for name in NAMES]
+    files = [ArchiveFile(PurePosixPath(f"{name}.jpg"), 1, opened=io.BytesIO) for name in names]
+    labels = read_labels(
+        text.encode(), source="t", images=NamedImages(files), names=names, columns=Columns(), keep_split=True
+    )
+    found = {name: (label.diagnosis, label.lesion) for name, label in labels.by_image.items()}
+    assert found == {f"part/{name}": (EXPECTED[name], f"L{n // 2}") for n, name in enumerate(NAMES)}
+    assert labels.sides == {f"part/{name}": "train" if n < 6 else "test" for n, name in enumerate(NAMES)}
+    assert labels.refusals == []
