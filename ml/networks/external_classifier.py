@@ -19,6 +19,7 @@ from ml.networks.earlier_keras import in_this_versions_words
 from ml.networks.hdf5_outline import read_hdf5
 from ml.networks.keras_config import CONFIG, WEIGHTS, Config, read_saved_config
 from ml.networks.outline import NetworkInput, NetworkOutline
+from ml.runs.disk_space import no_room
 
 layers = keras.layers
 
@@ -47,6 +48,8 @@ def load_external(path: Path) -> keras.Model:
     ------
     MlError
         Not a network that this version of Keras reads, in two lines: what blocks, and what to do.
+    OSError
+        There is no room on the disk for a copy.
     """
     version = ""
     try:
@@ -62,6 +65,8 @@ def load_external(path: Path) -> keras.Model:
     except MlError:
         raise
     except Exception as error:  # whatever is wrong surfaces as anything from zipfile.BadZipFile to KeyError
+        if no_room(error):
+            raise
         raise MlError(_not_read(path, version, error)) from error
 
 
