@@ -86,12 +86,11 @@ def to_srgb(image: Image.Image, data: bytes) -> InSrgb:
     Little CMS converts (Pillow's ImageCms): relative colorimetric, with black point compensation. Colours that sRGB
     does not have become its nearest. A profile that cannot be used is passed over, which `done` says.
     """
-    profile = image.info.get("icc_profile")
     coded = _cicp(data)
     if coded is not None:
         return _by_cicp(image, coded)
-    if profile:
-        return by_profile(image, profile)
+    if "icc_profile" in image.info:  # None where the file has one that does not unpack
+        return by_profile(image, image.info["icc_profile"] or b"")
     if data.startswith(PNG_START):
         return _by_png_chunks(image)
     if _is_adobe_by_exif(image):

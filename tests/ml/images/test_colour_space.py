@@ -109,6 +109,12 @@ def test_a_profile_that_cannot_be_used_is_passed_over_and_named(profile: bytes) 
     assert np.array_equal(np.asarray(found.image), COLOURS)
 
 
+def test_a_profile_that_does_not_unpack_is_passed_over_and_named() -> None:
+    found = converted(png((b"iCCP", b"name\0\0not deflated")))
+    assert "cannot be used was passed over" in found.done
+    assert np.array_equal(np.asarray(found.image), COLOURS)
+
+
 def test_a_profile_of_other_channels_is_passed_over_and_named() -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     assert "cannot be used was passed over" in converted(saved("PNG", icc_profile=lab)).done
