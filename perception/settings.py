@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "perception.site.content_security_policy.ContentSecurityPolicyMiddleware",
+    "perception.site.private_pages.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -104,9 +105,14 @@ TEMPLATES = [
 ]
 CSRF_FAILURE_VIEW = "studies.observer.error_pages.form_expired"
 
-# How much a request may carry, in bytes. An observer's longest is a comment of 5,000 characters in the encoding of
-# forms, which takes up to 12 bytes for one; a researcher's, the texts of a study. No form takes a file.
-BODY_LIMIT_OF_ADDRESS = [("/o/", 64 * 1024), ("/accounts/", 4 * 1024)]
+# How much a request may carry, in bytes. An observer's answer has a few short fields; a comment has up to 5,000
+# characters, of 12 bytes each in the encoding of forms. A researcher's longest are the texts of a study. No form takes
+# a file.
+BODY_LIMIT_OF_ADDRESS = [
+    (r"/o/[^/]+/(comments|questions)/", 64 * 1024),
+    (r"/o/", 4 * 1024),
+    (r"/accounts/", 4 * 1024),
+]
 BODY_LIMIT_ANONYMOUS = 64 * 1024
 BODY_LIMIT_SIGNED_IN = 2 * 1024 * 1024
 BODY_REFUSED_VIEW = "studies.observer.error_pages.body_refused"

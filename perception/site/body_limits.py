@@ -6,6 +6,7 @@ against forgery has to read them. So the size is judged before anything reads: i
 empty; it is refused.
 """
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -16,9 +17,10 @@ from django.utils.module_loading import import_string
 class BodyLimitMiddleware:
     """Refuse a request whose body is too large for its address and its sender; stands before whatever reads one.
 
-    The settings say how much: `BODY_LIMIT_OF_ADDRESS` holds pairs of the beginning of an address and the bytes that
-    anybody may send there; elsewhere it is `BODY_LIMIT_ANONYMOUS` and `BODY_LIMIT_SIGNED_IN`. `BODY_REFUSED_VIEW` is
-    the path of the view that says so; it takes the request and the status.
+    The settings say how much. `BODY_LIMIT_OF_ADDRESS` holds pairs of a pattern and the bytes that anybody may send to
+    an address that begins so; the first pair that fits counts. Elsewhere it is `BODY_LIMIT_ANONYMOUS` and
+    `BODY_LIMIT_SIGNED_IN`. `BODY_REFUSED_VIEW` is the path of the view that says so; it takes the request and the
+    status.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -47,8 +49,8 @@ def _refusal(request: HttpRequest) -> int | None:
 
 def _limit(request: HttpRequest, length: int) -> int:
     """Return how many bytes the request may carry; who sends it is asked only where that matters."""
-    for beginning, limit in settings.BODY_LIMIT_OF_ADDRESS:
-        if request.path_info.startswith(beginning):
+    for pattern, limit in settings.BODY_LIMIT_OF_ADDRESS:
+        if re.match(pattern, request.path_info):
             return int(limit)
     if length > settings.BODY_LIMIT_ANONYMOUS and request.user.is_authenticated:
         return int(settings.BODY_LIMIT_SIGNED_IN)

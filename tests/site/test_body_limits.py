@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from studies.models import Observer, Session
 from studies.sessions.steps import LONGEST_COMMENT
+from studies.tokens import new_token
 from tests.studies.factories import answer_trials, make_open_study, make_researcher, make_session
 
 pytestmark = pytest.mark.django_db
@@ -56,10 +57,14 @@ def test_a_cookie_that_means_nothing_changes_nothing(client: Client) -> None:
 
 def test_an_observers_address_takes_an_answer_and_no_more_whoever_sends_it(client: Client) -> None:
     observer = Observer.objects.get(study=make_open_study())
-    for page in ("observer:welcome", "observer:trial", "observer:comments"):
-        assert send(client, reverse(page, args=[observer.token]), 65_537) == 413
-    client.force_login(make_researcher())
-    assert send(client, reverse("observer:welcome", args=[observer.token]), 65_537) == 413
+    limits = {"welcome": 4_096, "instructions": 4_096, "leave": 4_096, "questions": 65_536, "comments": 65_536}
+    addresses = {reverse(f"observer:{page}", args=[observer.token]): limit for page, limit in limits.items()}
+    addresses[reverse("observer:answer", args=[observer.token, new_token()])] = 4_096
+    for sender in (None, make_researcher(superuser=True)):
+        if sender is not None:
+            client.force_login(sender)
+        for address, limit in addresses.items():
+            assert send(client, address, limit + 1) == 413
     assert not Session.objects.exists()
 
 

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tests.processes import Server, make_data_folder, serving
+from tests.studies.factories import make_open_study
 
 PAGES = ["/healthz", "/accounts/login/", "/no/such/page", "/studies/", "/o/Tb3_-TokenOfAnObserver/"]
 
@@ -58,6 +61,30 @@ def test_the_policy_and_the_servers_name_do_not_vary(server: Server) -> None:
     assert len({headers["content-security-policy"] for headers in answers}) == 1
     assert {headers["server"] for headers in answers} == {"gunicorn"}
     assert len({headers["connection"] for headers in answers}) == 1
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_kept_by_a_browser_or_a_proxy(server: Server, path: str) -> None:
+    _, headers = answer_to(server, path)
+    assert {"no-store", "private"} <= set(headers["cache-control"].split(", "))
+
+
+@pytest.mark.django_db
+def test_researchers_pages_and_downloads_are_not_kept_on_a_shared_machine(client: Client) -> None:
+    study = make_open_study()
+    client.force_login(study.owner)
+    addresses = [
+        reverse("studies:study-detail", args=[study.pk]),
+        reverse("studies:study-observers", args=[study.pk]),
+        reverse("studies:study-report", args=[study.pk]),
+        reverse("ml:dataset-list"),
+        reverse("ml:pair-set-detail", args=[study.pair_set_id]),
+    ]
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "no-store" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.process
