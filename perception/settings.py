@@ -110,7 +110,7 @@ CSRF_FAILURE_VIEW = "studies.observer.error_pages.form_expired"
 # a file.
 BODY_LIMIT_OF_ADDRESS = [
     (r"/o/[^/]+/(comments|questions)/", 64 * 1024),
-    (r"/o/", 4 * 1024),
+    (r"/o/", 8 * 1024),
     (r"/accounts/", 4 * 1024),
 ]
 BODY_LIMIT_ANONYMOUS = 64 * 1024

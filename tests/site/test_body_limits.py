@@ -57,9 +57,9 @@ def test_a_cookie_that_means_nothing_changes_nothing(client: Client) -> None:
 
 def test_an_observers_address_takes_an_answer_and_no_more_whoever_sends_it(client: Client) -> None:
     observer = Observer.objects.get(study=make_open_study())
-    limits = {"welcome": 4_096, "instructions": 4_096, "leave": 4_096, "questions": 65_536, "comments": 65_536}
+    limits = {"welcome": 8_192, "instructions": 8_192, "leave": 8_192, "questions": 65_536, "comments": 65_536}
     addresses = {reverse(f"observer:{page}", args=[observer.token]): limit for page, limit in limits.items()}
-    addresses[reverse("observer:answer", args=[observer.token, new_token()])] = 4_096
+    addresses[reverse("observer:answer", args=[observer.token, new_token()])] = 8_192
     for sender in (None, make_researcher(superuser=True)):
         if sender is not None:
             client.force_login(sender)
