@@ -122,7 +122,7 @@ def test_an_answer_ahead_of_the_cursor_is_not_stored(client: Client, token: str)
 
 @pytest.mark.parametrize(
     ("sent", "kept"),
-    [("812.4", 812), ("0", 0), ("-1", None), ("nan", None), ("inf", None), ("1e99", None), ("x" * 9999, None)],
+    [("812.4", 812), ("0", 0), ("-1", None), ("nan", None), ("inf", None), ("1e99", None), ("x" * 1999, None)],
 )
 def test_response_times_that_cannot_be_are_left_out(client: Client, token: str, sent: str, kept: int | None) -> None:
     begin(client, token)
