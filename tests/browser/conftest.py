@@ -30,6 +30,16 @@ expect.set_options(timeout=30_000)
 
 HERE = Path(__file__).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Chromium obeys the last list alone, so that ours replaces Playwright's: what of that changes a page is repeated.
+SWITCHED_OFF = [
+    # Pages that Chromium loads behind the address bar of every window, in processes of their own: half of what a window
+    # costs, and nobody types an address.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "MediaRouter", "Translate"),
+    *("NetworkTimeServiceQuerying", "ThirdPartyStoragePartitioning", "LensOverlay", "AimEnabled"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin"),
+]
 CHROMIUM_OPTIONS = [
     # Chromium refuses to sandbox itself for root, which is who runs the tests in a container.
     "--no-sandbox",
@@ -41,6 +51,7 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    f"--disable-features={','.join(SWITCHED_OFF)}",
 ]
 
 
