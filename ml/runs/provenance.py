@@ -25,11 +25,18 @@ def versions() -> dict[str, str]:
         "machine": platform.machine(),
     }
     for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:  # another Keras backend than TensorFlow
-            continue
+        if installed := installed_version(package):  # another Keras backend has no TensorFlow
+            found[package] = installed
     return found
+
+
+@cache
+def installed_version(package: str) -> str | None:
+    """Return the version of an installed package, None where it is not there; looked up once."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def provenance(*, dataset: Dataset, seed: int, options: Mapping[str, object], seconds: float) -> dict[str, object]:

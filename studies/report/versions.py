@@ -3,12 +3,11 @@
 import shutil
 import subprocess
 from functools import cache
-from importlib.metadata import version
 from typing import Any
 
 from django.conf import settings
 
-from ml.runs.provenance import versions
+from ml.runs.provenance import installed_version, versions
 
 PACKAGES = ("scipy", "statsmodels", "pandas", "matplotlib")
 HASH_SHOWN = 12
@@ -19,7 +18,7 @@ def report_versions() -> dict[str, str]:
     """Return names and versions; `source_sha256` tells apart what one version number of the program covers."""
     found = versions()
     kept = {name: found[name] for name in ("perception", "source_sha256", "python", "django", "numpy")}
-    return kept | {package: version(package) for package in PACKAGES}
+    return kept | {package: installed_version(package) or "not installed" for package in PACKAGES}
 
 
 def program_text() -> str:

@@ -1,6 +1,7 @@
 """A real Chromium on a real server.
 
-A test module gets a server of its own, on an empty data folder. To put something into it, override `prepare`:
+A test module gets a server on an empty data folder; modules one after the other that fill it by the same function
+share one. To put something into it, override `prepare`:
 
     @pytest.fixture(scope="module")
     def prepare() -> Prepare:
@@ -15,6 +16,7 @@ and take `page` (desktop) or `phone_page`. A page that logs an error, throws, or
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -95,14 +97,34 @@ def prepare() -> Prepare:
     return lambda data_dir: None
 
 
+@pytest.fixture(scope="package")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Prepare], Server]]:
+    """Return what serves a data folder that a function has filled; the server before is stopped if it was another's."""
+    running: dict[Prepare, tuple[Server, ExitStack]] = {}
+
+    def start(prepare: Prepare) -> Server:
+        if prepare not in running:
+            stop()
+            data_dir = tmp_path_factory.mktemp("site") / "data"
+            make_data_folder(data_dir)
+            prepare(data_dir)
+            with ExitStack() as stack:
+                server = stack.enter_context(serving(data_dir, "--workers", "1"))
+                running[prepare] = server, stack.pop_all()
+        return running[prepare][0]
+
+    def stop() -> None:
+        while running:
+            running.popitem()[1][1].close()
+
+    yield start
+    stop()
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, prepare: Prepare) -> Iterator[Server]:
-    """Run `manage.py serve` on a data folder of this module's own."""
-    data_dir = tmp_path_factory.mktemp("site") / "data"
-    make_data_folder(data_dir)
-    prepare(data_dir)
-    with serving(data_dir, "--workers", "1") as server:
-        yield server
+def served(serve: Callable[[Prepare], Server], prepare: Prepare) -> Server:
+    """Run `manage.py serve` on a data folder that `prepare` has filled."""
+    return serve(prepare)
 
 
 @pytest.fixture

@@ -24,6 +24,12 @@ for name, fields in json.loads(%r).items():
     made[name] = {"pk": study.pk, "tokens": list(study.observers.order_by("pk").values_list("token", flat=True))}
 (settings.DATA_DIR / "studies.json").write_text(json.dumps(made))
 """
+LONG_TITLE = "A title as long as titles go " * 6
+
+
+def prepare_waiting_study(data_dir: Path) -> None:
+    """Make one study, with a long title, that waits for its observers."""
+    prepare_studies(data_dir, **{LONG_TITLE: {"n_perturbed": 3, "n_clean": 2, "observers": 4}})
 
 
 def prepare_studies(data_dir: Path, **studies: dict[str, Any]) -> None:

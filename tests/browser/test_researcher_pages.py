@@ -9,23 +9,18 @@ from playwright.sync_api import Page, expect
 from tests.browser.accessibility import assert_accessible, assert_fits
 from tests.browser.conftest import Prepare
 from tests.browser.observer.observing import READY
-from tests.browser.prepared_studies import prepare_studies, studies_in
+from tests.browser.prepared_studies import LONG_TITLE, prepare_waiting_study, studies_in
 from tests.browser.visitors import DESKTOP, PHONE, Visitors, sign_in
 from tests.processes import Server
 
 SIZES = [(320, 640), PHONE, DESKTOP]
 TITLE = re.compile(r"^Title\W*$")  # not “Title in French”
-LONG_TITLE = "A title as long as titles go " * 6
 
 
 @pytest.fixture(scope="module")
 def prepare() -> Prepare:
     """Make a study with a long title that waits for its observers."""
-
-    def fill(data_dir: Path) -> None:
-        prepare_studies(data_dir, **{LONG_TITLE: {"n_perturbed": 3, "n_clean": 2, "observers": 4}})
-
-    return fill
+    return prepare_waiting_study
 
 
 def judge_all(page: Page, link: str, key: str) -> None:

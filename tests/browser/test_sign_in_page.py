@@ -4,7 +4,15 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.accessibility import assert_accessible
+from tests.browser.conftest import Prepare
+from tests.browser.prepared_studies import prepare_waiting_study
 from tests.browser.visitors import PHONE, Visitors
+
+
+@pytest.fixture(scope="module")
+def prepare() -> Prepare:
+    """Take the server of the researcher's pages: this page is the same on any."""
+    return prepare_waiting_study
 
 
 def test_it_works(page: Page) -> None:

@@ -47,7 +47,7 @@ def ask(page: Page, name: str, *, steps: int) -> None:
 def test_it_works(page: Page) -> None:
     """From a form to the page of a trained classifier, watched on the way."""
     sign_in(page)
-    ask(page, "From the browser", steps=400)
+    ask(page, "From the browser", steps=150)
     state = page.locator("#run-state")
     expect(state).to_have_text("Running", timeout=PATIENCE)
     expect(page.get_by_role("img", name="loss:")).to_be_visible(timeout=PATIENCE)
@@ -65,7 +65,7 @@ def test_it_works(page: Page) -> None:
 
 def test_a_training_is_cancelled_half_way(page: Page) -> None:
     sign_in(page)
-    ask(page, "Cancelled", steps=1_000_000)
+    ask(page, "Cancelled", steps=100_000)
     state = page.locator("#run-state")
     expect(page.get_by_role("img", name="loss:")).to_be_visible(timeout=PATIENCE)
 

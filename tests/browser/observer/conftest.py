@@ -42,11 +42,11 @@ STUDIES: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Run `manage.py serve` on a data folder that holds the studies."""
+    """Run `manage.py serve` on a data folder that holds the studies; no page of an observer leaves work to a worker."""
     data_dir: Path = tmp_path_factory.mktemp("observer") / "data"
     make_data_folder(data_dir)
     prepare_studies(data_dir, **{title: SMALL | fields for title, fields in STUDIES.items()})
-    with serving(data_dir, "--workers", "1") as server:
+    with serving(data_dir, "--workers", "1", "--no-worker") as server:
         yield server
 
 

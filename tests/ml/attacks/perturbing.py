@@ -1,7 +1,8 @@
 """A tiny classifier, images, and an attack on them as pair making does it: 8-bit images in, 8-bit images out."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -64,9 +65,15 @@ def attack(
 
 def read(classifier: Any, images: Pixels) -> NDArray[np.float32]:
     """Return the logarithms of the probabilities, of shape (n, classes)."""
+    return _reader(classifier)(images.astype(np.float32) / np.float32(255))
+
+
+@lru_cache(maxsize=4)
+def _reader(classifier: Any) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """Return what reads images, traced once for a classifier: what it is asked of follows its weights."""
     from ml.networks.log_probabilities import log_probability_predictor
 
-    return log_probability_predictor(classifier)(images.astype(np.float32) / np.float32(255))
+    return log_probability_predictor(classifier)
 
 
 def rarest_class(classifier: Any, images: Pixels) -> int:

@@ -15,6 +15,7 @@ from ml.networks.training.classifier import fit_classifier
 from ml.networks.training.generator import fit_generator, weights_digest
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress, silent
+from tests.ml.networks.one_convolution import build_one_convolution
 
 pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("shallow_generator")]
 
@@ -52,7 +53,7 @@ def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -
 
 def train_generator(name: str, progress: Progress = silent) -> tuple[str, dict[str, list[float]]]:
     reset_session(3)
-    classifier = build_classifier("densenet-tiny", image_size=24, classes=3)
+    classifier = build_one_convolution(image_size=24, classes=3)
     generator = build_generator(image_size=24, strength=8, filters=4)
     history = fit_generator(
         generator,

@@ -23,7 +23,7 @@ call_command("make_synthetic_dataset", "--train", "14", "--test", "{IMAGES}", "-
 from ml.models import Dataset
 from tests.ml.pair_rows import make_working_classifier
 make_working_classifier(Dataset.objects.get())
-call_command("train_attack", "--kind", "pgd", "--steps", "100", "--name", "slow")
+call_command("train_attack", "--kind", "pgd", "--steps", "50", "--name", "slow")
 """
 MAKE_PAIRS = ("make_pairs", "--attack", "slow", "--name", "pairs")
 

@@ -104,7 +104,7 @@ def test_kill_9_in_the_middle_of_a_crowd(tmp_path: Path) -> None:
             except (OSError, http.client.HTTPException):
                 # Refused, reset or cut off: sent again, as the browser's queue does.
                 retried.append((token, position))
-                time.sleep(0.05)
+                time.sleep(0.25)
         raise AssertionError(f"{token}, {position}: never acknowledged")
 
     def run_through(token: str, url: str) -> None:
