@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,12 @@ settings.load_profile("patient")
 def pytest_configure(config: pytest.Config) -> None:
     """Close the network before the first test module is imported."""
     refuse_network()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse TensorFlow among the imports of test modules: every process would load it, and one process tests it."""
+    if "tensorflow" in sys.modules:
+        raise pytest.UsageError("a test module imports TensorFlow: import it, or ml.networks, in the tests themselves")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -39,11 +46,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def shallow_generator(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give generators one dense block, not six: what a tiny training takes is the tracing of the layers.
+    """Give generators no dense block, instead of six: what a tiny training takes is the tracing of the layers.
 
     The six are trained in `tests/ml/networks/test_networks.py`.
     """
-    monkeypatch.setattr("ml.networks.architectures.generator.DENSE_BLOCKS", 1)
+    monkeypatch.setattr("ml.networks.architectures.generator.DENSE_BLOCKS", 0)
 
 
 @pytest.fixture

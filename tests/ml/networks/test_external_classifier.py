@@ -5,31 +5,26 @@ That an attack learns through them is in `tests/ml/classifiers/test_external.py`
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from ml.errors import MlError
-from ml.networks.backend import keras, reset_session
-from ml.networks.external_classifier import (
-    ExternalClassifier,
-    check_outputs,
-    load_external,
-    outline_of,
-    wrap_classifier,
-)
-from ml.networks.saved_network import network_from_bytes, network_to_bytes
+
+if TYPE_CHECKING:
+    from ml.networks.external_classifier import ExternalClassifier
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
-layers = keras.layers
 IMAGES = np.random.default_rng(0).random((5, 24, 24, 3), dtype=np.float32)
 
 
 @pytest.fixture(autouse=True)
 def afresh() -> None:
+    from ml.networks.backend import reset_session
+
     reset_session(1)
 
 
@@ -37,6 +32,10 @@ def external_network(
     shape: tuple[int | None, int | None, int] = (24, 24, 3), *, outputs: int = 3, end: str = "softmax"
 ) -> Any:
     """Return a network with what is at rest when it predicts: dropout and batch normalisation."""
+    from ml.networks.backend import keras
+
+    layers = keras.layers
+
     image = keras.Input(shape, name="image")
     x = layers.Conv2D(6, 3, activation="relu", name="scale")(image)
     x = layers.BatchNormalization()(x)
@@ -44,7 +43,9 @@ def external_network(
     return keras.Model(image, layers.Dense(outputs, activation=end)(x), name="resize")
 
 
-def wrapped(network: Any, **options: Any) -> ExternalClassifier:
+def wrapped(network: Any, **options: Any) -> "ExternalClassifier":
+    from ml.networks.external_classifier import wrap_classifier
+
     defaults: dict[str, Any] = {
         "image_input": "image",
         "size": (24, 24),
@@ -59,6 +60,8 @@ def wrapped(network: Any, **options: Any) -> ExternalClassifier:
 
 
 def saved_and_read(network: Any) -> Any:
+    from ml.networks.saved_network import network_from_bytes, network_to_bytes
+
     return network_from_bytes(network_to_bytes(network), source="a test")
 
 
@@ -102,6 +105,8 @@ def test_it_sees_what_it_was_trained_to_see(options: dict[str, Any], given: NDAr
     ],
 )
 def test_the_ranges_of_the_handbook_are_those_of_keras(family: str, options: dict[str, Any]) -> None:
+    from ml.networks.backend import keras
+
     network = external_network()
     before = network.predict_on_batch(getattr(keras.applications, family).preprocess_input(255 * IMAGES))
 
@@ -110,6 +115,8 @@ def test_the_ranges_of_the_handbook_are_those_of_keras(family: str, options: dic
 
 @pytest.mark.parametrize(("size", "side"), [((18, 24), 24), ((24, 24), 32)])
 def test_an_image_is_resized_to_its_own_size(size: tuple[int, int], side: int) -> None:
+    from ml.networks.backend import keras
+
     network = external_network((None, None, 3))
     images = np.random.default_rng(1).random((3, side, side, 3), dtype=np.float32)
     before = network.predict_on_batch(np.asarray(keras.ops.image.resize(images, size, interpolation="bilinear")))
@@ -121,6 +128,10 @@ def test_an_image_is_resized_to_its_own_size(size: tuple[int, int], side: int) -
 
 
 def test_a_size_that_it_cannot_take_is_refused_in_words() -> None:
+    from ml.networks.backend import keras
+
+    layers = keras.layers
+
     image = keras.Input((None, None, 3), name="image")
     x = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 13)(image))
 
@@ -129,11 +140,19 @@ def test_a_size_that_it_cannot_take_is_refused_in_words() -> None:
 
 
 def made_for_one_batch() -> Any:
+    from ml.networks.backend import keras
+
+    layers = keras.layers
+
     image = keras.Input((24, 24, 3), batch_size=8, name="image")
     return keras.Model(image, layers.Dense(3, activation="softmax")(layers.Flatten()(image)))
 
 
 def built_when_called() -> Any:
+    from ml.networks.backend import keras
+
+    layers = keras.layers
+
     network = keras.Sequential([layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(3, activation="softmax")])
     network(IMAGES[:2])
     return network
@@ -144,6 +163,8 @@ def built_when_called() -> Any:
 def test_a_network_that_was_built_for_some_images_takes_any_number(
     tmp_path: Path, make: Callable[[], Any], ending: str
 ) -> None:
+    from ml.networks.external_classifier import load_external, outline_of
+
     network = make()
     before = np.concatenate([np.asarray(network(IMAGES[:2])), np.asarray(network(IMAGES[2:]))])
     network.save(tmp_path / f"theirs.{ending}")
@@ -155,6 +176,10 @@ def test_a_network_that_was_built_for_some_images_takes_any_number(
 
 
 def test_other_inputs_are_held() -> None:
+    from ml.networks.backend import keras
+
+    layers = keras.layers
+
     inputs = {
         name: keras.Input(shape, name=name) for name, shape in (("image", (24, 24, 3)), ("age", (2,)), ("g", (2, 2)))
     }
@@ -192,6 +217,8 @@ def test_one_output_is_the_probability_of_the_second_class(logits: bool) -> None
 
 
 def test_it_says_what_goes_in_and_what_comes_out() -> None:
+    from ml.networks.external_classifier import outline_of
+
     outline = outline_of(external_network((None, 24, 3), outputs=4))
 
     assert [str(one) for one in outline.inputs] == ["image (any × 24 × 3)"]
@@ -199,6 +226,11 @@ def test_it_says_what_goes_in_and_what_comes_out() -> None:
 
 
 def test_a_network_that_was_never_called_has_no_inputs() -> None:
+    from ml.networks.backend import keras
+    from ml.networks.external_classifier import outline_of
+
+    layers = keras.layers
+
     with pytest.raises(MlError, match="no fixed inputs"):
         outline_of(keras.Sequential([layers.Dense(3)]))
 
@@ -215,6 +247,8 @@ def test_a_network_that_was_never_called_has_no_inputs() -> None:
     ],
 )
 def test_outputs_that_are_not_what_they_are_said_to_be(raw: list[list[float]], logits: bool, message: str) -> None:
+    from ml.networks.external_classifier import check_outputs
+
     with pytest.raises(MlError, match=message):
         check_outputs(np.array(raw, dtype=np.float32), logits=logits)
 
@@ -223,10 +257,14 @@ def test_outputs_that_are_not_what_they_are_said_to_be(raw: list[list[float]], l
     ("raw", "logits"), [([[0.4, 0.6]], False), ([[0.3]], False), ([[-1.0, 4.0]], True), ([[-3.0]], True)]
 )
 def test_outputs_that_are(raw: list[list[float]], logits: bool) -> None:
+    from ml.networks.external_classifier import check_outputs
+
     check_outputs(np.array(raw, dtype=np.float32), logits=logits)
 
 
 def test_a_file_that_is_no_network_is_refused_in_words(tmp_path: Path) -> None:
+    from ml.networks.external_classifier import load_external
+
     path = tmp_path / "other.keras"
     path.write_bytes(b"PK not a network")
 

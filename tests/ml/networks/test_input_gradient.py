@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from ml.errors import MlError
-from ml.networks.backend import keras, reset_session
-from ml.networks.input_gradient import check_backend, target_gradient
-from ml.networks.log_probabilities import log_probability_predictor
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
 
 def test_the_gradient_is_that_of_the_targets_cross_entropy() -> None:
+    from ml.networks.backend import keras, reset_session
+    from ml.networks.input_gradient import target_gradient
+    from ml.networks.log_probabilities import log_probability_predictor
+
     reset_session(1)
     pixels = keras.Input((5, 5, 3))
     smooth = keras.layers.Conv2D(4, 3, activation="tanh")(pixels)
@@ -31,6 +32,9 @@ def test_the_gradient_is_that_of_the_targets_cross_entropy() -> None:
 
 
 def test_probabilities_that_no_softmax_made_are_read_without_infinities() -> None:
+    from ml.networks.backend import keras
+    from ml.networks.log_probabilities import log_probability_predictor
+
     pixels = keras.Input((2, 2, 3))
     first = keras.layers.Activation("relu")(keras.layers.GlobalAveragePooling2D()(pixels)[:, :1])
     network = keras.Model(pixels, keras.layers.Concatenate()([first, 1 - first]))
@@ -43,5 +47,7 @@ def test_probabilities_that_no_softmax_made_are_read_without_infinities() -> Non
 
 
 def test_another_backend_is_refused_in_words() -> None:
+    from ml.networks.input_gradient import check_backend
+
     with pytest.raises(MlError, match=r"TensorFlow backend; this is jax\. Set KERAS_BACKEND=tensorflow"):
         check_backend("jax")

@@ -11,21 +11,9 @@ from numpy.typing import NDArray
 from ml.classifiers.architectures import ARCHITECTURES
 from ml.errors import MlError
 from ml.images.distortion import measure_perturbation
-from ml.networks.architectures.classifiers import build_classifier
-from ml.networks.architectures.generator import build_generator
-from ml.networks.backend import keras, reset_session
 from ml.networks.generator_settings import UPSAMPLINGS, GeneratorSettings
-from ml.networks.saved_network import network_from_bytes, network_to_bytes
-from ml.networks.training.generator import fit_generator, weights_digest
-from ml.networks.training.visibility import (
-    dissimilarity,
-    mean_square,
-    mean_square_seen,
-    mean_square_step,
-)
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import silent
-from tests.ml.networks.one_convolution import build_one_convolution
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
@@ -36,6 +24,9 @@ def images(count: int, side: int) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("name", ["densenet-tiny", "densenet-small"])
 def test_a_classifier_gives_probabilities(name: str) -> None:
+    from ml.networks.architectures.classifiers import build_classifier
+    from ml.networks.backend import reset_session
+
     reset_session(1)
     network = build_classifier(name, image_size=32, classes=7)
 
@@ -46,6 +37,8 @@ def test_a_classifier_gives_probabilities(name: str) -> None:
 
 
 def test_the_papers_classifier_is_the_densenet_201_of_keras_with_seven_outputs() -> None:
+    from ml.networks.architectures.classifiers import build_classifier
+
     network = build_classifier("densenet201", image_size=32, classes=7)
 
     assert network.output_shape == (None, 7)
@@ -65,6 +58,9 @@ def weights_of_scaling(network: object) -> int:
 @pytest.mark.parametrize("upsampling", UPSAMPLINGS)
 @pytest.mark.parametrize("side", [32, 27])
 def test_a_change_is_as_large_as_the_image_and_within_the_strength(side: int, upsampling: str) -> None:
+    from ml.networks.architectures.generator import build_generator
+    from ml.networks.backend import reset_session
+
     reset_session(1)
     generator = build_generator(image_size=side, strength=8, upsampling=upsampling)
     change = np.asarray(generator.predict_on_batch(images(2, side)))
@@ -79,6 +75,9 @@ def test_a_change_is_as_large_as_the_image_and_within_the_strength(side: int, up
 
 
 def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
+    from ml.networks.architectures.generator import build_generator
+    from ml.networks.backend import reset_session
+
     reset_session(1)
     generator = build_generator(image_size=32, strength=8)
     batch = images(4, 32)
@@ -110,6 +109,10 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
 def test_training_an_attack_leaves_the_classifier_alone_and_lowers_the_loss(
     settings: GeneratorSettings, request: pytest.FixtureRequest
 ) -> None:
+    from ml.networks.architectures.classifiers import build_classifier
+    from ml.networks.backend import reset_session
+    from ml.networks.training.generator import weights_digest
+
     if settings.ssim_penalty:
         request.getfixturevalue("shallow_generator")
     reset_session(1)
@@ -125,6 +128,9 @@ def test_training_an_attack_leaves_the_classifier_alone_and_lowers_the_loss(
 
 
 def train_generator(classifier: object, settings: GeneratorSettings) -> dict[str, list[float]]:
+    from ml.networks.architectures.generator import build_generator
+    from ml.networks.training.generator import fit_generator
+
     return fit_generator(
         build_generator(image_size=24, strength=32, filters=4),
         classifier,
@@ -141,6 +147,11 @@ def train_generator(classifier: object, settings: GeneratorSettings) -> dict[str
 @pytest.mark.training
 @pytest.mark.usefixtures("shallow_generator")
 def test_a_penalty_makes_the_change_smaller() -> None:
+    from ml.networks.architectures.generator import build_generator
+    from ml.networks.backend import reset_session
+    from ml.networks.training.generator import fit_generator
+    from tests.ml.networks.one_convolution import build_one_convolution
+
     sizes = []
     for penalty in (0.0, 1.0):
         reset_session(1)
@@ -164,6 +175,8 @@ def test_a_penalty_makes_the_change_smaller() -> None:
 
 
 def test_what_the_loss_measures_is_what_the_evaluation_measures() -> None:
+    from ml.networks.training.visibility import dissimilarity, mean_square, mean_square_step
+
     rng = np.random.default_rng(3)
     clean = rng.integers(0, 256, (2, 24, 24, 3), dtype=np.uint8)
     perturbed = np.clip(clean.astype(int) + rng.integers(-20, 21, clean.shape), 0, 255).astype(np.uint8)
@@ -179,6 +192,8 @@ def test_what_the_loss_measures_is_what_the_evaluation_measures() -> None:
 
 
 def test_an_eye_sees_coarse_changes_and_those_of_light_more_than_fine_ones_and_those_of_colour() -> None:
+    from ml.networks.training.visibility import mean_square_seen
+
     grey = np.full((1, 48, 48, 3), 0.5, dtype=np.float32)
     rows, columns = np.indices((48, 48))
     fine, coarse = ((-1.0) ** ((rows // width + columns // width) % 2) for width in (1, 8))
@@ -195,6 +210,10 @@ def test_an_eye_sees_coarse_changes_and_those_of_light_more_than_fine_ones_and_t
 
 
 def test_a_network_from_a_file_becomes_a_backbone_of_another_size(tmp_path: Path) -> None:
+    from ml.networks.architectures.classifiers import build_classifier
+    from ml.networks.backend import reset_session
+    from ml.networks.saved_network import network_from_bytes
+
     reset_session(1)
     path = tmp_path / "other.keras"
     build_classifier("densenet-tiny", image_size=24, classes=5).save(path)
@@ -209,6 +228,9 @@ def test_a_network_from_a_file_becomes_a_backbone_of_another_size(tmp_path: Path
 
 @pytest.mark.parametrize("what", ["no network", "no image", "one channel"])
 def test_a_file_that_is_no_backbone_is_refused_in_words(tmp_path: Path, what: str) -> None:
+    from ml.networks.architectures.classifiers import build_classifier
+    from ml.networks.backend import keras
+
     path = tmp_path / "other.keras"
     if what == "no network":
         path.write_bytes(b"PK not a network")
@@ -222,6 +244,10 @@ def test_a_file_that_is_no_backbone_is_refused_in_words(tmp_path: Path, what: st
 
 
 def test_a_network_survives_its_file() -> None:
+    from ml.networks.architectures.classifiers import build_classifier
+    from ml.networks.backend import reset_session
+    from ml.networks.saved_network import network_from_bytes, network_to_bytes
+
     reset_session(1)
     network = build_classifier("densenet-tiny", image_size=24, classes=3)
     batch = images(2, 24)
@@ -232,5 +258,7 @@ def test_a_network_survives_its_file() -> None:
 
 
 def test_bytes_that_are_no_network_are_refused_in_words() -> None:
+    from ml.networks.saved_network import network_from_bytes
+
     with pytest.raises(MlError, match="a test"):
         network_from_bytes(b"not a network", source="a test")

@@ -7,15 +7,9 @@ import numpy as np
 import pytest
 
 from ml.errors import MlError
-from ml.networks.architectures.classifiers import build_classifier
-from ml.networks.architectures.generator import build_generator
-from ml.networks.backend import keras, reset_session
 from ml.networks.generator_settings import GeneratorSettings
-from ml.networks.training.classifier import fit_classifier
-from ml.networks.training.generator import fit_generator, weights_digest
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress, silent
-from tests.ml.networks.one_convolution import build_one_convolution
 
 pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("shallow_generator")]
 
@@ -35,6 +29,11 @@ def cut_off_after(steps: int) -> Progress:
 
 
 def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -> tuple[str, dict[str, list[float]]]:
+    from ml.networks.architectures.classifiers import build_classifier
+    from ml.networks.backend import reset_session
+    from ml.networks.training.classifier import fit_classifier
+    from ml.networks.training.generator import weights_digest
+
     reset_session(3)
     network = build_classifier("densenet-tiny", image_size=24, classes=classes)
     history = fit_classifier(
@@ -52,6 +51,11 @@ def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -
 
 
 def train_generator(name: str, progress: Progress = silent) -> tuple[str, dict[str, list[float]]]:
+    from ml.networks.architectures.generator import build_generator
+    from ml.networks.backend import reset_session
+    from ml.networks.training.generator import fit_generator, weights_digest
+    from tests.ml.networks.one_convolution import build_one_convolution
+
     reset_session(3)
     classifier = build_one_convolution(image_size=24, classes=3)
     generator = build_generator(image_size=24, strength=8, filters=4)
@@ -75,6 +79,8 @@ def test_a_training_goes_on_where_it_was(
     train: Any, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And is traced once: TensorFlow does so twice when a step makes variables, and it is what a start takes."""
+    from ml.networks.backend import keras
+
     settings.DATA_DIR = tmp_path
     traced: list[str] = []
     step = keras.Model.train_step
