@@ -1,5 +1,6 @@
 """The report as a page: what its template is given, and the page as a file that stands alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,26 +14,23 @@ from studies.report.sections.elements import LabelledText, Section
 STYLES = ("vendor/bootstrap-5.3.9/bootstrap.min.css", "researcher/researcher.css", "researcher/report.css")
 
 
-def report_context(report: Report) -> dict[str, object]:
-    """Return what the report's template shows."""
+def report_context(report: Report, sections: Sequence[Section] | None = None) -> dict[str, object]:
+    """Return what the report's template shows; `sections` are the report's own where they are made already."""
+    if not report.rows:
+        sections = ()  # the template says itself that there are no answers
     return {
         "study": report.study,
         "report": report,
         "warnings": warnings_of(report),
-        "sections": _sections(report),
+        "sections": sections_of(report) if sections is None else sections,
     }
 
 
-def report_document(report: Report) -> str:
+def report_document(report: Report, sections: Sequence[Section]) -> str:
     """Return the page as one file with its style sheets in it: no link, no account, nothing from a server."""
-    sections = [_without_pictures(section) for section in _sections(report)]
-    alone = {"base": "report/alone.html", "styles": [_style(name) for name in STYLES], "sections": sections}
-    return render_to_string("report/page.html", report_context(report) | alone)
-
-
-def _sections(report: Report) -> list[Section]:
-    """Return the sections of a report with answers; the template says itself that there are none."""
-    return sections_of(report) if report.rows else []
+    context = report_context(report, [_without_pictures(section) for section in sections])
+    alone = {"base": "report/alone.html", "styles": [_style(name) for name in STYLES]}
+    return render_to_string("report/page.html", context | alone)
 
 
 def _without_pictures(section: Section) -> Section:

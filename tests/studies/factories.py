@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+from collections.abc import Sequence
 from unittest import mock
 
 import numpy as np
@@ -56,9 +57,10 @@ def make_pair_set(*, n: int = 8, size: int = 12, lesions: int | None = None, str
         strength=strength,
         image_size=size,
     )
-    generator = np.random.default_rng(number)
-    for index in range(n):
-        add_pair(pair_set, index=index, lesion=index % (lesions or n), generator=generator, size=size)
+    images = Image.objects.bulk_create(
+        image_of(pair_set, index=index, lesion=index % (lesions or n), size=size) for index in range(n)
+    )
+    store_pairs(pair_set, images, seed=number)
     return pair_set
 
 
@@ -72,15 +74,14 @@ def make_pair_set_of_strength(like: PairSet, strength: int) -> PairSet:
         strength=strength,
         image_size=like.image_size,
     )
-    generator = np.random.default_rng(strength)
-    for index, pair in enumerate(like.pairs.select_related("image").order_by("pk")):
-        store_pair(pair_set, image=pair.image, index=index, generator=generator, size=like.image_size)
+    images = [pair.image for pair in like.pairs.select_related("image").order_by("pk")]
+    store_pairs(pair_set, images, seed=strength)
     return pair_set
 
 
-def add_pair(pair_set: PairSet, *, index: int, lesion: int, generator: np.random.Generator, size: int) -> ImagePair:
-    """Add one pair of noise images, of an image of its own."""
-    image = Image.objects.create(
+def image_of(pair_set: PairSet, *, index: int, lesion: int, size: int) -> Image:
+    """Return a row, not stored yet, of an image of which there will be a pair."""
+    return Image(
         dataset=pair_set.dataset,
         name=f"IMG_{pair_set.pk}_{index:04d}",
         lesion=f"LESION_{pair_set.pk}_{lesion:04d}",
@@ -89,11 +90,19 @@ def add_pair(pair_set: PairSet, *, index: int, lesion: int, generator: np.random
         width=size,
         height=size,
     )
-    return store_pair(pair_set, image=image, index=index, generator=generator, size=size)
 
 
-def store_pair(pair_set: PairSet, *, image: Image, index: int, generator: np.random.Generator, size: int) -> ImagePair:
-    """Draw and store both twins of an image."""
+def store_pairs(pair_set: PairSet, images: Sequence[Image], *, seed: int) -> None:
+    """Draw and store both twins of each image: noise."""
+    generator = np.random.default_rng(seed)
+    ImagePair.objects.bulk_create(
+        drawn_pair(pair_set, image=image, index=index, generator=generator) for index, image in enumerate(images)
+    )
+
+
+def drawn_pair(pair_set: PairSet, *, image: Image, index: int, generator: np.random.Generator) -> ImagePair:
+    """Store the files of both twins of an image, and return the row, which is not stored yet."""
+    size = pair_set.image_size
     clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
     change = generator.integers(-int(pair_set.strength), int(pair_set.strength) + 1, clean.shape)
     perturbed = (clean.astype(int) + change).astype(np.uint8)
@@ -102,7 +111,7 @@ def store_pair(pair_set: PairSet, *, image: Image, index: int, generator: np.ran
         data = encode_png(pixels)
         files[f"{kind}_file"] = default_storage.save(f"pairs/{pair_set.uid}/{kind}{index}.png", ContentFile(data))
         files[f"{kind}_sha256"] = hashlib.sha256(data).hexdigest()
-    return ImagePair.objects.create(
+    return ImagePair(
         pair_set=pair_set, image=image, linf=int(np.abs(change).max()), l2=1.0, psnr=40.0, ssim=0.99, **files
     )
 

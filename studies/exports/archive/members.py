@@ -53,12 +53,14 @@ def members_of(report: "Report") -> Iterator[tuple[str, Pieces]]:
     from studies.exports.result_tables import result_tables
     from studies.report.html import report_document
     from studies.report.pdf.document import report_pdf
+    from studies.report.sections.contents import sections_of
 
     tables = result_tables(report.figures.summary, simulated=report.simulated)
     yield "tables.tex", _text(latex_tables(tables))
     yield "tables.md", _text(markdown_tables(tables))
-    yield layout.REPORT_HTML, _text(report_document(report))
-    yield layout.REPORT_PDF, iter([report_pdf(report)])
+    sections = sections_of(report)
+    yield layout.REPORT_HTML, _text(report_document(report, sections))
+    yield layout.REPORT_PDF, iter([report_pdf(report, sections)])
     yield layout.AUDIT, _text(json_text(_events(report.study)))
     yield layout.CODE, _text(json_text(code_version()))
 

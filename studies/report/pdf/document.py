@@ -15,8 +15,8 @@ from studies.report.sections.elements import LabelledText, Section
 from studies.report.wording import moment
 
 
-def report_pdf(report: Report) -> bytes:
-    """Set a report as PDF: the sections of the page, on A4.
+def report_pdf(report: Report, sections: Sequence[Section] | None = None) -> bytes:
+    """Set a report as PDF: the sections of the page, on A4; `sections` are its own where they are made already.
 
     The same report gives the same bytes.
 
@@ -25,7 +25,8 @@ def report_pdf(report: Report) -> bytes:
     StudyError
         It could not be set.
     """
-    return typeset(document_files(report, sections_of(report)), at=last_moment(report))
+    files = document_files(report, sections_of(report) if sections is None else sections)
+    return typeset(files, at=last_moment(report))
 
 
 def document_files(report: Report, sections: Sequence[Section]) -> dict[str, bytes]:

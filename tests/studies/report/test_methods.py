@@ -13,7 +13,8 @@ from studies.report.methods.paragraph import NOT_A_METHOD, methods_of, named_met
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
 from studies.trial_types import TRIAL_TYPES
-from tests.studies.answered import simulated_study, with_everything
+from tests.studies.answered import simulated_study
+from tests.studies.report.conftest import AnsweredStudies
 
 pytestmark = pytest.mark.django_db
 
@@ -48,14 +49,14 @@ def methods_in(content: object) -> set[str]:
 
 
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
-def test_the_figures_name_the_methods_that_their_json_names(trial_type: str) -> None:
-    summary = reported(with_everything(trial_type)).figures.summary
+def test_the_figures_name_the_methods_that_their_json_names(trial_type: str, answered: AnsweredStudies) -> None:
+    summary = reported(answered.with_everything(trial_type)).figures.summary
 
     assert set(named_methods(summary)) == methods_in(summary.as_dict())
 
 
-def test_a_method_without_a_sentence_is_named_as_it_is() -> None:
-    report = reported(simulated_study("yes_no"))
+def test_a_method_without_a_sentence_is_named_as_it_is(answered: AnsweredStudies) -> None:
+    report = reported(answered.simulated("yes_no"))
     of_tomorrow = Estimate(1.0, None, None, None, "a method of tomorrow (Nobody 2031)")
     summary = replace(report.figures.summary, catch=RightAnswers(of_tomorrow, {}))
     report = replace(report, figures=replace(report.figures, summary=summary))
@@ -63,9 +64,9 @@ def test_a_method_without_a_sentence_is_named_as_it_is() -> None:
     assert "Further methods: a method of tomorrow (Nobody 2031)." in methods_of(report).text
 
 
-def test_only_what_was_used_is_cited() -> None:
+def test_only_what_was_used_is_cited(answered: AnsweredStudies) -> None:
     two = methods_of(reported(simulated_study("yes_no", observers=2)))
-    three = methods_of(reported(simulated_study("rating", observers=3)))
+    three = methods_of(reported(answered.simulated("rating")))
 
     assert "Obuchowski NA, Rockette HE" not in two.text
     assert "Obuchowski NA, Rockette HE" in three.text
@@ -74,8 +75,8 @@ def test_only_what_was_used_is_cited() -> None:
 
 
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
-def test_numbers_lead_to_the_list(trial_type: str) -> None:
-    methods = methods_of(reported(with_everything(trial_type)))
+def test_numbers_lead_to_the_list(trial_type: str, answered: AnsweredStudies) -> None:
+    methods = methods_of(reported(answered.with_everything(trial_type)))
 
     cited = {
         int(number)
@@ -101,8 +102,8 @@ def test_every_key_that_is_cited_has_a_reference() -> None:
     assert cited <= set(REFERENCES)
 
 
-def test_it_says_what_the_study_was() -> None:
-    study = with_everything("yes_no")
+def test_it_says_what_the_study_was(answered: AnsweredStudies) -> None:
+    study = answered.with_everything("yes_no")
     text = methods_of(reported(study)).text
 
     for part in (

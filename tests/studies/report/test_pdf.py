@@ -22,8 +22,9 @@ from studies.report.sections.contents import sections_of
 from studies.report.sections.elements import PicturedPair, Pictures, Section
 from studies.report.wording import shares_of
 from studies.trial_types import TRIAL_TYPES
-from tests.studies.answered import simulated_study, with_everything
+from tests.studies.answered import simulated_study
 from tests.studies.factories import answer_trials, make_open_study, make_session
+from tests.studies.report.conftest import AnsweredStudies
 from tests.studies.report.pdf_text import body, catalogue, pages, reader, tags, without_spaces
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +44,8 @@ def texts_of(section: Section) -> list[str]:
 
 
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
-def test_it_holds_every_text_of_the_page(trial_type: str) -> None:
-    report = build_report(with_everything(trial_type))
+def test_it_holds_every_text_of_the_page(trial_type: str, answered: AnsweredStudies) -> None:
+    report = build_report(answered.with_everything(trial_type))
 
     printed = body(report_pdf(report), marks=True)
 
@@ -53,8 +54,8 @@ def test_it_holds_every_text_of_the_page(trial_type: str) -> None:
     assert [text for text in texts if without_spaces(text) not in printed] == []
 
 
-def test_it_is_tagged_titled_and_has_bookmarks_alternative_texts_and_page_numbers() -> None:
-    report = build_report(with_everything("rating"))
+def test_it_is_tagged_titled_and_has_bookmarks_alternative_texts_and_page_numbers(answered: AnsweredStudies) -> None:
+    report = build_report(answered.with_everything("rating"))
     sections = sections_of(report)
 
     pdf = report_pdf(report)
@@ -81,8 +82,8 @@ def test_it_is_tagged_titled_and_has_bookmarks_alternative_texts_and_page_number
 
 
 @pytest.mark.usefixtures("drawn_plots")
-def test_plots_are_vectors() -> None:
-    report = build_report(simulated_study("rating"))
+def test_plots_are_vectors(answered: AnsweredStudies) -> None:
+    report = build_report(answered.simulated("rating"))
     plotted = [section for section in sections_of(report) if section.plots and not section.pictures]
 
     opened = reader(typeset(document_files(report, plotted), at=last_moment(report)))
@@ -133,8 +134,8 @@ def test_letters_that_its_fonts_lack_do_not_stop_it() -> None:
     assert body(pdf, marks=True).startswith("REPORTOFAPERCEPTIONSTUDYStudyof观")
 
 
-def test_every_page_says_that_observers_are_simulated_and_images_synthetic() -> None:
-    pdf = report_pdf(build_report(simulated_study("yes_no")))
+def test_every_page_says_that_observers_are_simulated_and_images_synthetic(answered: AnsweredStudies) -> None:
+    pdf = report_pdf(build_report(answered.simulated("yes_no")))
 
     marks = [page.splitlines()[1] for page in pages(pdf)]
     assert len(marks) > 3
@@ -179,8 +180,8 @@ def test_what_is_not_estimable_is_said_and_never_nan(response: str) -> None:
 
 
 @pytest.mark.usefixtures("drawn_plots")
-def test_the_same_report_gives_the_same_bytes_with_the_studys_date() -> None:
-    study = with_everything("rating")
+def test_the_same_report_gives_the_same_bytes_with_the_studys_date(answered: AnsweredStudies) -> None:
+    study = answered.with_everything("rating")
 
     first, second = (report_pdf(build_report(Study.objects.get(pk=study.pk))) for _ in range(2))
 
@@ -198,8 +199,8 @@ def pictured(report: Report, pair: ImagePair) -> bytes:
     return typeset(document_files(report, [Section("items", "Images", pictures=(group,))]), at=last_moment(report))
 
 
-def test_pictures_are_those_of_the_page() -> None:
-    report = build_report(simulated_study("yes_no"))
+def test_pictures_are_those_of_the_page(answered: AnsweredStudies) -> None:
+    report = build_report(answered.simulated("yes_no"))
     pair = report.study.pair_set.pairs.all()[0]
 
     pdf = pictured(report, pair)
@@ -225,8 +226,10 @@ def test_a_picture_that_is_gone_leaves_a_word() -> None:
     assert [text for tag, text in tags(pdf) if tag == "/Figure"] == [f"{pair.image.name}, perturbed"]
 
 
-def test_what_typst_says_becomes_a_message_for_a_person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    report = build_report(simulated_study("yes_no"))
+def test_what_typst_says_becomes_a_message_for_a_person(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answered: AnsweredStudies
+) -> None:
+    report = build_report(answered.simulated("yes_no"))
     (tmp_path / "report.typ").write_text('#import "@preview/cetz:0.4.0": canvas', encoding="utf-8")
     (tmp_path / "parts.typ").touch()
     monkeypatch.setattr(typesetting, "HERE", tmp_path)
@@ -235,12 +238,14 @@ def test_what_typst_says_becomes_a_message_for_a_person(monkeypatch: pytest.Monk
         report_pdf(report)
 
 
-def test_it_reads_no_file_outside_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_it_reads_no_file_outside_its_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answered: AnsweredStudies
+) -> None:
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     (tmp_path / "report.typ").write_text(f'#read("/../{tmp_path.name}/secret.txt")', encoding="utf-8")
     (tmp_path / "parts.typ").touch()
     monkeypatch.setattr(typesetting, "HERE", tmp_path)
-    report = build_report(simulated_study("yes_no"))
+    report = build_report(answered.simulated("yes_no"))
 
     with pytest.raises(StudyError, match="could not be set"):
         report_pdf(report)

@@ -14,6 +14,7 @@ from studies.report.pdf import typesetting
 from studies.report.pdf.document import report_pdf
 from tests.studies.answered import simulated_study
 from tests.studies.factories import make_open_study
+from tests.studies.report.conftest import AnsweredStudies
 
 pytestmark = pytest.mark.django_db
 
@@ -38,9 +39,9 @@ def test_page_and_command_give_the_same_file(client: Client, tmp_path: Path) -> 
 
 
 def test_a_pdf_that_cannot_be_set_leads_back_to_the_page_and_is_not_logged(
-    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answered: AnsweredStudies
 ) -> None:
-    study = simulated_study("yes_no")
+    study = answered.simulated("yes_no")
     client.force_login(study.owner)
     for name in typesetting.TEMPLATES:
         (tmp_path / name).write_text("#panic()", encoding="utf-8")
@@ -65,8 +66,8 @@ def test_no_pdf_of_a_study_that_is_blinded(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    study = simulated_study("yes_no")
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path, answered: AnsweredStudies) -> None:
+    study = answered.simulated("yes_no")
 
     with pytest.raises(CommandError, match=r"nowhere/report\.pdf cannot be written: No such file"):
         call_command("study_report", str(study.pk), "--pdf", str(tmp_path / "nowhere" / "report.pdf"))

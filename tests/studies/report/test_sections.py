@@ -22,7 +22,7 @@ from studies.sessions.start import start_session
 from studies.sessions.trials import position_of, record_answer
 from studies.simulation.run import simulate_observer
 from studies.trial_types import TRIAL_TYPES
-from tests.studies.answered import simulated_study, with_everything
+from tests.studies.answered import simulated_study
 from tests.studies.factories import (
     answer_trials,
     begin_trials,
@@ -30,6 +30,7 @@ from tests.studies.factories import (
     make_pair_set,
     make_pair_set_of_strength,
 )
+from tests.studies.report.conftest import AnsweredStudies
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +57,8 @@ def test_every_table_is_as_wide_as_its_head(trial_type: str, observers: int) -> 
 
 @pytest.mark.usefixtures("drawn_plots")
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
-def test_the_page_holds_every_section_and_cell(trial_type: str, client: Client) -> None:
-    study = with_everything(trial_type)
+def test_the_page_holds_every_section_and_cell(trial_type: str, client: Client, answered: AnsweredStudies) -> None:
+    study = answered.with_everything(trial_type)
     client.force_login(study.owner)
 
     page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
@@ -73,8 +74,8 @@ def test_the_page_holds_every_section_and_cell(trial_type: str, client: Client) 
 
 
 @pytest.mark.usefixtures("drawn_plots")
-def test_plots_tell_their_numbers() -> None:
-    report = build_report(simulated_study("rating"))
+def test_plots_tell_their_numbers(answered: AnsweredStudies) -> None:
+    report = build_report(answered.simulated("rating"))
     sections = by_key(report)
 
     forest, roc = sections["per-observer"].plots[0], sections["roc"].plots[0]
@@ -90,8 +91,8 @@ def test_plots_tell_their_numbers() -> None:
 
 
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
-def test_the_pooled_table_of_counts_is_that_of_all_answers(trial_type: str) -> None:
-    report = build_report(simulated_study(trial_type))
+def test_the_pooled_table_of_counts_is_that_of_all_answers(trial_type: str, answered: AnsweredStudies) -> None:
+    report = build_report(answered.simulated(trial_type))
     pooled = by_key(report)["counts"].small_tables[-1]
 
     shown = [row.side if trial_type == "two_afc" else row.truth for row in report.rows]
@@ -243,8 +244,8 @@ def test_detection_is_told_against_strength(client: Client) -> None:
     assert [row[0] for row in by_key(report)["attack"].tables[-1].rows] == ["2", "4", "8", "16"]
 
 
-def test_one_strength_has_no_curve() -> None:
-    assert "psychometric" not in by_key(build_report(simulated_study("yes_no")))
+def test_one_strength_has_no_curve(answered: AnsweredStudies) -> None:
+    assert "psychometric" not in by_key(build_report(answered.simulated("yes_no")))
 
 
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
@@ -306,8 +307,8 @@ def test_what_was_left_out_is_told_beside_the_figures_without_it() -> None:
     assert "Missing answers (0)" in by_key(report)["methods"].to_copy
 
 
-def test_response_times_are_told_by_truth_and_correctness() -> None:
-    report = build_report(simulated_study("yes_no"))
+def test_response_times_are_told_by_truth_and_correctness(answered: AnsweredStudies) -> None:
+    report = build_report(answered.simulated("yes_no"))
 
     by_truth, by_both = by_key(report)["times"].tables
 

@@ -5,14 +5,15 @@ import pytest
 from studies.report.build import build_report
 from studies.report.methods.stard import NOT_RECORDED, stard_of
 from studies.trial_types import TRIAL_TYPES
-from tests.studies.answered import simulated_study, with_everything
+from tests.studies.answered import with_everything
+from tests.studies.report.conftest import AnsweredStudies
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
-def test_all_thirty_items_are_there_in_their_order(trial_type: str) -> None:
-    items = stard_of(build_report(simulated_study(trial_type)))
+def test_all_thirty_items_are_there_in_their_order(trial_type: str, answered: AnsweredStudies) -> None:
+    items = stard_of(build_report(answered.simulated(trial_type)))
 
     numbers = [item.number for item in items]
     assert sorted({int(number.rstrip("ab")) for number in numbers}) == list(range(1, 31))
@@ -23,8 +24,8 @@ def test_all_thirty_items_are_there_in_their_order(trial_type: str) -> None:
     assert all(item.answer and item.asks for item in items)
 
 
-def test_what_the_study_does_not_know_is_not_recorded() -> None:
-    items = {item.number: item for item in stard_of(build_report(simulated_study("yes_no")))}
+def test_what_the_study_does_not_know_is_not_recorded(answered: AnsweredStudies) -> None:
+    items = {item.number: item for item in stard_of(build_report(answered.simulated("yes_no")))}
 
     for number in ("2", "3", "20", "25", "26", "27", "28", "30"):
         assert items[number].answer.startswith(NOT_RECORDED)

@@ -8,13 +8,14 @@ from django.core.management import call_command
 from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.study_summary import StudySummary
 from studies.design.lifecycle import close_study
+from studies.models import Study
 from studies.report.build import build_report
 from studies.report.sections.contents import answer_sections, sections_of
 from studies.report.sections.elements import FlowStep, LabelledText, Plot, Section, Table
 from studies.report.text import UNBROKEN, WIDTH, plain_text, report_text
 from studies.trial_types import TRIAL_TYPES
-from tests.studies.answered import with_everything
 from tests.studies.factories import make_open_study
+from tests.studies.report.conftest import AnsweredStudies
 
 LONG = "a sentence that is much too long for the column that it is to stand in, and is broken there"
 
@@ -27,14 +28,14 @@ def without_breaks(text: str) -> str:
     return " ".join(text.split())
 
 
-def summary_of(trial_type: str) -> StudySummary:
-    return build_report(with_everything(trial_type)).figures.summary
+def summary_of(study: Study) -> StudySummary:
+    return build_report(study).figures.summary
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
-def test_it_holds_every_figure_and_text_of_the_sections(trial_type: str) -> None:
-    report = build_report(with_everything(trial_type))
+def test_it_holds_every_figure_and_text_of_the_sections(trial_type: str, answered: AnsweredStudies) -> None:
+    report = build_report(answered.with_everything(trial_type))
 
     text = report_text(report)
 
@@ -54,8 +55,10 @@ def test_it_holds_every_figure_and_text_of_the_sections(trial_type: str) -> None
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
-def test_answers_alone_have_the_same_sections_but_those_of_the_study(trial_type: str) -> None:
-    report = build_report(with_everything(trial_type))
+def test_answers_alone_have_the_same_sections_but_those_of_the_study(
+    trial_type: str, answered: AnsweredStudies
+) -> None:
+    report = build_report(answered.with_everything(trial_type))
 
     alone = {section.key for section in answer_sections(report.figures.summary)}
 
@@ -64,8 +67,8 @@ def test_answers_alone_have_the_same_sections_but_those_of_the_study(trial_type:
 
 
 @pytest.mark.django_db
-def test_answers_alone_say_what_they_exclude_and_name_no_protocol() -> None:
-    summary = summary_of("yes_no")
+def test_answers_alone_say_what_they_exclude_and_name_no_protocol(answered: AnsweredStudies) -> None:
+    summary = summary_of(answered.with_everything("yes_no"))
 
     text = without_breaks(plain_text(answer_sections(summary)))
 
@@ -75,8 +78,8 @@ def test_answers_alone_say_what_they_exclude_and_name_no_protocol() -> None:
 
 
 @pytest.mark.django_db
-def test_the_command_prints_it_with_its_warnings() -> None:
-    study = with_everything("yes_no")
+def test_the_command_prints_it_with_its_warnings(answered: AnsweredStudies) -> None:
+    study = answered.with_everything("yes_no")
     out = io.StringIO()
 
     call_command("study_report", str(study.pk), "--format", "text", stdout=out)
@@ -149,8 +152,8 @@ def test_a_column_without_any_cell_is_left_out() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("trial_type", ["yes_no", "two_afc"])
-def test_the_counts_behind_the_shares_are_told(trial_type: str) -> None:
-    summary = summary_of(trial_type)
+def test_the_counts_behind_the_shares_are_told(trial_type: str, answered: AnsweredStudies) -> None:
+    summary = summary_of(answered.with_everything(trial_type))
     assert summary.learning is not None
     assert summary.by_diagnosis is not None
     assert summary.second is not None

@@ -16,6 +16,7 @@ from studies.sessions.trials import position_of, record_answer
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set
+from tests.studies.report.conftest import AnsweredStudies
 
 pytestmark = pytest.mark.django_db
 
@@ -80,12 +81,16 @@ def test_catch_trials_stand_apart_and_practice_nowhere(trial_type: str) -> None:
     assert [share["n"] for share in figures["catch_trials"]["observers"].values()] == [2, 2, 2]
 
 
-def test_of_two_images_the_row_says_which_stood_where() -> None:
-    study = simulated_study("two_afc")
+def test_of_two_images_the_row_says_which_stood_where(answered: AnsweredStudies) -> None:
+    study = answered.simulated("two_afc")
 
     rows = build_report(study).rows
 
-    perturbed = {truth.stimulus.name for truth in Truth.objects.select_related("stimulus") if truth.perturbed}
+    perturbed = {
+        truth.stimulus.name
+        for truth in Truth.objects.filter(stimulus__study=study).select_related("stimulus")
+        if truth.perturbed
+    }
     for row in rows:
         first = next(name for name in row.item.split("+") if name != row.second_item)
         assert row.truth == row.side == ("first" if first in perturbed else "second")
@@ -94,8 +99,8 @@ def test_of_two_images_the_row_says_which_stood_where() -> None:
         assert sum(row.side == "first" for row in rows if row.observer == observer) == 5
 
 
-def test_same_pairs_are_clean_and_have_no_side() -> None:
-    rows = build_report(simulated_study("same_different")).rows
+def test_same_pairs_are_clean_and_have_no_side(answered: AnsweredStudies) -> None:
+    rows = build_report(answered.simulated("same_different")).rows
 
     assert {(row.truth, row.side != "", row.strength) for row in rows} == {("same", False, 0), ("different", True, 4)}
 
