@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,13 +35,20 @@ def add_noise(levels: int) -> Perturb:
 
 def make_working_classifier(dataset: Dataset | None = None, *, size: int = SIDE, **fields: Any) -> Classifier:
     """Return a classifier that was not trained, and says now this and now that."""
+    dataset = dataset or make_dataset(per_class=20)
+    weights, sha256 = store_weights(working_network(size, len(dataset.classes)), uid=uuid.uuid4())
+    return make_classifier(dataset, weights=weights, weights_sha256=sha256, image_size=size, **fields)
+
+
+@cache
+def working_network(size: int, classes: int) -> bytes:
+    """Return the file of its network; the same for the same numbers, and so made once."""
     from ml.networks.architectures.classifiers import build_classifier
     from ml.networks.backend import keras, reset_session
     from ml.networks.saved_network import network_to_bytes
 
-    dataset = dataset or make_dataset(per_class=20)
     reset_session(1)
-    network = build_classifier("densenet-tiny", image_size=size, classes=len(dataset.classes))
+    network = build_classifier("densenet-tiny", image_size=size, classes=classes)
     # Each class leads about as often as another: what goes into the softmax is brought to one mean and one spread.
     head = network.get_layer("diagnosis")
     seen = np.stack([make_pixels(seed, width=size, height=size) for seed in range(24)]).astype(np.float32) / 255
@@ -48,8 +56,7 @@ def make_working_classifier(dataset: Dataset | None = None, *, size: int = SIDE,
     kernel, _ = head.get_weights()
     values = features @ kernel
     head.set_weights([kernel / values.std(axis=0), -values.mean(axis=0) / values.std(axis=0)])
-    weights, sha256 = store_weights(network_to_bytes(network), uid=uuid.uuid4())
-    return make_classifier(dataset, weights=weights, weights_sha256=sha256, image_size=size, **fields)
+    return network_to_bytes(network)
 
 
 def make_pair_set(
