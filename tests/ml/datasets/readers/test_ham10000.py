@@ -205,3 +205,53 @@ def test_folder_that_is_none(tmp_path: Path, make: object) -> None:
     make(path)  # type: ignore[operator]
     with pytest.raises(MlError, match="give the folder that holds the images"):
         look(path)
+
+
+def labelled(archive: Archive) -> list[tuple[str, str, str]]:
+    return [(entry.lesion, entry.name, entry.diagnosis) for entry in archive.entries]
+
+
+def test_a_zip_that_windows_packed_and_a_mac_packed_again_is_read(tmp_path: Path) -> None:
+    packed = {f"HAM10000_images_part_1\\{name}": data for name, data in IMAGES.items()}
+    write_zip(tmp_path / "part.zip", packed | {f"__MACOSX/._{name}": b"\0\5\x16\7" for name in IMAGES})
+    (tmp_path / "HAM10000_metadata").write_text(metadata_csv(ROWS))
+    archive, _ = look(tmp_path)
+    assert labelled(archive) == ROWS
+    assert {refusal.kind for refusal in archive.refusals} == {RefusalKind.WRONG_NAME}
+
+
+@pytest.mark.parametrize("name", ["HAM10000_metadata (1).csv", "HAM10000_metadata(2).tab", "ham10000_metadata.CSV"])
+def test_a_table_that_was_downloaded_twice_is_read(tmp_path: Path, name: str) -> None:
+    write_folder(tmp_path, IMAGES)
+    (tmp_path / name).write_text(metadata_csv(ROWS))
+    assert labelled(look(tmp_path)[0]) == ROWS
+
+
+def test_a_table_from_the_hands_of_excel_and_pandas_is_read(tmp_path: Path) -> None:
+    write_folder(tmp_path, {name.replace(".jpg", ".JPG"): data for name, data in IMAGES.items()})
+    text = metadata_csv(ROWS, delimiter=";").replace(";mel;", "; MEL ;").replace("45.0", "45,0").replace("\n", "\r\n")
+    (tmp_path / "HAM10000_metadata.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    archive, _ = look(tmp_path)
+    assert labelled(archive) == ROWS
+    assert list(archive.refusals) == []
+
+
+def test_images_that_isic_2019_made_smaller_are_read(tmp_path: Path) -> None:
+    rows = [(lesion, f"{image}_downsampled", dx) for lesion, image, dx in ROWS]
+    write_folder(tmp_path, {f"{image}.jpg": make_image_bytes(place) for place, (_, image, _) in enumerate(rows)})
+    (tmp_path / "HAM10000_metadata.csv").write_text(metadata_csv(rows))
+    assert labelled(look(tmp_path)[0]) == rows
+
+
+def test_a_zip_within_a_zip_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    write_zip(tmp_path / "inner.zip", IMAGES)
+    inner = (tmp_path / "inner.zip").read_bytes()
+    (tmp_path / "inner.zip").unlink()
+    write_zip(
+        tmp_path / "dataverse_files.zip",
+        {"HAM10000_metadata.tab": metadata_csv(ROWS).encode(), "HAM10000_images_part_1.zip": inner},
+    )
+    archive, _ = look(tmp_path)
+    [nested] = refused(archive, RefusalKind.PASSED_OVER)
+    assert nested.where == "dataverse_files.zip/HAM10000_images_part_1.zip"
+    assert "unpack the outer one" in nested.reason
