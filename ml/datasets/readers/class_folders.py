@@ -15,8 +15,8 @@ from ml.datasets.readers.files import ArchiveFile, printable
 from ml.errors import MlError
 
 FEW = 3
-# So many folders of one to three images each are hardly diagnoses.
-MANY_FOLDERS = 5
+# So many folders of one to three images each are hardly diagnoses: with numbers in their names, and without.
+MANY_FOLDERS, MANY_NAMES = 5, 20
 TABLE_HELPS = "If a table says what each image shows, give it with --labels"
 _PART = re.compile(r"(part|image|img|batch|chunk|fold|archive|disc|disk|volume|zip)", re.IGNORECASE)
 _LISTED = 5
@@ -107,8 +107,10 @@ def _check_are_classes(classes: dict[str, str], counts: Counter[str], where: str
         raise MlError(
             f"{where}: the folders {_named(names)} seem to be parts of one set of images, not diagnoses. {TABLE_HELPS}"
         )
+    numbered = all(any(map(str.isdigit, name)) for name in names)
     called_like_them = all(name.casefold() in path.split("/")[-1].casefold() for path, name in classes.items())
-    if max(counts.values()) <= FEW and (len(names) >= MANY_FOLDERS or called_like_them):
+    many = len(names) >= (MANY_FOLDERS if numbered else MANY_NAMES) or (numbered and called_like_them)
+    if max(counts.values()) <= FEW and many:
         raise MlError(
             f"{where}: the {len(names):,} folders {_named(names)} have one to {FEW} images each, as a folder for each "
             f"patient or lesion has; as classes they would be diagnoses. {TABLE_HELPS}"

@@ -68,6 +68,7 @@ def test_a_class_may_lack_on_one_side(tmp_path: Path) -> None:
             "each patient or lesion has",
         ),
         ([f"patient {n}/{k}.jpg" for n in range(9) for k in range(n % 3 + 1)], "one to 3 images each"),
+        ([f"{name}/{name}.jpg" for name in (chr(97 + n) * 5 for n in range(22))], "each patient or lesion has"),
         (["ISIC_Training_Input/a.jpg", "ISIC_Validation_Input/b.jpg"], "sides of a split, not diagnoses"),
         (["images/a.jpg"], "the only folder with images is images"),
     ],
@@ -84,6 +85,12 @@ def test_folders_that_are_no_classes_are_refused_with_what_they_seem_to_be(
 def test_classes_that_are_numbered_are_classes(tmp_path: Path, names: list[str]) -> None:
     archive = look(write(tmp_path, [f"{name}/{n}.jpg" for name in names for n in range(5)]))
     assert set(dealt(archive)) == {(name, None) for name in names}
+
+
+@pytest.mark.parametrize("each", [1, 2, 3])
+def test_a_small_set_of_diagnoses_is_no_set_of_patients(tmp_path: Path, each: int) -> None:
+    names = [f"{dx}/{dx}_{n}.jpg" for dx in ("akiec", "bcc", "bkl", "df", "mel", "nv", "vasc") for n in range(each)]
+    assert len(look(write(tmp_path, names)).entries) == 7 * each
 
 
 @pytest.mark.parametrize(
