@@ -71,8 +71,8 @@ def read_class_folders(images: Sequence[ArchiveFile], *, where: str, keep_split:
             if sides and keep_split:
                 found.sides[str(file.path)] = into[sides[parts[0]]]
     counts = Counter(found.classes.values())
-    check_alike(counts, where)
     _check_are_classes(found.classes, counts, where)
+    check_alike(counts, where)
     if sides:
         given = set(sides.values())
         dropped = f"the split that the folders give ({', '.join(sorted(sides))}) is not kept: a new one is drawn"

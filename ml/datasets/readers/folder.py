@@ -92,6 +92,8 @@ def open_folder(
         files = [file for file in files if (folder / file.path).resolve() not in given]
         tables = [file for file in files if file.path.suffix.lower() in _TABLE_ENDINGS and not file.is_hidden]
         images, unfit = _fit_by_name(files)
+        if not images and (zips := [file.where for file in files if file.path.suffix.lower() == ".zip"]):
+            raise MlError(f"{where} holds no image, but zips ({', '.join(zips[:3])}): unpack them, then import again")
         said = _said(images, tables, choices, where)
         refusals += [refusal for refusal in unfit if refusal.where != said.table]
         refusals += said.refusals

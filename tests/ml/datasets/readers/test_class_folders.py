@@ -70,6 +70,7 @@ def test_a_class_may_lack_on_one_side(tmp_path: Path) -> None:
         ([f"patient {n}/{k}.jpg" for n in range(9) for k in range(n % 3 + 1)], "one to 3 images each"),
         ([f"{name}/{name}.jpg" for name in (chr(97 + n) * 5 for n in range(22))], "each patient or lesion has"),
         (["ISIC_Training_Input/a.jpg", "ISIC_Validation_Input/b.jpg"], "sides of a split, not diagnoses"),
+        (["HAM_images_part_1/a.jpg", "ham_images_part_1/a.jpg"], "parts of one set of images"),  # as Kaggle has it
         (["images/a.jpg"], "the only folder with images is images"),
     ],
 )
@@ -134,6 +135,13 @@ def test_a_file_that_is_no_zip_is_refused(tmp_path: Path) -> None:
     (tmp_path / "m.rar").write_bytes(b"Rar!")
     with pytest.raises(MlError, match="neither a folder nor a zip"):
         look(tmp_path / "m.rar")
+
+
+def test_zips_alone_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    write_zip(tmp_path / "inner.zip", {"mel/a.jpg": b"an image"})
+    write_zip(tmp_path / "outer.zip", {"inner.zip": (tmp_path / "inner.zip").read_bytes()})
+    with pytest.raises(MlError, match=r"no image, but zips \(inner\.zip\): unpack them"):
+        look(tmp_path / "outer.zip")
 
 
 def test_dicom_is_known_without_an_ending_and_with_a_number_for_one(tmp_path: Path) -> None:
