@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
     parser.add_argument("--processes", type=int, default=2, help="at a time (default: %(default)s)")
     parser.add_argument("--statistic", default="", metavar="TEXT", help="only those with this in their names")
+    parser.add_argument("--observers", type=int, default=0, metavar="N", help="only studies of so many observers")
     options = parser.parse_args(arguments)
     statistics = [
         statistic.name for statistic in STATISTICS if options.statistic.casefold() in statistic.name.casefold()
@@ -27,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"no statistic has {options.statistic!r} in its name")
     if options.studies < 1 or options.processes < 1:
         parser.error("--studies and --processes are 1 or more")
-    tried = sorted(settings(), key=lambda setting: -setting.observers)  # the longest first
+    chosen = [setting for setting in settings() if options.observers in (0, setting.observers)]
+    if not chosen:
+        parser.error(f"no study of {options.observers} observers is tried")
+    tried = sorted(chosen, key=lambda setting: -setting.observers)  # the longest first
     rows: list[Coverage] = []
     with ProcessPoolExecutor(options.processes) as pool:
         work = partial(_coverage, studies=options.studies, seed=options.seed, names=statistics)

@@ -17,10 +17,13 @@ DESIGNS = (
     (2, 100, 100),
     (4, 30, 20),
     (4, 100, 100),
+    (5, 50, 50),
     (8, 30, 20),
     (8, 100, 100),
 )
 """Observers, perturbed and clean images."""
+OWN_IMAGES = ((50, 1250, 1250, 53),)
+"""Observers, perturbed and clean images of a pool, and how many of either each observer draws from it."""
 TWO_ARM_DESIGNS = ((5, 50, 50),)
 """Those in which the same observers judge the same images in two arms; the second has `SECOND` times the d′."""
 SECOND = 1.5
@@ -68,8 +71,9 @@ class Coverage:
 
 def settings() -> Iterator[Setting]:
     """Yield every kind of study that is tried."""
-    for (observers, perturbed, clean), (image_sd, observer_sd), dprime in product(DESIGNS, HETEROGENEITY, DPRIMES):
-        yield Setting(observers, perturbed, clean, dprime, image_sd, observer_sd)
+    designs = (*((*design, 0) for design in DESIGNS), *OWN_IMAGES)
+    for (observers, perturbed, clean, asked), sds, dprime in product(designs, HETEROGENEITY, DPRIMES):
+        yield Setting(observers, perturbed, clean, dprime, *sds, asked=asked)
     for (observers, perturbed, clean), (image_sd, observer_sd), dprime in product(
         TWO_ARM_DESIGNS, HETEROGENEITY, DPRIMES
     ):
@@ -88,7 +92,7 @@ def coverage(
     """
     numbers = (setting.observers, setting.perturbed, setting.clean)
     sizes = (round(1000 * setting.dprime), round(1000 * setting.image_sd), round(1000 * setting.observer_sd))
-    rng = np.random.default_rng([seed, *numbers, *sizes])
+    rng = np.random.default_rng([seed, *numbers, *sizes, *([setting.asked] if setting.asked else [])])
     tried = [statistic for statistic in statistics if statistic.is_of(setting)]
     if not tried:
         return []

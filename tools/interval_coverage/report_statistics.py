@@ -15,7 +15,7 @@ from perception.analysis.agreement.many_raters import (
     gwet_ac1,
     krippendorff_alpha,
 )
-from perception.analysis.answer_table import AnswerTable
+from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.detection.equivalence import balanced_accuracy
 from perception.analysis.detection.forced_choice import pooled_d_prime
 from perception.analysis.detection.signal_detection import signal_detection, two_alternative_d_prime
@@ -28,9 +28,8 @@ from perception.analysis.estimates.proportions import proportion
 from perception.analysis.observations import Observations
 from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.analysis.psychometric.summary import summarise_psychometric
-from perception.analysis.ratings.multireader import mean_area
 from perception.analysis.ratings.roc import auc
-from perception.analysis.ratings.summary import mean_area_of_these
+from perception.analysis.ratings.summary import mean_area_of_others, mean_area_of_these
 from perception.analysis.simulated_observers.answers import answer_table
 from tools.interval_coverage import true_values, two_arms
 from tools.interval_coverage.simulated_study import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
@@ -81,6 +80,11 @@ def _table_of(study: Study) -> AnswerTable:
 def _right(study: Study) -> NDArray[np.bool_]:
     right: NDArray[np.bool_] = study.responses[:, study.setting.truth] == 1
     return right
+
+
+def _answered(study: Study) -> NDArray[np.bool_]:
+    answered: NDArray[np.bool_] = study.responses[:, study.setting.truth] != MISSING
+    return answered
 
 
 def _one_observer(study: Study) -> Estimate:
@@ -190,9 +194,18 @@ def _many(setting: Setting) -> bool:
     return setting.observers >= FEWEST_OBSERVERS
 
 
+def _several_of_all(setting: Setting) -> bool:
+    """Whether several observers judged every image."""
+    return _several(setting) and not setting.asked
+
+
+def _many_of_all(setting: Setting) -> bool:
+    return _many(setting) and not setting.asked
+
+
 def _has_curves(setting: Setting) -> bool:
     """Whether thresholds are tried: d′ is nothing to them, so that one value of it is enough."""
-    return setting.dprime == 1
+    return setting.dprime == 1 and not setting.asked
 
 
 def _areas(study: Study) -> NDArray[np.float64]:
@@ -241,14 +254,14 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic(
         "pooled sensitivity, these observers",
         0.95,
-        lambda study: clustered_proportion(_right(study), np.ones_like(_right(study))),
+        lambda study: clustered_proportion(_right(study), _answered(study)),
         lambda study: float(true_values.shares_called_perturbed(study)[0].mean()),
         _several,
     ),
     Statistic(
         "pooled sensitivity, observers random",
         0.95,
-        lambda study: crossed_proportion(_right(study), np.ones_like(_right(study))),
+        lambda study: crossed_proportion(_right(study), _answered(study)),
         lambda study: true_values.share_right_of_all(study.setting),
         _many,
     ),
@@ -271,7 +284,7 @@ STATISTICS: tuple[Statistic, ...] = (
         0.95,
         _difference,
         lambda study: float(np.diff([shares.mean() for shares in true_values.shares_called_perturbed(study)[::-1]])[0]),
-        _several,
+        _several_of_all,
     ),
     Statistic(
         "Cohen's kappa",
@@ -285,15 +298,17 @@ STATISTICS: tuple[Statistic, ...] = (
         0.95,
         lambda study: fleiss_kappa(counts_of_answers(study.responses)),
         _true_fleiss,
-        _several,
+        _several_of_all,
     ),
-    Statistic("Gwet's AC1", 0.95, lambda study: gwet_ac1(counts_of_answers(study.responses)), _true_ac1, _several),
+    Statistic(
+        "Gwet's AC1", 0.95, lambda study: gwet_ac1(counts_of_answers(study.responses)), _true_ac1, _several_of_all
+    ),
     Statistic(
         "Krippendorff's alpha",
         0.95,
         lambda study: krippendorff_alpha(counts_of_answers(study.responses)),
         _true_fleiss,
-        _several,
+        _several_of_all,
     ),
     Statistic(
         "mean ROC area, these observers",
@@ -303,9 +318,9 @@ STATISTICS: tuple[Statistic, ...] = (
         _several,
     ),
     Statistic(
-        "mean ROC area, observers random (Obuchowski–Rockette)",
+        "mean ROC area, observers random",
         0.95,
-        lambda study: mean_area(study.setting.truth, study.ratings).mean,
+        lambda study: mean_area_of_others(study.setting.truth, study.ratings),
         lambda study: true_values.mean_area_of_all(study.setting),
         _many,
     ),
@@ -314,21 +329,21 @@ STATISTICS: tuple[Statistic, ...] = (
         0.95,
         lambda study: clustered_proportion(study.chosen, np.ones_like(study.chosen)),
         lambda study: float(true_values.shares_chosen(study).mean()),
-        _several,
+        _several_of_all,
     ),
     Statistic(
         "right choices of two, observers random",
         0.95,
         lambda study: crossed_proportion(study.chosen, np.ones_like(study.chosen)),
         lambda study: true_values.share_chosen_of_all(study.setting),
-        _many,
+        _many_of_all,
     ),
     Statistic(
         "d′ of two alternatives, pooled",
         0.95,
         lambda study: pooled_d_prime(study.chosen, np.ones_like(study.chosen)),
         lambda study: float(np.sqrt(2) * stats.norm.ppf(true_values.shares_chosen(study).mean())),
-        _several,
+        _several_of_all,
     ),
     Statistic(
         "threshold of detection, these observers",

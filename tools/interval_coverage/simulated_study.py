@@ -10,6 +10,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from perception.analysis.answer_table import MISSING
 from perception.analysis.simulated_observers.decisions import ratings
 from perception.analysis.simulated_observers.model import (
     Floats,
@@ -43,6 +44,8 @@ class Setting:
         σ and τ; 0 where images, or observers, are alike.
     second_dprime
         d of a second arm in which the same observers judge the same images; None where there is none.
+    asked
+        How many images of each truth each observer is asked about, drawn for each anew; 0: all.
     """
 
     observers: int
@@ -52,6 +55,7 @@ class Setting:
     image_sd: float
     observer_sd: float
     second_dprime: float | None = None
+    asked: int = 0
 
     @property
     def truth(self) -> NDArray[np.bool_]:
@@ -99,9 +103,9 @@ class Study:
     dprime, criterion
         d_j and c_j of its observers, shape (J,).
     responses
-        1 for “perturbed”, shape (J, I).
+        1 for “perturbed”, shape (J, I); −1 where not asked.
     ratings
-        1 to 6, shape (J, I).
+        1 to 6, shape (J, I); nan where not asked.
     chosen
         Whether the perturbed image was chosen of each of I pairs, shape (J, I): x of both twins compared, which an
         image's own d′, N(d_j, σ²), makes easier or harder.
@@ -170,6 +174,17 @@ def _draw_second(
     return SecondArm(dprime, criterion, (evidence > 0).astype(np.int8), ratings(evidence).astype(np.float64))
 
 
+def _draw_asked(setting: Setting, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Draw which images each observer is asked about, shape (J, I)."""
+    if not setting.asked:
+        return np.ones((setting.observers, len(setting.truth)), dtype=bool)
+    parts = []
+    for count in (setting.perturbed, setting.clean):
+        order = rng.permuted(np.tile(np.arange(count), (setting.observers, 1)), axis=1)
+        parts.append(order < setting.asked)
+    return np.concatenate(parts, axis=1)
+
+
 def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
     """Draw observers, images and answers."""
     observers, images = setting.observers, setting.perturbed + setting.clean
@@ -189,17 +204,19 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
         of_look=rng.standard_normal((observers, images)),
         noise=ImpressionNoise(setting.image_sd, sqrt(2)),
     )
-    of_strengths, of_second = rng.spawn(2)
+    # Where each observer is asked about images of their own there is no second arm.
+    of_strengths, of_others = rng.spawn(2)
     log_threshold, noticed = _draw_noticed(setting, of_strengths)
+    asked = _draw_asked(setting, of_others)
     return Study(
         setting=setting,
         dprime=dprime,
         criterion=criterion,
-        responses=(evidence > 0).astype(np.int8),
-        ratings=ratings(evidence).astype(np.float64),
+        responses=np.where(asked, evidence > 0, MISSING).astype(np.int8),
+        ratings=np.where(asked, ratings(evidence), np.nan),
         chosen=differences > 0,
         log_threshold=log_threshold,
         noticed=noticed,
         times=np.exp(LOG_TIME + LOG_TIME_SD * rng.standard_normal(setting.perturbed)),
-        second=_draw_second(setting, of_second, of_dprime=of_dprime, of_criterion=of_criterion, of_image=of_image),
+        second=_draw_second(setting, of_others, of_dprime=of_dprime, of_criterion=of_criterion, of_image=of_image),
     )

@@ -22,9 +22,8 @@ def markdown(rows: Sequence[Coverage]) -> str:
     ]
     cells = {_key(row): row for row in rows}
     for statistic, *design in dict.fromkeys((row.statistic, *_design(row)) for row in rows):
-        observers, perturbed, clean = design
         shares = [_cell(cells.get((statistic, *design, *column))) for column in COLUMNS]
-        lines.append(f"| {statistic} | {observers}, {perturbed} + {clean} | {' | '.join(shares)} |")
+        lines.append(f"| {statistic} | {_design_in_words(*design)} | {' | '.join(shares)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -57,8 +56,13 @@ def _key(row: Coverage) -> tuple[object, ...]:
     return (row.statistic, *_design(row), setting.dprime, setting.image_sd, setting.observer_sd)
 
 
-def _design(row: Coverage) -> tuple[int, int, int]:
-    return row.setting.observers, row.setting.perturbed, row.setting.clean
+def _design(row: Coverage) -> tuple[int, int, int, int]:
+    return row.setting.observers, row.setting.perturbed, row.setting.clean, row.setting.asked
+
+
+def _design_in_words(observers: int, perturbed: int, clean: int, asked: int) -> str:
+    own = f"{asked} + {asked} of " if asked else ""
+    return f"{observers}, {own}{perturbed} + {clean}"
 
 
 def _cell(row: Coverage | None) -> str:

@@ -4,7 +4,6 @@ Gallas (2006), One-shot estimate of MRMC variance: AUC, Academic Radiology 13:35
 (2008), Reader studies for validation of CAD systems, Neural Networks 21:387–397.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 
@@ -103,9 +102,9 @@ def one_shot_variance(truth: NDArray[np.bool_], ratings: NDArray[np.floating]) -
     0.0009
     """
     perturbed, clean = ratings[:, truth].astype(np.float64), ratings[:, ~truth].astype(np.float64)
-    counted, weights = (_pair_sums(perturbed, clean, compare) for compare in (_higher, _compared))
-    # Both are sums of products of like size: what rounding leaves of none at all is no weight.
-    return counted.none - counted.apart / weights.apart if weights.apart > NEGLIGIBLE else float("nan")
+    counted, weight_apart = _pair_sums(perturbed, clean), _weight_apart(~np.isnan(perturbed), ~np.isnan(clean))
+    # The weights of all products add up to 1: what rounding leaves of none at all is no weight.
+    return counted.none - counted.apart / weight_apart if weight_apart > NEGLIGIBLE else float("nan")
 
 
 def mean_area_of_own_images(
@@ -181,16 +180,30 @@ def mean_area_of_own_images(
         return Estimate(mean, None, None, None, "no interval from a single image", n=n)
     by_observer = found.variance_by_observer()
     variance = max(one_shot_variance(truth, found.ratings), by_observer)
-    if not variance > 0:
-        return Estimate(mean, None, None, None, "no interval: a variance of 0 proves nothing", n=n)
     parts = zip((*found.variances_by_image(), by_observer), (*found.images, len(found.areas)), strict=True)
-    freedom = variance**2 / sum(part**2 / (count - 1) for part, count in parts)
+    spread = sum(part**2 / (count - 1) for part, count in parts)
+    if not (variance > 0 and spread > 0):
+        return Estimate(mean, None, None, None, "no interval: a variance of 0 proves nothing", n=n)
+    freedom = variance**2 / spread
     half = float(stats.t.ppf(0.5 + level / 2, freedom)) * sqrt(variance)
     return Estimate(mean, max(0.0, mean - half), min(1.0, mean + half), level, METHOD, n=n)
 
 
-def _pair_sums(perturbed: Reals, clean: Reals, compare: Callable[[Reals, Reals], Reals]) -> _PairSums:
-    """Return the sums of w_r times what `compare` gives, of the ratings (J, m) and (J, n), nan where not rated.
+def _weight_apart(has_perturbed: NDArray[np.bool_], has_clean: NDArray[np.bool_]) -> float:
+    """Return the sum of w w′ over all products of two terms that share neither observer nor image.
+
+    Two observers who rated m and m′ perturbed images, c of them both, make m m′ − c pairs of different ones.
+    """
+    apart = np.ones((len(has_perturbed), len(has_perturbed)))
+    for has in (has_perturbed.astype(np.float64), has_clean.astype(np.float64)):
+        counts = has.sum(axis=1)
+        apart *= 1 - (has @ has.T) / np.outer(counts, counts)
+    np.fill_diagonal(apart, 0.0)
+    return float(apart.sum()) / len(apart) ** 2
+
+
+def _pair_sums(perturbed: Reals, clean: Reals) -> _PairSums:
+    """Return the sums of w s, of the ratings (J, m) and (J, n), nan where not rated.
 
     The table of perturbed × clean images, in which the observers' comparisons are added up, is made in blocks.
     """
@@ -204,7 +217,7 @@ def _pair_sums(perturbed: Reals, clean: Reals, compare: Callable[[Reals, Reals],
         together = np.zeros((perturbed[:, block].shape[1], clean.shape[1]))
         for observer in range(len(perturbed)):
             mine, other = np.flatnonzero(has_perturbed[observer, block]), np.flatnonzero(has_clean[observer])
-            kernel = weight[observer] * compare(perturbed[observer, first + mine], clean[observer, other])
+            kernel = weight[observer] * _higher(perturbed[observer, first + mine], clean[observer, other])
             of_perturbed[observer, first + mine] = kernel.sum(axis=1)
             of_clean[observer, other] += kernel.sum(axis=0)
             together[np.ix_(mine, other)] += kernel
@@ -227,8 +240,3 @@ def _higher(perturbed: Reals, clean: Reals) -> Reals:
     one, other = perturbed[:, None], clean[None, :]
     higher: Reals = (one > other) + 0.5 * (one == other)
     return higher
-
-
-def _compared(perturbed: Reals, clean: Reals) -> Reals:
-    """Return 1 for each comparison, shape (m, n): what is left of the sums are the weights."""
-    return np.ones((len(perturbed), len(clean)))

@@ -1,12 +1,19 @@
 """Figures that this program computes otherwise than the version that wrote an archive: what differs there is no fault.
 
 Whoever changes how a figure is computed adds a line here, so that older archives go on being checked in all the rest.
+Where the figure names its rule, it is computed by the older one, and checked as well.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+import numpy as np
+
+from perception.analysis.json_values import JsonObject, JsonValue
+from perception.analysis.observations import Observations
+from perception.analysis.ratings import multireader
+from perception.analysis.study_summary import StudySummary
 from studies.exports.archive.comparison import Comparison
 
 
@@ -75,3 +82,42 @@ def _why(figure: Comparison, made_by: tuple[int, int, int] | None) -> str:
         ):
             return change.why
     return ""
+
+
+def by_their_rules(
+    reported: JsonValue, computed: JsonObject, summary: StudySummary, observations: Observations
+) -> JsonObject:
+    """Return the figures as the version that wrote the report computes them.
+
+    Until version 0.2.0 images were ranked by their shares as they are, whatever the number of observers, and the mean
+    area for other observers was Obuchowski and Rockette's over the images that all of them rated, however narrow. Which
+    rule it was, the figure's own `method` says.
+
+    Parameters
+    ----------
+    reported
+        The figures in the archive: those of the report, or those without exclusions.
+    computed
+        The same, computed by this version.
+    summary, observations
+        What they were computed from.
+    """
+    if not isinstance(reported, dict):
+        return computed
+    figures = dict(computed)
+    items, roc = reported.get("items"), reported.get("roc")
+    if isinstance(items, dict) and "method" not in items:
+        figures["items"] = summary.items.by_share().as_dict()
+    others = roc.get("pooled_observers_random") if isinstance(roc, dict) else None
+    area = figures.get("roc")
+    if isinstance(others, dict) and others.get("method") == multireader.METHOD and isinstance(area, dict):
+        figures["roc"] = {**area, "pooled_observers_random": _over_common_images(observations)}
+    return figures
+
+
+def _over_common_images(observations: Observations) -> JsonObject | None:
+    series = observations.of(~observations.catch)
+    if series.rating is None:
+        return None
+    ratings = series.spread(series.rating, np.nan)
+    return multireader.mean_area(series.table().truth, ratings).mean.as_dict()

@@ -5,12 +5,13 @@ from pathlib import Path
 from perception.analysis.json_values import JsonObject
 from perception.core.input_files.csv_table import CsvError
 from perception.core.json_checks import json_object
-from studies.answers.figures import answer_figures
+from studies.answers.figures import AnswerFigures, answer_figures
+from studies.answers.observations import observations_of
 from studies.answers.rows import AnswerRow
 from studies.design.protocol import protocol_hash
 from studies.exports.answers import read_answers_csv
 from studies.exports.archive import answer_checks, layout
-from studies.exports.archive.changed_figures import mark_changed, version_of
+from studies.exports.archive.changed_figures import by_their_rules, mark_changed, version_of
 from studies.exports.archive.comparison import compare_figures
 from studies.exports.archive.errors import ArchiveError
 from studies.exports.archive.finding import Findings
@@ -117,7 +118,7 @@ def _compute_again(
     study: ArchivedStudy,
 ) -> None:
     computed_again = answer_figures(study, rows)
-    exclusions, again = computed_again.exclusions, computed_again.as_dict()
+    exclusions, again = computed_again.exclusions, _again(figures, computed_again, study)
     finished = len({row.observer for row in rows})
     findings.conclude(
         answer_checks.against_rules(rows, exclusions.rows),
@@ -135,3 +136,16 @@ def _compute_again(
             reported = {key: value for key, value in reported.items() if key in computed}
         findings.figures += compare_figures(reported, computed, name)
     findings.taken_over += [name for name in figures if name not in {"study", "simulated", "flow", *again}]
+
+
+def _again(figures: JsonObject, computed: AnswerFigures, study: ArchivedStudy) -> JsonObject:
+    """Return the figures computed again, those of changed rules by the rule that the report names."""
+    again = by_their_rules(
+        figures, computed.as_dict(), computed.summary, observations_of(study, computed.exclusions.kept)
+    )
+    others = again.get("without_exclusions")
+    if computed.without_exclusions is not None and isinstance(others, dict):
+        every = observations_of(study, computed.exclusions.rows)
+        reported = figures.get("without_exclusions")
+        again["without_exclusions"] = by_their_rules(reported, others, computed.without_exclusions, every)
+    return again

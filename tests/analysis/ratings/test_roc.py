@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perception.analysis.ratings import roc
 from perception.analysis.ratings.roc import auc, placements
 
 TRUTH = np.array([1] * 7 + [0] * 6, dtype=bool)
@@ -79,3 +80,15 @@ def test_what_cannot_be_estimated_says_why() -> None:
     assert "proves nothing" in perfect.method
     with pytest.raises(ValueError, match="shape"):
         auc(np.array([True]), np.array([1.0, 2.0]))
+
+
+def test_placements_by_ranks_are_those_by_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(5)
+    perturbed, clean = generator.integers(1, 7, size=31).astype(float), generator.integers(1, 6, size=17).astype(float)
+    compared = roc.placements(perturbed, clean)
+
+    monkeypatch.setattr(roc, "FEW_PAIRS", 0)
+    ranked = roc.placements(perturbed, clean)
+
+    assert ranked.perturbed == pytest.approx(compared.perturbed)
+    assert ranked.clean == pytest.approx(compared.clean)

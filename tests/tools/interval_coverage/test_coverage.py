@@ -8,7 +8,7 @@ import pytest
 from perception.analysis.estimates.estimate import Estimate
 from tools.interval_coverage.coverage import Coverage, coverage, settings
 from tools.interval_coverage.report_statistics import STATISTICS, Statistic
-from tools.interval_coverage.simulated_study import Setting, Study
+from tools.interval_coverage.simulated_study import Setting, Study, draw_study
 from tools.interval_coverage.table import is_outside, markdown, summary
 
 SETTING = Setting(observers=2, perturbed=30, clean=20, dprime=1.0, image_sd=0.5, observer_sd=0.0)
@@ -71,3 +71,19 @@ def test_ninety_percent_is_held_against_its_own_limits() -> None:
     assert not is_outside(row(8700))
     assert is_outside(row(8500))
     assert is_outside(row(9500))
+
+
+def test_each_observer_may_be_asked_about_images_of_their_own() -> None:
+    setting = Setting(5, 30, 20, dprime=1.0, image_sd=0.0, observer_sd=0.0, asked=8)
+    study = draw_study(setting, np.random.default_rng(1))
+    asked = study.responses != -1
+
+    assert (asked[:, :30].sum(axis=1) == 8).all()
+    assert (asked[:, 30:].sum(axis=1) == 8).all()
+    assert (np.isnan(study.ratings) == ~asked).all()
+    assert len({tuple(row) for row in asked}) == 5
+    found = coverage(setting, studies=2, seed=1)
+    assert {row.statistic.partition(",")[0] for row in found} == {
+        "pooled sensitivity", "balanced accuracy", "mean ROC area",
+    }  # fmt: skip
+    assert "| 5, 8 + 8 of 30 + 20 |" in markdown(found)
