@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from ml.models.attack import Attack
 from ml.models.pair_set import PairSet
 
 
@@ -52,6 +53,24 @@ def wrong_strengths(
     return {}
 
 
+def what_differs(one: Attack, other: Attack) -> str:
+    """Return by what two attacks are different methods, rather than one at two strengths; nothing where they are one.
+
+    They are one where kind, classifier, target class and loss are the same. How long a generator was trained, with
+    which seed and penalties, may differ: each strength is trained by itself.
+    """
+    facets = (
+        ("kind", one.kind, other.kind),
+        ("classifier", one.classifier.name, other.classifier.name),
+        ("target class", one.target_class, other.target_class),
+        ("loss", one.options.get("loss", ""), other.options.get("loss", "")),
+    )
+    found = [
+        f"{name} {ours or 'of its own'} and {theirs or 'of its own'}" for name, ours, theirs in facets if ours != theirs
+    ]
+    return ", ".join(found)
+
+
 def why_no_strengths(pair_set: PairSet, further: Iterable[PairSet], *, n_perturbed: int) -> str:
     """Return why image pairs cannot be further strengths of others; nothing where they can.
 
@@ -72,6 +91,12 @@ def why_no_strengths(pair_set: PairSet, further: Iterable[PairSet], *, n_perturb
             return (
                 f"{other.name} is {other.image_size} pixels wide, {pair_set.name} {pair_set.image_size}: the strength "
                 "would show by the size."
+            )
+        if difference := what_differs(pair_set.attack, other.attack):
+            return (
+                f"{other.name} was made by another attack than {pair_set.name}: {difference}. Further strengths are of "
+                "one attack, so that one curve and one paragraph of methods can speak of them. Give each attack a study "
+                "of its own, with the same seed and images."
             )
         if other.strength in strengths:
             return f"{other.name} and {strengths[other.strength]} both have the strength {other.strength:g}."

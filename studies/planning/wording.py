@@ -5,6 +5,7 @@ It must not load SciPy, which `studies.planning.plan` does: the page's first vis
 
 from dataclasses import dataclass
 from math import isinf
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from perception.analysis.estimates.estimate import Estimate
@@ -56,11 +57,15 @@ def claim_text(plan: "Plan") -> str:
     """Say what is to be shown, and by which interval."""
     claim = plan.request.claim
     whose = "observers like these" if claim.observers_random else "these observers"
-    interval = f"the {100 * claim.level:g}% interval of balanced accuracy"
+    interval = f"the {100 * claim.level:g}% interval of d′"
     if claim.margin is None:
-        return f"detected: {interval} excludes 50%, for {whose}"
+        return f"detected: {interval} excludes 0, for {whose}"
     low, high = 50 - 100 * claim.margin, 50 + 100 * claim.margin
-    return f"undetectable within {points(claim.margin)}: {interval} lies inside {low:g}–{high:g}%, for {whose}"
+    reach = 2 * NormalDist().inv_cdf(0.5 + claim.margin)
+    return (
+        f"undetectable within {points(claim.margin)}: {interval} lies inside ±{reach:.2f} "
+        f"(balanced accuracy {low:g}–{high:g}% without a leaning), for {whose}"
+    )
 
 
 def assumptions_text(plan: "Plan") -> str:

@@ -4,12 +4,14 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from ml.evaluation.stored_table import AttackTable, read_attack_table
+from ml.models.attack import Attack
 from ml.models.evaluation import Evaluation
 from ml.models.pair_set import PairSet
 from perception.analysis.json_values import JsonObject
 from studies.design.options import STUDY_OPTIONS
 from studies.design.progress import progress_of
 from studies.languages import ENGLISH
+from studies.models.pair_set_rules import what_differs
 from studies.models.study import Study
 
 KEYS = (
@@ -123,10 +125,12 @@ class ObserverFlow:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedPairs:
-    """A study's image pairs of one strength, and what was measured of them.
+    """A study's image pairs of one strength, by which attack they were made, and what was measured of them.
 
     Attributes
     ----------
+    attack
+        The attack.
     pair_set
         Its name.
     strength
@@ -137,6 +141,7 @@ class EvaluatedPairs:
         The evaluation's JSON of the sizes of the change; None likewise.
     """
 
+    attack: Attack
     pair_set: str
     strength: float
     stored: dict[str, Any] | None
@@ -147,8 +152,8 @@ class EvaluatedPairs:
         """Look up what was measured (one query)."""
         evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
         if evaluation is None:
-            return cls(pair_set.name, pair_set.strength, None, None)
-        return cls(pair_set.name, pair_set.strength, evaluation.table, evaluation.sizes)
+            return cls(pair_set.attack, pair_set.name, pair_set.strength, None, None)
+        return cls(pair_set.attack, pair_set.name, pair_set.strength, evaluation.table, evaluation.sizes)
 
     @property
     def table(self) -> AttackTable | None:
@@ -171,6 +176,11 @@ class AttackFacts:
     dataset: str
     pairs: EvaluatedPairs
     further: tuple[EvaluatedPairs, ...]
+
+    @property
+    def others(self) -> tuple[EvaluatedPairs, ...]:
+        """Those further pairs that another attack made, which studies opened before version 0.3 may have."""
+        return tuple(pairs for pairs in self.further if what_differs(self.pairs.attack, pairs.attack))
 
     @classmethod
     def of(cls, study: Study) -> "AttackFacts":

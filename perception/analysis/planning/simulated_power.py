@@ -5,7 +5,8 @@ from math import sqrt
 
 import numpy as np
 
-from perception.analysis.detection.equivalence import CHANCE, balanced_accuracy
+from perception.analysis.detection.d_prime_margin import d_prime_of_margin
+from perception.analysis.detection.group_d_prime import group_d_prime
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.proportions import wilson
 from perception.analysis.planning.assumed_observers import AssumedObservers
@@ -26,9 +27,9 @@ class SimulatedPower:
     power
         The share of the studies that showed what is claimed: `k` of `n`, with its Monte Carlo error as an interval.
     mean
-        Of the estimates of balanced accuracy.
+        Of the estimates of d′; None where no study had one.
     standard_deviation
-        Of these estimates; None from a single study.
+        Of these estimates; None where fewer than two studies had one.
     standard_error
         The mean of the standard errors that the studies estimated; None where no study had an interval.
     without_interval
@@ -36,7 +37,7 @@ class SimulatedPower:
     """
 
     power: Estimate
-    mean: float
+    mean: float | None
     standard_deviation: float | None
     standard_error: float | None
     without_interval: int
@@ -94,8 +95,8 @@ def simulate_power(
 
     Notes
     -----
-    Each study is analysed by `balanced_accuracy`, as in a report: it shows the claim where its interval lies inside
-    ½ ± δ or, without a margin, excludes ½. The Monte Carlo error is the 95% Wilson interval of the share.
+    Each study is analysed by `group_d_prime`, as in a report: it shows the claim where the interval of d′ lies inside
+    ±2 Φ⁻¹(½ + δ) or, without a margin, excludes 0. The Monte Carlo error is the 95% Wilson interval of the share.
 
     Examples
     --------
@@ -116,26 +117,33 @@ def simulate_power(
     estimates, errors, shown = [], [], 0
     for _ in range(studies):
         table = assumed.draw(observers=design.observers, perturbed=design.perturbed, clean=design.clean, rng=rng)
-        accuracy = balanced_accuracy(table, observers_random=claim.observers_random, level=claim.level)
-        estimates.append(accuracy.estimate.estimate or 0.0)
-        if accuracy.standard_error is not None:
-            errors.append(accuracy.standard_error)
-        shown += _shows(claim, accuracy.estimate)
+        found = group_d_prime(
+            np.broadcast_to(table.truth, table.responses.shape),
+            table.responses,
+            table.observers,
+            observers_random=claim.observers_random,
+            level=claim.level,
+        )
+        if found.estimate.estimate is not None and found.standard_error is not None:
+            estimates.append(found.estimate.estimate)
+            errors.append(found.standard_error)
+        shown += _shows(claim, found.estimate)
     low, high = wilson(shown, studies, LEVEL)
     return SimulatedPower(
         power=Estimate(shown / studies, low, high, LEVEL, MONTE_CARLO, n=studies, k=shown),
-        mean=float(np.mean(estimates)),
-        standard_deviation=float(np.std(estimates, ddof=1)) if studies > 1 else None,
+        mean=float(np.mean(estimates)) if estimates else None,
+        standard_deviation=float(np.std(estimates, ddof=1)) if len(estimates) > 1 else None,
         standard_error=sqrt(float(np.mean(np.square(errors)))) if errors else None,
         without_interval=studies - len(errors),
     )
 
 
 def _shows(claim: Claim, estimate: Estimate) -> bool:
-    """Tell whether the interval lies inside ½ ± δ, or, without a margin, excludes ½."""
+    """Tell whether the interval of d′ lies inside the margin, or, without one, excludes 0."""
     low, high = estimate.low, estimate.high
     if low is None or high is None:
         return False
     if claim.margin is None:
-        return low > CHANCE or high < CHANCE
-    return CHANCE - claim.margin < low and high < CHANCE + claim.margin
+        return low > 0 or high < 0
+    reach = d_prime_of_margin(claim.margin)
+    return -reach < low and high < reach

@@ -22,7 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Describe the command line."""
         parser.add_argument(
-            "--margin", type=float, help="δ of equivalence: balanced accuracy lies inside 0.5 ± δ, such as 0.05"
+            "--margin",
+            type=float,
+            help="δ of equivalence: d′ within that of a balanced accuracy of 0.5 ± δ without a leaning, such as 0.05",
         )
         parser.add_argument(
             "--dprime",

@@ -143,6 +143,13 @@ def _images(report: Report) -> str:
         f"“{facts.name}”{cited} against the classifier “{facts.classifier}”, towards the class "
         f"{facts.target_class}, with a largest change to a channel of {strengths_text(study)}."
     )
+    for pairs in facts.others:
+        attack = pairs.attack
+        made_by = f" [{ATTACKS[attack.kind]}]" if attack.kind in ATTACKS else ""
+        text += (
+            f" Those of strength {pairs.strength:g} were perturbed by another attack, “{attack.name}”{made_by} against "
+            f"the classifier “{attack.classifier.name}”, towards the class {attack.target_class}."
+        )
     if facts.pairs.stored is None:
         return text
     text += (

@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from perception.analysis.detection.equivalence import equivalence
+from perception.analysis.detection.d_prime_margin import d_prime_of_margin, within_d_prime
+from perception.analysis.detection.group_d_prime import group_d_prime
 from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import Claim, Design, power, spread
 from perception.analysis.planning.simulated_power import simulate_power
 
 WITHIN_5 = Claim(0.05, 0.90)
+D_PRIME = 2 / float(stats.norm.pdf(0))
+"""Of a point of balanced accuracy, near ½: its derivative there."""
 
 
 def test_the_simulation_finds_the_formulas_power() -> None:
@@ -20,9 +23,9 @@ def test_the_simulation_finds_the_formulas_power() -> None:
 
     assert simulated.power.estimate == pytest.approx(power(WITHIN_5, assumed, design), abs=0.056)
     expected = spread(WITHIN_5, assumed, design)
-    assert simulated.standard_deviation == pytest.approx(expected.standard_deviation, rel=0.1)
-    assert simulated.standard_error == pytest.approx(expected.standard_error, rel=0.05)
-    assert simulated.mean == pytest.approx(0.5, abs=0.003)
+    assert simulated.standard_deviation == pytest.approx(D_PRIME * expected.standard_deviation, rel=0.1)
+    assert simulated.standard_error == pytest.approx(D_PRIME * expected.standard_error, rel=0.05)
+    assert simulated.mean == pytest.approx(0, abs=0.015)
     assert (simulated.power.n, simulated.without_interval) == (800, 0)
 
 
@@ -33,7 +36,8 @@ def test_the_formula_holds_with_observers_random_and_unequal_truths() -> None:
     simulated = simulate_power(claim, assumed, design, studies=500, seed=2)
 
     assert simulated.power.estimate == pytest.approx(power(claim, assumed, design), abs=0.09)
-    assert simulated.standard_deviation == pytest.approx(spread(claim, assumed, design).standard_deviation, rel=0.13)
+    expected = D_PRIME * spread(claim, assumed, design).standard_deviation
+    assert simulated.standard_deviation == pytest.approx(expected, rel=0.13)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,14 @@ def test_what_is_not_so_is_shown_in_one_study_of_twenty(claim: Claim, dprime: fl
 def test_studies_are_judged_as_the_report_judges_them() -> None:
     assumed, design, rng = AssumedObservers(correlation=0.1), Design(4, 40, 60), np.random.default_rng([9, 4, 40, 60])
     tables = [assumed.draw(observers=4, perturbed=40, clean=60, rng=rng) for _ in range(60)]
-    shown = sum(equivalence(table, margin=0.1).undetectable is True for table in tables)
+    tests = within_d_prime(
+        [
+            group_d_prime(np.broadcast_to(table.truth, table.responses.shape), table.responses, table.observers)
+            for table in tables
+        ],
+        margin=d_prime_of_margin(0.1),
+    )
+    shown = sum((test.p or 0) < 0.05 for test in tests)
 
     simulated = simulate_power(Claim(0.1, 0.90), assumed, design, studies=60, seed=9)
 
@@ -69,7 +80,7 @@ def test_a_seed_gives_the_same_studies_again() -> None:
 
 
 def test_studies_without_an_interval_show_nothing() -> None:
-    """Two images of either truth, one observer who always sees it: all answers are alike in nearly every study."""
+    """Two images of either truth: whatever is answered, there are too few for a d′."""
     simulated = simulate_power(Claim(None, 0.95), AssumedObservers(dprime=10), Design(1, 2, 2), studies=20, seed=1)
 
     assert simulated.without_interval == 20

@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from ml.images.pixels import decode, encode_png
+from ml.models import Attack
 from studies.design.invitations import invite_observers, next_labels
 from studies.design.lifecycle import (
     change_study,
@@ -195,6 +196,34 @@ def test_strengths_that_do_not_go_together_are_refused_in_words() -> None:
         "catch trials are to be plainer", stronger, n_catch=1, catch_pair_set=make_pair_set_of_strength(pair_set, 6)
     )
     assert not Study.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "difference"),
+    [
+        ({"kind": "fgsm"}, "kind generator and fgsm"),
+        ({"target_class": "mel"}, "target class nv and mel"),
+        ({"options": {"loss": "margin"}}, "loss of its own and margin"),
+    ],
+)
+def test_pairs_of_another_attack_are_no_further_strength(changed: dict[str, object], difference: str) -> None:
+    pair_set = make_pair_set(n=8)
+    other = make_pair_set_of_strength(pair_set, 8)
+    attack = pair_set.attack
+    other.attack = Attack.objects.create(
+        **{
+            "name": "Another",
+            "classifier": attack.classifier,
+            "kind": attack.kind,
+            "target_class": attack.target_class,
+            "strength": 8,
+            **changed,
+        }
+    )
+    other.save()
+
+    with pytest.raises(ValidationError, match=f"made by another attack than .*: {difference}. Further"):
+        make_study(pair_set=pair_set, further_pair_sets=[other])
 
 
 def test_strengths_can_be_changed_and_taken_away_again() -> None:

@@ -72,7 +72,7 @@ def test_what_a_design_shows(browser: Client) -> None:
     text = text_of(browser, goal="detection", dprime=0.3, images=120, observers=6)
 
     assert "60 perturbed + 60 clean images × 6 observers" in text
-    assert "detected: the 95% interval of balanced accuracy excludes 50%" in text
+    assert "detected: the 95% interval of d′ excludes 0" in text
 
 
 def test_what_no_number_of_images_shows(browser: Client) -> None:

@@ -24,7 +24,7 @@ def test_it_works() -> None:
 
     assert "279 images for 80% power." in text
     assert "140 perturbed + 140 clean images × 4 observers = 1,120 answers" in text
-    assert "undetectable within 5 points: the 90% interval of balanced accuracy lies inside 45–55%" in text
+    assert "undetectable within 5 points: the 90% interval of d′ lies inside ±0.25 (balanced accuracy 45–55%" in text
     assert "power by formula     80.3%" in text
     assert "simulat" not in text
     assert "  280 " in text
@@ -65,7 +65,7 @@ def test_formula_and_simulation_stand_side_by_side() -> None:
 
 def test_where_both_agree_the_formula_is_to_be_gone_by() -> None:
     assert "They agree within the Monte Carlo error: go by the formula." in plan(
-        "--dprime", "1", "--observers", "2", "--simulate", "60"
+        "--dprime", "0.5", "--observers", "4", "--simulate", "60"
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from ml.models import Attack
 from perception.analysis.detection.yes_no import AnswerSummary, Pair
 from perception.core.formatting import percent, seconds
 from studies.design.invitations import invite_observers
@@ -14,7 +15,7 @@ from studies.design.lifecycle import close_study
 from studies.models import Study, Truth
 from studies.report.build import Report, build_report
 from studies.report.methods.paragraph import methods_of
-from studies.report.sections.contents import sections_of
+from studies.report.sections.contents import sections_of, warnings_of
 from studies.report.sections.elements import Section
 from studies.report.sections.study.observers_flow import flow_steps
 from studies.sessions.ending import withdraw
@@ -218,6 +219,30 @@ def strengths_study() -> Study:
             assert record_answer(session=session, trial_token=trial.token, response=said, rt_ms=1500)
     study.refresh_from_db()
     return study
+
+
+def test_a_study_that_mixed_attacks_tells_of_each() -> None:
+    """Such studies could be opened before version 0.3."""
+    pair_set = make_pair_set(n=12, size=4, strength=2)
+    study = make_open_study(
+        pair_set=pair_set, further_pair_sets=[make_pair_set_of_strength(pair_set, 4)], n_perturbed=4, n_clean=4
+    )
+    (further,) = study.further_pair_sets.all()
+    further.attack = Attack.objects.create(
+        name="Quick steps", classifier=pair_set.attack.classifier, kind="fgsm", target_class="mel", strength=4
+    )
+    further.save()
+    study.state, study.closed_at = Study.State.CLOSED, study.opened_at
+    study.save()
+
+    report = build_report(study)
+
+    (warning,) = [one for one in warnings_of(report) if one.name == "Several attacks."]
+    assert "4 by FGSM (Goodfellow et al. 2015)" in warning.text
+    methods = methods_of(report).text
+    assert "Those of strength 4 were perturbed by another attack, “Quick steps” [" in methods
+    assert "towards the class mel" in methods
+    assert "Goodfellow" in methods
 
 
 @pytest.mark.usefixtures("drawn_plots")

@@ -1,5 +1,6 @@
 """What was asked of whom, under which protocol."""
 
+from ml.attacks import attack_title
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.report.build import Report
@@ -16,6 +17,14 @@ def warnings_of(report: Report) -> list[LabelledText]:
     if report.facts.synthetic_images:
         text = "The lesions were drawn by a program. The figures say nothing about real lesions."
         warnings.append(LabelledText("Synthetic images.", text))
+    if others := report.attack.others:
+        named = ", ".join(f"{pairs.strength:g} by {attack_title(pairs.attack.kind)}" for pairs in others)
+        text = (
+            f"The images of these strengths were perturbed by another attack than “{report.attack.name}”: {named}. The "
+            "curve over strengths and every figure of all images together mix the attacks; the verdicts of single "
+            "strengths do not."
+        )
+        warnings.append(LabelledText("Several attacks.", text))
     if study.state == Study.State.OPEN and study.unblinded_at:
         text = f"Its results were unblinded on {moment(study.unblinded_at)}, before all answers were in."
         warnings.append(LabelledText("The study is still open.", text))
