@@ -65,10 +65,10 @@ def what_differs(one: Attack, other: Attack) -> str:
         ("target class", one.target_class, other.target_class),
         ("loss", one.options.get("loss", ""), other.options.get("loss", "")),
     )
-    found = [
-        f"{name} {ours or 'of its own'} and {theirs or 'of its own'}" for name, ours, theirs in facets if ours != theirs
+    differing = [
+        (name, ours or "of its own", theirs or "of its own") for name, ours, theirs in facets if ours != theirs
     ]
-    return ", ".join(found)
+    return ", ".join(f"{name} {ours} and {theirs}" for name, ours, theirs in differing)
 
 
 def why_no_strengths(pair_set: PairSet, further: Iterable[PairSet], *, n_perturbed: int) -> str:
@@ -95,8 +95,8 @@ def why_no_strengths(pair_set: PairSet, further: Iterable[PairSet], *, n_perturb
         if difference := what_differs(pair_set.attack, other.attack):
             return (
                 f"{other.name} was made by another attack than {pair_set.name}: {difference}. Further strengths are of "
-                "one attack, so that one curve and one paragraph of methods can speak of them. Give each attack a study "
-                "of its own, with the same seed and images."
+                "one attack, so that one curve and one paragraph of methods can speak of them. Give each attack a "
+                "study of its own."
             )
         if other.strength in strengths:
             return f"{other.name} and {strengths[other.strength]} both have the strength {other.strength:g}."
