@@ -58,6 +58,11 @@ def area_difference(estimate: Estimate) -> str:
     return _with_interval(estimate, lambda value: _signed(value, digits=3), between=" to ")
 
 
+def coefficient_alone(estimate: Estimate) -> str:
+    """Write a coefficient without its interval: `−0.22`; `NA` where it cannot be estimated."""
+    return "NA" if estimate.estimate is None else _signed(estimate.estimate, digits=2)
+
+
 def count(estimate: Estimate) -> str:
     """Write what a proportion is of as `35 of 60`."""
     return f"{estimate.k} of {estimate.n}"

@@ -15,7 +15,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from perception.analysis.estimates.estimate import Estimate, require_level
 
 METHOD = "Cohen's kappa, standard error of Fleiss, Cohen & Everitt 1969"
-NO_ERROR = "; it is 0 here, which proves nothing"
+NO_ERROR = "no interval: the standard error is 0, which proves nothing"
 ROUNDING = 1e-14
 Weights = Literal["linear", "quadratic"]
 
@@ -108,10 +108,10 @@ def kappa_of_table(table: NDArray[np.int64], *, weights: Weights | None = None, 
     error, null_error = (
         sqrt(variance) if variance > ROUNDING else 0.0 for variance in (result.var_kappa, result.var_kappa0)
     )
-    if error == 0:
-        method += NO_ERROR
     half = float(stats.norm.ppf(0.5 + level / 2)) * error
     estimate = Estimate(kappa, max(-1.0, kappa - half), min(1.0, kappa + half), level, method, n=n)
+    if error == 0:
+        estimate = Estimate(kappa, None, None, None, NO_ERROR, n=n)
     if null_error == 0:
         return Kappa(estimate, None, None)
     z = kappa / null_error

@@ -6,14 +6,16 @@ from itertools import combinations
 from perception.analysis.agreement.cohen import METHOD as KAPPA
 from perception.analysis.agreement.cohen import Kappa, kappa_of_answers
 from perception.analysis.agreement.many_raters import counts_of_answers, fleiss_kappa, gwet_ac1, krippendorff_alpha
-from perception.analysis.answer_table import AnswerTable
+from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.multiple_comparisons import METHOD as HOLM
 from perception.analysis.estimates.multiple_comparisons import holm
+from perception.analysis.estimates.proportions import proportion
 from perception.analysis.json_values import JsonObject
 
 # Among more observers than these, single pairs say nothing that a reader could take in.
 MOST_PAIRED = 10
+ALL_PAIRS = "pairs of answers to one image are not independent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,15 @@ class PairKappa:
         Their names.
     kappa
         Of the two.
+    agreed
+        The share of the images that both judged of which they said the same.
     adjusted_p
         Its p-value after Holm, over all pairs; None where it is not estimable.
     """
 
     observers: tuple[str, str]
     kappa: Kappa
+    agreed: Estimate
     adjusted_p: float | None
 
     def as_dict(self) -> JsonObject:
@@ -39,6 +44,7 @@ class PairKappa:
         return {
             "observers": list(self.observers),
             "cohen_kappa": self.kappa.kappa.as_dict(),
+            "agreed": self.agreed.as_dict(),
             "p": self.kappa.p,
             "adjusted_p": self.adjusted_p,
         }
@@ -50,6 +56,9 @@ class Agreement:
 
     Attributes
     ----------
+    agreed
+        Of all pairs of answers to one image the share that say the same, without an interval; of two observers it is
+        the share of images, with Wilson's. It is high by chance alone where one answer prevails.
     cohen
         Of the two observers; undefined unless there are exactly two.
     pairs
@@ -58,6 +67,7 @@ class Agreement:
         Of all observers together.
     """
 
+    agreed: Estimate
     cohen: Kappa
     pairs: tuple[PairKappa, ...]
     fleiss_kappa: Estimate
@@ -72,6 +82,7 @@ class Agreement:
     def as_dict(self) -> JsonObject:
         """Return the coefficients as JSON."""
         return {
+            "agreed": self.agreed.as_dict(),
             "cohen_kappa": self.cohen.kappa.as_dict(),
             "p": self.cohen.p,
             "pairs": [pair.as_dict() for pair in self.pairs],
@@ -124,12 +135,32 @@ def agreement_of(table: AnswerTable, *, level: float = 0.95) -> Agreement:
     """
     counts = counts_of_answers(table.responses)
     return Agreement(
+        agreed=_agreed(table, level=level),
         cohen=_cohen(table, level=level),
         pairs=_pairs(table, level=level),
         fleiss_kappa=fleiss_kappa(counts, level=level),
         gwet_ac1=gwet_ac1(counts, level=level),
         krippendorff_alpha=krippendorff_alpha(counts, level=level),
     )
+
+
+def _agreed(table: AnswerTable, *, level: float) -> Estimate:
+    """Return the share of agreeing pairs of answers; each image counts with all of its pairs."""
+    if len(table.observers) == 2:
+        return _agreed_of(table, 0, 1, level=level)
+    perturbed, clean = (table.responses == 1).sum(axis=0), (table.responses == 0).sum(axis=0)
+    given = perturbed + clean
+    agreeing = int((perturbed * (perturbed - 1) + clean * (clean - 1)).sum()) // 2
+    pairs = int((given * (given - 1)).sum()) // 2
+    if not pairs:
+        return Estimate.undefined("no image was judged by two", method=ALL_PAIRS, n=0, k=0)
+    return Estimate(agreeing / pairs, None, None, None, f"no interval: {ALL_PAIRS}", n=pairs, k=agreeing)
+
+
+def _agreed_of(table: AnswerTable, one: int, other: int, *, level: float) -> Estimate:
+    both = ~(table.responses[[one, other]] == MISSING).any(axis=0)
+    alike = int((table.responses[one] == table.responses[other])[both].sum())
+    return proportion(alike, int(both.sum()), level=level)
 
 
 def _cohen(table: AnswerTable, *, level: float) -> Kappa:
@@ -151,6 +182,6 @@ def _pairs(table: AnswerTable, *, level: float) -> tuple[PairKappa, ...]:
     kappas = [kappa_of_answers(table.responses[one], table.responses[other], level=level) for one, other in pairs]
     adjusted = holm([kappa.p for kappa in kappas])
     return tuple(
-        PairKappa((table.observers[one], table.observers[other]), kappa, p)
+        PairKappa((table.observers[one], table.observers[other]), kappa, _agreed_of(table, one, other, level=level), p)
         for (one, other), kappa, p in zip(pairs, kappas, adjusted, strict=True)
     )

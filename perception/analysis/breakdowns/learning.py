@@ -12,6 +12,7 @@ from perception.analysis.estimates.clustered import clustered_proportion
 from perception.analysis.estimates.clustered_covariance import ClusteredCovariance, InferenceTarget
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.estimates.multiple_comparisons import holm
 from perception.analysis.estimates.proportions import proportion
 from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Codes, Observations, indices_by_code
@@ -87,12 +88,19 @@ class LearningSummary:
     crossed: Trend | None
     observers: dict[str, Learning]
 
+    @property
+    def adjusted_p(self) -> dict[str, float | None]:
+        """The observers' own p-values after Holm; None where there is no trend."""
+        adjusted = holm([learning.trend.p for learning in self.observers.values()])
+        return dict(zip(self.observers, adjusted, strict=True))
+
     def as_dict(self) -> JsonObject:
         """Return the statistics as JSON; what is undefined is null."""
         return {
             "pooled": self.pooled.as_dict(),
             "pooled_observers_random": self.crossed.as_dict() if self.crossed else None,
             "observers": {name: learning.as_dict() for name, learning in self.observers.items()},
+            "adjusted_p": {**self.adjusted_p},
         }
 
 

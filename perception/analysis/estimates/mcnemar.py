@@ -18,17 +18,17 @@ class McNemar:
     b, c
         The discordant pairs: right before and wrong after; wrong before and right after.
     statistic
-        χ²; for the exact test and its mid-p variant min(b, c).
+        χ²; for the exact test and its mid-p variant min(b, c). None where it is undefined.
     p
-        Two-sided; 1 where there is no discordant pair.
+        Two-sided; 1 where there is no discordant pair, of which χ² is undefined: its p is then None.
     method
         One of `METHODS`.
     """
 
     b: int
     c: int
-    statistic: float
-    p: float
+    statistic: float | None
+    p: float | None
     method: str
 
     def as_dict(self) -> JsonObject:
@@ -49,7 +49,8 @@ def mcnemar(b: int, c: int, *, method: str = "exact") -> McNemar:
     Returns
     -------
     McNemar
-        The statistic and the two-sided p-value. Without a discordant pair p is 1, by every method.
+        The statistic and the two-sided p-value. Without a discordant pair p is 1 by the exact test and its mid-p
+        variant, and χ², which divides by their number, is undefined with its p.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def mcnemar(b: int, c: int, *, method: str = "exact") -> McNemar:
         p = min(1.0, 2 * tail)
         return McNemar(b, c, float(least), p, method)
     if n == 0:
-        return McNemar(b, c, 0.0, 1.0, method)
+        return McNemar(b, c, None, None, method)
     difference = abs(b - c) if method == "chi-squared" else max(0, abs(b - c) - 1)
     statistic = difference**2 / n
     return McNemar(b, c, statistic, float(stats.chi2.sf(statistic, 1)), method)

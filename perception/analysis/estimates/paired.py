@@ -24,8 +24,8 @@ def paired_difference(b: int, c: int, n: int, *, level: float = 0.95) -> Estimat
     Returns
     -------
     Estimate
-        Within [−1, 1]. Undefined at n = 0. With no discordant image, or with all of them so and to one side, the
-        standard error is 0 and the interval has no width, which proves nothing.
+        Within [−1, 1]. Undefined at n = 0. Without an interval (`low` and `high` None, `method` says why) where no
+        image is discordant, or all are and to one side: a standard error of 0 proves nothing.
 
     Raises
     ------
@@ -51,5 +51,8 @@ def paired_difference(b: int, c: int, n: int, *, level: float = 0.95) -> Estimat
     if n == 0:
         return Estimate.undefined("there is no pair", method=METHOD, level=level, n=0)
     difference = (c - b) / n
+    if b + c == 0 or n in (b, c):
+        reason = "no interval: the standard error is 0, which proves nothing"
+        return Estimate(difference, None, None, None, reason, n=n)
     half = float(stats.norm.ppf(0.5 + level / 2)) * sqrt(b + c - (b - c) ** 2 / n) / n
     return Estimate(difference, max(-1.0, difference - half), min(1.0, difference + half), level, METHOD, n=n)

@@ -249,7 +249,8 @@ def proportion(k: int, n: int, *, method: str = "wilson", level: float = 0.95, n
     Returns
     -------
     Estimate
-        k/n with its interval. Undefined (`estimate` None, with the reason) at n = 0.
+        k/n with its interval. Undefined (`estimate` None, with the reason) at n = 0. Where Wald's interval has no
+        width, at k = 0 and k = n, it is Wilson's, and `method` says so.
 
     Raises
     ------
@@ -285,6 +286,10 @@ def proportion(k: int, n: int, *, method: str = "wilson", level: float = 0.95, n
     if n == 0:
         return Estimate.undefined("there is nothing to count", method=described, level=level, n=0, k=0)
     low, high = limits(k, n, level)
+    if low == high:
+        # Wald's interval of none, or of all: from a single answer as from a thousand.
+        low, high = wilson(k, n, level)
+        described = f"{METHODS['wilson'][0]}, as {name} has no width here{f', {note}' if note else ''}"
     return Estimate(k / n, low, high, level, described, n=n, k=k)
 
 

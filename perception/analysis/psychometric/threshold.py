@@ -225,9 +225,9 @@ def why_no_threshold(fit: Fit, counts: Counts, half: Half) -> str:
     strengths = counts.strength[counts.shown]
     share = _shares(fit, strengths)
     if share[0] > reached:
-        return f"it lies below the weakest strength shown, {strengths[0]:g}"
+        return f"the estimate, which has an error as any, lies below the weakest strength shown, {strengths[0]:g}"
     if share[-1] < reached:
-        return f"it lies above the strongest strength shown, {strengths[-1]:g}"
+        return f"the estimate, which has an error as any, lies above the strongest strength shown, {strengths[-1]:g}"
     return ""
 
 

@@ -42,6 +42,13 @@ class ChangedFigure:
 INTERVAL = frozenset({"low", "high", "level", "method", "smallest_margin"})
 
 CHANGED_FIGURES = (
+    ChangedFigure((0, 3, 0), "*learning.adjusted_p", frozenset(), "older versions do not have it"),
+    ChangedFigure((0, 3, 0), "*agreement*agreed", frozenset(), "older versions do not have it"),
+    ChangedFigure((0, 3, 0), "*cohen_kappa", INTERVAL, "without a standard error it has no interval"),
+    ChangedFigure((0, 3, 0), "*pooled_as_independent.*", INTERVAL, "where Wald’s interval has no width it is Wilson’s"),
+    ChangedFigure(
+        (0, 3, 0), "*psychometric.*", frozenset({"reason", "value"}), "what lies outside is called an estimate"
+    ),
     ChangedFigure((0, 3, 0), "*two_arms", frozenset(), "older versions do not have it"),
     ChangedFigure((0, 3, 0), "*balanced_accuracy", INTERVAL, "its interval has a quantile of t, not of the normal"),
     ChangedFigure((0, 3, 0), "*against_chance", INTERVAL, "its interval has a quantile of t, not of the normal"),

@@ -86,7 +86,8 @@ def _design(report: Report) -> str:
     who = "simulated observers (not people)" if report.simulated else "observers"
     sentences = [
         f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)} in a reader study "
-        f"that is reported after STARD 2015 [stard] and follows the design of Allyn et al. [allyn].",
+        f"after the design of Allyn et al. [allyn]; the items of STARD 2015 [stard] are listed with the report, with "
+        "what the study recorded of each.",
         f"The question was “{study.text('question', ENGLISH)}”, the answers {answers_text(study)}.",
         _order(study),
         _display(study),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from perception.analysis.estimates.proportions import METHODS, proportion
+from perception.analysis.estimates.proportions import METHODS, proportion, wilson
 
 # Newcombe (1998), Two-sided confidence intervals for the single proportion, Statistics in Medicine 17:857–872, table I.
 NEWCOMBE = [
@@ -30,6 +30,14 @@ def test_newcombes_table(method: str, k: int, n: int, low: float, high: float) -
     assert (estimate.estimate, estimate.n, estimate.k) == (k / n, n, k)
     assert estimate.low == pytest.approx(low, abs=5e-5)
     assert estimate.high == pytest.approx(high, abs=5e-5)
+
+
+@pytest.mark.parametrize(("k", "n"), [(13, 13), (0, 13), (1, 1)])
+def test_where_wald_has_no_width_the_interval_is_wilsons_and_says_so(k: int, n: int) -> None:
+    found = proportion(k, n, method="wald", note="answers taken as independent")
+
+    assert (found.low, found.high) == wilson(k, n, 0.95)
+    assert found.method == "Wilson, as Wald has no width here, answers taken as independent"
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.99])

@@ -168,8 +168,8 @@ def test_no_curve_and_why(strength: tuple[float, ...], n: tuple[int, ...], k: tu
         ((0, 0, 0, 20, 20), "the share noticed jumps: the threshold lies between 2 and 4"),
         ((0, 0, 9, 20, 20), "the share noticed jumps: the threshold lies between 1 and 4"),
         ((0, 0, 0, 0, 9), "the share noticed jumps: the threshold lies above 4"),
-        ((0, 12, 14, 16, 18), "it lies below the weakest strength shown, 1"),
-        ((2, 2, 3, 4, 6), "it lies above the strongest strength shown, 8"),
+        ((0, 12, 14, 16, 18), "the estimate, which has an error as any, lies below the weakest strength shown, 1"),
+        ((2, 2, 3, 4, 6), "the estimate, which has an error as any, lies above the strongest strength shown, 8"),
     ],
 )
 def test_no_threshold_and_why(k: tuple[int, ...], reason: str) -> None:

@@ -96,7 +96,7 @@ def test_the_command_prints_the_rows_under_their_classifier(attacks: list[Attack
         "25.0%",
         "100.0%",
         "100.0%",
-        "(100.0–100.0)",
+        "(43.9–100.0)",
         "39.0",
         "dB",
         "0.950",

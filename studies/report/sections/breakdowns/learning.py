@@ -3,6 +3,7 @@
 from functools import partial
 
 from perception.analysis.breakdowns.learning import Learning, Trend
+from perception.analysis.estimates.multiple_comparisons import METHOD as HOLM
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import p_value, percent, ratio
 from studies.report.plots.curves import thirds_plot
@@ -19,9 +20,10 @@ def learning_section(summary: StudySummary) -> Section | None:
     if learning is None:
         return None
     pooled, crossed = learning.pooled, learning.crossed
-    foot = [_line("Pooled", pooled)]
+    several = len(learning.observers) > 1
+    foot = [_line("Pooled", pooled, pooled.trend.p)]
     if crossed:
-        foot.append(("Pooled, for other observers too", "", "", "", *_trend(crossed)))
+        foot.append(("Pooled, for other observers too", "", "", "", *_trend(crossed, crossed.p)))
     plot = partial(thirds_plot, pooled.thirds)
     words = ", ".join(f"{name.lower()} {percent(share)}" for name, share in zip(THIRDS, pooled.thirds, strict=True))
     shares = methods_named(pooled.thirds)
@@ -38,7 +40,7 @@ def learning_section(summary: StudySummary) -> Section | None:
             Table(
                 "Right answers over the session",
                 ("Observer", *THIRDS, "Odds ratio, last to first", "No change"),
-                tuple(_line(name, of) for name, of in learning.observers.items()),
+                tuple(_line(name, of, learning.adjusted_p[name]) for name, of in learning.observers.items()),
                 tuple(foot),
             ),
         ),
@@ -47,13 +49,16 @@ def learning_section(summary: StudySummary) -> Section | None:
                 "Observer", THIRDS, [(name, of.thirds) for name, of in learning.observers.items()], pooled.thirds
             ),
         ),
-        notes=(f"Thirds, pooled: {shares}. Trend, pooled: {trends}.",),
+        notes=(
+            f"Thirds, pooled: {shares}. Trend, pooled: {trends}.",
+            *((f"p-values of the single observers are adjusted after {HOLM}; intervals are not.",) if several else ()),
+        ),
     )
 
 
-def _line(name: str, learning: Learning) -> tuple[str, ...]:
-    return name, *(percent(share) for share in learning.thirds), *_trend(learning.trend)
+def _line(name: str, learning: Learning, p: float | None) -> tuple[str, ...]:
+    return name, *(percent(share) for share in learning.thirds), *_trend(learning.trend, p)
 
 
-def _trend(trend: Trend) -> tuple[str, str]:
-    return ratio(trend.odds_ratio), "" if trend.p is None else f"p {p_value(trend.p)}"
+def _trend(trend: Trend, p: float | None) -> tuple[str, str]:
+    return ratio(trend.odds_ratio), "" if p is None else f"p {p_value(p)}"

@@ -3,8 +3,8 @@
 from perception.analysis.agreement.summary import Agreement
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
-from perception.core.formatting import coefficient, p_value
-from studies.report.sections.elements import Section, Table
+from perception.core.formatting import coefficient, coefficient_alone, count, p_value, percent, percent_alone
+from studies.report.sections.elements import LabelledText, Section, Table
 
 
 def agreement_section(summary: StudySummary) -> Section:
@@ -22,9 +22,34 @@ def agreement_section(summary: StudySummary) -> Section:
         lead=(f"On {what}: 1 is full agreement, 0 that of chance.",),
         tables=(
             Table("Agreement between observers", ("Coefficient", "Value", "Kappa = 0", "Method"), rows, prose=True),
+            *_matrix(agreement),
         ),
-        notes=(f"p-values of the pairs are adjusted after {adjusted}.",) if adjusted else (),
+        facts=(LabelledText("Said the same", _agreed(agreement), "high by chance alone where one answer prevails"),),
+        notes=(f"p-values of the pairs are adjusted after {adjusted}; intervals are not.",) if adjusted else (),
     )
+
+
+def _agreed(agreement: Agreement) -> str:
+    agreed = agreement.agreed
+    return percent(agreed) if agreed.estimate is None else f"{count(agreed)} pairs of answers: {percent(agreed)}"
+
+
+def _matrix(agreement: Agreement) -> tuple[Table, ...]:
+    """Return observers against observers: above the diagonal kappa, below it the share of images they agree on."""
+    if not agreement.pairs:
+        return ()
+    of_pair = {pair.observers: pair for pair in agreement.pairs}
+    names = tuple(dict.fromkeys(name for pair in agreement.pairs for name in pair.observers))
+
+    def cell(row: str, column: str) -> str:
+        if row == column:
+            return "–"
+        if (above := of_pair.get((row, column))) is not None:
+            return coefficient_alone(above.kappa.kappa)
+        return percent_alone(of_pair[column, row].agreed)
+
+    rows = tuple((row, *(cell(row, column) for column in names)) for row in names)
+    return (Table("Above the diagonal Cohen’s kappa, below it the share said alike", ("Observer", *names), rows),)
 
 
 def _coefficients(agreement: Agreement, *, two: bool) -> list[tuple[str, Estimate, float | None]]:
