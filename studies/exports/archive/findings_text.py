@@ -21,7 +21,7 @@ def findings_text(findings: Findings, *, brief: bool = False) -> str:
     lines += [_line(figure) for figure in (differing if brief else findings.figures)]
     if changed:
         lines += ["", "Computed otherwise since the version that wrote the archive, and not compared:"]
-        lines += [f"  {figure.name}: {figure.changed}" for figure in changed]
+        lines += _by_reason(changed)
     if findings.taken_over:
         lines += ["", f"Not computed again, they do not follow from the answers: {', '.join(findings.taken_over)}."]
     verdict = "The archive is whole, and every figure follows from its answers."
@@ -31,6 +31,16 @@ def findings_text(findings: Findings, *, brief: bool = False) -> str:
         if not findings.figures:
             verdict += " No figure was computed."
     return "\n".join([*lines, "", verdict])
+
+
+def _by_reason(changed: list[Comparison]) -> list[str]:
+    """Return a line for each reason, with the first of the figures and how many more there are."""
+    names: dict[str, list[str]] = {}
+    for figure in changed:
+        names.setdefault(figure.changed, []).append(figure.name)
+    return [
+        f"  {these[0]}{f' and {len(these) - 1} more' if len(these) > 1 else ''}: {why}" for why, these in names.items()
+    ]
 
 
 def _line(figure: Comparison) -> str:

@@ -42,6 +42,7 @@ def design_section(report: Report) -> Section:
             "Question", f"“{study.text('question', ENGLISH)}” {study.trials.title}; answers: {answers_text(study)}"
         ),
         LabelledText("Images", _images(study)),
+        LabelledText("Prevalence", *_prevalence(study)),
         LabelledText("Beside the series", _beside(study)),
         LabelledText("Strength", strengths_text(study)),
         LabelledText("Course of a trial", _course(study)),
@@ -66,6 +67,20 @@ def _images(study: Study) -> str:
     if study.n_subsets > 1:
         texts.append(f"{study.n_subsets} sets of images, each observer judged one")
     return "; ".join(texts)
+
+
+def _prevalence(study: Study) -> tuple[str, str]:
+    """Return the share of perturbed images, and what observers could know of it; two images always hold one."""
+    if study.trials.images > 1:
+        return "", ""
+    if study.prevalence == Study.Prevalence.RANDOM:
+        share = f"each image perturbed with a probability of {100 * study.n_perturbed / study.n_images:.1f}%"
+    else:
+        share = f"{study.n_perturbed} of {study.n_images} images perturbed"
+    return (
+        share,
+        "The program’s pages do not tell observers; what the study’s own texts tell them stands in its protocol.",
+    )
 
 
 def _beside(study: Study) -> str:
