@@ -15,7 +15,7 @@ from perception.analysis.json_values import JsonObject
 
 # Among more observers than these, single pairs say nothing that a reader could take in.
 MOST_PAIRED = 10
-ALL_PAIRS = "pairs of answers to one image are not independent"
+ALL_PAIRS = "no interval: pairs of answers to one image are not independent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _agreed(table: AnswerTable, *, level: float) -> Estimate:
     pairs = int((given * (given - 1)).sum()) // 2
     if not pairs:
         return Estimate.undefined("no image was judged by two", method=ALL_PAIRS, n=0, k=0)
-    return Estimate(agreeing / pairs, None, None, None, f"no interval: {ALL_PAIRS}", n=pairs, k=agreeing)
+    return Estimate(agreeing / pairs, None, None, None, ALL_PAIRS, n=pairs, k=agreeing)
 
 
 def _agreed_of(table: AnswerTable, one: int, other: int, *, level: float) -> Estimate:

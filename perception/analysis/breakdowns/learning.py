@@ -82,17 +82,14 @@ class LearningSummary:
         The trend for observers and images like these; None with fewer than three observers.
     observers
         Each observer's own; empty with more than a hundred.
+    adjusted_p
+        The observers' own p-values after Holm; None where there is no trend.
     """
 
     pooled: Learning
     crossed: Trend | None
     observers: dict[str, Learning]
-
-    @property
-    def adjusted_p(self) -> dict[str, float | None]:
-        """The observers' own p-values after Holm; None where there is no trend."""
-        adjusted = holm([learning.trend.p for learning in self.observers.values()])
-        return dict(zip(self.observers, adjusted, strict=True))
+    adjusted_p: dict[str, float | None]
 
     def as_dict(self) -> JsonObject:
         """Return the statistics as JSON; what is undefined is null."""
@@ -178,6 +175,7 @@ def summarise_learning(series: Observations, *, level: float = 0.95) -> Learning
         pooled,
         crossed[0] if crossed else None,
         observers,
+        dict(zip(observers, holm([learning.trend.p for learning in observers.values()]), strict=True)),
     )
 
 
