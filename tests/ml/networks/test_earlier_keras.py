@@ -13,9 +13,6 @@ from pytest_django import Settings
 
 from ml.classifiers.keras_file import read_outline
 from ml.errors import LONGEST_MESSAGE, MlError, within_a_screen
-from ml.networks.backend import keras
-from ml.networks.earlier_keras import in_this_versions_words
-from ml.networks.external_classifier import load_external
 from ml.networks.hdf5_outline import LARGEST_CONFIG
 from ml.networks.keras_config import DEEPEST, parse_config
 
@@ -32,6 +29,8 @@ def data_dir(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def network() -> Any:
     """Build a small network of the layers that versions write differently; 127.5 stands for preprocess_input."""
+    from ml.networks.backend import keras
+
     keras.utils.set_random_seed(1)
     layers = keras.layers
     image = keras.Input((16, 16, 3), name="photo")
@@ -84,6 +83,8 @@ def file(network: Any, tmp_path: Path) -> Path:
 
 
 def test_what_is_harmless_is_read_and_says_the_same_each_time(network: Any, file: Path) -> None:
+    from ml.networks.external_classifier import load_external
+
     rewritten(file, in_other_words)
     assert read_outline(file) is not None
     loaded = load_external(file)
@@ -92,6 +93,8 @@ def test_what_is_harmless_is_read_and_says_the_same_each_time(network: Any, file
 
 
 def test_a_file_of_this_version_is_not_rewritten(network: Any) -> None:
+    from ml.networks.earlier_keras import in_this_versions_words
+
     config = json.loads(network.to_json())
     assert in_this_versions_words(config) is config
 
@@ -108,6 +111,8 @@ def legacy(network: Any, file: Path, change: Callable[[Any], None]) -> Path:
 
 
 def test_arithmetic_of_tensorflow_with_a_number_is_read(network: Any, tmp_path: Path) -> None:
+    from ml.networks.external_classifier import load_external
+
     def change(config: Any) -> None:
         for layer in config["config"]["layers"]:
             if layer["name"] == "first":
@@ -135,6 +140,9 @@ def test_other_operations_of_tensorflow_are_refused_with_the_way_out(network: An
 
 
 def test_a_network_within_a_network_of_keras_2_gives_one_output(network: Any, tmp_path: Path) -> None:
+    from ml.networks.backend import keras
+    from ml.networks.external_classifier import load_external
+
     outer = keras.Sequential([keras.Input((16, 16, 3)), network])
 
     def change(config: Any) -> None:
@@ -148,6 +156,8 @@ def test_a_network_within_a_network_of_keras_2_gives_one_output(network: Any, tm
 
 
 def test_what_blocks_is_said_in_two_lines_however_much_keras_says(file: Path) -> None:
+    from ml.networks.external_classifier import load_external
+
     def change(config: Any) -> Any:
         layer = next(layer for layer in config["config"]["layers"] if layer["name"] == "depthwise")
         layer["config"]["new_in_keras_9"] = "x" * 100_000
@@ -169,6 +179,8 @@ def test_a_class_of_its_own_is_refused_before_any_work(file: Path) -> None:
 
 
 def test_a_description_deeper_than_any_network_is_not_opened(file: Path, tmp_path: Path) -> None:
+    from ml.networks.external_classifier import load_external
+
     deep = '{"class_name": "Functional", "config": ' + "[" * 100_000 + "]" * 100_000 + "}"
     with zipfile.ZipFile(tmp_path / "deep.keras", "w") as archive:
         archive.writestr("config.json", deep)
@@ -194,6 +206,8 @@ def test_a_zip_that_inflates_is_not_unpacked(tmp_path: Path) -> None:
 
 
 def test_weights_that_declare_what_they_do_not_hold_are_not_opened(file: Path, tmp_path: Path) -> None:
+    from ml.networks.external_classifier import load_external
+
     with h5py.File(tmp_path / "bomb.h5", "w") as opened:
         opened.attrs["model_config"] = "{}"
         opened.create_dataset("kernel", shape=(10**6, 10**6), dtype="f4", chunks=(1000, 1000))  # nothing is written
