@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from perception.analysis.agreement.summary import Agreement, agreement_of
 from perception.analysis.answer_table import AnswerTable
 from perception.analysis.detection.equivalence import BalancedAccuracy, balanced_accuracy
+from perception.analysis.detection.group_d_prime import GroupDPrime, group_d_prime
 from perception.analysis.detection.signal_detection import SignalDetection, signal_detection
 from perception.analysis.estimates.clustered import clustered_proportion
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS, crossed_proportion
@@ -123,6 +124,8 @@ class AnswerSummary:
     balanced_accuracy
         The mean of pooled sensitivity and specificity, with the 90% interval by which a study shows a change to be
         undetectable within a margin.
+    group_d_prime, group_d_prime_random
+        The mean d′ of these observers; and of observers like these, None with fewer than three.
     agreement
         Of the observers with one another.
     n_observers, n_images, n_missing
@@ -136,6 +139,8 @@ class AnswerSummary:
     paper: Pair
     crossed: Pair | None
     balanced_accuracy: BalancedAccuracy
+    group_d_prime: GroupDPrime
+    group_d_prime_random: GroupDPrime | None
     agreement: Agreement
     n_observers: int
     n_images: int
@@ -155,6 +160,8 @@ class AnswerSummary:
             "observers": {name: observer.as_dict() for name, observer in self.observers.items()},
             "agreement": self.agreement.as_dict(),
             "balanced_accuracy": self.balanced_accuracy.as_dict(),
+            "group_d_prime": self.group_d_prime.as_dict(),
+            "group_d_prime_random": self.group_d_prime_random.as_dict() if self.group_d_prime_random else None,
             "pooled_as_independent": self.paper.as_dict(),
             "pooled_observers_random": self.crossed.as_dict() if self.crossed else None,
             "n_observers": self.n_observers,
@@ -244,6 +251,8 @@ def summarise_answers(
         paper=paper,
         crossed=crossed,
         balanced_accuracy=balanced_accuracy(table),
+        group_d_prime=_group(table, level=level),
+        group_d_prime_random=_group(table, level=level, observers_random=True) if crossed else None,
         agreement=agreement_of(table, level=level),
         n_observers=len(table.observers),
         n_images=len(table.items),
@@ -269,6 +278,16 @@ def _counts(table: AnswerTable) -> Iterator[Counts]:
             )
         ]
         yield Counts(*cells)
+
+
+def _group(table: AnswerTable, *, level: float, observers_random: bool = False) -> GroupDPrime:
+    return group_d_prime(
+        np.broadcast_to(table.truth, table.responses.shape),
+        table.responses,
+        table.observers,
+        observers_random=observers_random,
+        level=level,
+    )
 
 
 def _observer(counts: Counts, *, interval: str, level: float, note: str) -> ObserverSummary:

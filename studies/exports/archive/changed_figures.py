@@ -42,6 +42,7 @@ class ChangedFigure:
 INTERVAL = frozenset({"low", "high", "level", "method", "smallest_margin"})
 
 CHANGED_FIGURES = (
+    ChangedFigure((0, 3, 0), "*group_d_prime*", frozenset(), "older versions do not have it"),
     ChangedFigure((0, 3, 0), "*learning.adjusted_p", frozenset(), "older versions do not have it"),
     ChangedFigure((0, 3, 0), "*agreement*agreed", frozenset(), "older versions do not have it"),
     ChangedFigure((0, 3, 0), "*cohen_kappa", INTERVAL, "without a standard error it has no interval"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from ml.models import Attack
 from perception.analysis.detection.yes_no import AnswerSummary, Pair
-from perception.core.formatting import percent, seconds
+from perception.core.formatting import coefficient, percent, seconds
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle import close_study
 from studies.models import Study, Truth
@@ -282,6 +282,28 @@ def test_the_verdict_is_that_of_the_figures(trial_type: str) -> None:
     assert " ".join(section.lead) == report.as_dict()["equivalence"]["verdict"]
     assert "p, d′ within ±0.51" in section.tables[0].head
     assert len(section.tables[0].rows) == 2
+
+
+def test_the_main_result_is_a_sentence_that_can_be_quoted() -> None:
+    report = build_report(simulated_study("yes_no"))
+    counts = report.figures.summary.answers.as_dict()["pooled_counts"]
+    perturbed, clean = counts["tp"] + counts["fn"], counts["tn"] + counts["fp"]
+
+    (sentence,) = by_key(report)["headline"].lead
+
+    assert f"called {counts['tp']} of {perturbed} perturbed images “perturbed”, " in sentence
+    assert f"and {counts['tn']} of {clean} clean images “clean”, " in sentence
+
+
+def test_d_prime_of_the_group_stands_below_that_of_each_observer() -> None:
+    report = build_report(simulated_study("yes_no"))
+    answers = report.figures.summary.answers
+    assert isinstance(answers, AnswerSummary)
+
+    table = by_key(report)["d-prime"].tables[0]
+
+    assert [row[0] for row in table.foot] == ["All, these observers", "All, for other observers too"]
+    assert table.foot[0][1] == coefficient(answers.group_d_prime.estimate)
 
 
 def test_a_study_that_opened_under_the_old_rule_keeps_it_by_its_name() -> None:

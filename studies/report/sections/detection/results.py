@@ -54,7 +54,26 @@ def main_section(summary: StudySummary) -> Section:
         methods = f"Pooled: {methods_named(shares_of(answers.pooled))}."
     main, _ = shares_of(answers.pooled)
     intervals = f"Each with its {level(main)} interval. " if level(main) else ""
-    return Section(key="headline", title="Main results", headline=headline, notes=(f"{intervals}{methods}",))
+    return Section(
+        key="headline",
+        title="Main results",
+        lead=(_in_a_sentence(summary),),
+        headline=headline,
+        notes=(f"{intervals}{methods}",),
+    )
+
+
+def _in_a_sentence(summary: StudySummary) -> str:
+    """Say the main figures as a sentence that can be quoted, with the counts behind them."""
+    answers, wording = summary.answers, WORDINGS[summary.task]
+    who = f"{answers.n_observers:,} observer{'' if answers.n_observers == 1 else 's'}"
+    main, other = shares_of(answers.pooled)
+    if isinstance(answers, ChoiceSummary):
+        return f"{who} chose between the images of a pair {main.n:,} times, {main.k:,} times rightly: {percent(main)}."
+    (present, absent), (yes, no) = wording.shown, wording.said
+    called = f"{main.k:,} of {main.n:,} {present.lower()} “{yes}”, {percent(main)}"
+    other_called = f"{other.k:,} of {other.n:,} {absent.lower()} “{no}”, {percent(other)}"
+    return f"{who} gave {(main.n or 0) + (other.n or 0):,} answers: they called {called}, and {other_called}."
 
 
 def observers_section(summary: StudySummary) -> Section:

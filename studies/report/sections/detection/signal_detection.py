@@ -43,10 +43,15 @@ def _of_detection(answers: AnswerSummary, *, signal: str) -> Section:
         for name, observer in answers.observers.items()
     )
     d_primes = methods_named(observer.signal.d_prime for observer in answers.observers.values())
+    groups = [("All, these observers", answers.group_d_prime)]
+    if answers.group_d_prime_random is not None:
+        groups.append(("All, for other observers too", answers.group_d_prime_random))
+    foot = tuple((name, coefficient(group.estimate), "") for name, group in groups)
+    of_groups = methods_named(group.estimate for _, group in groups)
     return Section(
         key=KEY,
         title=TITLE,
         lead=(f"A d′ of 0 is guessing, whatever somebody leans to; a criterion below 0 leans to “{signal}”.",),
-        tables=(Table(LABEL, ("Observer", "d′", "Criterion"), rows),),
-        notes=(f"d′ and criterion: {d_primes}.",),
+        tables=(Table(LABEL, ("Observer", "d′", "Criterion"), rows, foot),),
+        notes=(f"d′ and criterion: {d_primes}. d′ of all: {of_groups}.",),
     )
