@@ -14,7 +14,7 @@ from perception.analysis.json_values import JsonObject, JsonValue
 from perception.analysis.observations import Observations
 from perception.analysis.ratings import multireader
 from perception.analysis.study_summary import StudySummary
-from studies.exports.archive.comparison import Comparison
+from studies.exports.archive.comparison import Comparison, FigureValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,27 @@ class ChangedFigure:
         What of an estimate changed, such as its limits; empty: all of it.
     why
         What is computed otherwise now, to be read after the figure's name.
+    if_undefined
+        Whether only what the archive calls undefined is computed otherwise.
     """
 
     since: tuple[int, int, int]
     figures: str
     parts: frozenset[str]
     why: str
+    if_undefined: bool = False
 
 
 INTERVAL = frozenset({"low", "high", "level", "method", "smallest_margin"})
 
 CHANGED_FIGURES = (
+    ChangedFigure(
+        (0, 3, 0),
+        "*roc.pooled*",
+        frozenset(),
+        "areas are estimated also where observers rated other images",
+        if_undefined=True,
+    ),
     ChangedFigure((0, 3, 0), "*group_d_prime*", frozenset(), "older versions do not have it"),
     ChangedFigure((0, 3, 0), "*learning.adjusted_p", frozenset(), "older versions do not have it"),
     ChangedFigure((0, 3, 0), "*agreement*agreed", frozenset(), "older versions do not have it"),
@@ -87,9 +97,14 @@ def _why(figure: Comparison, made_by: tuple[int, int, int] | None) -> str:
             made_by < change.since
             and fnmatchcase(figure.name, change.figures)
             and (not change.parts or differs <= change.parts)
+            and (not change.if_undefined or _is_undefined(figure.reported))
         ):
             return change.why
     return ""
+
+
+def _is_undefined(reported: FigureValue) -> bool:
+    return isinstance(reported, dict) and reported.get("estimate", 0) is None
 
 
 def by_their_rules(

@@ -40,6 +40,13 @@ def test_an_altered_value_stays_a_difference(part: str) -> None:
     assert not mark_changed([altered], (0, 2, 0))[0].agrees
 
 
+@pytest.mark.parametrize(("reported", "agrees"), [(None, True), (0.7, False)])
+def test_what_was_undefined_may_have_a_value_now(reported: float | None, agrees: bool) -> None:
+    area = Comparison("roc.pooled", {"estimate": reported}, {"estimate": 0.6}, ("estimate",))
+
+    assert mark_changed([area], (0, 2, 0))[0].agrees is agrees
+
+
 def test_another_figure_stays_a_difference() -> None:
     other = Comparison("pooled.sensitivity", 1, 2, ("low",))
 

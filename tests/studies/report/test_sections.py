@@ -286,13 +286,14 @@ def test_the_verdict_is_that_of_the_figures(trial_type: str) -> None:
 
 def test_the_main_result_is_a_sentence_that_can_be_quoted() -> None:
     report = build_report(simulated_study("yes_no"))
-    counts = report.figures.summary.answers.as_dict()["pooled_counts"]
-    perturbed, clean = counts["tp"] + counts["fn"], counts["tn"] + counts["fp"]
+    answers = report.figures.summary.answers
+    assert isinstance(answers, AnswerSummary)
+    counts = answers.counts
 
     (sentence,) = by_key(report)["headline"].lead
 
-    assert f"called {counts['tp']} of {perturbed} perturbed images “perturbed”, " in sentence
-    assert f"and {counts['tn']} of {clean} clean images “clean”, " in sentence
+    assert f"called {counts.tp} of {counts.tp + counts.fn} perturbed images “perturbed”, " in sentence
+    assert f"and {counts.tn} of {counts.tn + counts.fp} clean images “clean”, " in sentence
 
 
 def test_d_prime_of_the_group_stands_below_that_of_each_observer() -> None:
