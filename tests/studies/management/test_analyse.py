@@ -61,7 +61,9 @@ def test_what_is_not_estimable_says_why(tmp_path: Path) -> None:
     text = " ".join(analyse(path).split())
 
     assert "Agreement (Cohen’s kappa) not estimable: there is only one observer" in text
-    assert "A not estimable: there is no answer to a clean" in text
+    assert "A not estimable: there is no" in text
+    figures = json.loads(analyse(path, "--format", "json"))
+    assert figures["observers"]["A"]["dprime"]["reason"] == "there is no answer to a clean image"
 
 
 def test_the_papers_figures_as_json(answers: Path) -> None:
