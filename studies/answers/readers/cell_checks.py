@@ -14,6 +14,8 @@ from studies.answers.readers.answer_cells import NUMBERS, AnswerCells
 from studies.answers.readers.words import NO_NUMBER, advice
 
 UNKNOWN = -2
+LARGEST = 1e12
+"""Of ratings, strengths, positions, and times in milliseconds; what is larger is a slip, and overflows in a fit."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 Mask = NDArray[np.bool_]
@@ -103,13 +105,18 @@ def _no_number(table: AnswerCells, column: str, row: int) -> str:
     hint = f"; write {comma[0].replace(',', '.')} if the comma is a decimal one" if comma else ""
     if comma and len(comma[0].rpartition(",")[2]) == 3:
         hint += f", and {comma[0].replace(',', '')} if it stands between thousands"
+    if _is_number_of_any_size(table.cells[column][row]):
+        return f"{{cell}} is larger than any {column} can be"
     return "{cell} is not a number" + hint
 
 
 def _is_number(text: str) -> bool:
-    """Whether a cell holds a number, or nothing. Python reads 1_000 too; no other program writes it."""
-    if text.casefold() in NO_NUMBER:
-        return True
+    """Whether a cell holds a number that can be one of these, or nothing."""
+    return text.casefold() in NO_NUMBER or (_is_number_of_any_size(text) and abs(float(text)) <= LARGEST)
+
+
+def _is_number_of_any_size(text: str) -> bool:
+    """Whether a cell holds a number. Python reads 1_000 too; no other program writes it."""
     try:
         return "_" not in text and isfinite(float(text))
     except ValueError:

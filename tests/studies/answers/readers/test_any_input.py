@@ -17,7 +17,12 @@ WORDS = {
     "same_different": ("different", "same"),
     "two_afc": ("first", "second"),
 }
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-3, 8) | st.sampled_from(["", "NA", -0.0])
+NUMBERS = (
+    st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([1e12, 5e-324, 1e-300])
+    | st.integers(-3, 8)
+    | st.sampled_from(["", "NA", -0.0])
+)
 PARTS = st.sampled_from(
     [
         *(word.encode() for word in ("observer", "item", "truth", "response", "image", "perturbed", "clean", "A", "x")),

@@ -120,6 +120,10 @@ def test_what_programs_write_differently_is_the_same_table(data: bytes) -> None:
         ),
         (WITH_TIMES + "A,x,clean,clean,soon\n", "f.csv, line 2, column rt_ms: 'soon' is not a number"),
         (WITH_TIMES + "A,x,clean,clean,1_000\n", "f.csv, line 2, column rt_ms: '1_000' is not a number"),
+        (
+            WITH_TIMES + "A,x,clean,clean,4e229\n",
+            "f.csv, line 2, column rt_ms: '4e229' is larger than any rt_ms",
+        ),
         (WITH_TIMES + "A,x,clean,clean,-Infinity\n", "f.csv, line 2, column rt_ms: '-Infinity' is not a number"),
         (WITH_TIMES + f"A,x,clean,clean,{'9' * 5000}\n", f"f.csv, line 2, column rt_ms: '{'9' * 39}…' is not a number"),
     ],
