@@ -19,7 +19,7 @@ from studies.design.protocol import protocol_text
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.answers import answers_csv
 from studies.exports.archive.stored_zip import StoredZip
-from studies.exports.column import Column, Kind
+from studies.exports.column import Column
 from studies.exports.dictionary import dictionary_markdown
 from studies.exports.json_text import json_text
 from studies.exports.markdown import escaped, markdown_tables
@@ -119,7 +119,12 @@ def _described(report: "Report") -> str:
 
 
 def _variable(column: Column) -> dict[str, Any]:
-    """Return a column as a PropertyValue of schema.org."""
+    """Return a column as a PropertyValue of schema.org.
+
+    Its words stand in the description: schema.org has a pattern for the value of a form's field
+    (PropertyValueSpecification), and none for that of a variable, and the community's validator warns of any property
+    that the type does not have.
+    """
     levels = "; ".join(f"{level}: {meaning}" for level, meaning in column.levels.items())
     sentences = [f"{column.description[:1].upper()}{column.description[1:]}."]
     sentences += [f"{levels}."] if levels else []
@@ -132,8 +137,6 @@ def _variable(column: Column) -> dict[str, Any]:
     }
     if column.unit:
         variable["unitText"] = column.unit
-    if column.levels and column.kind is not Kind.TEXT:
-        variable["valuePattern"] = "|".join(re.escape(level) for level in column.levels)
     if column.least is not None:
         variable["minValue"] = column.least
     return variable

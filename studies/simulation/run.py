@@ -12,6 +12,7 @@ from perception.core.progress import Progress, silent
 from studies.answers.rows import has_people
 from studies.design.invitations import invite_observers
 from studies.errors import StudyError
+from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.models.trial import Trial
@@ -19,7 +20,7 @@ from studies.models.truth import Truth
 from studies.randomization import derived_seed
 from studies.sessions.start import start_session
 from studies.sessions.steps import answer_questionnaire, complete_instructions
-from studies.sessions.trials import position_of, record_answer
+from studies.sessions.trials import mark_served, position_of, record_answer
 from studies.simulation.simulated_observer import (
     SimulatedGroup,
     SimulatedObserver,
@@ -28,6 +29,7 @@ from studies.simulation.simulated_observer import (
 )
 
 LABEL = "Simulated observer"
+ANOTHER = "Make another study of the same image pairs, seed and settings, and simulate that one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +67,19 @@ def simulate_study(
     Raises
     ------
     StudyError
-        The study is not open, people were invited to it, or too many observers are asked for.
+        The study is not open, people were invited to it, too many observers are asked for, or its simulated observers
+        are of another seed or model.
     """
     study = Study.objects.select_related("pair_set__dataset").get(pk=study.pk)
     if has_people(study):
         raise StudyError(
-            f"People were invited to “{study.title}”. Simulated observers are never mixed with people: make another "
-            "study of the same image pairs, seed and settings, and simulate that one."
+            f"People were invited to “{study.title}”. Simulated observers are never mixed with people. {ANOTHER}"
         )
     if study.state != Study.State.OPEN:
-        raise StudyError(f"“{study.title}” is {study.get_state_display()}; simulated observers answer an open study.")
+        raise StudyError(
+            f"“{study.title}” is {study.get_state_display()}; simulated observers answer an open study."
+            + (f" {ANOTHER}" if study.state == Study.State.CLOSED else "")
+        )
     invited = _invited(study, group, observers, seed=seed, by=by)
     waiting = [observer for observer in invited if not _is_done(observer)]
     total = len(waiting) * (study.n_trials + study.n_practice)
@@ -131,6 +136,7 @@ class _SimulatedSession:
         shown = _shown(self.study, seed=self.seed)
         position = position_of(session)
         while (trial := position.trial) is not None:
+            mark_served(trial)  # as the page does: the first trial, and the one after a break or feedback
             names = ("trial", self.observer.label, str(trial.phase), str(trial.position))
             generator = random.Random(derived_seed(self.seed, *names))
             next_position = record_answer(
@@ -187,12 +193,27 @@ def _invited(study: Study, group: SimulatedGroup, count: int, *, seed: int, by: 
     labels = [f"{LABEL} {number}" for number in range(1, count + 1)]
     if others := sorted(set(there) - set(labels)):
         raise StudyError(f"“{study.title}” has other simulated observers already: {', '.join(others)}.")
+    assumptions = {**asdict(group), "seed": seed}
+    _refuse_other_model(study, len(there), assumptions)
     missing = [label for label in labels if label not in there]
     if missing or not labels:
-        assumptions = {**asdict(group), "seed": seed}
         for observer in invite_observers(study=study, labels=missing, by=by, simulated=True, model=assumptions):
             there[observer.label] = observer
     return [there[label] for label in labels]
+
+
+def _refuse_other_model(study: Study, count: int, assumptions: dict[str, float]) -> None:
+    """Refuse to go on with simulated observers who were made by another seed or model: half of each is neither."""
+    invitations = AuditEvent.objects.filter(study_uid=study.uid, action=AuditEvent.Action.INVITED).order_by("pk")
+    for details in invitations.values_list("details", flat=True):
+        made = details.get("model") or {}
+        if others := [name for name, value in assumptions.items() if made and made.get(name) != value]:
+            told = [f"{name} {made.get(name):g}, not {assumptions[name]:g}" for name in others if name in made]
+            raise StudyError(
+                f"“{study.title}” has {count} simulated observer{'s' * (count != 1)} already, and no person; they were "
+                f"made with {', '.join(told) or 'another model'}. Nothing was simulated now. To go on with them, give "
+                f"what they were made with. For others: {ANOTHER[:1].lower()}{ANOTHER[1:]}"
+            )
 
 
 def _is_done(observer: Observer) -> bool:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from perception.core.progress import terminal_progress
 from studies.errors import StudyError
 from studies.lookup import researcher_from, study_from
+from studies.models.session import Session
 from studies.models.study import Study
 from studies.simulation.run import simulate_study
 from studies.simulation.simulated_observer import SimulatedGroup
@@ -62,6 +63,7 @@ class Command(BaseCommand):
     ) -> None:
         """Simulate, and say where the report is."""
         answered, researcher = study_from(study), researcher_from(by)
+        before = _finished(answered)
         try:
             group = SimulatedGroup(
                 dprime=dprime, criterion=criterion, observer_sd=observer_sd, image_sd=image_sd, lapse=lapse
@@ -73,12 +75,17 @@ class Command(BaseCommand):
         except StudyError as error:
             raise CommandError(str(error)) from error
         answered.refresh_from_db()
+        again = "" if _finished(answered) > before else " All had answered before; nothing was added."
         self.stdout.write(
             f"{observers} simulated observer{'s have' if observers != 1 else ' has'} answered “{answered.title}”: no "
-            f"person gave these answers.\n"
+            f"person gave these answers.{again}\n"
             + (
                 f"It is closed; the figures: manage.py study_report {answered.pk}"
                 if answered.state == Study.State.CLOSED
                 else "It is open still; its report can be seen once it is closed, or unblinded."
             )
         )
+
+
+def _finished(study: Study) -> int:
+    return Session.objects.filter(observer__study=study, finished_at__isnull=False).count()

@@ -12,7 +12,7 @@ from studies.answers.rows import rows_of
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle import open_study
 from studies.exports.answers import answers_csv, answers_json
-from studies.models import Answer, AuditEvent, Observer, Session, Study
+from studies.models import Answer, AuditEvent, Observer, Session, Study, Trial
 from studies.simulation.run import simulate_study
 from studies.simulation.simulated_observer import SimulatedGroup
 from tests.studies.factories import (
@@ -156,6 +156,40 @@ def test_a_study_that_is_not_open_is_refused() -> None:
 
     with pytest.raises(CommandError, match="is closed; simulated observers answer an open study"):
         simulate(study, "--observers", "2")
+
+
+@pytest.mark.parametrize("other", [("--seed", "2"), ("--dprime", "0.5")])
+def test_other_observers_beside_simulated_ones_are_refused_and_nobody_is_said_to_have_answered(
+    other: tuple[str, str],
+) -> None:
+    study = make_open_study(observers=0, closes_when_finished=False)
+    simulate(study, "--observers", "2")
+    answers = Answer.objects.count()
+
+    again = simulate(study, "--observers", "2")
+    with pytest.raises(CommandError) as refused:
+        simulate(study, "--observers", "2", *other)
+
+    assert "All had answered before; nothing was added." in again
+    said = f"{other[0].removeprefix('--')} {'1, not 2' if other[0] == '--seed' else '0, not 0.5'}"
+    assert "has 2 simulated observers already, and no person" in str(refused.value)
+    assert f"they were made with {said}. Nothing was simulated now." in str(refused.value)
+    assert "make another study of the same image pairs" in str(refused.value)
+    assert Answer.objects.count() == answers
+
+
+def test_every_trial_has_the_time_at_which_it_was_first_shown() -> None:
+    """The first one, too, and those after a break or after feedback in practice."""
+    study = make_open_study(
+        pair_set=make_pair_set(n=14), n_perturbed=2, n_clean=2, n_practice=1, break_every=2, observers=0
+    )
+    simulate(study, "--observers", "1")
+
+    trials = Trial.objects.filter(session__observer__study=study).select_related("answer")
+    assert len(trials) == 5
+    for trial in trials:
+        assert trial.served_at is not None
+        assert trial.served_at <= trial.answer.answered_at
 
 
 def test_plainer_images_are_noticed_more_often() -> None:
