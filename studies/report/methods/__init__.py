@@ -1,1 +1,1 @@
-"""The methods paragraph, its references, and the STARD checklist; knows what each figure was computed by."""
+"""The methods paragraph, its references, and the reporting lists; knows what each figure was computed by."""

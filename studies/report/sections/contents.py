@@ -27,7 +27,7 @@ from studies.report.sections.study.attack import attack_section
 from studies.report.sections.study.catch_trials import catch_trials_section
 from studies.report.sections.study.design import design_section, warnings_of
 from studies.report.sections.study.exclusions import exclusions_section
-from studies.report.sections.study.methods import methods_section, stard_section
+from studies.report.sections.study.methods import list_sections, methods_section
 from studies.report.sections.study.observers_flow import flow_section
 from studies.report.sections.study.versions import versions_section
 
@@ -56,7 +56,7 @@ def sections_of(report: Report) -> list[Section]:
         comparison_section(summary),
         attack_section(report),
         methods_section(report),
-        stard_section(report),
+        *list_sections(report),
         versions_section(report),
     )
     return [section for section in sections if section is not None]

@@ -31,6 +31,8 @@ class Table:
         Lines as long as the head; those of the foot stand for all.
     prose
         Whether the cells hold sentences, which may be broken.
+    numbered
+        Whether a line is named by the number of an item, as in a reporting list.
     """
 
     label: str
@@ -38,6 +40,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     foot: tuple[tuple[str, ...], ...] = ()
     prose: bool = False
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ class Section:
         A text that the reader may take away as it is; paragraphs are separated by empty lines.
     listed
         A numbered list.
+    own_page
+        Whether it is to be taken out and handed in, and so begins a page of its own.
     """
 
     key: str
@@ -143,3 +148,4 @@ class Section:
     notes: tuple[str, ...] = ()
     to_copy: str = ""
     listed: tuple[str, ...] = ()
+    own_page: bool = False

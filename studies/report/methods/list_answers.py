@@ -1,0 +1,47 @@
+"""Answers to items that several reporting lists ask for: one wording, whichever list asks."""
+
+from studies.languages import ENGLISH
+from studies.questionnaire import parse_questionnaire
+from studies.report.build import Report
+from studies.report.methods.reporting_list import always, missing
+from studies.report.wording import answers_text
+
+drawn_and_invited = always("Images: drawn by the seed from the image pairs. Observers: by personal invitation.")
+sample_kind = always("Images: a random sample, repeatable from the seed. Observers: a convenience sample.")
+
+
+def eligible(report: Report) -> str:
+    """Return which images and observers the study is about."""
+    study = report.study
+    lesions = "at most one image a lesion" if study.one_lesion_once else "several images of a lesion may be drawn"
+    return (
+        f"Images: the {study.pair_set.split} side of {study.pair_set.dataset.name}, as far as they were perturbed; "
+        f"{lesions}. Observers: whoever was invited. {missing('by which criteria')}"
+    )
+
+
+def index_test(report: Report) -> str:
+    """Return what an observer was asked and shown of each image."""
+    study = report.study
+    shown = f"for {study.display_ms} ms" if study.display_ms else "until answered"
+    return (
+        f"“{study.text('question', ENGLISH)}” {study.trials.explained} Answers: {answers_text(study)}. Images of "
+        f"{study.pair_set.image_size} pixels, screen pixels per image pixel: {study.scale}, shown {shown}. The "
+        "whole is in the protocol."
+    )
+
+
+def characteristics(report: Report) -> str:
+    """Return what the observers told of themselves."""
+    study = report.study
+    questions = parse_questionnaire(study.questionnaire)
+    if not questions:
+        return missing("characteristics of observers (the study asked them nothing of themselves)")
+    asked = "; ".join(f"“{question.text}”" for question in questions)
+    return f"Observers were asked: {asked}. Their answers are in this report, beside the flow."
+
+
+def diagnoses(report: Report) -> str:
+    """Return of what the images are."""
+    classes = ", ".join(report.study.pair_set.dataset.classes)
+    return f"Clean images are of the same dataset; its diagnoses: {classes}. Each answer’s diagnosis is in the CSV."
