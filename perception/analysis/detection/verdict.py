@@ -246,7 +246,11 @@ def _share_right(part: Observations, *, observers_random: bool) -> Estimate:
 
 
 def _paragraph(whole: Verdict, one: StrengthVerdict) -> str:
-    text = " ".join(_sentence(whole, claim, f"for {whom}") for whom, claim in one.claims)
+    reasons = {claim.test.d_prime.estimate.reason for _, claim in one.claims}
+    if len(one.claims) > 1 and len(reasons) == 1 and None not in reasons:
+        text = _sentence(whole, one.these_observers, "for these observers, nor for observers like these")
+    else:
+        text = " ".join(_sentence(whole, claim, f"for {whom}") for whom, claim in one.claims)
     if len(whole.strengths) == 1:
         return text
     return f"At {'an unknown strength' if one.strength is None else f'strength {one.strength:g}'}: {text}"

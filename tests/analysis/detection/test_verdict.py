@@ -53,8 +53,8 @@ def test_hardly_any_answer_of_one_kind_is_no_sign_of_an_undetectable_change() ->
     assert accuracy_verdict(seen.table(), "yes_no", margin=0.1).in_words.startswith("Undetectable within 10")
     assert found.strengths[0].these_observers.test.within is None
     assert found.in_words.startswith(
-        "Whether the change is undetectable within 10 percentage points cannot be told for these observers: too few "
-        "answers “perturbed” for a d′: A gave 1 of 200"
+        "Whether the change is undetectable within 10 percentage points cannot be told for these observers, nor for "
+        "observers like these: too few answers “perturbed” for a d′: A gave 1 of 200"
     )
 
 

@@ -25,7 +25,12 @@ def agreement_section(summary: StudySummary) -> Section:
             *_matrix(agreement),
         ),
         facts=(LabelledText("Said the same", _agreed(agreement), "high by chance alone where one answer prevails"),),
-        notes=(f"p-values of the pairs are adjusted after {adjusted}; intervals are not.",) if adjusted else (),
+        notes=(
+            "Of observers against observers: Cohen’s kappa above the diagonal, the share said alike below it.",
+            f"p-values of the pairs are adjusted after {adjusted}; intervals are not.",
+        )
+        if adjusted
+        else (),
     )
 
 
