@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from perception.core.input_files.errors import InputError
 from perception.core.input_files.spreadsheet_cell import unescape_formula
@@ -16,6 +17,10 @@ MOST_NAMED = 30
 # A cell as long as a page would bury the message that quotes it.
 LONGEST_QUOTED = 40
 ROWS_AT_ONCE = 1_000
+# Some programs write lines of comments before the header: so many are looked at, and so much of each.
+COMMENT, MARKED = "#", "# "
+MOST_COMMENTS = 100
+LONGEST_COMMENT = 100_000
 SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?(\r\n|\r|\n)', re.IGNORECASE)
 
 
@@ -116,7 +121,8 @@ def open_csv(text: str, *, source: str, expected: str) -> CsvRows:
     """Read the header.
 
     Cells are separated by commas, semicolons or tabs, whichever the header has most of, or as a first line `sep=;`
-    says; any line ends are read, mixed ones too; empty lines are passed over.
+    says; any line ends are read, mixed ones too; empty lines are passed over, and lines before the header that begin
+    with # and have not its number of cells.
 
     Parameters
     ----------
@@ -132,15 +138,17 @@ def open_csv(text: str, *, source: str, expected: str) -> CsvRows:
     CsvError
         There is no header. Reading the rows raises it for a quotation mark that is not closed, or not doubled.
     """
+    first_line, text = _below_comments(text)
     separator_line = SEPARATOR_LINE.match(text)
     delimiter = separator_line[1] if separator_line else _delimiter(text)
-    rows = _records(text, delimiter, source)
+    rows = _records(text, delimiter, source, first_line)
     if separator_line:
         next(rows)
     try:
         line, header = next(rows)
     except StopIteration:
         raise CsvError(f"the file is empty; expected a header with {expected}", source=source) from None
+    header[0] = header[0].removeprefix(MARKED) or header[0]  # as NumPy's savetxt marks it
     return CsvRows(source, line, [cell.strip() for cell in header], delimiter, rows)
 
 
@@ -161,13 +169,29 @@ def listed(names: Sequence[str]) -> str:
     return text + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
 
 
+def _below_comments(text: str) -> tuple[int, str]:
+    """Return the number of the line in which the header stands or the text begins, and the text from there on."""
+    if not text.lstrip().startswith(COMMENT):
+        return 1, text
+    starts = [0, *(end.end() for end in islice(LINE_END.finditer(text), MOST_COMMENTS))]
+    lines = [LINE_END.split(text[start : start + LONGEST_COMMENT], maxsplit=1)[0].strip() for start in starts]
+    below = next((number for number, line in enumerate(lines) if line and not line.startswith(COMMENT)), None)
+    if below is None:
+        return 1, text
+    delimiter = _delimiter(lines[below])
+    width = lines[below].count(delimiter)
+    above = [number for number in range(below) if lines[number]]
+    header = above[-1] if width and lines[above[-1]].count(delimiter) == width else below
+    return header + 1, text[starts[header] :]
+
+
 def _delimiter(text: str) -> str:
     header = LINE_END.split(text.lstrip("\r\n"), maxsplit=1)[0]
     outside_quotes = re.sub(r'"[^"]*"', "", header)
     return max(",;\t", key=outside_quotes.count)
 
 
-def _records(text: str, delimiter: str, source: str) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, delimiter: str, source: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
     """Yield the line in which each row that is not empty begins, and its cells.
 
     Raises
@@ -177,18 +201,19 @@ def _records(text: str, delimiter: str, source: str) -> Iterator[tuple[int, list
     """
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
+    above = first_line - 1
+    line = first_line
     while True:
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise _not_csv(str(error), line, reader.line_num, source) from error
+            raise _not_csv(str(error), line, above + reader.line_num, source) from error
         # Most rows are told by their first cell; an empty line is [] or cells of blanks.
         if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
             yield line, cells
-        line = reader.line_num + 1
+        line = above + reader.line_num + 1
 
 
 def _not_csv(reason: str, first: int, last: int, source: str) -> CsvError:
@@ -205,4 +230,8 @@ def _not_csv(reason: str, first: int, last: int, source: str) -> CsvError:
             source=source,
             line=last,
         )
-    return CsvError(f"not readable as CSV: {reason}", source=source, line=first)
+    if "field limit" in reason:
+        what = f"a cell has more than {LONGEST_CELL:,} characters; is a quotation mark not closed?"
+    else:
+        what = "this row is no CSV; save the table as CSV again"
+    return CsvError(f"not readable as CSV: {what}", source=source, line=first)

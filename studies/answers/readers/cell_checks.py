@@ -46,8 +46,17 @@ class Problems:
             return sources.get(error.source, 0), error.line or 0, error.entry or row
 
         errors = [error for _, error in sorted(self.found, key=place)]
-        hints = [advice(self.unknown), self.table.hint] if any(self.unknown.values()) else []
+        hints = (
+            [advice(self.unknown, response=self._column("response")), self.table.hint]
+            if any(self.unknown.values())
+            else []
+        )
         return InputRowsError(errors, count=self.count, hint="\n".join(filter(None, hints)))
+
+    def _column(self, column: str) -> str:
+        """Return what the first file calls a column."""
+        named = self.table.parts[0].columns.get(column, column)
+        return named if isinstance(named, str) else column
 
 
 def wrong_cells(

@@ -30,6 +30,8 @@ class Entries:
         All names that are there, in the order in which they first appear.
     problems, n_problems
         As in `AnswerCells`.
+    notes
+        What is to be said of how they were found.
     """
 
     source: str
@@ -40,6 +42,7 @@ class Entries:
     names: dict[str, None] = field(default_factory=dict)
     problems: tuple[InputError, ...] = ()
     n_problems: int = 0
+    notes: list[str] = field(default_factory=list)
 
     @property
     def described(self) -> str:

@@ -18,6 +18,7 @@ from studies.answers.readers.answer_cells import AnswerCells, FilePart
 from studies.answers.readers.answer_objects import found_in
 from studies.answers.readers.entries import Entries, cell_of, cells_at, value_at
 from studies.answers.readers.options import ReadingOptions
+from studies.answers.readers.words import first_part
 
 OF_EVERY_TRIAL = ("trial_type", "trial_index", "time_elapsed")
 
@@ -61,7 +62,7 @@ def read_jspsych(entries: Entries, options: ReadingOptions, *, file_observer: st
     if missing:
         line = min(entries.lines, default=1)
         raise options.missing_error(
-            missing, list(entries.names), source=entries.source, line=line, of=entries.described
+            missing, _with_parts(entries), source=entries.source, line=line, of=entries.described
         )
     others = options.others(list(entries.names))
     if "rt" in entries.names:
@@ -91,6 +92,13 @@ def read_jspsych(entries: Entries, options: ReadingOptions, *, file_observer: st
     )
     table = AnswerCells((part,), cells, entries.problems, entries.n_problems)
     return table, Skipped(entries.source, len(entries.values), kinds, persons.notes(entries.source))
+
+
+def _with_parts(entries: Entries) -> list[str]:
+    """Return the names of the entries; jsPsych 6's `responses`, an object as text, by its first part."""
+    parts = (first_part(cell_of(entry["responses"])) for entry in entries.values if "responses" in entry)
+    part = next(filter(None, parts), None)
+    return [f"{name}.{part}" if name == "responses" and part else name for name in entries.names]
 
 
 def _holds_answer(entry: dict[str, Any], named: Mapping[str, str], needed: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from perception.core.input_files.csv_rows import listed
 from perception.core.input_files.csv_table import likely_name
 from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import JOINED, OPTIONAL, REQUIRED
-from studies.answers.readers.words import Words
+from studies.answers.readers.words import Words, says_right
 
 FORMATS = ("long", "json", "jspsych", "wide", "imrmc")
 CROSSED, OWN_IMAGES = "crossed", "own-images"
@@ -27,6 +27,28 @@ USUAL_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "item": ("item", "image", "stimulus"),
         "truth": ("truth", "correct_response", "correctResponse"),
         "response": ("response", "choice"),
+    }
+)
+# Names that other programs and people give, told as advice and never read by themselves: `Answer` is the right answer
+# in Gorilla's files, and what was answered in others. The first that is there and is no other column.
+LIKELY_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "response": (
+            *("responses", "key_resp.keys", "key_press", "button_pressed", "resp", "answered", "judgement", "judgment"),
+            "answer",
+        ),
+        "truth": (
+            *("label", "ground_truth", "groundtruth", "gt", "target", "class", "corrAns", "correct_answer"),
+            *("correctAnswer", "answer"),
+        ),
+        "item": (
+            *("filename", "file_name", "file", "image_name", "image_id", "image_file", "img", "picture", "stim"),
+            "stimulus_file",
+        ),
+        "observer": (
+            *("rater", "reader", "worker", "worker_id", "user", "username", "prolific_pid", "participant.code"),
+            *("record_id", "Rec_Session_Id", "ResponseId", "session_id", "respondent", "person", "subj"),
+        ),
     }
 )
 # In the answers of this program, beside `item`, the number of a stimulus: the image that it was made of.
@@ -142,14 +164,38 @@ class ReadingOptions:
         self, missing: Sequence[str], header: Sequence[str], *, source: str, line: int, of: str = "the header"
     ) -> InputError:
         """Return the error that columns are missing `of` what has the others, with the options that name them."""
-        if {"item", "truth", "response"} <= set(missing) and len(header) > 2:
-            return InputError(f"{ONE_ROW_A_PERSON}; {of} has {listed(header)}", source=source, line=line)
         wanted = [self.names.get(column, column) for column in missing]
-        near = {column: likely_name(name, header) for column, name in zip(missing, wanted, strict=True)}
+        near = self._near(missing, header)
+        if {"item", "truth", "response"} <= set(missing) and len(header) > 2:
+            if not (near["item"] or near["truth"]):
+                return InputError(f"{ONE_ROW_A_PERSON}; {of} has {listed(header)}", source=source, line=line)
+            if not (near["response"] or near.get("observer")):
+                # One row an image: its other columns are the observers, and need not be named.
+                near = {column: name for column, name in near.items() if column in ("item", "truth")}
         told = " ".join(f"--{column}-column {_quoted(name) if name else 'NAME'}" for column, name in near.items())
         likely = ", ".join(f"“{name}” is the {column}" for column, name in near.items() if name)
+        if likely and "response" in missing and "response" not in near:
+            likely += " and every other column is an observer"
+        right = next((name for name in header if says_right(name)), None)
+        if right and "response" in missing and not near.get("response"):
+            of = f"{of} (where “{right}” says whether an answer was right, not what was answered)"
         hint = f"If {likely or 'they have other names'}, add: {told}"
         return InputError(f"no column {listed(wanted)}; {of} has {listed(header)}. {hint}", source=source, line=line)
+
+    def _near(self, missing: Sequence[str], header: Sequence[str]) -> dict[str, str | None]:
+        """Return the column that each missing one may be: misspelt, or as others call it."""
+        by_key = {name.casefold(): name for name in reversed(header)}
+        taken = set(self.found(header).values())
+        near: dict[str, str | None] = {}
+        for column, names in LIKELY_NAMES.items():
+            if column in missing:
+                free = [name for name in header if name not in taken]
+                usual = (by_key.get(name.casefold()) for name in names)
+                near[column] = likely_name(self.names.get(column, column), free) or next(
+                    (name for name in usual if name in free), None
+                )
+                taken |= {near[column] or ""}
+        return {column: near[column] for column in missing}
 
 
 def _quoted(name: str) -> str:

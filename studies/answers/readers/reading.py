@@ -18,7 +18,7 @@ from studies.answers.readers.answer_cells import JOINED, OPTIONAL, REQUIRED, Ans
 from studies.answers.readers.answer_objects import read_answer_objects
 from studies.answers.readers.as_observations import asks_own_images, observations_of
 from studies.answers.readers.entries import entries_of_csv
-from studies.answers.readers.json_text import is_json, read_entries, unwrapped
+from studies.answers.readers.json_files.json_text import is_json, read_entries, unwrapped
 from studies.answers.readers.jspsych import Skipped, is_jspsych, read_jspsych
 from studies.answers.readers.long_table import is_long, read_long
 from studies.answers.readers.mrmc.arms import with_arms
@@ -27,14 +27,17 @@ from studies.answers.readers.options import USUAL_ARMS, USUAL_NAMES, ReadingOpti
 from studies.answers.readers.rows_passed_over import without_own_rows
 from studies.answers.readers.truths_file import with_truths
 from studies.answers.readers.wide_table import is_wide, read_wide
+from studies.answers.readers.words import says_right
 
 Files = Sequence[tuple[bytes, str]]
 DEFAULT = ReadingOptions()
 PLAIN = ("observer", "item", "truth", "response", "diagnosis", "diagnosis_answered")
 # Spaces of no width, and the mark of a file's first byte: copied along with a word, and not to be seen.
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
-# Names of columns that hold whether an answer was right: jsPsych's, PsychoPy's, OpenSesame's and others'.
-CORRECTNESS = frozenset(("correct", "incorrect", "corr", "accuracy", "acc", "iscorrect"))
+CELL_ENDS = (b",", b";", b"\t", b"\n", b"\r", b'"')
+# Of Windows in Western Europe, of its console, and of Macs.
+ENCODINGS = ("cp1252", "cp850", "mac-roman")
+LONGEST_SHOWN = 20
 NAMES = {
     "long": "a table with one row an answer",
     "json": "JSON with one object an answer",
@@ -105,7 +108,7 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
 def _refuse_correctness(options: ReadingOptions) -> None:
     """Refuse a column of right and wrong in place of what was answered: its ones and zeros would be read as classes."""
     named = options.names.get("response", "")
-    if named.casefold().rpartition(".")[2].replace("_", "") in CORRECTNESS:
+    if says_right(named):
         raise InputError(
             "by its name, it says whether an answer was right, not what was answered; name the column that says that, "
             "or rename this one if it does",
@@ -199,7 +202,7 @@ def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: s
     try:
         text = decode_text(data, source=source, encoding=options.encoding)
     except EncodingError as error:
-        message = f"{error.message}; or say how it is written, for example --encoding cp1252"
+        message = f"{error.message}; or say how it is written{_ways_to_read(data)}"
         raise InputError(message, source=source, line=error.line) from error
     chosen = options.input_format
     if chosen == "imrmc" or (chosen is None and is_imrmc(text)):
@@ -214,8 +217,38 @@ def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: s
     return _read_csv(text, source, options, file_observer)
 
 
+def _ways_to_read(data: bytes) -> str:
+    """Return how the first cell that is not UTF-8 reads in the encodings that programs write without saying so."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        at = error.start
+    else:
+        return ", for example --encoding cp1252"
+    start = max(data.rfind(mark, 0, at) for mark in CELL_ENDS) + 1
+    end = min((found for mark in CELL_ENDS if (found := data.find(mark, at)) >= 0), default=len(data))
+    cell = data[max(start, at - LONGEST_SHOWN) : min(end, at + LONGEST_SHOWN)]
+    # Excel for Mac ends lines as Macs of old did, and writes their letters.
+    names = ENCODINGS if b"\n" in data else ENCODINGS[::-1]
+    words = {name: cell.decode(name, errors="replace") for name in names}
+    ways = [
+        f"“{word}” with --encoding {name}"
+        for name, word in words.items()
+        if word.isprintable() and "\ufffd" not in word
+    ]
+    return f": the cell there reads {' or '.join(ways)}" if ways else ", for example --encoding cp1252"
+
+
 def _read_json(text: str, source: str, options: ReadingOptions, file_observer: str) -> tuple[AnswerCells, list[str]]:
-    wanted = {"trial_type", "trial_index", "time_elapsed", "rt", *OPTIONAL, options.names.get("rating", "").casefold()}
+    wanted = {
+        "responses",
+        "trial_type",
+        "trial_index",
+        "time_elapsed",
+        "rt",
+        *OPTIONAL,
+        options.names.get("rating", "").casefold(),
+    }
     if options.only is not None:
         wanted.add(options.only[0].casefold())
     wanted |= {name.casefold() for name in (USUAL_ARMS if options.arm is None else (options.arm,))}
@@ -223,7 +256,9 @@ def _read_json(text: str, source: str, options: ReadingOptions, file_observer: s
         for name in options.usual_names(column):
             for part in (name, *name.split(JOINED)):
                 wanted |= {part.strip().casefold(), part.strip().partition(".")[0].casefold()}
-    entries = read_entries(text, source=source, keep=lambda name: name.casefold() in wanted)
+    entries = read_entries(
+        text, source=source, keep=lambda name: name.casefold() in wanted, persons=options.usual_names("observer")
+    )
     if not entries.values:
         raise InputError("there is no answer in it: the array is empty", source=source)
     if {"annotations", "data"} <= entries.names.keys():
@@ -233,8 +268,10 @@ def _read_json(text: str, source: str, options: ReadingOptions, file_observer: s
             source=source,
         )
     if options.input_format != "json" and (options.input_format == "jspsych" or is_jspsych(list(entries.names))):
-        return _of_jspsych(*read_jspsych(entries, options, file_observer=file_observer), source=source)
-    return without_own_rows(read_answer_objects(entries, options))
+        table, said = _of_jspsych(*read_jspsych(entries, options, file_observer=file_observer), source=source)
+    else:
+        table, said = without_own_rows(read_answer_objects(entries, options))
+    return table, [*entries.notes, *said]
 
 
 def _read_csv(text: str, source: str, options: ReadingOptions, file_observer: str) -> tuple[AnswerCells, list[str]]:

@@ -1,5 +1,6 @@
 """What a file calls perturbed and clean, if it has words of its own."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,9 +25,15 @@ USUALLY = {
     NEITHER: ("unsure", "uncertain", "undecided", "unclear", "maybe", "don't know", "dont know", "not sure"),
 }
 SIDES = ("perturbed", "clean")
+# Names of columns that hold whether an answer was right: jsPsych's, PsychoPy's, OpenSesame's and others'.
+CORRECTNESS = frozenset(("correct", "incorrect", "corr", "accuracy", "acc", "iscorrect"))
 PYTHON_NOTHING = "None"
 LIST_OF_ONE = re.compile(r"""\[\s*(['"])([^'"\[\]]*)\1\s*\]""")
 WHOLE_NUMBER = re.compile(r"-?\d+\.0")
+# JavaScript's `keyCode` of what observers press: the space bar, arrows, digits and letters.
+KEYS = {"32": "the space bar", "37": "arrow left", "38": "arrow up", "39": "arrow right", "40": "arrow down"} | {
+    str(code): chr(code) for code in (*range(48, 58), *range(65, 91))
+}
 MOST_NAMED = 10
 
 
@@ -67,6 +74,11 @@ def plain_word(word: str) -> str:
     return word.removesuffix(".0") if WHOLE_NUMBER.fullmatch(word) else word
 
 
+def says_right(column: str) -> bool:
+    """Whether a column, by its name, says whether an answer was right, not what was answered."""
+    return column.casefold().rpartition(".")[2].replace("_", "") in CORRECTNESS
+
+
 def _is_nothing(word: str, meaning: Mapping[str, str]) -> bool:
     """Whether Python's `None` is no answer: where both classes are answered by other words. Else it may be one."""
     others = {said.casefold() for said in meaning.values()}
@@ -104,25 +116,29 @@ def parse_words(text: str) -> Words:
     return Words({column: MappingProxyType(words) for column, words in by_column.items()})
 
 
-def advice(found: Mapping[str, Sequence[str]]) -> str:
+def advice(found: Mapping[str, Sequence[str]], *, response: str = "response") -> str:
     """Return what to type where a file has words that are not known.
 
     Parameters
     ----------
     found
         The unknown words of truth and of response.
+    response
+        The name of the column of responses.
     """
-    if any(plain_word(word).startswith(("{", "[")) for words in found.values() for word in words):
-        return "A response that holds several parts is named by its part, for example: --response-column response.Q0"
+    objects = [word for words in found.values() for word in words if plain_word(word).startswith(("{", "["))]
+    if objects:
+        return (
+            "A response that holds several parts is named by its part, for example: --response-column "
+            f"{response}.{first_part(objects[0]) or 'Q0'}"
+        )
     listed = "; ".join(f"in {column}: {_listed(words)}" for column, words in found.items() if words)
     named = (plain_word(word).casefold() for words in found.values() for word in words)
     words = list(dict.fromkeys(named))[:MOST_NAMED]
     meanings = [_usual_meaning(word) for word in words]
     if None in meanings:
         pairs = [f"{word}={'|'.join(SIDES)}" for word in words]
-        numbers = (
-            ". Numbers may count buttons from 0: look up in the experiment which is which" if _numbers(words) else ""
-        )
+        numbers = _of_numbers(words)
         middle = f", or {NEITHER} for a middle answer" if len(found["response"]) > len(SIDES) else ""
         return (
             f"Words that are not known, {listed}. Say what each means: --words {','.join(pairs)} (one of the two each)"
@@ -132,8 +148,22 @@ def advice(found: Mapping[str, Sequence[str]]) -> str:
     return f"Words that are not known, {listed}. If they mean what they seem to, add: --words {','.join(pairs)}"
 
 
-def _numbers(words: Sequence[str]) -> bool:
-    return any(word.removeprefix("-").isdigit() for word in words)
+def _of_numbers(words: Sequence[str]) -> str:
+    """Return what numbers among the words may be: keys by their codes, as jsPsych 6 writes them, or buttons."""
+    if all(word in KEYS for word in words):
+        return f". Numbers may be codes of keys: {', '.join(f'{word} is {KEYS[word]}' for word in words)}"
+    if any(word.removeprefix("-").isdigit() for word in words):
+        return ". Numbers may count buttons from 0: look up in the experiment which is which"
+    return ""
+
+
+def first_part(cell: str) -> str | None:
+    """Return the name of the first part of a cell that holds an object as JSON; None where it holds none."""
+    try:
+        value = json.loads(cell)
+    except (ValueError, RecursionError):
+        return None
+    return next(iter(value), None) if isinstance(value, dict) else None
 
 
 def _usual_meaning(word: str) -> str | None:

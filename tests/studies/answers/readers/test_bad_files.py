@@ -78,8 +78,8 @@ def test_what_programs_write_differently_is_the_same_table(data: bytes) -> None:
         ),
         (
             "observer;picture\nA;x\n",
-            "f.csv, line 1: no column item, truth, response; the header has observer, picture. If they have other "
-            "names, add: --item-column NAME --truth-column NAME --response-column NAME",
+            "f.csv, line 1: no column item, truth, response; the header has observer, picture. If “picture” is the "
+            "item, add: --item-column picture --truth-column NAME --response-column NAME",
         ),
         (
             f"\n{HEADER},Truth\nA,x,clean,clean,clean\n",
@@ -106,7 +106,8 @@ def test_what_programs_write_differently_is_the_same_table(data: bytes) -> None:
         (
             f"{HEADER}\rZo\u00e9,x,clean,clean\r".encode("latin-1"),
             "f.csv, line 2: not UTF-8 text: the byte 0xE9 in column 3; save the file as UTF-8 (CSV UTF-8); or say how "
-            "it is written, for example --encoding cp1252",
+            "it is written: the cell there reads “ZoÈ” with --encoding mac-roman or “ZoÚ” with --encoding cp850 or "
+            "“Zoé” with --encoding cp1252",
         ),
         (workbook(), "f.csv: this is an Excel workbook (xlsx), or another archive, not text; save its sheet as CSV"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "f.csv: this is an Excel workbook (xls), not text"),

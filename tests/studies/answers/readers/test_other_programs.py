@@ -343,3 +343,103 @@ def test_whether_an_answer_was_right_is_not_what_was_answered(name: str) -> None
 def test_a_comma_between_cells_of_commas_may_stand_between_thousands() -> None:
     text = 'observer,item,truth,response,rt_ms\nA,i1,clean,clean,"1,812"\n'
     assert refusal(text).endswith("write 1.812 if the comma is a decimal one, and 1812 if it stands between thousands")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "rt,stimulus,key_press,correct_response,trial_type,trial_index,subject\n800,i1,89,89,x,0,A\n",
+            "If “key_press” is the response, add: --response-column key_press",
+        ),
+        (
+            "image,corrAns,key_resp.keys,key_resp.corr,participant\ni1,p,p,1,A\n",
+            "If “corrAns” is the truth, “key_resp.keys” is the response, add: --truth-column corrAns --response-column",
+        ),
+        ("rater,item,truth,response\nA,i1,clean,clean\n", "If “rater” is the observer, add: --observer-column rater"),
+        (
+            "filename,label,A,B\ni1,clean,clean,clean\n",
+            "the header has filename, label, A, B. If “filename” is the item, “label” is the truth and every other "
+            "column is an observer, add: --item-column filename --truth-column label",
+        ),
+        (
+            "subject,image,truth,correct\nA,i1,clean,1\n",
+            "where “correct” says whether an answer was right, not what was answered",
+        ),
+        (
+            json.dumps([trials("A")[0] | {"response": None, "responses": '{"Q0": "clean"}'}]).replace(
+                '"response": null, ', ""
+            ),
+            "If “responses.Q0” is the response, add: --response-column responses.Q0",
+        ),
+    ],
+)
+def test_columns_of_other_names_are_told_by_the_option_that_reads_them(text: str, told: str) -> None:
+    assert told in refusal(text)
+
+
+def test_what_is_told_reads_the_file() -> None:
+    by_image = "filename,label,A,B\n" + "".join(
+        f"{item},{truth},{SAID['A'][item]},{SAID['B'][item]}\n" for item, truth in TRUTHS.items()
+    )
+    named = ReadingOptions(names={"item": "filename", "truth": "label"})
+    held = [
+        {name: value for name, value in trial.items() if name != "response"}
+        | {"responses": json.dumps({"Q0": trial["response"]}), "subject": "A"}
+        for trial in trials("A")
+    ]
+
+    assert figures(read(by_image, options=named)) == BOTH
+    assert figures(read(json.dumps(held), options=ReadingOptions(names={"response": "responses.Q0"}))) == ONE
+
+
+def test_numbers_that_are_codes_of_keys_are_told_by_the_key() -> None:
+    told = refusal(HEADER + "A,i1,89,78\nA,i2,78,78\n")
+
+    assert "Numbers may be codes of keys: 89 is Y, 78 is N" in told
+
+
+def test_a_response_in_parts_is_told_by_its_own_column_and_part() -> None:
+    held = [{**trial, "response": {"seen": trial["response"]}, "subject": "A"} for trial in trials("A")]
+
+    assert "--response-column response.seen" in refusal(json.dumps(held))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "end", "told"),
+    [
+        ("mac-roman", "\r", "“Zoé” with --encoding mac-roman"),
+        ("cp1252", "\r\n", "“Zoé” with --encoding cp1252"),
+        ("cp850", "\r\n", "“Zoé” with --encoding cp850"),
+    ],
+)
+def test_letters_of_another_encoding_are_shown_as_each_would_read_them(encoding: str, end: str, told: str) -> None:
+    data = (
+        (HEADER + "".join(f"Zoé,{item},{truth},{truth}\n" for item, truth in TRUTHS.items()))
+        .replace("\n", end)
+        .encode(encoding)
+    )
+
+    with pytest.raises(InputError) as raised:
+        read_files([(data, "f.csv")])
+
+    assert told in str(raised.value)
+    assert read_files([(data, "f.csv")], ReadingOptions(encoding=encoding)).observations.observers == ("Zoé",)
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["# exported\n# study: lesions\n", "#it's, a \"remark\n\n", "\n# exported\n", "# a comment\n# "],
+)
+def test_comments_above_the_header_are_passed_over(above: str) -> None:
+    assert figures(read(above + HEADER + rows("A"))) == ONE
+
+
+def test_lines_are_counted_with_the_comments() -> None:
+    assert "line 4, column response: 'x'" in refusal("# one\n# two\n" + HEADER + "A,i1,clean,x\n")
+
+
+def test_a_column_called_by_a_number_sign_is_no_comment() -> None:
+    numbered = "#," + HEADER + "".join(f"{line}\n" for line in ("1," + row for row in rows("A").splitlines()))
+
+    assert figures(read(numbered)) == ONE

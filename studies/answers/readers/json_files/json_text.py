@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from perception.core.input_files.errors import InputError
 from perception.core.input_files.text_file import place_in
 from studies.answers.readers.entries import Entries
+from studies.answers.readers.json_files.held_arrays import LEAST_NAMES, Held, ShapeError, held_in
 
 BLANK = re.compile(r"[ \t\n\r]*")
 # No number of an answer is a longer integer, and Python refuses to read very long ones.
@@ -15,6 +16,17 @@ LONGEST_INTEGER = 300
 # How often an export is found to have been made JSON anew.
 MOST_WRAPPED = 3
 EXPECTED = "expected an array of objects, one an answer or a trial"
+# What Python's reader calls what it met, and what a person may do about it.
+MET = {
+    "Expecting value": "a value is expected here: a text in double quotation marks, a number, true, false or null",
+    "Expecting property name": "a name in double quotation marks is expected here; is there a comma too many before?",
+    "Illegal trailing comma": "there is a comma too many here, before the end of an object",
+    "Expecting ':'": "a colon is expected here, between a name and its value",
+    "Expecting ','": "a comma or the end of the object or array is expected here",
+    "Invalid control character": "a line break or a tab stands within a text; JSON writes them as \\n and \\t",
+    "Invalid \\": "a backslash that is none of JSON's own; within a text it is written twice",
+    "Unterminated string": "a text is not closed",
+}
 
 
 def _integer(text: str) -> int | str:
@@ -45,11 +57,14 @@ def unwrapped(text: str) -> str:
     return text
 
 
-def read_entries(text: str, *, source: str, keep: Callable[[str], bool]) -> Entries:
+def read_entries(
+    text: str, *, source: str, keep: Callable[[str], bool], persons: Sequence[str] = ("observer",)
+) -> Entries:
     """Read the objects of a JSON file.
 
     An array of objects; an array of such arrays, or several values one after the other (JSON Lines), a group each; or
-    an object that holds a single array, such as `{"trials": […]}`.
+    an object that holds such an array, such as `{"trials": […]}`, one for each person, or a table (`held_in`). A comma
+    before the end of an array is passed over.
 
     Parameters
     ----------
@@ -59,20 +74,24 @@ def read_entries(text: str, *, source: str, keep: Callable[[str], bool]) -> Entr
         Its name, for messages.
     keep
         Which names of an object are kept: a million objects are held in memory.
+    persons
+        What says whose an answer is, the likeliest first: taken over from what holds the array, where no entry has it.
 
     Raises
     ------
     InputError
         The text is not JSON, or is cut off: with line and column. Or it is JSON of another shape.
     """
-    return _Reader(text, source, keep).read()
+    return _Reader(text, source, keep, persons).read()
 
 
 class _Reader:
-    def __init__(self, text: str, source: str, keep: Callable[[str], bool]) -> None:
+    def __init__(self, text: str, source: str, keep: Callable[[str], bool], persons: Sequence[str]) -> None:
         self.text = text
         self.entries = Entries(source, numbered=True)
         self.keep = keep
+        self.persons = {name.casefold(): name for name in reversed(persons)}
+        self.person = persons[0]
         self.kept: list[str] = []
         self.group = 0
         self.line, self.counted = 1, 0
@@ -139,22 +158,53 @@ class _Reader:
             if character != ",":
                 raise self._error(position, "not readable as JSON: expected a comma or the end of the array")
             position = self._skip(position + 1)
+            if self.text[position : position + 1] == "]":
+                self.end = position + 1
+                return
 
     def _top_value(self, position: int) -> int:
         """Read an object that is no element of an array: an entry in its line, or the holder of one array."""
         value, end = self._value(position)
         if not isinstance(value, dict):
             raise self._error(position, f"{EXPECTED}; this is {_described(value)}")
-        arrays = [name for name, held in value.items() if isinstance(held, list) and held and _all_objects(held)]
-        if len(arrays) == 1:
-            for entry in value[arrays[0]]:
-                self._add(entry, position)
-            self.group += 1
-        elif any(isinstance(held, dict | list) for held in value.values()) and self._skip(end) == len(self.text):
+        is_alone = not self.entries.values and self._skip(end) == len(self.text)
+        if groups := self._held(value, position, is_alone=is_alone):
+            for held in groups:
+                for entry in self._with_person(held):
+                    self._add(entry, position)
+                self.group += 1
+        elif is_alone and any(isinstance(held, dict | list) for held in value.values()):
             raise self._error(position, f"{EXPECTED}; this is {_described(value)}")
         else:
             self._add(value, position)
         return end
+
+    def _held(self, value: dict[str, Any], position: int, *, is_alone: bool) -> list[Held]:
+        """Return the groups of entries that an object holds; none where it is an entry itself."""
+        if is_alone:
+            try:
+                groups, said = held_in(value, self.keep)
+            except ShapeError as error:
+                raise self._error(position, str(error)) from error
+            if groups:
+                self.entries.notes.extend([f"{self.entries.source}: {said}"] if said else [])
+                return [Held(one.rows, one.person or self._person_of(value)) for one in groups]
+        arrays = [held for held in value.values() if isinstance(held, list) and held and _all_objects(held)]
+        if len(arrays) != 1:
+            return []
+        of_its_own = sum(self.keep(name) for name, held in value.items() if not isinstance(held, list | dict))
+        if of_its_own >= max(LEAST_NAMES, *(sum(map(self.keep, one)) for one in arrays[0])):
+            return []  # a trial, and what was tracked in it
+        return [Held(arrays[0], self._person_of(value))]
+
+    def _person_of(self, value: dict[str, Any]) -> str | None:
+        said = {name.casefold(): held for name, held in value.items() if isinstance(held, str | int)}
+        return next((str(said[name]) for name in self.persons if name in said), None)
+
+    def _with_person(self, held: Held) -> list[dict[str, Any]]:
+        if held.person is None or any(name.casefold() in self.persons for one in held.rows for name in one):
+            return held.rows
+        return [{**one, self.person: held.person} for one in held.rows]
 
     def _add(self, entry: dict[str, Any], position: int) -> None:
         self.line += self.text.count("\n", self.counted, position)
@@ -173,7 +223,8 @@ class _Reader:
         except json.JSONDecodeError as error:
             if error.pos >= len(self.text.rstrip()) or error.msg.startswith("Unterminated string"):
                 raise self._cut_off() from error
-            raise self._error(error.pos, f"not readable as JSON: {error.msg}") from error
+            met = next((told for name, told in MET.items() if error.msg.startswith(name)), "it is no JSON from here on")
+            raise self._error(error.pos, f"not readable as JSON: {met}") from error
         except RecursionError as error:
             raise self._error(position, "not readable as JSON: nested too deeply") from error
 

@@ -89,12 +89,16 @@ def test_true_and_false_and_numbers_are_words() -> None:
         ),
         (
             '{"observer": ["A"], "item": ["x"]}',
-            "f.json, line 1, column 1: expected an array of objects, one an answer or a trial; this is an object with "
-            "observer, item",
+            "f.json, line 1: no column truth, response; its JSON has observer, item",
         ),
         (
             '{"observer": {"0": "A"}, "item": {"0": "x"}}',
-            "f.json, line 1, column 1: expected an array of objects, one an answer or a trial; this is an object with",
+            "f.json, line 1: no column truth, response; its JSON has observer, item",
+        ),
+        (
+            '{"settings": {"colour": "A"}, "seen": {"number": 3}}',
+            "f.json, line 1, column 1: expected an array of objects, one an answer or a trial; this is an object with "
+            "settings, seen",
         ),
         (
             '[{"observer": "A", "item": "x", "truht": "clean", "response": "clean"}]',

@@ -1,0 +1,1 @@
+"""Answers as JSON, in the shapes in which programs write it."""
