@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/unblind/", studies.study_unblind, name="study-unblind"),
     path("<int:pk>/delete/", studies.study_delete, name="study-delete"),
     path("<int:pk>/observers.csv", studies.sessions_download, name="study-observers"),
+    path("<int:pk>/preregistration.md", studies.preregistration_download, name="study-preregistration"),
     path("<int:pk>/report/", report.study_report, name="study-report"),
     path("<int:pk>/report/<str:name>", report.report_download, name="study-download"),
 ]

@@ -102,8 +102,7 @@ def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclus
         out = _inattentive(rows, study.catch_at_least)
         those = [place for place, row in enumerate(rows) if row.observer in out]
         reasons |= dict.fromkeys(those, FEW_CATCH_TRIALS)
-        text = f"Observers who saw less than {study.catch_at_least}% of the catch trials are left out."
-        rules.append(Rule(FEW_CATCH_TRIALS, text, tuple(out), _of_series(rows, those)))
+        rules.append(Rule(FEW_CATCH_TRIALS, _catch_text(study), tuple(out), _of_series(rows, those)))
     for name, text, holds in _rules_of_answers(study):
         those = [
             place
@@ -114,6 +113,16 @@ def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclus
         rules.append(Rule(name, text, (), len(those)))
     marked = tuple(replace(row, left_out=reasons.get(place, "")) for place, row in enumerate(rows))
     return Exclusions(marked, tuple(rules))
+
+
+def exclusion_texts(study: ExclusionRules) -> list[str]:
+    """Return what the rules of a protocol say, in the order in which they are applied; no answer is needed."""
+    of_observers = [_catch_text(study)] if study.catch_at_least else []
+    return [*of_observers, *(text for _, text, _ in _rules_of_answers(study))]
+
+
+def _catch_text(study: ExclusionRules) -> str:
+    return f"Observers who saw less than {study.catch_at_least}% of the catch trials are left out."
 
 
 def _rules_of_answers(study: ExclusionRules) -> list[tuple[str, str, Callable[[AnswerRow], bool]]]:

@@ -26,6 +26,8 @@ from studies.design.lifecycle import (
 from studies.design.progress import progress_of
 from studies.errors import StudyError
 from studies.exports.observers import sessions_csv
+from studies.exports.preregistration import FILE_NAME as PREREGISTRATION
+from studies.exports.preregistration import preregistration_text
 from studies.languages import LANGUAGES
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
@@ -146,12 +148,27 @@ def study_delete(request: HttpRequest, pk: int) -> HttpResponse:
 def sessions_download(request: HttpRequest, pk: int) -> HttpResponse:
     """Send what observers told of themselves and of the study; it holds no answer, and so tells no result."""
     study = own_study(request, pk)
-    audit.record(
-        study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": "observers.csv"}
-    )
-    name = f"{slugify(study.title)[:60] or 'study'}-observers.csv"
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(sessions_csv(study), content_type="text/csv; charset=utf-8", headers=disposition)
+    return _download(request, study, "observers.csv", sessions_csv(study), content_type="text/csv; charset=utf-8")
+
+
+@login_required
+@require_safe
+def preregistration_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the protocol as the text of a preregistration; of a draft, say that its protocol is not fixed."""
+    study = own_study(request, pk)
+    try:
+        text = preregistration_text(study)
+    except StudyError as error:
+        messages.error(request, str(error))
+        return redirect(study_page(study))
+    return _download(request, study, PREREGISTRATION, text, content_type="text/markdown; charset=utf-8")
+
+
+def _download(request: HttpRequest, study: Study, name: str, text: str, *, content_type: str) -> HttpResponse:
+    """Send a text as a file named after the study, and write down that it was taken away."""
+    audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": name})
+    disposition = f'attachment; filename="{slugify(study.title)[:60] or "study"}-{name}"'
+    return HttpResponse(text, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 def study_page(study: Study) -> str:

@@ -1,0 +1,285 @@
+"""A study's protocol as the text of a preregistration, in the order of the OSF's template.
+
+The headings and their order are those of “OSF Preregistration”, version 3, as the Open Science Framework has it
+(https://github.com/CenterForOpenScience/osf.io, `website/project/metadata/osf-preregistration-3.json`). What the
+protocol fixes is told; what it does not hold is named as to be filled in. No answer is looked at.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from perception.analysis.detection.verdict_rule import D_PRIME
+from studies.design.protocol import protocol_hash
+from studies.errors import StudyError
+from studies.exports.markdown import escaped
+from studies.languages import ENGLISH
+from studies.models.observer import Observer
+from studies.models.session import Session
+from studies.models.study import Study
+from studies.questionnaire import parse_questionnaire
+from studies.report.wording import answers_text, moment, stimuli_text, strengths_text
+
+FILE_NAME = "preregistration.md"
+
+HEAD = """# Preregistration: {title}
+
+In the order of the template “OSF Preregistration” (version 3), from the protocol that was fixed and hashed on {opened}.
+SHA-256 of the protocol: `{sha256}`. What is marked “To fill in” the protocol does not hold.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One question of the template, and how a study's protocol answers it."""
+
+    heading: str
+    answer: Callable[[Study], str]
+
+
+def preregistration_text(study: Study) -> str:
+    """Return the text as Markdown.
+
+    Raises
+    ------
+    StudyError
+        The study is a draft, of which nothing is fixed; or its protocol is not the one that was hashed.
+    """
+    if study.protocol is None or study.opened_at is None:
+        raise StudyError(
+            f"“{study.title}” is a draft: its protocol is fixed when it opens. Open it, register this text, and send "
+            "observers their links after that."
+        )
+    if protocol_hash(study.protocol) != study.protocol_sha256:
+        raise StudyError(f"The protocol of “{study.title}” is not the one that was written down when it opened.")
+    parts = [HEAD.format(title=escaped(study.title), opened=moment(study.opened_at), sha256=study.protocol_sha256)]
+    for title, entries in TEMPLATE:
+        parts.append(f"## {title}\n")
+        parts += [f"### {entry.heading}\n\n{escaped(entry.answer(study))}\n" for entry in entries]
+    return "\n".join(parts)
+
+
+def _to_fill_in(what: str) -> str:
+    return f"To fill in: {what}."
+
+
+def _hypotheses(study: Study) -> str:
+    return (
+        f"Tested: the change is undetectable at the strength of {strengths_text(study)}, that is, {_verdict(study)} "
+        f"{_to_fill_in('what you expect, and further hypotheses')}"
+    )
+
+
+def _verdict(study: Study) -> str:
+    margin = f"{100 * study.margin:g}"
+    if study.verdict_rule == D_PRIME:
+        return (
+            f"d′ lies between minus and plus that at which an observer without a leaning "
+            f"answers {50 + 100 * study.margin:g}% rightly (margin {margin} percentage points)."
+        )
+    return f"balanced accuracy lies within 50% ± {margin} percentage points."
+
+
+def _study_type(_: Study) -> str:
+    return (
+        "Experiment: whether an image is perturbed is set by the researcher and assigned at random to the images that "
+        "are shown; each observer meets both kinds, or both images of each pair."
+    )
+
+
+def _blinding(_: Study) -> str:
+    return (
+        "Observers do not know which images are perturbed. Sessions are run by a program that tells neither observers "
+        "nor researchers: the researcher sees progress and no result until the study is closed, unless results are "
+        "unblinded before, which is written down."
+    )
+
+
+def _more_blinding(_: Study) -> str:
+    return "Clean and perturbed images are served in files of one length, under names that tell nothing."
+
+
+def _design(study: Study) -> str:
+    sets = f" {study.n_subsets} sets of images, one for each observer." if study.n_subsets > 1 else ""
+    shown = f"for {study.display_ms} ms, then a mask" if study.display_ms else "until it is answered"
+    practice = f" {study.n_practice} practice trials with feedback come first." if study.n_practice else ""
+    catch = ""
+    if study.n_catch and study.catch_pair_set:
+        catch = f" {study.n_catch} catch trials at strength {study.catch_pair_set.strength:g} are mixed in."
+    diagnosis = " A second question asks for the diagnosis." if study.asks_diagnosis else ""
+    return (
+        f"Within observers, repeated measures. {study.trials.title}: {study.trials.explained} Each series: "
+        f"{stimuli_text(study)}.{sets} Images of {study.pair_set.image_size} pixels, screen pixels per image pixel: "
+        f"{study.scale}, shown {shown}.{practice}{catch}{diagnosis}"
+    )
+
+
+def _randomization(study: Study) -> str:
+    lesions = "at most one image a lesion" if study.one_lesion_once else "several images of a lesion may be drawn"
+    run = f", at most {study.longest_run} trials of one truth in a row" if study.longest_run else ""
+    return (
+        f"Images are drawn with the seed {study.seed} from the image pairs “{study.pair_set.name}” ({lesions}), and so "
+        f"is which of them are shown perturbed. Every observer sees them in a random order of their own{run}."
+    )
+
+
+def _existing_data(study: Study) -> str:
+    begun = Session.objects.filter(observer__study=study, observer__is_simulated=False).count()
+    if not begun:
+        return "Registration prior to creation of data: when this text was made, no observer had begun."
+    looked = "Results cannot be seen before the study is closed."
+    if study.unblinded_at:
+        looked = f"Results were unblinded on {moment(study.unblinded_at)}."
+    elif study.closed_at:
+        looked = "The study is closed, and results can be seen."
+    return (
+        f"When this text was made, data existed: {begun} observer{'' if begun == 1 else 's'} had begun. {looked} The "
+        "protocol was fixed before the first answer."
+    )
+
+
+def _existing_explained(study: Study) -> str:
+    dataset = study.pair_set.dataset
+    drawn = " A program drew them; they show no real skin." if dataset.is_synthetic else ""
+    return f"The images exist: {dataset.credit or dataset.name}.{drawn} What exists of answers to them is told above."
+
+
+def _procedures(study: Study) -> str:
+    return (
+        f"Observers are invited in person and answer in a web browser, each by a link of their own. "
+        f"{_to_fill_in('who is invited (profession, experience), how they are found and paid, and the timeline')}"
+    )
+
+
+def _sample_size(study: Study) -> str:
+    invited = Observer.objects.filter(study=study, is_simulated=False).count()
+    so_far = f" (invited when this text was made: {invited})" if invited else ""
+    return f"Of images: {stimuli_text(study)} in each series. {_to_fill_in(f'how many observers{so_far}')}"
+
+
+def _rationale(_: Study) -> str:
+    return _to_fill_in("why so many; “What can a study of this size show?” on the study’s page computes it")
+
+
+def _stopping(study: Study) -> str:
+    if study.closes_when_finished:
+        return "The study closes by itself when every invited observer is done. No interim analysis is planned."
+    return f"The study is closed by the researcher. No interim analysis is planned. {_to_fill_in('when it is closed')}"
+
+
+def _manipulated(study: Study) -> str:
+    attack = study.pair_set.attack
+    return (
+        f"Whether an image is perturbed: by the attack “{attack.name}” ({attack.kind}) against the classifier "
+        f"“{attack.classifier.name}”, target class {attack.target_class}, at {strengths_text(study)}."
+    )
+
+
+def _measured(study: Study) -> str:
+    asked = "; ".join(f"“{question.text}”" for question in parse_questionnaire(study.questionnaire))
+    told = f" Asked of observers: {asked}." if asked else ""
+    return (
+        f"The answer to “{study.text('question', ENGLISH)}”: {answers_text(study)}. Response time in milliseconds from "
+        f"the painted image; what was in view of the image; size and zoom of the screen.{told}"
+    )
+
+
+def _indices(study: Study) -> str:
+    if study.trials.always_perturbed:
+        return "Share of right choices, and d′."
+    return "Sensitivity (hits), specificity (one minus false alarms), balanced accuracy (their mean), and d′."
+
+
+def _fixed(study: Study, key: str) -> str:
+    """Return what a protocol says of the analysis under a key; nothing where it is older than the key."""
+    analysis = (study.protocol or {}).get("analysis")
+    text = analysis.get(key) if isinstance(analysis, dict) else None
+    return text if isinstance(text, str) else ""
+
+
+def _models(study: Study) -> str:
+    pooled = _fixed(study, "pooled_interval")
+    given = f" Intervals of pooled shares: {pooled}." if pooled else ""
+    return f"Two one-sided tests of equivalence: {_verdict(study)}{given}"
+
+
+def _transformations(study: Study) -> str:
+    if study.trials.ratings:
+        return "Ratings of 4 to 6 count as “perturbed”; the ROC curve uses all of them."
+    if study.trials.confidences:
+        return "For the ROC curve, answer and confidence make six steps."
+    return "None."
+
+
+def _inference(study: Study) -> str:
+    families = _fixed(study, "families_of_tests")
+    several = f" Several tests: {families}." if families else ""
+    return f"“Undetectable” where both one-sided tests are significant at 5%. Intervals are of 95%.{several}"
+
+
+def _exclusion(study: Study) -> str:
+    from studies.answers.exclusions import exclusion_texts  # brings pandas
+
+    return " ".join(exclusion_texts(study)) or "No rule: all answers of finished sessions count."
+
+
+def _missing_data(study: Study) -> str:
+    included = _fixed(study, "included")
+    given = f"Analysed: {included}. " if included else ""
+    return f"{given}Missing answers count neither as right nor as wrong; nothing is imputed."
+
+
+def _exploratory(_: Study) -> str:
+    return (
+        "The report also gives agreement between observers, figures by diagnosis, by position in the session and by "
+        f"image, and response times. {_to_fill_in('which of them, if any, are confirmatory')}"
+    )
+
+
+def _other(study: Study) -> str:
+    return f"Protocol of the study {study.uid}, SHA-256 {study.protocol_sha256}; the whole is in the study’s archive."
+
+
+TEMPLATE: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    ("Study Information", (Entry("Hypotheses", _hypotheses),)),
+    (
+        "Design Plan",
+        (
+            Entry("Study type", _study_type),
+            Entry("Blinding", _blinding),
+            Entry("Is there any additional blinding in this study?", _more_blinding),
+            Entry("Study design", _design),
+            Entry("Randomization", _randomization),
+        ),
+    ),
+    (
+        "Sampling Plan",
+        (
+            Entry("Existing Data", _existing_data),
+            Entry("Explanation of existing data", _existing_explained),
+            Entry("Data collection procedures", _procedures),
+            Entry("Sample size", _sample_size),
+            Entry("Sample size rationale", _rationale),
+            Entry("Stopping rule", _stopping),
+        ),
+    ),
+    (
+        "Variables",
+        (
+            Entry("Manipulated variables", _manipulated),
+            Entry("Measured variables", _measured),
+            Entry("Indices", _indices),
+        ),
+    ),
+    (
+        "Analysis Plan",
+        (
+            Entry("Statistical models", _models),
+            Entry("Transformations", _transformations),
+            Entry("Inference criteria", _inference),
+            Entry("Data exclusion", _exclusion),
+            Entry("Missing data", _missing_data),
+            Entry("Exploratory analysis", _exploratory),
+        ),
+    ),
+    ("Other", (Entry("Other", _other),)),
+)
