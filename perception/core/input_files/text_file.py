@@ -15,6 +15,7 @@ MARKS = (
     (b"\xfe\xff", "utf-16"),
 )
 SPREADSHEET = "save its sheet as CSV (in a spreadsheet: Save as, “CSV UTF-8”) and give that file"
+OF_R = "a file of R (RData), not text; write the table as CSV (in R: write.csv(…, row.names = FALSE))"
 OTHER_FILES = (
     (b"PK\x03\x04", f"an Excel workbook (xlsx), or another archive, not text; {SPREADSHEET}"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"an Excel workbook (xls), not text; {SPREADSHEET}"),
@@ -22,6 +23,20 @@ OTHER_FILES = (
     (b"PAR1", "a Parquet file, not text; write it as CSV (in pandas: pandas.read_parquet(…).to_csv(…, index=False))"),
     (b"$FL2", "an SPSS file (sav), not text; save it as CSV (in SPSS: Save as, CSV)"),
     (b"$FL3", "an SPSS file (zsav), not text; save it as CSV (in SPSS: Save as, CSV)"),
+    (b"ARROW1", "a Feather file, not text; write it as CSV (in pandas: pandas.read_feather(…).to_csv(…, index=False))"),
+    (b"<stata_dta>", "a Stata file (dta), not text; save it as CSV (in Stata: export delimited)"),
+    (b"RDX2\n", OF_R),
+    (b"RDX3\n", OF_R),
+    (b"MATLAB 5.0 MAT-file", "a file of MATLAB (mat), not text; write the table as CSV (in MATLAB: writetable)"),
+    (b"\x89HDF", "an HDF5 file, not text; write its table as CSV"),
+    *((b"BZh%d1AY&SY" % level, "compressed (bzip2), not text; unpack it first") for level in range(1, 10)),
+    (b"\xfd7zXZ", "compressed (xz), not text; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "compressed (Zstandard), not text; unpack it first"),
+    (b"{\\rtf", "a text with formats (RTF), not plain text; save it as plain text or CSV"),
+    *(
+        (mark, f"a web page or XML, not a table; {SPREADSHEET}")
+        for mark in (b"<!DOCTYPE", b"<!doctype", b"<html", b"<?xml")
+    ),
     (b"%PDF-", "a PDF, not a table"),
     (b"\x89PNG", "an image (PNG), not a table"),
     (b"\xff\xd8\xff", "an image (JPEG), not a table"),

@@ -63,8 +63,8 @@ def read_entries(
     """Read the objects of a JSON file.
 
     An array of objects; an array of such arrays, or several values one after the other (JSON Lines), a group each; or
-    an object that holds such an array, such as `{"trials": […]}`, one for each person, or a table (`held_in`). A comma
-    before the end of an array is passed over.
+    an object that holds such an array, such as `{"trials": […]}`, or an array of such objects; or one object with an
+    array for each person, or with a table (`held_in`). A comma before the end of an array is passed over.
 
     Parameters
     ----------
@@ -99,10 +99,9 @@ class _Reader:
     def read(self) -> Entries:
         position = self._skip(0)
         while position < len(self.text):
-            before = len(self.entries.values)
             if self.text[position] == "[":
                 position = self._array(position, nested=False)
-                self.group += len(self.entries.values) > before
+                self._close_group()
             else:
                 position = self._top_value(position)
             position = self._skip(position)
@@ -114,15 +113,14 @@ class _Reader:
             character = self.text[position : position + 1]
             if character == "{":
                 value, self.end = self._value(position)
-                self._add(value, position)
+                self._add_all(self._held(value, position) if list in map(type, value.values()) else [], value, position)
             elif character == "[" and not nested:
-                before = len(self.entries.values)
                 self.end = self._array(position, nested=True)
-                self.group += len(self.entries.values) > before
+                self._close_group()
             elif (held := self._held_as_text(position)) is not None:
                 for entry in held:
                     self._add(entry, position)
-                self.group += bool(held)
+                self._close_group()
             else:
                 value, _ = self._value(position)
                 raise self._error(position, f"{EXPECTED}; this is {_described(value)}")
@@ -168,18 +166,26 @@ class _Reader:
         if not isinstance(value, dict):
             raise self._error(position, f"{EXPECTED}; this is {_described(value)}")
         is_alone = not self.entries.values and self._skip(end) == len(self.text)
-        if groups := self._held(value, position, is_alone=is_alone):
-            for held in groups:
-                for entry in self._with_person(held):
-                    self._add(entry, position)
-                self.group += 1
-        elif is_alone and any(isinstance(held, dict | list) for held in value.values()):
+        groups = self._held(value, position, is_alone=is_alone)
+        if not groups and is_alone and any(isinstance(held, dict | list) for held in value.values()):
             raise self._error(position, f"{EXPECTED}; this is {_described(value)}")
-        else:
-            self._add(value, position)
+        self._add_all(groups, value, position)
         return end
 
-    def _held(self, value: dict[str, Any], position: int, *, is_alone: bool) -> list[Held]:
+    def _add_all(self, groups: list[Held], value: dict[str, Any], position: int) -> None:
+        """Add what an object holds, a group each; or itself, where it holds nothing."""
+        for held in groups:
+            for entry in self._with_person(held):
+                self._add(entry, position)
+            self._close_group()
+        if not groups:
+            self._add(value, position)
+
+    def _close_group(self) -> None:
+        """Let what comes next be another group, if anything is in this one."""
+        self.group += self.entries.groups[-1:] == [self.group]
+
+    def _held(self, value: dict[str, Any], position: int, *, is_alone: bool = False) -> list[Held]:
         """Return the groups of entries that an object holds; none where it is an entry itself."""
         if is_alone:
             try:

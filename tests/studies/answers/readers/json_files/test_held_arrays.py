@@ -92,10 +92,20 @@ def test_what_holds_the_array_says_whose_it_is() -> None:
     assert read("\n".join(map(json.dumps, parts))).observations.observers == ("A",)
 
 
+def test_an_array_of_what_each_person_sent_names_the_persons() -> None:
+    """As databases hold it: a document for each session, with the trials in it."""
+    documents = [{"_id": n, "subject": name, "trials": trials()} for n, name in enumerate("AB")]
+
+    assert read(documents).observations.observers == ("A", "B")
+    nameless = [{"_id": n, "trials": [trial | {"rt": n} for trial in trials()]} for n in range(3)]
+    assert read(json.dumps(nameless[:2]) + json.dumps(nameless[2:])).observations.observers == ("f 1", "f 2", "f 3")
+
+
 def test_what_was_tracked_in_a_trial_is_no_trial() -> None:
     tracked = [entry | {"subject": "A", "mouse": [{"x": 1, "rt": 3}]} for entry in trials()]
 
-    assert read("\n".join(map(json.dumps, tracked))).observations.items == tuple(TRUTHS)
+    for text in ("\n".join(map(json.dumps, tracked)), json.dumps(tracked)):
+        assert read(text).observations.items == tuple(TRUTHS)
 
 
 @pytest.mark.parametrize(
