@@ -17,9 +17,11 @@ from studies.exports.dictionary import dictionary_csv, dictionary_json, dictiona
 from studies.exports.json_text import json_text
 from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_tables
+from studies.exports.ro_crate import FILE_NAME as RO_CRATE
+from studies.exports.ro_crate import ro_crate_metadata
 from studies.models.study import Study
 from studies.models.truth import Truth
-from studies.report.versions import code_version
+from studies.report.versions import code_version, report_versions
 
 if TYPE_CHECKING:
     from studies.report.build import Report
@@ -30,7 +32,24 @@ Pieces = Iterator[bytes]
 
 
 def members_of(report: "Report") -> Iterator[tuple[str, Pieces]]:
-    """Yield name and content of every member but the manifest, in their order.
+    """Yield name and content of every member but the manifest, in their order; last what describes the others.
+
+    Raises
+    ------
+    StudyError
+        The protocol is not the one whose hash the study has, or a stimulus is missing or altered.
+    """
+    names = []
+    for name, pieces in _described(report):
+        names.append(name)
+        yield name, pieces
+    version = report_versions()["perception"]
+    metadata = ro_crate_metadata(report, [*names, layout.MANIFEST], program_version=version)
+    yield RO_CRATE, _text(metadata)
+
+
+def _described(report: "Report") -> Iterator[tuple[str, Pieces]]:
+    """Yield the members that hold the study and what follows from it.
 
     Raises
     ------

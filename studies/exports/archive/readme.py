@@ -23,6 +23,7 @@ follows from it.{warnings}
 | `stimuli.csv`, `stimuli/` | every image as observers' browsers received it, and which ones were perturbed |
 | `audit.json` | what researchers did to the study, and when; accounts are numbered, not named |
 | `code.json` | which program computed the report |
+| `ro-crate-metadata.json` | what this archive is, for repositories (RO-Crate 1.1); add licence and authors |
 | `manifest.json` | SHA-256 and length of every other file |
 
 Not in here: names and accounts of researchers, the observers' links, what observers told of themselves and their

@@ -130,3 +130,28 @@ def test_the_command_asks_where_to_write_and_logs() -> None:
     with pytest.raises(CommandError, match="cannot be written: No such file"):
         call_command("export_study", str(study.pk), "--to", "/nowhere/a.zip")
     assert not AuditEvent.objects.filter(action="exported").exists()
+
+
+def test_its_metadata_are_an_ro_crate_of_what_is_there(study: Study) -> None:
+    members = members_in(archive_bytes(study))
+
+    metadata = json.loads(members["ro-crate-metadata.json"])
+    assert metadata["@context"] == "https://w3id.org/ro/crate/1.1/context"
+    entities = {entity["@id"]: entity for entity in metadata["@graph"]}
+    assert len(entities) == len(metadata["@graph"])
+    descriptor, root = entities["ro-crate-metadata.json"], entities["./"]
+    assert descriptor["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
+    assert descriptor["about"] == {"@id": "./"}
+    # What RO-Crate 1.1 requires of the root.
+    for required in ("name", "description", "datePublished", "license"):
+        assert root[required]
+    assert root["datePublished"] == f"{study.closed_at:%Y-%m-%d}"
+    parts = [part["@id"] for part in root["hasPart"]]
+    files = [part for part in parts if not part.endswith("/")]
+    assert [*files, "ro-crate-metadata.json"] == [
+        *(name for name in members if "/" not in name and name not in ("ro-crate-metadata.json", MANIFEST)),
+        MANIFEST,
+        "ro-crate-metadata.json",
+    ]
+    assert [part for part in parts if part.endswith("/")] == ["stimuli/"]
+    assert all(entities[part]["@type"] == ("Dataset" if part.endswith("/") else "File") for part in parts)

@@ -88,6 +88,15 @@ def test_everything_is_checked_and_each_figure_is_named(archive_data: bytes, tmp
     assert "DIFFERS" not in text
 
 
+def test_an_archive_of_a_version_without_metadata_still_agrees(archive_data: bytes, tmp_path: Path) -> None:
+    members = members_in(archive_data)
+    del members["ro-crate-metadata.json"]
+
+    code, text = verify(saved(packed(members, with_new_manifest=True), tmp_path))
+
+    assert code == 0, text
+
+
 @same_folder
 @given(data=st.data())
 def test_one_flipped_bit_anywhere_is_noticed(archive_data: bytes, tmp_path: Path, data: st.DataObject) -> None:
