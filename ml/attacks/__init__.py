@@ -23,4 +23,9 @@ def attack_title(kind: str) -> str:
     return ATTACKS[kind].title if kind in ATTACKS else kind
 
 
-__all__ = ["ATTACKS", "AttackMethod", "AttackOptions", "Perturb", "TrainedAttack", "attack_title"]
+def techniques_text(kind: str) -> str:
+    """Return an attack's entries in published catalogues; nothing of one that this version does not have."""
+    return "; ".join(map(str, ATTACKS[kind].techniques)) if kind in ATTACKS else ""
+
+
+__all__ = ["ATTACKS", "AttackMethod", "AttackOptions", "Perturb", "TrainedAttack", "attack_title", "techniques_text"]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, Perturb
+from ml.attacks.taxonomy import WHITE_BOX, Technique
 from ml.attacks.untrained import UntrainedAttack
 from ml.networks.network import Network
 from ml.options import AttackSettings
@@ -18,6 +19,7 @@ class FgsmAttack(UntrainedAttack):
     title: ClassVar[str] = "FGSM (Goodfellow et al. 2015)"
     strength_explained: ClassVar[str] = "change to every pixel channel, in levels"
     bounded: ClassVar[bool] = True
+    techniques: ClassVar[tuple[Technique, ...]] = WHITE_BOX
     settings: ClassVar[type[AttackSettings]] = AttackSettings
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:

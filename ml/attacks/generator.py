@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
+from ml.attacks.taxonomy import WHITE_BOX, Technique
 from ml.images.pixels import Pixels
 from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.network import Network
@@ -23,6 +24,7 @@ class GeneratorAttack:
     can_start_from: ClassVar[bool] = True
     asks_classifier: ClassVar[bool] = False
     bounded: ClassVar[bool] = True
+    techniques: ClassVar[tuple[Technique, ...]] = WHITE_BOX
     settings: ClassVar[type[AttackSettings]] = GeneratorSettings
 
     def train(

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.attacks.taxonomy import Technique
 from ml.images.pixels import Pixels
 from ml.networks.network import Network
 from ml.options import AttackSettings, Settings
@@ -72,6 +73,8 @@ class AttackMethod(Protocol):
     """Whether it needs the classifier to perturb an image."""
     bounded: ClassVar[bool]
     """Whether no pixel channel changes by more than the strength."""
+    techniques: ClassVar[tuple[Technique, ...]]
+    """Its entries in published catalogues of attacks."""
     settings: ClassVar[type[AttackSettings]]
 
     def train(

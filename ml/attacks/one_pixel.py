@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.target_lead import target_lead
+from ml.attacks.taxonomy import BLACK_BOX, Technique
 from ml.attacks.untrained import UntrainedAttack
 from ml.images.pixels import Pixels, quantise
 from ml.networks.network import Network
@@ -49,6 +50,7 @@ class OnePixelAttack(UntrainedAttack):
         "largest change to a channel of the few pixels that change, in levels; 255, as published, is any colour"
     )
     bounded: ClassVar[bool] = True
+    techniques: ClassVar[tuple[Technique, ...]] = BLACK_BOX
     settings: ClassVar[type[AttackSettings]] = OnePixelSettings
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:

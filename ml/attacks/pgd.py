@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.target_lead import target_lead
+from ml.attacks.taxonomy import WHITE_BOX, Technique
 from ml.attacks.untrained import UntrainedAttack
 from ml.errors import MlError
 from ml.images.pixels import Pixels, quantise
@@ -51,6 +52,7 @@ class PgdAttack(UntrainedAttack):
     title: ClassVar[str] = "PGD (Madry et al. 2018)"
     strength_explained: ClassVar[str] = "largest change to a pixel channel, in levels"
     bounded: ClassVar[bool] = True
+    techniques: ClassVar[tuple[Technique, ...]] = WHITE_BOX
     settings: ClassVar[type[AttackSettings]] = PgdSettings
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.target_lead import target_lead
+from ml.attacks.taxonomy import BLACK_BOX, Technique
 from ml.attacks.untrained import UntrainedAttack
 from ml.errors import MlError
 from ml.images.pixels import Pixels, quantise
@@ -48,6 +49,7 @@ class TransformAttack(UntrainedAttack):
         "degrees, zoom by up to s per cent, each either way"
     )
     bounded: ClassVar[bool] = False
+    techniques: ClassVar[tuple[Technique, ...]] = BLACK_BOX
     settings: ClassVar[type[AttackSettings]] = TransformSettings
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:

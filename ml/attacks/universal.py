@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
+from ml.attacks.taxonomy import WHITE_BOX, Technique
 from ml.errors import MlError
 from ml.images.pixels import Pixels
 from ml.networks.generator_settings import GeneratorSettings
@@ -25,6 +26,7 @@ class UniversalAttack:
     can_start_from: ClassVar[bool] = False  # what is kept is the change, not the network that drew it
     asks_classifier: ClassVar[bool] = False
     bounded: ClassVar[bool] = True
+    techniques: ClassVar[tuple[Technique, ...]] = WHITE_BOX
     settings: ClassVar[type[AttackSettings]] = GeneratorSettings
 
     def train(

@@ -1,9 +1,10 @@
-"""The names of attacks as a template filter."""
+"""The names of attacks, and their entries in catalogues, as template filters."""
 
 from django import template
 
-from ml.attacks import attack_title
+from ml.attacks import attack_title, techniques_text
 
 register = template.Library()
 
 register.filter("attack_title", attack_title)
+register.filter("techniques", techniques_text)

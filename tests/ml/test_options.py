@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ml.attacks import ATTACKS
+from ml.attacks.taxonomy import ATLAS, BLACK_BOX, NIST, WHITE_BOX
 from ml.errors import MlError
 from ml.options import AttackSettings, read_settings, setting
 
@@ -52,6 +53,7 @@ def test_every_attack_explains_itself_and_its_options(kind: str) -> None:
 
     assert method.title
     assert method.strength_explained
+    assert {technique.catalogue for technique in method.techniques} == {ATLAS, NIST}
     read_settings(kind, method.settings, {})
     for one in fields(method.settings):
         assert one.metadata["explained"]
@@ -79,3 +81,10 @@ def test_what_an_attack_cannot_be_asked_is_refused_in_words(kind: str, given: di
         read_settings(kind, ATTACKS[kind].settings, given)
 
     assert message in str(refused.value)
+
+
+def test_an_attack_that_asks_for_the_output_alone_is_a_black_box_one() -> None:
+    black_box = {kind for kind, method in ATTACKS.items() if method.techniques is BLACK_BOX}
+
+    assert black_box == {"one_pixel", "transform"}
+    assert {kind for kind, method in ATTACKS.items() if method.techniques is WHITE_BOX} == set(ATTACKS) - black_box

@@ -50,6 +50,16 @@ def test_an_attack_is_listed_and_shown(browser: Client) -> None:
     assert f"?attack={attack.pk}" in text
 
 
+def test_the_entries_in_catalogues_stand_on_the_page(browser: Client) -> None:
+    attack = make_attack()
+    shown = browser.get(reverse("ml:attack-detail", args=[attack.pk])).content.decode()
+    assert "MITRE ATLAS AML.T0043.000 (White-Box Optimization); NIST AI 100-2e2025 NISTAML.022 (Evasion)" in shown
+
+    Attack.objects.filter(pk=attack.pk).update(kind="of another version")
+    unknown = browser.get(reverse("ml:attack-detail", args=[attack.pk])).content.decode()
+    assert "In catalogues of attacks" not in unknown
+
+
 def test_the_pairs_of_an_attack_stand_with_what_they_did(browser: Client) -> None:
     pair_set = make_pair_set(n=2)
     address = reverse("ml:attack-detail", args=[pair_set.attack_id])

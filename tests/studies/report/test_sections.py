@@ -269,6 +269,14 @@ def test_detection_is_told_against_strength(client: Client) -> None:
     assert [row[0] for row in by_key(report)["attack"].tables[-1].rows] == ["2", "4", "8", "16"]
 
 
+def test_the_attack_is_named_as_in_catalogues_measured_or_not(answered: AnsweredStudies) -> None:
+    for study in (answered.simulated("yes_no"), answered.with_everything("yes_no")):
+        named = by_key(build_report(study))["attack"].facts[0]
+        assert named.text.startswith(
+            "MITRE ATLAS AML.T0043.000 (White-Box Optimization); NIST AI 100-2e2025 NISTAML.022"
+        )
+
+
 def test_one_strength_has_no_curve(answered: AnsweredStudies) -> None:
     assert "psychometric" not in by_key(build_report(answered.simulated("yes_no")))
 

@@ -1,6 +1,6 @@
 """What the attack did to the classifier, and how large its change is, beside what people saw of it."""
 
-from ml.attacks import attack_title
+from ml.attacks import attack_title, techniques_text
 from ml.evaluation.stored_table import OverallFigures
 from ml.evaluation.text.distortion import size_lines
 from ml.evaluation.text.table_one import MARK, cell_text
@@ -29,11 +29,12 @@ def attack_section(report: Report) -> Section:
         f"{facts.pairs.strength:g} of 255 levels; image pairs {facts.pairs.pair_set}, of {facts.dataset}."
     )
     sizes = tuple(LabelledText(line.name, line.text) for line in size_lines(facts.pairs.sizes or {}))
+    named = _named(attack.kind)
     table = facts.pairs.table
     further = _further(facts)
     if table is None:
         lead += " What it did to the classifier was not measured (“manage.py evaluate_attack” does that)."
-        return Section(key="attack", title="The attack itself", lead=(lead,), tables=further, facts=sizes)
+        return Section(key="attack", title="The attack itself", lead=(lead,), tables=further, facts=(*named, *sizes))
     rows = tuple((name, str(row.n), *(cell_text(cell) for cell in row.cells)) for name, row in table.classes.items())
     marked = any(MARK in cell for row in rows for cell in row)
     return Section(
@@ -41,13 +42,19 @@ def attack_section(report: Report) -> Section:
         title="The attack itself",
         lead=(lead,),
         tables=(Table("What the attack did to the classifier", HEAD, rows), *further),
-        facts=(*_overall(table.overall, facts.target_class), *sizes),
+        facts=(*named, *_overall(table.overall, facts.target_class), *sizes),
         notes=(
             *((f"{MARK} Nothing to divide by: 0 by convention.",) if marked else ()),
             "Precision = TP/(TP + FP), recall = TP/(TP + FN), one class against all others. Sizes of the change are of "
             "the saved 8-bit images; least to greatest in brackets.",
         ),
     )
+
+
+def _named(kind: str) -> tuple[LabelledText, ...]:
+    """Return the attack's entries in published catalogues; nothing of a kind that this version does not have."""
+    text = techniques_text(kind)
+    return (LabelledText("In catalogues of attacks", text),) if text else ()
 
 
 def _further(facts: AttackFacts) -> tuple[Table, ...]:
