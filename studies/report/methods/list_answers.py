@@ -3,20 +3,33 @@
 from studies.languages import ENGLISH
 from studies.questionnaire import parse_questionnaire
 from studies.report.build import Report
-from studies.report.methods.reporting_list import always, missing
+from studies.report.methods.reporting_list import missing
 from studies.report.wording import answers_text
 
-drawn_and_invited = always("Images: drawn by the seed from the image pairs. Observers: by personal invitation.")
-sample_kind = always("Images: a random sample, repeatable from the seed. Observers: a convenience sample.")
+SIMULATED = "Observers: a model of an observer, no people."
+
+
+def drawn_and_invited(report: Report) -> str:
+    """Return how images and observers were found."""
+    observers = SIMULATED if report.simulated else "Observers: by personal invitation."
+    return f"Images: drawn by the seed from the image pairs. {observers}"
+
+
+def sample_kind(report: Report) -> str:
+    """Return of which kind the samples of images and observers are."""
+    observers = SIMULATED if report.simulated else "Observers: a convenience sample."
+    return f"Images: a random sample, repeatable from the seed. {observers}"
 
 
 def eligible(report: Report) -> str:
     """Return which images and observers the study is about."""
     study = report.study
     lesions = "at most one image a lesion" if study.one_lesion_once else "several images of a lesion may be drawn"
+    invited = f"Observers: whoever was invited. {missing('by which criteria')}"
+    observers = SIMULATED if report.simulated else invited
     return (
         f"Images: the {study.pair_set.split} side of {study.pair_set.dataset.name}, as far as they were perturbed; "
-        f"{lesions}. Observers: whoever was invited. {missing('by which criteria')}"
+        f"{lesions}. {observers}"
     )
 
 

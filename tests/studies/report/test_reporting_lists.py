@@ -72,9 +72,13 @@ def test_what_the_study_knows_is_told() -> None:
 
 
 def test_that_a_model_answered_is_not_told_as_people(answered: AnsweredStudies) -> None:
-    items = items_of(GRRAS, answered.simulated("yes_no"))
+    study = answered.simulated("yes_no")
+    grras, stard = items_of(GRRAS, study), items_of(STARD, study)
 
-    assert items["4"].answer == "A model of an observer answered; no person did."
+    assert grras["4"].answer == "A model of an observer answered; no person did."
+    for item in (grras["7"], stard["6"], stard["7"], stard["9"]):
+        assert "Observers: a model of an observer, no people." in item.answer
+        assert "invit" not in item.answer
 
 
 @pytest.mark.parametrize(("observers", "expected"), [(1, ["stard"]), (2, ["stard", "grras"])])
