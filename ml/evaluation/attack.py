@@ -68,6 +68,7 @@ class AttackEvaluation(Work[Evaluation]):
             [pair.perturbed_prediction for pair in pairs],
             classes=self.classifier.classes,
             target=self.pair_set.attack.target_class,
+            lesions=[pair.image.lesion for pair in pairs],
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from perception.analysis.accuracy_by_lesion import AccuracyByLesion
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.mcnemar import McNemar
 
@@ -46,6 +47,7 @@ class OverallFigures:
     target_share_before: Estimate | None
     target_share_after: Estimate | None
     mcnemar: McNemar
+    by_lesion: AccuracyByLesion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def _overall(overall: StoredJson) -> OverallFigures:
         target_share_before=_if_counted(overall, "target_share_before"),
         target_share_after=_if_counted(overall, "target_share_after"),
         mcnemar=McNemar(**overall["mcnemar"]),
+        by_lesion=AccuracyByLesion.from_dict(overall["by_lesion"]) if overall.get("by_lesion") else None,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from perception.analysis.accuracy_by_lesion import AccuracyByLesion, accuracy_by_lesion
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.mcnemar import McNemar, mcnemar
 from perception.analysis.estimates.paired import paired_difference
@@ -88,6 +89,8 @@ class AttackSummary:
         The share of all images, those of the target class among them, that is classified as the target class.
     mcnemar
         b: right before, wrong after; c: the reverse.
+    by_lesion
+        Both accuracies with the images of one lesion as a cluster; None where no lesion is known to have two.
     """
 
     target: str
@@ -103,6 +106,7 @@ class AttackSummary:
     target_share_before: Estimate
     target_share_after: Estimate
     mcnemar: McNemar
+    by_lesion: AccuracyByLesion | None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the table as JSON; what is undefined is null."""
@@ -121,6 +125,7 @@ class AttackSummary:
                 "target_share_before": self.target_share_before.as_dict(),
                 "target_share_after": self.target_share_after.as_dict(),
                 "mcnemar": self.mcnemar.as_dict(),
+                "by_lesion": self.by_lesion.as_dict() if self.by_lesion else None,
             },
         }
 
@@ -132,6 +137,7 @@ def summarise_attack(
     *,
     classes: Sequence[str],
     target: str,
+    lesions: Sequence[str] | None = None,
     interval: str = "wald",
     level: float = 0.95,
 ) -> AttackSummary:
@@ -145,6 +151,8 @@ def summarise_attack(
         Every class, in the order of the rows; each name in the columns is one of them.
     target
         The attack's target class, one of `classes`.
+    lesions
+        Which lesion each image shows, as for `accuracy_by_lesion`; None where that is not known.
     interval
         One of `perception.analysis.estimates.proportions.METHODS`. Wald is the paper's (Allyn et al. 2020).
     level
@@ -167,7 +175,8 @@ def summarise_attack(
     that of its images classified otherwise: precision = TP/(TP + FP), recall = TP/(TP + FN), 0/0 = 0 and marked so.
     (The text of Allyn et al. 2020 swaps the two words; its table does not.) Fooling ratio: of the images not of the
     target class, the share that is classified as the target class after the attack. Accuracies before and after are
-    compared by McNemar's exact test and by Wald's interval of their difference.
+    compared by McNemar's exact test and by Wald's interval of their difference; these take images for independent, and
+    `accuracy_by_lesion` stands beside them where lesions have several.
 
     References
     ----------
@@ -243,6 +252,7 @@ def summarise_attack(
         target_share_before=share((before == aim).sum(), len(true)),
         target_share_after=share((after == aim).sum(), len(true)),
         mcnemar=mcnemar(b, c),
+        by_lesion=None if lesions is None else accuracy_by_lesion(right_before, right_after, lesions, level=level),
     )
 
 

@@ -2,7 +2,7 @@
 
 from ml.evaluation.stored_table import OverallFigures, StoredJson, read_attack_table
 from perception.analysis.estimates.estimate import Estimate
-from perception.core.formatting import p_value, percent, percent_alone, share
+from perception.core.formatting import p_value, percent, percent_alone, points, share
 
 MARK = "*"
 
@@ -35,6 +35,7 @@ def table_one_text(table: StoredJson) -> str:
         *_balanced_lines(overall),
         f"McNemar    right before and wrong after {test.b}, wrong before and right after {test.c}; "
         f"p {p_value(test.p)} ({test.method})",
+        *_lesion_lines(overall),
         f"Fooling    {percent(overall.fooling_ratio)} of the images not of class {target}",
         *_others_lines(overall, target),
         *_target_lines(overall, target),
@@ -47,6 +48,16 @@ def _balanced_lines(overall: OverallFigures) -> list[str]:
     if before is None or after is None:
         return []
     return [f"Balanced   {share(before)} clean, {share(after)} perturbed (mean recall of the classes)"]
+
+
+def _lesion_lines(overall: OverallFigures) -> list[str]:
+    if (found := overall.by_lesion) is None:
+        return []
+    return [
+        f"Lesions    {found.lesions}, the images of each as a cluster: {percent(found.before)} clean, "
+        f"{percent(found.after)} perturbed,",
+        f"           difference {points(found.difference)} points, p {p_value(found.p)} ({found.difference.method})",
+    ]
 
 
 def _others_lines(overall: OverallFigures, target: str) -> list[str]:

@@ -17,14 +17,28 @@ LATER = (
     "fooling_ratio_of_others",
     "target_share_before",
     "target_share_after",
+    "by_lesion",
 )
 
 
 @pytest.fixture
 def summary() -> AttackSummary:
     return summarise_attack(
-        ["nv", "mel", "mel"], ["nv", "mel", "nv"], ["nv", "nv", "nv"], classes=["mel", "nv"], target="nv"
+        ["nv", "mel", "mel"],
+        ["nv", "mel", "nv"],
+        ["nv", "nv", "nv"],
+        classes=["mel", "nv"],
+        target="nv",
+        lesions=["a", "b", "b"],
     )
+
+
+def test_the_text_compares_by_lesion_where_lesions_have_several_images(summary: AttackSummary) -> None:
+    lines = table_one_text(summary.as_dict()).splitlines()
+
+    (line,) = [line for line in lines if line.startswith("Lesions")]
+    assert "2, the images of each as a cluster: 66.7%" in line
+    assert "difference −33.3 (" in lines[lines.index(line) + 1]
 
 
 def test_every_figure_comes_back_from_the_json(summary: AttackSummary) -> None:

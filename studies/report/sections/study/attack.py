@@ -86,6 +86,13 @@ def _overall(overall: OverallFigures, target: str) -> list[LabelledText]:
     ]
     if (difference := overall.accuracy_difference) is not None:
         facts.append(LabelledText("Difference, points", points(difference), difference.method))
+    if (by_lesion := overall.by_lesion) is not None:
+        text = (
+            f"{percent(by_lesion.before)} clean, {percent(by_lesion.after)} perturbed; difference "
+            f"{points(by_lesion.difference)} points, p {p_value(by_lesion.p)}"
+        )
+        note = f"{by_lesion.lesions:,} lesions, the images of each as a cluster; {by_lesion.difference.method}"
+        facts.append(LabelledText("Accuracy by lesion", text, note))
     if overall.balanced_accuracy_after is not None:
         text = f"{share(overall.balanced_accuracy_before)} clean, {share(overall.balanced_accuracy_after)} perturbed"
         facts.append(LabelledText("Balanced accuracy", text, "mean recall of the classes"))
