@@ -284,11 +284,14 @@ def _finding(test: DPrimeTest, within: str, observers: str, told: str, margin: s
     if test.within:
         return f"Undetectable within {within}: {told}, inside {margin}."
     if test.noticed and low > test.margin:
-        return f"Detected {observers}: {told}, above {margin}."
+        return f"Detected {observers}: {told}, above {test.margin:.2f}."
     if high < -test.margin:
-        return f"Not at chance {observers}: {told}, below {margin}; they answer the wrong way round."
-    reach = max(-low, high)
-    excluded = f"a d′ of up to {reach:.2f} ({_points(margin_of_d_prime(reach))}) is not excluded"
+        return f"Not at chance {observers}: {told}, below −{test.margin:.2f}; they answer the wrong way round."
+    below = -low > high
+    reach = low if below else high
+    side = "down to" if below else "up to"
+    points = f"{_points(abs(margin_of_d_prime(reach)))}{' below chance' if below else ''}"
+    excluded = f"a d′ of {side} {_signed(reach)} ({points}) is not excluded"
     if test.noticed:
         return (
             f"Noticed more often than chance {observers}: {told}; {excluded}, so that it is by less than the margin of "

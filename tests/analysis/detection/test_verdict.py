@@ -101,6 +101,20 @@ def test_the_words_say_what_the_interval_shows(hits: int, margin: float, begins:
     assert text.endswith("What other observers would see takes at least 3 observers.")
 
 
+def test_what_is_not_excluded_has_its_sign() -> None:
+    """An interval that reaches further below 0 than above excludes the same d′ above it."""
+    text = words([{4: (80, 200), 0: (100, 200)}] * 2, 0.1)
+
+    assert "a d′ of down to −0.4" in text
+    assert "percentage points below chance) is not excluded" in text
+    assert "up to" not in text
+
+
+@pytest.mark.parametrize(("hits", "limit"), [(180, ", above 0.51."), (20, ", below −0.51; ")])
+def test_what_lies_outside_the_margin_lies_beyond_one_end_of_it(hits: int, limit: str) -> None:
+    assert limit in words([{4: (hits, 200), 0: (100, 200)}] * 2, 0.1)
+
+
 def test_both_halves_are_said_of_an_interval_inside_the_margin_that_excludes_chance() -> None:
     found = verdict(study([{4: (115, 200), 0: (100, 200)}] * 2), margin=0.15)
     claim = found.strengths[0].these_observers
