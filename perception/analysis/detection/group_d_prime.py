@@ -230,7 +230,8 @@ def _too_few(counts: _Counts, observers: Sequence[str], words: tuple[str, str]) 
     gave = said if word == 0 else answers - said
     short = np.flatnonzero(few[word])
     named = [f"{observers[j]} gave {gave[j]} of {answers[j]}" for j in short[:3]]
-    more = f" and {short.size - 3} more observers as few" if short.size > 3 else ""
+    others = short.size - 3
+    more = f" and {others} more observer{'s' if others > 1 else ''} as few" if others > 0 else ""
     return f"too few answers “{words[word]}” for a d′: {', '.join(named)}{more}"
 
 

@@ -55,6 +55,7 @@ def test_the_mean_is_that_of_the_observers_not_of_pooled_rates() -> None:
         ([(59, 60, 40, 40)], "too few answers “clean” for a d′: A gave 1 of 100"),
         ([(30, 60, 20, 40), (0, 60, 0, 40)], "too few answers “perturbed” for a d′: B gave 0 of 100"),
         ([(0, 60, 0, 40)] * 5, "A gave 0 of 100, B gave 0 of 100, C gave 0 of 100 and 2 more observers as few"),
+        ([(0, 60, 0, 40)] * 4, "C gave 0 of 100 and 1 more observer as few"),
         ([(1, 1, 20, 40)], "no interval from a single image"),
         ([(0, 0, 20, 40)], "there is no answer to a perturbed image"),
     ],
