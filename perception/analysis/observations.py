@@ -16,6 +16,15 @@ WORDS: dict[Task, tuple[str, str]] = {
     "two_afc": ("first", "second"),
 }
 """What truth and response say, by what was asked: the signal, and its absence."""
+SHOWN: dict[Task, tuple[tuple[str, str], tuple[str, str]]] = {
+    "yes_no": (("a perturbed image", "perturbed images"), ("a clean image", "clean images")),
+    "same_different": (("a different pair", "different pairs"), ("a same pair", "same pairs")),
+    "two_afc": (
+        ("a pair whose first image was perturbed", "pairs whose first image was perturbed"),
+        ("a pair whose second image was perturbed", "pairs whose second image was perturbed"),
+    ),
+}
+"""What was judged where the signal was there, and where not: one of them, and several."""
 
 Codes = NDArray[np.intp]
 Scalar = TypeVar("Scalar", bound=np.generic)

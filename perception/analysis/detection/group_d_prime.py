@@ -16,6 +16,7 @@ from perception.analysis.answer_table import MISSING
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.json_values import JsonObject
+from perception.analysis.observations import SHOWN, WORDS, Task
 
 THESE_OBSERVERS = "mean d′ of these observers, clustered by image, t"
 BOTH_RANDOM = "mean d′, images and observers both random (two-way), t"
@@ -65,8 +66,7 @@ def group_d_prime(
     *,
     observers_random: bool = False,
     level: float = 0.90,
-    words: tuple[str, str] = ("perturbed", "clean"),
-    two_alternatives: bool = False,
+    task: Task = "yes_no",
 ) -> GroupDPrime:
     """Estimate the mean d′ of a group of observers.
 
@@ -83,10 +83,8 @@ def group_d_prime(
         Whether the statistic speaks for observers like these rather than for these.
     level
         Level of the interval, between 0 and 1; 0.90 for two one-sided tests at 0.05.
-    words
-        What 1 and 0 were called, for the reasons.
-    two_alternatives
-        Whether an answer was a choice between two images, of which "first" is one.
+    task
+        What was asked: of a choice between two images 1 is the first, and d′ is over √2; reasons say what was shown.
 
     Returns
     -------
@@ -151,11 +149,11 @@ def group_d_prime(
     counts = _Counts.of(signal, said)
     usable = counts.usable
     left_out = tuple(name for name, out in zip(observers, asked & ~usable, strict=True) if out)
-    reason = _why_undefined(counts, observers, words, observers_random=observers_random)
+    reason = _why_undefined(counts, observers, task, observers_random=observers_random)
     if reason:
         undefined = Estimate.undefined(reason, method=method, level=level, n=int(given.sum()))
         return GroupDPrime(undefined, None, None, int(usable.sum()), left_out)
-    scale = 1 / sqrt(2) if two_alternatives else 1.0
+    scale = 1 / sqrt(2) if task == "two_afc" else 1.0
     d_prime, variance, freedom = _mean(signal[usable], said[usable], observers_random=observers_random)
     value, error = scale * d_prime, scale * sqrt(variance)
     half = float(stats.t.ppf(0.5 + level / 2, freedom)) * error
@@ -195,27 +193,27 @@ class _Counts:
         return usable
 
 
-def _why_undefined(counts: _Counts, observers: Sequence[str], words: tuple[str, str], *, observers_random: bool) -> str:
-    for total, kind in zip(counts.total, words, strict=True):
+def _why_undefined(counts: _Counts, observers: Sequence[str], task: Task, *, observers_random: bool) -> str:
+    for total, (one, _) in zip(counts.total, SHOWN[task], strict=True):
         if not total.any():
-            return f"there is no answer to a {kind} image"
+            return f"there is no answer to {one}"
     if min(counts.images) < FEWEST_IMAGES:
         return "no interval from a single image"
     asked = counts.total.any(axis=0)
     left_out = asked & ~counts.usable
     if left_out.sum() > MOST_LEFT_OUT * asked.sum():
-        return _too_few_images(counts, observers, words) or _too_few(counts, observers, words)
+        return _too_few_images(counts, observers, task) or _too_few(counts, observers, WORDS[task])
     if observers_random and counts.usable.sum() < FEWEST_OBSERVERS:
         return f"no interval from fewer than {FEWEST_OBSERVERS} observers"
     return ""
 
 
-def _too_few_images(counts: _Counts, observers: Sequence[str], words: tuple[str, str]) -> str:
+def _too_few_images(counts: _Counts, observers: Sequence[str], task: Task) -> str:
     """Say of which kind there are too few images for any number of answers; empty where there are enough."""
-    for total, kind in zip(counts.total, words, strict=True):
+    for total, (_, several) in zip(counts.total, SHOWN[task], strict=True):
         short = np.flatnonzero((total < 2 * FEWEST_EXPECTED) & counts.total.any(axis=0))
         if short.size > MOST_LEFT_OUT * counts.total.any(axis=0).sum():
-            return f"too few {kind} images for a d′: {observers[short[0]]} judged {total[short[0]]}"
+            return f"too few {several} for a d′: {observers[short[0]]} judged {total[short[0]]}"
     return ""
 
 

@@ -24,7 +24,7 @@ from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.json_values import JsonObject
-from perception.analysis.observations import WORDS, Observations, Task
+from perception.analysis.observations import Observations, Task
 
 THESE, LIKE_THESE = "these observers", "observers like these"
 
@@ -224,8 +224,7 @@ def _claims(parts: list[Observations], margin: float, *, observers_random: bool)
                 part.spread(part.response, MISSING),
                 part.observers,
                 observers_random=observers_random,
-                words=WORDS[part.task],
-                two_alternatives=part.task == "two_afc",
+                task=part.task,
             )
             for part in parts
         ],

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from perception.analysis.detection.group_d_prime import ADDED, GroupDPrime, group_d_prime
-from perception.analysis.observations import WORDS
 
 ABC = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -103,7 +102,7 @@ def test_leaning_to_one_side_does_not_hide_what_is_seen_of_two_images() -> None:
     said[0, np.flatnonzero(first[0])[:95]] = 1
     said[0, np.flatnonzero(~first[0])[:75]] = 1
 
-    found = group_d_prime(first, said, ("A",), words=WORDS["two_afc"], two_alternatives=True)
+    found = group_d_prime(first, said, ("A",), task="two_afc")
 
     assert (said == first).mean() == pytest.approx(0.6)
     assert found.estimate.estimate == pytest.approx((special.ndtri(0.95) - special.ndtri(0.75)) / sqrt(2), abs=0.03)

@@ -103,9 +103,9 @@ def test_the_words_say_what_the_interval_shows(hits: int, margin: float, begins:
 
 def test_what_is_not_excluded_has_its_sign() -> None:
     """An interval that reaches further below 0 than above excludes the same d′ above it."""
-    text = words([{4: (80, 200), 0: (100, 200)}] * 2, 0.1)
+    text = words([{4: (70, 200), 0: (100, 200)}] * 2, 0.1)
 
-    assert "a d′ of down to −0.4" in text
+    assert "a d′ of down to −0.5" in text
     assert "percentage points below chance) is not excluded" in text
     assert "up to" not in text
 
@@ -173,6 +173,18 @@ def test_no_answer_has_no_verdict(task: Task) -> None:
 
     assert found.strengths[0].these_observers.test.within is None
     assert "cannot be told" in found.in_words
+
+
+@pytest.mark.parametrize(
+    ("task", "reason"),
+    [
+        ("yes_no", "too few perturbed images for a d′: A judged 4"),
+        ("same_different", "too few different pairs for a d′: A judged 4"),
+        ("two_afc", "too few pairs whose first image was perturbed for a d′: A judged 4"),
+    ],
+)
+def test_a_reason_names_what_was_shown(task: Task, reason: str) -> None:
+    assert reason in verdict(study([{4: (2, 4), 0: (20, 40)}] * 3, task=task), margin=0.1).in_words
 
 
 def test_choices_between_two_images_are_judged_without_their_leaning() -> None:
