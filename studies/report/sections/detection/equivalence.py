@@ -41,7 +41,7 @@ def _by_d_prime(verdict: Verdict, fixed: str) -> Section:
         "For",
         "d′ (90% interval)",
         f"p, d′ within ±{verdict.margin_d_prime:.2f}{adjusted}",
-        "Undetectable",
+        "Within the margin",
         f"p, d′ above 0{adjusted}",
         "Noticed",
         f"{capitalized(verdict.measure)} (90% interval)",
