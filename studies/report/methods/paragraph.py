@@ -182,7 +182,8 @@ def _equivalence(report: Report) -> str:
     return (
         f"That the change is undetectable is tested as a claim of equivalence [schuirmann] of d′, the mean of the "
         f"observers’ own [green]: it holds where two one-sided tests at 5% show that d′ lies within "
-        f"±{tested.margin_d_prime:.2f}. That is the margin of {100 * tested.margin:g} percentage points that the "
+        f"±{tested.margin_d_prime:.2f}. That is the margin of {100 * tested.margin:g} percentage "
+        f"point{'' if f'{100 * tested.margin:g}' == '1' else 's'} that the "
         f"protocol fixed: the d′ at which the {tested.measure} of an observer without a leaning is "
         f"{50 + 100 * tested.margin:g}%.{adjusted}"
     )

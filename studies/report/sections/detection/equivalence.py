@@ -63,7 +63,7 @@ def _other_observers(verdict: Verdict) -> tuple[str, ...]:
 
 def _lines(verdict: Verdict, *, several: bool) -> Iterator[tuple[str, ...]]:
     for one in verdict.strengths:
-        strength = "not known" if one.strength is None else f"{one.strength:g} levels"
+        strength = "not known" if one.strength is None else f"{one.strength:g} level{'' if one.strength == 1 else 's'}"
         for whom, claim in one.claims:
             yield (*((strength,) if several else ()), capitalized(whom), *_cells(claim))
 
@@ -85,7 +85,7 @@ def _notes(verdict: Verdict, claims: list[Claim], fixed: str, *, several: bool) 
     share = "the share of right choices" if verdict.task == "two_afc" else "the balanced accuracy"
     yield (
         f"Two one-sided tests at 5% (Schuirmann 1987) of d′, which a readiness to give one answer does not touch, with "
-        f"the margin of {margin} percentage points{fixed}: that is a d′ of ±{verdict.margin_d_prime:.2f}, at which "
+        f"the margin of {margin} percentage point{'' if margin == '1' else 's'}{fixed}: that is a d′ of ±{verdict.margin_d_prime:.2f}, at which "
         f"{share} of an observer without a leaning is {50 + 100 * verdict.margin:g}%. That no difference from chance "
         "was found would not be evidence that there is none."
     )
