@@ -74,6 +74,7 @@ def test_answers_alone_say_what_they_exclude_and_name_no_protocol(answered: Answ
 
     assert "3 observers, 10 images, 0 missing answers. Intervals are 95% intervals" in text
     assert "points from chance" in text
+    assert "whatever they see" in text
     assert "protocol" not in text
 
 

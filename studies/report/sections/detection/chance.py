@@ -7,6 +7,14 @@ from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import level, percent
 from studies.report.sections.elements import LabelledText, Section
 
+BALANCED, RIGHT = "Balanced accuracy", "Right choices"
+LEANING = {
+    BALANCED: "Observers who hardly ever give one of the answers are near 50% by it, whatever they see: what it "
+    "excludes is not excluded of d′.",
+    RIGHT: "Observers who nearly always choose the same side are near 50% by it, whatever they see: what it excludes "
+    "is not excluded of d′.",
+}
+
 
 def chance_section(summary: StudySummary) -> Section:
     """Return what is compared with ½, and the smallest difference from it that is excluded.
@@ -21,11 +29,11 @@ def chance_section(summary: StudySummary) -> Section:
     if accuracy.smallest_margin is not None:
         margin = f"more than {100 * accuracy.smallest_margin:.1f} points from chance"
         facts.append(LabelledText("Excluded", margin, "as far as the interval reaches"))
-    return Section(key="chance", title="Against chance", facts=tuple(facts))
+    return Section(key="chance", title="Against chance", facts=tuple(facts), notes=(LEANING[name],))
 
 
 def against_chance(answers: AnswerSummary | ChoiceSummary) -> tuple[str, BalancedAccuracy]:
     """Return the name and the value of what is compared with ½."""
     if isinstance(answers, ChoiceSummary):
-        return "Right choices", answers.against_chance
-    return "Balanced accuracy", answers.balanced_accuracy
+        return RIGHT, answers.against_chance
+    return BALANCED, answers.balanced_accuracy
