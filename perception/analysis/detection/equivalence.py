@@ -169,6 +169,8 @@ def balanced_accuracy(
         return BalancedAccuracy(Estimate(value, None, None, None, reason, n=n), None, None)
     if observers_random:
         variance, freedom = _random_variance(shares)
+        # The rule of protocols up to version 3 had no such floor: its intervals stay as they are.
+        variance = variance if by_normal else max(variance, sum(max(one.by_image, one.binomial) for one in shares))
         critical = float(stats.t.ppf(0.5 + level / 2, freedom))
     else:
         of_shares = [max(share.by_image, share.binomial) for share in shares]

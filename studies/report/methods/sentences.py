@@ -85,9 +85,8 @@ SENTENCES = (
         "Gwet's AC1", "Gwet’s AC1 [gwet2008], which is less moved by how often each answer is given, stands beside it."
     ),
     MethodSentence(
-        "Krippendorff's alpha", 
+        "Krippendorff's alpha",
         "Krippendorff’s alpha [krippendorff] is given with Gwet’s standard error [gwet2014].",
-    
     ),
     MethodSentence(
         "^DeLong 1988$",

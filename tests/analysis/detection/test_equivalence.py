@@ -150,6 +150,18 @@ def test_no_interval_proves_nothing(table: AnswerTable, reason: str) -> None:
     assert reason in result.balanced_accuracy.method
 
 
+def test_other_observers_are_not_better_known_than_these() -> None:
+    """Answers spread more evenly over images than chance would: the variance is at least that for these observers."""
+    said = ((np.arange(80) + np.arange(4)[:, None]) % 4 < 2).astype(np.int8)
+    table = AnswerTable(tuple("ABCD"), tuple(map(str, range(80))), np.arange(80) < 40, said)
+
+    these, others = balanced_accuracy(table), balanced_accuracy(table, observers_random=True)
+
+    assert others.standard_error is not None
+    assert these.standard_error is not None
+    assert others.standard_error >= these.standard_error
+
+
 def test_every_image_and_every_observer_alike_leaves_the_variance_of_independent_answers() -> None:
     table = table_of("PCPC", "CPCP", "PCPC", "CPCP", truth="PPCC")
 

@@ -85,7 +85,8 @@ def _notes(verdict: Verdict, claims: list[Claim], fixed: str, *, several: bool) 
     share = "the share of right choices" if verdict.task == "two_afc" else "the balanced accuracy"
     yield (
         f"Two one-sided tests at 5% (Schuirmann 1987) of d′, which a readiness to give one answer does not touch, with "
-        f"the margin of {margin} percentage point{'' if margin == '1' else 's'}{fixed}: that is a d′ of ±{verdict.margin_d_prime:.2f}, at which "
+        f"the margin of {margin} percentage point{'' if margin == '1' else 's'}{fixed}: that is a d′ of "
+        f"±{verdict.margin_d_prime:.2f}, at which "
         f"{share} of an observer without a leaning is {50 + 100 * verdict.margin:g}%. That no difference from chance "
         "was found would not be evidence that there is none."
     )
