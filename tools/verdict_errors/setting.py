@@ -19,7 +19,7 @@ from perception.analysis.simulated_observers.model import (
 
 DESIGNS = ((2, 30, 20), (4, 100, 100), (4, 400, 400), (10, 200, 200), (50, 53, 53), (20, 48, 12))
 """Observers, perturbed and clean images; every observer judges every image."""
-MARGINS = (0.05, 0.10)
+MARGINS = (0.05, 0.10, 0.30)
 FALSE_ALARMS = (0.01, 0.03, 0.10, 0.31)
 """Of the mean observer; and the same of misses, which is the other end of the criterion."""
 SPREADS = ((0.0, 0.0), (0.3, 0.4))

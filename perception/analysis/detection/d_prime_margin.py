@@ -69,6 +69,8 @@ def margin_of_d_prime(d_prime: float) -> float:
 class DPrimeTest:
     """What the tests of one d′ say. Every field but the first two is None where d′ is undefined.
 
+    Those of the margin are None also where d′ has no interval, and where the margin lies beyond its reach.
+
     Attributes
     ----------
     d_prime
@@ -116,7 +118,7 @@ class DPrimeTest:
             "p_adjusted": self.p_adjusted,
             "p_noticed": self.p_noticed,
             "p_noticed_adjusted": self.p_noticed_adjusted,
-            "undetectable": self.within,
+            "within_margin": self.within,
             "noticed": self.noticed,
         }
 
@@ -168,23 +170,24 @@ def within_d_prime(found: Sequence[GroupDPrime], *, margin: float) -> list[DPrim
     """
     if margin <= 0:
         raise ValueError(f"a margin of d′ lies above 0, such as 0.25; {margin} does not")
-    raw = [_p_values(one, margin) for one in found]
-    larger = [None if p is None else max(p[0], p[1]) for p in raw]
-    noticed = [None if p is None else p[2] for p in raw]
+    sides = [_of_margin(one, margin) for one in found]
+    larger = [None if side is None else max(side) for side in sides]
+    noticed = [_of_chance(one) for one in found]
     return [
-        DPrimeTest(one, margin, p[0] if p else None, p[1] if p else None, both, both_adjusted, seen, seen_adjusted)
-        for one, p, both, both_adjusted, seen, seen_adjusted in zip(
-            found, raw, larger, holm(larger), noticed, holm(noticed), strict=True
+        DPrimeTest(one, margin, side and side[0], side and side[1], both, both_adjusted, seen, seen_adjusted)
+        for one, side, both, both_adjusted, seen, seen_adjusted in zip(
+            found, sides, larger, holm(larger), noticed, holm(noticed), strict=True
         )
     ]
 
 
-def _p_values(found: GroupDPrime, margin: float) -> tuple[float, float, float] | None:
+def _of_margin(found: GroupDPrime, margin: float) -> tuple[float, float] | None:
     value, error, freedom = found.estimate.estimate, found.standard_error, found.freedom
-    if value is None or error is None or freedom is None:
+    if value is None or error is None or freedom is None or found.estimate.low is None or margin > found.reach:
         return None
-    return (
-        float(stats.t.sf((value + margin) / error, freedom)),
-        float(stats.t.cdf((value - margin) / error, freedom)),
-        float(stats.t.sf(value / error, freedom)),
-    )
+    return float(stats.t.sf((value + margin) / error, freedom)), float(stats.t.cdf((value - margin) / error, freedom))
+
+
+def _of_chance(found: GroupDPrime) -> float | None:
+    value, error, freedom = found.estimate.estimate, found.standard_error, found.freedom
+    return None if value is None or error is None or freedom is None else float(stats.t.sf(value / error, freedom))

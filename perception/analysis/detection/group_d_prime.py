@@ -46,6 +46,9 @@ class GroupDPrime:
         How many observers are in it.
     left_out
         Names of those who were asked and gave too few answers of one kind for a d′ of their own.
+    reach
+        How far from 0 the d′ of nine in ten of the observers could lie and still be estimated without bias; 0 where it
+        is undefined. That d′ lies within a wider margin cannot be told.
     """
 
     estimate: Estimate
@@ -53,10 +56,16 @@ class GroupDPrime:
     freedom: float | None
     observers: int
     left_out: tuple[str, ...]
+    reach: float
 
     def as_dict(self) -> JsonObject:
         """Return the estimate as JSON, with who is in it."""
-        return {**self.estimate.as_dict(), "observers": self.observers, "left_out": [*self.left_out]}
+        return {
+            **self.estimate.as_dict(),
+            "observers": self.observers,
+            "left_out": [*self.left_out],
+            "reach": self.reach,
+        }
 
 
 def group_d_prime(
@@ -90,7 +99,8 @@ def group_d_prime(
     -------
     GroupDPrime
         Undefined without a usable d′ of nine in ten of the observers who were asked, without images of both kinds, from
-        a single image of either, and from fewer than three observers where they are random.
+        a single image of either, and from fewer than three observers where they are random. Without an interval (`low`
+        and `high` None, `method` says why) where all answers to images of one kind are alike: d′ has no finite limit.
 
     Raises
     ------
@@ -111,6 +121,9 @@ def group_d_prime(
     An observer's d_j is used where the numbers of hits, misses, false alarms and correct rejections that an observer
     who sees nothing would have with the same number of answers "perturbed" are all at least `FEWEST_EXPECTED`: they do
     not depend on what was seen.
+
+    Its *reach* is the largest d′ at which all four numbers would still be so large, with as many answers "perturbed":
+    further out a rate is seldom told from 0 or 1, and d_j is drawn to 0.
 
     - These observers: v = v₁ + v₀ of perturbed and clean images, each the variance of the mean's linear residuals
       summed by image, with the factor G/(G − 1), at least that of independent answers; t with the degrees of freedom of
@@ -152,13 +165,15 @@ def group_d_prime(
     reason = _why_undefined(counts, observers, task, observers_random=observers_random)
     if reason:
         undefined = Estimate.undefined(reason, method=method, level=level, n=int(given.sum()))
-        return GroupDPrime(undefined, None, None, int(usable.sum()), left_out)
+        return GroupDPrime(undefined, None, None, int(usable.sum()), left_out, 0.0)
     scale = 1 / sqrt(2) if task == "two_afc" else 1.0
     d_prime, variance, freedom = _mean(signal[usable], said[usable], observers_random=observers_random)
     value, error = scale * d_prime, scale * sqrt(variance)
     half = float(stats.t.ppf(0.5 + level / 2, freedom)) * error
     estimate = Estimate(value, value - half, value + half, level, method, n=int(given[usable].sum()))
-    return GroupDPrime(estimate, error, freedom, int(usable.sum()), left_out)
+    if alike := counts.all_alike(task):
+        estimate = Estimate(value, None, None, None, f"no interval: {alike}, and d′ has no finite limit", n=estimate.n)
+    return GroupDPrime(estimate, error, freedom, int(usable.sum()), left_out, scale * counts.reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +202,34 @@ class _Counts:
         return np.stack([word * smaller < FEWEST_EXPECTED for word in (said, self.total.sum(axis=0) - said)])
 
     @property
+    def reach(self) -> float:
+        """The largest d′ that nine in ten of the usable observers could show without bias."""
+        (perturbed, clean), said = self.total[:, self.usable], self.said.sum(axis=0)[self.usable]
+        reaches = np.sort(np.minimum(_reach(perturbed, clean, said), _reach(clean, perturbed, said)))
+        return max(0.0, float(reaches[int(MOST_LEFT_OUT * reaches.size)]))
+
+    def all_alike(self, task: Task) -> str:
+        """Say of which kind of image all answers of the usable observers are alike; empty where of neither."""
+        for total, said, (_, several) in zip(
+            self.total[:, self.usable].sum(axis=1), self.said[:, self.usable].sum(axis=1), SHOWN[task], strict=True
+        ):
+            if said in (0, total):
+                return f"all answers to {several} are alike"
+        return ""
+
+    @property
     def usable(self) -> NDArray[np.bool_]:
         perturbed, clean = self.few_of
         usable: NDArray[np.bool_] = np.logical_not(np.logical_or(perturbed, clean))
         return usable
+
+
+def _reach(one: NDArray[np.intp], other: NDArray[np.intp], said: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return how far z(rate of `one`) can lie above z(rate of `other`) with `said` answers and enough in every cell."""
+    low = np.maximum(FEWEST_EXPECTED / other, (said - one + FEWEST_EXPECTED) / other)
+    high = (said - low * other) / one
+    found: NDArray[np.float64] = special.ndtri(high) - special.ndtri(low)
+    return found
 
 
 def _why_undefined(counts: _Counts, observers: Sequence[str], task: Task, *, observers_random: bool) -> str:

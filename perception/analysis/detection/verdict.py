@@ -6,6 +6,7 @@ beside it. There is no verdict on a mixture of strengths: weak ones would hide w
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,8 @@ from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Observations, Task
 
-THESE, LIKE_THESE = "these observers", "observers like these"
+THESE, LIKE_THESE = "these observers on average", "observers like these on average"
+"""d′ is a mean: who sees much and who answers the wrong way round cancel in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Verdict:
     margin
         δ, as the protocol fixed it: a difference from ½ of an observer without a leaning.
     margin_d_prime
-        The same in d′: 2 Φ⁻¹(½ + δ).
+        The same in d′: 2 Φ⁻¹(½ + δ), of two images √2 Φ⁻¹(½ + δ).
     strengths
         Ascending; where a strength is not known, last.
     """
@@ -176,11 +178,11 @@ def verdict(series: Observations, *, margin: float) -> Verdict:
     ...     catch=np.zeros(160, dtype=bool),
     ... )
     >>> print(verdict(study, margin=0.05).in_words.partition(":")[0])
-    Not shown to be undetectable within 5 percentage points of chance for these observers
+    Not shown to be undetectable within 5 percentage points of chance for these observers on average
     >>> verdict(study, margin=0.25).strengths[0].these_observers.test.within
     True
     """
-    reach = d_prime_of_margin(margin)
+    reach = d_prime_of_margin(margin) * _unit(series.task)
     parts = list(_by_strength(series))
     many = len(series.observers) >= FEWEST_OBSERVERS
     these = _claims([part for _, part in parts], reach, observers_random=False)
@@ -194,6 +196,11 @@ def verdict(series: Observations, *, margin: float) -> Verdict:
             for (strength, _), own, other in zip(parts, these, others, strict=True)
         ),
     )
+
+
+def _unit(task: Task) -> float:
+    """Return what d′ is of z(H) − z(F): of two images it is over √2."""
+    return 1 / sqrt(2) if task == "two_afc" else 1.0
 
 
 def _by_strength(series: Observations) -> Iterator[tuple[float | None, Observations]]:
@@ -249,21 +256,35 @@ def _paragraph(whole: Verdict, one: StrengthVerdict) -> str:
     if len(one.claims) > 1 and len(reasons) == 1 and None not in reasons:
         text = _sentence(whole, one.these_observers, "for these observers, nor for observers like these")
     else:
-        text = " ".join(_sentence(whole, claim, f"for {whom}") for whom, claim in one.claims)
+        text = " ".join(
+            _sentence(whole, claim, f"for {whom}", noticed_by_these=bool(one.these_observers.test.noticed))
+            for whom, claim in one.claims
+        )
     if len(whole.strengths) == 1:
         return text
     return f"At {'an unknown strength' if one.strength is None else f'strength {one.strength:g}'}: {text}"
 
 
-def _sentence(whole: Verdict, claim: Claim, observers: str) -> str:
+def _sentence(whole: Verdict, claim: Claim, observers: str, *, noticed_by_these: bool = False) -> str:
     test, points = claim.test, _points(whole.margin)
     found = test.d_prime.estimate
-    if found.estimate is None or found.low is None or found.high is None:
-        return f"Whether the change is undetectable within {points} cannot be told {observers}: {found.reason}."
+    untold = f"Whether the change is undetectable within {points} cannot be told {observers}"
+    if found.estimate is None:
+        return f"{untold}: {found.reason}."
+    if found.low is None or found.high is None:
+        reason = found.method.removeprefix("no interval: ")
+        return f"Detected {observers}: {reason}." if test.noticed else f"{untold}: {reason}."
     interval = f"90% interval {_signed(found.low)} to {_signed(found.high)}"
     told = f"d′ is {_signed(found.estimate)} ({interval})"
     margin = f"±{test.margin:.2f}"
-    text = _finding(test, f"{points} of chance {observers}", observers, told, margin)
+    if test.within is None:
+        seen = f"Noticed more often than chance {observers}: {told}. " if test.noticed else ""
+        text = f"{seen}{untold}: with so few answers a d′ as large as the margin of {margin} is seldom seen as such"
+        text += "." if seen else f"; {told}."
+    elif test.within and noticed_by_these and not test.noticed:
+        text = f"Within {points} of chance {observers}, though these observers notice it: {told}, inside {margin}."
+    else:
+        text = _finding(whole, test, f"{points} of chance {observers}", observers, told, margin)
     left_out = test.d_prime.left_out
     if left_out:
         many = f"{len(left_out)} observer{'s' if len(left_out) > 1 else ''}"
@@ -273,7 +294,7 @@ def _sentence(whole: Verdict, claim: Claim, observers: str) -> str:
     return text
 
 
-def _finding(test: DPrimeTest, within: str, observers: str, told: str, margin: str) -> str:
+def _finding(whole: Verdict, test: DPrimeTest, within: str, observers: str, told: str, margin: str) -> str:
     found = test.d_prime.estimate
     low, high = found.low or 0.0, found.high or 0.0
     if test.within and test.noticed:
@@ -289,7 +310,7 @@ def _finding(test: DPrimeTest, within: str, observers: str, told: str, margin: s
     below = -low > high
     reach = low if below else high
     side = "down to" if below else "up to"
-    points = f"{_points(abs(margin_of_d_prime(reach)))}{' below chance' if below else ''}"
+    points = f"{_points(abs(margin_of_d_prime(reach / _unit(whole.task))))}{' below chance' if below else ''}"
     excluded = f"a d′ of {side} {_signed(reach)} ({points}) is not excluded"
     if test.noticed:
         return (
@@ -299,7 +320,7 @@ def _finding(test: DPrimeTest, within: str, observers: str, told: str, margin: s
     if -test.margin < low and high < test.margin:
         return (
             f"Not shown to be undetectable within {within}: {told}, inside {margin}, but over all strengths p is "
-            f"{test.p_adjusted or 1:.2f}."
+            f"{test.p_adjusted or 1:.2g}."
         )
     return f"Not shown to be undetectable within {within}: {told}, not inside {margin}; {excluded}."
 

@@ -178,10 +178,15 @@ def _equivalence(report: Report) -> str:
     if isinstance(tested, AccuracyVerdict):
         return _by_accuracy(tested)
     several = len(tested.strengths) > 1
+    own = (
+        "for either side z(H) − z(F) over √2 of the shares of “first”, so that a leaning to one side hides nothing"
+        if tested.task == "two_afc"
+        else "the mean of the observers’ own"
+    )
     adjusted = " There is one verdict for each strength, with p-values adjusted after Holm [holm]." if several else ""
     return (
-        f"That the change is undetectable is tested as a claim of equivalence [schuirmann] of d′, the mean of the "
-        f"observers’ own [green]: it holds where two one-sided tests at 5% show that d′ lies within "
+        f"That the change is undetectable is tested as a claim of equivalence [schuirmann] of d′, "
+        f"{own} [green]: it holds where two one-sided tests at 5% show that d′ lies within "
         f"±{tested.margin_d_prime:.2f}. That is the margin of {100 * tested.margin:g} percentage "
         f"point{'' if f'{100 * tested.margin:g}' == '1' else 's'} that the "
         f"protocol fixed: the d′ at which the {tested.measure} of an observer without a leaning is "

@@ -10,12 +10,12 @@ from perception.analysis.detection.d_prime_margin import d_prime_of_margin, marg
 from perception.analysis.detection.group_d_prime import GroupDPrime
 from perception.analysis.estimates.estimate import Estimate
 
-NONE = GroupDPrime(Estimate.undefined("too few", method="m"), None, None, 0, ())
+NONE = GroupDPrime(Estimate.undefined("too few", method="m"), None, None, 0, (), 0.0)
 
 
-def found(value: float, error: float = 0.1, freedom: float = 50.0) -> GroupDPrime:
+def found(value: float, error: float = 0.1, freedom: float = 50.0, reach: float = 5.0) -> GroupDPrime:
     half = float(stats.t.ppf(0.95, freedom)) * error
-    return GroupDPrime(Estimate(value, value - half, value + half, 0.9, "m"), error, freedom, 4, ())
+    return GroupDPrime(Estimate(value, value - half, value + half, 0.9, "m"), error, freedom, 4, (), reach)
 
 
 @pytest.mark.parametrize(("margin", "d_prime"), [(0.05, 0.2513), (0.1, 0.5067), (0.25, 1.3490)])
@@ -70,3 +70,10 @@ def test_the_larger_of_both_tests_decides() -> None:
     assert above.p == above.p_above == pytest.approx(below.p_below or np.nan)
     assert above.p_below is not None
     assert above.p_below < 1e-5
+
+
+def test_beyond_the_reach_of_d_prime_no_margin_can_be_told() -> None:
+    near, far = (within_d_prime([found(0.3, 0.1, reach=0.7)], margin=margin)[0] for margin in (0.6, 0.8))
+
+    assert (near.within, near.noticed) == (True, True)
+    assert (far.p, far.within, far.noticed) == (None, None, True)

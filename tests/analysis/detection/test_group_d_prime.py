@@ -157,3 +157,20 @@ def test_a_rate_that_is_used_has_hardly_any_bias(images: int, expected: float) -
     rate = expected / images
 
     assert abs(right_side_up(rate, images) - special.ndtri(rate)) < 0.008
+
+
+def test_the_reach_is_the_largest_d_prime_that_leaves_enough_in_every_cell() -> None:
+    """Half of 50 + 50 called perturbed: at 2.5 misses and 2.5 false alarms it is z(.95) − z(.05)."""
+    found = of_counts((25, 50, 25, 50))
+
+    assert found.reach == pytest.approx(2 * special.ndtri(0.95))
+    assert of_counts((6, 50, 4, 50)).reach == pytest.approx(special.ndtri(7.5 / 50) - special.ndtri(2.5 / 50))
+
+
+@pytest.mark.parametrize("counts", [(10, 10, 0, 10), (53, 53, 10, 53), (30, 53, 0, 53)])
+def test_where_all_answers_of_one_kind_are_alike_d_prime_has_no_finite_limit(counts: tuple[int, int, int, int]) -> None:
+    found = of_counts(*[counts] * 4)
+
+    assert found.estimate.estimate is not None
+    assert (found.estimate.low, found.estimate.high) == (None, None)
+    assert "are alike, and d′ has no finite limit" in found.estimate.method

@@ -63,7 +63,7 @@ def test_strict_observers_who_see_the_change_are_not_called_blind() -> None:
     strict = [{4: (10, 100), 0: (1, 100)}] * 4
 
     assert accuracy_verdict(study(strict).table(), "yes_no", margin=0.1).in_words.startswith("Undetectable within 10")
-    assert words(strict, 0.1).startswith("Detected for these observers: d′ is 0.9")
+    assert words(strict, 0.1).startswith("Detected for these observers on average: d′ is 0.9")
 
 
 def test_each_strength_has_a_verdict_and_weak_ones_do_not_hide_the_strong() -> None:
@@ -73,8 +73,11 @@ def test_each_strength_has_a_verdict_and_weak_ones_do_not_hide_the_strong() -> N
     found = verdict(study(graded), margin=0.15)
 
     assert [one.strength for one in found.strengths] == [2, 4, 8]
-    assert "At strength 2: Undetectable within 15 percentage points of chance for these observers" in found.in_words
-    assert "At strength 8: Detected for these observers: d′ is 0.98" in found.in_words
+    assert (
+        "At strength 2: Undetectable within 15 percentage points of chance for these observers on average"
+        in found.in_words
+    )
+    assert "At strength 8: Detected for these observers on average: d′ is 0.98" in found.in_words
     assert found.as_dict()["verdict"] == found.in_words
 
 
@@ -84,14 +87,26 @@ def test_each_strength_has_a_verdict_and_weak_ones_do_not_hide_the_strong() -> N
         (
             100,
             0.1,
-            "Undetectable within 10 percentage points of chance for these observers: d′ is 0.00 (90% interval −0",
+            "Undetectable within 10 percentage points of chance for these observers on average: d′ is 0.00",
         ),
-        (115, 0.15, "Detected, but by less than 15 percentage points of chance for these observers: d′ is 0.19"),
-        (85, 0.15, "Undetectable within 15 percentage points of chance for these observers, though below chance: d′"),
-        (101, 0.01, "Not shown to be undetectable within 1 percentage point of chance for these observers: d′ is 0.01"),
-        (180, 0.1, "Detected for these observers: d′ is 1.2"),
-        (20, 0.1, "Not at chance for these observers: d′ is −1.2"),
-        (130, 0.1, "Noticed more often than chance for these observers: d′ is 0.38"),
+        (
+            115,
+            0.15,
+            "Detected, but by less than 15 percentage points of chance for these observers on average",
+        ),
+        (
+            85,
+            0.15,
+            "Undetectable within 15 percentage points of chance for these observers on average, though",
+        ),
+        (
+            101,
+            0.01,
+            "Not shown to be undetectable within 1 percentage point of chance for these observers on average",
+        ),
+        (180, 0.1, "Detected for these observers on average: d′ is 1.2"),
+        (20, 0.1, "Not at chance for these observers on average: d′ is −1.2"),
+        (130, 0.1, "Noticed more often than chance for these observers on average: d′ is 0.38"),
     ],
 )
 def test_the_words_say_what_the_interval_shows(hits: int, margin: float, begins: str) -> None:
@@ -145,7 +160,7 @@ def test_other_observers_have_a_verdict_of_their_own() -> None:
     assert one.these_observers.test.within is True
     assert one.observers_random.test.within is False
     assert "for observers like these" in found.in_words
-    assert written_json(found)["strengths"][0]["observers_random"]["undetectable"] is False
+    assert written_json(found)["strengths"][0]["observers_random"]["within_margin"] is False
 
 
 def test_the_share_right_stands_beside_it() -> None:
@@ -195,4 +210,35 @@ def test_choices_between_two_images_are_judged_without_their_leaning() -> None:
 
     assert one.these_observers.share_right.estimate == pytest.approx(0.55)
     assert one.these_observers.test.d_prime.estimate.estimate == pytest.approx(0.43, abs=0.02)
+    assert verdict(leaning, margin=0.1).margin_d_prime == pytest.approx(0.5067 / 2**0.5, abs=1e-4)
     assert verdict(leaning, margin=0.1).measure == "share of right choices"
+
+
+def test_no_wide_margin_is_shown_by_answers_that_seldom_could_exceed_it() -> None:
+    """50 × (20 + 20) at d′ 2.56, hits 59% and false alarms 1%: with 0.2 false alarms each, d′ is drawn to 0."""
+    found = verdict(study([{4: (12, 20), 0: (k, 20)} for k in (0, 0, 0, 1, 0)]), margin=0.4)
+
+    claim = found.strengths[0].these_observers
+    assert (claim.test.within, claim.test.noticed) == (None, True)
+    assert "cannot be told for these observers on average: with so few answers a d′ as large" in found.in_words
+
+
+def test_all_right_is_detected_without_a_limit() -> None:
+    found = verdict(study([{4: (30, 30), 0: (0, 30)}] * 3), margin=0.49)
+
+    assert found.strengths[0].these_observers.test.within is None
+    assert found.in_words.startswith(
+        "Detected for these observers on average: all answers to perturbed images are alike"
+    )
+
+
+def test_others_are_not_called_undetectable_where_these_notice() -> None:
+    few_see = [{4: (60, 100), 0: (50, 100)}] * 6 + [{4: (90, 100), 0: (10, 100)}]
+
+    found = verdict(study(few_see), margin=0.35)
+
+    (one,) = found.strengths
+    assert one.observers_random is not None
+    assert (one.observers_random.test.within, one.observers_random.test.noticed) == (True, False)
+    assert "though these observers notice it" in found.in_words
+    assert "Undetectable" not in found.in_words

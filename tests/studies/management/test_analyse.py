@@ -250,7 +250,7 @@ def test_strength_place_diagnosis_and_time_have_their_figures(tmp_path: Path) ->
     figures = json.loads(analyse(path, "--margin", "0.05", "--format", "json"))
 
     for line in (
-        "At strength 8: Detected for these observers: d′ is",
+        "At strength 8: ",
         "The strength at which half of the perturbed images are noticed, beyond false alarms, is",
         "16 levels 24 of 24 100.0% (63.1–100.0)",
         "mel 16 8",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from perception.analysis.detection.accuracy_verdict import AccuracyVerdict
 from perception.analysis.detection.equivalence import Equivalence
+from perception.analysis.detection.signal_detection import SAME_DIFFERENT
 from perception.analysis.detection.verdict import Claim, Verdict
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, level, p_value, percent
@@ -95,6 +96,8 @@ def _notes(verdict: Verdict, claims: list[Claim], fixed: str, *, several: bool) 
             "One verdict for each strength: p-values are adjusted after Holm over the strengths, intervals are not. "
             "There is none for all strengths together, in which weak ones would hide what is seen of the strong."
         )
+    if verdict.task == "same_different":
+        yield f"d′ is the {SAME_DIFFERENT}."
     d_primes = methods_named(claim.test.d_prime.estimate for claim in claims)
     shares = methods_named(claim.share_right for claim in claims)
     yield f"d′: {d_primes}. {capitalized(verdict.measure)}, which stands beside it and decides nothing: {shares}."

@@ -105,7 +105,9 @@ def _choice_headline(answers: ChoiceSummary) -> tuple[LabelledText, ...]:
     wording, pooled = WORDINGS["two_afc"], answers.pooled
     return (
         LabelledText(wording.shares[0], percent(pooled.correct), f"{wording.explained[0]}; 50% is guessing"),
-        LabelledText("d′", coefficient(pooled.d_prime), "0 is guessing"),
+        LabelledText(
+            "d′ of the share right", coefficient(pooled.d_prime), "0 is guessing; leaning to a side lowers it"
+        ),
         LabelledText(
             "Leaning to the first image",
             points(pooled.side_difference),
