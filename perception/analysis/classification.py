@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.analysis.accuracy_by_lesion import AccuracyByLesion, accuracy_by_lesion
+from perception.analysis.accuracy_by_lesion import AccuracyByLesion
+from perception.analysis.estimates.by_lesion import accuracy_by_lesion
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.mcnemar import McNemar, mcnemar
 from perception.analysis.estimates.paired import paired_difference

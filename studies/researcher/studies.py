@@ -26,8 +26,6 @@ from studies.design.lifecycle import (
 from studies.design.progress import progress_of
 from studies.errors import StudyError
 from studies.exports.observers import sessions_csv
-from studies.exports.preregistration import FILE_NAME as PREREGISTRATION
-from studies.exports.preregistration import preregistration_text
 from studies.languages import LANGUAGES
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
@@ -155,13 +153,16 @@ def sessions_download(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def preregistration_download(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the protocol as the text of a preregistration; of a draft, say that its protocol is not fixed."""
+    # Loaded here: the report's words come with it, and with them SciPy and pandas.
+    from studies.exports.preregistration import FILE_NAME, preregistration_text
+
     study = own_study(request, pk)
     try:
         text = preregistration_text(study)
     except StudyError as error:
         messages.error(request, str(error))
         return redirect(study_page(study))
-    return _download(request, study, PREREGISTRATION, text, content_type="text/markdown; charset=utf-8")
+    return _download(request, study, FILE_NAME, text, content_type="text/markdown; charset=utf-8")
 
 
 def _download(request: HttpRequest, study: Study, name: str, text: str, *, content_type: str) -> HttpResponse:

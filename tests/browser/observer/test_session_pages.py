@@ -65,7 +65,7 @@ def test_a_session_with_everything(
             page.locator("#break").wait_for()
             page.keyboard.press("Enter")
         expect_position(page, position)
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(128, 128, 128)"
+        expect(page.locator("body")).to_have_css("background-color", "rgb(128, 128, 128)")
         answer_in_steps(page, *keys, look=position == 1)
 
     page.get_by_role("heading", name="Your comments").wait_for()

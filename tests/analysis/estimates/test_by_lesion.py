@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from perception.analysis.accuracy_by_lesion import AccuracyByLesion, accuracy_by_lesion
+from perception.analysis.accuracy_by_lesion import AccuracyByLesion
 from perception.analysis.classification import summarise_attack
+from perception.analysis.estimates.by_lesion import accuracy_by_lesion
 
 
 def test_by_hand() -> None:
