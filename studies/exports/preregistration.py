@@ -17,7 +17,7 @@ from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import parse_questionnaire
-from studies.report.wording import answers_text, moment, stimuli_text, strengths_text
+from studies.report.wording import answers_text, longest_run_text, moment, stimuli_text, strengths_text
 
 FILE_NAME = "preregistration.md"
 
@@ -115,7 +115,7 @@ def _design(study: Study) -> str:
 
 def _randomization(study: Study) -> str:
     lesions = "at most one image a lesion" if study.one_lesion_once else "several images of a lesion may be drawn"
-    run = f", at most {study.longest_run} trials of one truth in a row" if study.longest_run else ""
+    run = f", {longest_run_text(study)}" if study.longest_run else ""
     return (
         f"Images are drawn with the seed {study.seed} from the image pairs “{study.pair_set.name}” ({lesions}), and so "
         f"is which of them are shown perturbed. Every observer sees them in a random order of their own{run}."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from perception.analysis.detection.equivalence import CHANCE
+from perception.analysis.detection.margin import CHANCE
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import MOST_IMAGES, Claim, Design, power

@@ -5,9 +5,9 @@ It must not load SciPy, which `studies.planning.plan` does: the page's first vis
 
 from dataclasses import dataclass
 from math import isinf
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from perception.analysis.detection.margin import d_prime_of_margin
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.simulated_observers.model import image_sd_of_share
 from perception.core.formatting import percent
@@ -61,7 +61,7 @@ def claim_text(plan: "Plan") -> str:
     if claim.margin is None:
         return f"detected: {interval} excludes 0, for {whose}"
     low, high = 50 - 100 * claim.margin, 50 + 100 * claim.margin
-    reach = 2 * NormalDist().inv_cdf(0.5 + claim.margin)
+    reach = d_prime_of_margin(claim.margin)
     return (
         f"undetectable within {points(claim.margin)}: {interval} lies inside ±{reach:.2f} "
         f"(balanced accuracy {low:g}–{high:g}% without a leaning), for {whose}"

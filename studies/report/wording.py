@@ -136,6 +136,11 @@ def stimuli_text(study: Study) -> str:
     return f"{study.n_perturbed} {one} and {study.n_clean} {other}"
 
 
+def longest_run_text(study: Study) -> str:
+    """Return the limit of trials of one truth in a row; nothing where there is none."""
+    return f"at most {study.longest_run} trials of one truth in a row" if study.longest_run else ""
+
+
 def answers_text(study: Study) -> str:
     """Return the words on an observer's buttons, step after step."""
     steps = (study.trials.responses, study.trials.ratings, study.trials.confidences)

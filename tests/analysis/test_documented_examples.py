@@ -30,7 +30,7 @@ EXAMPLES = (
     "classification.summarise_attack",
     "detection.accuracy_verdict.accuracy_verdict",
     "detection.choices_against_chance.share_right_against_chance",
-    "detection.d_prime_margin.d_prime_of_margin",
+    "detection.margin.d_prime_of_margin",
     "detection.d_prime_margin.within_d_prime",
     "detection.equivalence.balanced_accuracy",
     "detection.equivalence.equivalence",

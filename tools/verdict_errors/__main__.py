@@ -10,8 +10,9 @@ from functools import partial
 import numpy as np
 from scipy import stats
 
-from perception.analysis.detection.d_prime_margin import d_prime_of_margin, within_d_prime
+from perception.analysis.detection.d_prime_margin import within_d_prime
 from perception.analysis.detection.group_d_prime import group_d_prime
+from perception.analysis.detection.margin import d_prime_of_margin
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from tools.verdict_errors.setting import Setting, settings
 

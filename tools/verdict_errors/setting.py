@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from perception.analysis.detection.d_prime_margin import d_prime_of_margin
+from perception.analysis.detection.margin import d_prime_of_margin
 from perception.analysis.simulated_observers.model import (
     ImpressionNoise,
     ObserverPopulation,

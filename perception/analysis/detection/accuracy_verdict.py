@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.detection.choices_against_chance import share_right_against_chance
-from perception.analysis.detection.equivalence import CHANCE, Equivalence, equivalence, within_margin
+from perception.analysis.detection.equivalence import Equivalence, equivalence, within_margin
+from perception.analysis.detection.margin import CHANCE
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Task

@@ -3,66 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import special, stats
+from scipy import stats
 
 from perception.analysis.detection.group_d_prime import GroupDPrime
 from perception.analysis.estimates.multiple_comparisons import holm
 from perception.analysis.json_values import JsonObject
 
 ALPHA = 0.05
-CHANCE = 0.5
-
-
-def d_prime_of_margin(margin: float) -> float:
-    """Return the d′ of an observer without a leaning whose balanced accuracy is ½ + δ.
-
-    Parameters
-    ----------
-    margin
-        δ, between 0 and ½; of choices between two images of the share of right ones.
-
-    Returns
-    -------
-    float
-        2 Φ⁻¹(½ + δ), above 0.
-
-    Raises
-    ------
-    ValueError
-        A margin outside (0, ½).
-
-    Notes
-    -----
-    An observer whose impressions of clean and of perturbed images lie d′ apart, with the criterion halfway between, is
-    right in Φ(d′/2) of either kind (Green & Swets 1966).
-
-    Examples
-    --------
-    >>> from perception.analysis.detection.d_prime_margin import d_prime_of_margin, margin_of_d_prime
-    >>> round(d_prime_of_margin(0.05), 4), round(margin_of_d_prime(0.2513), 4)
-    (0.2513, 0.05)
-    """
-    if not 0 < margin < CHANCE:
-        raise ValueError(f"a margin lies between 0 and ½, such as 0.05; {margin} does not")
-    return 2 * float(special.ndtri(CHANCE + margin))
-
-
-def margin_of_d_prime(d_prime: float) -> float:
-    """Return by how much the balanced accuracy of an observer without a leaning differs from ½.
-
-    It turns `d_prime_of_margin` round.
-
-    Parameters
-    ----------
-    d_prime
-        d′, of either sign.
-
-    Returns
-    -------
-    float
-        Φ(d′/2) − ½, between −½ and ½.
-    """
-    return float(special.ndtr(d_prime / 2)) - CHANCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from perception.analysis.answer_table import AnswerTable
+from perception.analysis.detection.margin import CHANCE, require_below_half
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.json_values import JsonObject
@@ -20,7 +21,6 @@ from perception.analysis.json_values import JsonObject
 THESE_OBSERVERS = "mean of sensitivity and specificity, clustered by image, t; these observers"
 THESE_BY_NORMAL = "mean of sensitivity and specificity, clustered by image, normal; these observers"
 BOTH_RANDOM = "mean of sensitivity and specificity, images and observers both random (two-way), t"
-CHANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +243,8 @@ def equivalence(
     >>> test.undetectable
     True
     """
-    _require_below_half("a margin", margin)
-    _require_below_half("alpha", alpha)
+    require_below_half("a margin", margin)
+    require_below_half("alpha", alpha)
     accuracy = balanced_accuracy(table, observers_random=observers_random, level=1 - 2 * alpha, by_normal=True)
     return within_margin(accuracy, margin=margin, alpha=alpha)
 
@@ -271,8 +271,8 @@ def within_margin(accuracy: BalancedAccuracy, *, margin: float, alpha: float = 0
     ValueError
         A margin outside (0, ½); an α outside (0, ½).
     """
-    _require_below_half("a margin", margin)
-    _require_below_half("alpha", alpha)
+    require_below_half("a margin", margin)
+    require_below_half("alpha", alpha)
     value, error, freedom = accuracy.estimate.estimate, accuracy.standard_error, accuracy.freedom
     if value is None or error is None or freedom is None:
         return Equivalence(accuracy.estimate, margin, None, None, None, None)
@@ -347,15 +347,3 @@ def _why_no_interval(shares: list[_Share], *, observers_random: bool) -> str:
     if observers_random and _observers(shares) < FEWEST_OBSERVERS:
         return f"no interval from fewer than {FEWEST_OBSERVERS} observers"
     return ""
-
-
-def _require_below_half(name: str, value: float) -> None:
-    """Refuse a margin, or a level of two one-sided tests, that none can have.
-
-    Raises
-    ------
-    ValueError
-        It is not strictly between 0 and ½.
-    """
-    if not 0 < value < CHANCE:
-        raise ValueError(f"{name} lies between 0 and ½, such as 0.05; {value} does not")

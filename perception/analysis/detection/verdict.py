@@ -13,14 +13,10 @@ from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
 from perception.analysis.detection.choices_against_chance import share_right_against_chance
-from perception.analysis.detection.d_prime_margin import (
-    DPrimeTest,
-    d_prime_of_margin,
-    margin_of_d_prime,
-    within_d_prime,
-)
+from perception.analysis.detection.d_prime_margin import DPrimeTest, within_d_prime
 from perception.analysis.detection.equivalence import balanced_accuracy
 from perception.analysis.detection.group_d_prime import group_d_prime
+from perception.analysis.detection.margin import d_prime_of_margin, margin_of_d_prime
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate
@@ -116,12 +112,16 @@ class Verdict:
         return tuple(_paragraph(self, one) for one in self.strengths)
 
     @property
+    def of_others(self) -> tuple[str, ...]:
+        """What is said of other observers where there are too few for a verdict on them; nothing where there is one."""
+        if any(one.observers_random is not None for one in self.strengths):
+            return ()
+        return (f"What other observers would see takes at least {FEWEST_OBSERVERS} observers.",)
+
+    @property
     def in_words(self) -> str:
         """All of the verdict in words."""
-        text = " ".join(self.sentences)
-        if any(one.observers_random is not None for one in self.strengths):
-            return text
-        return f"{text} What other observers would see takes at least {FEWEST_OBSERVERS} observers."
+        return " ".join((*self.sentences, *self.of_others))
 
     def as_dict(self) -> JsonObject:
         """Return the tests and the verdict as JSON."""

@@ -13,7 +13,7 @@ from math import floor, inf, sqrt
 import numpy as np
 from scipy import special
 
-from perception.analysis.detection.equivalence import CHANCE
+from perception.analysis.detection.margin import CHANCE
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import require_level
 from perception.analysis.planning.assumed_observers import AssumedObservers

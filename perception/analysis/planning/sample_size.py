@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import ceil, sqrt
 
-from perception.analysis.detection.equivalence import CHANCE
+from perception.analysis.detection.margin import CHANCE
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import (

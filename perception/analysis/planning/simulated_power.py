@@ -5,8 +5,8 @@ from math import sqrt
 
 import numpy as np
 
-from perception.analysis.detection.d_prime_margin import d_prime_of_margin
 from perception.analysis.detection.group_d_prime import group_d_prime
+from perception.analysis.detection.margin import d_prime_of_margin
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.proportions import wilson
 from perception.analysis.planning.assumed_observers import AssumedObservers

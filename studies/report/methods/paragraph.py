@@ -12,7 +12,7 @@ from studies.report.build import Report
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
 from studies.report.versions import program_text
-from studies.report.wording import answers_text, intervals_text, moment, stimuli_text, strengths_text
+from studies.report.wording import answers_text, intervals_text, longest_run_text, moment, stimuli_text, strengths_text
 
 CITED = re.compile(r" ?\[([a-z0-9, ]+)\]")
 ATTACKS = {
@@ -105,7 +105,7 @@ def _design(report: Report) -> str:
 def _order(study: Study) -> str:
     sets = f" Each observer judged one of {study.n_subsets} sets of images." if study.n_subsets > 1 else ""
     lesions = "each lesion at most once" if study.one_lesion_once else "lesions may repeat"
-    run = f", at most {study.longest_run} trials of one truth in a row" if study.longest_run else ""
+    run = f", {longest_run_text(study)}" if study.longest_run else ""
     return (
         f"Images were drawn at random from those that the attack had perturbed ({lesions}), and every observer saw "
         f"them in a random order of their own{run}.{sets}"

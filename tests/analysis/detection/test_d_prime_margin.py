@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from perception.analysis.detection.d_prime_margin import d_prime_of_margin, margin_of_d_prime, within_d_prime
+from perception.analysis.detection.d_prime_margin import within_d_prime
 from perception.analysis.detection.group_d_prime import GroupDPrime
+from perception.analysis.detection.margin import d_prime_of_margin, margin_of_d_prime
 from perception.analysis.estimates.estimate import Estimate
 
 NONE = GroupDPrime(Estimate.undefined("too few", method="m"), None, None, 0, (), 0.0)

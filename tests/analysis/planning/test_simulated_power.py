@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from perception.analysis.detection.d_prime_margin import d_prime_of_margin, within_d_prime
+from perception.analysis.detection.d_prime_margin import within_d_prime
 from perception.analysis.detection.group_d_prime import group_d_prime
+from perception.analysis.detection.margin import d_prime_of_margin
 from perception.analysis.planning.assumed_observers import AssumedObservers
 from perception.analysis.planning.power import Claim, Design, power, spread
 from perception.analysis.planning.simulated_power import simulate_power

@@ -51,15 +51,10 @@ def _by_d_prime(verdict: Verdict, fixed: str) -> Section:
     return Section(
         key=KEY,
         title=TITLE,
-        lead=(*verdict.sentences, *_other_observers(verdict)),
+        lead=(*verdict.sentences, *verdict.of_others),
         tables=(Table("Tests of equivalence", head, tuple(_lines(verdict, several=several)), prose=True),),
         notes=tuple(_notes(verdict, claims, fixed, several=several)),
     )
-
-
-def _other_observers(verdict: Verdict) -> tuple[str, ...]:
-    without = verdict.in_words.removeprefix(" ".join(verdict.sentences)).strip()
-    return (without,) if without else ()
 
 
 def _lines(verdict: Verdict, *, several: bool) -> Iterator[tuple[str, ...]]:

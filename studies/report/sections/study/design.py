@@ -5,7 +5,7 @@ from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.report.build import Report
 from studies.report.sections.elements import LabelledText, Section
-from studies.report.wording import answers_text, moment, stimuli_text, strengths_text
+from studies.report.wording import answers_text, longest_run_text, moment, stimuli_text, strengths_text
 
 
 def warnings_of(report: Report) -> list[LabelledText]:
@@ -101,7 +101,7 @@ def _course(study: Study) -> str:
     if study.break_every:
         texts.append(f"a break after every {study.break_every} trials")
     if study.longest_run:
-        texts.append(f"at most {study.longest_run} trials of one truth in a row")
+        texts.append(longest_run_text(study))
     text = "; ".join(texts)
     return text[0].upper() + text[1:]
 
