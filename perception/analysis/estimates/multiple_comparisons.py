@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from statsmodels.stats.multitest import multipletests
+import numpy as np
 
 METHOD = "Holm 1979"
 
@@ -49,5 +49,11 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
         raise ValueError("a p-value lies between 0 and 1")
     if not known:
         return [None] * len(p_values)
-    adjusted = iter(multipletests(known, method="holm")[1].tolist())
-    return [None if p is None else next(adjusted) for p in p_values]
+    # statsmodels 0.15.0 adjusts after Holm too, but collects all of the process's garbage at each call: 50 ms and more
+    # for which observers' answers in the same process wait, and a simulation of studies takes twenty times as long.
+    order = np.argsort(known, kind="stable")
+    stepped = np.asarray(known)[order] * np.arange(len(known), 0, -1)
+    adjusted = np.empty(len(known))
+    adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1)
+    remaining = iter(adjusted.tolist())
+    return [None if p is None else next(remaining) for p in p_values]
