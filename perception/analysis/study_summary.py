@@ -1,6 +1,8 @@
 """Every statistic that follows from what the observers of a study did."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from perception.analysis.detection.accuracy_verdict import AccuracyVerdict, accu
 from perception.analysis.detection.forced_choice import ChoiceSummary, summarise_choices
 from perception.analysis.detection.right_answers import RightAnswers, SecondQuestion, right_answers, second_question
 from perception.analysis.detection.signal_detection import SAME_DIFFERENT
-from perception.analysis.detection.verdict import Verdict, verdict
+from perception.analysis.detection.verdict import Verdict, verdict, verdicts_of_arms
 from perception.analysis.detection.verdict_rule import BALANCED_ACCURACY, D_PRIME, VerdictRule
 from perception.analysis.detection.yes_no import DEFAULT, AnswerSummary, summarise_answers
 from perception.analysis.json_values import JsonObject
@@ -23,7 +25,7 @@ from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.rating_scale import three_categories
 from perception.analysis.ratings.summary import RatingSummary, summarise_ratings
-from perception.analysis.two_arms.summary import ArmComparison, compare_arms
+from perception.analysis.two_arms.summary import ArmComparison, arms_apart, compare_arms
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class StudySummary:
     response_times
         Medians; None where none was measured.
     psychometric
-        Detection against strength; None where the perturbed images have one strength, or unknown ones.
+        Detection against strength; None where the perturbed images have one strength, or unknown ones, and where there
+        are arms: each has a curve of its own.
     learning
         Change over the session; None where positions are not known.
     by_diagnosis
@@ -55,9 +58,12 @@ class StudySummary:
     items
         How many observers noticed each image.
     equivalence
-        Whether the change is undetectable within the margin; None without a margin.
+        Whether the change is undetectable within the margin; None without a margin, and where there are arms: each has
+        a verdict of its own.
     two_arms
-        Each two arms compared; empty without arms. The other statistics are of all arms together.
+        Each two arms compared; empty without arms. The statistics above are of all arms together.
+    arms
+        The statistics of each arm alone, by its name; answers that stand in every arm are in each. Empty without arms.
     """
 
     task: Task
@@ -73,6 +79,7 @@ class StudySummary:
     items: ItemSummary
     equivalence: Verdict | AccuracyVerdict | None
     two_arms: tuple[ArmComparison, ...] = ()
+    arms: "dict[str, StudySummary]" = field(default_factory=dict)
 
     @property
     def ratings_alone(self) -> bool:
@@ -86,12 +93,13 @@ class StudySummary:
     def as_dict(self) -> JsonObject:
         """Return the summary as JSON; what is undefined is null.
 
-        `asked` is there where each observer was asked about images of their own, or a middle answer was given. Of
-        ratings alone nothing is told of answers.
+        `asked` is there where each observer was asked about images of their own, or a middle answer was given, `arms`
+        where there are arms. Of ratings alone nothing is told of answers.
         """
+        by_arm = {"arms": {name: summary.as_dict() for name, summary in self.arms.items()}} if self.arms else {}
         if self.ratings_alone and self.ratings is not None:
             two_arms = [one.as_dict() for one in self.two_arms] or None
-            return {"task": self.task, "roc": self.ratings.as_dict(), "two_arms": two_arms}
+            return {"task": self.task, "roc": self.ratings.as_dict(), "two_arms": two_arms, **by_arm}
         told = self.asked.own_images or self.asked.n_neither > 0
         return {
             "task": self.task,
@@ -107,6 +115,7 @@ class StudySummary:
             "items": self.items.as_dict(),
             "equivalence": self.equivalence.as_dict() if self.equivalence else None,
             "two_arms": [one.as_dict() for one in self.two_arms] or None,
+            **by_arm,
         }
 
 
@@ -172,6 +181,21 @@ def summarise_study(
     >>> found.psychometric, found.response_times
     (None, None)
     """
+    one = partial(_summary, interval=interval, level=level)
+    series = observations.of(~observations.catch)
+    if not series.arms:
+        return replace(one(observations), equivalence=_verdict(series, margin, rule))
+    apart = arms_apart(observations)
+    verdicts = _verdicts({name: of_arm.of(~of_arm.catch) for name, of_arm in apart.items()}, margin, rule)
+    return replace(
+        one(observations),
+        two_arms=compare_arms(series, level=level),
+        arms={name: replace(one(of_arm), equivalence=verdicts.get(name)) for name, of_arm in apart.items()},
+    )
+
+
+def _summary(observations: Observations, *, interval: str, level: float) -> StudySummary:
+    """Return every statistic but the verdict."""
     series = observations.of(~observations.catch)
     table = series.table()
     return StudySummary(
@@ -182,23 +206,29 @@ def summarise_study(
         catch=_catch(observations, level),
         second=_second(series, table, level),
         response_times=summarise_response_times(series, level=level),
-        psychometric=summarise_psychometric(series, level=level),
+        psychometric=None if series.arms else summarise_psychometric(series, level=level),
         learning=summarise_learning(series, level=level),
         by_diagnosis=by_diagnosis(series, level=level),
         items=summarise_items(series),
-        equivalence=_verdict(series, table, margin, rule),
-        two_arms=compare_arms(series, level=level),
+        equivalence=None,
     )
 
 
-def _verdict(
-    series: Observations, table: AnswerTable, margin: float | None, rule: VerdictRule
-) -> Verdict | AccuracyVerdict | None:
+def _verdict(series: Observations, margin: float | None, rule: VerdictRule) -> Verdict | AccuracyVerdict | None:
     if margin is None:
         return None
     if rule == BALANCED_ACCURACY:
-        return accuracy_verdict(table, series.task, margin=margin)
+        return accuracy_verdict(series.table(), series.task, margin=margin)
     return verdict(series, margin=margin)
+
+
+def _verdicts(
+    arms: dict[str, Observations], margin: float | None, rule: VerdictRule
+) -> Mapping[str, Verdict | AccuracyVerdict | None]:
+    """Return the verdict of each arm; those on d′ are one family of tests."""
+    if margin is None or rule == BALANCED_ACCURACY:
+        return {name: _verdict(of_arm, margin, rule) for name, of_arm in arms.items()}
+    return verdicts_of_arms(arms, margin=margin)
 
 
 def _answers(series: Observations, table: AnswerTable, *, interval: str, level: float) -> AnswerSummary | ChoiceSummary:

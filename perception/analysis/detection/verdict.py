@@ -4,7 +4,7 @@ What is judged is d′, which an observer's readiness to say "perturbed" does no
 beside it. There is no verdict on a mixture of strengths: weak ones would hide what is seen of the strong.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -94,17 +94,27 @@ class Verdict:
         The same in d′: 2 Φ⁻¹(½ + δ), of two images √2 Φ⁻¹(½ + δ).
     strengths
         Ascending; where a strength is not known, last.
+    of_arms
+        Over how many arms, with the strengths of each, p-values are adjusted.
     """
 
     task: Task
     margin: float
     margin_d_prime: float
     strengths: tuple[StrengthVerdict, ...]
+    of_arms: int = 1
 
     @property
     def measure(self) -> str:
         """The share that stands beside d′."""
         return "share of right choices" if self.task == "two_afc" else "balanced accuracy"
+
+    @property
+    def family(self) -> str:
+        """What p-values are adjusted over, in words; nothing where there is one verdict alone."""
+        if self.of_arms > 1:
+            return "all arms and strengths"
+        return "all strengths" if len(self.strengths) > 1 else ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -132,6 +142,7 @@ class Verdict:
             "margin_d_prime": self.margin_d_prime,
             "verdict": self.in_words,
             "strengths": [one.as_dict() for one in self.strengths],
+            **({"adjusted_over": self.family} if self.of_arms > 1 else {}),
         }
 
 
@@ -182,20 +193,74 @@ def verdict(series: Observations, *, margin: float) -> Verdict:
     >>> verdict(study, margin=0.25).strengths[0].these_observers.test.within
     True
     """
-    reach = d_prime_of_margin(margin) * _unit(series.task)
-    parts = list(_by_strength(series))
-    many = len(series.observers) >= FEWEST_OBSERVERS
-    these = _claims([part for _, part in parts], reach, observers_random=False)
-    others = _claims([part for _, part in parts], reach, observers_random=True) if many else [None] * len(parts)
-    return Verdict(
-        series.task,
-        margin,
-        reach,
-        tuple(
-            StrengthVerdict(strength, own, other)
-            for (strength, _), own, other in zip(parts, these, others, strict=True)
-        ),
-    )
+    return verdicts_of_arms({"": series}, margin=margin)[""]
+
+
+def verdicts_of_arms(arms: Mapping[str, Observations], *, margin: float) -> dict[str, Verdict]:
+    """Test in each arm, at each strength, whether the change is undetectable within a margin, at 5% over all of them.
+
+    Parameters
+    ----------
+    arms
+        The answers of each arm, as `perception.analysis.two_arms.summary.arms_apart` returns them, without those of
+        catch trials.
+    margin
+        δ, between 0 and ½, set before the study opens.
+
+    Returns
+    -------
+    dict
+        A verdict for each arm, in the order given; of other observers where three or more judged in each arm. The
+        p-values are one family: they are adjusted after Holm over the strengths of all arms.
+
+    Raises
+    ------
+    ValueError
+        A margin outside (0, ½).
+
+    Examples
+    --------
+    Two arms with the same answers: what is told of each has to hold for both.
+
+    >>> import numpy as np
+    >>> from perception.analysis.detection.verdict import verdict, verdicts_of_arms
+    >>> from perception.analysis.observations import Observations
+    >>> one = Observations(
+    ...     task="yes_no",
+    ...     observers=("A", "B"),
+    ...     items=tuple(f"image {number}" for number in range(200)),
+    ...     observer=np.repeat([0, 1], 200),
+    ...     item=np.tile(np.arange(200), 2),
+    ...     truth=np.tile(np.arange(200) < 100, 2),
+    ...     response=np.tile(np.arange(200) % 2, 2).astype(np.int8),
+    ...     catch=np.zeros(400, dtype=bool),
+    ... )
+    >>> alone = verdict(one, margin=0.1).strengths[0].these_observers.test
+    >>> of_arms = verdicts_of_arms({"FGSM": one, "PGD": one}, margin=0.1)
+    >>> beside = of_arms["FGSM"].strengths[0].these_observers.test
+    >>> round(beside.p_adjusted / alone.p_adjusted, 6)
+    2.0
+    """
+    parts = [(name, strength, part) for name, series in arms.items() for strength, part in _by_strength(series)]
+    if not parts:
+        return {}
+    task = parts[0][2].task
+    reach = d_prime_of_margin(margin) * _unit(task)
+    many = all(len(series.observers) >= FEWEST_OBSERVERS for series in arms.values())
+    answers = [part for _, _, part in parts]
+    these = _claims(answers, reach, observers_random=False)
+    others = _claims(answers, reach, observers_random=True) if many else [None] * len(parts)
+    found = list(zip(parts, these, others, strict=True))
+    return {
+        name: Verdict(
+            task,
+            margin,
+            reach,
+            tuple(StrengthVerdict(strength, own, other) for (of, strength, _), own, other in found if of == name),
+            of_arms=len(arms),
+        )
+        for name in arms
+    }
 
 
 def _unit(task: Task) -> float:
@@ -319,7 +384,7 @@ def _finding(whole: Verdict, test: DPrimeTest, within: str, observers: str, told
         )
     if -test.margin < low and high < test.margin:
         return (
-            f"Not shown to be undetectable within {within}: {told}, inside {margin}, but over all strengths p is "
+            f"Not shown to be undetectable within {within}: {told}, inside {margin}, but over {whole.family} p is "
             f"{test.p_adjusted or 1:.2g}."
         )
     return f"Not shown to be undetectable within {within}: {told}, not inside {margin}; {excluded}."

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,10 +11,7 @@ from perception.core.input_files.source import read_input_file
 from studies.answers.readers.command_options import add_reading_options, reading_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from perception.analysis.json_values import JsonObject
-    from perception.analysis.observations import Observations
     from perception.analysis.study_summary import StudySummary
 
 INTERVALS = ("default", "wald", "wilson", "clopper-pearson", "agresti-coull", "jeffreys")
@@ -76,13 +72,11 @@ class Command(BaseCommand):
 
         try:
             reading = read_files([read_input_file(name) for name in answers], reading_options(options))
-            summarise = partial(summarise_study, interval=interval, level=level, margin=margin)
             if format == "imrmc":
                 printed = imrmc_text(reading.observations, title=", ".join(answers))
-            elif reading.observations.arms:
-                printed = _of_arms(reading.observations, summarise, level=level, as_json=format == "json")
             else:
-                printed = _of_one(summarise(reading.observations), as_json=format == "json")
+                summary = summarise_study(reading.observations, interval=interval, level=level, margin=margin)
+                printed = (_of_arms if summary.arms else _of_one)(summary, as_json=format == "json")
         except (InputError, ValueError) as error:
             raise CommandError(str(error)) from error
         for note in reading.notes:
@@ -97,25 +91,15 @@ def _of_one(summary: "StudySummary", *, as_json: bool) -> str:
     return _json(summary.as_dict()) if as_json else plain_text(answer_sections(summary))
 
 
-def _of_arms(
-    observations: "Observations", summarise: "Callable[[Observations], StudySummary]", *, level: float, as_json: bool
-) -> str:
+def _of_arms(summary: "StudySummary", *, as_json: bool) -> str:
     """Return the comparison of the arms, and the figures of each alone; none of all of them together."""
-    from perception.analysis.two_arms.summary import arms_apart, compare_arms
     from studies.report.sections.contents import arms_sections
     from studies.report.text import plain_text
 
-    compared = compare_arms(observations.of(~observations.catch), level=level)
-    by_arm = {name: summarise(of_arm) for name, of_arm in arms_apart(observations).items()}
     if not as_json:
-        return plain_text(arms_sections(compared, observations.task, by_arm))
-    return _json(
-        {
-            "task": observations.task,
-            "two_arms": [one.as_dict() for one in compared],
-            "arms": {name: summary.as_dict() for name, summary in by_arm.items()},
-        }
-    )
+        return plain_text(arms_sections(summary))
+    figures = summary.as_dict()
+    return _json({name: figures[name] for name in ("task", "two_arms", "arms")})
 
 
 def _json(figures: "JsonObject") -> str:

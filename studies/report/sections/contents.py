@@ -1,11 +1,9 @@
 """The sections of a report, in their order: for the page, the PDF and the terminal alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
-from perception.analysis.two_arms.summary import ArmComparison
 from studies.report.build import Report
 from studies.report.sections.breakdowns.by_diagnosis import by_diagnosis_section
 from studies.report.sections.breakdowns.items import item_tables_section, items_section
@@ -78,17 +76,20 @@ def answer_sections(summary: StudySummary) -> list[Section]:
     return [section for section in sections if section is not None]
 
 
-def arms_sections(
-    comparisons: Sequence[ArmComparison], task: Task, by_arm: Mapping[str, StudySummary]
-) -> list[Section]:
+def arms_sections(summary: StudySummary) -> list[Section]:
     """Return the comparison of the arms, and then what follows from the answers of each alone, under its name."""
-    compared = two_arms_section(comparisons, task)
-    of_arms = [
+    compared = two_arms_section(summary.two_arms, summary.task)
+    return [*([compared] if compared else []), *_each_arm(summary, answer_sections)]
+
+
+def _each_arm(summary: StudySummary, sections: Callable[[StudySummary], Iterable[Section | None]]) -> list[Section]:
+    """Return sections of the answers of each arm alone, under its name."""
+    return [
         replace(section, key=f"{section.key}-{number}", title=f"{name}: {section.title}")
-        for number, (name, summary) in enumerate(by_arm.items(), start=1)
-        for section in answer_sections(summary)
+        for number, (name, of_arm) in enumerate(summary.arms.items(), start=1)
+        for section in sections(of_arm)
+        if section is not None
     ]
-    return [*([compared] if compared else []), *of_arms]
 
 
 def notices_of(report: Report) -> list[LabelledText]:

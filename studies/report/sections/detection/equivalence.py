@@ -36,7 +36,7 @@ def equivalence_section(summary: StudySummary, *, in_protocol: bool = True) -> S
 
 def _by_d_prime(verdict: Verdict, fixed: str) -> Section:
     several = len(verdict.strengths) > 1
-    adjusted = ", Holm" if several else ""
+    adjusted = ", Holm" if verdict.family else ""
     head = (
         *(("Strength",) if several else ()),
         "For",
@@ -86,10 +86,16 @@ def _notes(verdict: Verdict, claims: list[Claim], fixed: str, *, several: bool) 
         f"{share} of an observer without a leaning is {50 + 100 * verdict.margin:g}%. That no difference from chance "
         "was found would not be evidence that there is none."
     )
-    if several:
+    if verdict.family:
+        each = "arm and strength" if verdict.of_arms > 1 else "strength"
+        together = (
+            " There is none for all strengths together, in which weak ones would hide what is seen of the strong."
+            if several
+            else ""
+        )
         yield (
-            "One verdict for each strength: p-values are adjusted after Holm over the strengths, intervals are not. "
-            "There is none for all strengths together, in which weak ones would hide what is seen of the strong."
+            f"One verdict for each {each}: p-values are adjusted after Holm over {verdict.family}, intervals are not."
+            f"{together}"
         )
     if verdict.task == "same_different":
         yield f"d′ is the {SAME_DIFFERENT}."
