@@ -14,6 +14,9 @@ RUN = "criteria => axe.run(document, {runOnly: {type: 'tag', values: criteria}, 
 # What follows the size of the window follows within a frame.
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
+# Colours change over a moment.
+CHANGED = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
+
 
 def assert_accessible(page: Page) -> None:
     """Fail with a list of what breaks WCAG 2.2 AA on the page as it stands now."""
@@ -27,13 +30,19 @@ def assert_accessible(page: Page) -> None:
 def assert_fits(page: Page, sizes: Sequence[tuple[int, int]]) -> None:
     """Fail if the page, as it stands now, is wider than a window of one of the sizes or not accessible in it.
 
-    The page is expected in the first size, in which it was loaded, and is left in it.
+    The page is expected in the first size, in which it was loaded, and is left in it. In the dark it has the same sizes
+    and other colours, so that it is looked at in one size.
     """
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(DRAWN)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} at {width}"
         assert_accessible(page)
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(DRAWN)
+    page.evaluate(CHANGED)
+    assert_accessible(page)
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": sizes[0][0], "height": sizes[0][1]})
 
 
