@@ -1,12 +1,15 @@
 """What an evaluation holds of an attack, read from its JSON into figures: the one place that knows the JSON's keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from perception.analysis.accuracy_by_lesion import AccuracyByLesion
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.mcnemar import McNemar
+
+NO_WIDTH = "no interval: that of the earlier version that measured this had no width; measure again"
+"""Stands for the method where a stored interval says nothing."""
 
 StoredJson: TypeAlias = Mapping[str, Any]
 """What the database or a file holds of some figures, by their names: read in one place into a dataclass."""
@@ -82,23 +85,23 @@ def read_attack_table(stored: StoredJson) -> AttackTable:
 def _of_class(row: StoredJson) -> ClassFigures:
     return ClassFigures(
         n=row["n"],
-        precision_before=Estimate.from_dict(row["precision_before"]),
-        recall_before=Estimate.from_dict(row["recall_before"]),
-        precision_after=Estimate.from_dict(row["precision_after"]),
-        recall_after=Estimate.from_dict(row["recall_after"]),
-        fooling_ratio=Estimate.from_dict(row["fooling_ratio"]),
+        precision_before=_estimate(row["precision_before"]),
+        recall_before=_estimate(row["recall_before"]),
+        precision_after=_estimate(row["precision_after"]),
+        recall_after=_estimate(row["recall_after"]),
+        fooling_ratio=_estimate(row["fooling_ratio"]),
     )
 
 
 def _overall(overall: StoredJson) -> OverallFigures:
     return OverallFigures(
         n=overall["n"],
-        accuracy_before=Estimate.from_dict(overall["accuracy_before"]),
-        accuracy_after=Estimate.from_dict(overall["accuracy_after"]),
+        accuracy_before=_estimate(overall["accuracy_before"]),
+        accuracy_after=_estimate(overall["accuracy_after"]),
         accuracy_difference=_if_counted(overall, "accuracy_difference"),
         balanced_accuracy_before=overall.get("balanced_accuracy_before"),
         balanced_accuracy_after=overall.get("balanced_accuracy_after"),
-        fooling_ratio=Estimate.from_dict(overall["fooling_ratio"]),
+        fooling_ratio=_estimate(overall["fooling_ratio"]),
         fooling_ratio_of_others=_if_counted(overall, "fooling_ratio_of_others"),
         target_share_before=_if_counted(overall, "target_share_before"),
         target_share_after=_if_counted(overall, "target_share_after"),
@@ -109,4 +112,12 @@ def _overall(overall: StoredJson) -> OverallFigures:
 
 def _if_counted(overall: StoredJson, name: str) -> Estimate | None:
     stored = overall.get(name)
-    return None if stored is None else Estimate.from_dict(stored)
+    return None if stored is None else _estimate(stored)
+
+
+def _estimate(stored: StoredJson) -> Estimate:
+    """Read an estimate; without its interval where that has no width, as versions up to 0.2.0 gave some."""
+    estimate = Estimate.from_dict(stored)
+    if estimate.low is None or estimate.low != estimate.high:
+        return estimate
+    return replace(estimate, low=None, high=None, level=None, method=NO_WIDTH)

@@ -53,6 +53,18 @@ def test_every_figure_comes_back_from_the_json(summary: AttackSummary) -> None:
             assert getattr(row, field.name) == getattr(summary.classes[name], field.name), field.name
 
 
+def test_an_interval_without_width_of_an_earlier_version_is_not_shown(summary: AttackSummary) -> None:
+    """100.0% (100.0–100.0) would say that it is known for certain."""
+    stored = json.loads(json.dumps(summary.as_dict()))
+    stored["overall"]["fooling_ratio"] |= {"estimate": 1.0, "low": 1.0, "high": 1.0, "method": "Wald"}
+
+    read = read_attack_table(stored).overall.fooling_ratio
+
+    assert (read.estimate, read.low, read.high) == (1.0, None, None)
+    assert "no interval" in read.method
+    assert "100.0–100.0" not in table_one_text(stored)
+
+
 def test_what_an_earlier_version_did_not_count_is_left_out(summary: AttackSummary) -> None:
     stored = summary.as_dict()
     for name in LATER:
