@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "perception",
+    "perception.accounts",
     "ml",
     "studies",
     "studies.exports",  # for its commands
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "perception.site.content_security_policy.ContentSecurityPolicyMiddleware",
     "perception.site.private_pages.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "perception.accounts.sign_ins.LastSeenMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -151,7 +153,8 @@ AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying does not make the pause longer
-AXES_CLIENT_IP_CALLABLE = "perception.site.sign_in.client_address"
+AXES_CLIENT_IP_CALLABLE = "perception.site.sign_in.counted_for"
+AXES_HANDLER = "perception.site.failed_sign_ins.FailedSignIns"  # keeps no address and no user agent
 AXES_LOCKOUT_CALLABLE = "perception.site.sign_in.paused"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
@@ -161,7 +164,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds that a link to set a password is good, see `perception.accounts.links`
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "studies:study-list"
 LOGOUT_REDIRECT_URL = "login"

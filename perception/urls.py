@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("accounts/login/", SignInView.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("accounts/", include("perception.accounts.urls")),
     path("", RedirectView.as_view(pattern_name="studies:study-list"), name="home"),
     path("studies/", include("studies.urls")),
     path("", include("ml.urls")),

@@ -3,13 +3,14 @@
 import fcntl
 import logging
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+
+from perception.core.private_file import write_private
 
 logger = logging.getLogger(__name__)
 
@@ -59,16 +60,7 @@ def _make(path: Path) -> str:
         if path.exists():
             logger.warning("%s was empty (was the disk full?): a new secret key is made.", path)
         key = get_random_secret_key()
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")  # its owner's alone
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(key)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_private(path, key)
     return key
 
 

@@ -1,7 +1,6 @@
 """The demonstration: from nothing to an open study of synthetic lesions, each step once, each continued if cut off."""
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +21,7 @@ from ml.pairs.making import PairMaking
 from ml.runs.lifecycle import perform
 from ml.runs.lookup import find_named
 from ml.runs.reuse import ShowProgress, find_or_make
+from perception.core.private_file import write_private
 from perception.core.progress import Progress
 from studies.design.invitations import invitation_url, invite_observers
 from studies.design.lifecycle import create_study, open_study
@@ -188,10 +188,4 @@ def _answer(observers: list[Observer], progress: Progress) -> None:
 
 def _write(demo: Demo) -> None:
     """Write `demo.json`, readable by its owner alone: it holds a password."""
-    path = demo_file()
-    draft = path.with_suffix(".json.draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(demo.as_dict(), file, indent=2)
-        file.write("\n")
-    draft.replace(path)
+    write_private(demo_file(), json.dumps(demo.as_dict(), indent=2) + "\n")

@@ -70,7 +70,12 @@ def test_it_works(server: Server) -> None:
 
     assert server.stop() == 0
     assert command_lines(server.data_dir) == {}
-    assert server.log.read_text() == f"Serving at {server.url} (Ctrl-C stops it).\n"
+    said = server.log.read_text().splitlines()
+    assert said[0] == f"Serving at {server.url} (Ctrl-C stops it)."
+    assert re.fullmatch(
+        rf"Nobody has an account yet.* {server.url}/accounts/first/ with the code [A-Z0-9-]{{19}}", said[1]
+    )
+    assert len(said) == 2
 
 
 @pytest.mark.process

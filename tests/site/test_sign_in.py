@@ -1,6 +1,7 @@
 """Signing in: who guesses is slowed down, where they are; nobody else is locked out, and observers do not wait."""
 
 import datetime as dt
+import ipaddress
 import re
 from io import StringIO
 
@@ -16,6 +17,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
+from perception.site.failed_sign_ins import forget_failures, pseudonym_of
 from perception.site.sign_in import SignInView, client_address
 from tests.site.crowd import Crowd
 from tests.studies.factories import make_researcher
@@ -118,6 +120,33 @@ def test_nothing_is_kept_of_who_signed_in_and_no_password_of_who_did_not(client:
     pass_minutes(16)
     guess(Client(), "somebody else", times=1)
     assert [failure.username for failure in AccessAttempt.objects.all()] == ["somebody else"]
+
+
+def test_of_a_failure_neither_address_nor_browser_nor_form_is_kept(client: Client, researcher: User) -> None:
+    form = {"username": researcher.username, "password": WRONG, "next": "/o/abcdefghijklmnopqrstuv/"}
+    headers = {"User-Agent": "Mozilla/5.0 (of somebody)", "Accept": "text/html", "Accept-Language": "fr"}
+    client.post("/accounts/login/?next=/runs/", form, headers=headers, REMOTE_ADDR="198.51.100.1")
+    (failure,) = AccessAttempt.objects.values()
+    assert (failure["username"], failure["path_info"]) == (researcher.username, "/accounts/login/")
+    assert {failure[name] for name in ("user_agent", "http_accept", "get_data", "post_data")} == {""}
+    assert "198.51" not in str(failure)
+    assert failure["ip_address"] == pseudonym_of("198.51.100.1") != pseudonym_of("198.51.100.2")
+    assert ipaddress.ip_address(failure["ip_address"]) in ipaddress.ip_network("fd00::/8")
+
+
+def test_a_pseudonym_takes_the_secret_key_to_make(settings: Settings) -> None:
+    before = pseudonym_of("198.51.100.1")
+    settings.SECRET_KEY = "another key, as long as a key has to be"
+    assert pseudonym_of("198.51.100.1") != before
+
+
+def test_failures_are_forgotten_when_their_pause_is_over(client: Client, researcher: User) -> None:
+    guess(client, researcher.username)
+    pass_minutes(16)
+    assert forget_failures() == 1
+    guess(client, "somebody else", times=1)
+    assert forget_failures() == 0
+    assert AccessAttempt.objects.count() == 1
 
 
 @pytest.mark.parametrize(

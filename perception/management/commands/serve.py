@@ -9,7 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
+from django.urls import reverse
 
+from perception.accounts.errors import AccountError
+from perception.accounts.first_account import first_account_code, nobody_has_an_account
 from perception.serving.address import Address, open_listener, parse_address, unanswered_because
 from perception.serving.errors import ServeError
 from perception.serving.lost_tasks import fail_lost_tasks
@@ -81,7 +84,7 @@ class Command(BaseCommand):
                 web=web_server(listener, ready=write_end, workers=workers, threads=threads),
                 worker=background_worker(worker_id) if worker_id else None,
                 ready=read_end,
-                on_ready=lambda: self._say(f"Serving at {url} (Ctrl-C stops it)."),
+                on_ready=lambda: self._tell_ready(url),
                 on_worker_death=lambda: self._clear_up_after(worker_id),
                 say=self._warn,
             )
@@ -92,6 +95,19 @@ class Command(BaseCommand):
                 os.close(write_end)
 
             return supervisor.run(after_start=let_go)
+
+    def _tell_ready(self, url: str) -> None:
+        self._say(f"Serving at {url} (Ctrl-C stops it).")
+        try:
+            if nobody_has_an_account():
+                page = f"{url}{reverse('accounts:first')}"
+                self._say(
+                    f"Nobody has an account yet. Make the first one at {page} with the code {first_account_code()}"
+                )
+        except (AccountError, DatabaseError, OSError) as error:
+            self._warn(f"The code for the first account could not be made: {error}")
+        finally:
+            connections.close_all()
 
     def _clear_up_after(self, worker_id: str | None) -> None:
         """Fail the tasks that a dead worker left; a database that is away must not end the supervision."""
