@@ -15,6 +15,7 @@ from ml.evaluation.attack import AttackEvaluation
 from ml.evaluation.model_observer import ModelObserverTraining
 from ml.evaluation.survival import SurvivalMeasurement
 from ml.models import Run
+from ml.pairs.elsewhere.importing import PairImport
 from ml.pairs.making import PairMaking
 from ml.runs.lifecycle import fail_unreadable, mark_interrupted_runs, perform_run, requeue, run_of_checked
 from ml.runs.work import Work
@@ -95,6 +96,12 @@ def make_pairs(run_id: int) -> None:
 
 
 @task()
+def import_pairs(run_id: int) -> None:
+    """Do a queued import of pairs that were perturbed elsewhere."""
+    _perform(PairImport, run_id)
+
+
+@task()
 def evaluate_attack(run_id: int) -> None:
     """Do a queued evaluation."""
     _perform(AttackEvaluation, run_id)
@@ -122,6 +129,7 @@ _TASKS: dict[Run.Kind, Task[[int], None]] = {
     Run.Kind.ADD_CLASSIFIER: add_classifier,
     Run.Kind.TRAIN_ATTACK: train_attack,
     Run.Kind.MAKE_PAIRS: make_pairs,
+    Run.Kind.IMPORT_PAIRS: import_pairs,
     Run.Kind.EVALUATE_ATTACK: evaluate_attack,
     Run.Kind.MEASURE_SURVIVAL: measure_survival,
     Run.Kind.TRAIN_MODEL_OBSERVER: train_model_observer,

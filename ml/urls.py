@@ -20,6 +20,7 @@ urlpatterns = [
     path("attacks/<int:pk>/", attacks.attack_detail, name="attack-detail"),
     path("pairs/", pair_sets.pair_set_list, name="pair-set-list"),
     path("pairs/new/", pair_sets.pair_set_create, name="pair-set-create"),
+    path("pairs/import/", pair_sets.pair_set_import, name="pair-set-import"),
     path("pairs/<int:pk>/", pair_sets.pair_set_detail, name="pair-set-detail"),
     *[
         path(f"pairs/<int:pk>/{slug}/", pair_sets.pair_set_measure, {"slug": slug}, name=f"pair-set-{slug}")

@@ -7,6 +7,7 @@ from ml.attacks.one_pixel import OnePixelAttack
 from ml.attacks.pgd import PgdAttack
 from ml.attacks.transform import TransformAttack
 from ml.attacks.universal import UniversalAttack
+from ml.models import Attack
 
 ATTACKS: dict[str, AttackMethod] = {
     "generator": GeneratorAttack(),
@@ -20,6 +21,8 @@ ATTACKS: dict[str, AttackMethod] = {
 
 def attack_title(kind: str) -> str:
     """Return an attack's name for people; of one that this version does not have, the name it is stored under."""
+    if kind == Attack.ELSEWHERE:
+        return "made elsewhere"
     return ATTACKS[kind].title if kind in ATTACKS else kind
 
 

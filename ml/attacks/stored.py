@@ -15,6 +15,11 @@ def method_of(attack: Attack) -> AttackMethod:
     MlError
         This version of the program has none of that name.
     """
+    if attack.is_elsewhere:
+        raise MlError(
+            f"The attack {attack.name} was made elsewhere ({attack.made_by}): nothing here perturbs as it does. Bring "
+            "further pairs of it in with `manage.py import_pairs`."
+        )
     if attack.kind not in ATTACKS:
         raise MlError(
             f"The attack {attack.name} is of the kind {attack.kind!r}, which this version does not know. It knows "
@@ -35,7 +40,7 @@ def check_attack(attack: Attack) -> None:
     if method.learns:
         read_weights(attack)
     if method.asks_classifier:
-        read_weights(attack.classifier)
+        read_weights(attack.attacked_classifier)
 
 
 def load_perturber(attack: Attack) -> Perturb:
@@ -48,7 +53,7 @@ def load_perturber(attack: Attack) -> Perturb:
     """
     method = method_of(attack)
     options = AttackOptions(
-        target=attack.classifier.classes.index(attack.target_class),
+        target=attack.attacked_classifier.classes.index(attack.target_class),
         strength=attack.strength,
         seed=attack.options.get("seed", 0),
         settings=read_settings(attack.kind, method.settings, attack.options.get("settings", {})),
@@ -56,6 +61,6 @@ def load_perturber(attack: Attack) -> Perturb:
     return method.perturber(
         read_weights(attack) if method.learns else b"",
         options,
-        classifier=load_classifier(attack.classifier) if method.asks_classifier else None,
+        classifier=load_classifier(attack.attacked_classifier) if method.asks_classifier else None,
         source=f"the attack {attack.name}",
     )

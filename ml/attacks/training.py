@@ -98,10 +98,10 @@ class AttackTraining(Work[Attack]):
             raise MlError(f"The attack {self.kind} begins from nothing: leave --start-from out.")
         if start.kind != self.kind:
             raise MlError(f"--start-from: the attack {start.name} is of the kind {start.kind}, not {self.kind}.")
-        if start.classifier.image_size != self.classifier.image_size:
+        if start.attacked_classifier.image_size != self.classifier.image_size:
             raise MlError(
-                f"--start-from: the attack {start.name} draws {start.classifier.image_size} pixels a side, the "
-                f"classifier {self.classifier.name} sees {self.classifier.image_size}."
+                f"--start-from: the attack {start.name} draws {start.attacked_classifier.image_size} pixels a side, "
+                f"the classifier {self.classifier.name} sees {self.classifier.image_size}."
             )
         wanted, done = (
             asdict(read_settings(self.kind, self.method.settings, settings))

@@ -5,22 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 from django.db import transaction
-from numpy.typing import NDArray
 
 from ml.classifiers.weights import load_classifier, read_weights
 from ml.errors import MlError
 from ml.evaluation.predictions import classify_pairs
 from ml.images.degradation import AS_SAVED
 from ml.models import Classifier, Evaluation, ImagePair, PairSet, Run
+from ml.pairs.sizes import sizes_of
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.work import Work
 from perception.analysis.classification import AttackSummary, summarise_attack
 from perception.core.progress import Progress
-
-MEASURES = ("linf", "l2", "psnr", "ssim")
-QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +30,7 @@ class AttackEvaluation(Work[Evaluation]):
     @property
     def classifier(self) -> Classifier:
         """The classifier under attack."""
-        return self.pair_set.attack.classifier
+        return self.pair_set.attack.attacked_classifier
 
     def check(self) -> None:
         """Refuse at once what could only fail after long work."""
@@ -55,7 +51,7 @@ class AttackEvaluation(Work[Evaluation]):
         classes = self.classifier.classes
         for pair, [(before, after)] in zip(pairs, predictions, strict=True):
             pair.clean_prediction, pair.perturbed_prediction = classes[before], classes[after]
-        found = {"table": self._summary(pairs).as_dict(), "sizes": _sizes(pairs), "run": run}
+        found = {"table": self._summary(pairs).as_dict(), "sizes": sizes_of(pairs), "run": run}
         with transaction.atomic():
             ImagePair.objects.bulk_update(pairs, ["clean_prediction", "perturbed_prediction"], batch_size=200)
             evaluation, _ = Evaluation.objects.update_or_create(pair_set=self.pair_set, defaults=found)
@@ -70,31 +66,3 @@ class AttackEvaluation(Work[Evaluation]):
             target=self.pair_set.attack.target_class,
             lesions=[pair.image.lesion for pair in pairs],
         )
-
-
-def _sizes(pairs: Sequence[ImagePair]) -> dict[str, dict[str, float | None]]:
-    return {measure: distribution([getattr(pair, measure) for pair in pairs]) for measure in MEASURES}
-
-
-def distribution(values: Sequence[float | None]) -> dict[str, float | None]:
-    """Summarise a measure over pairs.
-
-    Parameters
-    ----------
-    values
-        One a pair; None where the measure is infinite (PSNR of equal twins).
-
-    Returns
-    -------
-    `n`, `infinite` (how many of the n are), and `min`, `q05`, `q25`, `median`, `mean`, `q75`, `q95`, `max` of the
-    finite ones (linear interpolation); None where there are none.
-    """
-    finite: NDArray[np.float64] = np.array([value for value in values if value is not None], dtype=np.float64)
-    counts: dict[str, float | None] = {"n": len(values), "infinite": len(values) - len(finite)}
-    if not len(finite):
-        return counts | dict.fromkeys(("min", *QUANTILES, "mean", "max"))
-    return (
-        counts
-        | {"min": float(finite.min()), "mean": float(finite.mean()), "max": float(finite.max())}
-        | {name: float(np.quantile(finite, share)) for name, share in QUANTILES.items()}
-    )

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from ml.models import Classifier, PairSet
 from perception.analysis.estimates.estimate import Estimate
 
+UNKNOWN_CLASSIFIER = "a classifier that is not named"
+
 
 @dataclass(frozen=True, slots=True)
 class ComparedAttack:
@@ -29,9 +31,9 @@ class ComparedAttack:
     read_as_target: Estimate | None
     """Share of all perturbed images that are read as the target class; None in evaluations that did not count it."""
     fooling_ratio: Estimate
-    """Over the images that are not of the target class."""
+    """Over the images that are not of the target class; without one, over all: what changed its class."""
     fooling_ratio_of_others: Estimate | None
-    """Over those of them that were not read as the target class before."""
+    """Over those of them that were not read as the target class before; without one, that were read rightly."""
     linf: float | None
     """The largest change that any channel of any image has, levels."""
     psnr: float | None
@@ -39,7 +41,8 @@ class ComparedAttack:
     ssim: float | None
     """Median."""
     images_per_second: float | None
-    """Of the making of the pairs, from the first image read to the last pair saved; None if its time is not known."""
+    """Of the making of the pairs, from the first image read to the last pair saved; None if its time is not known, as
+    of pairs that were made elsewhere."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the row as JSON."""
@@ -52,9 +55,8 @@ def compare_attacks(classifier: Classifier | None = None) -> list[ComparedAttack
 
     By classifier, then by kind of attack, strength and age.
     """
-    pair_sets: QuerySet[PairSet] = PairSet.objects.filter(evaluation__isnull=False).select_related(
-        "attack__classifier", "dataset", "evaluation"
-    )
+    measured = PairSet.objects.filter(evaluation__isnull=False).exclude(evaluation__table={})
+    pair_sets: QuerySet[PairSet] = measured.select_related("attack__classifier", "dataset", "evaluation")
     if classifier is not None:
         pair_sets = pair_sets.filter(attack__classifier=classifier)
     in_order = pair_sets.order_by("attack__classifier_id", "attack__kind", "strength", "pk")
@@ -65,11 +67,12 @@ def _row(pair_set: PairSet) -> ComparedAttack:
     from ml.evaluation.stored_table import read_attack_table  # brings SciPy: not when the server starts
 
     overall, sizes = read_attack_table(pair_set.evaluation.table).overall, pair_set.evaluation.sizes
-    seconds = pair_set.provenance.get("seconds") if pair_set.provenance else None
+    timed = pair_set.provenance and not pair_set.attack.is_elsewhere
+    seconds = pair_set.provenance.get("seconds") if timed else None
     return ComparedAttack(
         attack=pair_set.attack.name,
         kind=pair_set.attack.kind,
-        classifier=pair_set.attack.classifier.name,
+        classifier=pair_set.attack.against or UNKNOWN_CLASSIFIER,
         dataset=pair_set.dataset.name,
         split=pair_set.split,
         pair_set=pair_set.name,
@@ -79,7 +82,7 @@ def _row(pair_set: PairSet) -> ComparedAttack:
         n=overall.n,
         accuracy_before=overall.accuracy_before,
         accuracy_after=overall.accuracy_after,
-        read_as_target=overall.target_share_after,
+        read_as_target=overall.target_share_after if pair_set.attack.target_class else None,
         fooling_ratio=overall.fooling_ratio,
         fooling_ratio_of_others=overall.fooling_ratio_of_others,
         linf=sizes.get("linf", {}).get("max"),

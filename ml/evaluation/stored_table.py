@@ -57,7 +57,8 @@ class OverallFigures:
 class AttackTable:
     """Table 1 and what stands below it; `classes` in the order of the JSON."""
 
-    target: str
+    target: str | None
+    """None: any wrong class will do; the fooling ratios are then of what changed its class."""
     classes: dict[str, ClassFigures]
     overall: OverallFigures
 

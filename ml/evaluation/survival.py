@@ -31,7 +31,7 @@ class SurvivalMeasurement(Work[Survival]):
     @property
     def classifier(self) -> Classifier:
         """The classifier under attack."""
-        return self.pair_set.attack.classifier
+        return self.pair_set.attack.attacked_classifier
 
     def check(self) -> None:
         """Refuse at once what could only fail after long work."""

@@ -49,6 +49,8 @@ ROUNDING = 1
 # How far gAMA and cHRM may lie from sRGB's values, which programs write rounded.
 NEAR = 0.002
 PNG_START = b"\x89PNG\r\n\x1a\n"
+# Where Pillow keeps what a file says of its colours, beside EXIF.
+STATED_IN_INFO = ("icc_profile", "gamma", "chromaticity", "srgb")
 INTEROPERABILITY_IFD, COLOUR_SPACE_TAG, EXIF_IFD = 0xA005, 0xA001, 0x8769
 
 
@@ -97,6 +99,25 @@ def to_srgb(image: Image.Image, data: bytes) -> InSrgb:
         made = matrix_profile(ADOBE_PRIMARIES, (563 / 256, 1, 0, 0, 0))
         return _converted(image.convert("RGB"), made, "Adobe RGB, as its EXIF names it")
     return InSrgb(image.convert("RGB"), "")
+
+
+def as_stated_by(image: Image.Image, data: bytes) -> Image.Image:
+    """Return an image whose levels are meant as those of another file are, for `to_srgb` with the bytes of that file.
+
+    Parameters
+    ----------
+    image
+        Of any 8-bit mode; what it says itself of its colours is dropped.
+    data
+        The bytes of the other file.
+    """
+    with Image.open(io.BytesIO(data)) as other:
+        stated = {name: other.info[name] for name in STATED_IN_INFO if name in other.info}
+        exif = other.getexif().tobytes()
+    levels = image.convert("L" if image.mode in {"L", "LA"} else "RGB")
+    levels.info.clear()
+    levels.info.update(stated, exif=exif)
+    return levels
 
 
 def by_profile(image: Image.Image, profile: bytes) -> InSrgb:

@@ -28,12 +28,12 @@ def as_saved(pixels: Pixels) -> Pixels:
     return pixels
 
 
-def compressed(quality: int) -> Degrade:
-    """Return the function that saves an image as JPEG and reads it again, colour at half the resolution (4:2:0)."""
+def compressed(quality: int, *, subsampling: str = "4:2:0") -> Degrade:
+    """Return the function that saves an image as JPEG and reads it again, colour at half the resolution by default."""
 
     def apply(pixels: Pixels) -> Pixels:
         out = io.BytesIO()
-        Image.fromarray(pixels).save(out, format="JPEG", quality=quality, subsampling="4:2:0")
+        Image.fromarray(pixels).save(out, format="JPEG", quality=quality, subsampling=subsampling)
         return decode(out.getvalue())
 
     return apply

@@ -16,6 +16,7 @@ class Dataset(Owned):
         HAM10000 = "ham10000", "HAM10000 archive"
         FOLDER = "folder", "one folder a class"
         SYNTHETIC = "synthetic", "synthetic lesions"
+        PAIRS = "pairs", "the clean images of pairs that were perturbed elsewhere"
 
     class SplitMethod(models.TextChoices):
         """How images were dealt to train and test."""

@@ -10,7 +10,11 @@ class Evaluation(models.Model):
     """The measured effect of one pair set, on its saved 8-bit images."""
 
     pair_set = models.OneToOneField(PairSet, on_delete=models.CASCADE, related_name="evaluation")
-    table = models.JSONField(help_text="the attack summary of perception.analysis, as JSON")
+    table = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="the attack summary of perception.analysis, as JSON; empty: no classifier's predictions were given",
+    )
     sizes = models.JSONField(help_text="distributions of L∞, L2, PSNR and SSIM over the pairs")
     run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.SET_NULL, related_name="evaluations")
     created_at = models.DateTimeField(auto_now_add=True)

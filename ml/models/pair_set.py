@@ -21,6 +21,9 @@ class PairSet(Owned):
     split = models.CharField(max_length=5, choices=Image.Split.choices)
     strength = models.FloatField(help_text="largest change to a pixel channel, in 8-bit levels (epsilon)")
     image_size = models.PositiveIntegerField(help_text="side of the square images, in pixels")
+    notes = models.JSONField(
+        default=list, blank=True, help_text="what was found or done when pairs that were made elsewhere were brought in"
+    )
     provenance = models.JSONField(default=dict)
     run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.SET_NULL, related_name="pair_sets")
     created_at = models.DateTimeField(auto_now_add=True)

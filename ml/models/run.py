@@ -16,6 +16,7 @@ class Run(Owned):
         ADD_CLASSIFIER = "add_classifier", "add an external classifier"
         TRAIN_ATTACK = "train_attack", "train an attack"
         MAKE_PAIRS = "make_pairs", "make image pairs"
+        IMPORT_PAIRS = "import_pairs", "import image pairs"
         EVALUATE_ATTACK = "evaluate_attack", "evaluate an attack"
         MEASURE_SURVIVAL = "measure_survival", "measure what an attack survives"
         # Stored under the name that it had in earlier versions.

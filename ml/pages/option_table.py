@@ -33,7 +33,7 @@ def provenance_lines(provenance: Mapping[str, object]) -> list[dict[str, str]]:
     """Return a name and a text for what made a thing: data, hashes, seed, time; not its options and versions."""
     lines = []
     for name, value in provenance.items():
-        if name in {"options", "versions"}:
+        if name in {"options", "versions", "refused"}:
             continue
         if name == "seconds" and isinstance(value, int | float):
             lines.append({"name": "Wall time", "text": duration(value)})

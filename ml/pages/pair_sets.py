@@ -12,6 +12,7 @@ from ml.errors import MlError
 from ml.evaluation.text.distortion import size_lines
 from ml.models import Attack, Evaluation, ImagePair, ModelObserver, PairSet, Survival
 from ml.pages.access import signed_in
+from ml.pages.forms.pair_import import PairImportForm
 from ml.pages.forms.pair_set import PairMakingForm
 from ml.pages.forms.work import answer_work_form
 from ml.pages.measurements import PAIR_MEASUREMENTS
@@ -27,7 +28,7 @@ PAIRS_A_PAGE = 12
 def pair_set_list(request: HttpRequest) -> HttpResponse:
     """List the pair sets."""
     pair_sets = with_figures(PairSet.objects.select_related("attack__classifier", "dataset", "evaluation"))
-    context = {"pair_sets": pair_sets.order_by("-pk"), "has_attacks": Attack.objects.exists()}
+    context = {"pair_sets": pair_sets.order_by("-pk"), "has_attacks": _usable_attacks().exists()}
     return render(request, "ml/pairs/pair_set_list.html", context)
 
 
@@ -47,6 +48,7 @@ def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "filter": chosen,
         "largest": pair_set.pairs.aggregate(largest=Max("linf"))["largest"],
         "evaluation": evaluation.table if evaluation else None,
+        "fooling": _fooling(evaluation),
         "measurements": _measurements(pair_set),
         "survival": Survival.objects.filter(pair_set=pair_set).first(),
         "model_observer": ModelObserver.objects.filter(pair_set=pair_set).first(),
@@ -63,7 +65,7 @@ def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pair_set_create(request: HttpRequest) -> HttpResponse:
     """Ask for image pairs."""
-    newest = Attack.objects.order_by("-pk").first()
+    newest = _usable_attacks().order_by("-pk").first()
     form = PairMakingForm(
         request.POST or None, initial={"attack": request.GET.get("attack") or (newest.pk if newest else None)}
     )
@@ -87,6 +89,29 @@ def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             return redirect("ml:pair-set-detail", pk)
         messages.success(request, "It is queued. This page shows how far it is.")
     return redirect("ml:run-detail", run.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def pair_set_import(request: HttpRequest) -> HttpResponse:
+    """Ask for the import of pairs that were perturbed elsewhere."""
+    return answer_work_form(request, PairImportForm(request.POST or None), "ml/pairs/import_form.html", {})
+
+
+def _usable_attacks() -> QuerySet[Attack]:
+    """Return the attacks that can perturb images here."""
+    return Attack.objects.exclude(kind=Attack.ELSEWHERE)
+
+
+def _fooling(evaluation: Evaluation | None) -> str:
+    """Return the fooling ratio in words; nothing where no classifier was measured."""
+    if evaluation is None or not evaluation.table:
+        return ""
+    from ml.evaluation.stored_table import read_attack_table  # brings SciPy: not when the server starts
+    from ml.evaluation.text.fooling import fooling_sentence
+
+    table = read_attack_table(evaluation.table)
+    return fooling_sentence(table.overall, table.target)
 
 
 def _measurements(pair_set: PairSet) -> dict[str, dict[str, object]]:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -29,7 +29,6 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
     others = chosen.pairs()
     before, after = others.filter(pk__lt=pk), others.filter(pk__gt=pk)
     n_before = before.count()
-    target = pair.pair_set.attack.target_class
     context = {
         "pair": pair,
         "pair_set": pair.pair_set,
@@ -38,7 +37,7 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "next": after.first(),
         "place": n_before + 1,
         "n": n_before + after.count() + 1,
-        "fooled": pair.perturbed_prediction == target and pair.image.diagnosis != target,
+        "fooled": ImagePair.objects.filter(pair_set=pair.pair_set, pk=pk).filter(chosen.fooled_pairs).exists(),
         "amplified": AMPLIFIED,
         "scales": SCALES,
     }
@@ -86,7 +85,7 @@ class PairFilter(forms.Form):
         self.pair_set = pair_set
         names = pair_set.pairs.order_by("image__diagnosis").values_list("image__diagnosis", flat=True).distinct()
         self._offer("diagnosis", [("", "all"), *((name, name) for name in names)])
-        self.evaluated = hasattr(pair_set, "evaluation")
+        self.evaluated = hasattr(pair_set, "evaluation") and bool(pair_set.evaluation.table)
         effects = [(FOOLED, "fooled"), (NOT_FOOLED, "not fooled")] if self.evaluated else []
         self._offer("fooled", [("", "all"), *effects])
         self.is_valid()
@@ -94,7 +93,8 @@ class PairFilter(forms.Form):
     def pairs(self) -> QuerySet[ImagePair]:
         """Return the pairs that pass, in the order of the page.
 
-        Fooled is an image not of the target class that is read as the target class after the attack.
+        Fooled is an image not of the target class that is read as the target class after the attack; where the attack
+        has none, an image that is read as another class than before.
         """
         pairs = self.pair_set.pairs.select_related("image").order_by("pk")
         if diagnosis := self.cleaned_data.get("diagnosis"):
@@ -102,10 +102,16 @@ class PairFilter(forms.Form):
         target = self.pair_set.attack.target_class
         effect = self.cleaned_data.get("fooled")
         if effect:
-            read_as_target = Q(perturbed_prediction=target)
             pairs = pairs.exclude(image__diagnosis=target)
-            pairs = pairs.filter(read_as_target if effect == FOOLED else ~read_as_target)
+            pairs = pairs.filter(self.fooled_pairs if effect == FOOLED else ~self.fooled_pairs)
         return pairs
+
+    @property
+    def fooled_pairs(self) -> Q:
+        """The condition that a pair's image was fooled."""
+        if target := self.pair_set.attack.target_class:
+            return Q(perturbed_prediction=target) & ~Q(image__diagnosis=target)
+        return ~Q(perturbed_prediction=F("clean_prediction"))
 
     @property
     def query(self) -> str:

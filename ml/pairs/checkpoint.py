@@ -4,24 +4,17 @@ import json
 import uuid
 from typing import TypedDict
 
+from ml.pairs.files import TwinFields
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.cleanup import remove_pair_files
 
 PART = "pairs.json"
 
 
-class PairFields(TypedDict):
+class PairFields(TwinFields):
     """The fields of a pair's row, as JSON; its pair set is there once all pairs are."""
 
     image_id: int
-    clean_file: str
-    perturbed_file: str
-    clean_sha256: str
-    perturbed_sha256: str
-    linf: int
-    l2: float
-    psnr: float | None
-    ssim: float
 
 
 class _Kept(TypedDict):

@@ -1,8 +1,6 @@
 """Making image pairs: an attack and images in; clean and perturbed twins out, both 8-bit, by the same steps."""
 
-import hashlib
 import math
-import secrets
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -12,8 +10,6 @@ from itertools import islice
 from typing import ClassVar
 
 import numpy as np
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from numpy.typing import NDArray
 
@@ -21,12 +17,12 @@ from ml.attacks import Perturb
 from ml.attacks.stored import check_attack, load_perturber, method_of
 from ml.errors import MlError
 from ml.images.arrays import read_square
-from ml.images.distortion import SMALLEST_SIDE, measure_perturbation
-from ml.images.fast_png import encode_png_quickly
+from ml.images.distortion import SMALLEST_SIDE
 from ml.images.pixels import Pixels, quantise
 from ml.images.prefetch import prefetched
 from ml.models import Attack, Dataset, Image, ImagePair, PairSet, Run
 from ml.pairs.checkpoint import PairCheckpoint, PairFields
+from ml.pairs.files import store_twins
 from ml.runs.checks import check_has_images, check_name, check_positive
 from ml.runs.disk_space import check_room_for_pairs
 from ml.runs.provenance import provenance
@@ -54,15 +50,16 @@ class PairMaking(Work[PairSet]):
     @property
     def images_of(self) -> Dataset:
         """The dataset whose images are perturbed."""
-        return self.dataset or self.attack.classifier.dataset
+        return self.dataset or self.attack.attacked_classifier.dataset
 
     def check(self) -> None:
         """Refuse at once what could only fail after long work."""
         check_name(PairSet, self.name)
+        method_of(self.attack)
         check_has_images(self.images_of, self.split)
         if self.limit is not None:
             check_positive(limit=self.limit)
-        classifier = self.attack.classifier
+        classifier = self.attack.attacked_classifier
         if strangers := [code for code in self.images_of.classes if code not in classifier.classes]:
             raise MlError(
                 f"The dataset {self.images_of.name} has classes that the classifier {classifier.name} does not know: "
@@ -80,7 +77,7 @@ class PairMaking(Work[PairSet]):
         from ml.networks.backend import reset_session
 
         began = time.monotonic()
-        size = self.attack.classifier.image_size
+        size = self.attack.attacked_classifier.image_size
         images = self._chosen()
         kept = PairCheckpoint(uid)
         n_reused = len(kept.pairs)  # in the images' order, without a gap
@@ -136,7 +133,7 @@ class PairMaking(Work[PairSet]):
     def _provenance(self, *, seconds: float) -> dict[str, object]:
         return provenance(dataset=self.images_of, seed=0, options=self.as_options(), seconds=seconds) | {
             "attack_sha256": self.attack.weights_sha256,
-            "classifier_sha256": self.attack.classifier.weights_sha256,
+            "classifier_sha256": self.attack.attacked_classifier.weights_sha256,
         }
 
 
@@ -195,27 +192,5 @@ def spread_over_classes(images: Sequence[Image], limit: int) -> list[Image]:
 def _store(
     perturbed_image: tuple[Image, Pixels, NDArray[np.float32]], *, folder: str, strength: float | None
 ) -> PairFields:
-    """Encode and save both twins, in random order under random names: neither order nor name tells them apart.
-
-    Returns
-    -------
-    The fields of the pair's row. PNG loses nothing: what is measured is what the files hold.
-    """
     image, clean, wanted = perturbed_image
-    perturbed = as_levels(wanted, clean, strength=strength)
-    encoded = [encode_png_quickly(clean), encode_png_quickly(perturbed)]
-    names = ["", ""]
-    for which in secrets.SystemRandom().sample(range(2), 2):
-        names[which] = default_storage.save(f"{folder}/{uuid.uuid4()}.png", ContentFile(encoded[which]))
-    measured = measure_perturbation(clean, perturbed)
-    return {
-        "image_id": image.pk,
-        "clean_file": names[0],
-        "perturbed_file": names[1],
-        "clean_sha256": hashlib.sha256(encoded[0]).hexdigest(),
-        "perturbed_sha256": hashlib.sha256(encoded[1]).hexdigest(),
-        "linf": measured.linf,
-        "l2": measured.l2,
-        "psnr": measured.psnr,
-        "ssim": measured.ssim,
-    }
+    return {"image_id": image.pk, **store_twins(clean, as_levels(wanted, clean, strength=strength), folder=folder)}

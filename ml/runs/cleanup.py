@@ -16,6 +16,7 @@ MADE: dict[str, type[models.Model]] = {
     Run.Kind.ADD_CLASSIFIER: Classifier,
     Run.Kind.TRAIN_ATTACK: Attack,
     Run.Kind.MAKE_PAIRS: PairSet,
+    Run.Kind.IMPORT_PAIRS: PairSet,
 }
 
 

@@ -21,6 +21,7 @@ from perception.analysis.json_values import JsonObject
 
 NO_PREDICTION = "0 by convention: the classifier never gave this class"
 NO_IMAGE = "0 by convention: no image is of this class"
+NO_TARGET = "the attack has no target class"
 
 Codes = NDArray[np.intp]
 
@@ -38,9 +39,10 @@ class ClassSummary:
         divide by, and the method says so.
     fooling_ratio
         The share of them that is classified as the target class after the attack; undefined for the target class
-        itself.
+        itself. Without a target class: the share that is classified as another class than before.
     fooling_ratio_of_others
-        The same over those of them that were not already classified as the target class before the attack.
+        The same over those of them that were not already classified as the target class before the attack. Without a
+        target class: the same over those that were classified rightly before.
     """
 
     n: int
@@ -71,7 +73,7 @@ class AttackSummary:
     Attributes
     ----------
     target
-        The attack's target class.
+        The attack's target class; None: any wrong class will do.
     classes
         One row a class, in the order in which they were given.
     n
@@ -84,17 +86,20 @@ class AttackSummary:
         The mean recall of the classes that have an image; None without any.
     fooling_ratio
         Of the images not of the target class, the share that is classified as the target class after the attack.
+        Without a target class: of all images, the share that is classified as another class than before.
     fooling_ratio_of_others
-        The same over those of them that were not already classified as the target class before the attack.
+        The same over those of them that were not already classified as the target class before the attack. Without a
+        target class: the same over those that were classified rightly before.
     target_share_before, target_share_after
-        The share of all images, those of the target class among them, that is classified as the target class.
+        The share of all images, those of the target class among them, that is classified as the target class; undefined
+        without one.
     mcnemar
         b: right before, wrong after; c: the reverse.
     by_lesion
         Both accuracies with the images of one lesion as a cluster; None where no lesion is known to have two.
     """
 
-    target: str
+    target: str | None
     classes: dict[str, ClassSummary]
     n: int
     accuracy_before: Estimate
@@ -137,7 +142,7 @@ def summarise_attack(
     perturbed_prediction: Sequence[str],
     *,
     classes: Sequence[str],
-    target: str,
+    target: str | None,
     lesions: Sequence[str] | None = None,
     interval: str = "wald",
     level: float = 0.95,
@@ -151,7 +156,7 @@ def summarise_attack(
     classes
         Every class, in the order of the rows; each name in the columns is one of them.
     target
-        The attack's target class, one of `classes`.
+        The attack's target class, one of `classes`; None for an attack to which any wrong class will do.
     lesions
         Which lesion each image shows, as for `accuracy_by_lesion`; None where that is not known.
     interval
@@ -175,15 +180,18 @@ def summarise_attack(
     For each class, TP is the number of its images classified as it, FP that of other images classified as it, and FN
     that of its images classified otherwise: precision = TP/(TP + FP), recall = TP/(TP + FN), 0/0 = 0 and marked so.
     (The text of Allyn et al. 2020 swaps the two words; its table does not.) Fooling ratio: of the images not of the
-    target class, the share that is classified as the target class after the attack. Accuracies before and after are
-    compared by McNemar's exact test and by Wald's interval of their difference; these take images for independent, and
-    `accuracy_by_lesion` stands beside them where lesions have several.
+    target class, the share that is classified as the target class after the attack; without a target class, of all
+    images the share whose class is another one after the attack (Moosavi-Dezfooli et al. 2017, section 2). Accuracies
+    before and after are compared by McNemar's exact test and by Wald's interval of their difference; these take images
+    for independent, and `accuracy_by_lesion` stands beside them where lesions have several.
 
     References
     ----------
     - Allyn, J., Allou, N., Vidal, C., Renou, A., & Ferdynus, C. (2020). Adversarial attack on deep learning-based
       dermatoscopic image recognition systems: risk of misdiagnosis due to undetectable image perturbations. Medicine
       99(50):e23568. doi:10.1097/MD.0000000000023568
+    - Moosavi-Dezfooli, S.-M., Fawzi, A., Fawzi, O., & Frossard, P. (2017). Universal adversarial perturbations. CVPR,
+      86-94. doi:10.1109/CVPR.2017.17
 
     Examples
     --------
@@ -207,7 +215,7 @@ def summarise_attack(
     require_level(level)
     if interval not in METHODS:
         raise ValueError(f"no interval is called {interval!r}; there are {', '.join(METHODS)}")
-    if target not in classes:
+    if target is not None and target not in classes:
         raise ValueError(f"the target class {target!r} is not one of {', '.join(classes)}")
     if not len(truth) == len(clean_prediction) == len(perturbed_prediction):
         raise ValueError("the columns differ in length")
@@ -216,7 +224,7 @@ def summarise_attack(
         raise ValueError(f"not among the classes: {', '.join(unknown)}")
     true, before, after = (_codes(column, classes) for column in (truth, clean_prediction, perturbed_prediction))
     tables = [_confusion(true, predicted, len(classes)) for predicted in (before, after)]
-    aim = classes.index(target)
+    aim = None if target is None else classes.index(target)
 
     def share(k: int, n: int) -> Estimate:
         return proportion(int(k), int(n), method=interval, level=level)
@@ -225,7 +233,7 @@ def summarise_attack(
         precisions = [_or_zero(share(table[at, at], table[:, at].sum()), NO_PREDICTION) for table in tables]
         recalls = [_or_zero(share(table[at, at], table[at].sum()), NO_IMAGE) for table in tables]
         here = true == at
-        fooled, fooled_of_others = (share((some & (after == aim)).sum(), some.sum()) for some in (here, here & not_yet))
+        fooled, fooled_of_others = (share((some & misled).sum(), some.sum()) for some in (here, here & not_yet))
         if at == aim:
             fooled = fooled_of_others = Estimate.undefined(
                 "this is the target class", method=fooled.method, level=level
@@ -234,8 +242,14 @@ def summarise_attack(
             int(here.sum()), precisions[0], recalls[0], precisions[1], recalls[1], fooled, fooled_of_others
         )
 
-    others = true != aim
-    not_yet = others & (before != aim)
+    def target_share(predicted: Codes) -> Estimate:
+        if aim is None:
+            return Estimate.undefined(NO_TARGET, method=share(0, 0).method, level=level)
+        return share((predicted == aim).sum(), len(true))
+
+    others = np.ones(len(true), dtype=np.bool_) if aim is None else true != aim
+    not_yet = before == true if aim is None else others & (before != aim)
+    misled = after != before if aim is None else after == aim
     rows = {name: row(at) for at, name in enumerate(classes)}
     right_before, right_after = true == before, true == after
     b, c = int((right_before & ~right_after).sum()), int((~right_before & right_after).sum())
@@ -248,10 +262,10 @@ def summarise_attack(
         accuracy_difference=paired_difference(b, c, len(true), level=level),
         balanced_accuracy_before=_balanced([one.recall_before for one in rows.values() if one.n]),
         balanced_accuracy_after=_balanced([one.recall_after for one in rows.values() if one.n]),
-        fooling_ratio=share((others & (after == aim)).sum(), others.sum()),
-        fooling_ratio_of_others=share((not_yet & (after == aim)).sum(), not_yet.sum()),
-        target_share_before=share((before == aim).sum(), len(true)),
-        target_share_after=share((after == aim).sum(), len(true)),
+        fooling_ratio=share((others & misled).sum(), others.sum()),
+        fooling_ratio_of_others=share((not_yet & misled).sum(), not_yet.sum()),
+        target_share_before=target_share(before),
+        target_share_after=target_share(after),
         mcnemar=mcnemar(b, c),
         by_lesion=None if lesions is None else accuracy_by_lesion(right_before, right_after, lesions, level=level),
     )

@@ -45,7 +45,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
             "kind": attack.kind,
             "target_class": attack.target_class,
             "strength_levels": study.pair_set.strength,
-            "classifier": attack.classifier.name,
+            "classifier": attack.against,
+            **({"made_by": attack.made_by, "reference": attack.reference} if attack.is_elsewhere else {}),
         },
         "randomization": {"drawing_version": DRAWING_VERSION, "lesions_apart": True},
         "analysis": {

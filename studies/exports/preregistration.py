@@ -8,6 +8,7 @@ protocol fixes is told; what it does not hold is named as to be filled in. No an
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ml.attacks.wording import attack_words
 from perception.analysis.detection.verdict_rule import D_PRIME
 from studies.design.protocol import protocol_hash
 from studies.errors import StudyError
@@ -168,10 +169,14 @@ def _stopping(study: Study) -> str:
 
 def _manipulated(study: Study) -> str:
     attack = study.pair_set.attack
-    return (
-        f"Whether an image is perturbed: by the attack “{attack.name}” ({attack.kind}) against the classifier "
-        f"“{attack.classifier.name}”, target class {attack.target_class}, at {strengths_text(study)}."
-    )
+    if attack.is_elsewhere:
+        words = f"“{attack.name}”, {attack_words(attack)}"
+    else:
+        words = (
+            f"the attack “{attack.name}” ({attack.kind}) against the classifier “{attack.against}”, target class "
+            f"{attack.target_class}"
+        )
+    return f"Whether an image is perturbed: by {words}, at {strengths_text(study)}."
 
 
 def _measured(study: Study) -> str:

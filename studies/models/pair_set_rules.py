@@ -56,13 +56,15 @@ def wrong_strengths(
 def what_differs(one: Attack, other: Attack) -> str:
     """Return by what two attacks are different methods, rather than one at two strengths; nothing where they are one.
 
-    They are one where kind, classifier, target class and loss are the same. How long a generator was trained, with
+    They are one where kind, classifier, target class and loss are the same, and, of pairs that were made elsewhere,
+    what made them. How long a generator was trained, with
     which seed and penalties, may differ: each strength is trained by itself.
     """
     facets = (
         ("kind", one.kind, other.kind),
-        ("classifier", one.classifier.name, other.classifier.name),
+        ("classifier", one.against, other.against),
         ("target class", one.target_class, other.target_class),
+        ("making elsewhere", one.made_by, other.made_by),
         ("loss", one.options.get("loss", ""), other.options.get("loss", "")),
     )
     differing = [

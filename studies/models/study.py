@@ -324,14 +324,23 @@ class Study(models.Model):
                     require_same_shape(questions, parse_questionnaire(self.questionnaire_fr))
                 except StudyError as error:
                     wrong["questionnaire_fr"] = str(error)
-        if self.n_catch:
-            pair_set = PairSet.objects.filter(pk=self.pair_set_id).first()
-            if reason := why_no_catch_trials(self.catch_pair_set, pair_set):
-                wrong["catch_pair_set"] = reason
+        wrong |= self._wrong_for_the_images()
         if self.catch_at_least and not self.n_catch:
             wrong["catch_at_least"] = "There are no catch trials: set how many, or 0 here."
         if wrong:
             raise ValidationError(wrong)
+
+    def _wrong_for_the_images(self) -> dict[str, str]:
+        """Return what the chosen image pairs cannot serve, by field."""
+        if not (self.n_catch or self.asks_diagnosis):
+            return {}
+        wrong: dict[str, str] = {}
+        pair_set = PairSet.objects.filter(pk=self.pair_set_id).select_related("dataset").first()
+        if self.n_catch and (reason := why_no_catch_trials(self.catch_pair_set, pair_set)):
+            wrong["catch_pair_set"] = reason
+        if self.asks_diagnosis and pair_set is not None and len(pair_set.dataset.classes) < 2:
+            wrong["asks_diagnosis"] = f"The images of {pair_set.dataset} have no two diagnoses to choose from."
+        return wrong
 
     @property
     def n_images(self) -> int:

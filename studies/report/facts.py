@@ -139,6 +139,8 @@ class EvaluatedPairs:
         The evaluation's JSON as it is stored: the attack's Table 1. None where it was not measured.
     sizes
         The evaluation's JSON of the sizes of the change; None likewise.
+    notes
+        Of pairs that were made elsewhere: what was found and done when they were brought in.
     """
 
     attack: Attack
@@ -146,14 +148,14 @@ class EvaluatedPairs:
     strength: float
     stored: dict[str, Any] | None
     sizes: dict[str, dict[str, float | None]] | None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, pair_set: PairSet) -> "EvaluatedPairs":
         """Look up what was measured (one query)."""
         evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
-        if evaluation is None:
-            return cls(pair_set.attack, pair_set.name, pair_set.strength, None, None)
-        return cls(pair_set.attack, pair_set.name, pair_set.strength, evaluation.table, evaluation.sizes)
+        table, sizes = (evaluation.table or None, evaluation.sizes) if evaluation else (None, None)
+        return cls(pair_set.attack, pair_set.name, pair_set.strength, table, sizes, tuple(pair_set.notes))
 
     @property
     def table(self) -> AttackTable | None:
@@ -162,12 +164,16 @@ class EvaluatedPairs:
 
     def measured(self) -> dict[str, Any]:
         """Return as JSON what was measured, as it is stored."""
-        return {"evaluation": self.stored, "sizes": self.sizes}
+        measured = {"evaluation": self.stored, "sizes": self.sizes}
+        return measured | ({"notes": list(self.notes)} if self.notes else {})
 
 
 @dataclass(frozen=True, slots=True)
 class AttackFacts:
-    """The attack, what it was made against, and what it did: at the study's own strength, and at the further ones."""
+    """The attack, what it was made against, and what it did: at the study's own strength, and at the further ones.
+
+    Of one whose pairs were made elsewhere, `classifier` and `target_class` may be empty: not told, and any wrong class.
+    """
 
     name: str
     kind: str
@@ -190,11 +196,16 @@ class AttackFacts:
             name=pair_set.attack.name,
             kind=pair_set.attack.kind,
             target_class=pair_set.attack.target_class,
-            classifier=pair_set.attack.classifier.name,
+            classifier=pair_set.attack.against,
             dataset=pair_set.dataset.name,
             pairs=EvaluatedPairs.of(pair_set),
             further=tuple(EvaluatedPairs.of(further) for further in study.strengths if further.pk != pair_set.pk),
         )
+
+    def _making(self) -> dict[str, str]:
+        """Return what perturbed the images, where that was not this program."""
+        attack = self.pairs.attack
+        return {"made_by": attack.made_by, "reference": attack.reference} if attack.is_elsewhere else {}
 
     def as_dict(self) -> dict[str, Any]:
         """Return the facts as JSON."""
@@ -204,6 +215,7 @@ class AttackFacts:
             "target_class": self.target_class,
             "strength": self.pairs.strength,
             "classifier": self.classifier,
+            **self._making(),
             "pair_set": self.pairs.pair_set,
             "dataset": self.dataset,
             **self.pairs.measured(),

@@ -90,6 +90,26 @@ def test_no_table_breaks_it(columns: tuple[list[str], list[str], list[str]]) -> 
         assert overall["accuracy_difference"]["estimate"] == pytest.approx(change)
 
 
+@given(columns=NAMES)
+def test_without_a_target_class_changes_are_counted_and_accuracies_stay(
+    columns: tuple[list[str], list[str], list[str]],
+) -> None:
+    """Counted here image by image: of all, what changed its class; of the rightly read, what was read wrongly after."""
+    truth, before, after = columns
+    summary = summarise_attack(truth, before, after, classes=["a", "b", "c"], target=None)
+    aimed = summarise_attack(truth, before, after, classes=["a", "b", "c"], target="a")
+
+    changed = [one != other for one, other in zip(before, after, strict=True)]
+    right = [one == true for one, true in zip(before, truth, strict=True)]
+    assert (summary.fooling_ratio.k, summary.fooling_ratio.n) == (sum(changed), len(truth))
+    spoilt = sum(was and is_other for was, is_other in zip(right, changed, strict=True))
+    assert (summary.fooling_ratio_of_others.k, summary.fooling_ratio_of_others.n) == (spoilt, sum(right))
+    assert sum(row.fooling_ratio.k or 0 for row in summary.classes.values()) == sum(changed)
+    assert summary.mcnemar.b == spoilt
+    assert (summary.accuracy_before, summary.accuracy_after) == (aimed.accuracy_before, aimed.accuracy_after)
+    assert summary.target_share_after.estimate is None
+
+
 def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(ValueError, match="target class 'x' is not one of a, b"):
         summarise_attack([], [], [], classes=["a", "b"], target="x")

@@ -22,6 +22,8 @@ class RefusalKind(StrEnum):
     DUPLICATE_BYTES = "duplicate bytes"
     CHANGED = "other than imported before"
     PASSED_OVER = "passed over"
+    NO_TWIN = "image without a twin"
+    SIDE_CHANNEL = "more than the attack tells the twins apart"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def open_folder(
         given = [path.resolve() for path in (lesions, choices.labels) if path is not None]
         files = [file for file in files if (folder / file.path).resolve() not in given]
         tables = [file for file in files if file.path.suffix.lower() in _TABLE_ENDINGS and not file.is_hidden]
-        images, unfit = _fit_by_name(files)
+        images, unfit = fit_by_name(files)
         if not images and (zips := [file.where for file in files if file.path.suffix.lower() == ".zip"]):
             raise MlError(f"{where} holds no image, but zips ({', '.join(zips[:3])}): unpack them, then import again")
         said = _said(images, tables, choices, where)
@@ -119,7 +119,8 @@ def open_folder(
         yield Archive(source=SOURCE, credit=credit, entries=entries, refusals=refusals, notes=notes)
 
 
-def _fit_by_name(files: Sequence[ArchiveFile]) -> tuple[list[ArchiveFile], list[Refusal]]:
+def fit_by_name(files: Sequence[ArchiveFile]) -> tuple[list[ArchiveFile], list[Refusal]]:
+    """Return the files that are images by their names (DICOM by its first bytes), and the others, refused."""
     images, unfit = [], []
     for file in files:
         try:

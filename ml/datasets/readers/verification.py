@@ -15,7 +15,7 @@ from ml.datasets.readers.archive import RefusalKind, RefusedError
 from ml.datasets.readers.dicom import is_dicom, read_dicom
 from ml.datasets.reading_choices import ReadingChoices
 from ml.images import pixels
-from ml.images.colour_space import UnfitColoursError, to_srgb
+from ml.images.colour_space import UnfitColoursError, as_stated_by, to_srgb
 from ml.images.deep_levels import GREY_MODES, UnfitLevelsError, bits_of, to_eight_bits
 
 # A larger image is refused from its header, before anything is decoded. Dermatoscopic cameras have up to 24
@@ -31,6 +31,7 @@ _FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 _ENDING_OF_FORMAT = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "BMP": ".bmp", "TIFF": ".tif", "WEBP": ".webp"}
 _EIGHT_BIT_MODES = frozenset({"L", "P", "RGB"})
 _MODES_WITH_ALPHA = frozenset({"LA", "PA", "RGBA"})
+AS_STATED_BY_ANOTHER = "read as sRGB, whatever it says of its colours"
 _MASK = "it has two colours only, as a mask has: an outline of the lesion, not a picture of it; keep masks elsewhere"
 
 
@@ -57,7 +58,9 @@ class VerifiedImage:
     conversion: str
 
 
-def verify_image(data: bytes, choices: ReadingChoices | None = None) -> VerifiedImage:
+def verify_image(
+    data: bytes, choices: ReadingChoices | None = None, *, colours_of: bytes | None = None
+) -> VerifiedImage:
     """Decode an image file and bring it to 8-bit sRGB, or say what is wrong with it.
 
     Parameters
@@ -66,6 +69,8 @@ def verify_image(data: bytes, choices: ReadingChoices | None = None) -> Verified
         The bytes of a file.
     choices
         How small an image may be, and how many bits the levels of 16-bit images have.
+    colours_of
+        The bytes of another file, as whose its levels are meant, whatever this one says; DICOM always says it itself.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def verify_image(data: bytes, choices: ReadingChoices | None = None) -> Verified
         # Pillow warns of what is decided here (too many pixels) and of EXIF that does not matter.
         warnings.simplefilter("ignore")
         try:
-            return _verified_dicom(data, chosen) if is_dicom(data) else _verified(data, chosen)
+            return _verified_dicom(data, chosen) if is_dicom(data) else _verified(data, chosen, colours_of)
         except RefusedError:
             raise
         except (UnfitColoursError, UnfitLevelsError) as error:
@@ -93,7 +98,7 @@ def verify_image(data: bytes, choices: ReadingChoices | None = None) -> Verified
             raise RefusedError(RefusalKind.DAMAGED, reason) from error
 
 
-def _verified(data: bytes, choices: ReadingChoices) -> VerifiedImage:
+def _verified(data: bytes, choices: ReadingChoices, colours_of: bytes | None) -> VerifiedImage:
     ending = _check_header(data)
     with Image.open(io.BytesIO(data)) as opened:
         image: Image.Image = opened
@@ -102,8 +107,14 @@ def _verified(data: bytes, choices: ReadingChoices) -> VerifiedImage:
             eight = to_eight_bits(data, bits=bits, said=choices.bits)
             image = eight.image
             done.append(eight.done)
-        in_srgb = to_srgb(ImageOps.exif_transpose(image), data)
+        upright = ImageOps.exif_transpose(image)
+        if colours_of is None:
+            in_srgb = to_srgb(upright, data)
+        else:
+            in_srgb = to_srgb(as_stated_by(upright, colours_of), colours_of)
     done += [in_srgb.done] if in_srgb.done else []
+    if colours_of is not None and not done:
+        done.append(AS_STATED_BY_ANOTHER)  # kept as it came, it would be read by what it says itself
     return _taken(in_srgb.image, data, ending, "; ".join(done), choices)
 
 

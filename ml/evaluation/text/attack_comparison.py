@@ -58,6 +58,7 @@ def _escaped(cell: str) -> str:
 
 def _notes() -> list[str]:
     return [
-        "Fooling ratio: of the images not of the target class, with its interval. Read as target: of all images.",
+        "Fooling ratio: of the images not of the target class, with its interval; of an attack without one, of all "
+        "images that changed their class. Read as target: of all images.",
         "PSNR and SSIM: medians over the saved 8-bit pairs. Images/s: of the making of the pairs.",
     ]

@@ -36,7 +36,7 @@ def table_one_text(table: StoredJson) -> str:
         f"McNemar    right before and wrong after {test.b}, wrong before and right after {test.c}; "
         f"p {p_value(test.p)} ({test.method})",
         *_lesion_lines(overall),
-        f"Fooling    {percent(overall.fooling_ratio)} of the images not of class {target}",
+        f"Fooling    {percent(overall.fooling_ratio)} {_fooled_of(target)}",
         *_others_lines(overall, target),
         *_target_lines(overall, target),
     ]
@@ -60,15 +60,20 @@ def _lesion_lines(overall: OverallFigures) -> list[str]:
     ]
 
 
-def _others_lines(overall: OverallFigures, target: str) -> list[str]:
+def _fooled_of(target: str | None) -> str:
+    return "read as another class than before" if target is None else f"of the images not of class {target}"
+
+
+def _others_lines(overall: OverallFigures, target: str | None) -> list[str]:
     if overall.fooling_ratio_of_others is None:
         return []
-    return [f"           {percent(overall.fooling_ratio_of_others)} of those not read as {target} before"]
+    those = "read rightly before" if target is None else f"not read as {target} before"
+    return [f"           {percent(overall.fooling_ratio_of_others)} of those {those}"]
 
 
-def _target_lines(overall: OverallFigures, target: str) -> list[str]:
+def _target_lines(overall: OverallFigures, target: str | None) -> list[str]:
     before, after = overall.target_share_before, overall.target_share_after
-    if before is None or after is None:
+    if before is None or after is None or target is None:
         return []
     shares = percent_alone(after), percent_alone(before)
     return [f"           {shares[0]} of all images are read as {target}, {shares[1]} of the clean ones"]

@@ -105,7 +105,9 @@ def _evaluation_beside(evaluation: Evaluation) -> Evaluation | None:
     attack = evaluation.pair_set.attack
     return (
         Evaluation.objects.filter(
-            pair_set__attack=attack, pair_set__dataset=attack.classifier.dataset, pair_set__split=Image.Split.TEST
+            pair_set__attack=attack,
+            pair_set__dataset=attack.attacked_classifier.dataset,
+            pair_set__split=Image.Split.TEST,
         )
         .exclude(pk=evaluation.pk)
         .exclude(pair_set__dataset=evaluation.pair_set.dataset)

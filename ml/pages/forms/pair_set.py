@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class PairMakingForm(WorkForm):
     """Which attack perturbs which images."""
 
-    attack = forms.ModelChoiceField(Attack.objects.order_by("-pk"), empty_label=None)
+    attack = forms.ModelChoiceField(Attack.objects.exclude(kind=Attack.ELSEWHERE).order_by("-pk"), empty_label=None)
     dataset = forms.ModelChoiceField(
         Dataset.objects.order_by("-pk"),
         required=False,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
+from ml.models.attack import Attack
 from perception.analysis.agreement.summary import Agreement
 from perception.analysis.detection.accuracy_verdict import AccuracyVerdict
 from studies.languages import ENGLISH
@@ -139,25 +140,45 @@ def _images(report: Report) -> str:
     dataset = study.pair_set.dataset
     source = " [tschandl]" if dataset.source == dataset.Source.HAM10000 else ""
     drawn = " (lesions drawn by a program)" if dataset.is_synthetic else ""
-    text = (
-        f"The images are from {dataset.name}{drawn}{source}. They were perturbed by the attack "
-        f"“{facts.name}”{cited} against the classifier “{facts.classifier}”, towards the class "
-        f"{facts.target_class}, with a largest change to a channel of {strengths_text(study)}."
-    )
+    text = f"The images are from {dataset.name}{drawn}{source}. {_perturbed(report, cited)}"
     for pairs in facts.others:
         attack = pairs.attack
         made_by = f" [{ATTACKS[attack.kind]}]" if attack.kind in ATTACKS else ""
         text += (
             f" Those of strength {pairs.strength:g} were perturbed by another attack, “{attack.name}”{made_by} against "
-            f"the classifier “{attack.classifier.name}”, towards the class {attack.target_class}."
+            f"{_aim(attack)}."
         )
-    if facts.pairs.stored is None:
-        return text
-    text += (
-        " What the attack did to the classifier is given as precision, recall and fooling ratio of each class and as "
-        "accuracy with Wald intervals, compared by McNemar’s exact test [mcnemar]."
-    )
+    if facts.pairs.stored is not None:
+        given = ", by predictions that were given with the pairs," if facts.pairs.attack.is_elsewhere else ""
+        text += (
+            f" What the attack did to the classifier{given} is given as precision, recall and fooling ratio of each "
+            "class and as accuracy with Wald intervals, compared by McNemar’s exact test [mcnemar]."
+        )
     return text + (" Sizes of the change are L∞, L2, PSNR and SSIM [wang]." if facts.pairs.sizes else "")
+
+
+def _perturbed(report: Report, cited: str) -> str:
+    """Return what perturbed the images; of pairs that were made elsewhere, what was done with them here."""
+    facts, attack = report.attack, report.attack.pairs.attack
+    strength = strengths_text(report.study)
+    if not attack.is_elsewhere:
+        return (
+            f"They were perturbed by the attack “{facts.name}”{cited} against {_aim(attack)}, with a largest change to "
+            f"a channel of {strength}."
+        )
+    described = f" ({attack.reference})" if attack.reference else ""
+    return (
+        f"They had been perturbed by another program, {attack.made_by}{described}, against {_aim(attack)}; strength "
+        f"{strength}. Both images of each pair were decoded and encoded anew by the same steps: "
+        f"{'; '.join(facts.pairs.notes)}."
+    )
+
+
+def _aim(attack: Attack) -> str:
+    """Return the classifier under attack, and what it was to say."""
+    classifier = f"the classifier “{attack.against}”" if attack.against else "a classifier that was not named"
+    towards = f"towards the class {attack.target_class}" if attack.target_class else "without a target class"
+    return f"{classifier}, {towards}"
 
 
 def _exclusions(report: Report) -> str:

@@ -53,8 +53,9 @@ def _period(study: Study) -> str:
 
 def _reference(report: Report) -> str:
     facts = report.attack
+    kind = f"made elsewhere: {made_by}" if (made_by := facts.pairs.attack.made_by) else facts.kind
     return (
-        f"What was done to the image: the attack “{facts.name}” ({facts.kind}) at strength "
+        f"What was done to the image: the attack “{facts.name}” ({kind}) at strength "
         f"{strengths_text(report.study)}, or nothing. The files’ hashes are in the protocol."
     )
 

@@ -63,7 +63,7 @@ def said_one_by_one(pair_set: PairSet) -> list[tuple[str, str]]:
     """Return what the classifier says of each image alone, without any pipeline."""
     import numpy as np
 
-    classifier = pair_set.attack.classifier
+    classifier = pair_set.attack.attacked_classifier
     network = load_classifier(classifier)
     said = []
     for pair in pair_set.pairs.select_related("image").order_by("image__name"):

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from ml.evaluation.attack import distribution
 from ml.evaluation.attack_comparison import compare_attacks
 from ml.models import Attack, Evaluation, PairSet
+from ml.pairs.sizes import distribution
 from perception.analysis.classification import summarise_attack
 from tests.ml.network_rows import make_attack, make_classifier
 from tests.studies.factories import make_researcher
@@ -27,7 +27,7 @@ def evaluated(attack: Attack, after: list[str], **fields: Any) -> PairSet:
     pair_set = PairSet.objects.create(
         name=f"{attack.name} test",
         attack=attack,
-        dataset=attack.classifier.dataset,
+        dataset=attack.attacked_classifier.dataset,
         split="test",
         strength=attack.strength,
         image_size=24,

@@ -72,7 +72,7 @@ def test_a_classifier_is_shown_with_its_confusion_history_and_provenance(browser
 
 
 def test_a_classifier_that_was_never_measured_is_shown_all_the_same(browser: Client) -> None:
-    classifier = make_pair_set(n=1).attack.classifier
+    classifier = make_pair_set(n=1).attack.attacked_classifier
 
     assert browser.get(reverse("ml:classifier-detail", args=[classifier.pk])).status_code == 200
     assert classifier.name in browser.get(reverse("ml:classifier-list")).content.decode()

@@ -119,7 +119,7 @@ def test_what_was_cut_off_and_is_discarded_leaves_no_file(attack: Attack) -> Non
 
 
 def test_an_image_that_is_gone_is_named_and_what_was_made_is_kept(attack: Attack) -> None:
-    image = attack.classifier.dataset.images.filter(split="test").order_by("name")[40]
+    image = attack.attacked_classifier.dataset.images.filter(split="test").order_by("name")[40]
     with image.file.open() as file:
         data = file.read()
     default_storage.delete(str(image.file.name))

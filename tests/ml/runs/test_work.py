@@ -98,7 +98,7 @@ def test_it_works(pair_set: PairSet) -> None:
     assert {pair.image.split for pair in pairs} == {"test"}
     assert evaluation.table["overall"]["n"] == len(pairs) == 6
     assert evaluation.sizes["linf"]["max"] <= 5
-    assert all(pair.clean_prediction in pair_set.attack.classifier.classes for pair in pairs)
+    assert all(pair.clean_prediction in pair_set.attack.attacked_classifier.classes for pair in pairs)
     assert set(Run.objects.values_list("state", flat=True)) == {Run.State.SUCCEEDED}
     assert Run.objects.count() == 4
 
@@ -110,7 +110,7 @@ def test_it_works(pair_set: PairSet) -> None:
         files = {str(pair.clean_file.name), str(pair.perturbed_file.name)}
         assert not any(word in name for name in files for word in ("clean", "perturbed", pair.image.name))
 
-    for made in (pair_set.attack, pair_set.attack.classifier):
+    for made in (pair_set.attack, pair_set.attack.attacked_classifier):
         assert made.provenance["dataset_hash"] == pair_set.dataset.content_hash
         assert made.provenance["seed"] == 0
         assert {"keras", "numpy", "perception", "source_sha256"} <= set(made.provenance["versions"])
@@ -216,8 +216,8 @@ def stop_after(steps: int) -> Callable[..., None]:
 def test_what_is_stopped_half_way_leaves_nothing(attack: Attack) -> None:
     before = files_in("networks")
     works: list[Any] = [
-        ClassifierTraining(dataset=attack.classifier.dataset, name="x", **TRAINING),
-        AttackTraining(classifier=attack.classifier, name="x", **ATTACKING),
+        ClassifierTraining(dataset=attack.attacked_classifier.dataset, name="x", **TRAINING),
+        AttackTraining(classifier=attack.attacked_classifier, name="x", **ATTACKING),
         PairMaking(attack=attack, name="x"),
     ]
 

@@ -239,7 +239,7 @@ def test_no_two_entries_of_the_protocol_are_one(monkeypatch: pytest.MonkeyPatch)
 def test_the_protocol_is_the_document_that_readers_know() -> None:
     """Its hash is published: neither a key nor a value may come to look otherwise."""
     pair_set = make_pair_set(n=1)
-    for one, name in ((pair_set.dataset, "D"), (pair_set.attack.classifier, "C"), (pair_set.attack, "A")):
+    for one, name in ((pair_set.dataset, "D"), (pair_set.attack.attacked_classifier, "C"), (pair_set.attack, "A")):
         one.name = name
         one.save()
     pair_set.name = "P"

@@ -1,8 +1,12 @@
 """What the attack did to the classifier, and how large its change is, beside what people saw of it."""
 
-from ml.attacks import attack_title, techniques_text
+from collections.abc import Iterator
+
+from ml.attacks import techniques_text
+from ml.attacks.wording import attack_words
 from ml.evaluation.stored_table import OverallFigures
 from ml.evaluation.text.distortion import size_lines
+from ml.evaluation.text.fooling import fooling_sentence
 from ml.evaluation.text.table_one import MARK, cell_text
 from perception.core.formatting import p_value, percent, points, share
 from studies.report.build import Report
@@ -24,16 +28,21 @@ def attack_section(report: Report) -> Section:
     """Return the attack's own Table 1 and the sizes of its change."""
     attack = report.study.pair_set.attack
     facts = report.attack
+    words = attack_words(attack)
     lead = (
-        f"{attack_title(attack.kind)} against {facts.classifier}, target class {facts.target_class}, strength "
-        f"{facts.pairs.strength:g} of 255 levels; image pairs {facts.pairs.pair_set}, of {facts.dataset}."
+        f"{words[:1].upper()}{words[1:]}, strength {facts.pairs.strength:g} of 255 levels; image pairs "
+        f"{facts.pairs.pair_set}, of {facts.dataset}."
     )
     sizes = tuple(LabelledText(line.name, line.text) for line in size_lines(facts.pairs.sizes or {}))
-    named = _named(attack.kind)
+    named = (*_named(attack.kind), *_brought_in(facts))
     table = facts.pairs.table
     further = _further(facts)
     if table is None:
-        lead += " What it did to the classifier was not measured (“manage.py evaluate_attack” does that)."
+        lead += (
+            " No classifier was measured."
+            if attack.is_elsewhere
+            else " What it did to the classifier was not measured (“manage.py evaluate_attack” does that)."
+        )
         return Section(key="attack", title="The attack itself", lead=(lead,), tables=further, facts=(*named, *sizes))
     rows = tuple((name, str(row.n), *(cell_text(cell) for cell in row.cells)) for name, row in table.classes.items())
     marked = any(MARK in cell for row in rows for cell in row)
@@ -42,7 +51,7 @@ def attack_section(report: Report) -> Section:
         title="The attack itself",
         lead=(lead,),
         tables=(Table("What the attack did to the classifier", HEAD, rows), *further),
-        facts=(*named, *_overall(table.overall, facts.target_class), *sizes),
+        facts=(*named, *_overall(table.overall, table.target), *sizes),
         notes=(
             *((f"{MARK} Nothing to divide by: 0 by convention.",) if marked else ()),
             "Precision = TP/(TP + FP), recall = TP/(TP + FN), one class against all others. Sizes of the change are of "
@@ -55,6 +64,17 @@ def _named(kind: str) -> tuple[LabelledText, ...]:
     """Return the attack's entries in published catalogues; nothing of a kind that this version does not have."""
     text = techniques_text(kind)
     return (LabelledText("In catalogues of attacks", text),) if text else ()
+
+
+def _brought_in(facts: AttackFacts) -> Iterator[LabelledText]:
+    """Yield where an attack that was made elsewhere is described, and what was found of its pairs."""
+    if reference := facts.pairs.attack.reference:
+        yield LabelledText("Described in", reference)
+    several = len({pairs.notes for pairs in (facts.pairs, *facts.further)}) > 1
+    for pairs in (facts.pairs, *facts.further) if several else (facts.pairs,):
+        if pairs.notes:
+            of_strength = f", strength {pairs.strength:g}" if several else ""
+            yield LabelledText(f"When the pairs were brought in{of_strength}", "; ".join(pairs.notes))
 
 
 def _further(facts: AttackFacts) -> tuple[Table, ...]:
@@ -74,7 +94,7 @@ def _of_strength(pairs: EvaluatedPairs) -> tuple[str, ...]:
     return f"{pairs.strength:g}", pairs.pair_set, *shares, *(sizes.get(name, missing) for name in ("PSNR", "SSIM"))
 
 
-def _overall(overall: OverallFigures, target: str) -> list[LabelledText]:
+def _overall(overall: OverallFigures, target: str | None) -> list[LabelledText]:
     before, after, test = overall.accuracy_before, overall.accuracy_after, overall.mcnemar
     facts = [
         LabelledText("Accuracy, clean", percent(before), before.method),
@@ -96,7 +116,4 @@ def _overall(overall: OverallFigures, target: str) -> list[LabelledText]:
     if overall.balanced_accuracy_after is not None:
         text = f"{share(overall.balanced_accuracy_before)} clean, {share(overall.balanced_accuracy_after)} perturbed"
         facts.append(LabelledText("Balanced accuracy", text, "mean recall of the classes"))
-    fooled = f"{percent(overall.fooling_ratio)} of the images not of class {target}"
-    if overall.fooling_ratio_of_others:
-        fooled += f"; {percent(overall.fooling_ratio_of_others)} of those that were not read as {target} before"
-    return [*facts, LabelledText("Fooling ratio", fooled)]
+    return [*facts, LabelledText("Fooling ratio", fooling_sentence(overall, target))]

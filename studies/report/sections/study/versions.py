@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ml.models.pair_set import PairSet
 from studies.randomization import DRAWING_VERSION
 from studies.report.build import Report
 from studies.report.sections.elements import LabelledText, Section
@@ -19,14 +20,20 @@ def versions_section(report: Report) -> Section:
         LabelledText(
             "Seed of the study", str(study.seed), f"images and orders follow from it; drawing, version {drawing}"
         ),
-        *_made("attack", pair_set.attack.provenance),
-        *_made("image pairs", pair_set.provenance),
+        *_made_by_this_or_another(pair_set),
         LabelledText("Report computed with", _listed(report_versions())),
         LabelledText(
             "Protocol", f"SHA-256 {study.protocol_sha256}", f"layout {protocol.get('protocol_version', 'unknown')}"
         ),
     ]
     return Section(key="versions", title="Versions and seeds", facts=tuple(facts))
+
+
+def _made_by_this_or_another(pair_set: PairSet) -> list[LabelledText]:
+    if not pair_set.attack.is_elsewhere:
+        return [*_made("attack", pair_set.attack.provenance), *_made("image pairs", pair_set.provenance)]
+    versions = _listed(pair_set.provenance.get("versions", {})) or "versions not recorded"
+    return [LabelledText("Image pairs made by", pair_set.attack.made_by, f"elsewhere; brought in with {versions}")]
 
 
 def _made(what: str, provenance: Mapping[str, Any]) -> list[LabelledText]:

@@ -1,0 +1,14 @@
+"""What a fooling ratio is a share of, in words: it depends on whether the attack has a target class."""
+
+from ml.evaluation.stored_table import OverallFigures
+from perception.core.formatting import percent
+
+
+def fooling_sentence(overall: OverallFigures, target: str | None) -> str:
+    """Return the fooling ratio with what it is of, and that of the images which the attack had to change."""
+    main, other = percent(overall.fooling_ratio), overall.fooling_ratio_of_others
+    if target is None:
+        told = f"{main} of all images are read as another class than before"
+        return told if other is None else f"{told}; {percent(other)} of those that were read rightly"
+    told = f"{main} of the images not of class {target}"
+    return told if other is None else f"{told}; {percent(other)} of those that were not read as {target} before"

@@ -1,0 +1,128 @@
+"""The researcher's form to bring in pairs that another program perturbed."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+
+from ml.errors import MlError
+from ml.models import Dataset
+from ml.pages.forms.dataset import FIT_LABELS
+from ml.pages.forms.server_path import ServerPathField
+from ml.pages.forms.work import WorkForm
+from perception.core.form_layout import side_by_side
+
+if TYPE_CHECKING:
+    from ml.pairs.elsewhere.importing import PairImport
+
+
+class PairImportForm(WorkForm):
+    """Where the pairs are, what made them, and what is done where twins differ in more than the attack."""
+
+    source = ServerPathField(
+        label="Folder, zip or table",
+        help_text="Its path on the server. With clean and perturbed in it, the same names in both; or with a table.",
+        command="import_pairs",
+    )
+    table = ServerPathField(
+        label="Table", required=False, help_text="Path of a CSV, where it lies elsewhere.", command="import_pairs"
+    )
+    name = forms.CharField(max_length=80, help_text="Of attack and pairs; of several strengths each one's is added.")
+    made_by = forms.CharField(
+        label="What perturbed the images", help_text="Program, version and attack, for the report."
+    )
+    reference = forms.CharField(required=False, help_text="Where that attack is described.")
+    classifier = forms.CharField(
+        required=False, max_length=100, label="Classifier", help_text="What the attack was made against, by its name."
+    )
+    target_class = forms.CharField(
+        required=False, max_length=50, label="Target class", help_text="Left empty: any wrong class."
+    )
+    strength = forms.CharField(
+        required=False,
+        label="Strength",
+        help_text="In 8-bit levels: 8 or 8/255. Left empty: as the table says, or as measured.",
+    )
+    dataset = forms.ModelChoiceField(
+        Dataset.objects.order_by("-pk"),
+        required=False,
+        empty_label="a new one is made of them",
+        label="The clean images are those of",
+    )
+    credit = forms.CharField(required=False, help_text="Who made the images, and under which licence.")
+    size = forms.IntegerField(
+        required=False, min_value=11, label="Side", help_text="In pixels, for both. Left empty: none is resampled."
+    )
+    fit = forms.ChoiceField(
+        choices=[(fit.value, FIT_LABELS[fit]) for fit in Dataset.Fit],
+        initial=Dataset.Fit.CROP,
+        required=False,
+        label="Images that are not square",
+    )
+    compression = forms.ChoiceField(
+        choices=[
+            ("refuse", "Refuse them"),
+            ("decoded", "Take both as they decode"),
+            ("jpeg", "Send all twins through one JPEG"),
+        ],
+        initial="refuse",
+        required=False,
+        label="Compressed on one side, or otherwise",
+        help_text="As they decode is right where the perturbed one was made from the decoded clean one.",
+    )
+    quality = forms.IntegerField(required=False, initial=95, min_value=1, max_value=100, label="Quality of that JPEG")
+    colours = forms.ChoiceField(
+        choices=[
+            ("refuse", "Refuse them"),
+            ("clean", "What the clean one says holds for both"),
+            ("each", "Convert each by what it says"),
+        ],
+        initial="refuse",
+        required=False,
+        label="Different colour profiles",
+    )
+    depth = forms.ChoiceField(
+        choices=[("refuse", "Refuse them"), ("eight", "Bring both to 8 bits")],
+        initial="refuse",
+        required=False,
+        label="Different bit depths",
+    )
+
+    def layout(self) -> Layout:
+        """Stand in the order in which they matter; what is done about unequal twins last."""
+        return Layout(
+            Fieldset("The pairs", "source", "table", "name", "dataset", "credit"),
+            Fieldset(
+                "The attack",
+                "made_by",
+                "reference",
+                "classifier",
+                side_by_side("target_class", "strength"),
+            ),
+            Fieldset("Squares", side_by_side("size", "fit")),
+            Fieldset(
+                "Twins that differ in more than the attack",
+                side_by_side("compression", "quality"),
+                side_by_side("colours", "depth"),
+            ),
+        )
+
+    def clean_strength(self) -> float | None:
+        """Read the strength as tables write it."""
+        from ml.pairs.elsewhere.strength_text import read_strength
+
+        try:
+            return read_strength(self.cleaned_data["strength"])
+        except MlError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def works(self) -> "Sequence[PairImport]":
+        """Return the import that the form asks for."""
+        from ml.pairs.elsewhere.importing import PairImport  # brings SciPy: not when the server starts
+
+        # What is left empty is left to its default.
+        options = {name: value for name, value in self.cleaned_data.items() if value not in {None, ""}}
+        if "dataset" in options:
+            options["dataset"] = str(options["dataset"])
+        return [PairImport(**options)]
