@@ -56,7 +56,7 @@ def option_title(name: str) -> str:
 
 
 def _text(value: object) -> str:
-    if value is None:
+    if value is None or value == "":
         return "not given"
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -47,7 +47,7 @@ class PairImportForm(WorkForm):
     dataset = forms.ModelChoiceField(
         Dataset.objects.order_by("-pk"),
         required=False,
-        empty_label="a new one is made of them",
+        empty_label="a new dataset, made of them",
         label="The clean images are those of",
     )
     credit = forms.CharField(required=False, help_text="Who made the images, and under which licence.")
