@@ -13,13 +13,14 @@ THE_PROGRAM = "(the program)"
 def record(
     *, study: Study, action: AuditEvent.Action, by: User | None, details: Mapping[str, object] | None = None
 ) -> AuditEvent:
-    """Write one audit event; `by=None` is the program acting by itself."""
+    """Write one audit event; `by=None` is the program acting by itself. What a pilot meets is told of its study."""
+    about = study if study.pilot_of is None else study.pilot_of
     return AuditEvent.objects.create(
-        study_uid=study.uid,
-        study_title=study.title,
+        study_uid=about.uid,
+        study_title=about.title,
         action=action,
         by=by.get_username() if by is not None else THE_PROGRAM,
-        details=dict(details or {}),
+        details={**(details or {}), **({"pilot": True} if study.is_pilot else {})},
     )
 
 

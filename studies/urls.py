@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from studies.design.lifecycle.consequences import CONFIRMED
 from studies.planning.pages import study_plan
-from studies.researcher import report, studies
+from studies.researcher import lifecycle, report, studies
 
 app_name = "studies"
 urlpatterns = [
@@ -13,10 +14,11 @@ urlpatterns = [
     path("<int:pk>/", studies.study_detail, name="study-detail"),
     path("<int:pk>/edit/", studies.study_edit, name="study-edit"),
     path("<int:pk>/invite/", studies.study_invite, name="study-invite"),
-    path("<int:pk>/open/", studies.study_open, name="study-open"),
-    path("<int:pk>/close/", studies.study_close, name="study-close"),
-    path("<int:pk>/unblind/", studies.study_unblind, name="study-unblind"),
-    path("<int:pk>/delete/", studies.study_delete, name="study-delete"),
+    *(
+        path(f"<int:pk>/{action.name}/", lifecycle.study_action, {"name": action.name}, name=f"study-{action.name}")
+        for action in CONFIRMED
+    ),
+    path("<int:pk>/pilot/invite/", lifecycle.pilot_invite, name="study-pilot-invite"),
     path("<int:pk>/observers.csv", studies.sessions_download, name="study-observers"),
     path("<int:pk>/preregistration.md", studies.preregistration_download, name="study-preregistration"),
     path("<int:pk>/report/", report.study_report, name="study-report"),

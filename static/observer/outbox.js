@@ -23,13 +23,15 @@ export class Outbox {
     keepAnswer(url, body);
   }
 
-  // Send what is kept, in order; resolve with the last reply, or null where there was nothing to send.
+  // Send what is kept, in order; resolve with the last reply, or null where there was nothing to send. Where the study
+  // pauses, all that is left stays kept: it goes with the next page that is opened once the study goes on.
   async empty() {
     if (this.isSending) return null;
     this.isSending = true;
     let reply = null;
     for (let kept = keptAnswers(this.prefix); kept.length > 0; kept = keptAnswers(this.prefix)) {
       reply = await send(kept[0], this.onTrouble);
+      if (reply.paused) break;
       forgetAnswer(kept[0].url);
       // The last one is reported below: by then the box must be free to send again.
       if (keptAnswers(this.prefix).length > 0) this.onReply(reply);

@@ -2,6 +2,7 @@
 
 const PATIENCE = 10_000; // ms for one attempt
 const LONGEST_PAUSE = 8_000; // ms between two
+const PAUSED = 423; // the status of an answer that came while the study pauses: not stored, to be sent again
 
 // Resolve with the server's reply, however long it takes. `onTrouble` is called after each attempt that failed.
 export async function send({ url, body }, onTrouble) {
@@ -39,7 +40,7 @@ async function attempted(url, body) {
       signal: limit.signal,
     });
     if (reply.status === 404) return { stored: false, gone: true };
-    if (!reply.ok && reply.status !== 409 && reply.status !== 422) return null;
+    if (!reply.ok && ![409, 422, PAUSED].includes(reply.status)) return null;
     const said = await reply.json();
     return typeof said.stored === "boolean" ? said : null;
   } catch {

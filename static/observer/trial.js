@@ -97,9 +97,9 @@ async function take(trial) {
 
 async function isReachable() {
   try {
-    // 409: the page says in words why there is no image, and what to do.
+    // 409, 423: the page says in words why there is no image, or that the study pauses, and what to do.
     const { ok, status } = await fetch(step.url, { method: "HEAD" });
-    return ok || status === 409;
+    return ok || status === 409 || status === 423;
   } catch {
     return false;
   }
@@ -128,6 +128,7 @@ function sayPlace({ position }) {
 function replied(reply) {
   if (isLeaving) return;
   if (reply.gone) return refuse(words("gone"));
+  if (reply.paused) return go(reply.url); // the page says so; the answer is kept
   if (reply.error) return refuse(reply.error);
   const isLast = outbox.size === 0;
   if (!isLast) {

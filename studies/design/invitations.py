@@ -13,6 +13,7 @@ from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.study import Study
+from studies.models.study_state import INVITE, RUNNING, why_impossible
 
 MOST_AT_ONCE = 200
 
@@ -37,16 +38,16 @@ def invite_observers(
     Raises
     ------
     StudyError
-        The study is closed, a label is empty, too long, there twice, or taken.
+        The study is over, a label is empty, too long, there twice, or taken.
     """
     cleaned = [" ".join(label.split()) for label in labels]
     with transaction.atomic():
-        study = Study.objects.select_for_update().get(pk=study.pk)
-        if study.state == Study.State.CLOSED:
-            raise StudyError(f"“{study.title}” is closed; nobody can be invited any more.")
+        study = Study.with_pilots.select_for_update().get(pk=study.pk)
+        if why := why_impossible(INVITE, title=study.title, state=study.state):
+            raise StudyError(why)
         _check_labels(study, cleaned)
         observers = [Observer.objects.create(study=study, label=label, is_simulated=simulated) for label in cleaned]
-        if study.state == Study.State.OPEN:
+        if study.state in RUNNING:
             assign_trial_sequences(study=study, observers=observers)
         audit.record(
             study=study,

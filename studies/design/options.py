@@ -277,6 +277,13 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--leave-out-partly-shown", "leave out answers to images not wholly in view", section=ANALYSIS_FLAGS),
         ProtocolEntry("analysis.exclusions.answers_to_partly_shown_images", if_missing=False),
     ),
+    # Protocols up to version 4 did not speak of it, and the program did not do it.
+    StudyOption(
+        "may_be_reopened",
+        ANALYSED,
+        Flag("--may-be-reopened", "allow it to be reopened once closed (no)", section=ANALYSIS_FLAGS),
+        ProtocolEntry("running.may_be_reopened", if_missing=False),
+    ),
     StudyOption("seed", RUNNING, Flag("--seed", "default: drawn"), ProtocolEntry("randomization.seed")),
     # How a study ends is no promise to its readers: the protocol does not hold it.
     StudyOption(

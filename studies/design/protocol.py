@@ -29,7 +29,7 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
     attack, dataset = study.pair_set.attack, study.pair_set.dataset
     catch = study.catch_pair_set if study.n_catch else None
     protocol: JsonObject = {
-        "protocol_version": 4,
+        "protocol_version": 5,
         "study": str(study.uid),
         "trial_type_explained": study.trials.explained,
         "images": {

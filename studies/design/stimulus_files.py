@@ -52,7 +52,7 @@ def store_stimulus_files(study: Study, selected: Sequence[SelectedStimulus]) -> 
     lengths: set[int] = set()
     try:
         for item in selected:
-            data, size = _encode(item.pair, perturbed=item.perturbed)
+            data, size = encode_stimulus(item.pair, perturbed=item.perturbed)
             lengths.add(len(data))
             name = default_storage.save(f"{_folder(study)}/{new_token()}.png", ContentFile(data))
             files.append(StimulusFile(name, hashlib.sha256(data).hexdigest(), size))
@@ -98,6 +98,17 @@ def remove_stimulus_files(files: Sequence[StimulusFile]) -> None:
         default_storage.delete(file.name)
 
 
+def remove_stimulus_folder(study: Study) -> None:
+    """Remove the files of a study whose rows are gone."""
+    folder = _folder(study)
+    try:
+        for file in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{file}")
+        default_storage.delete(folder)
+    except OSError as error:  # the rows are gone all the same
+        logger.warning("Files of a deleted study could not be removed from %s: %s", folder, error)
+
+
 def remove_files_without_rows(study: Study) -> None:
     """Remove what an opening left that was cut off while it encoded.
 
@@ -117,7 +128,14 @@ def _folder(study: Study) -> str:
     return f"stimuli/{study.uid}"
 
 
-def _encode(pair: ImagePair, *, perturbed: bool) -> tuple[bytes, int]:
+def encode_stimulus(pair: ImagePair, *, perturbed: bool) -> tuple[bytes, int]:
+    """Return one of the two twins as observers' browsers receive it, and its side in pixels.
+
+    Raises
+    ------
+    StudyError
+        The stored file is missing or was altered.
+    """
     file, sha256 = (pair.perturbed_file, pair.perturbed_sha256) if perturbed else (pair.clean_file, pair.clean_sha256)
     try:
         data = read_unaltered(file, sha256)

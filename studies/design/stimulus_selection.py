@@ -72,7 +72,7 @@ def select_stimuli(study: Study) -> list[SelectedStimulus]:
         strong = _strong_pairs(study, drawn, of_strengths, subset)
         for item in drawn:
             pair = strong.get(item.key, pairs[item.key])
-            selected += _shown(pair, _twins(study, perturbed=item.perturbed), Truth.Role.SERIES, subset)
+            selected += _shown(pair, twins_shown(study, perturbed=item.perturbed), Truth.Role.SERIES, subset)
     taken = {showing.pair.image.lesion for showing in selected}
     if study.n_practice:
         # One pair more than trials: the example. Drawn before the catch trials, which may come from other images.
@@ -81,9 +81,9 @@ def select_stimuli(study: Study) -> list[SelectedStimulus]:
         taken |= {pairs[name].image.lesion for name in names}
         selected += _shown(pairs[names[0]], (False, True), Truth.Role.EXAMPLE)
         for name, perturbed in zip(names[1:], sides, strict=True):
-            selected += _shown(pairs[name], _twins(study, perturbed=perturbed), Truth.Role.PRACTICE)
+            selected += _shown(pairs[name], twins_shown(study, perturbed=perturbed), Truth.Role.PRACTICE)
     if study.n_catch:
-        selected += _draw_catch(study, taken, _twins(study, perturbed=True))
+        selected += _draw_catch(study, taken, twins_shown(study, perturbed=True))
     by_key = {showing.key: showing for showing in selected}
     return [by_key[key] for key in shuffled(by_key, seed=study.seed, purpose="number")]
 
@@ -92,7 +92,7 @@ def _strong_pairs(
     study: Study, drawn: Sequence[Drawn], of_strengths: Sequence[dict[str, ImagePair]], subset: int
 ) -> dict[str, ImagePair]:
     """Return the pairs of the trials of a series that show a perturbed image, the strengths shared out among them."""
-    keys = [item.key for item in drawn if True in _twins(study, perturbed=item.perturbed)]
+    keys = [item.key for item in drawn if True in twins_shown(study, perturbed=item.perturbed)]
     places = allocate_strengths(keys, len(of_strengths), seed=study.seed, purpose=f"strength {subset}")
     return {key: of_strengths[place][key] for key, place in places.items()}
 
@@ -110,7 +110,7 @@ def _draw_catch(study: Study, taken: set[str], shown: tuple[bool, ...]) -> list[
     return [showing for name in names for showing in _shown(pairs[name], shown, Truth.Role.CATCH)]
 
 
-def _twins(study: Study, *, perturbed: bool) -> tuple[bool, ...]:
+def twins_shown(study: Study, *, perturbed: bool) -> tuple[bool, ...]:
     """Return which twins a trial shows, from whether it is one of the perturbed ones."""
     if study.trials.images == 1:
         return (perturbed,)

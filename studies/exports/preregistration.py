@@ -125,8 +125,15 @@ def _randomization(study: Study) -> str:
 
 def _existing_data(study: Study) -> str:
     begun = Session.objects.filter(observer__study=study, observer__is_simulated=False).count()
+    pilots = Session.objects.filter(observer__study__pilot_of=study).count()
+    piloted = (
+        f" Before the opening there {'was 1 pilot session' if pilots == 1 else f'were {pilots} pilot sessions'}, on "
+        "images that were drawn apart; none is part of the data."
+        if pilots
+        else ""
+    )
     if not begun:
-        return "Registration prior to creation of data: when this text was made, no observer had begun."
+        return f"Registration prior to creation of data: when this text was made, no observer had begun.{piloted}"
     looked = "Results cannot be seen before the study is closed."
     if study.unblinded_at:
         looked = f"Results were unblinded on {moment(study.unblinded_at)}."
@@ -134,7 +141,7 @@ def _existing_data(study: Study) -> str:
         looked = "The study is closed, and results can be seen."
     return (
         f"When this text was made, data existed: {begun} observer{'' if begun == 1 else 's'} had begun. {looked} The "
-        "protocol was fixed before the first answer."
+        f"protocol was fixed before the first answer.{piloted}"
     )
 
 
@@ -162,9 +169,17 @@ def _rationale(_: Study) -> str:
 
 
 def _stopping(study: Study) -> str:
+    again = (
+        f" The protocol lets a closed study be reopened, which its report then says. {_to_fill_in('when it would be')}"
+        if study.may_be_reopened
+        else ""
+    )
     if study.closes_when_finished:
-        return "The study closes by itself when every invited observer is done. No interim analysis is planned."
-    return f"The study is closed by the researcher. No interim analysis is planned. {_to_fill_in('when it is closed')}"
+        return f"The study closes by itself when every invited observer is done. No interim analysis is planned.{again}"
+    return (
+        f"The study is closed by the researcher. No interim analysis is planned. {_to_fill_in('when it is closed')}"
+        f"{again}"
+    )
 
 
 def _manipulated(study: Study) -> str:

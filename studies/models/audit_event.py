@@ -12,9 +12,17 @@ class AuditEvent(models.Model):
         CREATED = "created", "created the study"
         CHANGED = "changed", "changed the study"
         INVITED = "invited", "invited observers"
+        PILOTED = "piloted", "began a pilot of the study"
+        PILOT_ENDED = "pilot_ended", "ended the pilot of the study"
         OPENED = "opened", "opened the study"
+        PAUSED = "paused", "paused the study"
+        RESUMED = "resumed", "let the study go on"
         CLOSED = "closed", "closed the study"
         UNBLINDED = "unblinded", "looked at results while the study was open"
+        RESULTS_SEEN = "results_seen", "was the first to see the results of the closed study"
+        REOPENED = "reopened", "reopened the study"
+        ARCHIVED = "archived", "archived the study"
+        RESTORED = "restored", "took the study back from the archived ones"
         EXPORTED = "exported", "downloaded answers or figures"
         UNFIT = "unfit", "could not show an image as it was when the study opened"
         DELETED = "deleted", "deleted the study"
@@ -34,3 +42,8 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         """Return who did what."""
         return f"{self.by} {self.get_action_display()}"
+
+    @property
+    def reason(self) -> str:
+        """Why, in the words of whoever did it; empty where nobody said."""
+        return str(self.details.get("reason", ""))

@@ -14,6 +14,7 @@ from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
 from studies.models.consent import CONSENT
 from studies.models.pair_set_rules import why_no_catch_trials
+from studies.models.study_state import OVER, RUNNING, StudyState
 from studies.models.verdict_rule import verdict_rule_of
 from studies.questionnaire import parse_questionnaire, require_same_shape
 from studies.trial_types import TRIAL_TYPES, Text, TrialType, trial_type_choices
@@ -33,19 +34,29 @@ class StudyQuerySet(models.QuerySet["Study"]):
         return self.filter(owner=user)
 
 
+class StudyManager(models.Manager["Study"]):
+    """The studies, without the pilots of any: those are reached from their study, or by an observer's link."""
+
+    def get_queryset(self) -> StudyQuerySet:
+        """Leave pilots out."""
+        return StudyQuerySet(self.model, using=self._db).filter(pilot_of=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> StudyQuerySet:
+        """Return the studies that a researcher may see."""
+        return self.get_queryset().visible_to(user)
+
+
 class Study(models.Model):
-    """One perception study, from draft to closed; `studies.design.options` lists what a researcher sets of it.
+    """One perception study, from draft to archived; `studies.design.options` lists what a researcher sets of it.
 
     What an observer meets is fixed when the study opens: the protocol is then written down as JSON and hashed,
     and no field that the protocol holds changes any more (`studies.design.lifecycle` refuses it).
+
+    A pilot of a study is a study of its own, marked for good by `pilot_of`: it has the design of then, and its own
+    observers, stimuli, sessions and answers. So nothing that asks for those of a study can meet those of its pilots.
     """
 
-    class State(models.TextChoices):
-        """Where the study stands."""
-
-        DRAFT = "draft", "draft"
-        OPEN = "open", "open"
-        CLOSED = "closed", "closed"
+    State = StudyState
 
     class DisplayRule(models.TextChoices):
         """What happens where the images cannot be shown whole, at the set scale."""
@@ -257,10 +268,27 @@ class Study(models.Model):
         default=True,
         help_text="The results can be seen once the study is closed.",
     )
+    may_be_reopened = models.BooleanField(
+        "may be reopened after it was closed",
+        default=False,
+        help_text=(
+            "Fixed when the study opens, since nobody may decide by the results to ask further observers. The report "
+            "says when a study was reopened, and whether its results had been seen."
+        ),
+    )
     seed = models.PositiveBigIntegerField(
         help_text="Which images are drawn, and each observer's order, follow from it. Leave empty to draw one.",
         blank=True,
         validators=[MaxValueValidator(LARGEST_STUDY_SEED)],
+    )
+    pilot_of = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="pilots",
+        help_text="the study that this is a pilot of; its sessions are never counted",
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
     protocol = models.JSONField(null=True, editable=False, help_text="what was fixed when the study opened")
@@ -269,13 +297,18 @@ class Study(models.Model):
     opened_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     unblinded_at = models.DateTimeField(null=True, editable=False, help_text="results were seen while it was open")
+    results_seen_at = models.DateTimeField(
+        null=True, editable=False, help_text="results were seen for the first time once it was closed"
+    )
 
-    objects = StudyQuerySet.as_manager()
+    objects = StudyManager()
+    with_pilots = StudyQuerySet.as_manager()
 
     class Meta:
-        """Newest first."""
+        """Newest first. Whatever follows a relation meets pilots too; whoever asks `objects` does not."""
 
         ordering = ["-pk"]
+        default_manager_name = "with_pilots"
         verbose_name_plural = "studies"
         constraints = [
             models.CheckConstraint(condition=models.Q(n_perturbed__gte=1), name="study_shows_a_perturbed_image"),
@@ -292,12 +325,18 @@ class Study(models.Model):
                 name="study_catch_trials_have_pairs",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="draft") | models.Q(opened_at__isnull=False, protocol__isnull=False),
+                condition=models.Q(state__in=["draft", "pilot"])
+                | models.Q(opened_at__isnull=False, protocol__isnull=False),
                 name="study_has_a_protocol_once_opened",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="closed") | models.Q(closed_at__isnull=False),
+                condition=~models.Q(state__in=["closed", "archived"]) | models.Q(closed_at__isnull=False),
                 name="study_closed_has_a_date",
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=StudyState.values), name="study_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(pilot_of__isnull=True) | models.Q(state__in=["draft", "open", "closed"]),
+                name="study_pilot_has_no_pilot",
             ),
         ]
 
@@ -413,6 +452,16 @@ class Study(models.Model):
         return CONSENT
 
     @property
+    def is_pilot(self) -> bool:
+        """Whether it is a pilot of another study: its sessions are never counted."""
+        return self.pilot_of_id is not None
+
+    @property
     def results_visible(self) -> bool:
-        """Whether results split by truth may be shown: the study is closed, or was unblinded (and that logged)."""
-        return self.state == self.State.CLOSED or (self.state == self.State.OPEN and self.unblinded_at is not None)
+        """Whether results split by truth may be shown: the study is over, or was unblinded (and that logged)."""
+        return self.state in OVER or (self.state in RUNNING and self.unblinded_at is not None)
+
+    @property
+    def results_were_seen(self) -> bool:
+        """Whether anybody has seen results, while it was open or since it was closed."""
+        return self.unblinded_at is not None or self.results_seen_at is not None

@@ -8,16 +8,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from studies.models.study import Study
 from studies.observer.access import Visit, observer_page, visit_of
-from studies.observer.form_data import START_FIELDS, read_start_display
+from studies.observer.form_data import read_start_display
 from studies.observer.image_response import stimulus_response
-from studies.observer.texts import lang_attribute
-from studies.questionnaire import Reading, parse_questionnaire
+from studies.observer.shown_pages import (
+    comments_page,
+    instructions_page,
+    leave_page,
+    not_open,
+    questions_page,
+    welcome_page,
+)
+from studies.questionnaire import Reading
 from studies.sessions.ending import withdraw
 from studies.sessions.practice import example_stimuli, example_stimulus, examples_for
 from studies.sessions.stage import Stage
 from studies.sessions.start import start_session
 from studies.sessions.steps import (
-    LONGEST_COMMENT,
     answer_questionnaire,
     choose_language,
     complete_instructions,
@@ -39,14 +45,7 @@ def welcome(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         start_session(observer=visit.observer, language=visit.language, display=read_start_display(visit.request.POST))
         return _again(visit)
-    pair_set = visit.study.pair_set
-    context = {
-        "trial_type": visit.study.trials,
-        "is_synthetic": pair_set.dataset.is_synthetic,
-        "image_size": pair_set.image_size,
-        "display_fields": list(START_FIELDS),
-    }
-    return visit.page("observer/welcome.html", context)
+    return welcome_page(visit)
 
 
 @read_or_send
@@ -55,22 +54,18 @@ def questions(visit: Visit) -> HttpResponse:
     """Ask the study's questions; a POST answers them."""
     if visit.session is None or visit.stage != Stage.QUESTIONS:
         return visit.to_stage()
-    if visit.study.state != Study.State.OPEN:
+    is_sent = visit.request.method == "POST"
+    # What was filled in before a pause is kept; the next page says that the study pauses.
+    if visit.study.state != Study.State.OPEN and not (is_sent and visit.study.state == Study.State.PAUSED):
         return not_open(visit)
     reading = Reading({}, {})
     given: dict[str, str] = {}
-    if visit.request.method == "POST":
+    if is_sent:
         given = {name: str(value) for name, value in visit.request.POST.items()}
         reading = answer_questionnaire(session=visit.session, given=given)
         if not reading.errors:
             return _again(visit)
-    asked = [
-        (question, given.get(question.name, ""), reading.errors.get(question.name, ""))
-        for question in parse_questionnaire(visit.study.questionnaire_in(visit.language))
-    ]
-    lang = lang_attribute(visit.study.text_language("questionnaire", visit.language), visit.language)
-    context = {"questions": asked, "questions_lang": lang, "has_errors": bool(reading.errors)}
-    return visit.page("observer/questions.html", context, status=422 if reading.errors else 200)
+    return questions_page(visit, reading, given)
 
 
 @read_or_send
@@ -84,10 +79,8 @@ def instructions(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         complete_instructions(session=visit.session)
         return _again(visit)
-    side = visit.study.pair_set.image_size * visit.study.scale
     check_stimuli(example_stimuli(visit.observer), visit.observer)
-    context = {"examples": examples_for(visit.observer), "trial_type": visit.study.trials, "side": side}
-    return visit.page("observer/instructions.html", context)
+    return instructions_page(visit, examples_for(visit.observer))
 
 
 @require_GET
@@ -109,7 +102,7 @@ def comments(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         save_comments(session=visit.session, text=visit.request.POST.get("comments", ""))
         return _again(visit)
-    return visit.page("observer/comments.html", {"longest": LONGEST_COMMENT})
+    return comments_page(visit)
 
 
 @read_or_send
@@ -130,12 +123,7 @@ def withdraw_page(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         withdraw(session=visit.session)
         return _again(visit)
-    return visit.page("observer/leave.html")
-
-
-def not_open(visit: Visit) -> HttpResponse:
-    """Say that the study has not begun yet, or is over."""
-    return visit.page("observer/not_open.html", status=403)
+    return leave_page(visit)
 
 
 def _again(visit: Visit) -> HttpResponse:

@@ -4,25 +4,31 @@ An import contract keeps the truth out of this module's reach.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_safe
 
-from studies.errors import IncompleteAnswerError, StudyError
+from studies.errors import IncompleteAnswerError, StudyError, StudyPausedError
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.observer.access import Visit, observer_page, see_other, visit_of
 from studies.observer.form_data import read_display, read_responses, read_rt_ms
 from studies.observer.image_response import stimulus_response
-from studies.observer.next_step import step_after, step_at
-from studies.observer.pages import not_open, read_or_send
-from studies.sessions.diagnoses import diagnosis_choices
+from studies.observer.next_step import step_after
+from studies.observer.pages import read_or_send
+from studies.observer.shown_pages import (
+    PAUSED,
+    break_page,
+    end_page,
+    feedback_page,
+    not_open,
+    refused_page,
+    trial_page,
+)
 from studies.sessions.practice import feedback_on
 from studies.sessions.stage import Stage
 from studies.sessions.stimulus_check import check_stimuli
 from studies.sessions.trials import (
-    SessionPosition,
     break_is_due,
     mark_served,
     position_of,
@@ -42,17 +48,17 @@ def trial(visit: Visit) -> HttpResponse:
     if visit.session is None or visit.stage not in {Stage.TRIALS, Stage.END}:
         return visit.to_stage()
     if visit.stage == Stage.END:
-        return visit.page("observer/end.html")
+        return end_page(visit)
     if visit.study.state != Study.State.OPEN:
         return not_open(visit)
     position = position_of(visit.session)
     if position.trial is None:
         raise RuntimeError(f"{visit.session} has no trial left, and is not finished")
     if break_is_due(visit.study, position.trial) and visit.request.GET.get("continue") != str(position.trial.position):
-        return visit.page("observer/break.html", {"position": position, "done": position.trial.position - 1})
+        return break_page(visit, position, position.trial)
     check_stimuli(position.trial.stimuli, visit.observer)
     mark_served(position.trial)
-    return _trial_page(visit, position, position.trial)
+    return trial_page(visit, position, position.trial)
 
 
 @read_or_send
@@ -75,6 +81,8 @@ def answer(visit: Visit, trial_token: str) -> HttpResponse:
         )
     except IncompleteAnswerError as error:
         return _incomplete(visit, str(error), responses)
+    except StudyPausedError:
+        return _paused(visit)
     except StudyError as error:
         return _refused(visit, str(error))
     answered = trial_of(visit.session, trial_token) if position is not None else None
@@ -110,39 +118,7 @@ def feedback(visit: Visit, trial_token: str) -> HttpResponse:
     if told is None:
         return visit.to_stage()
     check_stimuli(told.trial.stimuli, visit.observer)
-    images = [visit.url("observer:image", trial_token)]
-    if told.trial.second_stimulus_id is not None:
-        images.append(visit.url("observer:second-image", trial_token))
-    context = {"feedback": told, "images": list(zip(images, told.marks, strict=True)), "side": _side(visit, told.trial)}
-    return visit.page("observer/feedback.html", context)
-
-
-def _trial_page(
-    visit: Visit,
-    position: SessionPosition,
-    current: Trial,
-    *,
-    error: str = "",
-    given: Mapping[str, str] | None = None,
-) -> HttpResponse:
-    trial_type = visit.study.trials
-    diagnoses = diagnosis_choices(visit.study.pair_set.dataset.classes) if visit.study.asks_diagnosis else []
-    context: dict[str, Any] = {
-        "trial_type": trial_type,
-        "diagnoses": diagnoses,
-        # With one question each button answers; with more, the form is sent when all are answered.
-        "asks_once": not diagnoses and not trial_type.confidences,
-        "position": position,
-        "step": step_at(visit, position),
-        "side": _side(visit, current),
-        "error": error,
-        "chosen": given or {},
-    }
-    return visit.page("observer/trial.html", context, status=422 if error else 200)
-
-
-def _side(visit: Visit, shown: Trial) -> int:
-    return shown.stimulus.size * visit.study.scale
+    return feedback_page(visit, told)
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -156,10 +132,17 @@ def _incomplete(visit: Visit, message: str, given: Mapping[str, str]) -> HttpRes
     position = position_of(visit.session)
     if position.trial is None:
         return visit.to_stage()
-    return _trial_page(visit, position, position.trial, error=message, given=given)
+    return trial_page(visit, position, position.trial, error=message, given=given)
 
 
 def _refused(visit: Visit, message: str) -> HttpResponse:
     if _wants_json(visit.request):
         return JsonResponse({"stored": False, "error": message}, status=422)
-    return visit.page("observer/refused.html", {"message": message}, status=422)
+    return refused_page(visit, message)
+
+
+def _paused(visit: Visit) -> HttpResponse:
+    """Say that the study pauses. A browser with JavaScript keeps the answer, and sends it once the study goes on."""
+    if not _wants_json(visit.request):
+        return not_open(visit, is_sent=True)
+    return JsonResponse({"stored": False, "paused": True, "url": visit.url("observer:trial")}, status=PAUSED)

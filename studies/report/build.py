@@ -9,6 +9,7 @@ from studies.answers.rows import AnswerRow, has_people, rows_of
 from studies.errors import StudyError
 from studies.models.study import Study
 from studies.report.facts import AttackFacts, ObserverFlow, StudyFacts
+from studies.report.history import StudyHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Report:
         The study.
     simulated
         Whether the answers are those of simulated observers.
-    facts, flow, attack
+    facts, flow, history, attack
         What stands beside the figures.
     figures
         What the analysis of the answers gives.
@@ -33,6 +34,7 @@ class Report:
     simulated: bool
     facts: StudyFacts
     flow: ObserverFlow
+    history: StudyHistory
     figures: AnswerFigures
     attack: AttackFacts
     characteristics: tuple[ChoiceCounts | NumberRange, ...]
@@ -48,6 +50,7 @@ class Report:
             "study": self.facts.as_dict(),
             "simulated": self.simulated,
             "flow": self.flow.as_dict(),
+            "history": self.history.as_dict(),
             **self.figures.as_dict(),
             "attack": self.attack.as_dict(),
             "characteristics": [told.as_dict() for told in self.characteristics],
@@ -75,6 +78,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         simulated=simulated,
         facts=StudyFacts.of(study),
         flow=ObserverFlow.of(study, simulated=simulated, excluded=len(figures.exclusions.observers)),
+        history=StudyHistory.of(study),
         figures=figures,
         attack=AttackFacts.of(study),
         characteristics=() if simulated else characteristics_of(study, figures.summary.answers.observers),

@@ -13,6 +13,7 @@ from studies.design.progress import progress_of
 from studies.languages import ENGLISH
 from studies.models.pair_set_rules import what_differs
 from studies.models.study import Study
+from studies.models.study_state import StudyState
 
 KEYS = (
     "title",
@@ -72,7 +73,8 @@ class StudyFacts:
         return cls(
             options={option.name: option.protocol_value(study) for option in STUDY_OPTIONS if option.in_figures},
             question=study.text("question", ENGLISH),
-            state=study.state,
+            # Where its lab keeps it is no fact of the study: an archived one is closed to its readers.
+            state="closed" if study.state == StudyState.ARCHIVED else study.state,
             opened_at=study.opened_at.isoformat() if study.opened_at else None,
             closed_at=study.closed_at.isoformat() if study.closed_at else None,
             unblinded_at=study.unblinded_at.isoformat() if study.unblinded_at else None,

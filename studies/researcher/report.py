@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 
 from perception.site.in_turn import in_turn
 from studies import audit
+from studies.design.lifecycle import note_results_seen
 from studies.design.progress import progress_of
 from studies.errors import StudyError
 from studies.exports.downloads import DOWNLOADS
 from studies.models.audit_event import AuditEvent
-from studies.models.study import Study
+from studies.models.study_state import BEFORE_OPENING
 from studies.researcher.access import own_study, researcher
 
 
@@ -28,13 +29,14 @@ from studies.researcher.access import own_study, researcher
 def study_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the report; of a study that is open and blinded, how far it is and how to go on."""
     study = own_study(request, pk)
-    if study.state == Study.State.DRAFT:
+    if study.state in BEFORE_OPENING:
         return redirect("studies:study-detail", pk)
     if not study.results_visible:
         return render(request, "report/blinded.html", {"study": study, "rows": progress_of(study)})
     from studies.report.build import build_report
     from studies.report.html import report_context
 
+    note_results_seen(study=study, by=researcher(request))
     context = {**report_context(build_report(study)), "downloads": DOWNLOADS.values()}
     return render(request, "report/page.html", context)
 
@@ -51,6 +53,7 @@ def report_download(request: HttpRequest, pk: int, name: str) -> HttpResponseBas
         return redirect("studies:study-report", pk)
     from studies.report.build import build_report
 
+    note_results_seen(study=study, by=researcher(request))
     report = build_report(study)
     download = DOWNLOADS[name]
     try:

@@ -1,10 +1,7 @@
-"""The researcher's pages: list, design, invite, open, watch, close."""
-
-from collections.abc import Callable
+"""The researcher's pages: list, design, invite, watch. What leads from one state to the next: `lifecycle`."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,24 +12,20 @@ from ml.models.pair_set import PairSet
 from studies import audit
 from studies.audit import events_of
 from studies.design.invitations import invitation_url, invite_observers
-from studies.design.lifecycle import (
-    change_study,
-    close_study,
-    create_study,
-    delete_study,
-    open_study,
-    unblind_study,
-)
+from studies.design.lifecycle import change_study, create_study
+from studies.design.lifecycle.pilot import pilots_of
 from studies.design.progress import progress_of
 from studies.errors import StudyError
 from studies.exports.observers import sessions_csv
 from studies.languages import LANGUAGES
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
+from studies.models.study_state import CHANGE, INVITE, why_impossible
 from studies.observer.texts import ShownText, shown_text
 from studies.planning.links import plan_address
 from studies.researcher.access import own_study, researcher
 from studies.researcher.invitation_form import InvitationForm
+from studies.researcher.next_actions import next_actions
 from studies.researcher.study_form import StudyForm, planned_values
 from studies.sessions.stimulus_check import unfit_events
 
@@ -40,10 +33,18 @@ from studies.sessions.stimulus_check import unfit_events
 @login_required
 @require_safe
 def study_list(request: HttpRequest) -> HttpResponse:
-    """List the researcher's studies."""
+    """List the researcher's studies; the archived ones, where they are asked for."""
     studies = Study.objects.visible_to(researcher(request)).select_related("pair_set__dataset")
-    rows = [(study, progress_of(study)) for study in studies]
-    return render(request, "researcher/list.html", {"rows": rows, "has_pair_sets": PairSet.objects.exists()})
+    archived = studies.filter(state=Study.State.ARCHIVED)
+    shows_archived = "archived" in request.GET
+    shown = archived if shows_archived else studies.exclude(state=Study.State.ARCHIVED)
+    context = {
+        "rows": [(study, progress_of(study)) for study in shown],
+        "has_pair_sets": PairSet.objects.exists(),
+        "shows_archived": shows_archived,
+        "n_archived": archived.count(),
+    }
+    return render(request, "researcher/list.html", context)
 
 
 @login_required
@@ -64,8 +65,8 @@ def study_create(request: HttpRequest) -> HttpResponse:
 def study_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft."""
     study = own_study(request, pk)
-    if study.state != Study.State.DRAFT:
-        messages.error(request, "What an open study shows is fixed; it cannot be changed.")
+    if why := why_impossible(CHANGE, title=study.title, state=study.state):
+        messages.error(request, why)
         return redirect(study_page(study))
     form = StudyForm(request.POST or None, instance=own_study(request, pk))
     if request.method == "POST" and form.is_valid():
@@ -99,46 +100,6 @@ def study_invite(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{len(observers)} observer{many} invited. Send each their own link.")
             return redirect(study_page(study))
     return _detail(request, study, form)
-
-
-@login_required
-@require_POST
-def study_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open a draft."""
-    return _act(request, pk, open_study, "The study is open. The observers' links work from now on.")
-
-
-@login_required
-@require_POST
-def study_close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close an open study."""
-    return _act(request, pk, close_study, "The study is closed. The report shows its results.")
-
-
-@login_required
-@require_POST
-def study_unblind(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let the results of an open study be seen, which is written down."""
-    study = own_study(request, pk)
-    try:
-        unblind_study(study=study, by=researcher(request))
-    except StudyError as error:
-        messages.error(request, str(error))
-    return redirect("studies:study-report", pk=pk)
-
-
-@login_required
-@require_POST
-def study_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete a draft."""
-    study = own_study(request, pk)
-    try:
-        delete_study(study=study, by=researcher(request))
-    except StudyError as error:
-        messages.error(request, str(error))
-        return redirect(study_page(study))
-    messages.success(request, f"The draft “{study.title}” is deleted.")
-    return redirect("studies:study-list")
 
 
 @login_required
@@ -177,25 +138,21 @@ def study_page(study: Study) -> str:
     return reverse("studies:study-detail", args=[study.pk])
 
 
-def _act(request: HttpRequest, pk: int, action: Callable[..., Study], done: str) -> HttpResponse:
-    study = own_study(request, pk)
-    try:
-        action(study=study, by=researcher(request))
-    except StudyError as error:
-        messages.error(request, str(error))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, done)
-    return redirect(study_page(study))
-
-
 def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpResponse:
     base_url = f"{request.scheme}://{request.get_host()}"
     progress = progress_of(study)
     events = events_of(study)
+    pilots = pilots_of(study)
     context = {
         "study": study,
+        "next": next_actions(study),
+        "can_change": CHANGE.is_possible(study.state),
+        "can_invite": INVITE.is_possible(study.state),
+        "pilot": next(
+            ([(row, invitation_url(row.observer, base_url)) for row in one.rows] for one in pilots if one.runs), None
+        ),
+        "n_piloted": sum(one.n_sessions for one in pilots),
+        "pilot_form": InvitationForm(prefix="pilot"),
         "texts": [(language, _texts(study, language)) for language, _ in LANGUAGES],
         "rows": [(row, invitation_url(row.observer, base_url)) for row in progress],
         "finished": sum(row.state == "finished" for row in progress),

@@ -43,7 +43,7 @@ def _close_if_all_are_done(study: Study) -> None:
     """Close an open study that wants it when nobody who was invited has anything left to do."""
     if not study.closes_when_finished:
         return
-    study = Study.objects.select_for_update().defer("protocol").get(pk=study.pk)
+    study = Study.with_pilots.select_for_update().defer("protocol").get(pk=study.pk)
     if study.state != Study.State.OPEN:
         return
     waiting = Observer.objects.filter(study=study).exclude(session__finished_at__isnull=False)

@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 
 from studies.models.observer import Observer
-from studies.models.study import Study
+from studies.models.study_state import BEFORE_OPENING
 from studies.sessions.prepared_query import PreparedQuery, Row
 
 # In each process: about 100 KiB each, with 50 trials.
@@ -55,7 +55,7 @@ class ObserverCache:
                 return kept[1]
         # Neither the protocol nor the trial sequence is read: no page shows them.
         observer = Observer.objects.select_related("study", "session").defer("study__protocol", "plan").get(token=token)
-        if observer.study.state != Study.State.DRAFT:
+        if observer.study.state not in BEFORE_OPENING:
             self._keep(token, state, observer)
         return observer
 

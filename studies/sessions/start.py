@@ -33,7 +33,7 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
         The study is not open, or the observer has no trial sequence.
     """
     with write_transaction():
-        study = Study.objects.select_for_update().defer("protocol").get(pk=observer.study_id)
+        study = Study.with_pilots.select_for_update().defer("protocol").get(pk=observer.study_id)
         existing = Session.objects.filter(observer=observer).first()
         if existing is not None:
             return existing

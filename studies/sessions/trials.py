@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from perception.core.write_queue import group_commit, write_transaction
-from studies.errors import StudyError
+from studies.errors import StudyError, StudyPausedError
 from studies.models.answer import Answer
 from studies.models.session import Session
 from studies.models.stimulus import Stimulus
@@ -57,7 +57,7 @@ _LOCKED = PreparedQuery(
     placeholder=-1,
 )
 _STUDY_STATE = PreparedQuery(
-    lambda session: Study.objects.filter(observers__session=session).order_by().values_list("state"), placeholder=-1
+    lambda session: Study.with_pilots.filter(observers__session=session).order_by().values_list("state"), placeholder=-1
 )
 
 
@@ -130,6 +130,8 @@ def record_answer(
     ------
     IncompleteAnswerError
         The answer lacks something, or is not among the choices.
+    StudyPausedError
+        The study takes no answers for a while; this one can be sent again.
     StudyError
         The study is closed, or the session is over.
     """
@@ -148,7 +150,10 @@ def _record(
     number, current = trial_sequence(session).index(trial), _current(session)
     if number < current:
         return _position(session, current)
-    if finished_at or withdrawn_at or _STUDY_STATE.first(session.pk) != (Study.State.OPEN,):
+    state = _STUDY_STATE.first(session.pk)
+    if state == (Study.State.PAUSED,) and not (finished_at or withdrawn_at):
+        raise StudyPausedError(gettext("This study is paused."))
+    if finished_at or withdrawn_at or state != (Study.State.OPEN,):
         raise StudyError(gettext("This study takes no more answers."))
     if number > current or not instructed_at:
         return None

@@ -15,6 +15,7 @@ from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.study import Study
+from studies.models.study_state import OVER
 from studies.models.trial import Trial
 from studies.models.truth import Truth
 from studies.randomization import derived_seed
@@ -78,7 +79,7 @@ def simulate_study(
     if study.state != Study.State.OPEN:
         raise StudyError(
             f"“{study.title}” is {study.get_state_display()}; simulated observers answer an open study."
-            + (f" {ANOTHER}" if study.state == Study.State.CLOSED else "")
+            + (f" {ANOTHER}" if study.state in OVER else "")
         )
     invited = _invited(study, group, observers, seed=seed, by=by)
     waiting = [observer for observer in invited if not _is_done(observer)]

@@ -49,6 +49,7 @@ def test_from_a_new_study_to_its_report(visitors: Visitors) -> None:
     page.get_by_role("button", name="Save the draft").click()
     page.get_by_label("New observers").fill("Anna\nBen")
     page.get_by_role("button", name="Invite").click()
+    page.get_by_role("link", name="Open the study").click()
     page.get_by_role("button", name="Open the study").click()
     expect(page.get_by_role("status")).to_contain_text("The study is open")
 
@@ -124,6 +125,9 @@ def test_a_report_opened_early_is_accessible_and_fits(visitors: Visitors, served
     page = visitors.open(PHONE)
     sign_in(page)
     page.goto(f"/studies/{studies_in(served.data_dir)[LONG_TITLE]['pk']}/report/")
+    page.get_by_role("link", name="Unblind").click()
+    page.get_by_label("Why").fill("An observer reported pain")
+    assert_fits(page, [PHONE])
     page.get_by_role("button", name="Unblind").click()
     expect(page.get_by_role("alert").or_(page.locator(".alert-warning")).first).to_be_visible()
 

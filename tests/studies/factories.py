@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Sequence
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -13,7 +14,14 @@ from django.core.files.storage import default_storage
 from ml.images.pixels import encode_png
 from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
 from studies.design.invitations import invite_observers
-from studies.design.lifecycle import create_study, open_study
+from studies.design.lifecycle import (
+    archive_study,
+    close_study,
+    create_study,
+    open_study,
+    pause_study,
+    start_pilot,
+)
 from studies.models import Observer, Session, Study
 from studies.sessions.start import start_session
 from studies.sessions.steps import answer_questionnaire, complete_instructions
@@ -171,3 +179,18 @@ def answer_trials(session: Session, response: str = "clean", *, count: int | Non
             return
         assert record_answer(session=session, trial_token=trial.token, response=response)
         answered += 1
+
+
+def make_study_in(state: str, **fields: Any) -> Study:
+    """Return a study that has come to a state by what leads there, with one observer; it may be reopened."""
+    study = make_draft_with_observers(may_be_reopened=True, **fields)
+    if state == Study.State.PILOT:
+        return start_pilot(study=study, by=study.owner)
+    if state == Study.State.DRAFT:
+        return study
+    study = open_study(study=study, by=study.owner)
+    if state == Study.State.PAUSED:
+        return pause_study(study=study, by=study.owner, reason="an alarm")
+    if state in {Study.State.CLOSED, Study.State.ARCHIVED}:
+        study = close_study(study=study, by=study.owner)
+    return archive_study(study=study, by=study.owner) if state == Study.State.ARCHIVED else study

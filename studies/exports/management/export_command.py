@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ml.errors import MlError
 from studies import audit
+from studies.design.lifecycle import note_results_seen
 from studies.errors import StudyError
 from studies.exports.downloads import DOWNLOADS
 from studies.lookup import researcher_from, study_from
@@ -40,6 +41,7 @@ class ExportCommand(BaseCommand):
         if to is None and name.endswith(".zip"):
             raise CommandError("Say where the archive goes: --to FILE.zip")
         try:
+            note_results_seen(study=exported, by=researcher)
             content = DOWNLOADS[name].write(build_report(exported))
         except (StudyError, MlError) as error:
             raise CommandError(str(error)) from error

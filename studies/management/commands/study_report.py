@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from studies import audit
+from studies.design.lifecycle import note_results_seen
 from studies.errors import StudyError
 from studies.exports.json_text import json_text
 from studies.lookup import researcher_from, study_from
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         """Print the figures or the text alone, or write the PDF."""
         reported = study_from(study)
         try:
+            note_results_seen(study=reported, by=researcher_from(by) if by else None)
             if pdf is not None:
                 self._write_pdf(reported, pdf, by)
             elif format == "text":

@@ -25,6 +25,7 @@ STUDIES: dict[str, dict[str, Any]] = {
     "same_different": {"observers": 4, "trial_type": "same_different"},
     "draft": {"observers": 2, "state": "draft"},
     "closed": {"observers": 2, "state": "closed"},
+    "pausing": {"observers": 1},
     "practised": {"observers": 2, "n_practice": 2},
     "everything": {
         "observers": 8,

@@ -7,8 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.observer.moving_on import answer_address, answer_trials, move_to_trials, send_form
-from tests.browser.observer.observing import READY, press
+from tests.browser.observer.observing import READY, expect_position, press, stored_responses
 from tests.browser.visitors import Visitors
+from tests.processes import Server, manage
 
 # Colours depend on the scheme, room on the width: each of both is seen, not each with each.
 LOOKS = [((1280, 800), "light"), ((768, 1024), "dark"), ((360, 640), "light")]
@@ -151,6 +152,26 @@ def test_without_a_connection(page: Page, links: Links) -> None:
     press(page, "p")
     expect(page.locator("#status")).to_contain_text("The study goes on by itself")
     look(page)
+
+
+def test_a_pause_keeps_the_answer_and_goes_on_where_it_was(page: Page, links: Links, served: Server) -> None:
+    link = links["pausing"].pop()
+    move_to_trials(page, link)
+    page.goto(link)
+    press(page, "p")
+    expect_position(page, 2)
+    manage(served.data_dir, "study_lifecycle", "pausing", "pause", "--reason", "an alarm")
+    press(page, "c")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This study is paused")
+    look(page)
+    assert stored_responses(served, link) == [(1, "perturbed")]
+    page.get_by_role("link", name="Look whether it goes on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This study is paused")
+
+    manage(served.data_dir, "study_lifecycle", "pausing", "resume")
+    page.get_by_role("link", name="Look whether it goes on").click()
+    expect_position(page, 3)
+    assert stored_responses(served, link) == [(1, "perturbed"), (2, "clean")]
 
 
 def test_the_ends_and_a_refusal(page: Page, links: Links) -> None:

@@ -19,6 +19,7 @@ from studies.design.lifecycle import (
     close_study,
     delete_study,
     open_study,
+    pause_study,
     unblind_study,
 )
 from studies.design.protocol import protocol_hash
@@ -125,7 +126,7 @@ def test_images_of_several_sizes_cannot_be_blinded() -> None:
 def test_an_open_study_is_not_changed_deleted_or_opened_again() -> None:
     study = make_open_study()
 
-    with pytest.raises(StudyError, match="only a study that is draft can be changed"):
+    with pytest.raises(StudyError, match="only a study that is a draft can be changed"):
         change_study(study=study, by=study.owner, title="Another")
     with pytest.raises(StudyError, match="can be deleted"):
         delete_study(study=study, by=study.owner)
@@ -292,7 +293,7 @@ def test_results_are_visible_once_closed_or_unblinded() -> None:
     closed, unblinded, running = make_open_study(), make_open_study(), make_open_study()
 
     close_study(study=closed, by=closed.owner)
-    unblind_study(study=unblinded, by=unblinded.owner)
+    unblind_study(study=unblinded, by=unblinded.owner, reason="an alarm")
 
     for study in (closed, unblinded, running):
         study.refresh_from_db()
@@ -307,9 +308,9 @@ def test_a_failing_audit_event_leaves_the_study_as_it_was(monkeypatch: pytest.Mo
         raise RuntimeError("no audit")
 
     monkeypatch.setattr("studies.audit.record", fail)
-    for action in (close_study, unblind_study):
+    for action in (close_study, unblind_study, pause_study):
         with pytest.raises(RuntimeError, match="no audit"):
-            action(study=study, by=study.owner)
+            action(study=study, by=study.owner, reason="an alarm")
 
     study.refresh_from_db()
     assert (study.state, study.unblinded_at) == (Study.State.OPEN, None)
@@ -398,7 +399,7 @@ def test_of_two_openings_at_once_one_wins(monkeypatch: pytest.MonkeyPatch) -> No
     study = make_study()
     while_encoding(monkeypatch, lambda: open_study(study=study, by=study.owner))
 
-    with pytest.raises(StudyError, match="only a study that is draft can be opened"):
+    with pytest.raises(StudyError, match="only a study that is a draft or in its pilot can be opened"):
         open_study(study=study, by=study.owner)
 
     assert stimulus_files(study) == set(study.stimuli.values_list("file", flat=True))
@@ -435,7 +436,7 @@ def test_files_are_removed_if_the_rows_cannot_be_written(monkeypatch: pytest.Mon
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("studies.design.lifecycle.write_protocol", fail)
+    monkeypatch.setattr("studies.design.lifecycle.opening.write_protocol", fail)
     with pytest.raises(RuntimeError):
         open_study(study=study, by=study.owner)
 

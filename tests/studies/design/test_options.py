@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from ml.models import PairSet
-from studies.design import lifecycle, protocol
-from studies.design.lifecycle import change_study, close_study
+from studies.design import protocol
+from studies.design.lifecycle import change_study, close_study, drafts
 from studies.design.option import StudyOption
 from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.errors import StudyError
@@ -56,6 +56,7 @@ NOT_IN_THE_SECTION = {
     "title",  # the report's own
     "display_rule",  # told with the windows that were unfit
     *("shows_score", "closes_when_finished", "seed"),  # no part of a trial; in the protocol, or of no effect on it
+    "may_be_reopened",  # told where it was made use of
 }
 NOT_ON_THE_PAGE = {"asks_calibration", "asks_comments", "shows_score"}
 
@@ -101,6 +102,7 @@ def other_values() -> dict[str, object]:
         "asks_comments": True,
         "shows_score": True,
         "closes_when_finished": False,
+        "may_be_reopened": True,
         "seed": 10,
     }
 
@@ -263,9 +265,9 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"unfit_window":"flag"},"images":{"dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
         '"one_lesion_once":true,"pair_set":"P","prevalence":"fixed","side_pixels":12,"split":"test",'
         '"synthetic":true},"instructions":"","instructions_fr":"","practice":{"feedback":true,"n":0},'
-        '"protocol_version":4,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
+        '"protocol_version":5,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
-        '"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
+        '"running":{"may_be_reopened":false},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
         '"trial_type":"yes_no","trial_type_explained":"' + study.trials.explained + '"}'
     )
 
@@ -273,7 +275,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
 def test_what_is_not_fixed_at_the_opening_is_changed_until_the_study_is_closed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lifecycle, "CHANGEABLE_LATER", frozenset({"closes_when_finished"}))
+    monkeypatch.setattr(drafts, "CHANGEABLE_LATER", frozenset({"closes_when_finished"}))
     study = make_open_study()
 
     change_study(study=study, by=study.owner, closes_when_finished=False)

@@ -82,7 +82,7 @@ def test_it_says_whether_data_existed_when_it_was_made(study: Study) -> None:
     begun = answers_of(study)["Existing Data"]
     assert "1 observer had begun. Results cannot be seen before the study is closed." in begun
 
-    unblind_study(study=study, by=study.owner)
+    unblind_study(study=study, by=study.owner, reason="an alarm")
     study.refresh_from_db()
     assert "Results were unblinded on" in answers_of(study)["Existing Data"]
 

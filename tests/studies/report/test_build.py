@@ -116,7 +116,9 @@ def test_results_of_an_open_study_are_hidden_until_it_is_unblinded(owner: User, 
     with pytest.raises(StudyError, match="once it is closed"):
         build_report(study)
 
-    page = client.post(reverse("studies:study-unblind", args=[study.pk]), follow=True).content.decode()
+    page = client.post(
+        reverse("studies:study-unblind", args=[study.pk]), {"reason": "an alarm"}, follow=True
+    ).content.decode()
     assert "Sensitivity" in page
     assert "before all answers were in" in page
     assert AuditEvent.objects.filter(action="unblinded", by=owner.username).count() == 1
@@ -124,13 +126,13 @@ def test_results_of_an_open_study_are_hidden_until_it_is_unblinded(owner: User, 
 
 def test_an_early_look_is_told_for_ever_after(owner: User, client: Client) -> None:
     study = make_open_study(owner=owner)
-    unblind_study(study=study, by=owner)
+    unblind_study(study=study, by=owner, reason="an alarm")
     answer_trials(make_session(study))
     client.force_login(owner)
 
     page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
 
-    assert "while the study was open" in page
+    assert "while the study was open. The reason given: “an alarm”." in page
 
 
 def test_a_study_without_a_finished_session_has_an_empty_report(owner: User, client: Client) -> None:

@@ -144,7 +144,7 @@ def test_every_page_says_that_observers_are_simulated_and_images_synthetic(answe
 
 def test_an_early_look_is_on_every_page_too() -> None:
     study = make_open_study(observers=2)
-    unblind_study(study=study, by=study.owner)
+    unblind_study(study=study, by=study.owner, reason="an alarm")
     answer_trials(make_session(study))
 
     pdf = report_pdf(build_report(Study.objects.get(pk=study.pk)))

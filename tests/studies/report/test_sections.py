@@ -166,7 +166,9 @@ def test_pictures_are_shown_when_results_are_and_never_before(client: Client) ->
     client.force_login(study.owner)
 
     assert "difference" not in client.get(address).content.decode()
-    page = client.post(reverse("studies:study-unblind", args=[study.pk]), follow=True).content.decode()
+    page = client.post(
+        reverse("studies:study-unblind", args=[study.pk]), {"reason": "an alarm"}, follow=True
+    ).content.decode()
 
     pictures = re.findall(r'src="(/pairs/[^"]+)"', page)
     assert len(pictures) == 3 * 2

@@ -147,7 +147,7 @@ def test_an_open_study_is_not_changed(browser: Client, owner: User) -> None:
 
     page = browser.post(reverse("studies:study-edit", args=[study.pk]), design(title="Another"), follow=True)
 
-    assert "cannot be changed" in page.content.decode()
+    assert "only a study that is a draft can be changed" in page.content.decode()
     study.refresh_from_db()
     assert study.title == "Noise study"
 
@@ -219,8 +219,13 @@ def test_an_outsider_is_sent_to_sign_in(client: Client, name: str) -> None:
 @pytest.mark.parametrize("name", DEEDS)
 def test_a_deed_is_never_done_by_a_link(browser: Client, owner: User, name: str) -> None:
     study = make_open_study(owner=owner)
+    before, events = Study.objects.values().get(), AuditEvent.objects.count()
 
-    assert browser.get(reverse(f"studies:{name}", args=[study.pk])).status_code == 405
+    browser.get(reverse(f"studies:{name}", args=[study.pk]), {"reason": "an alarm", "labels": "B"})
+
+    assert Study.objects.values().get() == before
+    assert AuditEvent.objects.count() == events
+    assert study.observers.count() == 1
 
 
 @pytest.mark.parametrize("name", DEEDS)

@@ -1,9 +1,13 @@
 """What was asked of whom, under which protocol."""
 
+from datetime import datetime
+
 from ml.attacks import attack_title
 from studies.languages import ENGLISH
 from studies.models.study import Study
+from studies.models.study_state import RUNNING
 from studies.report.build import Report
+from studies.report.history import Pause, PilotSessions, Reopening
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.wording import answers_text, longest_run_text, moment, stimuli_text, strengths_text
 
@@ -25,12 +29,14 @@ def warnings_of(report: Report) -> list[LabelledText]:
             "strengths do not."
         )
         warnings.append(LabelledText("Several attacks.", text))
-    if study.state == Study.State.OPEN and study.unblinded_at:
-        text = f"Its results were unblinded on {moment(study.unblinded_at)}, before all answers were in."
+    why = f" The reason given: “{report.history.unblinding_reason}”." if report.history.unblinding_reason else ""
+    if study.state in RUNNING and study.unblinded_at:
+        text = f"Its results were unblinded on {moment(study.unblinded_at)}, before all answers were in.{why}"
         warnings.append(LabelledText("The study is still open.", text))
     elif study.unblinded_at:
-        text = f"Results were looked at on {moment(study.unblinded_at)}, while the study was open."
+        text = f"Results were looked at on {moment(study.unblinded_at)}, while the study was open.{why}"
         warnings.append(LabelledText("Unblinded early.", text))
+    warnings += [LabelledText("Reopened.", _reopened(reopening)) for reopening in report.history.reopenings]
     return warnings
 
 
@@ -50,6 +56,8 @@ def design_section(report: Report) -> Section:
         LabelledText("Margin", f"{100 * study.margin:g} percentage points around chance count as undetectable"),
         LabelledText("Exclusions", " ".join(rule.text for rule in report.figures.exclusions.rules) or "no rule"),
         LabelledText("Open", _open(study)),
+        LabelledText("Pauses", " ".join(_paused(pause) for pause in report.history.pauses)),
+        LabelledText("Pilot", _piloted(report.history.pilot_sessions)),
         LabelledText("Protocol", f"SHA-256 {study.protocol_sha256}", "Fixed when the study opened, and hashed then."),
     ]
     return Section(
@@ -110,6 +118,33 @@ def _open(study: Study) -> str:
     if study.opened_at is None:
         return ""
     return f"{moment(study.opened_at)} to {moment(study.closed_at)}" if study.closed_at else moment(study.opened_at)
+
+
+def _reopened(reopening: Reopening) -> str:
+    closed = f"closed on {_at(reopening.closed_at)}, and reopened" if reopening.closed_at else "reopened"
+    seen = "Its results had been seen by then." if reopening.results_seen else "Its results had not been seen by then."
+    why = f" The reason given: “{reopening.reason}”." if reopening.reason else ""
+    return f"The study was {closed} on {_at(reopening.reopened_at)}, as its protocol allowed. {seen}{why}"
+
+
+def _paused(pause: Pause) -> str:
+    until = f"to {_at(pause.until)}" if pause.until else "until now"
+    return f"{_at(pause.since)} {until}" + (f": “{pause.reason}”." if pause.reason else ".")
+
+
+def _piloted(sessions: PilotSessions) -> str:
+    if not sessions.begun:
+        return ""
+    seen = f"{sessions.images_seen} of the {sessions.images}" if sessions.images_seen else "none of the"
+    return (
+        f"{_counted(sessions.begun, 'pilot session')} before the opening, {sessions.finished} of them finished; none "
+        f"is in any figure. Pilot observers had seen {seen} images of the series, clean or perturbed; what the study "
+        "shows, and in which order, was drawn anew."
+    )
+
+
+def _at(iso: str) -> str:
+    return moment(datetime.fromisoformat(iso))
 
 
 def _counted(count: int, what: str) -> str:

@@ -1,0 +1,212 @@
+"""What an action does to a study, in words, before it is done: what happens, and what of it cannot be undone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studies.design.progress import progress_of
+from studies.models.observer import Observer
+from studies.models.session import Session
+from studies.models.study import Study
+from studies.models.study_state import (
+    ACTIONS,
+    ARCHIVE,
+    CLOSE,
+    DELETE,
+    END_PILOT,
+    OPEN,
+    PAUSE,
+    PILOT,
+    REOPEN,
+    RESTORE,
+    RESUME,
+    UNBLIND,
+    StudyAction,
+    StudyState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What an action does, a sentence each.
+
+    Attributes
+    ----------
+    happens
+        What follows from it at once.
+    for_good
+        What cannot be undone; empty where all can.
+    """
+
+    happens: tuple[str, ...]
+    for_good: tuple[str, ...] = ()
+
+
+def consequences_of(study: Study, action: StudyAction) -> Consequences:
+    """Return what an action would do to a study as it is now."""
+    return _CONSEQUENCES[action.name](study)
+
+
+def _of_pilot(study: Study) -> Consequences:
+    return Consequences(
+        (
+            "A copy of the draft, as it is now, opens for whoever you give its links to: the real thing, with the "
+            "study’s own image pairs. Its images are drawn apart from those of the study.",
+            "While the pilot runs, the study is not changed. End the pilot, and it is a draft again.",
+        ),
+        (
+            "Its sessions are marked as a pilot’s for good. They are never counted: not in the report, the exports, "
+            "the archive or the progress.",
+            "The report says how many pilot sessions there were before the opening.",
+        ),
+    )
+
+
+def _of_end_pilot(study: Study) -> Consequences:
+    unfinished = Session.objects.filter(
+        observer__study__pilot_of=study,
+        observer__study__state=StudyState.OPEN,
+        finished_at__isnull=True,
+        withdrawn_at__isnull=True,
+    ).count()
+    return Consequences(
+        (
+            "The study is a draft again, and everything can be changed. Another pilot can be started after that.",
+            "Its sessions so far are kept, and count as pilot sessions.",
+        ),
+        ("The pilot’s links take no more answers." + _unfinished(unfinished),),
+    )
+
+
+def _of_open(study: Study) -> Consequences:
+    invited = Observer.objects.filter(study=study).count()
+    happens = [
+        "The images are drawn, and in which order each observer sees them. The observers’ links work from then on: "
+        f"{_counted(invited, 'observer')} invited so far; further ones can be invited while it is open.",
+        "Results are hidden until it is closed. Pausing and closing it stay possible"
+        + (", and it closes by itself when every invited observer is done." if study.closes_when_finished else "."),
+    ]
+    if study.state == StudyState.PILOT:
+        happens.append("The pilot ends. Whoever played it needs another link to take part in the study.")
+    return Consequences(
+        tuple(happens),
+        (
+            "What observers read and see is fixed, and how it will be analysed: texts, images, trials, practice, "
+            "display, margin, exclusions, seed. All of it is written down as the protocol, with a hash.",
+            "It cannot become a draft again, and cannot be deleted.",
+            "Once closed, it can be reopened, as you have allowed."
+            if study.may_be_reopened
+            else "Once closed, it cannot be reopened. If that may be needed, allow it in the draft first.",
+        ),
+    )
+
+
+def _of_pause(study: Study) -> Consequences:
+    states = [row.state for row in progress_of(study)]
+    return Consequences(
+        (
+            f"Observers are told that the study pauses, and that their answers are kept. "
+            f"{_counted(states.count('in progress'), 'session')} in progress: each goes on where it was, once you let "
+            "the study go on.",
+            "An answer on its way is kept in the observer’s browser, and is taken then.",
+        ),
+        ("The report says when the study paused, and why.",),
+    )
+
+
+def _of_resume(study: Study) -> Consequences:
+    return Consequences(("Observers’ links work again, and take each to where they were.",))
+
+
+def _of_close(study: Study) -> Consequences:
+    states = [row.state for row in progress_of(study)]
+    not_begun = states.count("invited")
+    happens = ["The report shows the results."]
+    if not_begun:
+        happens.append(
+            f"{_counted(not_begun, 'observer')} {'has' if not_begun == 1 else 'have'} not begun: their links lead to a "
+            "page that says that the study is closed."
+        )
+    again = (
+        "It can be reopened, as its protocol allows. The report then says when it was closed and reopened, and "
+        "whether its results had been seen."
+        if study.may_be_reopened
+        else "It cannot be reopened: its protocol does not allow it."
+    )
+    return Consequences(
+        tuple(happens), (f"No more answers are taken.{_unfinished(states.count('in progress'))}", again)
+    )
+
+
+def _of_unblind(study: Study) -> Consequences:
+    return Consequences(
+        ("You, and whoever else may see the report of this study, see its results while observers are at work.",),
+        ("The report says ever after that results were looked at early, when, and why.",),
+    )
+
+
+def _of_reopen(study: Study) -> Consequences:
+    seen = "had been seen before" if study.results_were_seen else "had not been seen before"
+    states = [row.state for row in progress_of(study)]
+    return Consequences(
+        (
+            "The observers’ links work again, and further observers can be invited. "
+            f"{_counted(states.count('in progress'), 'session')} not finished: each goes on where it was.",
+            "Results are hidden again until it is closed.",
+        ),
+        (f"The report says when the study was closed and reopened, why, and that its results {seen}.",),
+    )
+
+
+def _of_archive(study: Study) -> Consequences:
+    return Consequences(
+        (
+            "The study leaves the list of studies; “Archived studies” below the list leads to it. Nothing is lost: its "
+            "report and its downloads stay as they are, and it can be taken back.",
+        )
+    )
+
+
+def _of_restore(study: Study) -> Consequences:
+    return Consequences(("The study is in the list again, as the closed study that it is.",))
+
+
+def _of_delete(study: Study) -> Consequences:
+    invited = Observer.objects.filter(study=study).count()
+    piloted = Session.objects.filter(observer__study__pilot_of=study).count()
+    lost = ["The draft is deleted, with all that was written for it."]
+    if invited:
+        lost.append(f"The {'link' if invited == 1 else 'links'} of {_counted(invited, 'observer')} lead nowhere then.")
+    if piloted:
+        lost.append(f"{_counted(piloted, 'pilot session')} with all their answers are deleted too.")
+    return Consequences(("The list of what was done keeps that there was such a draft.",), tuple(lost))
+
+
+def _unfinished(count: int) -> str:
+    if not count:
+        return ""
+    is_ = "session is" if count == 1 else "sessions are"
+    return f" {count} {is_} not finished: {'it' if count == 1 else 'they'} cannot go on, and what was answered in " + (
+        "it is not analysed." if count == 1 else "them is not analysed."
+    )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+_CONSEQUENCES: dict[str, Callable[[Study], Consequences]] = {
+    PILOT.name: _of_pilot,
+    END_PILOT.name: _of_end_pilot,
+    OPEN.name: _of_open,
+    PAUSE.name: _of_pause,
+    RESUME.name: _of_resume,
+    CLOSE.name: _of_close,
+    UNBLIND.name: _of_unblind,
+    REOPEN.name: _of_reopen,
+    ARCHIVE.name: _of_archive,
+    RESTORE.name: _of_restore,
+    DELETE.name: _of_delete,
+}
+
+CONFIRMED: tuple[StudyAction, ...] = tuple(action for action in ACTIONS if action.name in _CONSEQUENCES)
+"""What is done to a study by saying yes: these have a page that says what follows, and are done by `perform`."""

@@ -1,0 +1,144 @@
+"""A pilot: the researcher and colleagues play the real thing before the study opens.
+
+A pilot is a study of its own, a copy of the draft that is marked for good as the pilot of that study
+(`Study.pilot_of`). It has its own seed, stimuli, observers and sessions. Whatever counts, exports or reports asks for
+those of the study, and so cannot meet those of a pilot: there is nothing to filter, and nothing to forget to filter.
+"""
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from perception.core.seeds import LARGEST_STUDY_SEED
+from studies.design.invitations import invite_observers
+from studies.design.lifecycle.drafts import remove_pilot
+from studies.design.lifecycle.opening import close_pilots, draw, fix
+from studies.design.lifecycle.step import locked, require_possible, take_step
+from studies.design.options import OPTIONS
+from studies.design.progress import ObserverProgress, progress_of
+from studies.design.stimulus_files import remove_stimulus_files, store_stimulus_files
+from studies.errors import StudyError
+from studies.models.observer import Observer
+from studies.models.study import Study
+from studies.models.study_state import END_PILOT, PILOT, StudyState, why_impossible
+
+FIRST_LABEL = "Pilot 1"
+OF_ITS_OWN = frozenset({"seed", "closes_when_finished"})
+"""Options that a pilot does not take over."""
+
+
+def start_pilot(*, study: Study, by: User) -> Study:
+    """Let the researcher and colleagues play a draft, as it is now; return the study. The first link is made with it.
+
+    Raises
+    ------
+    StudyError
+        Not a draft; the image pairs do not suffice; no order of trials holds the study's limits; or somebody changed
+        the study meanwhile.
+    """
+    with transaction.atomic():
+        study = locked(study)
+        require_possible(study, PILOT)
+        for cut_off in study.pilots.filter(state=StudyState.DRAFT):
+            remove_pilot(cut_off)
+        pilot = _copied(study)
+    files = []
+    try:
+        drawn = draw(pilot)
+        # Encoding takes long, so it comes before the transaction, for which everybody's answers wait.
+        files = store_stimulus_files(pilot, drawn)
+        with transaction.atomic():
+            study = locked(study)
+            require_possible(study, PILOT)
+            _require_same_design(study, pilot)
+            fix(pilot, drawn, files)
+            pilot.state = StudyState.OPEN
+            pilot.save(update_fields=["state"])
+            take_step(study, PILOT, by=by, details={"pilot": str(pilot.uid)})
+            invite_observers(study=pilot, labels=[FIRST_LABEL], by=by)
+    except BaseException:
+        remove_stimulus_files(files)
+        with transaction.atomic():
+            remove_pilot(pilot)
+        raise
+    return study
+
+
+def end_pilot(*, study: Study, by: User) -> Study:
+    """Make the study a draft again, in which everything can be changed. The pilot's links take no more answers."""
+    with transaction.atomic():
+        study = locked(study)
+        require_possible(study, END_PILOT)
+        close_pilots(study)
+        return take_step(study, END_PILOT, by=by)
+
+
+def invite_to_pilot(*, study: Study, labels: Sequence[str], by: User) -> list[Observer]:
+    """Make further links of the pilot that runs; they are of no use for the study itself.
+
+    Raises
+    ------
+    StudyError
+        No pilot runs, or a label is empty, too long, there twice, or taken.
+    """
+    pilot = running_pilot(study)
+    if pilot is None:
+        raise StudyError(
+            why_impossible(END_PILOT, title=study.title, state=study.state) or f"No pilot of “{study.title}” runs."
+        )
+    return invite_observers(study=pilot, labels=labels, by=by)
+
+
+def running_pilot(study: Study) -> Study | None:
+    """Return the pilot of a study that observers can play now; None where none runs."""
+    return study.pilots.filter(state=StudyState.OPEN).first()
+
+
+@dataclass(frozen=True, slots=True)
+class PilotProgress:
+    """One pilot of a study, and how far its observers are."""
+
+    runs: bool
+    rows: tuple[ObserverProgress, ...]
+
+    @property
+    def n_sessions(self) -> int:
+        """How many have consented."""
+        return sum(row.state != "invited" for row in self.rows)
+
+
+def pilots_of(study: Study) -> list[PilotProgress]:
+    """Return the pilots that a study had and has, in their order (one query, and one for each)."""
+    opened = study.pilots.exclude(state=StudyState.DRAFT).order_by("pk")
+    return [PilotProgress(pilot.state == StudyState.OPEN, tuple(progress_of(pilot))) for pilot in opened]
+
+
+def _copied(study: Study) -> Study:
+    """Store a copy of a draft, with the same design and another seed, as its pilot."""
+    pilot = Study.objects.get(pk=study.pk)
+    pilot.pk = None
+    pilot._state.adding = True
+    pilot.uid = uuid.uuid4()
+    pilot.pilot_of = study
+    pilot.state = StudyState.DRAFT
+    pilot.seed = secrets.randbelow(LARGEST_STUDY_SEED + 1)
+    # It ends when the researcher ends it, whoever has played by then.
+    pilot.closes_when_finished = False
+    pilot.save()
+    pilot.further_pair_sets.set(study.further_pair_sets.all())
+    return pilot
+
+
+def _require_same_design(study: Study, pilot: Study) -> None:
+    if any(_value(study, name) != _value(pilot, name) for name in OPTIONS.keys() - OF_ITS_OWN):
+        raise StudyError(f"“{study.title}” was changed while its pilot was being made; look at it and start again.")
+
+
+def _value(study: Study, name: str) -> object:
+    if Study._meta.get_field(name).many_to_many:
+        return set(getattr(study, name).values_list("pk", flat=True))
+    return getattr(study, name)

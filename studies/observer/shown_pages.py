@@ -1,0 +1,130 @@
+"""What each of the observers' pages shows, apart from when it is shown: the preview shows the same pages by it.
+
+An import contract keeps the truth out of this module's reach.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+
+from studies.models.study import Study
+from studies.models.trial import Trial
+from studies.observer.access import Visit
+from studies.observer.form_data import START_FIELDS
+from studies.observer.next_step import step_at
+from studies.observer.texts import lang_attribute
+from studies.questionnaire import Reading, parse_questionnaire
+from studies.sessions.diagnoses import diagnosis_choices
+from studies.sessions.practice import Example, Feedback
+from studies.sessions.steps import LONGEST_COMMENT
+from studies.sessions.trials import SessionPosition
+
+NOT_OPEN = 403
+PAUSED = 423
+"""The status of what waits for the study to go on. Below 500, which a proxy says of a server that is away."""
+
+
+def welcome_page(visit: Visit) -> HttpResponse:
+    """Show what the study is, and what is consented to."""
+    pair_set = visit.study.pair_set
+    context = {
+        "trial_type": visit.study.trials,
+        "is_synthetic": pair_set.dataset.is_synthetic,
+        "image_size": pair_set.image_size,
+        "display_fields": list(START_FIELDS),
+    }
+    return visit.page("observer/welcome.html", context)
+
+
+def questions_page(visit: Visit, reading: Reading, given: Mapping[str, str]) -> HttpResponse:
+    """Ask the study's questions; with what was given, and what is wrong with it."""
+    asked = [
+        (question, given.get(question.name, ""), reading.errors.get(question.name, ""))
+        for question in parse_questionnaire(visit.study.questionnaire_in(visit.language))
+    ]
+    lang = lang_attribute(visit.study.text_language("questionnaire", visit.language), visit.language)
+    context = {"questions": asked, "questions_lang": lang, "has_errors": bool(reading.errors)}
+    return visit.page("observer/questions.html", context, status=422 if reading.errors else 200)
+
+
+def instructions_page(visit: Visit, examples: Sequence[Example]) -> HttpResponse:
+    """Show the instructions, with an example where the study has practice."""
+    side = visit.study.pair_set.image_size * visit.study.scale
+    context = {"examples": examples, "trial_type": visit.study.trials, "side": side}
+    return visit.page("observer/instructions.html", context)
+
+
+def trial_page(
+    visit: Visit,
+    position: SessionPosition,
+    current: Trial,
+    *,
+    error: str = "",
+    given: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Show a trial; with what was chosen and what is missing, where an answer was incomplete."""
+    trial_type = visit.study.trials
+    diagnoses = diagnosis_choices(visit.study.pair_set.dataset.classes) if visit.study.asks_diagnosis else []
+    context: dict[str, Any] = {
+        "trial_type": trial_type,
+        "diagnoses": diagnoses,
+        # With one question each button answers; with more, the form is sent when all are answered.
+        "asks_once": not diagnoses and not trial_type.confidences,
+        "position": position,
+        "step": step_at(visit, position),
+        "side": _side(visit, current),
+        "error": error,
+        "chosen": given or {},
+    }
+    return visit.page("observer/trial.html", context, status=422 if error else 200)
+
+
+def break_page(visit: Visit, position: SessionPosition, current: Trial) -> HttpResponse:
+    """Offer a break before a trial."""
+    return visit.page("observer/break.html", {"position": position, "done": current.position - 1})
+
+
+def feedback_page(visit: Visit, told: Feedback) -> HttpResponse:
+    """Tell whether the answer to a practice trial was right."""
+    images = [visit.url("observer:image", told.trial.token)]
+    if told.trial.second_stimulus_id is not None:
+        images.append(visit.url("observer:second-image", told.trial.token))
+    context = {"feedback": told, "images": list(zip(images, told.marks, strict=True)), "side": _side(visit, told.trial)}
+    return visit.page("observer/feedback.html", context)
+
+
+def comments_page(visit: Visit) -> HttpResponse:
+    """Ask for comments after the last trial."""
+    return visit.page("observer/comments.html", {"longest": LONGEST_COMMENT})
+
+
+def end_page(visit: Visit) -> HttpResponse:
+    """Thank, or say that the session was withdrawn."""
+    return visit.page("observer/end.html")
+
+
+def leave_page(visit: Visit) -> HttpResponse:
+    """Ask whether the observer wants to withdraw."""
+    return visit.page("observer/leave.html")
+
+
+def not_open(visit: Visit, *, is_sent: bool = False) -> HttpResponse:
+    """Say that the study has not begun yet, pauses, or is over.
+
+    Parameters
+    ----------
+    is_sent
+        Whether an answer was sent, which was not taken.
+    """
+    status = PAUSED if visit.study.state == Study.State.PAUSED else NOT_OPEN
+    return visit.page("observer/not_open.html", {"is_sent": is_sent}, status=status)
+
+
+def refused_page(visit: Visit, message: str) -> HttpResponse:
+    """Say that what was sent is not saved, and why."""
+    return visit.page("observer/refused.html", {"message": message}, status=422)
+
+
+def _side(visit: Visit, shown: Trial) -> int:
+    return shown.stimulus.size * visit.study.scale
