@@ -1,6 +1,6 @@
 """The answers of a study as arrays: observers × images."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,6 +142,31 @@ class AnswerTable:
         """
         responses = self.responses[:, self.truth == perturbed]
         return responses == int(perturbed), responses != MISSING
+
+    def without(self, names: Collection[str]) -> "AnswerTable":
+        """Return the answers of the other observers; all images stay.
+
+        Parameters
+        ----------
+        names
+            Of the observers to leave out.
+
+        Raises
+        ------
+        ValueError
+            Never of a table that holds: the rest of it holds as well.
+        """
+        if not names:
+            return self
+        kept = np.array([name not in names for name in self.observers], dtype=bool)
+        return AnswerTable(
+            tuple(name for name in self.observers if name not in names),
+            self.items,
+            self.truth,
+            self.responses[kept],
+            None if self.shown is None else self.shown[kept],
+            None if self.neither is None else self.neither[kept],
+        )
 
     @property
     def missing(self) -> NDArray[np.bool_]:

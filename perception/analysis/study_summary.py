@@ -15,8 +15,7 @@ from perception.analysis.breakdowns.response_times import ResponseTimeSummary, s
 from perception.analysis.detection.accuracy_verdict import AccuracyVerdict, accuracy_verdict
 from perception.analysis.detection.forced_choice import ChoiceSummary, summarise_choices
 from perception.analysis.detection.right_answers import RightAnswers, SecondQuestion, right_answers, second_question
-from perception.analysis.detection.signal_detection import SAME_DIFFERENT
-from perception.analysis.detection.verdict import Verdict, verdict, verdicts_of_arms
+from perception.analysis.detection.verdict import Known, Verdict, verdict, verdicts_of_arms
 from perception.analysis.detection.verdict_rule import BALANCED_ACCURACY, D_PRIME, VerdictRule
 from perception.analysis.detection.yes_no import DEFAULT, AnswerSummary, summarise_answers
 from perception.analysis.json_values import JsonObject
@@ -183,14 +182,17 @@ def summarise_study(
     """
     one = partial(_summary, interval=interval, level=level)
     series = observations.of(~observations.catch)
+    whole = one(observations)
     if not series.arms:
-        return replace(one(observations), equivalence=_verdict(series, margin, rule))
+        return replace(whole, equivalence=_verdict(series, margin, rule, whole.answers))
     apart = arms_apart(observations)
-    verdicts = _verdicts({name: of_arm.of(~of_arm.catch) for name, of_arm in apart.items()}, margin, rule)
+    arms = {name: one(of_arm) for name, of_arm in apart.items()}
+    answers = {name: summary.answers for name, summary in arms.items()}
+    verdicts = _verdicts({name: of_arm.of(~of_arm.catch) for name, of_arm in apart.items()}, margin, rule, answers)
     return replace(
-        one(observations),
+        whole,
         two_arms=compare_arms(series, level=level),
-        arms={name: replace(one(of_arm), equivalence=verdicts.get(name)) for name, of_arm in apart.items()},
+        arms={name: replace(summary, equivalence=verdicts.get(name)) for name, summary in arms.items()},
     )
 
 
@@ -198,10 +200,11 @@ def _summary(observations: Observations, *, interval: str, level: float) -> Stud
     """Return every statistic but the verdict."""
     series = observations.of(~observations.catch)
     table = series.table()
+    answers = _answers(series, table, interval=interval, level=level)
     return StudySummary(
         task=observations.task,
         asked=asked_of(table, own_images=series.own_images),
-        answers=_answers(series, table, interval=interval, level=level),
+        answers=answers,
         ratings=_ratings(series, table, level),
         catch=_catch(observations, level),
         second=_second(series, table, level),
@@ -214,29 +217,37 @@ def _summary(observations: Observations, *, interval: str, level: float) -> Stud
     )
 
 
-def _verdict(series: Observations, margin: float | None, rule: VerdictRule) -> Verdict | AccuracyVerdict | None:
+def _verdict(
+    series: Observations, margin: float | None, rule: VerdictRule, answers: AnswerSummary | ChoiceSummary
+) -> Verdict | AccuracyVerdict | None:
     if margin is None:
         return None
     if rule == BALANCED_ACCURACY:
         return accuracy_verdict(series.table(), series.task, margin=margin)
-    return verdict(series, margin=margin)
+    return verdict(series, margin=margin, known=_known(answers))
 
 
 def _verdicts(
-    arms: dict[str, Observations], margin: float | None, rule: VerdictRule
+    arms: dict[str, Observations],
+    margin: float | None,
+    rule: VerdictRule,
+    answers: dict[str, AnswerSummary | ChoiceSummary],
 ) -> Mapping[str, Verdict | AccuracyVerdict | None]:
     """Return the verdict of each arm; those on d′ are one family of tests."""
     if margin is None or rule == BALANCED_ACCURACY:
-        return {name: _verdict(of_arm, margin, rule) for name, of_arm in arms.items()}
-    return verdicts_of_arms(arms, margin=margin)
+        return {name: _verdict(of_arm, margin, rule, answers[name]) for name, of_arm in arms.items()}
+    return verdicts_of_arms(arms, margin=margin, known={name: _known(of_arm) for name, of_arm in answers.items()})
+
+
+def _known(answers: AnswerSummary | ChoiceSummary) -> Known:
+    return answers.group_d_prime, answers.group_d_prime_random
 
 
 def _answers(series: Observations, table: AnswerTable, *, interval: str, level: float) -> AnswerSummary | ChoiceSummary:
     if series.task == "two_afc":
         first = series.spread(series.truth, nothing=False)
         return summarise_choices(table, first, interval=interval, level=level)
-    note = SAME_DIFFERENT if series.task == "same_different" else ""
-    return summarise_answers(table, interval=interval, level=level, d_prime_note=note)
+    return summarise_answers(table, interval=interval, level=level, task=series.task)
 
 
 def _ratings(series: Observations, table: AnswerTable, level: float) -> RatingSummary | None:

@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from perception.analysis.estimates.estimate import Estimate
-
-MINUS = "−"
+from perception.analysis.number_words import signed
 
 
 def percent(estimate: Estimate) -> str:
@@ -15,7 +14,7 @@ def percent(estimate: Estimate) -> str:
 
 def points(estimate: Estimate) -> str:
     """Write a difference of shares in percentage points as `−16.4 (−42.7 to 10.9)`, or why it cannot be estimated."""
-    return _with_interval(estimate, lambda difference: _signed(100 * difference, digits=1), between=" to ")
+    return _with_interval(estimate, lambda difference: signed(100 * difference, digits=1), between=" to ")
 
 
 def seconds(estimate: Estimate) -> str:
@@ -45,7 +44,7 @@ def share(value: object) -> str:
 
 def coefficient(estimate: Estimate) -> str:
     """Write a coefficient as `−0.22 (−0.49 to 0.04)`, or why it cannot be estimated."""
-    return _with_interval(estimate, lambda value: _signed(value, digits=2), between=" to ")
+    return _with_interval(estimate, lambda value: signed(value, digits=2), between=" to ")
 
 
 def area(estimate: Estimate) -> str:
@@ -55,12 +54,12 @@ def area(estimate: Estimate) -> str:
 
 def area_difference(estimate: Estimate) -> str:
     """Write a difference of such areas as `−0.044 (−0.088 to 0.000)`, or why it cannot be estimated."""
-    return _with_interval(estimate, lambda value: _signed(value, digits=3), between=" to ")
+    return _with_interval(estimate, lambda value: signed(value, digits=3), between=" to ")
 
 
 def coefficient_alone(estimate: Estimate) -> str:
     """Write a coefficient without its interval: `−0.22`; `NA` where it cannot be estimated."""
-    return "NA" if estimate.estimate is None else _signed(estimate.estimate, digits=2)
+    return "NA" if estimate.estimate is None else signed(estimate.estimate, digits=2)
 
 
 def count(estimate: Estimate) -> str:
@@ -88,11 +87,6 @@ def _with_interval(estimate: Estimate, write: Callable[[float], str], *, unit: s
     if estimate.low is None or estimate.high is None:
         return value
     return f"{value} ({write(estimate.low)}{between}{write(estimate.high)})"
-
-
-def _signed(value: float, *, digits: int) -> str:
-    text = f"{value:.{digits}f}"
-    return text.replace("-", "" if float(text) == 0 else MINUS)
 
 
 MINUTE = 60

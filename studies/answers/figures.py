@@ -90,6 +90,17 @@ class AnswerFigures:
         """How many answers are missing that nobody left out."""
         return (self.without_exclusions or self.summary).answers.n_missing
 
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Who finished without an answer that counts, apart from those whom a rule leaves out as observers."""
+        told = dict.fromkeys(row.observer for row in self.exclusions.rows)
+        of_each = self.summary.answers.observers
+        return tuple(
+            name
+            for name in told
+            if name not in self.exclusions.observers and not (name in of_each and of_each[name].counts.counted)
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as JSON; what is undefined is null."""
         return {

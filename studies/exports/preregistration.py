@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ml.attacks.wording import attack_words
 from perception.analysis.detection.verdict_rule import D_PRIME
+from perception.analysis.number_words import percentage_points
 from studies.design.protocol import protocol_hash
 from studies.errors import StudyError
 from studies.exports.markdown import escaped
@@ -71,13 +72,13 @@ def _hypotheses(study: Study) -> str:
 
 
 def _verdict(study: Study) -> str:
-    margin = f"{100 * study.margin:g}"
+    margin = percentage_points(study.margin)
     if study.verdict_rule == D_PRIME:
         return (
             f"d′ lies between minus and plus that at which an observer without a leaning "
-            f"answers {50 + 100 * study.margin:g}% rightly (margin {margin} percentage points)."
+            f"answers {50 + 100 * study.margin:g}% rightly (margin {margin})."
         )
-    return f"balanced accuracy lies within 50% ± {margin} percentage points."
+    return f"balanced accuracy lies within 50% ± {margin}."
 
 
 def _study_type(_: Study) -> str:

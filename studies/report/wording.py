@@ -1,6 +1,6 @@
 """How the report names the figures of each task, and how it names methods."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,11 +62,12 @@ def shares_of(figures: Pair | Choices) -> tuple[Estimate, Estimate]:
 def methods_named(estimates: Iterable[Estimate]) -> str:
     """Return the names of the methods, each once, in the order in which they come.
 
-    Why there is no interval is left to the place where there is none, unless nothing else is to be told.
+    Why there is no interval, or no figure, is left to the place where there is none, unless nothing else is to be told.
     """
-    methods = list(dict.fromkeys(estimate.method for estimate in estimates))
+    found = list(estimates)
+    methods = list(dict.fromkeys(estimate.method for estimate in found if estimate.estimate is not None))
     named = [method for method in methods if not method.startswith("no interval")]
-    return "; or ".join(named or methods)
+    return "; or ".join(named or methods or dict.fromkeys(estimate.method for estimate in found))
 
 
 def answered_text(summary: StudySummary) -> str:
@@ -75,6 +76,19 @@ def answered_text(summary: StudySummary) -> str:
     judged = "images" if summary.task == "yes_no" else "pairs of images"
     missing = f"{answers.n_missing:,} missing answers" if answers.n_missing != 1 else "1 missing answer"
     return f"{answers.n_observers:,} observers, {answers.n_images:,} {judged}, {missing}."
+
+
+def silent_text(silent: Sequence[str]) -> str:
+    """Return who is in the table, or finished, without an answer that counts; nothing where nobody is."""
+    if not silent:
+        return ""
+    return f"{listed(silent)} gave no answer that counts, and {'is' if len(silent) == 1 else 'are'} in no figure."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names as `A, B and C`."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def asked_text(summary: StudySummary) -> str:

@@ -12,6 +12,7 @@ from perception.analysis.detection.equivalence import Equivalence, equivalence, 
 from perception.analysis.detection.margin import CHANCE
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.json_values import JsonObject
+from perception.analysis.number_words import percentage_points
 from perception.analysis.observations import Task
 
 BALANCED, RIGHT = "balanced accuracy", "share of right choices"
@@ -119,7 +120,7 @@ def _as_dict(test: Equivalence) -> JsonObject:
 
 
 def _sentence(test: Equivalence, measure: str, observers: str) -> str:
-    share, points = test.balanced_accuracy, _points(test.margin)
+    share, points = test.balanced_accuracy, percentage_points(test.margin)
     if share.estimate is None:
         return f"Whether the change is undetectable within {points} cannot be told {observers}: {share.reason}."
     if share.low is None or share.high is None:
@@ -138,13 +139,9 @@ def _sentence(test: Equivalence, measure: str, observers: str) -> str:
     if share.low > CHANCE:
         return (
             f"Noticed more often than chance {observers}: {found}; that it is by less than {points} was not shown, "
-            f"{_points(reach)} are not excluded."
+            f"{percentage_points(reach)} are not excluded."
         )
     return (
         f"Not shown to be undetectable within {points} of chance {observers}: {found} is not inside {range_}; a "
-        f"difference of up to {_points(reach)} is not excluded."
+        f"difference of up to {percentage_points(reach)} is not excluded."
     )
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:.3g} percentage points"

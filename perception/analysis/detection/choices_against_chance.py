@@ -4,12 +4,12 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from perception.analysis.detection.equivalence import BalancedAccuracy
 from perception.analysis.estimates.clustered import ratio_variance
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.estimates.spread import Spread
 
 THESE_OBSERVERS = "share right, clustered by image, t; these observers"
 THESE_BY_NORMAL = "share right, clustered by image, normal; these observers"
@@ -53,7 +53,8 @@ def share_right_against_chance(
     -----
     These observers: p ± t √v, v of `choice_variance`, with one degree of freedom less than there are pairs. Observers
     random: v = v_image + v_observer − v_cell, at least the larger of the first two, and t with Satterthwaite's degrees
-    of freedom, as for `crossed_proportion`. Both are cut off at 0 and 1.
+    of freedom, as for `crossed_proportion`; where that is narrower than for these observers, the interval is theirs.
+    Both are cut off at 0 and 1.
 
     Examples
     --------
@@ -77,15 +78,14 @@ def share_right_against_chance(
     reason = _why_no_interval(right, given, observers_random=observers_random)
     if reason:
         return BalancedAccuracy(Estimate(p, None, None, None, reason, n=n, k=k), None, None)
+    these = Spread(choice_variance(right, given), float("inf") if by_normal else float(given.any(axis=0).sum() - 1))
+    spread = these
     if observers_random:
-        variance, freedom = _random_variance(right, given)
-    else:
-        variance = choice_variance(right, given)
-        freedom = float("inf") if by_normal else float(given.any(axis=0).sum() - 1)
-    critical = float(stats.t.ppf(0.5 + level / 2, freedom))
-    error = sqrt(variance)
-    low, high = max(0.0, p - critical * error), min(1.0, p + critical * error)
-    return BalancedAccuracy(Estimate(p, low, high, level, method, n=n, k=k), error, freedom)
+        # The rule of protocols up to version 3 has its interval however narrow.
+        spread = _random_spread(right, given) if by_normal else _random_spread(right, given).at_least(these, level)
+    half = spread.half_width(level)
+    low, high = max(0.0, p - half), min(1.0, p + half)
+    return BalancedAccuracy(Estimate(p, low, high, level, method, n=n, k=k), sqrt(spread.variance), spread.freedom)
 
 
 def choice_variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> float:
@@ -101,7 +101,7 @@ def choice_variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> float
     return max(ratio_variance(right, given, axis=0), p * (1 - p) / total)
 
 
-def _random_variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> tuple[float, float]:
+def _random_spread(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> Spread:
     images, observers = int(given.any(axis=0).sum()), int(given.any(axis=1).sum())
     n = int(given.sum())
     p = float((right & given).sum()) / n
@@ -109,8 +109,8 @@ def _random_variance(right: NDArray[np.bool_], given: NDArray[np.bool_]) -> tupl
     variance = max(by_image + by_observer - p * (1 - p) / (n - 1), by_image, by_observer)
     if variance == 0:
         # Every image and every observer has the same share right; that of independent choices is left.
-        return p * (1 - p) / n, float(min(images, observers) - 1)
-    return variance, variance**2 / (by_image**2 / (images - 1) + by_observer**2 / (observers - 1))
+        return Spread(p * (1 - p) / n, float(min(images, observers) - 1))
+    return Spread(variance, variance**2 / (by_image**2 / (images - 1) + by_observer**2 / (observers - 1)))
 
 
 def _why_no_interval(right: NDArray[np.bool_], given: NDArray[np.bool_], *, observers_random: bool) -> str:

@@ -1,4 +1,8 @@
-"""Is d′ within a margin of 0? Two one-sided tests (Schuirmann 1987), of one group or of a family of strengths."""
+"""Where does d′ lie: within a margin of 0, above 0, above the margin? One-sided tests, of a family of strengths.
+
+Each question is a family of its own: its p-values are adjusted after Holm over the strengths, and every word of a
+verdict rests on them. Intervals are not adjusted, and decide nothing.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,47 +17,71 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class DPrimeTest:
-    """What the tests of one d′ say. Every field but the first two is None where d′ is undefined.
+class AdjustedTest:
+    """One question at one strength.
 
-    Those of the margin are None also where d′ has no interval, and where the margin lies beyond its reach.
+    Attributes
+    ----------
+    p
+        Of this strength alone.
+    adjusted
+        The same after Holm, over the strengths of the study.
+    """
+
+    p: float
+    adjusted: float
+
+    @property
+    def shown(self) -> bool:
+        """Whether it was shown, at 5% over all strengths."""
+        return self.adjusted < ALPHA
+
+
+@dataclass(frozen=True, slots=True)
+class DPrimeTest:
+    """What the tests of one d′ say. A test is None where d′ has no standard error.
 
     Attributes
     ----------
     d_prime
         With its interval of level 90%, which is not adjusted.
     margin
-        In d′.
+        Δ, in d′.
     p_below, p_above
-        Of the tests of "≤ −margin" and "≥ margin".
-    p
-        The larger of both: small where d′ lies within the margin.
-    p_adjusted
-        The same after Holm, over the strengths of the study.
-    p_noticed
-        One-sided, of "d′ ≤ 0": small where perturbed images are told from clean ones.
-    p_noticed_adjusted
-        The same after Holm.
+        Of the tests of "d′ ≤ −Δ" and "d′ ≥ Δ"; None also where d′ has no interval, and where the margin lies beyond its
+        reach.
+    inside
+        "−Δ < d′ < Δ": its p is the larger of both. None where they are.
+    above_zero, below_zero
+        "d′ > 0": perturbed images are told from clean ones; "d′ < 0": they are, and called the wrong way round.
+    above_margin, below_margin
+        "d′ > Δ" and "d′ < −Δ".
     """
 
     d_prime: GroupDPrime
     margin: float
     p_below: float | None
     p_above: float | None
-    p: float | None
-    p_adjusted: float | None
-    p_noticed: float | None
-    p_noticed_adjusted: float | None
+    inside: AdjustedTest | None
+    above_zero: AdjustedTest | None
+    below_zero: AdjustedTest | None
+    above_margin: AdjustedTest | None
+    below_margin: AdjustedTest | None
 
     @property
     def within(self) -> bool | None:
-        """Whether d′ was shown to lie within the margin, at 5% over all strengths."""
-        return None if self.p_adjusted is None else self.p_adjusted < ALPHA
+        """Whether d′ was shown to lie within the margin; None where it cannot be told."""
+        return None if self.inside is None else self.inside.shown
 
     @property
     def noticed(self) -> bool | None:
-        """Whether perturbed images were shown to be told from clean ones, at 5% over all strengths."""
-        return None if self.p_noticed_adjusted is None else self.p_noticed_adjusted < ALPHA
+        """Whether perturbed images were shown to be told from clean ones; None where it cannot be told."""
+        return None if self.above_zero is None else self.above_zero.shown
+
+    @property
+    def detected(self) -> bool | None:
+        """Whether d′ was shown to lie above the margin; None where it cannot be told."""
+        return None if self.above_margin is None else self.above_margin.shown
 
     def as_dict(self) -> JsonObject:
         """Return the tests as JSON."""
@@ -61,17 +89,23 @@ class DPrimeTest:
             "d_prime": self.d_prime.as_dict(),
             "p_below": self.p_below,
             "p_above": self.p_above,
-            "p": self.p,
-            "p_adjusted": self.p_adjusted,
-            "p_noticed": self.p_noticed,
-            "p_noticed_adjusted": self.p_noticed_adjusted,
+            **_as_dict("p", self.inside),
+            **_as_dict("p_noticed", self.above_zero),
+            **_as_dict("p_below_chance", self.below_zero),
+            **_as_dict("p_detected", self.above_margin),
+            **_as_dict("p_reversed", self.below_margin),
             "within_margin": self.within,
             "noticed": self.noticed,
+            "detected": self.detected,
         }
 
 
+def _as_dict(name: str, test: AdjustedTest | None) -> JsonObject:
+    return {name: None, f"{name}_adjusted": None} if test is None else {name: test.p, f"{name}_adjusted": test.adjusted}
+
+
 def within_d_prime(found: Sequence[GroupDPrime], *, margin: float) -> list[DPrimeTest]:
-    """Test for each strength whether d′ lies within a margin of 0, and whether it lies above 0.
+    """Test for each strength whether d′ lies within a margin of 0, and whether it lies above 0, and above the margin.
 
     Parameters
     ----------
@@ -83,7 +117,7 @@ def within_d_prime(found: Sequence[GroupDPrime], *, margin: float) -> list[DPrim
     Returns
     -------
     list of DPrimeTest
-        In the order given. A strength without a d′ does not count in the family.
+        In the order given. A strength without a d′ does not count in a family.
 
     Raises
     ------
@@ -92,12 +126,13 @@ def within_d_prime(found: Sequence[GroupDPrime], *, margin: float) -> list[DPrim
 
     Notes
     -----
-    With d the estimate, SE its standard error and T the distribution of t (Schuirmann 1987):
+    With d the estimate, SE its standard error, Δ the margin and T the distribution of t (Schuirmann 1987):
 
         p_below = P(T ≥ (d + Δ)/SE),  p_above = P(T ≤ (d − Δ)/SE),  p = max(p_below, p_above)
 
-    At a single strength p < .05 where the 90% interval lies inside ±Δ. The p-values of either question are adjusted
-    after Holm (1979) over the strengths.
+    "d′ > x" has p = P(T ≥ (d − x)/SE), "d′ < x" P(T ≤ (d − x)/SE). At a single strength a p is below .05 where the 90%
+    interval lies inside ±Δ, above x, below x. The p-values of each question are adjusted after Holm (1979) over the
+    strengths, so that the chance of any false finding of one kind is at most 5% in a study.
 
     References
     ----------
@@ -112,29 +147,54 @@ def within_d_prime(found: Sequence[GroupDPrime], *, margin: float) -> list[DPrim
     >>> signal = np.tile(np.arange(400) < 200, (2, 1))
     >>> said = np.tile(np.array([0, 1], dtype=np.int8), (2, 200))
     >>> (test,) = within_d_prime([group_d_prime(signal, said, ("A", "B"))], margin=0.5)
-    >>> test.within, test.noticed, test.p < 0.01
+    >>> test.within, test.noticed, test.inside.p < 0.01
     (True, False, True)
     """
     if margin <= 0:
         raise ValueError(f"a margin of d′ lies above 0, such as 0.25; {margin} does not")
     sides = [_of_margin(one, margin) for one in found]
-    larger = [None if side is None else max(side) for side in sides]
-    noticed = [_of_chance(one) for one in found]
     return [
-        DPrimeTest(one, margin, side and side[0], side and side[1], both, both_adjusted, seen, seen_adjusted)
-        for one, side, both, both_adjusted, seen, seen_adjusted in zip(
-            found, sides, larger, holm(larger), noticed, holm(noticed), strict=True
+        DPrimeTest(one, margin, side and side[0], side and side[1], *tests)
+        for one, side, *tests in zip(
+            found,
+            sides,
+            _family([None if side is None else max(side) for side in sides]),
+            _family([_above(one, 0) for one in found]),
+            _family([_below(one, 0) for one in found]),
+            _family([_above(one, margin) for one in found]),
+            _family([_below(one, -margin) for one in found]),
+            strict=True,
         )
     ]
 
 
+def _family(p_values: list[float | None]) -> list[AdjustedTest | None]:
+    return [
+        None if p is None or adjusted is None else AdjustedTest(p, adjusted)
+        for p, adjusted in zip(p_values, holm(p_values), strict=True)
+    ]
+
+
 def _of_margin(found: GroupDPrime, margin: float) -> tuple[float, float] | None:
-    value, error, freedom = found.estimate.estimate, found.standard_error, found.freedom
-    if value is None or error is None or freedom is None or found.estimate.low is None or margin > found.reach:
+    below, above = _above(found, -margin), _below(found, margin)
+    if below is None or above is None or found.estimate.low is None or margin > found.reach:
         return None
-    return float(stats.t.sf((value + margin) / error, freedom)), float(stats.t.cdf((value - margin) / error, freedom))
+    return below, above
 
 
-def _of_chance(found: GroupDPrime) -> float | None:
+def _above(found: GroupDPrime, limit: float) -> float | None:
+    """Return the p of "d′ lies above the limit"."""
+    distance = _distance(found, limit)
+    return None if distance is None else float(stats.t.sf(*distance))
+
+
+def _below(found: GroupDPrime, limit: float) -> float | None:
+    """Return the p of "d′ lies below the limit"."""
+    distance = _distance(found, limit)
+    return None if distance is None else float(stats.t.cdf(*distance))
+
+
+def _distance(found: GroupDPrime, limit: float) -> tuple[float, float] | None:
+    """Return how many standard errors d′ lies above a limit, and the degrees of freedom."""
     value, error, freedom = found.estimate.estimate, found.standard_error, found.freedom
-    return None if value is None or error is None or freedom is None else float(stats.t.sf(value / error, freedom))
+    return None if value is None or error is None or freedom is None else ((value - limit) / error, freedom)

@@ -16,7 +16,9 @@ from perception.analysis.answer_table import AnswerTable
 from perception.analysis.detection.margin import CHANCE, require_below_half
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.estimates.spread import Spread
 from perception.analysis.json_values import JsonObject
+from perception.analysis.observations import SHOWN, Task
 
 THESE_OBSERVERS = "mean of sensitivity and specificity, clustered by image, t; these observers"
 THESE_BY_NORMAL = "mean of sensitivity and specificity, clustered by image, normal; these observers"
@@ -91,7 +93,12 @@ class Equivalence:
 
 
 def balanced_accuracy(
-    table: AnswerTable, *, observers_random: bool = False, level: float = 0.90, by_normal: bool = False
+    table: AnswerTable,
+    *,
+    observers_random: bool = False,
+    level: float = 0.90,
+    by_normal: bool = False,
+    task: Task = "yes_no",
 ) -> BalancedAccuracy:
     """Estimate the mean of sensitivity and specificity.
 
@@ -106,6 +113,8 @@ def balanced_accuracy(
     by_normal
         Whether the interval for these observers has a normal quantile, as in the rule that protocols up to version 3
         fixed: too narrow where there are few images of one kind (48 and 4 cover 86% for 90%).
+    task
+        What was asked: reasons say what was shown.
 
     Returns
     -------
@@ -159,24 +168,22 @@ def balanced_accuracy(
     method = BOTH_RANDOM if observers_random else THESE_BY_NORMAL if by_normal else THESE_OBSERVERS
     shares = [_Share.of(*table.correct(perturbed=perturbed)) for perturbed in (True, False)]
     n = sum(share.total for share in shares)
-    for share, which in zip(shares, ("perturbed", "clean"), strict=True):
+    for share, (one, _) in zip(shares, SHOWN[task], strict=True):
         if not share.total:
-            reason = f"there is no answer to a {which} image"
+            reason = f"there is no answer to {one}"
             return BalancedAccuracy(Estimate.undefined(reason, method=method, level=level, n=n), None, None)
     value = sum(share.p for share in shares) / 2
-    reason = _why_no_interval(shares, observers_random=observers_random)
+    reason = _why_no_interval(shares, task, observers_random=observers_random)
     if reason:
         return BalancedAccuracy(Estimate(value, None, None, None, reason, n=n), None, None)
+    of_shares = [max(share.by_image, share.binomial) for share in shares]
+    images = [share.images for share in shares]
+    these = Spread(sum(of_shares), float("inf") if by_normal else _welch(of_shares, images))
+    spread = these
     if observers_random:
-        variance, freedom = _random_variance(shares)
-        # The rule of protocols up to version 3 had no such floor: its intervals stay as they are.
-        variance = variance if by_normal else max(variance, sum(max(one.by_image, one.binomial) for one in shares))
-        critical = float(stats.t.ppf(0.5 + level / 2, freedom))
-    else:
-        of_shares = [max(share.by_image, share.binomial) for share in shares]
-        variance = sum(of_shares)
-        freedom = np.inf if by_normal else _welch(of_shares, [share.images for share in shares])
-        critical = float(stats.t.ppf(0.5 + level / 2, freedom))
+        # The rule of protocols up to version 3 has its interval however narrow.
+        spread = _random_spread(shares) if by_normal else _random_spread(shares).at_least(these, level)
+    critical, variance, freedom = spread.critical(level), spread.variance, spread.freedom
     error = sqrt(variance) / 2
     low, high = max(0.0, value - critical * error), min(1.0, value + critical * error)
     return BalancedAccuracy(Estimate(value, low, high, level, method, n=n), error, freedom)
@@ -314,8 +321,8 @@ class _Share:
         return self.total / (self.total - 1) * float((self.residuals**2).sum())
 
 
-def _random_variance(shares: list[_Share]) -> tuple[float, float]:
-    """Return the variance of the sum of both shares, observers random, and its degrees of freedom."""
+def _random_spread(shares: list[_Share]) -> Spread:
+    """Return the variance of the sum of both shares, observers random, with its degrees of freedom."""
     of_observers = sum(share.residuals.sum(axis=1) for share in shares)
     observers = _observers(shares)
     by_observer = observers / (observers - 1) * float((of_observers**2).sum())
@@ -324,9 +331,9 @@ def _random_variance(shares: list[_Share]) -> tuple[float, float]:
     variance = max(by_image + by_observer - by_cell, by_image, by_observer)
     if variance == 0:
         # Every image and every observer has the same share right; that of independent answers is left.
-        return sum(share.binomial for share in shares), min(observers, *(share.images for share in shares)) - 1
+        return Spread(sum(share.binomial for share in shares), min(observers, *(share.images for share in shares)) - 1)
     parts = by_observer**2 / (observers - 1) + sum(share.by_image**2 / (share.images - 1) for share in shares)
-    return variance, variance**2 / parts
+    return Spread(variance, variance**2 / parts)
 
 
 def _welch(variances: list[float], images: list[int]) -> float:
@@ -338,12 +345,12 @@ def _observers(shares: list[_Share]) -> int:
     return int((sum((share.residuals != 0).any(axis=1).astype(int) for share in shares) > 0).sum())
 
 
-def _why_no_interval(shares: list[_Share], *, observers_random: bool) -> str:
+def _why_no_interval(shares: list[_Share], task: Task, *, observers_random: bool) -> str:
     if min(share.images for share in shares) < 2:
         return "no interval from a single image"
-    for share, which in zip(shares, ("perturbed", "clean"), strict=True):
+    for share, (_, several) in zip(shares, SHOWN[task], strict=True):
         if share.p in (0, 1):
-            return f"no interval: all answers to {which} images are alike, and a variance of 0 proves nothing"
+            return f"no interval: all answers to {several} are alike, and a variance of 0 proves nothing"
     if observers_random and _observers(shares) < FEWEST_OBSERVERS:
         return f"no interval from fewer than {FEWEST_OBSERVERS} observers"
     return ""

@@ -14,7 +14,8 @@ from perception.analysis.agreement.summary import Agreement, agreement_of
 from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.detection.choices_against_chance import choice_variance, share_right_against_chance
 from perception.analysis.detection.equivalence import BalancedAccuracy
-from perception.analysis.detection.signal_detection import two_alternative_d_prime
+from perception.analysis.detection.group_d_prime import GroupDPrime, group_d_prime
+from perception.analysis.detection.signal_detection import signal_detection, two_alternative_d_prime
 from perception.analysis.detection.yes_no import DEFAULT, INDEPENDENT, INTERVALS
 from perception.analysis.estimates.clustered import clustered_proportion
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS, crossed_proportion
@@ -35,7 +36,7 @@ class Choices:
     correct
         The share of right choices; ½ is guessing.
     d_prime
-        √2 Φ⁻¹(share right).
+        √2 Φ⁻¹(share right): too low where there is a bias to one side.
     said_first
         The share of choices of the first image, whichever it was.
     side_difference
@@ -78,6 +79,12 @@ class ChoiceCounts:
     second_chosen_second: int
     missing: int
 
+    @property
+    def counted(self) -> int:
+        """How many choices are in the shares."""
+        of_first = self.first_chosen_first + self.first_chosen_second
+        return of_first + self.second_chosen_first + self.second_chosen_second
+
     def as_dict(self) -> JsonObject:
         """Return the counts as JSON."""
         return {
@@ -95,16 +102,24 @@ class ObserverChoices:
     ----------
     figures
         The statistics.
+    d_prime_without_leaning
+        (z(H) − z(F))/√2 of the shares of "first", which a bias to one side does not touch: what the group's d′ is the
+        mean of.
     counts
         Behind them.
     """
 
     figures: Choices
+    d_prime_without_leaning: Estimate
     counts: ChoiceCounts
 
     def as_dict(self) -> JsonObject:
         """Return the statistics and the counts as JSON."""
-        return {**self.figures.as_dict(), "counts": self.counts.as_dict()}
+        return {
+            **self.figures.as_dict(),
+            "dprime_without_leaning": self.d_prime_without_leaning.as_dict(),
+            "counts": self.counts.as_dict(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +138,8 @@ class ChoiceSummary:
         Share right for observers and images both random; None with fewer than three observers.
     against_chance
         The pooled share right with the 90% interval by which a study shows a change to be undetectable within a margin.
+    group_d_prime, group_d_prime_random
+        The mean of these observers' d′ without a leaning; and of observers like these, None with fewer than three.
     agreement
         Of the observers with one another: whether they chose the same image.
     n_observers, n_images, n_missing
@@ -136,11 +153,23 @@ class ChoiceSummary:
     as_independent: Estimate
     crossed: Estimate | None
     against_chance: BalancedAccuracy
+    group_d_prime: GroupDPrime
+    group_d_prime_random: GroupDPrime | None
     agreement: Agreement
     n_observers: int
     n_images: int
     n_missing: int
     level: float
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Who gave no choice that is in the shares."""
+        return tuple(name for name, observer in self.observers.items() if not observer.counts.counted)
+
+    @property
+    def n_answering(self) -> int:
+        """How many observers gave a choice that is in the shares."""
+        return self.n_observers - len(self.silent)
 
     @property
     def counts(self) -> ChoiceCounts:
@@ -158,6 +187,8 @@ class ChoiceSummary:
             "observers": {name: observer.as_dict() for name, observer in self.observers.items()},
             "agreement": self.agreement.as_dict(),
             "against_chance": self.against_chance.as_dict(),
+            "group_d_prime": self.group_d_prime.as_dict(),
+            "group_d_prime_random": self.group_d_prime_random.as_dict() if self.group_d_prime_random else None,
             "pooled_as_independent": {"correct": self.as_independent.as_dict()},
             "pooled_observers_random": {"correct": self.crossed.as_dict()} if self.crossed else None,
             "n_observers": self.n_observers,
@@ -227,7 +258,8 @@ def summarise_choices(
     pooled = clustered_proportion(right, given, level=level)
     if interval != DEFAULT:
         pooled = proportion(k, total, method=interval, level=level, note=INDEPENDENT)
-    many = len(table.observers) >= FEWEST_OBSERVERS
+    many = int(given.any(axis=1).sum()) >= FEWEST_OBSERVERS
+    said_first = np.where(given, right == perturbed_first, MISSING).astype(np.int8)
     return ChoiceSummary(
         pooled=Choices(
             pooled,
@@ -241,6 +273,10 @@ def summarise_choices(
         as_independent=proportion(k, total, method="wald", level=level, note=INDEPENDENT),
         crossed=crossed_proportion(right, given, level=level) if many else None,
         against_chance=share_right_against_chance(right, given),
+        group_d_prime=_group(perturbed_first, said_first, table.observers, level=level),
+        group_d_prime_random=(
+            _group(perturbed_first, said_first, table.observers, level=level, observers_random=True) if many else None
+        ),
         agreement=agreement_of(table, level=level),
         n_observers=len(table.observers),
         n_images=len(table.items),
@@ -328,4 +364,16 @@ def _observer(
         proportion(a + c, n, method=method, level=level),
         independent_difference(proportion(a, a + b, level=level), proportion(d, c + d, level=level)),
     )
-    return ObserverChoices(figures, ChoiceCounts(a, b, c, d, int(missing.sum())))
+    without = signal_detection(tp=a, fn=b, tn=d, fp=c, level=level, task="two_afc").d_prime
+    return ObserverChoices(figures, without, ChoiceCounts(a, b, c, d, int(missing.sum())))
+
+
+def _group(
+    first: NDArray[np.bool_],
+    said_first: NDArray[np.int8],
+    observers: tuple[str, ...],
+    *,
+    level: float,
+    observers_random: bool = False,
+) -> GroupDPrime:
+    return group_d_prime(first, said_first, observers, observers_random=observers_random, level=level, task="two_afc")

@@ -5,7 +5,7 @@ wherever hardly anybody says "perturbed" (or hardly anybody "clean"), whatever t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -15,6 +15,7 @@ from scipy import special, stats
 from perception.analysis.answer_table import MISSING
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.estimates.spread import Spread
 from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import SHOWN, WORDS, Task
 
@@ -49,6 +50,8 @@ class GroupDPrime:
     reach
         How far from 0 the d′ of nine in ten of the observers could lie and still be estimated without bias; 0 where it
         is undefined. That d′ lies within a wider margin cannot be told.
+    left_out_because
+        Why those in `left_out` are, in the same order.
     """
 
     estimate: Estimate
@@ -57,6 +60,27 @@ class GroupDPrime:
     observers: int
     left_out: tuple[str, ...]
     reach: float
+    left_out_because: tuple[str, ...] = ()
+
+    def at(self, level: float) -> "GroupDPrime":
+        """Return the same with an interval of another level, without estimating it anew.
+
+        Parameters
+        ----------
+        level
+            Level of the interval, between 0 and 1.
+
+        Raises
+        ------
+        ValueError
+            A level outside (0, 1).
+        """
+        require_level(level)
+        if self.estimate.estimate is None:
+            return replace(self, estimate=replace(self.estimate, level=level))
+        if self.estimate.low is None or self.standard_error is None or self.freedom is None:
+            return self
+        return replace(self, estimate=_with_interval(self.estimate, self.standard_error, self.freedom, level))
 
     def as_dict(self) -> JsonObject:
         """Return the estimate as JSON, with who is in it."""
@@ -64,6 +88,7 @@ class GroupDPrime:
             **self.estimate.as_dict(),
             "observers": self.observers,
             "left_out": [*self.left_out],
+            "left_out_because": [*self.left_out_because],
             "reach": self.reach,
         }
 
@@ -161,19 +186,28 @@ def group_d_prime(
     asked = given.any(axis=1)
     counts = _Counts.of(signal, said)
     usable = counts.usable
-    left_out = tuple(name for name, out in zip(observers, asked & ~usable, strict=True) if out)
+    out = np.flatnonzero(asked & ~usable).tolist()
+    left_out, because = tuple(observers[j] for j in out), tuple(counts.why_left_out(j, task) for j in out)
     reason = _why_undefined(counts, observers, task, observers_random=observers_random)
     if reason:
         undefined = Estimate.undefined(reason, method=method, level=level, n=int(given.sum()))
-        return GroupDPrime(undefined, None, None, int(usable.sum()), left_out, 0.0)
+        return GroupDPrime(undefined, None, None, int(usable.sum()), left_out, 0.0, because)
     scale = 1 / sqrt(2) if task == "two_afc" else 1.0
-    d_prime, variance, freedom = _mean(signal[usable], said[usable], observers_random=observers_random)
-    value, error = scale * d_prime, scale * sqrt(variance)
-    half = float(stats.t.ppf(0.5 + level / 2, freedom)) * error
-    estimate = Estimate(value, value - half, value + half, level, method, n=int(given[usable].sum()))
+    d_prime, spread = _mean(signal[usable], said[usable], observers_random=observers_random, level=level)
+    value, error, freedom = scale * d_prime, scale * sqrt(spread.variance), spread.freedom
+    estimate = Estimate(value, None, None, None, method, n=int(given[usable].sum()))
     if alike := counts.all_alike(task):
-        estimate = Estimate(value, None, None, None, f"no interval: {alike}, and d′ has no finite limit", n=estimate.n)
-    return GroupDPrime(estimate, error, freedom, int(usable.sum()), left_out, scale * counts.reach)
+        estimate = replace(estimate, method=f"no interval: {alike}, and d′ has no finite limit")
+    else:
+        estimate = _with_interval(estimate, error, freedom, level)
+    many = int(usable.sum())
+    return GroupDPrime(estimate, error, freedom, many, left_out, scale * counts.reach, because)
+
+
+def _with_interval(estimate: Estimate, error: float, freedom: float, level: float) -> Estimate:
+    half = float(stats.t.ppf(0.5 + level / 2, freedom)) * error
+    value = estimate.estimate or 0.0
+    return replace(estimate, low=value - half, high=value + half, level=level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +250,16 @@ class _Counts:
             if said in (0, total):
                 return f"all answers to {several} are alike"
         return ""
+
+    def why_left_out(self, observer: int, task: Task) -> str:
+        """Say what an observer without a usable d′ judged, or answered, too seldom."""
+        judged, answers = self.total[:, observer], int(self.total[:, observer].sum())
+        for total, (_, several) in zip(judged, SHOWN[task], strict=True):
+            if total < 2 * FEWEST_EXPECTED:
+                return f"judged {total} {several}"
+        said = int(self.said[:, observer].sum())
+        word = int(self.few_of[1, observer] and not (self.few_of[0, observer] and said <= answers - said))
+        return f"gave {(said, answers - said)[word]} of {answers} answers “{WORDS[task][word]}”"
 
     @property
     def usable(self) -> NDArray[np.bool_]:
@@ -272,8 +316,10 @@ def _too_few(counts: _Counts, observers: Sequence[str], words: tuple[str, str]) 
     return f"too few answers “{words[word]}” for a d′: {', '.join(named)}{more}"
 
 
-def _mean(signal: NDArray[np.bool_], said: NDArray[np.int8], *, observers_random: bool) -> tuple[float, float, float]:
-    """Return the mean of the observers' d′, its variance and the degrees of freedom."""
+def _mean(
+    signal: NDArray[np.bool_], said: NDArray[np.int8], *, observers_random: bool, level: float
+) -> tuple[float, Spread]:
+    """Return the mean of the observers' d′, and how far it spreads."""
     observers = said.shape[0]
     values = np.zeros(observers)
     residuals = np.zeros(said.shape)
@@ -291,11 +337,13 @@ def _mean(signal: NDArray[np.bool_], said: NDArray[np.int8], *, observers_random
     by_image, freedom = _by_image(sides, residuals, independent)
     variance = sum(by_image)
     parts = sum(part**2 / free for part, free in zip(by_image, freedom, strict=True))
-    if observers_random:
-        by_observer = float(values.var(ddof=1)) / observers
-        parts += by_observer**2 / (observers - 1)
-        variance = max(variance + by_observer - sum(independent), variance, by_observer)
-    return float(values.mean()), variance, variance**2 / parts
+    these = Spread(variance, variance**2 / parts)
+    if not observers_random:
+        return float(values.mean()), these
+    by_observer = float(values.var(ddof=1)) / observers
+    parts += by_observer**2 / (observers - 1)
+    variance = max(variance + by_observer - sum(independent), variance, by_observer)
+    return float(values.mean()), Spread(variance, variance**2 / parts).at_least(these, level)
 
 
 def _by_image(

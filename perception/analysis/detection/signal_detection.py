@@ -9,10 +9,14 @@ from math import sqrt
 from scipy import stats
 
 from perception.analysis.estimates.estimate import Estimate, require_level
+from perception.analysis.observations import SHOWN, Task
 
 CORRECTED = "log-linear correction (Hautus 1995), variance of Gourevitch & Galanter 1967"
 TWO_ALTERNATIVES = "two-alternative forced choice, delta method"
 SAME_DIFFERENT = "yes/no index of same or different: by the differencing model the same answers mean a larger d′"
+WITHOUT_LEANING = "of two images, (z(H) − z(F))/√2 of the shares of “first”"
+NOTES: dict[Task, str] = {"yes_no": "", "same_different": SAME_DIFFERENT, "two_afc": WITHOUT_LEANING}
+"""What is added to the method's name, by what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,9 @@ class SignalDetection:
     criterion: Estimate
 
 
-def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95, note: str = "") -> SignalDetection:
+def signal_detection(
+    *, tp: int, fn: int, tn: int, fp: int, level: float = 0.95, task: Task = "yes_no"
+) -> SignalDetection:
     """Estimate d′ and the criterion of one observer who said "perturbed" or "clean" of single images.
 
     Parameters
@@ -40,14 +46,15 @@ def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95,
         Numbers of answers, at least 0: perturbed called perturbed, or not; clean called clean, or not.
     level
         Level of the intervals, between 0 and 1.
-    note
-        What is added to the method's name: `SAME_DIFFERENT` for answers to pairs of images, "different" being the
-        signal.
+    task
+        What was asked. Of whether two images are the same, "different" is the signal, and the method's name says what
+        this d′ is. Of which of two images is the perturbed one, "first" is: the numbers are then of pairs whose first
+        image was perturbed, called so or not, and of pairs whose second was, called so or not; d′ is over √2.
 
     Returns
     -------
     SignalDetection
-        Both undefined without a perturbed or without a clean image.
+        Both undefined without a perturbed or without a clean image (of two images: without one of either side).
 
     Raises
     ------
@@ -65,8 +72,13 @@ def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95,
 
         d′ = z(H) − z(F),  c = −(z(H) + z(F))/2
 
-    The variance of d′ is H(1 − H)/(n₁ φ(z(H))²) + F(1 − F)/(n₀ φ(z(F))²), that of c a quarter of it (Gourevitch &
-    Galanter 1967). The interval is the estimate ± z SE, with the normal quantile at ½ + level/2.
+    and of two images, whose difference is judged (Macmillan & Creelman 2005, chapter 7),
+
+        d′ = (z(H) − z(F))/√2
+
+    which is √2 Φ⁻¹(share right) of an observer who leans to no side. The variance of z(H) − z(F) is
+    H(1 − H)/(n₁ φ(z(H))²) + F(1 − F)/(n₀ φ(z(F))²), that of c a quarter of it (Gourevitch & Galanter 1967). The
+    interval is the estimate ± z SE, with the normal quantile at ½ + level/2.
 
     References
     ----------
@@ -75,6 +87,7 @@ def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95,
       Behavior Research Methods, Instruments, & Computers 27:46–51. doi:10.3758/BF03203619
     - Gourevitch, V., & Galanter, E. (1967). A significance test for one parameter isosensitivity functions.
       Psychometrika 32:25–33. doi:10.1007/BF02289402
+    - Macmillan, N. A., & Creelman, C. D. (2005). Detection Theory: A User's Guide, 2nd edition. Mahwah: Erlbaum.
 
     Examples
     --------
@@ -92,18 +105,19 @@ def signal_detection(*, tp: int, fn: int, tn: int, fp: int, level: float = 0.95,
     require_level(level)
     if min(tp, fn, tn, fp) < 0:
         raise ValueError(f"counts are not negative: {tp}, {fn}, {tn}, {fp}")
-    method = f"{CORRECTED}; {note}" if note else CORRECTED
+    method = "; ".join(part for part in (CORRECTED, NOTES[task]) if part)
     perturbed, clean = tp + fn, tn + fp
     n = perturbed + clean
     if not (perturbed and clean):
-        reason = f"there is no answer to a {'clean' if perturbed else 'perturbed'} image"
+        reason = f"there is no answer to {SHOWN[task][1 if perturbed else 0][0]}"
         nothing = Estimate.undefined(reason, method=method, level=level, n=n)
         return SignalDetection(nothing, nothing)
+    unit = 1 / sqrt(2) if task == "two_afc" else 1.0
     hits, false_alarms = (tp + 0.5) / (perturbed + 1), (fp + 0.5) / (clean + 1)
     z_hits, z_false_alarms = (float(stats.norm.ppf(rate)) for rate in (hits, false_alarms))
     error = sqrt(_variance_of_z(hits, perturbed) + _variance_of_z(false_alarms, clean))
     return SignalDetection(
-        _normal(z_hits - z_false_alarms, error, level, method, n),
+        _normal(unit * (z_hits - z_false_alarms), unit * error, level, method, n),
         _normal(-(z_hits + z_false_alarms) / 2, error / 2, level, method, n),
     )
 

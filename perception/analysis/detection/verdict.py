@@ -4,20 +4,22 @@ What is judged is d′, which an observer's readiness to say "perturbed" does no
 beside it. There is no verdict on a mixture of strengths: weak ones would hide what is seen of the strong.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.analysis.answer_table import MISSING
+from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.detection.choices_against_chance import share_right_against_chance
 from perception.analysis.detection.d_prime_margin import DPrimeTest, within_d_prime
 from perception.analysis.detection.equivalence import balanced_accuracy
-from perception.analysis.detection.group_d_prime import group_d_prime
-from perception.analysis.detection.margin import d_prime_of_margin, margin_of_d_prime
+from perception.analysis.detection.group_d_prime import GroupDPrime, group_d_prime
+from perception.analysis.detection.margin import d_prime_of_margin
 from perception.analysis.detection.verdict_rule import D_PRIME
+from perception.analysis.detection.verdict_words import Margin, left_out_words, sentence_of
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.json_values import JsonObject
@@ -25,6 +27,12 @@ from perception.analysis.observations import Observations, Task
 
 THESE, LIKE_THESE = "these observers on average", "observers like these on average"
 """d′ is a mean: who sees much and who answers the wrong way round cancel in it."""
+LEVEL = 0.90
+"""Of the intervals beside two one-sided tests at 5%."""
+
+Known: TypeAlias = tuple[GroupDPrime | None, GroupDPrime | None]
+"""d′ of these observers, and of observers like these, where they were estimated already."""
+UNKNOWN: Known = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,8 @@ class Claim:
     test
         Of d′.
     share_right
-        Balanced accuracy, or of two images the share of right choices, with its 90% interval.
+        Balanced accuracy, or of two images the share of right choices, with its 90% interval: of the observers who are
+        in d′, and where there is no d′ of all.
     """
 
     test: DPrimeTest
@@ -146,7 +155,12 @@ class Verdict:
         }
 
 
-def verdict(series: Observations, *, margin: float) -> Verdict:
+def verdict(
+    series: Observations,
+    *,
+    margin: float,
+    known: Known = UNKNOWN,
+) -> Verdict:
     """Test at each strength whether the change is undetectable within a margin, at 5% over all strengths.
 
     Parameters
@@ -155,6 +169,9 @@ def verdict(series: Observations, *, margin: float) -> Verdict:
         The answers, without those of catch trials.
     margin
         δ, between 0 and ½, set before the study opens.
+    known
+        d′ of all of these answers, for these observers and for observers like these, where it was estimated already: it
+        then is not estimated again. None where it was not.
 
     Returns
     -------
@@ -193,10 +210,12 @@ def verdict(series: Observations, *, margin: float) -> Verdict:
     >>> verdict(study, margin=0.25).strengths[0].these_observers.test.within
     True
     """
-    return verdicts_of_arms({"": series}, margin=margin)[""]
+    return verdicts_of_arms({"": series}, margin=margin, known={"": known})[""]
 
 
-def verdicts_of_arms(arms: Mapping[str, Observations], *, margin: float) -> dict[str, Verdict]:
+def verdicts_of_arms(
+    arms: Mapping[str, Observations], *, margin: float, known: Mapping[str, Known] | None = None
+) -> dict[str, Verdict]:
     """Test in each arm, at each strength, whether the change is undetectable within a margin, at 5% over all of them.
 
     Parameters
@@ -206,6 +225,8 @@ def verdicts_of_arms(arms: Mapping[str, Observations], *, margin: float) -> dict
         catch trials.
     margin
         δ, between 0 and ½, set before the study opens.
+    known
+        Of each arm, as for `verdict`; None where nothing was estimated.
 
     Returns
     -------
@@ -238,7 +259,7 @@ def verdicts_of_arms(arms: Mapping[str, Observations], *, margin: float) -> dict
     >>> alone = verdict(one, margin=0.1).strengths[0].these_observers.test
     >>> of_arms = verdicts_of_arms({"FGSM": one, "PGD": one}, margin=0.1)
     >>> beside = of_arms["FGSM"].strengths[0].these_observers.test
-    >>> round(beside.p_adjusted / alone.p_adjusted, 6)
+    >>> round(beside.inside.adjusted / alone.inside.adjusted, 6)
     2.0
     """
     parts = [(name, strength, part) for name, series in arms.items() for strength, part in _by_strength(series)]
@@ -246,10 +267,13 @@ def verdicts_of_arms(arms: Mapping[str, Observations], *, margin: float) -> dict
         return {}
     task = parts[0][2].task
     reach = d_prime_of_margin(margin) * _unit(task)
-    many = all(len(series.observers) >= FEWEST_OBSERVERS for series in arms.values())
+    many = all(_answering(series) >= FEWEST_OBSERVERS for series in arms.values())
     answers = [part for _, _, part in parts]
-    these = _claims(answers, reach, observers_random=False)
-    others = _claims(answers, reach, observers_random=True) if many else [None] * len(parts)
+    estimated = _estimated(parts, known or {})
+    these = _claims(answers, reach, [of_these for of_these, _ in estimated], observers_random=False)
+    others: Sequence[Claim | None] = [None] * len(parts)
+    if many:
+        others = _claims(answers, reach, [of_others for _, of_others in estimated], observers_random=True)
     found = list(zip(parts, these, others, strict=True))
     return {
         name: Verdict(
@@ -261,6 +285,17 @@ def verdicts_of_arms(arms: Mapping[str, Observations], *, margin: float) -> dict
         )
         for name in arms
     }
+
+
+def _answering(series: Observations) -> int:
+    """Return how many observers gave any answer."""
+    return int(np.unique(series.observer[series.response != MISSING]).size)
+
+
+def _estimated(parts: list[tuple[str, float | None, Observations]], known: Mapping[str, Known]) -> list[Known]:
+    """Return what was estimated already of each part: that of an arm is of all its answers, so of a single strength."""
+    arms = [name for name, _, _ in parts]
+    return [known.get(name, UNKNOWN) if arms.count(name) == 1 else UNKNOWN for name in arms]
 
 
 def _unit(task: Task) -> float:
@@ -288,113 +323,58 @@ def _strengths(series: Observations) -> NDArray[np.float64]:
     return np.full(series.truth.shape, np.nan) if series.strength is None else series.strength
 
 
-def _claims(parts: list[Observations], margin: float, *, observers_random: bool) -> list[Claim]:
+def _claims(
+    parts: list[Observations], margin: float, known: Sequence[GroupDPrime | None], *, observers_random: bool
+) -> list[Claim]:
     tests = within_d_prime(
         [
-            group_d_prime(
-                part.spread(part.truth, nothing=False),
-                part.spread(part.response, MISSING),
-                part.observers,
-                observers_random=observers_random,
-                task=part.task,
-            )
-            for part in parts
+            _d_prime(part, observers_random=observers_random) if one is None else one.at(LEVEL)
+            for part, one in zip(parts, known, strict=True)
         ],
         margin=margin,
     )
     return [
-        Claim(test, _share_right(part, observers_random=observers_random))
+        Claim(test, _share_right(part, _those_in(part.table(), test.d_prime), observers_random=observers_random))
         for part, test in zip(parts, tests, strict=True)
     ]
 
 
-def _share_right(part: Observations, *, observers_random: bool) -> Estimate:
-    table = part.table()
+def _d_prime(part: Observations, *, observers_random: bool) -> GroupDPrime:
+    return group_d_prime(
+        part.spread(part.truth, nothing=False),
+        part.spread(part.response, MISSING),
+        part.observers,
+        observers_random=observers_random,
+        level=LEVEL,
+        task=part.task,
+    )
+
+
+def _those_in(table: AnswerTable, found: GroupDPrime) -> AnswerTable:
+    """Return the answers of the observers who are in a d′; where there is none, all of them."""
+    return table if found.estimate.estimate is None else table.without(found.left_out)
+
+
+def _share_right(part: Observations, table: AnswerTable, *, observers_random: bool) -> Estimate:
     if part.task == "two_afc":
         right, given = table.responses == 1, table.responses != MISSING
         return share_right_against_chance(right, given, observers_random=observers_random).estimate
-    return balanced_accuracy(table, observers_random=observers_random).estimate
+    return balanced_accuracy(table, observers_random=observers_random, task=part.task).estimate
 
 
 def _paragraph(whole: Verdict, one: StrengthVerdict) -> str:
+    margin = Margin(whole.margin, whole.margin_d_prime, _unit(whole.task), whole.family)
     reasons = {claim.test.d_prime.estimate.reason for _, claim in one.claims}
     if len(one.claims) > 1 and len(reasons) == 1 and None not in reasons:
-        text = _sentence(whole, one.these_observers, "for these observers, nor for observers like these")
+        told = [sentence_of(one.these_observers.test, margin, "for these observers, nor for observers like these")]
     else:
-        text = " ".join(
-            _sentence(whole, claim, f"for {whom}", noticed_by_these=bool(one.these_observers.test.noticed))
+        noticed = bool(one.these_observers.test.noticed)
+        told = [
+            sentence_of(claim.test, margin, f"for {whom}", noticed_by_these=noticed and claim != one.these_observers)
             for whom, claim in one.claims
-        )
+        ]
+        told.append(left_out_words(one.these_observers.test.d_prime))
+    text = " ".join(sentence for sentence in told if sentence)
     if len(whole.strengths) == 1:
         return text
     return f"At {'an unknown strength' if one.strength is None else f'strength {one.strength:g}'}: {text}"
-
-
-def _sentence(whole: Verdict, claim: Claim, observers: str, *, noticed_by_these: bool = False) -> str:
-    test, points = claim.test, _points(whole.margin)
-    found = test.d_prime.estimate
-    untold = f"Whether the change is undetectable within {points} cannot be told {observers}"
-    if found.estimate is None:
-        return f"{untold}: {found.reason}."
-    if found.low is None or found.high is None:
-        reason = found.method.removeprefix("no interval: ")
-        return f"Detected {observers}: {reason}." if test.noticed else f"{untold}: {reason}."
-    interval = f"90% interval {_signed(found.low)} to {_signed(found.high)}"
-    told = f"d′ is {_signed(found.estimate)} ({interval})"
-    margin = f"±{test.margin:.2f}"
-    if test.within is None:
-        seen = f"Noticed more often than chance {observers}: {told}. " if test.noticed else ""
-        text = f"{seen}{untold}: with so few answers a d′ as large as the margin of {margin} is seldom seen as such"
-        text += "." if seen else f"; {told}."
-    elif test.within and noticed_by_these and not test.noticed:
-        text = f"Within {points} of chance {observers}, though these observers notice it: {told}, inside {margin}."
-    else:
-        text = _finding(whole, test, f"{points} of chance {observers}", observers, told, margin)
-    left_out = test.d_prime.left_out
-    if left_out:
-        many = f"{len(left_out)} observer{'s' if len(left_out) > 1 else ''}"
-        text += (
-            f" {many} gave too few answers of one kind for a d′ and {'are' if len(left_out) > 1 else 'is'} not in it."
-        )
-    return text
-
-
-def _finding(whole: Verdict, test: DPrimeTest, within: str, observers: str, told: str, margin: str) -> str:
-    found = test.d_prime.estimate
-    low, high = found.low or 0.0, found.high or 0.0
-    if test.within and test.noticed:
-        return f"Detected, but by less than {within}: {told}, above 0 and inside {margin}."
-    if test.within and high < 0:
-        return f"Undetectable within {within}, though below chance: {told}, inside {margin}."
-    if test.within:
-        return f"Undetectable within {within}: {told}, inside {margin}."
-    if test.noticed and low > test.margin:
-        return f"Detected {observers}: {told}, above {test.margin:.2f}."
-    if high < -test.margin:
-        return f"Not at chance {observers}: {told}, below −{test.margin:.2f}; they answer the wrong way round."
-    below = -low > high
-    reach = low if below else high
-    side = "down to" if below else "up to"
-    points = f"{_points(abs(margin_of_d_prime(reach / _unit(whole.task))))}{' below chance' if below else ''}"
-    excluded = f"a d′ of {side} {_signed(reach)} ({points}) is not excluded"
-    if test.noticed:
-        return (
-            f"Noticed more often than chance {observers}: {told}; {excluded}, so that it is by less than the margin of "
-            f"{margin} was not shown."
-        )
-    if -test.margin < low and high < test.margin:
-        return (
-            f"Not shown to be undetectable within {within}: {told}, inside {margin}, but over {whole.family} p is "
-            f"{test.p_adjusted or 1:.2g}."
-        )
-    return f"Not shown to be undetectable within {within}: {told}, not inside {margin}; {excluded}."
-
-
-def _points(share: float) -> str:
-    number = f"{100 * share:.3g}"
-    return f"{number} percentage point{'' if number == '1' else 's'}"
-
-
-def _signed(value: float) -> str:
-    text = f"{value:.2f}"
-    return text.replace("-", "" if float(text) == 0 else "−")

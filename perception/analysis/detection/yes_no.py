@@ -17,6 +17,7 @@ from perception.analysis.estimates.crossed import FEWEST_OBSERVERS, crossed_prop
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import METHODS, proportion
 from perception.analysis.json_values import JsonObject
+from perception.analysis.observations import Task
 
 DEFAULT = "default"
 INTERVALS = (DEFAULT, *METHODS)
@@ -66,6 +67,11 @@ class Counts:
     missing: int
     neither_perturbed: int = 0
     neither_clean: int = 0
+
+    @property
+    def counted(self) -> int:
+        """How many answers are in the shares."""
+        return self.tp + self.fn + self.tn + self.fp
 
     def __add__(self, other: "Counts") -> "Counts":
         """Return the counts of both together."""
@@ -148,6 +154,16 @@ class AnswerSummary:
     level: float
 
     @property
+    def silent(self) -> tuple[str, ...]:
+        """Who gave no answer that is in the shares."""
+        return tuple(name for name, observer in self.observers.items() if not observer.counts.counted)
+
+    @property
+    def n_answering(self) -> int:
+        """How many observers gave an answer that is in the shares."""
+        return self.n_observers - len(self.silent)
+
+    @property
     def counts(self) -> Counts:
         """The two-by-two table of all observers together."""
         return sum((observer.counts for observer in self.observers.values()), Counts(0, 0, 0, 0, 0))
@@ -172,9 +188,9 @@ class AnswerSummary:
 
 
 def summarise_answers(
-    table: AnswerTable, *, interval: str = DEFAULT, level: float = 0.95, d_prime_note: str = ""
+    table: AnswerTable, *, interval: str = DEFAULT, level: float = 0.95, task: Task = "yes_no"
 ) -> AnswerSummary:
-    """Compute every statistic of a table of answers to single images.
+    """Compute every statistic of a table of answers to single images, or of whether two are the same.
 
     Parameters
     ----------
@@ -185,8 +201,8 @@ def summarise_answers(
         the pooled shares alike.
     level
         Level of the intervals, between 0 and 1.
-    d_prime_note
-        As for `signal_detection`: what the observers' d′ stands for where the task was not yes or no.
+    task
+        "yes_no" or "same_different": what reasons call what was shown and said, and what the observers' d′ stands for.
 
     Returns
     -------
@@ -233,7 +249,7 @@ def summarise_answers(
     if interval not in INTERVALS:
         raise ValueError(f"no interval is called {interval!r}; there are {', '.join(INTERVALS)}")
     observers = {
-        name: _observer(counts, interval=interval, level=level, note=d_prime_note)
+        name: _observer(counts, interval=interval, level=level, task=task)
         for name, counts in zip(table.observers, _counts(table), strict=True)
     }
     counts = [observer.counts for observer in observers.values()]
@@ -243,16 +259,16 @@ def summarise_answers(
     else:
         pooled = _pooled(counts, method=interval, level=level)
     crossed = None
-    if len(table.observers) >= FEWEST_OBSERVERS:
+    if sum(count.counted > 0 for count in counts) >= FEWEST_OBSERVERS:
         crossed = _by_truth(table, crossed_proportion, level=level)
     return AnswerSummary(
         pooled=pooled,
         observers=observers,
         paper=paper,
         crossed=crossed,
-        balanced_accuracy=balanced_accuracy(table),
-        group_d_prime=_group(table, level=level),
-        group_d_prime_random=_group(table, level=level, observers_random=True) if crossed else None,
+        balanced_accuracy=balanced_accuracy(table, task=task),
+        group_d_prime=_group(table, level=level, task=task),
+        group_d_prime_random=_group(table, level=level, task=task, observers_random=True) if crossed else None,
         agreement=agreement_of(table, level=level),
         n_observers=len(table.observers),
         n_images=len(table.items),
@@ -280,17 +296,18 @@ def _counts(table: AnswerTable) -> Iterator[Counts]:
         yield Counts(*cells)
 
 
-def _group(table: AnswerTable, *, level: float, observers_random: bool = False) -> GroupDPrime:
+def _group(table: AnswerTable, *, level: float, task: Task, observers_random: bool = False) -> GroupDPrime:
     return group_d_prime(
         np.broadcast_to(table.truth, table.responses.shape),
         table.responses,
         table.observers,
         observers_random=observers_random,
         level=level,
+        task=task,
     )
 
 
-def _observer(counts: Counts, *, interval: str, level: float, note: str) -> ObserverSummary:
+def _observer(counts: Counts, *, interval: str, level: float, task: Task) -> ObserverSummary:
     method = "wilson" if interval == DEFAULT else interval
     return ObserverSummary(
         Pair(
@@ -298,7 +315,7 @@ def _observer(counts: Counts, *, interval: str, level: float, note: str) -> Obse
             proportion(counts.tn, counts.tn + counts.fp, method=method, level=level),
         ),
         counts,
-        signal_detection(tp=counts.tp, fn=counts.fn, tn=counts.tn, fp=counts.fp, level=level, note=note),
+        signal_detection(tp=counts.tp, fn=counts.fn, tn=counts.tn, fp=counts.fp, level=level, task=task),
     )
 
 

@@ -4,11 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from perception.analysis.estimates.clustered import ratio_variance
+from perception.analysis.estimates.clustered import clustered_proportion, ratio_variance
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import wilson
 
 BOTH_RANDOM = "images and observers both random (two-way), Wilson at the effective n, t"
+AS_THESE = "as wide as for these observers"
 FEWEST_OBSERVERS = 3
 
 
@@ -45,7 +46,8 @@ def crossed_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_], 
 
     with the degrees of freedom after Satterthwaite (1946). The interval is Wilson's at n_eff = min(N, p(1 − p)/v) with
     the quantile of t for z. Where every image and every observer has the same share, v is 0: n_eff is then N, and the
-    degrees of freedom are the smaller of G − 1 and J − 1.
+    degrees of freedom are the smaller of G − 1 and J − 1. Where that is narrower than for these observers
+    (`clustered_proportion`), as it may be of few images, the interval is theirs, and `method` says so.
 
     References
     ----------
@@ -86,6 +88,9 @@ def crossed_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_], 
         freedom, effective = min(images, observers) - 1, total
     critical = float(stats.t.ppf(0.5 + level / 2, freedom))
     low, high = wilson(p * effective, effective, level, critical=critical)
+    these = clustered_proportion(correct, answered, level=level)
+    if these.low is not None and these.high is not None and high - low < these.high - these.low:
+        return Estimate(p, these.low, these.high, level, f"{BOTH_RANDOM}; {AS_THESE}", n=total, k=right)
     return Estimate(p, low, high, level, BOTH_RANDOM, n=total, k=right)
 
 

@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 
-from perception.analysis.detection.group_d_prime import group_d_prime
+from perception.analysis.detection.group_d_prime import GroupDPrime, group_d_prime
 from perception.analysis.detection.margin import d_prime_of_margin
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.proportions import wilson
@@ -96,7 +96,8 @@ def simulate_power(
     Notes
     -----
     Each study is analysed by `group_d_prime`, as in a report: it shows the claim where the interval of d′ lies inside
-    ±2 Φ⁻¹(½ + δ) or, without a margin, excludes 0. The Monte Carlo error is the 95% Wilson interval of the share.
+    ±2 Φ⁻¹(½ + δ), a margin that is within the reach of d′, or, without a margin, excludes 0. The Monte Carlo error is
+    the 95% Wilson interval of the share.
 
     Examples
     --------
@@ -127,7 +128,7 @@ def simulate_power(
         if found.estimate.estimate is not None and found.standard_error is not None:
             estimates.append(found.estimate.estimate)
             errors.append(found.standard_error)
-        shown += _shows(claim, found.estimate)
+        shown += _shows(claim, found)
     low, high = wilson(shown, studies, LEVEL)
     return SimulatedPower(
         power=Estimate(shown / studies, low, high, LEVEL, MONTE_CARLO, n=studies, k=shown),
@@ -138,12 +139,12 @@ def simulate_power(
     )
 
 
-def _shows(claim: Claim, estimate: Estimate) -> bool:
-    """Tell whether the interval of d′ lies inside the margin, or, without one, excludes 0."""
-    low, high = estimate.low, estimate.high
+def _shows(claim: Claim, found: GroupDPrime) -> bool:
+    """Tell whether the interval of d′ lies inside a margin within its reach, or, without one, excludes 0."""
+    low, high = found.estimate.low, found.estimate.high
     if low is None or high is None:
         return False
     if claim.margin is None:
         return low > 0 or high < 0
-    reach = d_prime_of_margin(claim.margin)
-    return -reach < low and high < reach
+    margin = d_prime_of_margin(claim.margin)
+    return margin <= found.reach and -margin < low and high < margin

@@ -10,11 +10,12 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
+from perception.analysis.estimates.crossed import AS_THESE
 from perception.analysis.json_values import JsonObject, JsonValue
 from perception.analysis.observations import Observations
 from perception.analysis.ratings import multireader
 from perception.analysis.study_summary import StudySummary
-from studies.exports.archive.comparison import Comparison, FigureValue
+from studies.exports.archive.comparison import MISSING, Comparison, FigureValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class ChangedFigure:
         What is computed otherwise now, to be read after the figure's name.
     if_undefined
         Whether only what the archive calls undefined is computed otherwise.
+    if_absent
+        Whether it is only that the archive does not have it.
+    if_method
+        What the method that computes it now ends with, where it is only then that it is computed otherwise.
     """
 
     since: tuple[int, int, int]
@@ -40,6 +45,20 @@ class ChangedFigure:
     parts: frozenset[str]
     why: str
     if_undefined: bool = False
+    if_absent: bool = False
+    if_method: str = ""
+
+    def explains(self, figure: Comparison, made_by: tuple[int, int, int]) -> bool:
+        """Tell whether it is this change in which a figure of an archive by an older version differs."""
+        differs = {place.partition("[")[0].partition(".")[0] for place in figure.differs_in}
+        return (
+            made_by < self.since
+            and fnmatchcase(figure.name, self.figures)
+            and (not self.parts or differs <= self.parts)
+            and (not self.if_undefined or _is_undefined(figure.reported))
+            and (not self.if_absent or figure.reported is MISSING)
+            and (not self.if_method or _method(figure.computed).endswith(self.if_method))
+        )
 
 
 INTERVAL = frozenset({"low", "high", "level", "method", "smallest_margin"})
@@ -63,6 +82,34 @@ CHANGED_FIGURES = (
     ChangedFigure((0, 3, 0), "*two_arms", frozenset(), "older versions do not have it"),
     ChangedFigure((0, 3, 0), "*balanced_accuracy", INTERVAL, "its interval has a quantile of t, not of the normal"),
     ChangedFigure((0, 3, 0), "*against_chance", INTERVAL, "its interval has a quantile of t, not of the normal"),
+    ChangedFigure(
+        (0, 4, 0),
+        "*pooled_observers_random*",
+        INTERVAL,
+        "its interval is no narrower than that for these observers",
+        if_method=AS_THESE,
+    ),
+    ChangedFigure((0, 4, 0), "*group_d_prime*", frozenset(), "older versions do not have it", if_absent=True),
+    ChangedFigure(
+        (0, 4, 0),
+        "*group_d_prime*",
+        frozenset({"left_out_because", "reason"}),
+        "it says of whom there are too few answers",
+    ),
+    ChangedFigure((0, 4, 0), "*dprime_without_leaning", frozenset(), "older versions do not have it", if_absent=True),
+    ChangedFigure((0, 4, 0), "*equivalence.*", frozenset(), "older versions do not have it", if_absent=True),
+    ChangedFigure(
+        (0, 4, 0), "*equivalence.verdict", frozenset(), "it is worded by p-values adjusted over the strengths"
+    ),
+    ChangedFigure(
+        (0, 4, 0), "*equivalence.strengths*.d_prime", frozenset({"left_out_because"}), "older versions do not have it"
+    ),
+    ChangedFigure(
+        (0, 4, 0),
+        "*equivalence.strengths*.share_right",
+        INTERVAL | {"estimate", "n", "k", "reason"},
+        "it is of the observers who are in d′, and for others no narrower than for these",
+    ),
 )
 
 
@@ -91,20 +138,15 @@ def mark_changed(figures: Iterable[Comparison], made_by: tuple[int, int, int] | 
 def _why(figure: Comparison, made_by: tuple[int, int, int] | None) -> str:
     if made_by is None or not figure.differs_in:
         return ""
-    differs = {place.partition("[")[0].partition(".")[0] for place in figure.differs_in}
-    for change in CHANGED_FIGURES:
-        if (
-            made_by < change.since
-            and fnmatchcase(figure.name, change.figures)
-            and (not change.parts or differs <= change.parts)
-            and (not change.if_undefined or _is_undefined(figure.reported))
-        ):
-            return change.why
-    return ""
+    return next((change.why for change in CHANGED_FIGURES if change.explains(figure, made_by)), "")
 
 
 def _is_undefined(reported: FigureValue) -> bool:
     return isinstance(reported, dict) and reported.get("estimate", 0) is None
+
+
+def _method(computed: FigureValue) -> str:
+    return str(computed.get("method", "")) if isinstance(computed, dict) else ""
 
 
 def by_their_rules(

@@ -44,18 +44,25 @@ def _rating(report: Report) -> str:
 
 def _analysis(report: Report) -> str:
     agreement = report.figures.summary.answers.agreement
-    named = ["Fleiss’ kappa", "Gwet’s AC1", "Krippendorff’s alpha"]
+    of_all = (
+        ("Fleiss’ kappa", agreement.fleiss_kappa),
+        ("Gwet’s AC1", agreement.gwet_ac1),
+        ("Krippendorff’s alpha", agreement.krippendorff_alpha),
+    )
+    named = [name for name, estimate in of_all if estimate.estimate is not None]
     if report.figures.summary.answers.n_observers == 2:
         named.insert(0, "Cohen’s kappa")
     elif agreement.pairs:
         named.insert(0, f"Cohen’s kappa of each two observers (p-values after {agreement.pairs_adjustment})")
+    if not named:
+        return "None of the coefficients of agreement is estimable of these answers."
     return f"{', '.join(named)}, with intervals of {100 * report.figures.summary.answers.level:g}%; see the methods."
 
 
 def _actual(report: Report) -> str:
     answers = report.figures.summary.answers
     return (
-        f"{answers.n_observers} observers and {answers.n_images} images or pairs analysed; {answers.n_missing} missing "
+        f"{answers.n_answering} observers and {answers.n_images} images or pairs analysed; {answers.n_missing} missing "
         f"answers; {NO_REPLICATES}."
     )
 

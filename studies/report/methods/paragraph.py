@@ -7,13 +7,25 @@ from dataclasses import dataclass, fields, is_dataclass
 from ml.models.attack import Attack
 from perception.analysis.agreement.summary import Agreement
 from perception.analysis.detection.accuracy_verdict import AccuracyVerdict
+from perception.analysis.detection.verdict import Verdict
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.number_words import percentage_points
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.report.build import Report
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
 from studies.report.versions import program_text
-from studies.report.wording import answers_text, intervals_text, longest_run_text, moment, stimuli_text, strengths_text
+from studies.report.wording import (
+    answers_text,
+    intervals_text,
+    listed,
+    longest_run_text,
+    moment,
+    silent_text,
+    stimuli_text,
+    strengths_text,
+)
 
 CITED = re.compile(r" ?\[([a-z0-9, ]+)\]")
 ATTACKS = {
@@ -63,7 +75,12 @@ def methods_of(report: Report) -> Methods:
 
 
 def named_methods(figures: object) -> Iterator[str]:
-    """Go through figures, however they are nested, and give each name of a method, in their order."""
+    """Go through figures, however they are nested, and give each name of a method, in their order.
+
+    A figure that is not estimable names none: its reason stands where it would.
+    """
+    if isinstance(figures, Estimate) and figures.estimate is None:
+        return  # nothing was computed by it
     if isinstance(figures, tuple | list):
         parts = list(figures)
     elif isinstance(figures, dict):
@@ -83,13 +100,15 @@ def named_methods(figures: object) -> Iterator[str]:
 
 def _design(report: Report) -> str:
     study = report.study
-    n = report.figures.summary.answers.n_observers
+    answers = report.figures.summary.answers
+    n = answers.n_answering
     who = "simulated observers (not people)" if report.simulated else "observers"
     sentences = [
         f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)} in a reader study "
         f"after the design of Allyn et al. [allyn]; the items of STARD 2015 [stard] are listed with the report, with "
         "what the study recorded of each.",
         f"The question was “{study.text('question', ENGLISH)}”, the answers {answers_text(study)}.",
+        silent_text(report.figures.silent),
         _order(study),
         _display(study),
         _beside(study),
@@ -198,20 +217,39 @@ def _equivalence(report: Report) -> str:
         return ""
     if isinstance(tested, AccuracyVerdict):
         return _by_accuracy(tested)
+    level = report.figures.summary.answers.level
     several = len(tested.strengths) > 1
     own = (
         "for either side z(H) − z(F) over √2 of the shares of “first”, so that a leaning to one side hides nothing"
         if tested.task == "two_afc"
         else "the mean of the observers’ own"
     )
-    adjusted = " There is one verdict for each strength, with p-values adjusted after Holm [holm]." if several else ""
+    adjusted = (
+        " There is one verdict for each strength; the p-values of each question (within the margin, above 0, above the "
+        "margin) are adjusted after Holm over the strengths [holm], so that a false finding of one kind is made at any "
+        "strength in at most 5% of such studies; the intervals are not adjusted."
+        if several
+        else ""
+    )
+    without_leaning = f"{50 + 100 * tested.margin:g}%"
     return (
         f"That the change is undetectable is tested as a claim of equivalence [schuirmann] of d′, "
         f"{own} [green]: it holds where two one-sided tests at 5% show that d′ lies within "
-        f"±{tested.margin_d_prime:.2f}. That is the margin of {100 * tested.margin:g} percentage "
-        f"point{'' if f'{100 * tested.margin:g}' == '1' else 's'} that the "
-        f"protocol fixed: the d′ at which the {tested.measure} of an observer without a leaning is "
-        f"{50 + 100 * tested.margin:g}%.{adjusted}"
+        f"±{tested.margin_d_prime:.2f}. That is the margin of {percentage_points(tested.margin)} that the protocol "
+        f"fixed: the d′ at which the {tested.measure} of an observer without a leaning is {without_leaning}. "
+        "“Noticed” is a d′ above 0 and “detected” one above the margin, each by a one-sided test at 5%. Beside these "
+        f"tests stand 90% intervals; other intervals of d′ are of {100 * level:g}%.{adjusted}{_left_out(tested)}"
+    )
+
+
+def _left_out(tested: Verdict) -> str:
+    """Say who is in no d′ of the verdict; nothing where everybody is."""
+    names = dict.fromkeys(name for one in tested.strengths for name in one.these_observers.test.d_prime.left_out)
+    if not names:
+        return ""
+    return (
+        f" {listed([*names])} gave too few answers of one kind for a d′ of their own (at each strength or at one), and "
+        f"{'is' if len(names) == 1 else 'are'} not in it there, nor in the {tested.measure} beside it."
     )
 
 
@@ -219,7 +257,7 @@ def _by_accuracy(tested: AccuracyVerdict) -> str:
     margin = tested.these_observers.margin
     return (
         f"That the change is undetectable is tested as a claim of equivalence [schuirmann]: it holds within the margin "
-        f"of {100 * margin:g} percentage points, fixed in the protocol, where the 90% interval of the "
+        f"of {percentage_points(margin)}, fixed in the protocol, where the 90% interval of the "
         f"{tested.measure} lies within 50% ± {100 * margin:g}% (two one-sided tests at 5%)."
     )
 

@@ -103,7 +103,7 @@ def _flow(report: Report) -> str:
     flow = report.flow
     return (
         f"Diagram in this report: {flow.invited} invited, {flow.consented} began, {flow.finished} finished, "
-        f"{report.figures.summary.answers.n_observers} analysed."
+        f"{report.figures.summary.answers.n_answering} analysed."
     )
 
 

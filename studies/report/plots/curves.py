@@ -19,10 +19,10 @@ class LineStyle(TypedDict):
     zorder: int
 
 
-def psychometric_plot(psychometric: PsychometricSummary, said: str) -> str:
+def psychometric_plot(psychometric: PsychometricSummary, said: str, without: str) -> str:
     """Draw the shares at each strength with their intervals, the curve through them, and each observer's curve, faint.
 
-    Strength is on a logarithmic axis; clean images, which have none, stand at its left end.
+    Strength is on a logarithmic axis; what has none, clean images or same pairs, stands at its left end as `without`.
     """
     from matplotlib.figure import Figure
 
@@ -41,7 +41,7 @@ def psychometric_plot(psychometric: PsychometricSummary, said: str) -> str:
         _threshold(axes, pooled.thresholds.noticed)
         ticks = [place_of_clean, *strengths] if len(strengths) < len(pooled.points) else strengths
         names = [f"{strength:g}" for strength in strengths]
-        axes.set_xticks(ticks, names if ticks is strengths else ["clean", *names], color=INK)
+        axes.set_xticks(ticks, names if ticks is strengths else [without, *names], color=INK)
         axes.minorticks_off()
         axes.set_ylim(0, 100)
         axes.set_xlabel("strength, 8-bit levels", color=INK)

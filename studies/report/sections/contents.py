@@ -43,7 +43,7 @@ def sections_of(report: Report) -> list[Section]:
         return [design_section(report), flow_section(report), attack_section(report), versions_section(report)]
     figures, summary = report.figures, report.figures.summary
     sections = (
-        main_section(summary),
+        main_section(summary, silent=figures.silent),
         equivalence_section(summary),
         two_arms_section(summary.two_arms, summary.task),
         design_section(report),

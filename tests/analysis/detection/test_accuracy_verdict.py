@@ -28,7 +28,7 @@ def table(observers: int, images: int, share: float, *, choices: bool = False) -
     ("share", "margin", "begins"),
     [
         (0.5, 0.1, "Undetectable within 10 percentage points of chance for these observers: "),
-        (0.5, 0.01, "Not shown to be undetectable within 1 percentage points of chance for these observers: "),
+        (0.5, 0.01, "Not shown to be undetectable within 1 percentage point of chance for these observers: "),
         (0.8, 0.1, "Detected for these observers: the balanced accuracy is 80.0%"),
         (0.2, 0.1, "Not at chance for these observers: the balanced accuracy is 20.0%"),
         (0.6, 0.1, "Noticed more often than chance for these observers: the balanced accuracy is 60.0%"),

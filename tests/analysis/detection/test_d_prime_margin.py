@@ -46,29 +46,47 @@ def test_one_strength_is_within_where_its_interval_is(value: float, error: float
     low, high = one.estimate.low or 0, one.estimate.high or 0
     assert test.within is (low > -0.5 and high < 0.5)
     assert test.noticed is (low > 0)
-    assert test.p_adjusted == test.p
+    assert test.detected is (low > 0.5)
+    for one_test in (test.inside, test.above_zero, test.below_zero, test.above_margin, test.below_margin):
+        assert one_test is not None
+        assert one_test.adjusted == one_test.p
 
 
 def test_p_values_are_adjusted_over_the_strengths_and_the_undefined_does_not_count() -> None:
     tests = within_d_prime([found(0.0, 0.12), NONE, found(0.0, 0.02)], margin=0.25)
 
     raw = float(stats.t.cdf(-0.25 / 0.12, 50))
-    assert tests[0].p == pytest.approx(raw)
-    assert tests[0].p_adjusted == pytest.approx(raw)  # the larger of two keeps its own
-    assert tests[2].p_adjusted == pytest.approx(2 * (tests[2].p or 0))
-    assert (tests[1].p, tests[1].within, tests[1].noticed) == (None, None, None)
+    assert tests[0].inside is not None
+    assert tests[2].inside is not None
+    assert tests[0].inside.p == pytest.approx(raw)
+    assert tests[0].inside.adjusted == pytest.approx(raw)  # the larger of two keeps its own
+    assert tests[2].inside.adjusted == pytest.approx(2 * tests[2].inside.p)
+    assert (tests[1].inside, tests[1].within, tests[1].noticed, tests[1].detected) == (None, None, None, None)
 
-    narrow = within_d_prime([found(0.0, 0.14), found(0.0, 0.14)], margin=0.25)
-    assert narrow[0].p == pytest.approx(float(stats.t.cdf(-0.25 / 0.14, 50)))
-    assert (narrow[0].p or 1) < 0.05 < (narrow[0].p_adjusted or 0)
-    assert narrow[0].within is False
+    narrow = within_d_prime([found(0.0, 0.14), found(0.0, 0.14)], margin=0.25)[0]
+    assert narrow.inside is not None
+    assert narrow.inside.p == pytest.approx(float(stats.t.cdf(-0.25 / 0.14, 50)))
+    assert narrow.inside.p < 0.05 < narrow.inside.adjusted
+    assert narrow.within is False
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=5), st.floats(0.02, 0.4))
+def test_what_is_said_of_one_strength_holds_over_all(values: list[float], error: float) -> None:
+    """Nested claims stay nested after Holm: above the margin is above 0, and neither is within, or below."""
+    for test in within_d_prime([found(value, error) for value in values], margin=0.25):
+        assert test.noticed or not test.detected
+        assert not (test.within and test.detected)
+        assert test.above_zero is not None
+        assert test.below_zero is not None
+        assert not (test.above_zero.shown and test.below_zero.shown)
 
 
 def test_the_larger_of_both_tests_decides() -> None:
     (above,) = within_d_prime([found(0.2)], margin=0.3)
     (below,) = within_d_prime([found(-0.2)], margin=0.3)
 
-    assert above.p == above.p_above == pytest.approx(below.p_below or np.nan)
+    assert above.inside is not None
+    assert above.inside.p == above.p_above == pytest.approx(below.p_below or np.nan)
     assert above.p_below is not None
     assert above.p_below < 1e-5
 
@@ -77,4 +95,21 @@ def test_beyond_the_reach_of_d_prime_no_margin_can_be_told() -> None:
     near, far = (within_d_prime([found(0.3, 0.1, reach=0.7)], margin=margin)[0] for margin in (0.6, 0.8))
 
     assert (near.within, near.noticed) == (True, True)
-    assert (far.p, far.within, far.noticed) == (None, None, True)
+    assert (far.inside, far.within, far.noticed) == (None, None, True)
+
+
+def test_detected_beyond_the_reach_of_d_prime_is_said_all_the_same() -> None:
+    """d′ is drawn to 0 there: whatever lies above the margin lies so the more."""
+    (test,) = within_d_prime([found(1.5, 0.1, reach=0.7)], margin=0.8)
+
+    assert (test.within, test.detected) == (None, True)
+
+
+def test_detected_is_adjusted_over_the_strengths_as_the_rest_is() -> None:
+    """Each interval alone lies above the margin; that any of three does so is not shown at 5%."""
+    alone = within_d_prime([found(0.43)], margin=0.25)[0]
+    family = within_d_prime([found(0.43)] * 3, margin=0.25)
+
+    assert (alone.detected, alone.noticed) == (True, True)
+    assert [(test.detected, test.noticed) for test in family] == [(False, True)] * 3
+    assert [test.as_dict()["detected"] for test in family] == [False] * 3

@@ -149,3 +149,40 @@ def test_arguments_that_cannot_be_are_refused() -> None:
     table = AnswerTable(("O",), ("1",), np.ones(1, dtype=bool), np.ones((1, 1), dtype=np.int8))
     with pytest.raises(ValueError, match="sides have the shape"):
         summarise_choices(table, np.ones((2, 1), dtype=bool))
+
+
+def test_the_two_d_primes_are_the_same_without_a_leaning_and_differ_with_one() -> None:
+    """Macmillan & Creelman 2005, chapter 7: (z(H) − z(F))/√2 is √2 z(share right) where H = 1 − F."""
+    first = np.arange(400) < 200
+    even = np.arange(200) < 150  # 75% right on either side
+    leaning = np.concatenate([np.arange(200) < 190, np.arange(200) < 110])  # 95% and 55%: 75% of all
+
+    both = summary([np.concatenate([even, even]), leaning], np.broadcast_to(first, (2, 400)))
+    plain, leans = both.observers["O0"], both.observers["O1"]
+
+    assert plain.figures.d_prime.estimate == leans.figures.d_prime.estimate == pytest.approx(0.9539, abs=1e-4)
+    assert plain.d_prime_without_leaning.estimate == pytest.approx(0.9539, abs=0.01)
+    z = NormalDist().inv_cdf
+    expected = (z(190.5 / 201) - z(90.5 / 201)) / sqrt(2)
+    assert leans.d_prime_without_leaning.estimate == pytest.approx(expected)
+    assert expected > 1.2
+
+
+def test_the_groups_d_prime_is_the_mean_of_the_observers_without_their_leanings() -> None:
+    first = np.arange(400) < 200
+    leaning = np.concatenate([np.arange(200) < 190, np.arange(200) < 110])
+
+    found = summary([leaning] * 3, np.broadcast_to(first, (3, 400)))
+
+    own = found.observers["O0"].d_prime_without_leaning.estimate
+    assert found.group_d_prime.estimate.estimate == pytest.approx(own, abs=0.01)
+    assert found.group_d_prime_random is not None
+    assert written_json(found)["group_d_prime"]["estimate"] == found.group_d_prime.estimate.estimate
+    assert written_json(found)["observers"]["O0"]["dprime_without_leaning"]["estimate"] == own
+
+
+def test_who_chose_nothing_is_no_third_observer() -> None:
+    found = summary([[1, 0, 1, 0], [1, 1, 0, 0], [-1, -1, -1, -1]])
+
+    assert (found.silent, found.n_answering) == (("O2",), 2)
+    assert (found.crossed, found.group_d_prime_random) == (None, None)

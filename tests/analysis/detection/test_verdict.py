@@ -4,11 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from perception.analysis.answer_table import AnswerTable
 from perception.analysis.detection.accuracy_verdict import accuracy_verdict
+from perception.analysis.detection.choices_against_chance import share_right_against_chance
+from perception.analysis.detection.equivalence import balanced_accuracy
+from perception.analysis.detection.group_d_prime import group_d_prime
 from perception.analysis.detection.verdict import verdict
-from perception.analysis.observations import Observations, Task
+from perception.analysis.detection.yes_no import summarise_answers
+from perception.analysis.estimates.clustered import clustered_proportion
+from perception.analysis.estimates.crossed import crossed_proportion
+from perception.analysis.observations import SHOWN, Observations, Task
+from perception.analysis.study_summary import summarise_study
 from tests.analysis.written_json import written_json
 
 
@@ -147,7 +157,64 @@ def test_several_strengths_share_five_percent() -> None:
 
     assert alone.strengths[0].these_observers.test.within is True
     assert [one.these_observers.test.within for one in family.strengths] == [False] * 3
-    assert "but over all strengths p is 0." in family.in_words
+    assert "but over all strengths p of that is 0." in family.in_words
+
+
+def test_detected_too_is_said_at_five_percent_over_all_strengths() -> None:
+    """Each interval alone lies above the margin of 0.25; over three strengths p of that is above 5%."""
+    one = [{2: (65, 100), 0: (50, 100)}] * 6
+    three = [{2: (65, 100), 4: (65, 100), 8: (65, 100), 0: (50, 100)}] * 6
+
+    alone, family = verdict(study(one), margin=0.05), verdict(study(three), margin=0.05)
+
+    low = family.strengths[0].these_observers.test.d_prime.estimate.low
+    assert low is not None
+    assert low > 0.2513
+    assert alone.in_words.startswith("Detected for these observers")
+    assert "At strength 2: Noticed more often than chance for these observers" in family.in_words
+    assert "above 0.25, but over all strengths p of that is 0.1" in family.in_words
+    assert "Detected for" not in family.in_words.partition("for observers like these")[0]
+
+
+def test_who_is_not_in_a_d_prime_is_named_with_the_reason() -> None:
+    usual = [{4: (50, 100), 0: (50, 100)}] * 10
+    found = verdict(study([*usual, {4: (1, 100), 0: (0, 100)}]), margin=0.1)
+
+    assert found.in_words.count("Not in this d′, for too few answers of one kind: K (gave 1 of 200 answers") == 1
+    claim = found.strengths[0].these_observers
+    assert claim.test.d_prime.left_out_because == ("gave 1 of 200 answers “perturbed”",)
+
+
+def test_the_share_beside_d_prime_is_of_the_same_observers() -> None:
+    """K saw nothing and said so; the verdict is on the ten others, and so is what stands beside it."""
+    usual = [{4: (60, 100), 0: (50, 100)}] * 10
+    ten, eleven = study(usual), study([*usual, {4: (0, 100), 0: (1, 100)}])
+
+    (of_ten,), (of_eleven,) = verdict(ten, margin=0.1).strengths, verdict(eleven, margin=0.1).strengths
+
+    assert of_eleven.these_observers.test.d_prime.left_out == ("K",)
+    assert of_eleven.these_observers.share_right.n == of_ten.these_observers.share_right.n == 2000
+    assert of_eleven.these_observers.share_right.estimate == pytest.approx(0.55)
+
+
+def test_who_never_answered_makes_no_third_observer() -> None:
+    silent = study([{4: (50, 100), 0: (50, 100)}] * 3)
+    silent.response[silent.observer == 2] = -1
+
+    found = verdict(silent, margin=0.1)
+
+    assert found.strengths[0].observers_random is None
+    assert found.in_words.endswith("What other observers would see takes at least 3 observers.")
+
+
+def test_an_estimate_that_is_known_is_not_made_again() -> None:
+    seen = study([{4: (60, 100), 0: (50, 100)}] * 3)
+    summary = summarise_answers(seen.table(), level=0.95)
+
+    again = verdict(seen, margin=0.1)
+    passed_on = verdict(seen, margin=0.1, known=(summary.group_d_prime, summary.group_d_prime_random))
+
+    assert passed_on == again
 
 
 def test_other_observers_have_a_verdict_of_their_own() -> None:
@@ -223,12 +290,13 @@ def test_no_wide_margin_is_shown_by_answers_that_seldom_could_exceed_it() -> Non
     assert "cannot be told for these observers on average: with so few answers a d′ as large" in found.in_words
 
 
-def test_all_right_is_detected_without_a_limit() -> None:
-    found = verdict(study([{4: (30, 30), 0: (0, 30)}] * 3), margin=0.49)
+@pytest.mark.parametrize(("margin", "word"), [(0.05, "Detected"), (0.49, "Noticed more often than chance")])
+def test_all_right_has_no_limit(margin: float, word: str) -> None:
+    found = verdict(study([{4: (30, 30), 0: (0, 30)}] * 3), margin=margin)
 
     assert found.strengths[0].these_observers.test.within is None
     assert found.in_words.startswith(
-        "Detected for these observers on average: all answers to perturbed images are alike"
+        f"{word} for these observers on average: all answers to perturbed images are alike"
     )
 
 
@@ -242,3 +310,63 @@ def test_others_are_not_called_undetectable_where_these_notice() -> None:
     assert (one.observers_random.test.within, one.observers_random.test.noticed) == (True, False)
     assert "though these observers notice it" in found.in_words
     assert "Undetectable" not in found.in_words
+
+
+@given(st.integers(3, 9), st.integers(2, 24), st.integers(0, 10_000))
+def test_an_interval_for_other_observers_is_never_narrower_than_for_these(
+    observers: int, images: int, seed: int
+) -> None:
+    """Few images have few degrees of freedom, and a component of variance may be estimated below its own part."""
+    rng = np.random.default_rng(seed)
+    right = rng.random((observers, 2 * images)) < rng.beta(2, 2, 2 * images)
+    given_ = np.ones_like(right)
+    names = tuple(map(str, range(observers)))
+    table = AnswerTable(
+        names, tuple(map(str, range(2 * images))), np.arange(2 * images) < images, right.astype(np.int8)
+    )
+    signal = np.broadcast_to(table.truth, right.shape)
+    kinds = (False, True)
+    for these, others in (
+        [share_right_against_chance(right, given_, observers_random=kind).estimate for kind in kinds],
+        [balanced_accuracy(table, observers_random=kind).estimate for kind in kinds],
+        [group_d_prime(signal, table.responses, names, observers_random=kind).estimate for kind in kinds],
+        [clustered_proportion(right, given_), crossed_proportion(right, given_)],
+    ):
+        if None not in (these.low, these.high, others.low, others.high):
+            assert (others.high or 0) - (others.low or 0) >= (these.high or 0) - (these.low or 0) - 1e-12
+
+
+def test_choices_of_alike_observers_vary_at_least_as_independent_ones() -> None:
+    """Nearly every pair has the same share right: the components of variance are far below independent choices'."""
+    right = np.array([np.roll(np.arange(60) < 36, 12 * place) for place in range(5)])
+    right[0, 40] = True
+    given_ = np.ones_like(right)
+
+    these, others, older = (
+        share_right_against_chance(right, given_, observers_random=random, by_normal=old)
+        for random, old in ((False, False), (True, False), (True, True))
+    )
+
+    assert these.standard_error == pytest.approx((181 * 119 / 300**3) ** 0.5)
+    assert (others.standard_error or 0) >= (these.standard_error or 0)
+    assert (older.standard_error or 0) < 0.9 * (these.standard_error or 0)
+
+
+@pytest.mark.parametrize("task", ["yes_no", "same_different", "two_afc"])
+def test_reasons_beside_a_verdict_name_what_was_shown(task: Task) -> None:
+    """One kind of image alone was judged: “a clean image” is no word for a same pair."""
+    alone = study([{4: (20, 40), 0: (0, 0)}] * 3, task=task)
+
+    found = summarise_study(alone, margin=0.1)
+
+    missing = SHOWN[task][1][0]
+    reasons = [reason for reason in _reasons(found.as_dict()) if "no answer to" in reason]
+    assert reasons
+    assert {reason.partition("no answer to ")[2] for reason in reasons} == {missing}
+
+
+def _reasons(content: object) -> list[str]:
+    if isinstance(content, Mapping):
+        own = [content["reason"]] if isinstance(content.get("reason"), str) else []
+        return own + [reason for part in content.values() for reason in _reasons(part)]
+    return [reason for part in content for reason in _reasons(part)] if isinstance(content, list | tuple) else []

@@ -64,12 +64,20 @@ def test_studies_are_judged_as_the_report_judges_them() -> None:
         ],
         margin=d_prime_of_margin(0.1),
     )
-    shown = sum((test.p or 0) < 0.05 for test in tests)
+    shown = sum(test.inside is not None and test.inside.p < 0.05 for test in tests)
 
     simulated = simulate_power(Claim(0.1, 0.90), assumed, design, studies=60, seed=9)
 
     assert simulated.power.k == shown
     assert 0 < shown < 60
+
+
+def test_a_margin_beyond_the_reach_of_d_prime_is_shown_by_no_study() -> None:
+    """The verdict says “cannot be told” there, whatever the interval is."""
+    simulated = simulate_power(Claim(0.45, 0.90), AssumedObservers(), Design(4, 30, 30), studies=20, seed=1)
+
+    assert simulated.without_interval == 0
+    assert simulated.power.k == 0
 
 
 def test_a_seed_gives_the_same_studies_again() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from perception.analysis.detection.d_prime_margin import AdjustedTest
 from perception.analysis.detection.verdict import Verdict, verdict
 from perception.analysis.estimates.multiple_comparisons import holm
 from perception.analysis.observations import Observations
@@ -80,11 +81,13 @@ def test_no_curve_and_no_verdict_mixes_arms(summary: StudySummary) -> None:
 def test_all_verdicts_of_a_study_share_five_percent(study: Observations, summary: StudySummary) -> None:
     """Adjusted within each arm alone, two attacks would have twice the chance of a false finding."""
     tests = [one.these_observers.test for of_arm in summary.arms.values() for one in verdict_of(of_arm).strengths]
-    assert [test.p_adjusted for test in tests] == holm([test.p for test in tests])
-    assert [test.p_noticed_adjusted for test in tests] == holm([test.p_noticed for test in tests])
     apart = [one.these_observers.test for arm in (0, 1) for one in verdict(alone(study, arm), margin=0.05).strengths]
-    assert [test.p for test in apart] == [test.p for test in tests]
-    assert any(one.p_noticed_adjusted != two.p_noticed_adjusted for one, two in zip(apart, tests, strict=True))
+    for question in ("inside", "above_zero", "below_zero", "above_margin", "below_margin"):
+        asked: list[AdjustedTest] = [getattr(test, question) for test in tests]
+        asked_apart: list[AdjustedTest] = [getattr(test, question) for test in apart]
+        assert [test.adjusted for test in asked] == holm([test.p for test in asked])
+        assert [test.p for test in asked_apart] == [test.p for test in asked]
+        assert any(one.adjusted != two.adjusted for one, two in zip(asked_apart, asked, strict=True))
 
 
 def test_words_and_json_name_what_the_family_is(summary: StudySummary) -> None:

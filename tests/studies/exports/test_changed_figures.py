@@ -2,8 +2,9 @@
 
 import pytest
 
+from perception.analysis.estimates.crossed import AS_THESE
 from studies.exports.archive.changed_figures import mark_changed, version_of
-from studies.exports.archive.comparison import Comparison
+from studies.exports.archive.comparison import MISSING, Comparison, FigureValue
 from studies.exports.archive.finding import Findings
 from studies.exports.archive.findings_text import findings_text
 
@@ -59,3 +60,21 @@ def test_the_findings_say_what_was_not_compared() -> None:
     assert "Figures computed again: 0 agree, 0 differ" in text
     assert "without_exclusions.balanced_accuracy: its interval has a quantile of t" in text
     assert "every figure follows from its answers" in text
+
+
+@pytest.mark.parametrize(("reported", "agrees"), [(MISSING, True), ({"estimate": 0.4}, False)])
+def test_what_an_older_archive_does_not_have_is_no_difference_and_what_it_has_is_one(
+    reported: FigureValue, agrees: bool
+) -> None:
+    group = Comparison("group_d_prime", reported, {"estimate": 0.5}, ("estimate",))
+
+    assert mark_changed([group], (0, 3, 0))[0].agrees is agrees
+
+
+@pytest.mark.parametrize(("method", "agrees"), [(f"both random; {AS_THESE}", True), ("both random", False)])
+def test_an_interval_is_computed_otherwise_only_where_its_method_says_so(method: str, agrees: bool) -> None:
+    of_others = Comparison(
+        "pooled_observers_random.sensitivity", {"low": 0.4}, {"low": 0.3, "method": method}, ("low", "method")
+    )
+
+    assert mark_changed([of_others], (0, 3, 0))[0].agrees is agrees

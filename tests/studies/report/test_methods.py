@@ -44,6 +44,8 @@ def methods_in(content: object) -> set[str]:
         return {method for part in content for method in methods_in(part)}
     if not isinstance(content, dict):
         return set()
+    if content.get("reason"):
+        return set()
     own = {content[key] for key in ("method", "pairs_adjustment") if content.get(key)}
     return own | methods_in(list(content.values()))
 

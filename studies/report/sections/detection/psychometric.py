@@ -7,7 +7,7 @@ from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, count, levels, p_value, percent
 from studies.report.plots.curves import psychometric_plot
 from studies.report.sections.elements import LabelledText, Plot, Section, Table
-from studies.report.wording import methods_named
+from studies.report.wording import WORDINGS, methods_named
 
 
 def psychometric_section(summary: StudySummary) -> Section | None:
@@ -16,12 +16,13 @@ def psychometric_section(summary: StudySummary) -> Section | None:
     if psychometric is None:
         return None
     pooled, crossed = psychometric.pooled, psychometric.crossed
-    said = "chosen rightly" if summary.task == "two_afc" else "called perturbed"
+    yes, no = WORDINGS[summary.task].said
+    said = "chosen rightly" if summary.task == "two_afc" else f"called {yes}"
     foot = [_line("All, these observers", pooled.thresholds)]
     if crossed:
         foot.append(_line("All, for other observers too", crossed))
-    points = tuple((_strength(strength), count(share), percent(share)) for strength, share in pooled.points)
-    words = ", ".join(f"{_strength(strength)}: {percent(share)}" for strength, share in pooled.points)
+    points = tuple((_strength(strength, no), count(share), percent(share)) for strength, share in pooled.points)
+    words = ", ".join(f"{_strength(strength, no)}: {percent(share)}" for strength, share in pooled.points)
     read = [pooled.thresholds.noticed, *([crossed.noticed] if crossed else [])]
     return Section(
         key="psychometric",
@@ -29,7 +30,7 @@ def psychometric_section(summary: StudySummary) -> Section | None:
         lead=(psychometric.in_words,),
         plots=(
             Plot(
-                partial(psychometric_plot, psychometric, said),
+                partial(psychometric_plot, psychometric, said, no),
                 f"Share of images {said} against strength, in 8-bit levels. {words}. {psychometric.in_words}",
             ),
         ),
@@ -37,7 +38,7 @@ def psychometric_section(summary: StudySummary) -> Section | None:
             Table(f"Share {said} at each strength", ("Strength", "Answers", f"Share {said}"), points),
             Table(
                 "Thresholds of each observer",
-                ("Observer", "Half noticed at, levels", *_called_head(pooled.thresholds), "Slope a doubling"),
+                ("Observer", "Half noticed at, levels", *_called_head(pooled.thresholds, said), "Slope a doubling"),
                 tuple(_line(name, curve.thresholds) for name, curve in psychometric.observers.items()),
                 tuple(foot),
             ),
@@ -55,8 +56,8 @@ def _line(name: str, thresholds: Thresholds) -> tuple[str, ...]:
     return name, levels(thresholds.noticed), *called, coefficient(thresholds.slope)
 
 
-def _called_head(thresholds: Thresholds) -> tuple[str, ...]:
-    return ("Half called perturbed at, levels",) if thresholds.called else ()
+def _called_head(thresholds: Thresholds, said: str) -> tuple[str, ...]:
+    return (f"Half {said} at, levels",) if thresholds.called else ()
 
 
 def _facts(psychometric: PsychometricSummary) -> tuple[LabelledText, ...]:
@@ -73,5 +74,5 @@ def _facts(psychometric: PsychometricSummary) -> tuple[LabelledText, ...]:
     return tuple(facts)
 
 
-def _strength(strength: float) -> str:
-    return f"{strength:g} levels" if strength else "clean"
+def _strength(strength: float, without: str) -> str:
+    return f"{strength:g} level{'' if strength == 1 else 's'}" if strength else without

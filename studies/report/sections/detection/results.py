@@ -19,6 +19,7 @@ from studies.report.wording import (
     methods_named,
     neither_text,
     shares_of,
+    silent_text,
 )
 
 MOST_PLOTTED = 40
@@ -44,20 +45,29 @@ def rated_section(summary: StudySummary) -> Section:
     return Section(key="answers", title="The ratings", lead=(text, intervals_text(answers)))
 
 
-def main_section(summary: StudySummary) -> Section:
-    """Return the figures that the study was made for."""
+def main_section(summary: StudySummary, *, silent: Sequence[str] | None = None) -> Section:
+    """Return the figures that the study was made for.
+
+    Parameters
+    ----------
+    summary
+        The figures.
+    silent
+        Who finished without an answer that counts; None for those of whom `summary` knows.
+    """
     answers = summary.answers
     if isinstance(answers, ChoiceSummary):
         headline, methods = _choice_headline(answers), _choice_methods(answers)
     else:
         headline = _detection_headline(summary, answers)
         methods = f"Pooled: {methods_named(shares_of(answers.pooled))}."
+    left_aside = silent_text(answers.silent if silent is None else silent)
     main, _ = shares_of(answers.pooled)
     intervals = f"Each with its {level(main)} interval. " if level(main) else ""
     return Section(
         key="headline",
         title="Main results",
-        lead=(_in_a_sentence(summary),),
+        lead=tuple(text for text in (_in_a_sentence(summary), left_aside) if text),
         headline=headline,
         notes=(f"{intervals}{methods}",),
     )
@@ -66,8 +76,10 @@ def main_section(summary: StudySummary) -> Section:
 def _in_a_sentence(summary: StudySummary) -> str:
     """Say the main figures as a sentence that can be quoted, with the counts behind them."""
     answers, wording = summary.answers, WORDINGS[summary.task]
-    who = f"{answers.n_observers:,} observer{'' if answers.n_observers == 1 else 's'}"
+    who = f"{answers.n_answering:,} observer{'' if answers.n_answering == 1 else 's'}"
     main, other = shares_of(answers.pooled)
+    if not answers.n_answering:
+        return "No observer gave an answer that counts."
     if isinstance(answers, ChoiceSummary):
         return f"{who} chose between the images of a pair {main.n:,} times, {main.k:,} times rightly: {percent(main)}."
     (present, absent), (yes, no) = wording.shown, wording.said

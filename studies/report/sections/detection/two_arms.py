@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from math import isfinite
 
 from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.number_words import signed
 from perception.analysis.observations import Task
 from perception.analysis.two_arms.obuchowski_rockette import Comparison
 from perception.analysis.two_arms.summary import ArmComparison, MeritComparison
-from perception.core.formatting import MINUS, area, area_difference, level, p_value, percent, points
+from perception.core.formatting import area, area_difference, level, p_value, percent, points
 from studies.report.sections.elements import LabelledText, Section, Table
 from studies.report.wording import WORDINGS, methods_named
 
@@ -147,7 +148,7 @@ def _other_ways(merit: str, found: MeritComparison, task: Task) -> list[tuple[st
 
 
 def _small(value: object) -> str:
-    return f"{value:.6f}".replace("-", MINUS) if isinstance(value, int | float) else ""
+    return signed(value, digits=6) if isinstance(value, int | float) else ""
 
 
 def _observers(one: ArmComparison, task: Task) -> list[Table]:

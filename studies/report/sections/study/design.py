@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from ml.attacks import attack_title
+from perception.analysis.number_words import percentage_points
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.models.study_state import RUNNING
@@ -53,7 +54,7 @@ def design_section(report: Report) -> Section:
         LabelledText("Strength", strengths_text(study)),
         LabelledText("Course of a trial", _course(study)),
         LabelledText("Image source", study.pair_set.dataset.credit),
-        LabelledText("Margin", f"{100 * study.margin:g} percentage points around chance count as undetectable"),
+        LabelledText("Margin", f"{percentage_points(study.margin)} around chance count as undetectable"),
         LabelledText("Exclusions", " ".join(rule.text for rule in report.figures.exclusions.rules) or "no rule"),
         LabelledText("Open", _open(study)),
         LabelledText("Pauses", " ".join(_paused(pause) for pause in report.history.pauses)),

@@ -42,7 +42,7 @@ def _both_ways(summary: StudySummary, without: StudySummary) -> Table:
 
 def _main_figures(summary: StudySummary) -> list[tuple[str, str]]:
     wording, answers = WORDINGS[summary.task], summary.answers
-    named = [("Observers", str(answers.n_observers)), (capitalized(wording.judged), str(answers.n_images))]
+    named = [("Observers", str(answers.n_answering)), (capitalized(wording.judged), str(answers.n_images))]
     named += [(name, percent(share)) for share, name in zip(shares_of(answers.pooled), wording.shares, strict=True)]
     if isinstance(answers, ChoiceSummary):
         named += [

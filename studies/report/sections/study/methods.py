@@ -23,7 +23,7 @@ def methods_section(report: Report) -> Section:
 
 def list_sections(report: Report) -> list[Section]:
     """Return the reporting lists that fit the study; that of agreement needs two observers."""
-    fitting = [STARD, *([GRRAS] if report.figures.summary.answers.n_observers > 1 else [])]
+    fitting = [STARD, *([GRRAS] if report.figures.summary.answers.n_answering > 1 else [])]
     return [_list_section(reporting_list, report) for reporting_list in fitting]
 
 

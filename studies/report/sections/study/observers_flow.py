@@ -4,6 +4,7 @@ from studies.answers.characteristics import ChoiceCounts, NumberRange
 from studies.answers.figures import DisplayCounts
 from studies.report.build import Report
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
+from studies.report.wording import listed
 
 
 def flow_section(report: Report) -> Section:
@@ -28,8 +29,8 @@ def flow_steps(report: Report) -> tuple[FlowStep, ...]:
             flow.consented,
             _left(("withdrew", flow.withdrew), ("did not finish", flow.unfinished)),
         ),
-        FlowStep("Finished", flow.finished, _excluded(report)),
-        FlowStep("Analysed", report.figures.summary.answers.n_observers),
+        FlowStep("Finished", flow.finished, (*_excluded(report), *_silent(report.figures.silent))),
+        FlowStep("Analysed", report.figures.summary.answers.n_answering),
     )
 
 
@@ -37,6 +38,11 @@ def _excluded(report: Report) -> tuple[LabelledText, ...]:
     """Return by which rule of the protocol observers were left out."""
     rules = report.figures.exclusions.rules
     return _left(*((f"left out by the protocol: {rule.name}", len(rule.observers)) for rule in rules))
+
+
+def _silent(silent: tuple[str, ...]) -> tuple[LabelledText, ...]:
+    """Return who finished and is in no figure all the same."""
+    return (LabelledText("gave no answer that counts", str(len(silent)), listed(silent)),) if silent else ()
 
 
 def _left(*reasons: tuple[str, int]) -> tuple[LabelledText, ...]:
