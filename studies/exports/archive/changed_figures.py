@@ -97,6 +97,9 @@ CHANGED_FIGURES = (
         "it says of whom there are too few answers",
     ),
     ChangedFigure((0, 4, 0), "*dprime_without_leaning", frozenset(), "older versions do not have it", if_absent=True),
+    ChangedFigure((0, 4, 0), "*observers.*.dprime", frozenset({"reason"}), "the reason names what was shown"),
+    ChangedFigure((0, 4, 0), "*observers.*.criterion", frozenset({"reason"}), "the reason names what was shown"),
+    ChangedFigure((0, 4, 0), "*balanced_accuracy", frozenset({"reason", "method"}), "the reason names what was shown"),
     ChangedFigure((0, 4, 0), "*equivalence.*", frozenset(), "older versions do not have it", if_absent=True),
     ChangedFigure(
         (0, 4, 0), "*equivalence.verdict", frozenset(), "it is worded by p-values adjusted over the strengths"
