@@ -5,14 +5,20 @@ from django.urls import path
 from studies.design.lifecycle.consequences import CONFIRMED
 from studies.planning.pages import study_plan
 from studies.researcher import lifecycle, report, studies
+from studies.researcher.making import check, estimates, new_study, plans, steps
 
 app_name = "studies"
 urlpatterns = [
     path("", studies.study_list, name="study-list"),
-    path("new/", studies.study_create, name="study-create"),
+    path("new/", new_study.study_create, name="study-create"),
     path("plan/", study_plan, name="study-plan"),
     path("<int:pk>/", studies.study_detail, name="study-detail"),
-    path("<int:pk>/edit/", studies.study_edit, name="study-edit"),
+    path("<int:pk>/edit/", steps.study_edit, name="study-edit"),
+    path("<int:pk>/steps/<slug:key>/", steps.study_step, name="study-step"),
+    path("<int:pk>/steps/<slug:key>/estimate/", estimates.study_estimate, name="study-estimate"),
+    path("<int:pk>/plan/", plans.study_keep_plan, name="study-keep-plan"),
+    path("<int:pk>/power/", check.study_power, name="study-power"),
+    path("<int:pk>/check/", check.study_check, name="study-check"),
     path("<int:pk>/invite/", studies.study_invite, name="study-invite"),
     *(
         path(f"<int:pk>/{action.name}/", lifecycle.study_action, {"name": action.name}, name=f"study-{action.name}")

@@ -1,10 +1,10 @@
-"""What one option of a study is: its place on the form, its flag of the command, its entry in the protocol."""
+"""What one option of a study is: its place on the forms, its flag of the command, its entry in the protocol."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Field
+from django.db.models import Field, ManyToManyField
 
 from perception.analysis.json_values import JsonObject, JsonValue
 from studies.models.study import Study
@@ -18,11 +18,29 @@ REQUIRED: Final = _Required()
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One of the pages on which a study is made, one after the other: its part of the address, and its title."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class OptionGroup:
-    """Options that stand together on the form, under a title and, where there is one, a note."""
+    """Options that stand together on the page of a step, under a title and, where there is one, a note.
+
+    Attributes
+    ----------
+    step
+        The page.
+    advanced
+        Whether they are folded away, unless one of them is not as usual.
+    """
 
     title: str
+    step: Step
     note: str = ""
+    advanced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +168,25 @@ class StudyOption:
         if not isinstance(field, Field):
             raise TypeError(f"{self.name} is no field of a study")
         return field
+
+    @property
+    def step(self) -> Step:
+        """The page on which it is set."""
+        return self.group.step
+
+    @property
+    def is_asked_first(self) -> bool:
+        """Whether there is no draft without it: it has no default and may not be empty."""
+        return not self.field.has_default() and not self.field.blank
+
+    def is_usual(self, study: Study) -> bool:
+        """Whether a study has the usual value of it; what has no usual value, such as the seed, always is."""
+        value = getattr(study, self.name)
+        if isinstance(self.field, ManyToManyField):
+            return not value.exists()
+        if self.field.has_default() or self.field.null or self.field.empty_strings_allowed:
+            return bool(value == self.field.get_default())
+        return True
 
     @property
     def may_be_emptied(self) -> bool:

@@ -1,29 +1,48 @@
 """The options of a study, each once: form, command, protocol and whoever reads a protocol follow from this list.
 
-A new option takes its field in `studies.models.study` with the migration, a record here, at its place on the form, and
-whatever it is to have an effect on.
+A new option takes its field in `studies.models.study` with the migration, a record here, in the group and thereby the
+step where it is set, and whatever it is to have an effect on.
 """
 
 from perception.analysis.json_values import JsonValue
-from studies.design.option import Flag, OptionGroup, ProtocolEntry, StudyOption
+from studies.design.option import Flag, OptionGroup, ProtocolEntry, Step, StudyOption
 from studies.models.study import Study
 
-ASKED = OptionGroup("What is asked")
-READ = OptionGroup("What observers read")
+STEPS: tuple[Step, ...] = (
+    ASKING := Step("asked", "What is asked"),
+    SHOWING := Step("images", "Images"),
+    TRIALS := Step("trials", "Trials"),
+    PRACTISING := Step("practice", "Practice and catch trials"),
+    PEOPLE := Step("people", "People"),
+    ANALYSING := Step("analysis", "Analysis"),
+)
+"""The pages on which a study is made, in their order."""
+
+ASKED = OptionGroup("What is asked", ASKING)
+READ = OptionGroup("The question and the instructions in your words", ASKING, advanced=True)
 IN_FRENCH = OptionGroup(
-    "In French",
+    "What is asked, in French",
+    ASKING,
     "Observers choose between English and French. A text that is there in English alone is shown to everybody; "
     "standard texts are there in both languages.",
+    advanced=True,
 )
-IMAGES = OptionGroup("Which images")
-PRACTICE_AND_CATCH = OptionGroup("Practice and catch trials")
-SCREEN = OptionGroup("On the screen")
-BEFORE_AND_AFTER = OptionGroup("Before and after")
+IMAGES = OptionGroup("Which images", SHOWING)
+DRAWN = OptionGroup("How they are drawn", SHOWING, advanced=True)
+SCREEN = OptionGroup("On the screen", TRIALS)
+COURSE = OptionGroup("Between trials, their order, and measuring the screen", TRIALS, advanced=True)
+PRACTICE = OptionGroup("Practice", PRACTISING)
+CATCH = OptionGroup("Catch trials", PRACTISING)
+AGREED = OptionGroup("What observers agree to", PEOPLE)
+BEFORE_AND_AFTER = OptionGroup("What they are asked besides", PEOPLE)
+PEOPLE_IN_FRENCH = OptionGroup("Consent and questionnaire in French", PEOPLE, advanced=True)
+RUNNING = OptionGroup("When it ends", PEOPLE)
 ANALYSED = OptionGroup(
-    "How it will be analysed",
+    "What “undetectable” means",
+    ANALYSING,
     "Fixed with the rest when the study opens: these are choices that nobody may make by the results.",
 )
-RUNNING = OptionGroup("Running it")
+LEFT_OUT = OptionGroup("Which answers are left out", ANALYSING, advanced=True)
 
 TEXT_FLAGS = "texts (files in UTF-8; what is left out is the standard text)"
 TRIAL_FLAGS = "trials"
@@ -56,7 +75,6 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         ProtocolEntry("trial_type"),
         in_figures=True,
     ),
-    StudyOption("question", ASKED, Flag("--question", section=TEXT_FLAGS), ProtocolEntry("question")),
     StudyOption(
         "asks_diagnosis",
         ASKED,
@@ -64,17 +82,12 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         ProtocolEntry("asks_diagnosis"),
         in_figures=True,
     ),
+    StudyOption("question", READ, Flag("--question", section=TEXT_FLAGS), ProtocolEntry("question")),
     StudyOption(
         "instructions",
         READ,
         Flag("--instructions", metavar="FILE", section=TEXT_FLAGS),
         ProtocolEntry("instructions"),
-    ),
-    StudyOption(
-        "consent_text",
-        READ,
-        Flag("--consent", metavar="FILE", section=TEXT_FLAGS),
-        ProtocolEntry("consent_text"),
     ),
     StudyOption(
         "title_fr",
@@ -93,12 +106,6 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         IN_FRENCH,
         Flag("--instructions-fr", metavar="FILE", section=TEXT_FLAGS),
         ProtocolEntry("instructions_fr"),
-    ),
-    StudyOption(
-        "consent_text_fr",
-        IN_FRENCH,
-        Flag("--consent-fr", metavar="FILE", section=TEXT_FLAGS),
-        ProtocolEntry("consent_text_fr"),
     ),
     StudyOption(
         "pair_set",
@@ -124,55 +131,42 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         IMAGES,
         Flag("--clean", "how many clean images (%(default)s)"),
         ProtocolEntry("images.n_clean"),
-        beside=True,
         in_figures=True,
+        beside=True,
     ),
     StudyOption(
         "prevalence",
-        IMAGES,
+        DRAWN,
         Flag("--prevalence", section=TRIAL_FLAGS),
         ProtocolEntry("images.prevalence"),
         in_figures=True,
     ),
     StudyOption(
-        "longest_run",
-        IMAGES,
-        Flag("--longest-run", "of one right answer (no limit)", "N", TRIAL_FLAGS),
-        ProtocolEntry("randomization.longest_run"),
-        beside=True,
-    ),
-    StudyOption(
         "one_lesion_once",
-        IMAGES,
+        DRAWN,
         Flag("--allow-repeated-lesions"),
         ProtocolEntry("images.one_lesion_once"),
     ),
     StudyOption(
         "n_subsets",
-        IMAGES,
+        DRAWN,
         Flag("--subsets", "sets of images, one an observer (%(default)s)", "N", TRIAL_FLAGS),
         ProtocolEntry("images.n_subsets"),
         in_figures=True,
     ),
+    StudyOption("seed", DRAWN, Flag("--seed", "default: drawn"), ProtocolEntry("randomization.seed")),
     StudyOption(
-        "n_practice",
-        PRACTICE_AND_CATCH,
-        Flag("--practice", "practice trials with feedback (none)", "N", TRIAL_FLAGS),
-        ProtocolEntry("practice.n"),
+        "display_ms",
+        SCREEN,
+        Flag("--display-ms", "how long an image is shown (until answered)", "MS", TRIAL_FLAGS),
+        ProtocolEntry("display.image_ms"),
         in_figures=True,
     ),
     StudyOption(
-        "n_catch",
-        PRACTICE_AND_CATCH,
-        Flag("--catch", "plainly perturbed trials (none)", "N", TRIAL_FLAGS),
-        ProtocolEntry("catch.n"),
-        in_figures=True,
-    ),
-    StudyOption(
-        "catch_pair_set",
-        PRACTICE_AND_CATCH,
-        Flag("--catch-pairs", "image pairs of the catch trials, of greater strength", "NAME", TRIAL_FLAGS),
-        ProtocolEntry("catch.pair_set", _catch_pair_set),
+        "break_every",
+        SCREEN,
+        Flag("--break-every", "a break after so many trials (none)", "N", TRIAL_FLAGS),
+        ProtocolEntry("display.break_every_trials"),
         beside=True,
     ),
     StudyOption(
@@ -189,49 +183,62 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         beside=True,
     ),
     StudyOption(
-        "display_ms",
-        SCREEN,
-        Flag("--display-ms", "how long an image is shown (until answered)", "MS", TRIAL_FLAGS),
-        ProtocolEntry("display.image_ms"),
-        in_figures=True,
-    ),
-    StudyOption(
         "fixation_ms",
-        SCREEN,
+        COURSE,
         Flag("--fixation-ms", "cross before each image (none)", "MS", TRIAL_FLAGS),
         ProtocolEntry("display.fixation_ms"),
-        beside=True,
     ),
     StudyOption(
         "pause_ms",
-        SCREEN,
+        COURSE,
         Flag("--pause-ms", "pause between trials (none)", "MS", TRIAL_FLAGS),
         ProtocolEntry("display.pause_ms"),
-    ),
-    StudyOption(
-        "break_every",
-        SCREEN,
-        Flag("--break-every", "a break after so many trials (none)", "N", TRIAL_FLAGS),
-        ProtocolEntry("display.break_every_trials"),
         beside=True,
     ),
     StudyOption(
+        "longest_run",
+        COURSE,
+        Flag("--longest-run", "of one right answer (no limit)", "N", TRIAL_FLAGS),
+        ProtocolEntry("randomization.longest_run"),
+    ),
+    StudyOption(
         "asks_calibration",
-        SCREEN,
+        COURSE,
         Flag("--ask-calibration", "offer to measure the screen by a card"),
         ProtocolEntry("display.asks_calibration"),
+    ),
+    StudyOption(
+        "n_practice",
+        PRACTICE,
+        Flag("--practice", "practice trials with feedback (none)", "N", TRIAL_FLAGS),
+        ProtocolEntry("practice.n"),
+        in_figures=True,
+    ),
+    StudyOption(
+        "n_catch",
+        CATCH,
+        Flag("--catch", "plainly perturbed trials (none)", "N", TRIAL_FLAGS),
+        ProtocolEntry("catch.n"),
+        in_figures=True,
+    ),
+    StudyOption(
+        "catch_pair_set",
+        CATCH,
+        Flag("--catch-pairs", "image pairs of the catch trials, of greater strength", "NAME", TRIAL_FLAGS),
+        ProtocolEntry("catch.pair_set", _catch_pair_set),
+        beside=True,
+    ),
+    StudyOption(
+        "consent_text",
+        AGREED,
+        Flag("--consent", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("consent_text"),
     ),
     StudyOption(
         "questionnaire",
         BEFORE_AND_AFTER,
         Flag("--questionnaire", "one question a line", "FILE", TEXT_FLAGS),
         ProtocolEntry("questionnaire"),
-    ),
-    StudyOption(
-        "questionnaire_fr",
-        BEFORE_AND_AFTER,
-        Flag("--questionnaire-fr", metavar="FILE", section=TEXT_FLAGS),
-        ProtocolEntry("questionnaire_fr"),
     ),
     StudyOption(
         "asks_comments",
@@ -245,6 +252,32 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--show-score", "tell observers their score at the end"),
         ProtocolEntry("shows_score"),
     ),
+    StudyOption(
+        "consent_text_fr",
+        PEOPLE_IN_FRENCH,
+        Flag("--consent-fr", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("consent_text_fr"),
+    ),
+    StudyOption(
+        "questionnaire_fr",
+        PEOPLE_IN_FRENCH,
+        Flag("--questionnaire-fr", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("questionnaire_fr"),
+    ),
+    # How a study ends is no promise to its readers: the protocol does not hold it.
+    StudyOption(
+        "closes_when_finished",
+        RUNNING,
+        Flag("--stay-open", "do not close when every observer is done"),
+        protocol=None,
+    ),
+    # Protocols up to version 4 did not speak of it, and the program did not do it.
+    StudyOption(
+        "may_be_reopened",
+        RUNNING,
+        Flag("--may-be-reopened", "allow it to be reopened once closed (no)", section=ANALYSIS_FLAGS),
+        ProtocolEntry("running.may_be_reopened", if_missing=False),
+    ),
     # Protocols of version 2 had neither a margin nor rules of exclusion.
     StudyOption(
         "margin",
@@ -255,7 +288,7 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
     ),
     StudyOption(
         "catch_at_least",
-        ANALYSED,
+        LEFT_OUT,
         Flag(
             "--catch-at-least",
             "leave out observers who see fewer of the catch trials (nobody)",
@@ -266,31 +299,16 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
     ),
     StudyOption(
         "rt_at_least_ms",
-        ANALYSED,
+        LEFT_OUT,
         Flag("--rt-at-least-ms", "leave out faster answers (none)", "MS", ANALYSIS_FLAGS),
         ProtocolEntry("analysis.exclusions.response_time_at_least_ms", if_missing=0),
         beside=True,
     ),
     StudyOption(
         "leaves_out_partly_shown",
-        ANALYSED,
+        LEFT_OUT,
         Flag("--leave-out-partly-shown", "leave out answers to images not wholly in view", section=ANALYSIS_FLAGS),
         ProtocolEntry("analysis.exclusions.answers_to_partly_shown_images", if_missing=False),
-    ),
-    # Protocols up to version 4 did not speak of it, and the program did not do it.
-    StudyOption(
-        "may_be_reopened",
-        ANALYSED,
-        Flag("--may-be-reopened", "allow it to be reopened once closed (no)", section=ANALYSIS_FLAGS),
-        ProtocolEntry("running.may_be_reopened", if_missing=False),
-    ),
-    StudyOption("seed", RUNNING, Flag("--seed", "default: drawn"), ProtocolEntry("randomization.seed")),
-    # How a study ends is no promise to its readers: the protocol does not hold it.
-    StudyOption(
-        "closes_when_finished",
-        RUNNING,
-        Flag("--stay-open", "do not close when every observer is done"),
-        protocol=None,
     ),
 )
 

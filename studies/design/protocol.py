@@ -61,6 +61,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
         },
         "stimuli": [*stimuli],
     }
+    if study.plan is not None:
+        protocol["plan"] = study.plan
     for option in STUDY_OPTIONS:
         if option.protocol is not None:
             option.protocol.write(protocol, option.protocol_value(study))

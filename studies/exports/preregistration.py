@@ -18,6 +18,7 @@ from studies.languages import ENGLISH
 from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
+from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.questionnaire import parse_questionnaire
 from studies.report.wording import answers_text, longest_run_text, moment, stimuli_text, strengths_text
 
@@ -161,12 +162,17 @@ def _procedures(study: Study) -> str:
 
 def _sample_size(study: Study) -> str:
     invited = Observer.objects.filter(study=study, is_simulated=False).count()
+    images = f"Of images: {stimuli_text(study)} in each series."
+    if (plan := KeptPlan.of(study)) is not None:
+        return f"{images} Of observers: {plan.observers} as planned; invited when this text was made: {invited}."
     so_far = f" (invited when this text was made: {invited})" if invited else ""
-    return f"Of images: {stimuli_text(study)} in each series. {_to_fill_in(f'how many observers{so_far}')}"
+    return f"{images} {_to_fill_in(f'how many observers{so_far}')}"
 
 
-def _rationale(_: Study) -> str:
-    return _to_fill_in("why so many; “What can a study of this size show?” on the study’s page computes it")
+def _rationale(study: Study) -> str:
+    if (plan := KeptPlan.of(study)) is None:
+        return _to_fill_in("why so many; “What can a study of this size show?” on the study’s page computes it")
+    return f"{plan.text} {departures_text(plan, study)}".rstrip()
 
 
 def _stopping(study: Study) -> str:

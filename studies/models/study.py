@@ -290,6 +290,7 @@ class Study(models.Model):
         related_name="pilots",
         help_text="the study that this is a pilot of; its sessions are never counted",
     )
+    plan = models.JSONField(null=True, editable=False, help_text="from which assumptions the numbers of images follow")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
     protocol = models.JSONField(null=True, editable=False, help_text="what was fixed when the study opened")
     protocol_sha256 = models.CharField(max_length=64, blank=True, editable=False)

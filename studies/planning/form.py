@@ -1,6 +1,8 @@
 """The researcher's form of a plan. Its fields are named as the command's options are, and stand in the address."""
 
+from collections.abc import Mapping
 from math import floor
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
@@ -9,6 +11,9 @@ from django.http import QueryDict
 
 from perception.core.form_layout import side_by_side
 from perception.core.seeds import LARGEST_STUDY_SEED
+
+if TYPE_CHECKING:
+    from studies.planning.request import PlanRequest
 
 EQUIVALENCE, DETECTION = "equivalence", "detection"
 
@@ -130,3 +135,44 @@ class StudyPlanForm(forms.Form):
         perturbed = floor(prevalence * images + 0.5)  # as `Design.of` rounds
         if min(perturbed, images - perturbed) < 2:
             self.add_error("images", "An interval takes at least two perturbed and two clean images.")
+
+
+def with_defaults(given: QueryDict) -> QueryDict:
+    """Return what an address holds, with the form's own values for what it leaves out: a link need not hold all."""
+    filled = QueryDict(mutable=True)
+    for name in given.keys() & StudyPlanForm.base_fields.keys():
+        filled[name] = str(given[name])
+    for name, field in StudyPlanForm.base_fields.items():
+        # ρ is left out where the images' SD is given in its place.
+        if name not in filled and field.initial is not None and not (name == "icc" and filled.get("image_sd")):
+            filled[name] = str(field.initial)
+    return filled
+
+
+def plan_request(given: Mapping[str, Any], *, studies: int = 0, most_answers: int | None = None) -> "PlanRequest":
+    """Return what a valid form asks.
+
+    Parameters
+    ----------
+    given
+        The form's `cleaned_data`.
+    studies, most_answers
+        As for `PlanRequest`.
+    """
+    from studies.planning.request import PlanRequest, correlation_asked_for  # loads SciPy
+
+    return PlanRequest(
+        margin=given["margin"] if given["goal"] == EQUIVALENCE else None,
+        dprime=given["dprime"] or 0.0,
+        observers=given["observers"],
+        images=given["images"],
+        prevalence=given["prevalence"],
+        correlation=correlation_asked_for(icc=given["icc"], image_sd=given["image_sd"]),
+        observer_sd=given["observer_sd"],
+        observers_random=given["observers_random"],
+        level=given["level"],
+        power=given["power"],
+        studies=studies,
+        most_answers=most_answers,
+        seed=1 if given["seed"] is None else given["seed"],
+    )

@@ -12,14 +12,24 @@ def plan_address(study: Study, *, observers: int) -> str:
 
     Where several sets of images are dealt out, the images of all count, and each is judged by a part of the observers.
     """
-    # Of two images, one is perturbed in every trial: as if half of the images were.
-    share = 0.5 if study.trial_type == "two_afc" else round(study.n_perturbed / study.n_images, 4)
+    images, share = images_and_share(study)
     numbers: dict[str, object] = {
         "goal": "equivalence",
         "margin": study.margin,
-        "images": study.n_images * study.n_subsets,
+        "images": images,
         "prevalence": share,
     }
+    if study.pk is not None and study.state == Study.State.DRAFT:
+        numbers["study"] = study.pk
     if observers:
         numbers["observers"] = max(1, observers // study.n_subsets)
     return f"{reverse('studies:study-plan')}?{urlencode(numbers)}"
+
+
+def images_and_share(study: Study) -> tuple[int, float]:
+    """Return how many images a study has in all its sets, and the share of perturbed ones, as a plan reckons them.
+
+    Of two images, one is perturbed in every trial: as if half of the images were.
+    """
+    share = 0.5 if study.trials.always_perturbed else round(study.n_perturbed / study.n_images, 4)
+    return study.n_images * study.n_subsets, share

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -15,14 +15,12 @@ from django.views.decorators.http import require_safe
 from perception.core.formatting import percent
 from perception.site.in_turn import in_turn
 from studies.planning import wording
-from studies.planning.form import EQUIVALENCE, StudyPlanForm
+from studies.planning.form import StudyPlanForm, plan_request, with_defaults
+from studies.planning.kept_plan import MOST_SHOWN
 
 if TYPE_CHECKING:
     from studies.planning.plan import DesignPower, Plan
-    from studies.planning.request import PlanRequest
 
-MOST_SHOWN = 1000
-"""Images of either truth in one study."""
 MOST_STUDIES = 1000
 MOST_ANSWERS = 20_000_000
 """How much one request may simulate: about a second's work."""
@@ -33,16 +31,17 @@ MOST_ANSWERS = 20_000_000
 @in_turn
 def study_plan(request: HttpRequest) -> HttpResponse:
     """Ask what is to be planned, and show the plan."""
+    for_study = _study_of(request)
     if not request.GET:
         return render(request, "planning/plan.html", {"form": StudyPlanForm()})
-    form = StudyPlanForm(_with_defaults(request))
+    form = StudyPlanForm(with_defaults(request.GET))
     if not form.is_valid():
-        return render(request, "planning/plan.html", {"form": form}, status=422)
+        return render(request, "planning/plan.html", {"form": form, "for_study": for_study}, status=422)
     from studies.planning.plan import make_plan
     from studies.planning.plot import power_plot
 
     studies = _studies(request)
-    plan = make_plan(_request_of(form, studies=studies))
+    plan = make_plan(plan_request(form.cleaned_data, studies=studies, most_answers=MOST_ANSWERS))
     context = {
         "form": form,
         "plan": plan,
@@ -53,7 +52,9 @@ def study_plan(request: HttpRequest) -> HttpResponse:
         "rows": wording.curve_rows(plan),
         "plot": power_plot(plan),
         "simulate_url": _address(request, simulate=MOST_STUDIES) if not studies else "",
-        "start_url": _start_address(plan),
+        "query": with_defaults(request.GET).urlencode(),
+        "start_url": _start_address(request, plan),
+        "for_study": for_study,
     }
     if plan.design_power is not None:
         context |= _design_context(plan, plan.design_power)
@@ -77,37 +78,6 @@ def _design_context(plan: "Plan", shown: "DesignPower") -> dict[str, object]:
     return context
 
 
-def _with_defaults(request: HttpRequest) -> QueryDict:
-    """Return what the address holds, with the form's own values for what it leaves out: a link need not hold all."""
-    given = request.GET.copy()
-    for name, field in StudyPlanForm.base_fields.items():
-        # ρ is left out where the images' SD is given in its place.
-        if name not in given and field.initial is not None and not (name == "icc" and given.get("image_sd")):
-            given[name] = str(field.initial)
-    return given
-
-
-def _request_of(form: StudyPlanForm, *, studies: int) -> "PlanRequest":
-    from studies.planning.request import PlanRequest, correlation_asked_for
-
-    given = form.cleaned_data
-    return PlanRequest(
-        margin=given["margin"] if given["goal"] == EQUIVALENCE else None,
-        dprime=given["dprime"] or 0.0,
-        observers=given["observers"],
-        images=given["images"],
-        prevalence=given["prevalence"],
-        correlation=correlation_asked_for(icc=given["icc"], image_sd=given["image_sd"]),
-        observer_sd=given["observer_sd"],
-        observers_random=given["observers_random"],
-        level=given["level"],
-        power=given["power"],
-        studies=studies,
-        most_answers=MOST_ANSWERS,
-        seed=1 if given["seed"] is None else given["seed"],
-    )
-
-
 def _studies(request: HttpRequest) -> int:
     """Return how many studies the address asks to simulate, as far as a page may."""
     asked = request.GET.get("simulate", "")
@@ -121,12 +91,15 @@ def _address(request: HttpRequest, **changes: object) -> str:
     return f"?{given.urlencode()}"
 
 
-def _start_address(plan: "Plan") -> str:
-    """Return the address of a new study's form with the plan's numbers; nothing where a study cannot have them."""
-    design, margin = plan.design, plan.request.margin
+def _start_address(request: HttpRequest, plan: "Plan") -> str:
+    """Return the address where a new study begins with the plan; nothing where a study cannot have its numbers."""
+    design = plan.design
     if design is None or max(design.perturbed, design.clean) > MOST_SHOWN:
         return ""
-    numbers: dict[str, float] = {"n_perturbed": design.perturbed, "n_clean": design.clean}
-    if margin is not None:
-        numbers["margin"] = margin
-    return f"{reverse('studies:study-create')}?{urlencode(numbers)}"
+    return f"{reverse('studies:study-create')}?{urlencode({'plan': with_defaults(request.GET).urlencode()})}"
+
+
+def _study_of(request: HttpRequest) -> int | None:
+    """Return the number of the draft from whose page somebody came, which may keep the plan."""
+    number = request.GET.get("study", "")
+    return int(number) if number.isdecimal() and len(number) < 10 else None

@@ -13,9 +13,10 @@ class InvitationForm(forms.Form):
         help_text="A pseudonym for each; the report names observers by it. Each gets a link of their own.",
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        """Leave the form tag to the page."""
+    def __init__(self, *args: object, required: bool = True, **kwargs: object) -> None:
+        """Leave the form tag to the page; where it stands in another form, it may be left empty."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["labels"].required = required
         self.helper = FormHelper()
         self.helper.form_tag = False
 

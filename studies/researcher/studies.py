@@ -1,4 +1,4 @@
-"""The researcher's pages: list, design, invite, watch. What leads from one state to the next: `lifecycle`."""
+"""The researcher's pages: list, invite, watch. What leads from one state to the next: `lifecycle`."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,13 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from ml.models.pair_set import PairSet
 from studies import audit
 from studies.audit import events_of
 from studies.design.invitations import invitation_url, invite_observers
-from studies.design.lifecycle import change_study, create_study
 from studies.design.lifecycle.pilot import pilots_of
 from studies.design.progress import progress_of
 from studies.errors import StudyError
@@ -20,13 +19,14 @@ from studies.exports.observers import sessions_csv
 from studies.languages import LANGUAGES
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
-from studies.models.study_state import CHANGE, INVITE, why_impossible
+from studies.models.study_state import CHANGE, INVITE
 from studies.observer.texts import ShownText, shown_text
+from studies.planning.kept_plan import KeptPlan
 from studies.planning.links import plan_address
 from studies.researcher.access import own_study, researcher
 from studies.researcher.invitation_form import InvitationForm
+from studies.researcher.making.check import draft_context
 from studies.researcher.next_actions import next_actions
-from studies.researcher.study_form import StudyForm, planned_values
 from studies.sessions.stimulus_check import unfit_events
 
 
@@ -45,36 +45,6 @@ def study_list(request: HttpRequest) -> HttpResponse:
         "n_archived": archived.count(),
     }
     return render(request, "researcher/list.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def study_create(request: HttpRequest) -> HttpResponse:
-    """Make a draft."""
-    form = StudyForm(request.POST or None, initial=planned_values(request.GET))
-    if request.method == "POST" and form.is_valid():
-        study = create_study(by=researcher(request), **form.cleaned_data)
-        messages.success(request, "The draft is saved. Invite observers and open it when you are ready.")
-        return redirect(study_page(study))
-    context = {"form": form, "has_pair_sets": PairSet.objects.exists()}
-    return render(request, "researcher/form.html", context, status=_status(form))
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def study_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a draft."""
-    study = own_study(request, pk)
-    if why := why_impossible(CHANGE, title=study.title, state=study.state):
-        messages.error(request, why)
-        return redirect(study_page(study))
-    form = StudyForm(request.POST or None, instance=own_study(request, pk))
-    if request.method == "POST" and form.is_valid():
-        change_study(study=study, by=researcher(request), **form.cleaned_data)
-        messages.success(request, "The draft is saved.")
-        return redirect(study_page(study))
-    context = {"form": form, "study": study, "has_pair_sets": True}
-    return render(request, "researcher/form.html", context, status=_status(form))
 
 
 @login_required
@@ -159,8 +129,11 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         "form": form,
         "events": events,
         "unfit": unfit_events(study, events),
+        "plan": KeptPlan.of(study),
         "plan_url": plan_address(study, observers=len(progress)),
     }
+    if study.state == Study.State.DRAFT:
+        context |= draft_context(request, study)
     return render(request, "researcher/detail.html", context, status=_status(form))
 
 
@@ -171,5 +144,5 @@ def _texts(study: Study, language: str) -> dict[str, ShownText]:
     return texts | {"questionnaire": asked}
 
 
-def _status(form: StudyForm | InvitationForm) -> int:
+def _status(form: InvitationForm) -> int:
     return 422 if form.is_bound and not form.is_valid() else 200

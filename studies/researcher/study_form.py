@@ -1,36 +1,31 @@
-"""The researcher's form of a study's design."""
+"""The researcher's form of a study's design: the options of one step."""
 
 from itertools import groupby
-from math import isfinite
 from operator import attrgetter
 from typing import cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.utils.html import format_html
 
 from ml.models.pair_set import PairSet
-from perception.core.form_layout import side_by_side
-from studies.design.option import OptionGroup, StudyOption
+from perception.core.form_layout import Folded, side_by_side
+from studies.design.option import OptionGroup, Step, StudyOption
 from studies.design.options import STUDY_OPTIONS
 from studies.models.consent import CONSENT
 from studies.models.pair_set_rules import wrong_strengths
 from studies.models.study import Study
 from studies.trial_types import TRIAL_TYPES
 
-PLANNED_FIELDS = frozenset({"n_perturbed", "n_clean", "margin"})
-"""What `studies.planning.pages` plans; see `planned_values`."""
-PRACTICE_TRIALS = 4
-"""A new study has practice, unless the researcher takes it away."""
-
 
 class StudyForm(forms.ModelForm[Study]):
-    """Everything that an observer meets, and what is drawn."""
+    """The options of one step of a draft."""
 
     class Meta:
-        """The design, in the order of the page."""
+        """The options of all steps; those of the others are taken out."""
 
         model = Study
         fields = [option.name for option in STUDY_OPTIONS]
@@ -56,35 +51,43 @@ class StudyForm(forms.ModelForm[Study]):
             ),
         }
 
-    def __init__(
-        self,
-        data: QueryDict | None = None,
-        *,
-        instance: Study | None = None,
-        initial: dict[str, str] | None = None,
-    ) -> None:
-        """Lay the form out in sections."""
-        super().__init__(data, instance=instance, initial=initial)
-        self.fields["seed"].required = False
-        types = cast("forms.ChoiceField", self.fields["trial_type"])
-        types.choices = [
-            (key, format_html("{}<br><small>{}</small>", trial_type.title, trial_type.explained))
-            for key, trial_type in TRIAL_TYPES.items()
-        ]
+    def __init__(self, data: QueryDict | None = None, *, step: Step, instance: Study) -> None:
+        """Lay out the options of a step, those that are seldom changed folded away."""
+        super().__init__(data, instance=instance)
+        options = [option for option in STUDY_OPTIONS if option.step == step]
+        for name in self.fields.keys() - {option.name for option in options}:
+            del self.fields[name]
+        if "seed" in self.fields:
+            self.fields["seed"].required = False
+        if "trial_type" in self.fields:
+            types = cast("forms.ChoiceField", self.fields["trial_type"])
+            types.choices = [
+                (key, format_html("{}<br><small>{}</small>", trial_type.title, trial_type.explained))
+                for key, trial_type in TRIAL_TYPES.items()
+            ]
         self._offer_pair_sets()
-        if self.instance._state.adding:
-            self.fields["n_practice"].initial = PRACTICE_TRIALS
         # The standard consent is there to be changed; left as it is, it is not stored as a text of the study's own.
         if not self.instance.consent_text and not self.instance.consent_text_fr:
             self.initial.update(consent_text=CONSENT.en, consent_text_fr=CONSENT.fr)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            *(self._fieldset(group, list(options)) for group, options in groupby(STUDY_OPTIONS, attrgetter("group")))
+            *(self._group(group, list(those)) for group, those in groupby(options, attrgetter("group")))
         )
 
-    def _fieldset(self, group: OptionGroup, options: list[StudyOption]) -> Fieldset:
-        """Lay out a group of options; those that are not asked for are left out."""
+    def tell(self, error: ValidationError) -> None:
+        """Tell what is wrong here; what is wrong with options of other steps is told where the draft is looked over."""
+        for name, errors in error.error_dict.items():
+            if name in self.fields or name == NON_FIELD_ERRORS:
+                self.add_error(name, errors)
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Leave out of the model's own checks what is wrong with options of other steps: they have no field here."""
+        own = {name: those for name, those in errors.error_dict.items() if name in self.fields}
+        super()._update_errors(ValidationError(own))  # type: ignore[misc]
+
+    def _group(self, group: OptionGroup, options: list[StudyOption]) -> Fieldset | Folded:
+        """Lay out a group of options, folded where they are seldom changed and none was; what is not asked left out."""
         rows: list[list[str]] = []
         for option in options:
             if option.name not in self.fields:
@@ -94,7 +97,11 @@ class StudyForm(forms.ModelForm[Study]):
             else:
                 rows.append([option.name])
         note = [HTML(f"<p>{group.note}</p>")] if group.note else []
-        return Fieldset(group.title, *note, *(side_by_side(*row) if len(row) > 1 else row[0] for row in rows))
+        parts = [*note, *(side_by_side(*row) if len(row) > 1 else row[0] for row in rows)]
+        if not group.advanced:
+            return Fieldset(group.title, *parts)
+        changed = any(option.name in self.errors or not option.is_usual(self.instance) for option in options)
+        return Folded(group.title, *parts, is_open=changed)
 
     def clean_consent_text(self) -> str:
         """Return the text; nothing where it is the standard one."""
@@ -105,13 +112,11 @@ class StudyForm(forms.ModelForm[Study]):
         return _own(self.cleaned_data["consent_text_fr"], CONSENT.fr)
 
     def _offer_pair_sets(self) -> None:
-        for name in ("pair_set", "catch_pair_set"):
+        for name in {"pair_set", "catch_pair_set"} & self.fields.keys():
             field = cast("forms.ModelChoiceField[PairSet]", self.fields[name])
             field.queryset = PairSet.objects.order_by("-pk")
-        self._offer_strengths()
-        pair_sets = cast("forms.ModelChoiceField[PairSet]", self.fields["pair_set"])
-        if self.instance._state.adding:
-            pair_sets.initial = pair_sets.queryset.first() if pair_sets.queryset is not None else None
+        if "further_pair_sets" in self.fields:
+            self._offer_strengths()
 
     def _offer_strengths(self) -> None:
         """Offer all image pairs; where there is one set alone, the question is not asked."""
@@ -140,20 +145,6 @@ class StudyForm(forms.ModelForm[Study]):
 
 def _with_strength(pair_set: PairSet) -> str:
     return f"{pair_set.name}: strength {pair_set.strength:g}, {pair_set.dataset.name}"
-
-
-def planned_values(query: QueryDict) -> dict[str, str]:
-    """Return what a plan fills a new study's form with, from the form's address; what is not a number is left out."""
-    values = {}
-    for name in PLANNED_FIELDS & query.keys():
-        value = str(query[name])
-        try:
-            number = float(value)
-        except ValueError:
-            continue
-        if isfinite(number):
-            values[name] = value
-    return values
 
 
 def _own(text: str, standard: str) -> str:

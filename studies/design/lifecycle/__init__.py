@@ -5,7 +5,7 @@ Each function validates, opens one transaction, writes an audit event in it, and
 """
 
 from studies.design.lifecycle.archiving import archive_study, restore_study
-from studies.design.lifecycle.drafts import change_study, create_study, delete_study
+from studies.design.lifecycle.drafts import change_study, create_study, delete_study, keep_plan
 from studies.design.lifecycle.opening import open_study
 from studies.design.lifecycle.pilot import end_pilot, start_pilot
 from studies.design.lifecycle.results import note_results_seen, unblind_study
@@ -18,6 +18,7 @@ __all__ = [
     "create_study",
     "delete_study",
     "end_pilot",
+    "keep_plan",
     "note_results_seen",
     "open_study",
     "pause_study",

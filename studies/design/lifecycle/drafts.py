@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from ml.models.pair_set import PairSet
+from perception.analysis.json_values import JsonObject
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies import audit
 from studies.design.lifecycle.step import locked, require_possible, take_step
@@ -27,22 +28,48 @@ def create_study(*, by: User, **options: object) -> Study:
     study = Study(owner=by)
     with transaction.atomic():
         _set_options(study, options)
+        further = _pair_sets(options.get("further_pair_sets") or [])
+        require_right(wrong_options(study, further))
         study.save()
-        _set_strengths(study, options.get("further_pair_sets"))
+        study.further_pair_sets.set(further)
         audit.record(study=study, action=AuditEvent.Action.CREATED, by=by)
     return study
 
 
 def change_study(*, study: Study, by: User, **options: object) -> Study:
-    """Change a draft; of a study that runs, nothing but options that are not fixed at its opening."""
+    """Change a draft; of a study that runs, nothing but options that are not fixed at its opening.
+
+    A draft is made step by step: what is thereby wrong with options of other steps is let pass, and told where it is
+    looked over (`studies.design.drafts.readiness`). Opening looks at all options.
+    """
     with transaction.atomic():
         study = locked(study)
         if study.state not in RUNNING or not options or not options.keys() <= CHANGEABLE_LATER:
             require_possible(study, CHANGE)
         changed = _set_options(study, options)
+        before = set(study.further_pair_sets.all())
+        given = options.get("further_pair_sets")
+        further = before if given is None else _pair_sets(given)
+        steps = {OPTIONS[name].step for name in options}
+        elsewhere = {option.name for option in STUDY_OPTIONS if option.step not in steps}
+        wrong = wrong_options(study, further)
+        require_right({name: errors for name, errors in wrong.items() if name not in elsewhere})
         study.save()
-        changed |= _set_strengths(study, options.get("further_pair_sets"))
+        study.further_pair_sets.set(further)
+        if further != before:
+            changed.add("further_pair_sets")
         audit.record(study=study, action=AuditEvent.Action.CHANGED, by=by, details={"fields": sorted(changed)})
+    return study
+
+
+def keep_plan(*, study: Study, by: User, plan: JsonObject | None) -> Study:
+    """Keep with a draft the plan that its numbers follow from (`studies.planning.kept_plan`); None takes it away."""
+    with transaction.atomic():
+        study = locked(study)
+        require_possible(study, CHANGE)
+        study.plan = plan
+        study.save(update_fields=["plan"])
+        audit.record(study=study, action=AuditEvent.Action.CHANGED, by=by, details={"fields": ["plan"]})
     return study
 
 
@@ -81,17 +108,7 @@ def _set_options(study: Study, options: Mapping[str, object]) -> set[str]:
     changed = {name for name, value in given.items() if getattr(study, name, None) != value}
     for name in changed:
         setattr(study, name, given[name])
-    study.full_clean()
     return changed
-
-
-def _set_strengths(study: Study, further: object) -> set[str]:
-    """Set the further strengths, None leaves them; say whether they are others now."""
-    before = set(study.further_pair_sets.all())
-    after = before if further is None else _pair_sets(further)
-    check_strengths(study, sorted(after, key=lambda pair_set: pair_set.strength))
-    study.further_pair_sets.set(after)
-    return {"further_pair_sets"} if after != before else set()
 
 
 def _pair_sets(given: object) -> set[PairSet]:
@@ -103,14 +120,36 @@ def _pair_sets(given: object) -> set[PairSet]:
     return pair_sets
 
 
-def check_strengths(study: Study, further: Sequence[PairSet]) -> None:
-    """Check what Django cannot: relations to many are there only once the study is saved.
+def wrong_options(study: Study, further: Iterable[PairSet]) -> dict[str, list[ValidationError]]:
+    """Return what is wrong with a study's options, by their names; empty where nothing is.
+
+    Parameters
+    ----------
+    further
+        The image pairs of its further strengths, which Django cannot check: relations to many are there only once the
+        study is saved.
+    """
+    wrong: dict[str, list[ValidationError]] = {}
+    try:
+        study.full_clean()
+    except ValidationError as error:
+        wrong |= error.error_dict
+    if "pair_set" not in wrong:
+        catch = study.catch_pair_set if study.n_catch else None
+        in_order = sorted(further, key=lambda pair_set: pair_set.strength)
+        strengths = wrong_strengths(study.pair_set, in_order, n_perturbed=study.n_perturbed, catch=catch)
+        for name, reason in strengths.items():
+            wrong.setdefault(name, [ValidationError(reason)])
+    return wrong
+
+
+def require_right(wrong: Mapping[str, Sequence[ValidationError]]) -> None:
+    """Refuse options of which something is wrong, as `wrong_options` tells it.
 
     Raises
     ------
     ValidationError
         By field, with what to change.
     """
-    catch = study.catch_pair_set if study.n_catch else None
-    if wrong := wrong_strengths(study.pair_set, further, n_perturbed=study.n_perturbed, catch=catch):
-        raise ValidationError(wrong)
+    if wrong:
+        raise ValidationError({name: list(errors) for name, errors in wrong.items()})

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from studies.design.lifecycle.drafts import check_strengths
+from studies.design.lifecycle.drafts import require_right, wrong_options
 from studies.design.lifecycle.step import locked, reason_given, require_possible, take_step
 from studies.design.protocol import protocol_hash, write_protocol
 from studies.design.stimulus_files import (
@@ -109,8 +109,7 @@ def draw(study: Study) -> list[SelectedStimulus]:
         By field, with what to change.
     """
     require_possible(study, OPEN)
-    study.full_clean()
-    check_strengths(study, list(study.further_pair_sets.all()))
+    require_right(wrong_options(study, study.further_pair_sets.all()))
     try:
         return select_stimuli(study)
     except DrawingError as error:

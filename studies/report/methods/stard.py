@@ -7,6 +7,7 @@ it asks of people is answered for the observers too.
 
 from studies.languages import ENGLISH
 from studies.models.study import Study
+from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.report.build import Report
 from studies.report.methods.list_answers import (
     characteristics,
@@ -96,7 +97,10 @@ def _variability(report: Report) -> str:
 
 def _sample_size(report: Report) -> str:
     study = report.study
-    return f"{stimuli_text(study)}, fixed in the protocol. {missing('how the number was arrived at')}"
+    fixed = f"{stimuli_text(study)}, fixed in the protocol."
+    if (plan := KeptPlan.of(study)) is None:
+        return f"{fixed} {missing('how the number was arrived at')}"
+    return f"{fixed} {plan.text} {departures_text(plan, study)}".rstrip()
 
 
 def _flow(report: Report) -> str:

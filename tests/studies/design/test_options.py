@@ -16,7 +16,7 @@ from ml.models import PairSet
 from studies.design import protocol
 from studies.design.lifecycle import change_study, close_study, drafts
 from studies.design.option import StudyOption
-from studies.design.options import OPTIONS, STUDY_OPTIONS
+from studies.design.options import OPTIONS, STEPS, STUDY_OPTIONS
 from studies.errors import StudyError
 from studies.models import Study
 from studies.report import facts
@@ -147,14 +147,31 @@ def test_the_list_has_every_field_that_a_researcher_sets() -> None:
     assert other_values().keys() == OPTIONS.keys()
 
 
-def test_the_form_asks_for_every_option_once_and_in_the_lists_order() -> None:
-    make_pair_set_of_strength(make_pair_set(n=1), 8)
+def test_the_steps_ask_for_every_option_once_and_in_the_lists_order() -> None:
+    pair_set = make_pair_set(n=1)
+    make_pair_set_of_strength(pair_set, 8)
+    study = make_study(pair_set=pair_set)
 
-    form = StudyForm()
+    forms = [StudyForm(step=step, instance=study) for step in STEPS]
 
-    assert list(form.fields) == list(OPTIONS)
-    laid_out = [pointer.name for pointer in form.helper.layout.get_field_names()]
+    laid_out = [pointer.name for form in forms for pointer in form.helper.layout.get_field_names()]
     assert laid_out == list(OPTIONS)
+    assert {name for form in forms for name in form.fields} == OPTIONS.keys()
+    assert {option.step for option in STUDY_OPTIONS} == set(STEPS)
+
+
+@every_option
+def test_an_option_that_was_changed_is_not_as_usual(option: StudyOption) -> None:
+    changes = changes_of(option)
+    usual, changed = make_study(pair_set=make_pair_set(n=1)), make_study(**changes)  # type: ignore[arg-type]
+    if option.name not in {"title", "n_perturbed", "n_clean"}:  # the factory's
+        assert option.is_usual(usual)
+    has_none = option.name in {"pair_set", "seed"}
+    assert option.is_usual(changed) == has_none
+
+
+def test_what_is_asked_first_is_what_has_no_default() -> None:
+    assert [option.name for option in STUDY_OPTIONS if option.is_asked_first] == ["title", "pair_set"]
 
 
 @every_option

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from ml.models import PairSet
 from studies.models import Study
 from studies.planning.links import plan_address
-from tests.studies.factories import make_open_study, make_pair_set, make_researcher
+from tests.studies.factories import make_open_study, make_pair_set, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -53,10 +54,13 @@ def test_it_works(browser: Client) -> None:
     assert "Monte Carlo error" in simulated
     assert "Check by simulation" not in simulated
 
-    form = browser.get(unescape(link_of(text, "Start a study"))).content.decode()
-    assert 'name="n_perturbed" value="140"' in form
-    assert 'name="n_clean" value="140"' in form
-    assert 'name="margin" value="0.05"' in form
+    address = unescape(link_of(text, "Start a study"))
+    assert "your plan" in browser.get(address).content.decode()
+    plan = parse_qs(urlsplit(address).query)["plan"][0]
+    new = {"title": "T", "pair_set": PairSet.objects.get().pk, "template": "paper", "plan": plan}
+    browser.post(reverse("studies:study-create"), new)
+    study = Study.objects.get()
+    assert (study.n_perturbed, study.n_clean, study.margin) == (140, 140, 0.05)
 
 
 def test_a_plan_without_simulation_simulates_nothing(browser: Client) -> None:
@@ -175,15 +179,15 @@ def test_sets_of_images_count_together_and_their_observers_apart() -> None:
     assert "prevalence=0.5" in plan_address(Study(trial_type="two_afc", n_perturbed=1, n_clean=2), observers=1)
 
 
-def test_the_form_of_a_new_study_takes_numbers_alone(browser: Client) -> None:
-    make_pair_set(n=4)
+def test_from_a_drafts_page_the_plan_can_be_kept_with_it(browser: Client) -> None:
+    study = make_study()
 
-    form = browser.get(reverse("studies:study-create"), {"n_perturbed": "<b>", "n_clean": "nan", "title": "Taken"})
-
-    assert 'name="n_perturbed" value="30"' in form.content.decode()
-    assert 'name="n_clean" value="20"' in form.content.decode()
-    assert "Taken" not in form.content.decode()
-    assert not Study.objects.exists()
+    for address in (plan_address(study, observers=2), f"{PLAN}?study={study.pk}&observers=0"):
+        page = browser.get(address).content.decode()
+        assert f'<input type="hidden" name="study" value="{study.pk}">' in page
+        assert ("Keep this plan with the study" in page) == ("observers=0" not in address)
+    assert "study=" not in plan_address(make_open_study(), observers=2)
+    assert 'name="study"' not in text_of(browser, margin=0.05, study="<b>")
 
 
 def test_nobody_else_sees_it(client: Client) -> None:

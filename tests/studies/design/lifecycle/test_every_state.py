@@ -69,8 +69,8 @@ def by_page(study: Study, action: StudyAction) -> bool:
     name = {"change": "edit"}.get(action.name, action.name)
 
     def do() -> None:
-        if action == CHANGE:  # a form of many fields: that it is shown is enough
-            shown = client.get(reverse("studies:study-edit", args=[study.pk])).status_code == 200
+        if action == CHANGE:  # forms of many fields: that the first is shown is enough
+            shown = client.get(reverse("studies:study-step", args=[study.pk, "asked"])).status_code == 200
             if shown:
                 change_study(study=study, by=study.owner, title="Another")
             return

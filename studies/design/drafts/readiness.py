@@ -1,0 +1,185 @@
+"""What a draft still lacks: what would stop its opening, and what would make its results weak; each with its remedy."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from studies.design.drafts.supply import image_supply, supply_text
+from studies.design.lifecycle.drafts import wrong_options
+from studies.design.option import Step
+from studies.design.options import OPTIONS, PEOPLE
+from studies.models.observer import Observer
+from studies.models.study import Study
+from studies.planning.kept_plan import KeptPlan, departures_text
+
+FAR_FROM_HALF = 0.15
+"""How far the share of perturbed images may be from ½ before it is spoken of; the paper's is 0.10 from it."""
+FEW_OF_A_STRENGTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a draft lacks.
+
+    Attributes
+    ----------
+    stops
+        Whether the study cannot be opened like this.
+    text
+        What is the matter.
+    remedy
+        What to do about it.
+    step
+        Where that is done; None where it is done outside the study.
+    option
+        The name of the option there; empty where it is none.
+    """
+
+    stops: bool
+    text: str
+    remedy: str
+    step: Step | None = None
+    option: str = ""
+
+    @classmethod
+    def about(cls, option: str, text: str, remedy: str, *, stops: bool = False) -> "Finding":
+        """Return a finding about one of the options, at its step."""
+        return cls(stops, text, remedy, OPTIONS[option].step, option)
+
+
+def findings_about(study: Study, *, base_url: str) -> list[Finding]:
+    """Return what a draft lacks, what stops its opening first.
+
+    Parameters
+    ----------
+    base_url
+        What the observers' links begin with.
+    """
+    wrong = list(_wrong(study))
+    found = [*wrong, *_lacking_images(study, wrong)]
+    for look in _LOOKS:
+        found += look(study)
+    found += _address(base_url)
+    return sorted(found, key=lambda finding: not finding.stops)
+
+
+def _wrong(study: Study) -> Iterator[Finding]:
+    """Tell what no study can have."""
+    for name, errors in wrong_options(study, study.further_pair_sets.all()).items():
+        text = " ".join(message for error in errors for message in error.messages)
+        if name == NON_FIELD_ERRORS:
+            yield Finding(stops=True, text=text, remedy="Change it.")
+            continue
+        label = str(OPTIONS[name].field.verbose_name)
+        yield Finding.about(name, f"{label[0].upper()}{label[1:]}: {text}", "Change it there.", stops=True)
+
+
+def _lacking_images(study: Study, wrong: Iterable[Finding]) -> Iterator[Finding]:
+    """Tell for what there are too few images; nothing where the numbers themselves are wrong."""
+    if any(finding.option in _NUMBERS for finding in wrong):
+        return
+    remedies = {
+        "series": ("n_perturbed", "Ask for fewer images, or take image pairs of more."),
+        "practice": ("n_practice", "Ask for fewer practice trials or a shorter series, or take image pairs of more."),
+        "catch": ("n_catch", "Ask for fewer catch trials, or take pairs for them of other images."),
+    }
+    for use in image_supply(study, study.further_pair_sets.all()):
+        if use.lacking:
+            option, remedy = remedies[use.name]
+            text = f"{supply_text(use)}: {use.lacking:,} too few."
+            yield Finding.about(option, text, remedy, stops=True)
+
+
+_NUMBERS = {"pair_set", "further_pair_sets", "n_perturbed", "n_clean", "n_subsets", "n_practice", "n_catch"}
+
+
+def _prevalence(study: Study) -> Iterator[Finding]:
+    share = study.n_perturbed / study.n_images
+    if study.trials.always_perturbed or abs(share - 0.5) <= FAR_FROM_HALF:
+        return
+    told = "The standard instructions do not tell the share." if not study.instructions else ""
+    yield Finding.about(
+        "n_perturbed",
+        f"{100 * share:.0f}% of the images are perturbed. Who is not told expects about half, and leans to one answer. "
+        f"{told}".strip(),
+        "Take numbers that are more alike, or tell the share in the instructions.",
+    )
+
+
+def _mixed(study: Study) -> Iterator[Finding]:
+    strengths = study.strengths
+    if len(strengths) < 2:
+        return
+    each = study.n_perturbed // len(strengths)
+    text = (
+        f"The {study.n_perturbed} perturbed images are shared out among {len(strengths)} image pairs of other "
+        f"strengths or attacks, {each} of each: each verdict rests on so many, and sensitivity is a mean over all."
+    )
+    few = each < FEW_OF_A_STRENGTH
+    remedy = "Take more perturbed images, or fewer strengths." if few else "Nothing, if it is meant."
+    yield Finding.about("further_pair_sets", text, remedy)
+
+
+def _nobody(study: Study) -> Iterator[Finding]:
+    if not Observer.objects.filter(study=study).exists():
+        yield Finding(
+            stops=False,
+            text="Nobody is invited.",
+            remedy="Invite observers; they can be invited while the study is open, too.",
+            step=PEOPLE,
+        )
+
+
+def _consent(study: Study) -> Iterator[Finding]:
+    if not study.consent_text:
+        yield Finding.about(
+            "consent_text",
+            "The consent text is the standard one: it names neither who runs the study nor whom to ask.",
+            "Write in names, an address, and the ethics committee’s number where there is one.",
+        )
+
+
+def _french(study: Study) -> Iterator[Finding]:
+    names = ("title", "question", "instructions", "consent_text", "questionnaire")
+    lacking = [name for name in names if getattr(study, name) and not getattr(study, f"{name}_fr").strip()]
+    if not lacking:
+        return
+    labels = ", ".join(str(OPTIONS[name].field.verbose_name) for name in lacking)
+    yield Finding.about(
+        f"{lacking[0]}_fr",
+        f"Not in French: {labels}. Who reads the pages in French gets this in English, marked as such.",
+        "Write it in French, if you invite people who read French.",
+    )
+
+
+def _departure(study: Study) -> Iterator[Finding]:
+    if (plan := KeptPlan.of(study)) is not None and (text := departures_text(plan, study)):
+        yield Finding.about("n_perturbed", f"Otherwise than planned: {text}", "Plan again, or take the plan’s numbers.")
+
+
+_LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (_nobody, _consent, _departure, _prevalence, _mixed, _french)
+
+
+def _address(base_url: str) -> Iterator[Finding]:
+    host = urlsplit(base_url).hostname or ""
+    if is_this_machine(host):
+        yield Finding(
+            stops=False,
+            text=f"The observers’ links begin with {base_url}, which leads to this computer alone.",
+            remedy="Start the server so that others reach it (serve --bind, PERCEPTION_BASE_URL), open these pages by "
+            "that address, and copy the links from there.",
+        )
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host's name or number means, on every machine, that machine itself."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        number = ip_address(host)
+    except ValueError:
+        return False
+    return number.is_loopback or number.is_unspecified

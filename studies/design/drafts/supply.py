@@ -1,0 +1,104 @@
+"""Whether the image pairs suffice for what a draft is to show: for the series, for practice, for catch trials.
+
+The images are drawn as they would be at the opening (`studies.design.stimulus_selection`), by name and lesion alone and
+one use after the other, so that all that lacks is said at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ml.models.pair_set import PairSet
+from studies.models.study import Study
+from studies.randomization import Candidate, DrawingError, draw_others, draw_series
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What images are needed for.
+
+    Attributes
+    ----------
+    name
+        `series`, `practice` or `catch`.
+    needed
+        How many images, or lesions where each is to be another one.
+    there
+        How many there are for it, once the uses before it have theirs.
+    of_lesions
+        Whether lesions are counted.
+    """
+
+    name: str
+    needed: int
+    there: int
+    of_lesions: bool
+
+    @property
+    def lacking(self) -> int:
+        """How many are lacking."""
+        return max(0, self.needed - self.there)
+
+
+def image_supply(study: Study, further: Iterable[PairSet]) -> list[Use]:
+    """Return what a draft needs images for, and how many there are, as its seed draws them.
+
+    Parameters
+    ----------
+    study
+        With numbers within their bounds; it need not be saved.
+    further
+        The image pairs of its further strengths.
+    """
+    sets = [study.pair_set, *further]
+    lesion_of = _lesions_in_all(sets)
+    candidates = [Candidate(name, lesion) for name, lesion in lesion_of.items()]
+    lesions = set(lesion_of.values())
+    needed = study.n_images * study.n_subsets
+    series = Use("series", needed, len(lesions) if study.one_lesion_once else len(candidates), study.one_lesion_once)
+    uses = [series]
+    taken = _drawn_lesions(study, candidates, lesion_of)
+    if study.n_practice:
+        uses.append(Use("practice", study.n_practice + 1, len(lesions - taken), of_lesions=True))
+        free = [candidate for candidate in candidates if candidate.lesion not in taken]
+        n = min(study.n_practice + 1, len(lesions - taken))
+        drawn = draw_others(free, n=n, not_lesions=set(), seed=study.seed, purpose="practice")
+        taken |= {lesion_of[name] for name in drawn}
+    if study.n_catch and study.catch_pair_set:
+        catch = study.catch_pair_set
+        others = set(_lesions_in_all([catch]).values())
+        # Of another dataset, a lesion of the same name is another lesion.
+        left = others - taken if catch.dataset_id == study.pair_set.dataset_id else others
+        uses.append(Use("catch", study.n_catch, len(left), of_lesions=True))
+    return uses
+
+
+def supply_text(use: Use) -> str:
+    """Say how many images one use needs, and how many there are."""
+    what = "lesions" if use.of_lesions else "images"
+    if use.name == "series":
+        return f"The series needs {use.needed:,} {what}, and the image pairs hold {use.there:,}"
+    whose = "Practice and its example" if use.name == "practice" else "Catch trials"
+    return f"{whose} need {use.needed:,} {what} that are not shown otherwise, and {use.there:,} are left"
+
+
+def _drawn_lesions(study: Study, candidates: list[Candidate], lesion_of: dict[str, str]) -> set[str]:
+    """Return the lesions of the series that would be drawn; all of them where they do not suffice."""
+    try:
+        subsets = draw_series(
+            candidates,
+            n_perturbed=study.n_perturbed,
+            n_clean=study.n_clean,
+            n_subsets=study.n_subsets,
+            prevalence="fixed",  # which of them are perturbed does not matter here
+            one_lesion_once=study.one_lesion_once,
+            seed=study.seed,
+        )
+    except DrawingError:
+        return set(lesion_of.values())
+    return {lesion_of[item.key] for subset in subsets for item in subset}
+
+
+def _lesions_in_all(sets: list[PairSet]) -> dict[str, str]:
+    """Return the lesion of each image, by its name, of which there is a pair in all of the sets (one query each)."""
+    of_sets = [dict(pair_set.pairs.values_list("image__name", "image__lesion")) for pair_set in sets]
+    return {name: lesion for name, lesion in of_sets[0].items() if all(name in those for those in of_sets)}

@@ -1,0 +1,66 @@
+"""The margin's power at a study's size, in a sentence; the page that fetches it."""
+
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from studies.design.lifecycle import keep_plan
+from studies.models import Study
+from studies.planning.kept_plan import make_kept_plan
+from studies.planning.plan import make_plan
+from studies.planning.request import PlanRequest
+from studies.planning.verdict_power import verdict_power_text
+from studies.planning.wording import power_text
+from tests.studies.factories import make_draft_with_observers, make_pair_set, make_study
+
+
+def study(**fields: object) -> Study:
+    return Study(**{"n_perturbed": 30, "n_clean": 20, "trial_type": "yes_no", "margin": 0.05} | fields)
+
+
+def test_the_papers_study_has_next_to_no_power() -> None:
+    assert verdict_power_text(study(), observers=2) == (
+        "With 50 images and 2 observers a change of d′ 0 would be called undetectable in 0.0% of such studies; 491 "
+        "images for 80%."
+    )
+
+
+@pytest.mark.parametrize("fields", [{}, {"margin": 0.2, "n_clean": 30}, {"trial_type": "two_afc", "margin": 0.15}])
+def test_it_is_the_plans_own_figure(fields: dict[str, object]) -> None:
+    planned = make_plan(
+        PlanRequest(
+            margin=float(str(fields.get("margin", 0.05))),
+            observers=4,
+            images=study(**fields).n_images,
+            prevalence=0.5 if fields else 0.6,
+        )
+    )
+    assert planned.design_power is not None
+
+    text = verdict_power_text(study(**fields), observers=4)
+
+    assert f"undetectable in {power_text(planned.design_power.formula.power)} of such studies" in text
+    assert f"{planned.images_needed:,} images for 80%" in text
+
+
+def test_from_one_image_of_a_kind_there_is_no_verdict() -> None:
+    text = verdict_power_text(study(n_perturbed=1), observers=1)
+
+    assert text.startswith("With 21 images and 1 observer there is no verdict: an interval takes at least 2")
+
+
+@pytest.mark.django_db
+def test_it_counts_those_invited_or_planned_or_two(client: Client) -> None:
+    pair_set = make_pair_set(n=7)
+    invited = make_draft_with_observers(pair_set=pair_set, observers=3)
+    planned = make_study(pair_set=pair_set, owner=invited.owner)
+    keep_plan(study=planned, by=planned.owner, plan=make_kept_plan("images=20&observers=5"))
+    neither = make_study(pair_set=pair_set, owner=invited.owner)
+    in_sets = make_draft_with_observers(pair_set=pair_set, owner=invited.owner, observers=3, n_subsets=2, n_clean=1)
+    client.force_login(invited.owner)
+
+    for one, observers in ((invited, 3), (planned, 5), (neither, 2), (in_sets, 1)):
+        text = unescape(client.get(reverse("studies:study-power", args=[one.pk])).content.decode())
+        assert f"and {observers} observer" in text
