@@ -1,9 +1,10 @@
 """The options of a study as flags of a command line."""
 
-from argparse import ArgumentParser
+from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Mapping
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.db.models import BooleanField, Field, FloatField, ForeignKey, IntegerField, ManyToManyField, TextField
 
@@ -13,7 +14,7 @@ from studies.lookup import pair_set_from
 
 
 def add_study_flags(parser: ArgumentParser) -> None:
-    """Add a flag for each option, in the list's order; what is not given has the form's default."""
+    """Add a flag for each option, in the list's order; what is not given is not among the arguments."""
     sections = {"": parser.add_argument}
     for option in STUDY_OPTIONS:
         flag, field = option.flag, option.field
@@ -21,29 +22,40 @@ def add_study_flags(parser: ArgumentParser) -> None:
             sections[flag.section] = parser.add_argument_group(flag.section).add_argument
         add = sections[flag.section]
         if isinstance(field, BooleanField):
-            add(flag.name, action="store_true", help=flag.help)
+            add(flag.name, action="store_true", default=SUPPRESS, help=flag.help)
         elif isinstance(field, ManyToManyField):
-            add(flag.name, action="append", default=[], metavar=flag.metavar, help=flag.help)
+            add(flag.name, action="append", default=SUPPRESS, metavar=flag.metavar, help=flag.help)
         else:
             add(
                 flag.name,
                 type=_argument_type(field),
                 choices=[value for value, _ in field.flatchoices] or None,
-                default=field.default if field.has_default() else None,
+                default=SUPPRESS,
                 metavar=flag.metavar,
-                help=flag.help,
+                help=flag.help and flag.help.replace("%(default)s", str(field.get_default())),
             )
 
 
 def given_options(arguments: Mapping[str, object]) -> dict[str, object]:
-    """Return every option as the command line has it: image pairs by their names, texts from their files.
+    """Return the options that the command line gives: image pairs by their names, texts from their files.
 
     Raises
     ------
     CommandError
         There are no such image pairs, or a file cannot be read.
     """
-    return {option.name: _value(option, arguments[option.flag.argument]) for option in STUDY_OPTIONS}
+    return {
+        option.name: _value(option, arguments[option.flag.argument])
+        for option in STUDY_OPTIONS
+        if option.flag.argument in arguments
+    }
+
+
+def wrong_text(error: ValidationError) -> str:
+    """Return what is wrong with options, in one line."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
 
 
 def _argument_type(field: "Field[object, object]") -> type[int | float | str | Path]:
@@ -62,8 +74,7 @@ def _value(option: StudyOption, given: object) -> object:
     if isinstance(field, ManyToManyField) and isinstance(given, list):
         return [pair_set_from(name) for name in given]
     if isinstance(field, ForeignKey):
-        name = given if isinstance(given, str) else None
-        return None if name is None and option.may_be_emptied else pair_set_from(name)
+        return pair_set_from(str(given))
     return _text_of(given) if isinstance(given, Path) else given
 
 

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,11 +18,11 @@ from django.views.decorators.http import require_http_methods
 from ml.models.pair_set import PairSet
 from perception.core.form_errors import error_summary
 from perception.site.in_turn import in_turn
+from studies.design.drafts.planned import create_planned_study
 from studies.design.drafts.templates import TEMPLATES, TEMPLATES_BY_KEY, setting_texts
-from studies.design.lifecycle import create_study, keep_plan
 from studies.design.options import STEPS, STUDY_OPTIONS
 from studies.models.study import Study
-from studies.planning.kept_plan import KeptPlan, make_kept_plan
+from studies.planning.kept_plan import make_kept_plan
 from studies.researcher.access import researcher
 from studies.researcher.making.steps import step_address
 
@@ -100,11 +99,7 @@ def _made(form: NewStudyForm, *, by: User) -> Study | None:
     options = TEMPLATES_BY_KEY[given["template"]].options_for(given["pair_set"]) | {"title": given["title"]}
     try:
         plan = make_kept_plan(given["plan"]) if given["plan"] else None
-        if plan is not None:
-            options |= KeptPlan.read(plan).options
-        with transaction.atomic():
-            study = create_study(by=by, **options)
-            return study if plan is None else keep_plan(study=study, by=by, plan=plan)
+        return create_planned_study(by=by, plan=plan, **options)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return None
