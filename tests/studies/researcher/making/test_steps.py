@@ -235,7 +235,7 @@ def test_an_open_study_is_not_changed(browser: Client, owner: User) -> None:
 
     page = browser.post(address(study, "asked"), sent(study, "asked", title="Another"), follow=True)
 
-    assert "cannot be changed" in page.content.decode()
+    assert "only a study that is a draft can be changed" in page.content.decode()
     study.refresh_from_db()
     assert study.title == "Noise study"
     check = browser.get(reverse("studies:study-check", args=[study.pk]))
