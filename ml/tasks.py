@@ -19,6 +19,7 @@ from ml.pairs.elsewhere.importing import PairImport
 from ml.pairs.making import PairMaking
 from ml.runs.lifecycle import fail_unreadable, mark_interrupted_runs, perform_run, requeue, run_of_checked
 from ml.runs.work import Work
+from ml.uploads.receiving import remove_upload_of
 
 Made = TypeVar("Made", bound=models.Model)
 
@@ -136,6 +137,10 @@ _TASKS: dict[Run.Kind, Task[[int], None]] = {
 }
 
 
+# Where the options of an import say what it reads; an upload goes once it was read to its end.
+READS_UPLOADS: dict[str, str] = {Run.Kind.IMPORT_DATASET: "folder", Run.Kind.IMPORT_PAIRS: "source"}
+
+
 def _perform(kind: type[Work[models.Model]], run_id: int) -> None:
     mark_interrupted_runs()
     run = Run.objects.get(pk=run_id)
@@ -145,3 +150,5 @@ def _perform(kind: type[Work[models.Model]], run_id: int) -> None:
         work = kind.from_options(run.options)
         work.check()  # what was so when it was asked may have changed since
     perform_run(run, work)
+    if run.kind in READS_UPLOADS:
+        remove_upload_of(str(run.options.get(READS_UPLOADS[run.kind])))

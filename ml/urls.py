@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ml.pages import attacks, classifiers, datasets, pair_sets, pairs, runs
+from ml.pages import attacks, classifiers, datasets, pair_sets, pairs, runs, uploads
 from ml.pages.measurements import PAIR_MEASUREMENTS
 
 app_name = "ml"
@@ -31,6 +31,9 @@ urlpatterns = [
         path(f"pairs/pair/<int:pk>/{kind}.png", pairs.pair_image, {"kind": kind}, name=f"pair-{kind}")
         for kind in ("clean", "perturbed", "difference")
     ],
+    path("uploads/", uploads.upload_begin, name="upload-begin"),
+    path("uploads/<uuid:uid>/<int:place>/", uploads.upload_piece, name="upload-piece"),
+    path("uploads/<uuid:uid>/remove/", uploads.upload_remove, name="upload-remove"),
     path("runs/", runs.run_list, name="run-list"),
     path("runs/<int:pk>/", runs.run_detail, name="run-detail"),
     path("runs/<int:pk>/state.json", runs.run_state, name="run-state"),

@@ -9,6 +9,7 @@
 | `PERCEPTION_HTTPS` | `1` behind a proxy that ends TLS: secure cookies, HSTS, redirects | off |
 | `PERCEPTION_BASE_URL` | the address that observers are given in links made by commands | `http://127.0.0.1:8000` |
 | `PERCEPTION_IMPORT_ROOTS` | folders on the server that forms may name paths in, separated by `:` | none |
+| `PERCEPTION_UPLOAD_BYTES` | how much one person may have uploaded and not yet imported, in bytes | 8,000,000,000 |
 | `PERCEPTION_CHECKPOINT_SECONDS` | seconds between two writings of a long run's state | 60 |
 | `DATABASE_URL` | another database than SQLite, such as `postgres://…` | SQLite in the data folder |
 """
@@ -32,6 +33,8 @@ IMPORT_ROOTS = tuple(
     for folder in os.environ.get("PERCEPTION_IMPORT_ROOTS", "").split(os.pathsep)
     if folder.strip()
 )
+
+UPLOAD_BYTES = int(os.environ.get("PERCEPTION_UPLOAD_BYTES") or 8_000_000_000)
 
 # A run that is cut off goes on from its last checkpoint.
 CHECKPOINT_SECONDS = float(os.environ.get("PERCEPTION_CHECKPOINT_SECONDS") or 60.0)
@@ -108,8 +111,8 @@ TEMPLATES = [
 CSRF_FAILURE_VIEW = "studies.observer.error_pages.form_expired"
 
 # How much a request may carry, in bytes. An observer's answer has a few short fields; a comment has up to 5,000
-# characters, of 12 bytes each in the encoding of forms. A researcher's longest are the texts of a study. No form takes
-# a file.
+# characters, of 12 bytes each in the encoding of forms. A researcher's longest are the texts of a study, and the pieces
+# in which files come (`ml.uploads`). No form takes a file.
 BODY_LIMIT_OF_ADDRESS = [
     (r"/o/[^/]+/(comments|questions)/", 64 * 1024),
     (r"/o/", 8 * 1024),

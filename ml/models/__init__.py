@@ -10,6 +10,7 @@ from ml.models.model_observer import ModelObserver
 from ml.models.pair_set import PairSet
 from ml.models.run import Run
 from ml.models.survival import Survival
+from ml.models.upload import Upload
 
 __all__ = [
     "Attack",
@@ -22,4 +23,5 @@ __all__ = [
     "PairSet",
     "Run",
     "Survival",
+    "Upload",
 ]

@@ -13,6 +13,7 @@ from PIL import ImageOps
 from ml.datasets.class_distribution import class_distribution
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import Dataset, Image
+from ml.pages.access import signed_in
 from ml.pages.forms.dataset import FORMS
 from ml.pages.forms.work import answer_work_form
 from ml.pages.option_table import option_lines
@@ -66,7 +67,7 @@ def dataset_create(request: HttpRequest) -> HttpResponse:
     chosen = FORMS.get(request.GET.get("source", ""))
     if chosen is None:
         return render(request, "ml/datasets/choice.html", {"forms": FORMS})
-    return answer_work_form(request, chosen(request.POST or None), "ml/datasets/form.html", {})
+    return answer_work_form(request, chosen(request.POST or None, by=signed_in(request)), "ml/datasets/form.html", {})
 
 
 @login_required

@@ -95,7 +95,8 @@ def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pair_set_import(request: HttpRequest) -> HttpResponse:
     """Ask for the import of pairs that were perturbed elsewhere."""
-    return answer_work_form(request, PairImportForm(request.POST or None), "ml/pairs/import_form.html", {})
+    form = PairImportForm(request.POST or None, by=signed_in(request))
+    return answer_work_form(request, form, "ml/pairs/import_form.html", {})
 
 
 def _usable_attacks() -> QuerySet[Attack]:

@@ -8,6 +8,7 @@ from django import forms
 
 from ml.models import Dataset
 from ml.pages.forms.server_path import ServerPathField
+from ml.pages.forms.uploaded_files import UPLOAD_PARTS, UploadedFilesForm
 from ml.pages.forms.work import WorkForm
 from perception.core.form_layout import side_by_side
 
@@ -45,12 +46,16 @@ class DatasetForm(WorkForm):
         from ml.datasets.import_run import DatasetImporting  # brings SciPy: not when the server starts
 
         # What is left empty is left to its default.
-        options = {name: value for name, value in self.cleaned_data.items() if value not in {None, ""}}
+        options = {
+            name: value for name, value in self.cleaned_data.items() if name != "upload" and value not in {None, ""}
+        }
         return [DatasetImporting(source=self.source, **options)]
 
 
-class ReadForm(DatasetForm):
+class ReadForm(UploadedFilesForm, DatasetForm):
     """What is asked where images are read from files."""
+
+    path_field = "folder"
 
     test_share = forms.FloatField(initial=0.2, label="Share of the test images", help_text=TEST_SHARE_HELP)
     fit = forms.ChoiceField(
@@ -84,11 +89,14 @@ class Ham10000Form(ReadForm):
     explained = "As it is distributed: its two zips or the unpacked folders, with HAM10000_metadata.csv."
 
     name = forms.CharField(max_length=100, initial="ham10000")
-    folder = ServerPathField(label="Folder", help_text=PATH_HELP, command="import_ham10000")
+    folder = ServerPathField(
+        required=False, label="Or a folder on the server", help_text=PATH_HELP, command="import_ham10000"
+    )
 
     def layout(self) -> Layout:
         """Stand in the order in which they matter."""
         return Layout(
+            *UPLOAD_PARTS,
             "folder",
             "name",
             side_by_side("test_share", "seed"),
@@ -108,7 +116,9 @@ class FolderForm(ReadForm):
         "that says what each image shows."
     )
 
-    folder = ServerPathField(label="Folder or zip", help_text=PATH_HELP, command="import_folder")
+    folder = ServerPathField(
+        required=False, label="Or a folder or zip on the server", help_text=PATH_HELP, command="import_folder"
+    )
     labels = ServerPathField(
         command="import_folder",
         required=False,
@@ -140,6 +150,7 @@ class FolderForm(ReadForm):
     def layout(self) -> Layout:
         """Stand in the order in which they matter."""
         return Layout(
+            *UPLOAD_PARTS,
             "folder",
             "name",
             "credit",

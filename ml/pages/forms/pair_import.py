@@ -10,23 +10,29 @@ from ml.errors import MlError
 from ml.models import Dataset
 from ml.pages.forms.dataset import FIT_LABELS
 from ml.pages.forms.server_path import ServerPathField
-from ml.pages.forms.work import WorkForm
+from ml.pages.forms.uploaded_files import UPLOAD_PARTS, UploadedFilesForm
 from perception.core.form_layout import side_by_side
 
 if TYPE_CHECKING:
     from ml.pairs.elsewhere.importing import PairImport
 
 
-class PairImportForm(WorkForm):
+class PairImportForm(UploadedFilesForm):
     """Where the pairs are, what made them, and what is done where twins differ in more than the attack."""
 
+    path_field = "source"
+
     source = ServerPathField(
-        label="Folder, zip or table",
-        help_text="Its path on the server. With clean and perturbed in it, the same names in both; or with a table.",
+        required=False,
+        label="Or a folder, zip or table on the server",
+        help_text="Its path. With clean and perturbed in it, the same names in both; or with a table.",
         command="import_pairs",
     )
     table = ServerPathField(
-        label="Table", required=False, help_text="Path of a CSV, where it lies elsewhere.", command="import_pairs"
+        label="A table on the server",
+        required=False,
+        help_text="Path of a CSV, where it lies elsewhere.",
+        command="import_pairs",
     )
     name = forms.CharField(max_length=80, help_text="Of attack and pairs; of several strengths each one's is added.")
     made_by = forms.CharField(
@@ -92,7 +98,7 @@ class PairImportForm(WorkForm):
     def layout(self) -> Layout:
         """Stand in the order in which they matter; what is done about unequal twins last."""
         return Layout(
-            Fieldset("The pairs", "source", "table", "name", "dataset", "credit"),
+            Fieldset("The pairs", *UPLOAD_PARTS, "source", "table", "name", "dataset", "credit"),
             Fieldset(
                 "The attack",
                 "made_by",
@@ -122,7 +128,9 @@ class PairImportForm(WorkForm):
         from ml.pairs.elsewhere.importing import PairImport  # brings SciPy: not when the server starts
 
         # What is left empty is left to its default.
-        options = {name: value for name, value in self.cleaned_data.items() if value not in {None, ""}}
+        options = {
+            name: value for name, value in self.cleaned_data.items() if name != "upload" and value not in {None, ""}
+        }
         if "dataset" in options:
             options["dataset"] = str(options["dataset"])
         return [PairImport(**options)]

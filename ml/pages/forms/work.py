@@ -35,10 +35,15 @@ class WorkForm(forms.Form):
     """Which field an option of the command is, where the two have different names."""
 
     def __init__(
-        self, data: Mapping[str, object] | None = None, *, initial: Mapping[str, object] | None = None
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        initial: Mapping[str, object] | None = None,
+        by: User | None = None,
     ) -> None:
-        """Lay the form out."""
+        """Lay the form out; `by` is who fills it in, for forms that offer what is theirs alone."""
         super().__init__(data, initial=dict(initial or {}))
+        self.by = by
         for field in self.fields.values():
             if isinstance(field, ServerPathField):
                 field.tell_roots()

@@ -92,7 +92,7 @@ def test_drawn_lesions_are_asked_for(browser: Client) -> None:
 @pytest.mark.parametrize(
     ("source", "fields", "message"),
     [
-        ("folder", {"folder": "", "name": "x", "test_share": "0.2", "seed": "0"}, "This field is required"),
+        ("folder", {"folder": "", "name": "x", "test_share": "0.2", "seed": "0"}, "Send files first"),
         ("folder", {"folder": "/nowhere/at/all", "name": "x", "test_share": "0.2", "seed": "0"}, "/nowhere/at/all"),
         ("ham10000", {"folder": "/nowhere/at/all", "name": "x", "test_share": "0.2", "seed": "0"}, "/nowhere/at/all"),
         ("synthetic", {"name": "x", "train": "0", "test": "3", "size": "64", "seed": "0"}, "need at least one image"),

@@ -1,0 +1,34 @@
+"""Files that a browser sends, piece by piece, until an import has read them."""
+
+import uuid
+
+from django.db import models
+
+from ml.models.owned import Owned
+
+
+class Upload(Owned):
+    """Files that one person sends together; how much of each is there says the file itself."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=100, help_text="of the zip or the folder")
+    files = models.JSONField(
+        default=list, help_text="path, size in bytes and time of the last change of each, in the order of their paths"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    touched_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        """As they were begun."""
+
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        """Return the name, how many files it has, and how large they are."""
+        count = len(self.files)
+        return f"{self.name} ({count:,} file{'' if count == 1 else 's'}, {self.size / 1e6:,.1f} MB)"
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files, as they were announced."""
+        return sum(int(file["size"]) for file in self.files)

@@ -1,0 +1,85 @@
+"""What the forms share that read files: those that their reader has uploaded, or a path on the server."""
+
+import uuid
+from collections.abc import Mapping
+from typing import ClassVar
+
+from crispy_forms.layout import HTML
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from ml.models import Upload
+from ml.pages.forms.work import WorkForm
+from ml.uploads.limits import MOST_FILES, PIECE, in_megabytes, room_for_uploads
+from ml.uploads.receiving import is_complete, source_of
+
+ZONE = HTML('{% include "ml/uploads/zone.html" %}')
+UPLOAD_PARTS = (ZONE, "upload")
+"""Where files are dropped, and which upload is read: the first parts of a layout."""
+
+
+class UploadedFilesForm(WorkForm):
+    """A form that reads an upload, or what lies on the server."""
+
+    path_field: ClassVar[str]
+    """The field of a path on the server, which an upload stands for."""
+
+    upload = forms.ModelChoiceField(
+        Upload.objects.none(),
+        required=False,
+        to_field_name="uid",
+        empty_label="none",
+        label="Uploaded files",
+        help_text="Yours that are whole. They are removed when they were imported, or after a week.",
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        initial: Mapping[str, object] | None = None,
+        by: User | None = None,
+    ) -> None:
+        """Offer the uploads that are whole of whoever fills the form in."""
+        super().__init__(data, initial=initial, by=by)
+        self.own_uploads = list(Upload.objects.filter(owner=by).order_by("-pk")) if by else []
+        whole = [upload.pk for upload in self.own_uploads if is_complete(upload)]
+        field = self.fields["upload"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Upload.objects.filter(pk__in=whole).order_by("-pk")
+            field.error_messages["invalid_choice"] = "These files are not whole, or not here any more: send them again."
+
+    @property
+    def zone(self) -> dict[str, object]:
+        """What the part of the page is told where files are dropped."""
+        taken = sum(upload.size for upload in self.own_uploads)
+        begin = reverse("ml:upload-begin")
+        return {
+            "begin": begin,
+            "piece": reverse("ml:upload-piece", args=[uuid.UUID(int=0), 0]),
+            "piece_bytes": PIECE,
+            "most_files": MOST_FILES,
+            "room": room_for_uploads(taken=taken),
+            "room_in_words": in_megabytes(room_for_uploads(taken=taken)),
+            "most_in_words": in_megabytes(settings.UPLOAD_BYTES),
+        }
+
+    def clean(self) -> dict[str, object]:
+        """Let an upload stand for the path; refuse where there is neither, or both.
+
+        Raises
+        ------
+        ValidationError
+            Says what to do.
+        """
+        cleaned: dict[str, object] = super().clean() or self.cleaned_data
+        upload, path = cleaned.get("upload"), cleaned.get(self.path_field)
+        if upload and path:
+            self.add_error("upload", "Choose uploaded files or name a path on the server, not both.")
+        elif isinstance(upload, Upload):
+            cleaned[self.path_field] = str(source_of(upload))
+        elif not path and not {"upload", self.path_field} & set(self.errors):
+            self.add_error("upload", "Send files first, or choose an earlier upload, or name a path on the server.")
+        return cleaned

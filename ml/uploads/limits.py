@@ -1,0 +1,102 @@
+"""How much may be uploaded, and what a file may be called: said before anything is sent, and held for each piece."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+
+from ml.datasets.readers.files import MAX_BYTES, printable
+from ml.errors import MlError
+
+PIECE = 1024 * 1024
+"""Bytes of one request: what signed-in people may send anyway, so that no address takes more."""
+MOST_FILES = 10_000
+LONGEST_PATH = 200
+KEPT_FREE = 1_000_000_000
+"""Bytes that stay free on the disk: observers' answers are written there too."""
+_ZIP = ".zip"
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedFile:
+    """A file that a browser wants to send: its path below the folder that was chosen, and its size in bytes."""
+
+    path: str
+    size: int
+    modified: int = 0
+    """When it was last changed, in milliseconds since 1970: another file of that size is not taken for this one."""
+
+
+def room_for_uploads(*, taken: int) -> int:
+    """Return how many bytes somebody may still upload.
+
+    Parameters
+    ----------
+    taken
+        Bytes of their uploads that are there.
+    """
+    free = shutil.disk_usage(settings.DATA_DIR).free - KEPT_FREE
+    return max(0, min(settings.UPLOAD_BYTES - taken, free))
+
+
+def why_not_taken(file: AnnouncedFile) -> str:
+    """Return why a file cannot be taken; nothing where it can."""
+    path = PurePosixPath(file.path)
+    if not file.path or len(file.path) > LONGEST_PATH or not file.path.isprintable() or "\\" in file.path:
+        return f"its path has more than {LONGEST_PATH} characters, or some that no file's name has"
+    if path.is_absolute() or ".." in path.parts or str(path) != file.path or max(map(_bytes, path.parts)) > 255:
+        return "its path leads elsewhere"
+    if any(part.startswith(".") or part == "__MACOSX" for part in path.parts):
+        return "hidden, or an operating system's own"
+    if file.size <= 0:
+        return "empty"
+    if file.size > MAX_BYTES and path.suffix.lower() != _ZIP:
+        return f"larger than {MAX_BYTES // 1024**2} MiB"
+    return ""
+
+
+def check_room(files: Sequence[AnnouncedFile], *, taken: int) -> None:
+    """Refuse more files or bytes than may be uploaded.
+
+    Raises
+    ------
+    MlError
+        Says how many there are, and how many may be.
+    """
+    if not files:
+        raise MlError("There is no file that can be taken.")
+    if len(files) > MOST_FILES:
+        raise MlError(f"{len(files):,} files; {MOST_FILES:,} may be sent at one time. Pack them into a zip.")
+    wanted, room = sum(file.size for file in files), room_for_uploads(taken=taken)
+    if wanted > room:
+        raise MlError(
+            f"These are {in_megabytes(wanted)}, and {in_megabytes(room)} may be sent: a person's uploads have at most "
+            f"{in_megabytes(settings.UPLOAD_BYTES)} (PERCEPTION_UPLOAD_BYTES), and {in_megabytes(KEPT_FREE)} of the "
+            "disk stay free. Remove earlier uploads, or lay the files on the server and use the command."
+        )
+
+
+def in_megabytes(count: int) -> str:
+    """Return a number of bytes for people."""
+    return f"{count / 1e9:,.1f} GB" if count >= 10**9 else f"{count / 1e6:,.1f} MB"
+
+
+def safe_below(root: Path, path: str) -> Path:
+    """Return where a file lies that was announced by that path.
+
+    Raises
+    ------
+    MlError
+        It would lie elsewhere.
+    """
+    target = root / path
+    if not Path(os.path.realpath(target)).is_relative_to(Path(os.path.realpath(root))):
+        raise MlError(f"{printable(path)} leads elsewhere.")
+    return target
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())

@@ -1,0 +1,236 @@
+"""Files in pieces: in order or again, resumed where they broke off, judged before they are taken, swept."""
+
+import datetime as dt
+import shutil
+import uuid
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from ml.errors import MlError
+from ml.models import Upload
+from ml.uploads.limits import KEPT_FREE, MOST_FILES, PIECE, AnnouncedFile, room_for_uploads, why_not_taken
+from ml.uploads.receiving import (
+    GapError,
+    begin_upload,
+    folder_of_upload,
+    is_complete,
+    receive_piece,
+    received_of,
+    remove_upload,
+    remove_upload_of,
+    source_of,
+    sweep_uploads,
+    uploads_folder,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def anna() -> User:
+    return User.objects.create_user(f"anna{uuid.uuid4()}")
+
+
+def begun(by: User, *files: tuple[str, int]) -> Upload:
+    upload, refused = begin_upload(name="set", files=[AnnouncedFile(*file) for file in files], by=by)
+    assert not refused
+    return upload
+
+
+def read(upload: Upload, path: str) -> bytes:
+    return (folder_of_upload(upload.uid) / path).read_bytes()
+
+
+def test_pieces_make_the_file(anna: User) -> None:
+    data = bytes(range(256)) * 10
+    upload = begun(anna, ("clean/a.png", len(data)), ("b.csv", 3))
+    assert [file["path"] for file in upload.files] == ["b.csv", "clean/a.png"]
+
+    assert receive_piece(upload, 1, offset=0, data=data[:1000]) == 1000
+    assert not is_complete(upload)
+    assert receive_piece(upload, 1, offset=1000, data=data[1000:]) == len(data)
+    assert receive_piece(upload, 0, offset=0, data=b"1,2") == 3
+
+    assert is_complete(upload)
+    assert read(upload, "clean/a.png") == data
+    assert source_of(upload) == folder_of_upload(upload.uid)
+
+
+def test_a_zip_alone_is_what_is_read(anna: User) -> None:
+    upload = begun(anna, ("Pairs.ZIP", 4))
+    assert source_of(upload) == folder_of_upload(upload.uid) / "Pairs.ZIP"
+
+
+@given(
+    data=st.binary(min_size=1, max_size=60),
+    pieces=st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), max_size=25),
+)
+def test_whatever_pieces_come_in_whatever_order_a_whole_file_is_right(
+    data: bytes, pieces: list[tuple[int, int]]
+) -> None:
+    """Retries, repeats and gaps: what is there is always the beginning of the file."""
+    upload = Upload.objects.create(
+        name="x", owner=None, files=[{"path": "a", "size": len(data), "modified": 0}], uid=uuid.uuid4()
+    )
+    folder_of_upload(upload.uid).mkdir(parents=True)
+    for offset, length in [*pieces, *((at, 1) for at in range(len(data)))]:
+        if offset + length > len(data):
+            continue
+        there = received_of(upload)[0]
+        sent = data[offset : offset + length]
+        if offset > there:
+            with pytest.raises(GapError) as gap:
+                receive_piece(upload, 0, offset=offset, data=sent)
+            assert gap.value.received == there
+        else:
+            assert receive_piece(upload, 0, offset=offset, data=sent) == max(there, offset + length)
+        assert data.startswith(read(upload, "a") if received_of(upload)[0] else b"")
+    assert read(upload, "a") == data
+    shutil.rmtree(folder_of_upload(upload.uid).parent)
+
+
+@pytest.mark.parametrize(
+    ("place", "offset", "data"),
+    [(1, 0, b"x"), (-1, 0, b"x"), (0, -1, b"x"), (0, 0, b""), (0, 3, b"xyz"), (0, 0, b"x" * 6)],
+)
+def test_bytes_that_were_not_announced_are_not_taken(anna: User, place: int, offset: int, data: bytes) -> None:
+    upload = begun(anna, ("a.png", 5))
+    with pytest.raises(MlError):
+        receive_piece(upload, place, offset=offset, data=data)
+    assert received_of(upload) == [0]
+
+
+def test_no_piece_is_larger_than_a_piece(anna: User) -> None:
+    upload = begun(anna, ("a.png", PIECE + 1))
+    with pytest.raises(MlError):
+        receive_piece(upload, 0, offset=0, data=bytes(PIECE + 1))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "../a.png",
+            "a/../../b.png",
+            "/etc/passwd",
+            "a//b.png",
+            "./a.png",
+            "a/",
+            "a\\b.png",
+            "",
+            "x" * 201,
+            "a\nb.png",
+        ),
+        *(".DS_Store", "a/.hidden/b.png", "__MACOSX/a.png", "a/\0.png", "é" * 150 + ".png"),
+    ],
+)
+def test_paths_that_lead_elsewhere_or_are_no_names_are_refused(path: str) -> None:
+    assert why_not_taken(AnnouncedFile(path, 5))
+
+
+@pytest.mark.parametrize("path", ["a.png", "clean/mel/0017.jpg", "Bilder größer/ä 1.png", "twins.csv"])
+def test_plain_paths_are_taken(path: str) -> None:
+    assert why_not_taken(AnnouncedFile(path, 5)) == ""
+
+
+def test_a_link_among_the_files_leads_nobody_elsewhere(anna: User, tmp_path: Path) -> None:
+    upload = begun(anna, ("a/b.png", 5))
+    (folder_of_upload(upload.uid) / "a").symlink_to(tmp_path)
+    with pytest.raises(MlError, match="leads elsewhere"):
+        receive_piece(upload, 0, offset=0, data=b"hello")
+    assert not list(tmp_path.iterdir())
+
+
+def test_bad_files_are_named_and_the_good_ones_taken(anna: User) -> None:
+    files = [AnnouncedFile("a.png", 5), AnnouncedFile("b.png", 0), AnnouncedFile("c.png", 200 * 1024**2)]
+    upload, refused = begin_upload(name="", files=[*files, AnnouncedFile("d.zip", 200 * 1024**2)], by=anna)
+
+    assert [file["path"] for file in upload.files] == ["a.png", "d.zip"]
+    assert refused == {"b.png": "empty", "c.png": "larger than 100 MiB"}
+    assert upload.name == "files"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ([], "no file that can be taken"),
+        ([("a.png", 0)], "no file that can be taken"),
+        ([("a.png", 5), ("a.png", 6)], "one path"),
+        ([("a", 5), ("a/b.png", 6)], "a is a file, and the folder of a/b.png"),
+        ([(f"{n}.png", 5) for n in range(MOST_FILES + 1)], "Pack them into a zip"),
+        ([(f"{n}.zip", 10**9) for n in range(9)], "PERCEPTION_UPLOAD_BYTES"),
+    ],
+)
+def test_more_than_may_be_sent_is_refused_before_it_is(
+    anna: User, files: list[tuple[str, int]], message: str, settings: Settings
+) -> None:
+    settings.UPLOAD_BYTES = 8 * 10**9
+    with pytest.raises(MlError, match=message):
+        begin_upload(name="x", files=[AnnouncedFile(*file) for file in files], by=anna)
+    assert not Upload.objects.exists()
+
+
+def test_what_a_person_has_uploaded_counts_and_the_disk_keeps_some_room(
+    anna: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.UPLOAD_BYTES = 1000
+    begun(anna, ("a.png", 600))
+    with pytest.raises(MlError, match="may be sent"):
+        begun(anna, ("b.png", 401))
+    begun(anna, ("b.png", 400))
+    begun(User.objects.create_user("ben"), ("b.png", 1000))
+
+    free = shutil.disk_usage("/")._replace(free=KEPT_FREE + 300)
+    monkeypatch.setattr("ml.uploads.limits.shutil.disk_usage", lambda _: free)
+    assert room_for_uploads(taken=0) == 300
+
+
+def test_the_very_same_files_go_on_where_they_were_and_others_do_not(anna: User) -> None:
+    first = begun(anna, ("b.png", 5), ("a.png", 5))
+    receive_piece(first, 0, offset=0, data=b"abc")
+
+    assert begun(anna, ("a.png", 5), ("b.png", 5)) == first
+    assert received_of(first) == [3, 0]
+    changed, _ = begin_upload(name="x", files=[AnnouncedFile("a.png", 5, 1), AnnouncedFile("b.png", 5, 1)], by=anna)
+    assert changed != first
+    assert begun(User.objects.create_user("ben"), ("a.png", 5), ("b.png", 5)) != first
+
+
+def test_what_was_imported_and_what_nobody_touches_is_removed(
+    anna: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    imported, old, kept = (begun(anna, (name, 5)) for name in ("a.zip", "b.zip", "c.zip"))
+    for upload in (imported, old, kept):
+        receive_piece(upload, 0, offset=0, data=b"hello")
+    Upload.objects.filter(pk=old.pk).update(touched_at=timezone.now() - dt.timedelta(days=8))
+    stray = uploads_folder() / "stray"
+    stray.mkdir()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_upload_of(source_of(imported))
+        remove_upload_of("/somewhere/else.zip")
+        remove_upload_of(uploads_folder())
+        remove_upload_of("None")
+        sweep_uploads()
+
+    assert set(Upload.objects.all()) == {kept}
+    assert stray.is_dir(), "it may be one that is being begun"
+    later = timezone.now() + dt.timedelta(hours=2)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ml.uploads.receiving.timezone.now", lambda: later)
+        sweep_uploads()
+    assert not stray.exists()
+    assert [upload.exists() for upload in map(source_of, (imported, old, kept))] == [False, False, True]
+
+
+def test_files_stay_where_the_removal_is_undone(anna: User) -> None:
+    upload = begun(anna, ("a.zip", 5))
+    receive_piece(upload, 0, offset=0, data=b"hello")
+    remove_upload(upload)  # within the test's transaction, which is never committed
+    assert source_of(upload).exists()
