@@ -44,9 +44,14 @@
   }
 
   async function dropped(transfer) {
-    const entries = [...transfer.items].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry());
+    // Both are taken at once: what a drop holds is gone after the first pause.
+    const items = [...transfer.items].filter((item) => item.kind === "file")
+      .map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
     const found = [];
-    for (const entry of entries.filter(Boolean)) found.push(...await filesOf(entry));
+    for (const { entry, file } of items) {
+      if (entry) found.push(...await filesOf(entry));
+      else if (file) found.push({ file, path: file.name });
+    }
     return found;
   }
 
@@ -63,7 +68,7 @@
       method: "POST",
       body,
       signal,
-      headers: { "Content-Type": type, "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
+      headers: { "Content-Type": type, "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value },
     });
     const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
     if (response.status >= 500 && response.status !== 507) throw new TypeError("the server is busy");
