@@ -103,7 +103,6 @@ def _more_blinding(_: Study) -> str:
 
 def _design(study: Study) -> str:
     sets = f" {study.n_subsets} sets of images, one for each observer." if study.n_subsets > 1 else ""
-    shown = f"for {study.display_ms} ms, then a mask" if study.display_ms else "until it is answered"
     practice = f" {study.n_practice} practice trials with feedback come first." if study.n_practice else ""
     catch = ""
     if study.n_catch and study.catch_pair_set:
@@ -112,7 +111,7 @@ def _design(study: Study) -> str:
     return (
         f"Within observers, repeated measures. {study.trials.title}: {study.trials.explained} Each series: "
         f"{stimuli_text(study)}.{sets} Images of {study.pair_set.image_size} pixels, screen pixels per image pixel: "
-        f"{study.scale}, shown {shown}.{practice}{catch}{diagnosis}"
+        f"{study.scale}, shown {study.display_time}.{practice}{catch}{diagnosis}"
     )
 
 

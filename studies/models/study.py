@@ -399,6 +399,11 @@ class Study(models.Model):
         return sorted([self.pair_set, *further], key=lambda pair_set: pair_set.strength)
 
     @property
+    def display_time(self) -> str:
+        """For how long an image is shown, in words that go on from “shown”."""
+        return f"for {self.display_ms} ms, then a mask" if self.display_ms else "until it is answered"
+
+    @property
     def trials(self) -> TrialType:
         """How a trial asks."""
         return TRIAL_TYPES[self.trial_type]

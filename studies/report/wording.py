@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.formats import date_format
 
 from perception.analysis.asked import Spread
@@ -148,6 +149,19 @@ def stimuli_text(study: Study) -> str:
         what = "pairs" if study.trials.images == 2 else "images"
         return f"{study.n_images} {what}, each {one.split()[0]} with a probability of {100 * share:.1f}%"
     return f"{study.n_perturbed} {one} and {study.n_clean} {other}"
+
+
+def squares_text(study: Study) -> str:
+    """Return how images that are not square were made so, as their dataset has it; nothing where all are square.
+
+    Of pairs that were perturbed elsewhere their own notes tell what was done to them.
+    """
+    dataset = study.pair_set.dataset
+    if study.pair_set.attack.is_elsewhere:
+        return ""
+    if not dataset.images.exclude(width=F("height")).exists():
+        return ""
+    return f"images that were not square were {dataset.get_fit_display()}"
 
 
 def longest_run_text(study: Study) -> str:

@@ -6,6 +6,7 @@ from itertools import combinations
 from perception.analysis.agreement.cohen import METHOD as KAPPA
 from perception.analysis.agreement.cohen import Kappa, kappa_of_answers
 from perception.analysis.agreement.many_raters import counts_of_answers, fleiss_kappa, gwet_ac1, krippendorff_alpha
+from perception.analysis.agreement.pairwise import KappaSpread, kappa_spread
 from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.estimates.multiple_comparisons import METHOD as HOLM
@@ -65,6 +66,8 @@ class Agreement:
         Of each pair of observers, where there are three to `MOST_PAIRED`.
     fleiss_kappa, gwet_ac1, krippendorff_alpha
         Of all observers together.
+    pair_kappas
+        Where the kappas of all pairs lie, where there are more than `MOST_PAIRED` observers; None with fewer.
     """
 
     agreed: Estimate
@@ -73,6 +76,7 @@ class Agreement:
     fleiss_kappa: Estimate
     gwet_ac1: Estimate
     krippendorff_alpha: Estimate
+    pair_kappas: KappaSpread | None = None
 
     @property
     def pairs_adjustment(self) -> str | None:
@@ -90,6 +94,7 @@ class Agreement:
             "fleiss_kappa": self.fleiss_kappa.as_dict(),
             "gwet_ac1": self.gwet_ac1.as_dict(),
             "krippendorff_alpha": self.krippendorff_alpha.as_dict(),
+            "pair_kappas": self.pair_kappas.as_dict() if self.pair_kappas else None,
         }
 
 
@@ -107,7 +112,8 @@ def agreement_of(table: AnswerTable, *, level: float = 0.95) -> Agreement:
     -------
     Agreement
         Cohen's kappa of two observers; from three to `MOST_PAIRED` observers that of each pair, with p-values adjusted
-        after Holm; Fleiss' kappa, Gwet's AC1 and Krippendorff's alpha of all.
+        after Holm, and of more where the kappas of all pairs lie; Fleiss' kappa, Gwet's AC1 and Krippendorff's alpha of
+        all.
 
     Raises
     ------
@@ -141,6 +147,7 @@ def agreement_of(table: AnswerTable, *, level: float = 0.95) -> Agreement:
         fleiss_kappa=fleiss_kappa(counts, level=level),
         gwet_ac1=gwet_ac1(counts, level=level),
         krippendorff_alpha=krippendorff_alpha(counts, level=level),
+        pair_kappas=kappa_spread(table.responses) if len(table.observers) > MOST_PAIRED else None,
     )
 
 

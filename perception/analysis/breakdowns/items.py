@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
 from perception.analysis.breakdowns.shrinkage import beta_prior
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.estimates.proportions import proportion
 from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import UNKNOWN, Observations
 
@@ -42,6 +44,17 @@ class Item:
     n: int
     k: int
     shrunken: float | None = None
+
+    @property
+    def noticed(self) -> Estimate:
+        """k of n with Wilson's 95% interval; undefined where nobody judged it.
+
+        Raises
+        ------
+        ValueError
+            Never: k is at most n.
+        """
+        return proportion(self.k, self.n)
 
     @property
     def share(self) -> float | None:
@@ -96,6 +109,12 @@ class ItemSummary:
     def method(self) -> str | None:
         """How the shares were shrunken; None where equally many observers judged the images, and they were not."""
         return RANKING if any(item.shrunken is not None for item in self.items) else None
+
+    @property
+    def in_order(self) -> tuple[list[Item], list[Item]]:
+        """The perturbed and the clean items that were judged, each in the order of their shares, the largest first."""
+        judged = sorted((item for item in self.items if item.n), key=_most_first)
+        return [item for item in judged if item.perturbed], [item for item in judged if not item.perturbed]
 
     def by_share(self) -> "ItemSummary":
         """Return the items in the order of their shares as they are: the rule of reports until version 0.2.0."""

@@ -12,6 +12,8 @@ from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Observations, indices_by_code
 
 Which = NDArray[np.bool_]
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Of the answers the shares that were faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,46 @@ class ResponseTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeQuantiles:
+    """Where the response times of some answers lie.
+
+    Attributes
+    ----------
+    n
+        How many were measured.
+    milliseconds
+        At `QUANTILES`; None where none was measured.
+    """
+
+    n: int
+    milliseconds: tuple[float, ...] | None
+
+    def as_dict(self) -> JsonObject:
+        """Return the quantiles as JSON."""
+        return {"n": self.n, "milliseconds": None if self.milliseconds is None else [*self.milliseconds]}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTimes:
+    """Where the times of right and of wrong answers lie, of one observer or of all.
+
+    Attributes
+    ----------
+    right, wrong
+        Whatever was shown.
+    """
+
+    right: TimeQuantiles
+    wrong: TimeQuantiles
+
+    def as_dict(self) -> JsonObject:
+        """Return the quantiles of both as JSON."""
+        return {"right": self.right.as_dict(), "wrong": self.wrong.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseTimeSummary:
-    """Median response times.
+    """Median response times, and how they spread.
 
     Attributes
     ----------
@@ -56,16 +96,27 @@ class ResponseTimeSummary:
         Of all observers.
     observers
         Each observer's own.
+    quantiles
+        Of the times of all, right answers apart from wrong ones; they describe, and have no interval.
+    observer_quantiles
+        Of each observer's own.
     """
 
     pooled: ResponseTimes
     observers: dict[str, ResponseTimes]
+    quantiles: AnswerTimes
+    observer_quantiles: dict[str, AnswerTimes]
 
     def as_dict(self) -> JsonObject:
-        """Return the medians as JSON."""
+        """Return the medians and the quantiles as JSON."""
         return {
             "pooled": self.pooled.as_dict(),
             "observers": {name: times.as_dict() for name, times in self.observers.items()},
+            "quantiles": {
+                "shares": [*QUANTILES],
+                "pooled": self.quantiles.as_dict(),
+                "observers": {name: times.as_dict() for name, times in self.observer_quantiles.items()},
+            },
         }
 
 
@@ -92,7 +143,13 @@ def summarise_response_times(series: Observations, *, level: float = 0.95) -> Re
     Notes
     -----
     One observer's medians have the interval of order statistics (`median`), those of all Woodruff's, clustered by image
-    (`clustered_median`). A missing answer is neither right nor wrong; its time, if it has one, is among all.
+    (`clustered_median`). A missing answer is neither right nor wrong; its time, if it has one, is among all. Quantiles
+    are interpolated linearly between the ordered times (definition 7 of Hyndman & Fan 1996).
+
+    References
+    ----------
+    - Hyndman, R. J., & Fan, Y. (1996). Sample quantiles in statistical packages. The American Statistician 50:361–365.
+      doi:10.1080/00031305.1996.10473566
 
     Examples
     --------
@@ -126,12 +183,23 @@ def summarise_response_times(series: Observations, *, level: float = 0.95) -> Re
         chosen = which & shown
         return clustered_median(times[chosen], series.item[chosen], level=level)
 
+    own = dict(zip(series.observers, indices_by_code(series.observer, len(series.observers)), strict=True))
+    answered = (shown & given & right, shown & given & ~right)
     return ResponseTimeSummary(
         ResponseTimes(*(of_all(cell) for cell in cells)),
         {
             name: ResponseTimes(*(median(times[indices][cell[indices]], level=level) for cell in cells))
-            for name, indices in zip(
-                series.observers, indices_by_code(series.observer, len(series.observers)), strict=True
-            )
+            for name, indices in own.items()
+        },
+        AnswerTimes(*(_quantiles(times[which]) for which in answered)),
+        {
+            name: AnswerTimes(*(_quantiles(times[indices][which[indices]]) for which in answered))
+            for name, indices in own.items()
         },
     )
+
+
+def _quantiles(times: NDArray[np.float64]) -> TimeQuantiles:
+    if not times.size:
+        return TimeQuantiles(0, None)
+    return TimeQuantiles(int(times.size), tuple(float(time) for time in np.quantile(times, QUANTILES)))

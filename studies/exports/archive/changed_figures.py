@@ -100,6 +100,10 @@ CHANGED_FIGURES = (
     ChangedFigure((0, 4, 0), "*observers.*.dprime", frozenset({"reason"}), "the reason names what was shown"),
     ChangedFigure((0, 4, 0), "*observers.*.criterion", frozenset({"reason"}), "the reason names what was shown"),
     ChangedFigure((0, 4, 0), "*balanced_accuracy", frozenset({"reason", "method"}), "the reason names what was shown"),
+    ChangedFigure((0, 4, 0), "*agreement.pair_kappas*", frozenset(), "older versions do not have it", if_absent=True),
+    ChangedFigure(
+        (0, 4, 0), "*response_times.quantiles*", frozenset(), "older versions do not have it", if_absent=True
+    ),
     ChangedFigure((0, 4, 0), "*equivalence.*", frozenset(), "older versions do not have it", if_absent=True),
     ChangedFigure(
         (0, 4, 0), "*equivalence.verdict", frozenset(), "it is worded by p-values adjusted over the strengths"

@@ -4,7 +4,7 @@ from studies.languages import ENGLISH
 from studies.questionnaire import parse_questionnaire
 from studies.report.build import Report
 from studies.report.methods.reporting_list import missing
-from studies.report.wording import answers_text
+from studies.report.wording import answers_text, capitalized, squares_text
 
 SIMULATED = "Observers: a model of an observer, no people."
 
@@ -35,12 +35,11 @@ def eligible(report: Report) -> str:
 
 def index_test(report: Report) -> str:
     """Return what an observer was asked and shown of each image."""
-    study = report.study
-    shown = f"for {study.display_ms} ms" if study.display_ms else "until answered"
+    study, squares = report.study, squares_text(report.study)
     return (
         f"“{study.text('question', ENGLISH)}” {study.trials.explained} Answers: {answers_text(study)}. Images of "
-        f"{study.pair_set.image_size} pixels, screen pixels per image pixel: {study.scale}, shown {shown}. The "
-        "whole is in the protocol."
+        f"{study.pair_set.image_size} pixels, screen pixels per image pixel: {study.scale}, shown "
+        f"{study.display_time}. {f'{capitalized(squares)}. ' if squares else ''}The whole is in the protocol."
     )
 
 

@@ -18,11 +18,13 @@ from studies.report.methods.sentences import SENTENCES
 from studies.report.versions import program_text
 from studies.report.wording import (
     answers_text,
+    capitalized,
     intervals_text,
     listed,
     longest_run_text,
     moment,
     silent_text,
+    squares_text,
     stimuli_text,
     strengths_text,
 )
@@ -134,10 +136,10 @@ def _order(study: Study) -> str:
 
 def _display(study: Study) -> str:
     size = study.pair_set.image_size
-    shown = f"for {study.display_ms} ms, followed by a mask" if study.display_ms else "until it was answered"
     return (
         f"Images of {size} × {size} pixels were shown in a web browser, losslessly and without smoothing, at "
-        f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel, each {shown}."
+        f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel, each "
+        f"shown {study.display_time}."
     )
 
 
@@ -167,6 +169,8 @@ def _images(report: Report) -> str:
             f" Those of strength {pairs.strength:g} were perturbed by another attack, “{attack.name}”{made_by} against "
             f"{_aim(attack)}."
         )
+    if squares := squares_text(study):
+        text += f" {capitalized(squares)}."
     if facts.pairs.stored is not None:
         given = ", by predictions that were given with the pairs," if facts.pairs.attack.is_elsewhere else ""
         text += (

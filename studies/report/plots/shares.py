@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 Group = tuple[str, tuple[Estimate, ...]]
 """A name, and one or two shares."""
 
+MOST_PLOTTED = 40
+"""Of more observers than these a plot would be higher than a page: the single ones are left to the table."""
+MOST_IN_WORDS = 24
+"""Of more observers than these a plot's text alternative leaves the single ones to the table."""
 # Of a forest plot, inches: a row, and all of them together, so that it stays on a page.
 ROW, MOST_HIGH = 0.52, 8.5
 
@@ -42,7 +46,7 @@ def shares_plot(groups: Sequence[Group], names: Sequence[str], *, salt: str) -> 
                 _draw(axes, row + offset, shares[which], style)
             axes.plot([], [], label=name, linestyle="none", **style)
         axes.axvline(50, color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
-        axes.set_yticks(range(len(groups)), [_shortened(label) for label, _ in groups], color=INK)
+        axes.set_yticks(range(len(groups)), [shortened(label) for label, _ in groups], color=INK)
         axes.set_ylim(len(groups) - 0.4, -0.6)
         axes.set_xlim(0, 100)
         axes.set_xlabel("percent", color=INK)
@@ -83,6 +87,7 @@ def _draw(axes: "Axes", height: float, estimate: Estimate, style: MarkerStyle) -
     axes.plot([100 * estimate.estimate], [height], markersize=7, linestyle="none", clip_on=False, zorder=3, **style)
 
 
-def _shortened(label: str) -> str:
+def shortened(label: str) -> str:
+    """Return a label as long as a row's name may be."""
     longest = 28
     return label if len(label) <= longest else label[: longest - 1] + "…"

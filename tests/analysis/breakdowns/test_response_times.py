@@ -76,3 +76,29 @@ def test_few_clusters_have_no_interval(values: list[float], n: int) -> None:
 
     assert (found.low, found.n) == (None, n)
     assert (found.estimate is None) == (n == 0)
+
+
+def test_quantiles_are_of_right_and_of_wrong_answers() -> None:
+    """A: right 100, 300, 200 ms and wrong 900, 400; the missing answer with its 600 ms is neither."""
+    summary = summarise_response_times(study())
+
+    assert summary is not None
+    first = summary.observer_quantiles["A"]
+    assert (first.right.n, first.wrong.n) == (3, 2)
+    assert first.right.milliseconds == pytest.approx((110, 150, 200, 250, 290))
+    assert first.wrong.milliseconds == pytest.approx((425, 525, 650, 775, 875))
+    assert (summary.quantiles.right.n, summary.quantiles.wrong.n) == (6, 4)
+    assert summary.as_dict()["quantiles"] == {
+        "shares": [0.05, 0.25, 0.5, 0.75, 0.95],
+        "pooled": summary.quantiles.as_dict(),
+        "observers": {name: times.as_dict() for name, times in summary.observer_quantiles.items()},
+    }
+
+
+def test_who_was_never_wrong_has_no_times_of_wrong_answers() -> None:
+    right = replace(study(), response=study().truth.astype(np.int8))
+
+    summary = summarise_response_times(right)
+
+    assert summary is not None
+    assert summary.observer_quantiles["A"].wrong.milliseconds is None

@@ -5,13 +5,17 @@ from dataclasses import replace
 
 import pytest
 
+from ml.models import Dataset
 from perception.analysis.detection.right_answers import RightAnswers
 from perception.analysis.estimates.estimate import Estimate
+from studies.exports.preregistration import preregistration_text
 from studies.models import Study
 from studies.report.build import Report, build_report
 from studies.report.methods.paragraph import NOT_A_METHOD, methods_of, named_methods
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
+from studies.report.methods.stard import STARD
+from studies.report.sections.study.design import design_section
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study
 from tests.studies.report.conftest import AnsweredStudies
@@ -121,3 +125,41 @@ def test_it_says_what_the_study_was(answered: AnsweredStudies) -> None:
         "statsmodels",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("display_ms", "words"), [(500, "shown for 500 ms, then a mask"), (None, "shown until it is answered")]
+)
+def test_for_how_long_an_image_is_shown_has_one_wording(
+    display_ms: int | None, words: str, answered: AnsweredStudies
+) -> None:
+    study = answered.simulated("yes_no")
+    study.display_ms = display_ms
+    report = build_report(study)
+
+    assert words in methods_of(report).text
+    assert words in next(item.answer for item in STARD.answered_by(report) if item.number == "10a")
+    assert words in preregistration_text(study)
+    assert words in next(fact.text for fact in design_section(report).facts if fact.name == "Course of a trial").lower()
+
+
+@pytest.mark.parametrize(
+    ("fit", "words"),
+    [
+        ("crop", "Images that were not square were cropped to the square in the middle."),
+        ("pad", "Images that were not square were padded with black to a square."),
+        ("squeeze", "Images that were not square were squeezed to a square, the aspect not kept."),
+    ],
+)
+def test_the_methods_say_how_images_were_made_square(fit: str, words: str, answered: AnsweredStudies) -> None:
+    """A dataset of a version that knew no choice was squeezed, and says so."""
+    study = answered.simulated("yes_no")
+    dataset = study.pair_set.dataset
+    assert "not square" not in methods_of(build_report(study)).text
+    dataset.images.update(width=40)
+    Dataset.objects.filter(pk=dataset.pk).update(fit=fit)
+
+    report = build_report(answered.simulated("yes_no"))
+
+    assert words in methods_of(report).text
+    assert words in next(item.answer for item in STARD.answered_by(report) if item.number == "10a")

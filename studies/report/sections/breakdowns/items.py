@@ -1,17 +1,21 @@
 """The images most and least often noticed, with pictures for the researcher."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from statistics import median
 
 from perception.analysis.breakdowns.items import Item
 from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
-from perception.core.formatting import share
+from perception.core.formatting import percent, share
 from studies.models.study import Study
 from studies.models.truth import Truth
-from studies.report.sections.elements import PicturedPair, Pictures, Section, Table
-from studies.report.wording import WORDINGS
+from studies.report.plots.images import images_plot
+from studies.report.sections.elements import PicturedPair, Pictures, Plot, Section, Table
+from studies.report.wording import WORDINGS, capitalized
 
 MOST_PICTURED = 6
+FEWEST_PLOTTED = 6
 KEY, TITLE = "items", "The images most and least often noticed"
 MOST, LEAST = "Most often noticed", "Least often noticed"
 FALSE_ALARMS = "Clean, and most often called perturbed"
@@ -28,6 +32,7 @@ def items_section(summary: StudySummary, study: Study) -> Section:
     return Section(
         key=KEY,
         title=TITLE,
+        plots=_plots(summary),
         tables=tuple(_table(title, items, summary.task, image_of) for title, items in _lists(summary)),
         pictures=tuple(
             Pictures(title, tuple(_pictured(item, summary.task, truths) for item in items[:MOST_PICTURED]))
@@ -43,15 +48,43 @@ def items_section(summary: StudySummary, study: Study) -> Section:
 def item_tables_section(summary: StudySummary) -> Section | None:
     """Return the items that stand out by the names that the answers give them; None where none does."""
     tables = tuple(_table(title, items, summary.task, None) for title, items in _lists(summary))
-    return Section(key=KEY, title=TITLE, tables=tables, notes=_ranking_note(summary)) if tables else None
+    if not tables:
+        return None
+    return Section(key=KEY, title=TITLE, plots=_plots(summary), tables=tables, notes=_ranking_note(summary))
+
+
+def _plots(summary: StudySummary) -> tuple[Plot, ...]:
+    """Return the shares of all images; nothing where there are too few to be drawn as a distribution."""
+    wording = WORDINGS[summary.task]
+    kinds = [(name, items) for name, items in zip(wording.shown, summary.items.in_order, strict=True) if items]
+    if sum(len(items) for _, items in kinds) < FEWEST_PLOTTED:
+        return ()
+    said = _said(summary.task)
+    shares = [(name, [item.noticed for item in items]) for name, items in kinds]
+    words = ". ".join(f"{name}: {_spread(items)}" for name, items in kinds)
+    return (
+        Plot(
+            partial(images_plot, shares, said),
+            f"The share of observers by whom each image was {said}, with its interval. {words}. The images that stand "
+            "out are in the tables below.",
+        ),
+    )
+
+
+def _spread(items: Sequence[Item]) -> str:
+    known = sorted(item.k / item.n for item in items)
+    middle = median(known)
+    return f"{len(known)} images, {share(known[0])} to {share(known[-1])}, median {share(middle)}"
 
 
 def _ranking_note(summary: StudySummary) -> tuple[str, ...]:
-    """Return by what the images are ranked, where it is not by their shares as they are."""
+    """Return what the intervals are, and by what images are ranked where it is not by their shares as they are."""
     method = summary.items.method
+    intervals = "Shares have Wilson’s 95% intervals: of how many observers, were there more like these, would say so."
     if method is None:
-        return ()
+        return (intervals,)
     return (
+        intervals,
         "Different numbers of observers judged the images. They are ranked by the share that is expected of more "
         f"observers: k of n drawn towards the share of all, the more the fewer judged the image ({method}).",
     )
@@ -90,14 +123,22 @@ def _table(title: str, items: Sequence[Item], task: Task, image_of: Mapping[str,
     def line(item: Item) -> tuple[str, ...]:
         image = () if image_of is None else (image_of[_stimulus(item)],)
         expected = (share(item.shrunken),) if shrunken else ()
-        found = (item.diagnosis or "", _strength(item), f"{item.k} of {item.n}", share(item.share))
+        found = (item.diagnosis or "", _strength(item), f"{item.k} of {item.n}", percent(item.noticed))
         return item.name, *image, *found, *expected
 
     said = _said(task)
     shrunken = any(item.shrunken is not None for item in items)
     image_head = () if image_of is None else ("Image",)
     expected_head = ("Expected of more observers",) if shrunken else ()
-    head = (title, *image_head, "Diagnosis", "Strength", said[0].upper() + said[1:], "Share", *expected_head)
+    head = (
+        title,
+        *image_head,
+        "Diagnosis",
+        "Strength",
+        capitalized(said),
+        "Share (95% interval)",
+        *expected_head,
+    )
     return Table(title, head, tuple(line(item) for item in items))
 
 

@@ -1,13 +1,22 @@
 """Response times by what was shown, and by whether the answer was right."""
 
 from collections.abc import Callable
+from functools import partial
 
-from perception.analysis.breakdowns.response_times import ResponseTimes, ResponseTimeSummary
+from perception.analysis.breakdowns.response_times import (
+    QUANTILES,
+    AnswerTimes,
+    ResponseTimes,
+    ResponseTimeSummary,
+    TimeQuantiles,
+)
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import seconds
-from studies.report.sections.elements import Section, Table
+from studies.report.plots.shares import MOST_IN_WORDS, MOST_PLOTTED
+from studies.report.plots.times import times_plot
+from studies.report.sections.elements import Plot, Section, Table
 from studies.report.wording import WORDINGS, methods_named
 
 Medians = dict[str, Estimate]
@@ -34,13 +43,52 @@ def response_times_section(summary: StudySummary, *, untimed: int = 0) -> Sectio
     return Section(
         key="times",
         title="Response times",
+        plots=(_plot(times),),
         tables=(
             _table("Median response times by what was shown", times, lambda of: _by_truth(of, task)),
             _table(by_both, times, lambda of: _by_truth_and_answer(of, task)),
+            _quantiles_table(times),
         ),
         notes=(
             f"From the paint of the image to the answer. Observers one by one: {single}. Pooled: {pooled}.{without}",
         ),
+    )
+
+
+def _plot(times: ResponseTimeSummary) -> Plot:
+    """Return where times lie, of right and of wrong answers; of many observers that of all alone."""
+    pooled = [("Pooled", times.quantiles)]
+    groups = [*times.observer_quantiles.items(), *pooled]
+    plotted = groups if len(groups) <= MOST_PLOTTED else pooled
+    told = plotted if len(plotted) <= MOST_IN_WORDS else pooled
+    words = ". ".join(f"{name}: right {_median(of.right)}, wrong {_median(of.wrong)}" for name, of in told)
+    return Plot(
+        partial(times_plot, plotted),
+        "Response times of right and of wrong answers on a logarithmic axis: median, quartiles, and the 5th and 95th "
+        f"percentile of each. Medians: {words}. All of them are in the table below.",
+    )
+
+
+def _median(of: TimeQuantiles) -> str:
+    return "none" if of.milliseconds is None else _seconds(of.milliseconds[QUANTILES.index(0.5)])
+
+
+def _seconds(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:.2f} s" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
+def _quantiles_table(times: ResponseTimeSummary) -> Table:
+    def lines(name: str, of: AnswerTimes) -> list[tuple[str, ...]]:
+        return [
+            (name, kind, str(found.n), *(map(_seconds, found.milliseconds) if found.milliseconds else [""] * 5))
+            for kind, found in (("right", of.right), ("wrong", of.wrong))
+        ]
+
+    return Table(
+        "Where response times lie: of right and of wrong answers",
+        ("Observer", "Answer", "Times", "5% below", "25% below", "Median", "75% below", "95% below"),
+        tuple(line for name, of in times.observer_quantiles.items() for line in lines(name, of)),
+        tuple(lines("Pooled", times.quantiles)),
     )
 
 

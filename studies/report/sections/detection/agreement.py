@@ -1,10 +1,19 @@
 """How far the observers agree with one another."""
 
+from collections.abc import Iterator
+from functools import partial
+
+from perception.analysis.agreement.pairwise import KappaSpread
 from perception.analysis.agreement.summary import Agreement
 from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.number_words import signed
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, coefficient_alone, count, p_value, percent, percent_alone
-from studies.report.sections.elements import LabelledText, Section, Table
+from studies.report.plots.images import kappas_plot
+from studies.report.sections.elements import LabelledText, Plot, Section, Table
+
+MOST_PAIRS_LISTED = 6
+"""Of more pairs than these (of four observers) each has its place in the matrix, and no line of its own."""
 
 
 def agreement_section(summary: StudySummary) -> Section:
@@ -15,23 +24,61 @@ def agreement_section(summary: StudySummary) -> Section:
         for name, kappa, p in _coefficients(agreement, two=summary.answers.n_observers <= 2)
     )
     what = "which image was chosen" if summary.task == "two_afc" else "what was said of each"
-    adjusted = agreement.pairs_adjustment
     return Section(
         key="agreement",
         title="Agreement between observers",
         lead=(f"On {what}: 1 is full agreement, 0 that of chance.",),
+        plots=_plots(agreement.pair_kappas),
         tables=(
             Table("Agreement between observers", ("Coefficient", "Value", "Kappa = 0", "Method"), rows, prose=True),
             *_matrix(agreement),
+            *_five_numbers(agreement.pair_kappas),
         ),
         facts=(LabelledText("Said the same", _agreed(agreement), "high by chance alone where one answer prevails"),),
-        notes=(
-            "Of observers against observers: Cohen’s kappa above the diagonal, the share said alike below it.",
-            f"p-values of the pairs are adjusted after {adjusted}; intervals are not.",
-        )
-        if adjusted
-        else (),
+        notes=tuple(_notes(agreement)),
     )
+
+
+def _notes(agreement: Agreement) -> Iterator[str]:
+    if agreement.pairs_adjustment:
+        yield "Of observers against observers: Cohen’s kappa above the diagonal, the share said alike below it."
+        if len(agreement.pairs) <= MOST_PAIRS_LISTED:
+            yield f"p-values of the pairs are adjusted after {agreement.pairs_adjustment}; intervals are not."
+        else:
+            yield (
+                f"The intervals of the pairs and their p-values, adjusted after {agreement.pairs_adjustment}, are in "
+                "the figures as JSON."
+            )
+    if agreement.pair_kappas is not None:
+        undefined = agreement.pair_kappas.undefined
+        none = f" {undefined:,} pairs have none: one answer throughout, or no image in common." if undefined else ""
+        listed = " The single kappas are in the figures as JSON." if agreement.pair_kappas.kappas else ""
+        yield (
+            "Cohen’s kappa of each two observers. Pairs that share an observer are not independent: this describes "
+            f"them, and is no sample of pairs.{none}{listed}"
+        )
+
+
+def _plots(spread: KappaSpread | None) -> tuple[Plot, ...]:
+    if spread is None or spread.five_numbers is None:
+        return ()
+    lowest, lower, middle, upper, highest = (signed(number, digits=2) for number in spread.five_numbers)
+    return (
+        Plot(
+            partial(kappas_plot, spread),
+            f"How many pairs of observers have which kappa: {spread.pairs:,} pairs from {lowest} to {highest}, half of "
+            f"them from {lower} to {upper}, median {middle}.",
+        ),
+    )
+
+
+def _five_numbers(spread: KappaSpread | None) -> tuple[Table, ...]:
+    """Return where the kappas of many pairs lie; of a few pairs each stands in the matrix."""
+    if spread is None or spread.five_numbers is None:
+        return ()
+    head = ("Pairs of observers", "Minimum", "Lower quartile", "Median", "Upper quartile", "Maximum")
+    row = (f"{spread.pairs:,}", *(signed(number, digits=2) for number in spread.five_numbers))
+    return (Table("Cohen’s kappa of each two observers", head, (row,)),)
 
 
 def _agreed(agreement: Agreement) -> str:
@@ -59,7 +106,7 @@ def _matrix(agreement: Agreement) -> tuple[Table, ...]:
 
 def _coefficients(agreement: Agreement, *, two: bool) -> list[tuple[str, Estimate, float | None]]:
     """Return name, value and the p of "it is 0", which the coefficients of all observers have not."""
-    pairs = agreement.pairs
+    pairs = agreement.pairs if len(agreement.pairs) <= MOST_PAIRS_LISTED else ()
     named: list[tuple[str, Estimate, float | None]] = []
     if two:
         named.append(("Cohen’s kappa", agreement.cohen.kappa, agreement.cohen.p))

@@ -8,7 +8,7 @@ from perception.analysis.detection.yes_no import AnswerSummary, Counts, Pair
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, count, level, percent, points
-from studies.report.plots.shares import Group, shares_plot
+from studies.report.plots.shares import MOST_IN_WORDS, MOST_PLOTTED, Group, shares_plot
 from studies.report.sections.count_tables import count_table
 from studies.report.sections.elements import LabelledText, Plot, Section, Table
 from studies.report.wording import (
@@ -21,11 +21,6 @@ from studies.report.wording import (
     shares_of,
     silent_text,
 )
-
-MOST_PLOTTED = 40
-"""Of more observers than these a plot would be higher than a page: the single ones are left to the table."""
-MOST_IN_WORDS = 24
-"""Of more observers than these a plot's text alternative leaves the single ones to the table."""
 
 
 def answered_section(summary: StudySummary) -> Section:

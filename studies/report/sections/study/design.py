@@ -10,7 +10,7 @@ from studies.models.study_state import RUNNING
 from studies.report.build import Report
 from studies.report.history import Pause, PilotSessions, Reopening
 from studies.report.sections.elements import LabelledText, Section
-from studies.report.wording import answers_text, longest_run_text, moment, stimuli_text, strengths_text
+from studies.report.wording import answers_text, longest_run_text, moment, squares_text, stimuli_text, strengths_text
 
 
 def warnings_of(report: Report) -> list[LabelledText]:
@@ -72,6 +72,7 @@ def _images(study: Study) -> str:
         f"{stimuli_text(study)} in each series, from {study.pair_set.dataset.name}, {size} × {size} pixels, shown at "
         f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel",
         "each lesion at most once" if study.one_lesion_once else "lesions may repeat",
+        *([squares] if (squares := squares_text(study)) else []),
     ]
     if study.n_subsets > 1:
         texts.append(f"{study.n_subsets} sets of images, each observer judged one")
@@ -103,7 +104,7 @@ def _beside(study: Study) -> str:
 
 
 def _course(study: Study) -> str:
-    shown = f"shown for {study.display_ms} ms, then a mask" if study.display_ms else "shown until answered"
+    shown = f"shown {study.display_time}"
     texts = [f"fixation cross for {study.fixation_ms} ms, then {shown}" if study.fixation_ms else shown]
     if study.pause_ms:
         texts.append(f"pause of {study.pause_ms} ms")
