@@ -4,6 +4,7 @@ from django.urls import path
 
 from studies.design.lifecycle.consequences import CONFIRMED
 from studies.planning.pages import study_plan
+from studies.planning.two_arms.page import two_arm_plan
 from studies.researcher import lifecycle, report, studies
 from studies.researcher.making import check, estimates, new_study, plans, steps
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", studies.study_list, name="study-list"),
     path("new/", new_study.study_create, name="study-create"),
     path("plan/", study_plan, name="study-plan"),
+    path("plan/two-arms/", two_arm_plan, name="two-arm-plan"),
     path("<int:pk>/", studies.study_detail, name="study-detail"),
     path("<int:pk>/edit/", steps.study_edit, name="study-edit"),
     path("<int:pk>/steps/<slug:key>/", steps.study_step, name="study-step"),

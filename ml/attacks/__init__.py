@@ -7,7 +7,7 @@ from ml.attacks.one_pixel import OnePixelAttack
 from ml.attacks.pgd import PgdAttack
 from ml.attacks.transform import TransformAttack
 from ml.attacks.universal import UniversalAttack
-from ml.models import Attack
+from ml.models.attack import Attack
 
 ATTACKS: dict[str, AttackMethod] = {
     "generator": GeneratorAttack(),

@@ -34,6 +34,10 @@ class AskedStudy(Protocol):
     def n_subsets(self) -> int:
         """How many sets of images there are."""
 
+    @property
+    def attack_names(self) -> tuple[str, ...]:
+        """What the attacks that are compared are called; none in a study of one."""
+
 
 def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observations:
     """Return the rows as arrays."""
@@ -44,6 +48,7 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
     item, items = _codes(frame["item"])
     diagnosis, diagnoses = _codes(frame["diagnosis"])
     several = study.n_subsets > 1
+    arms = study.attack_names
     return Observations(
         task=task,
         observers=observers,
@@ -62,6 +67,9 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         diagnoses=diagnoses,
         subset_of_observer=_subsets(frame, "observer", observers) if several else None,
         subset_of_item=_subsets(frame, "item", items) if several else None,
+        arm=_arms(frame, arms) if arms else None,
+        arms=arms,
+        image=_codes(frame["image"])[0] if arms else None,
     )
 
 
@@ -81,6 +89,12 @@ def _codes(texts: "pd.Series") -> tuple[NDArray[np.intp], tuple[str, ...]]:
 
 def _numbers(values: "pd.Series") -> NDArray[np.float64]:
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _arms(frame: "pd.DataFrame", names: tuple[str, ...]) -> NDArray[np.intp]:
+    """Return which attack perturbed each image; −1 for clean ones and catch trials, which stand for all of them."""
+    codes: NDArray[np.intp] = frame["attack"].cat.set_categories(names).cat.codes.to_numpy().astype(np.intp)
+    return codes
 
 
 def _diagnoses(frame: "pd.DataFrame") -> NDArray[np.int8]:

@@ -42,12 +42,15 @@ class AnswerRow:
     pixel_ratio: float | None
     shown_whole: bool | None
     focus_losses: int | None
+    attack: str = ""
+    """Which of the attacks that the study compares perturbed the image; empty of a clean one, and where it has one."""
     left_out: str = ""
     """Why the protocol leaves the answer out of the main figures; empty where it does not."""
 
 
 def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
-    """Return the answers of finished sessions, of people or of simulated observers, never of both (three queries).
+    """Return the answers of finished sessions, of people or of simulated observers, never of both (three queries,
+    of several attacks four).
 
     In the order of observers' invitation and of trials. Catch trials are among them, practice is not.
     """
@@ -65,7 +68,8 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
         .select_related("trial__stimulus", "trial__second_stimulus", "trial__session__observer")
         .order_by("trial__session__observer_id", "trial__position")
     )
-    return [_row(answer, truths, study) for answer in answers]
+    attack_of = study.attack_of_pairs
+    return [_row(answer, truths, study, attack_of) for answer in answers]
 
 
 def has_people(study: Study) -> bool:
@@ -73,7 +77,7 @@ def has_people(study: Study) -> bool:
     return Observer.objects.filter(study=study, is_simulated=False).exists()
 
 
-def _row(answer: Answer, truths: dict[int, Truth], study: Study) -> AnswerRow:
+def _row(answer: Answer, truths: dict[int, Truth], study: Study, attack_of: dict[int, str]) -> AnswerRow:
     trial = answer.trial
     shown = [truths[stimulus.pk] for stimulus in trial.stimuli]
     perturbed = tuple(truth.perturbed for truth in shown)
@@ -105,6 +109,7 @@ def _row(answer: Answer, truths: dict[int, Truth], study: Study) -> AnswerRow:
         pixel_ratio=answer.display.get("pixel_ratio"),
         shown_whole=None if visible is None else bool(visible),
         focus_losses=answer.display.get("focus_losses"),
+        attack=attack_of.get(shown[0].pair.pair_set_id, "") if in_series and any(perturbed) else "",
     )
 
 

@@ -116,8 +116,18 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
     StudyOption(
         "further_pair_sets",
         IMAGES,
-        Flag("--further-pairs", "the same images at a further strength; may be given several times", "NAME"),
+        Flag(
+            "--further-pairs",
+            "the same images at a further strength, or by another attack; may be given several times",
+            "NAME",
+        ),
         ProtocolEntry("attack.further_strengths", _further_strengths, if_missing=[]),
+    ),
+    StudyOption(
+        "compares_attacks",
+        IMAGES,
+        Flag("--compare-attacks", "the further image pairs are of other attacks, each with figures of its own"),
+        ProtocolEntry("attack.compares_attacks", if_missing=False),
     ),
     StudyOption(
         "n_perturbed",

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
+from perception.core.json_checks import json_object
 from studies.design.options import STUDY_OPTIONS
+from studies.models.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
 from studies.models.study import Study
 from studies.models.verdict_rule import ENTRY
 from studies.randomization import DRAWING_VERSION
@@ -20,7 +23,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
         The study, with its fields as they will stay.
     stimuli
         For each stimulus its name, the SHA-256 of its file, the image it shows, whether it is perturbed, what it is
-        there for (`series`, `catch`, `practice`, `example`), its set of images, and the strength of the change.
+        there for (`series`, `catch`, `practice`, `example`), its set of images, and the strength of the change; in a
+        study of several attacks also which of them perturbed it.
 
     Returns
     -------
@@ -63,11 +67,27 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
     }
     if study.plan is not None:
         protocol["plan"] = study.plan
+    if arms := study.attack_arms:
+        _add_attacks(protocol, study, arms)
     for option in STUDY_OPTIONS:
         if option.protocol is not None:
             option.protocol.write(protocol, option.protocol_value(study))
     in_order: JsonObject = json.loads(protocol_text(protocol))
     return in_order
+
+
+def _add_attacks(protocol: JsonObject, study: Study, arms: Sequence[AttackArm]) -> None:
+    """Add which attacks are compared, by which figure, and over what p-values are adjusted."""
+    json_object(protocol["attack"])[ARMS] = [*arms_for_protocol(arms)]
+    json_object(protocol["analysis"]).update(
+        {
+            "families_of_tests": (
+                "one verdict for each attack and strength, p-values adjusted after Holm over all of them; of the "
+                "comparisons of two attacks each, p-values adjusted after Holm over the pairs of attacks"
+            ),
+            COMPARED_BY: figure_of_comparison(study.trials),
+        }
+    )
 
 
 def protocol_text(protocol: JsonObject) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from ml.images.pixels import decode, encode_png
+from ml.images.pixels import Pixels, decode, encode_png
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models.image_pair import ImagePair
 from studies.design.stimulus_selection import SelectedStimulus
@@ -136,9 +136,21 @@ def encode_stimulus(pair: ImagePair, *, perturbed: bool) -> tuple[bytes, int]:
     StudyError
         The stored file is missing or was altered.
     """
+    pixels = read_twin(pair, perturbed=perturbed)
+    return encode_png(pixels, compress_level=0), pixels.shape[0]
+
+
+def read_twin(pair: ImagePair, *, perturbed: bool) -> Pixels:
+    """Return the pixels of one of the images of a pair, uint8 of shape (side, side, 3).
+
+    Raises
+    ------
+    StudyError
+        Its file is missing or was altered.
+    """
     file, sha256 = (pair.perturbed_file, pair.perturbed_sha256) if perturbed else (pair.clean_file, pair.clean_sha256)
     try:
-        data = read_unaltered(file, sha256)
+        return decode(read_unaltered(file, sha256))
     except OSError as error:
         raise StudyError(
             f"The file of image pair {pair.pk} cannot be read ({error.strerror}). Make the pairs anew."
@@ -147,5 +159,3 @@ def encode_stimulus(pair: ImagePair, *, perturbed: bool) -> tuple[bytes, int]:
         raise StudyError(
             f"The file of image pair {pair.pk} is not the one that was made. Make the pairs anew."
         ) from error
-    pixels = decode(data)
-    return encode_png(pixels, compress_level=0), pixels.shape[0]

@@ -3,7 +3,7 @@
 On the truth's side: each showing says whether its image is perturbed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ml.models.image_pair import ImagePair
@@ -43,6 +43,18 @@ class SelectedStimulus:
         """How strongly the image is perturbed, in 8-bit levels; 0 for a clean one."""
         return self.pair.pair_set.strength if self.perturbed else 0.0
 
+    def attack_in(self, attack_of: Mapping[int, str]) -> str:
+        """Return which of the attacks that a study compares perturbed the image; nothing of a clean one.
+
+        Parameters
+        ----------
+        attack_of
+            As `Study.attack_of_pairs` returns it. Catch trials are of none of these attacks.
+        """
+        if not self.perturbed or self.role == Truth.Role.CATCH:
+            return ""
+        return attack_of[self.pair.pair_set_id]
+
 
 def select_stimuli(study: Study) -> list[SelectedStimulus]:
     """Draw everything that a study shows, in an order that is itself drawn, whatever is perturbed and in which role.
@@ -69,31 +81,53 @@ def select_stimuli(study: Study) -> list[SelectedStimulus]:
     )
     selected = []
     for subset, drawn in enumerate(subsets):
-        strong = _strong_pairs(study, drawn, of_strengths, subset)
+        strong = _strong_pairs(study, drawn, of_strengths, purpose=f"strength {subset}")
         for item in drawn:
             pair = strong.get(item.key, pairs[item.key])
             selected += _shown(pair, twins_shown(study, perturbed=item.perturbed), Truth.Role.SERIES, subset)
     taken = {showing.pair.image.lesion for showing in selected}
     if study.n_practice:
-        # One pair more than trials: the example. Drawn before the catch trials, which may come from other images.
-        names = draw_others(candidates, n=study.n_practice + 1, not_lesions=taken, seed=study.seed, purpose="practice")
-        sides = draw_sides(study.n_practice, seed=study.seed, purpose="practice")
-        taken |= {pairs[name].image.lesion for name in names}
-        selected += _shown(pairs[names[0]], (False, True), Truth.Role.EXAMPLE)
-        for name, perturbed in zip(names[1:], sides, strict=True):
-            selected += _shown(pairs[name], twins_shown(study, perturbed=perturbed), Truth.Role.PRACTICE)
+        # Drawn before the catch trials, which may come from other images.
+        practice = _draw_practice(study, candidates, taken, pairs, of_strengths)
+        taken |= {showing.pair.image.lesion for showing in practice}
+        selected += practice
     if study.n_catch:
         selected += _draw_catch(study, taken, twins_shown(study, perturbed=True))
     by_key = {showing.key: showing for showing in selected}
     return [by_key[key] for key in shuffled(by_key, seed=study.seed, purpose="number")]
 
 
+def _draw_practice(
+    study: Study,
+    candidates: Sequence[Candidate],
+    taken: Collection[str],
+    pairs: Mapping[str, ImagePair],
+    of_strengths: Sequence[dict[str, ImagePair]],
+) -> list[SelectedStimulus]:
+    """Draw the example and the practice trials: one pair more than trials.
+
+    Of several attacks each has its part, as in the series: practice on one alone would make observers better at that.
+    """
+    first, *names = draw_others(
+        candidates, n=study.n_practice + 1, not_lesions=taken, seed=study.seed, purpose="practice"
+    )
+    sides = draw_sides(study.n_practice, seed=study.seed, purpose="practice")
+    drawn = [Drawn(name, perturbed) for name, perturbed in zip(names, sides, strict=True)]
+    shared = study.compares_attacks
+    strong = _strong_pairs(study, drawn, of_strengths, purpose="strength practice") if shared else {}
+    selected = _shown(pairs[first], (False, True), Truth.Role.EXAMPLE)
+    for item in drawn:
+        pair = strong.get(item.key, pairs[item.key])
+        selected += _shown(pair, twins_shown(study, perturbed=item.perturbed), Truth.Role.PRACTICE)
+    return selected
+
+
 def _strong_pairs(
-    study: Study, drawn: Sequence[Drawn], of_strengths: Sequence[dict[str, ImagePair]], subset: int
+    study: Study, drawn: Sequence[Drawn], of_strengths: Sequence[dict[str, ImagePair]], *, purpose: str
 ) -> dict[str, ImagePair]:
-    """Return the pairs of the trials of a series that show a perturbed image, the strengths shared out among them."""
+    """Return the pairs of the trials that show a perturbed image, strengths and attacks shared out among them."""
     keys = [item.key for item in drawn if True in twins_shown(study, perturbed=item.perturbed)]
-    places = allocate_strengths(keys, len(of_strengths), seed=study.seed, purpose=f"strength {subset}")
+    places = allocate_strengths(keys, len(of_strengths), seed=study.seed, purpose=purpose)
     return {key: of_strengths[place][key] for key, place in places.items()}
 
 

@@ -131,6 +131,14 @@ COLUMNS: tuple[Column, ...] = (
         empty="not measured: the browser ran no script",
     ),
     Column(
+        "attack",
+        "which of the attacks that the study compares perturbed the image",
+        Kind.TEXT,
+        empty="nothing was perturbed, a catch trial, or a study of one attack",
+        tells_truth=True,
+        since="0.4.0",
+    ),
+    Column(
         "left_out",
         "why the protocol leaves the answer out of the main figures",
         Kind.WORD,

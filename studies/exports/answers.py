@@ -27,7 +27,7 @@ def answers_json(rows: Sequence[AnswerRow]) -> str:
 
 
 def read_answers_csv(data: bytes, *, source: str) -> list[AnswerRow]:
-    """Read what `answers_csv` wrote, every column of it.
+    """Read what `answers_csv` wrote, every column of it; files of older versions lack those that came later.
 
     Raises
     ------
@@ -37,8 +37,9 @@ def read_answers_csv(data: bytes, *, source: str) -> list[AnswerRow]:
         The file cannot be read as a table, or lacks a column.
     """
     errors: list[CsvError] = []
-    names = [column.name for column in COLUMNS]
-    table = read_csv(data, source=source, required=names, problems=errors)
+    required = [column.name for column in COLUMNS if not column.since]
+    later = [column.name for column in COLUMNS if column.since]
+    table = read_csv(data, source=source, required=required, optional=later, problems=errors)
     rows = []
     for place in range(len(table.lines)):
         row = table.row(place)

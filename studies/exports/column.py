@@ -49,6 +49,8 @@ class Column:
         Whether it could lead to a person: a label that someone chose, or a time at which somebody sat at a screen.
     tells_truth
         Whether it tells, or lets one work out, what was perturbed: not to be shown to whoever is still to judge.
+    since
+        The first version of this program whose files have it; empty: all of them.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Column:
     empty: str = ""
     identifies_person: bool = False
     tells_truth: bool = False
+    since: str = ""
 
     def value(self, row: object) -> Value:
         """Return what a row has in this column; an empty text is no value."""
@@ -131,7 +134,7 @@ def row_fields(columns: tuple[Column, ...], cells: dict[str, str]) -> tuple[dict
     wrong: dict[str, str] = {}
     for column in columns:
         try:
-            value = column.read(cells[column.name])
+            value = column.read(cells.get(column.name, "") if column.since else cells[column.name])
         except ValueError as error:
             wrong[column.name] = str(error)
             continue

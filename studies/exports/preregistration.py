@@ -15,12 +15,13 @@ from studies.design.protocol import protocol_hash
 from studies.errors import StudyError
 from studies.exports.markdown import escaped
 from studies.languages import ENGLISH
+from studies.models.attack_arms import figure_by_protocol
 from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.questionnaire import parse_questionnaire
-from studies.report.wording import answers_text, longest_run_text, moment, stimuli_text, strengths_text
+from studies.report.wording import answers_text, listed, longest_run_text, moment, stimuli_text, strengths_text
 
 FILE_NAME = "preregistration.md"
 
@@ -66,10 +67,23 @@ def _to_fill_in(what: str) -> str:
 
 
 def _hypotheses(study: Study) -> str:
-    return (
-        f"Tested: the change is undetectable at the strength of {strengths_text(study)}, that is, {_verdict(study)} "
-        f"{_to_fill_in('what you expect, and further hypotheses')}"
-    )
+    if study.compares_attacks:
+        tested = (
+            f"the change is undetectable, of each attack at each strength ({strengths_text(study)}), that is, "
+            f"{_verdict(study)} And, of each two attacks: observers see as much of one as of the other, by "
+            f"{_compared_by(study)}."
+        )
+    else:
+        tested = f"the change is undetectable at the strength of {strengths_text(study)}, that is, {_verdict(study)}"
+    return f"Tested: {tested} {_to_fill_in('what you expect, and further hypotheses')}"
+
+
+def _compared_by(study: Study) -> str:
+    """Return the figure by which the protocol compares attacks."""
+    from studies.answers.observations import task_of  # brings pandas
+    from studies.report.sections.detection.two_arms import merit_name  # brings SciPy
+
+    return merit_name(figure_by_protocol(study.protocol or {}), task_of(study)).lower()
 
 
 def _verdict(study: Study) -> str:
@@ -118,10 +132,18 @@ def _design(study: Study) -> str:
 def _randomization(study: Study) -> str:
     lesions = "at most one image a lesion" if study.one_lesion_once else "several images of a lesion may be drawn"
     run = f", {longest_run_text(study)}" if study.longest_run else ""
+    how = ", and by which attack at which strength" if study.compares_attacks else ""
     return (
-        f"Images are drawn with the seed {study.seed} from the image pairs “{study.pair_set.name}” ({lesions}), and so "
-        f"is which of them are shown perturbed. Every observer sees them in a random order of their own{run}."
+        f"Images are drawn with the seed {study.seed} from the image pairs {_pairs(study)} ({lesions}), and so is "
+        f"which of them are shown perturbed{how}. Every observer sees them in a random order of their own{run}."
     )
+
+
+def _pairs(study: Study) -> str:
+    """Return the names of the image pairs that images are drawn from: of those that are in all sets."""
+    if not study.compares_attacks:
+        return f"“{study.pair_set.name}”"
+    return listed([f"“{pair_set.name}”" for arm in study.attack_arms for pair_set in arm.pair_sets])
 
 
 def _existing_data(study: Study) -> str:
@@ -189,6 +211,12 @@ def _stopping(study: Study) -> str:
 
 
 def _manipulated(study: Study) -> str:
+    if arms := study.attack_arms:
+        each = "; ".join(f"{arm.name}: {attack_words(arm.attack)}" for arm in arms)
+        return (
+            f"Whether an image is perturbed, by which of {len(arms)} attacks, and how strongly. {each}. Strengths: "
+            f"{strengths_text(study)}. Each perturbed image is shown with one attack alone; clean images stand for all."
+        )
     attack = study.pair_set.attack
     if attack.is_elsewhere:
         words = f"“{attack.name}”, {attack_words(attack)}"
@@ -225,7 +253,14 @@ def _fixed(study: Study, key: str) -> str:
 def _models(study: Study) -> str:
     pooled = _fixed(study, "pooled_interval")
     given = f" Intervals of pooled shares: {pooled}." if pooled else ""
-    return f"Two one-sided tests of equivalence: {_verdict(study)}{given}"
+    compared = ""
+    if study.compares_attacks:
+        compared = (
+            f" Attacks, two at a time: the difference of {_compared_by(study)} by the analysis of variance of "
+            "Obuchowski and Rockette, from three observers on with observers and images random and Hillis’ degrees of "
+            "freedom. No curve and no verdict is of several attacks together."
+        )
+    return f"Two one-sided tests of equivalence: {_verdict(study)}{compared}{given}"
 
 
 def _transformations(study: Study) -> str:

@@ -3,6 +3,9 @@
 Arranged from the report's figures and written by the functions that write them on the page; nothing is computed here.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.detection.yes_no import AnswerSummary
 from perception.analysis.estimates.estimate import Estimate
@@ -22,7 +25,16 @@ def result_tables(summary: StudySummary, *, simulated: bool) -> tuple[ResultTabl
     if not summary.answers.observers:
         return ()
     who = " (simulated: answers of simulated observers, not of people)" if simulated else ""
+    if summary.arms:
+        return (*_tables_of_arms(summary, who), *_arm_tables(summary, who))
     return (_pooled_table(summary, who), _observer_table(summary, who), *_arm_tables(summary, who))
+
+
+def _tables_of_arms(summary: StudySummary, who: str) -> Iterator[ResultTable]:
+    """Go through both tables of each arm: there is none of a mixture of attacks."""
+    for number, (name, of_arm) in enumerate(summary.arms.items(), start=1):
+        for table in (_pooled_table(of_arm, who), _observer_table(of_arm, who)):
+            yield replace(table, name=f"{table.name}-{number}", caption=f"{name}: {table.caption}")
 
 
 def _pooled_table(summary: StudySummary, who: str) -> ResultTable:

@@ -1,9 +1,10 @@
-"""What must hold between a study's image pairs: of the series, of its further strengths, of the catch trials."""
+"""What must hold between a study's image pairs: of its strengths, its attacks, its catch trials."""
 
 from collections.abc import Iterable, Sequence
 
 from ml.models.attack import Attack
 from ml.models.pair_set import PairSet
+from studies.models.attack_arms import OWN, facets_of
 
 
 def why_no_catch_trials(catch: PairSet | None, pair_set: PairSet | None) -> str:
@@ -36,18 +37,37 @@ def why_not_plainer(catch: PairSet, series: Iterable[PairSet]) -> str:
     return f"Strength {catch.strength:g}, in the series {strongest:g}; catch trials are to be plainer."
 
 
-def wrong_strengths(
-    pair_set: PairSet, further: Sequence[PairSet], *, n_perturbed: int, catch: PairSet | None
+def wrong_pair_sets(
+    pair_set: PairSet,
+    further: Sequence[PairSet],
+    *,
+    compares_attacks: bool,
+    n_perturbed: int,
+    catch: PairSet | None,
 ) -> dict[str, str]:
-    """Return what is wrong with a study's further strengths, by field; empty where nothing is.
+    """Return what is wrong with the image pairs of a study, by field; empty where nothing is.
 
     Parameters
     ----------
+    pair_set
+        The study's image pairs.
+    further
+        The further ones: of its further strengths, or of other attacks.
+    compares_attacks
+        Whether the study is one of several attacks.
+    n_perturbed
+        How many perturbed images there are to be shared out.
     catch
         The pairs of its catch trials; None where it has none.
     """
-    if reason := why_no_strengths(pair_set, further, n_perturbed=n_perturbed):
+    if reason := why_not_together(pair_set, further, compares_attacks=compares_attacks, n_perturbed=n_perturbed):
         return {"further_pair_sets": reason}
+    if compares_attacks and not any(what_differs(pair_set.attack, other.attack) for other in further):
+        chosen = f"{pair_set.name} is" if not further else "All of these image pairs are"
+        return {
+            "compares_attacks": f"{chosen} of one attack. Choose image pairs of another attack beside them, of the "
+            "same images; or leave this out."
+        }
     if catch is not None and (reason := why_not_plainer(catch, [pair_set, *further])):
         return {"catch_pair_set": reason}
     return {}
@@ -56,36 +76,23 @@ def wrong_strengths(
 def what_differs(one: Attack, other: Attack) -> str:
     """Return by what two attacks are different methods, rather than one at two strengths; nothing where they are one.
 
-    They are one where kind, classifier, target class and loss are the same, and, of pairs that were made elsewhere,
-    what made them. How long a generator was trained, with
-    which seed and penalties, may differ: each strength is trained by itself.
+    They are one where kind, classifier, target class and loss are the same, and what perturbed the images elsewhere.
     """
-    facets = (
-        ("kind", one.kind, other.kind),
-        ("classifier", one.against, other.against),
-        ("target class", one.target_class, other.target_class),
-        ("making elsewhere", one.made_by, other.made_by),
-        ("loss", one.options.get("loss", ""), other.options.get("loss", "")),
+    ours, theirs = facets_of(one), facets_of(other)
+    return ", ".join(
+        f"{name} {ours[name] or OWN} and {theirs[name] or OWN}" for name in ours if ours[name] != theirs[name]
     )
-    differing = [
-        (name, ours or "of its own", theirs or "of its own") for name, ours, theirs in facets if ours != theirs
-    ]
-    return ", ".join(f"{name} {ours} and {theirs}" for name, ours, theirs in differing)
 
 
-def why_no_strengths(pair_set: PairSet, further: Iterable[PairSet], *, n_perturbed: int) -> str:
-    """Return why image pairs cannot be further strengths of others; nothing where they can.
+def why_not_together(pair_set: PairSet, further: Iterable[PairSet], *, compares_attacks: bool, n_perturbed: int) -> str:
+    """Return why image pairs cannot stand in one series with others; nothing where they can.
 
     Parameters
     ----------
-    pair_set
-        The study's image pairs.
-    further
-        Those of its further strengths.
-    n_perturbed
-        How many perturbed images there are to be shared out.
+    pair_set, further, compares_attacks, n_perturbed
+        As for `wrong_pair_sets`.
     """
-    strengths = {pair_set.strength: pair_set.name}
+    there = [pair_set]
     for other in further:
         if other.dataset_id != pair_set.dataset_id or other.split != pair_set.split:
             return f"{other.name} has other images than {pair_set.name}: they are to be of the same dataset and split."
@@ -94,15 +101,18 @@ def why_no_strengths(pair_set: PairSet, further: Iterable[PairSet], *, n_perturb
                 f"{other.name} is {other.image_size} pixels wide, {pair_set.name} {pair_set.image_size}: the strength "
                 "would show by the size."
             )
-        if difference := what_differs(pair_set.attack, other.attack):
+        if not compares_attacks and (difference := what_differs(pair_set.attack, other.attack)):
             return (
                 f"{other.name} was made by another attack than {pair_set.name}: {difference}. Further strengths are of "
-                "one attack, so that one curve and one paragraph of methods can speak of them. Give each attack a "
+                "one attack, so that one curve and one paragraph of methods can speak of them. Say that several "
+                "attacks are compared (--compare-attacks), and each has figures of its own; or give each attack a "
                 "study of its own."
             )
-        if other.strength in strengths:
-            return f"{other.name} and {strengths[other.strength]} both have the strength {other.strength:g}."
-        strengths[other.strength] = other.name
-    if len(strengths) > n_perturbed:
-        return f"{len(strengths)} strengths need at least as many perturbed images; there are {n_perturbed}."
+        for one in there:
+            if one.strength == other.strength and not what_differs(one.attack, other.attack):
+                return f"{other.name} and {one.name} both have the strength {other.strength:g}."
+        there.append(other)
+    if len(there) > n_perturbed:
+        what = "sets of image pairs" if compares_attacks else "strengths"
+        return f"{len(there)} {what} need at least as many perturbed images; there are {n_perturbed}."
     return ""

@@ -12,6 +12,7 @@ from perception.analysis.detection.verdict_rule import D_PRIME, VerdictRule
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
+from studies.models.attack_arms import AttackArm, arms_of_protocol, as_named, attack_arms
 from studies.models.consent import CONSENT
 from studies.models.pair_set_rules import why_no_catch_trials
 from studies.models.study_state import OVER, RUNNING, StudyState
@@ -114,10 +115,18 @@ class Study(models.Model):
         PairSet,
         related_name="+",
         blank=True,
-        verbose_name="the same images at further strengths",
+        verbose_name="further image pairs of the same images",
         help_text=(
-            "The perturbed images are shared out evenly among the strengths. The report then tells from which strength "
-            "on people notice."
+            "At further strengths, or by other attacks. The perturbed images are shared out evenly among all sets. Of "
+            "several strengths the report tells from which on people notice."
+        ),
+    )
+    compares_attacks = models.BooleanField(
+        "compare several attacks",
+        default=False,
+        help_text=(
+            "The further image pairs are of other attacks than the first: clean images stand for all of them, and each "
+            "attack has figures, verdicts and a curve of its own, with the differences between attacks."
         ),
     )
     n_perturbed = models.PositiveIntegerField(
@@ -394,9 +403,27 @@ class Study(models.Model):
 
     @property
     def strengths(self) -> list[PairSet]:
-        """The image pairs of the series, weakest first: one set, or the same images at several strengths."""
-        further = list(self.further_pair_sets.select_related("attack", "dataset")) if self.pk else []
-        return sorted([self.pair_set, *further], key=lambda pair_set: pair_set.strength)
+        """The image pairs of the series, weakest first: one set, or the same images at several strengths or attacks."""
+        further = list(self.further_pair_sets.select_related("attack__classifier", "dataset")) if self.pk else []
+        return sorted([self.pair_set, *further], key=lambda pair_set: (pair_set.strength, pair_set.name))
+
+    @property
+    def attack_arms(self) -> tuple[AttackArm, ...]:
+        """The attacks that are compared, that of `pair_set` first; none in a study of one."""
+        if not self.compares_attacks:
+            return ()
+        arms = attack_arms(self.strengths, first=self.pair_set)
+        return arms if self.protocol is None else as_named(arms, arms_of_protocol(self.protocol))
+
+    @property
+    def attack_names(self) -> tuple[str, ...]:
+        """What the attacks that are compared are called; none in a study of one."""
+        return tuple(arm.name for arm in self.attack_arms)
+
+    @property
+    def attack_of_pairs(self) -> dict[int, str]:
+        """By the number of a set of image pairs the name of its attack; empty in a study of one attack."""
+        return {pair_set.pk: arm.name for arm in self.attack_arms for pair_set in arm.pair_sets}
 
     @property
     def display_time(self) -> str:

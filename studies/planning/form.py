@@ -18,31 +18,9 @@ if TYPE_CHECKING:
 EQUIVALENCE, DETECTION = "equivalence", "detection"
 
 
-class StudyPlanForm(forms.Form):
-    """What a study is to show, of whom, and with how many images."""
+class PlanForm(forms.Form):
+    """The design, how images and observers differ, and how sure the study is to be: what every plan asks."""
 
-    goal = forms.ChoiceField(
-        label="The study is to show that the change is",
-        choices=[(EQUIVALENCE, "undetectable, within a margin"), (DETECTION, "detected")],
-        widget=forms.RadioSelect,
-        initial=EQUIVALENCE,
-    )
-    margin = forms.FloatField(
-        label="Margin δ",
-        min_value=0.005,
-        max_value=0.49,
-        initial=0.05,
-        required=False,
-        help_text="0.05: balanced accuracy between 45% and 55% still counts as undetectable. Not used for “detected”.",
-    )
-    dprime = forms.FloatField(
-        label="Mean d′",
-        min_value=0,
-        max_value=5,
-        initial=0,
-        required=False,
-        help_text="The one to be detected; for “undetectable” the one that observers may have. 0 is guessing.",
-    )
     observers = forms.IntegerField(label="Observers", min_value=1, max_value=200, initial=4)
     images = forms.IntegerField(
         label="Images",
@@ -96,27 +74,30 @@ class StudyPlanForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True  # a GET form
         self.helper.layout = Layout(
-            Fieldset("The claim", "goal", side_by_side("margin", "dprime"), "observers_random"),
+            self.claim(),
             Fieldset("The design", side_by_side("observers", "images"), "prevalence"),
-            Fieldset("How images and observers differ", side_by_side("icc", "image_sd"), "observer_sd"),
+            self.differences(),
             Fieldset("How sure", side_by_side("power", "level"), "seed"),
         )
+
+    def claim(self) -> Fieldset:
+        """Return the fields of what is to be shown."""
+        raise NotImplementedError
+
+    def differences(self) -> Fieldset:
+        """Return the fields of what images and observers differ by."""
+        return Fieldset("How images and observers differ", side_by_side("icc", "image_sd"), "observer_sd")
 
     def clean(self) -> dict[str, object]:
         """Check what needs several fields."""
         super().clean()
-        self._check_goal()
+        self.check_claim()
         self._check_spread_of_images()
         self._check_numbers()
         return self.cleaned_data
 
-    def _check_goal(self) -> None:
-        given = self.cleaned_data
-        goal = given.get("goal")
-        if goal == EQUIVALENCE and given.get("margin") is None and "margin" not in self.errors:
-            self.add_error("margin", "Give the margin within which the change counts as undetectable, such as 0.05.")
-        if goal == DETECTION and not given.get("dprime") and "dprime" not in self.errors:
-            self.add_error("dprime", "Give the d′ to be detected, such as 0.3: at 0 there is nothing to detect.")
+    def check_claim(self) -> None:
+        """Add what is wrong with what is to be shown."""
 
     def _check_spread_of_images(self) -> None:
         given = self.cleaned_data
@@ -137,12 +118,52 @@ class StudyPlanForm(forms.Form):
             self.add_error("images", "An interval takes at least two perturbed and two clean images.")
 
 
-def with_defaults(given: QueryDict) -> QueryDict:
+class StudyPlanForm(PlanForm):
+    """What a study is to show, of whom, and with how many images."""
+
+    goal = forms.ChoiceField(
+        label="The study is to show that the change is",
+        choices=[(EQUIVALENCE, "undetectable, within a margin"), (DETECTION, "detected")],
+        widget=forms.RadioSelect,
+        initial=EQUIVALENCE,
+    )
+    margin = forms.FloatField(
+        label="Margin δ",
+        min_value=0.005,
+        max_value=0.49,
+        initial=0.05,
+        required=False,
+        help_text="0.05: balanced accuracy between 45% and 55% still counts as undetectable. Not used for “detected”.",
+    )
+    dprime = forms.FloatField(
+        label="Mean d′",
+        min_value=0,
+        max_value=5,
+        initial=0,
+        required=False,
+        help_text="The one to be detected; for “undetectable” the one that observers may have. 0 is guessing.",
+    )
+
+    def claim(self) -> Fieldset:
+        """Return the fields of what is to be shown."""
+        return Fieldset("The claim", "goal", side_by_side("margin", "dprime"), "observers_random")
+
+    def check_claim(self) -> None:
+        """Add what is wrong with the goal, its margin or its d′."""
+        given = self.cleaned_data
+        goal = given.get("goal")
+        if goal == EQUIVALENCE and given.get("margin") is None and "margin" not in self.errors:
+            self.add_error("margin", "Give the margin within which the change counts as undetectable, such as 0.05.")
+        if goal == DETECTION and not given.get("dprime") and "dprime" not in self.errors:
+            self.add_error("dprime", "Give the d′ to be detected, such as 0.3: at 0 there is nothing to detect.")
+
+
+def with_defaults(given: QueryDict, form: type[PlanForm] = StudyPlanForm) -> QueryDict:
     """Return what an address holds, with the form's own values for what it leaves out: a link need not hold all."""
     filled = QueryDict(mutable=True)
-    for name in given.keys() & StudyPlanForm.base_fields.keys():
+    for name in given.keys() & form.base_fields.keys():
         filled[name] = str(given[name])
-    for name, field in StudyPlanForm.base_fields.items():
+    for name, field in form.base_fields.items():
         # ρ is left out where the images' SD is given in its place.
         if name not in filled and field.initial is not None and not (name == "icc" and filled.get("image_sd")):
             filled[name] = str(field.initial)
@@ -155,14 +176,14 @@ def plan_request(given: Mapping[str, Any], *, studies: int = 0, most_answers: in
     Parameters
     ----------
     given
-        The form's `cleaned_data`.
+        The form's `cleaned_data`; of two arms d′ is that in the first.
     studies, most_answers
         As for `PlanRequest`.
     """
     from studies.planning.request import PlanRequest, correlation_asked_for  # loads SciPy
 
     return PlanRequest(
-        margin=given["margin"] if given["goal"] == EQUIVALENCE else None,
+        margin=given["margin"] if given.get("goal") == EQUIVALENCE else None,
         dprime=given["dprime"] or 0.0,
         observers=given["observers"],
         images=given["images"],

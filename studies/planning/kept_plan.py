@@ -21,6 +21,7 @@ from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.planning import wording
 from studies.planning.form import StudyPlanForm, plan_request, with_defaults
+from studies.planning.links import images_of_a_verdict, verdicts_of
 
 MOST_SHOWN = 1000
 """Images of either truth in one study."""
@@ -109,13 +110,15 @@ class KeptPlan:
     def departures(self, study: Study) -> list[str]:
         """Return how a study is otherwise than planned; of observers, people alone are counted."""
         departed = []
-        shown = (study.n_perturbed * study.n_subsets, study.n_clean * study.n_subsets)
+        perturbed, clean = images_of_a_verdict(study)
+        shown = (perturbed * study.n_subsets, clean * study.n_subsets)
+        each = " for each verdict" if verdicts_of(study) > 1 else ""
         # Of two images, one is perturbed in every trial: their number counts alone.
         if shown != (self.perturbed, self.clean) and not (
             study.trials.always_perturbed and sum(shown) == self.perturbed + self.clean
         ):
             planned = f"{self.perturbed:,} + {self.clean:,}"
-            departed.append(f"{shown[0]:,} perturbed + {shown[1]:,} clean images in the place of {planned}")
+            departed.append(f"{shown[0]:,} perturbed + {shown[1]:,} clean images{each} in the place of {planned}")
         if self.margin is not None and self.margin != study.margin:
             departed.append(f"a margin of {study.margin:g} in the place of {self.margin:g}")
         invited = Observer.objects.filter(study=study, is_simulated=False).count()

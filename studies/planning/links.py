@@ -27,9 +27,26 @@ def plan_address(study: Study, *, observers: int) -> str:
 
 
 def images_and_share(study: Study) -> tuple[int, float]:
-    """Return how many images a study has in all its sets, and the share of perturbed ones, as a plan reckons them.
+    """Return how many images one verdict of a study has, in all its sets, and the share of perturbed ones.
 
-    Of two images, one is perturbed in every trial: as if half of the images were.
+    As a plan reckons them: of two images, one is perturbed in every trial, as if half of the images were.
     """
-    share = 0.5 if study.trials.always_perturbed else round(study.n_perturbed / study.n_images, 4)
-    return study.n_images * study.n_subsets, share
+    perturbed, clean = images_of_a_verdict(study)
+    share = 0.5 if study.trials.always_perturbed else round(perturbed / (perturbed + clean), 4)
+    return (perturbed + clean) * study.n_subsets, share
+
+
+def images_of_a_verdict(study: Study) -> tuple[int, int]:
+    """Return how many perturbed and clean images of one set tell of each strength, or attack and strength.
+
+    The perturbed images are shared out among them, and clean ones stand for all. Of two images every trial has its
+    strength, so that all trials are shared out.
+    """
+    parts = verdicts_of(study)
+    clean = study.n_clean // parts if study.trials.always_perturbed else study.n_clean
+    return study.n_perturbed // parts, clean
+
+
+def verdicts_of(study: Study) -> int:
+    """Return how many strengths, or attacks and strengths, a study has: there is a verdict for each."""
+    return len(study.strengths) if study.pair_set_id else 1

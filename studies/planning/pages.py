@@ -17,11 +17,11 @@ from perception.site.in_turn import in_turn
 from studies.planning import wording
 from studies.planning.form import StudyPlanForm, plan_request, with_defaults
 from studies.planning.kept_plan import MOST_SHOWN
+from studies.planning.query import simulation_address, studies_asked_for
 
 if TYPE_CHECKING:
     from studies.planning.plan import DesignPower, Plan
 
-MOST_STUDIES = 1000
 MOST_ANSWERS = 20_000_000
 """How much one request may simulate: about a second's work."""
 
@@ -40,7 +40,7 @@ def study_plan(request: HttpRequest) -> HttpResponse:
     from studies.planning.plan import make_plan
     from studies.planning.plot import power_plot
 
-    studies = _studies(request)
+    studies = studies_asked_for(request)
     plan = make_plan(plan_request(form.cleaned_data, studies=studies, most_answers=MOST_ANSWERS))
     context = {
         "form": form,
@@ -51,7 +51,7 @@ def study_plan(request: HttpRequest) -> HttpResponse:
         "names": wording.line_names(plan),
         "rows": wording.curve_rows(plan),
         "plot": power_plot(plan),
-        "simulate_url": _address(request, simulate=MOST_STUDIES) if not studies else "",
+        "simulate_url": simulation_address(request) if not studies else "",
         "query": with_defaults(request.GET).urlencode(),
         "start_url": _start_address(request, plan),
         "for_study": for_study,
@@ -76,19 +76,6 @@ def _design_context(plan: "Plan", shown: "DesignPower") -> dict[str, object]:
         context["simulation"] = wording.simulation_text(simulation)
         context["trust"] = wording.trust_text(plan, formula, simulation)
     return context
-
-
-def _studies(request: HttpRequest) -> int:
-    """Return how many studies the address asks to simulate, as far as a page may."""
-    asked = request.GET.get("simulate", "")
-    return min(int(asked), MOST_STUDIES) if asked.isdecimal() and len(asked) < 10 else 0
-
-
-def _address(request: HttpRequest, **changes: object) -> str:
-    given = request.GET.copy()
-    for name, value in changes.items():
-        given[name] = str(value)
-    return f"?{given.urlencode()}"
 
 
 def _start_address(request: HttpRequest, plan: "Plan") -> str:

@@ -3,7 +3,7 @@
 from perception.analysis.planning.power import Design, power
 from perception.analysis.planning.sample_size import images_needed
 from studies.models.study import Study
-from studies.planning.links import images_and_share
+from studies.planning.links import images_and_share, verdicts_of
 from studies.planning.request import PlanRequest
 from studies.planning.wording import power_text
 
@@ -20,7 +20,9 @@ def verdict_power_text(study: Study, *, observers: int) -> str:
     """
     images, share = images_and_share(study)
     request = PlanRequest(margin=study.margin, observers=observers, images=images, prevalence=share)
-    many = f"{images:,} images and {observers} observer{'' if observers == 1 else 's'}"
+    parts = verdicts_of(study)
+    of_each = f" for each of {parts} verdicts" if parts > 1 else ""
+    many = f"{images:,} images{of_each} and {observers} observer{'' if observers == 1 else 's'}"
     try:
         design = Design.of(observers=observers, images=images, prevalence=share)
     except ValueError as error:  # of one kind too few for an interval

@@ -22,8 +22,10 @@ class Report:
         The study.
     simulated
         Whether the answers are those of simulated observers.
-    facts, flow, history, attack
+    facts, flow, history
         What stands beside the figures.
+    attacks
+        The attack, or each of those that the study compares.
     figures
         What the analysis of the answers gives.
     characteristics
@@ -36,8 +38,13 @@ class Report:
     flow: ObserverFlow
     history: StudyHistory
     figures: AnswerFigures
-    attack: AttackFacts
+    attacks: tuple[AttackFacts, ...]
     characteristics: tuple[ChoiceCounts | NumberRange, ...]
+
+    @property
+    def attack(self) -> AttackFacts:
+        """The attack of a study of one; of several the first."""
+        return self.attacks[0]
 
     @property
     def rows(self) -> tuple[AnswerRow, ...]:
@@ -53,6 +60,7 @@ class Report:
             "history": self.history.as_dict(),
             **self.figures.as_dict(),
             "attack": self.attack.as_dict(),
+            **({"attacks": [attack.as_dict() for attack in self.attacks]} if len(self.attacks) > 1 else {}),
             "characteristics": [told.as_dict() for told in self.characteristics],
         }
 
@@ -80,6 +88,6 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         flow=ObserverFlow.of(study, simulated=simulated, excluded=len(figures.exclusions.observers)),
         history=StudyHistory.of(study),
         figures=figures,
-        attack=AttackFacts.of(study),
+        attacks=AttackFacts.all_of(study),
         characteristics=() if simulated else characteristics_of(study, figures.summary.answers.observers),
     )

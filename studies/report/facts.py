@@ -1,5 +1,6 @@
 """What a report says beside the figures of the answers: of the study, its observers' way through it, and the attack."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -172,11 +173,21 @@ class EvaluatedPairs:
 
 @dataclass(frozen=True, slots=True)
 class AttackFacts:
-    """The attack, what it was made against, and what it did: at the study's own strength, and at the further ones.
+    """One attack, what it was made against, and what it did: at the study's own strength, and at the further ones.
 
     Of one whose pairs were made elsewhere, `classifier` and `target_class` may be empty: not told, and any wrong class.
+
+    Attributes
+    ----------
+    arm
+        What the study calls it beside the others that it compares; empty in a study of one attack.
+    name, kind, target_class, classifier, dataset
+        As in the models.
+    pairs, further
+        The image pairs: those that the study names first, and those of further strengths.
     """
 
+    arm: str
     name: str
     kind: str
     target_class: str
@@ -190,18 +201,33 @@ class AttackFacts:
         """Those further pairs that another attack made, which studies opened before version 0.3 may have."""
         return tuple(pairs for pairs in self.further if what_differs(self.pairs.attack, pairs.attack))
 
+    @property
+    def each(self) -> tuple[EvaluatedPairs, ...]:
+        """All of its image pairs, weakest first."""
+        return tuple(sorted((self.pairs, *self.further), key=lambda one: one.strength))
+
     @classmethod
-    def of(cls, study: Study) -> "AttackFacts":
-        """Take the facts from a study's image pairs (one query for each strength)."""
-        pair_set = study.pair_set
+    def all_of(cls, study: Study) -> "tuple[AttackFacts, ...]":
+        """Take the facts of a study's attack, or of each that it compares (a query for each set of image pairs)."""
+        arms = study.attack_arms
+        if not arms:
+            return (cls._of("", study.pair_set, study.strengths),)
+        return tuple(
+            cls._of(arm.name, study.pair_set if study.pair_set in arm.pair_sets else arm.pair_sets[0], arm.pair_sets)
+            for arm in arms
+        )
+
+    @classmethod
+    def _of(cls, arm: str, pair_set: PairSet, pair_sets: Sequence[PairSet]) -> "AttackFacts":
         return cls(
+            arm=arm,
             name=pair_set.attack.name,
             kind=pair_set.attack.kind,
             target_class=pair_set.attack.target_class,
             classifier=pair_set.attack.against,
             dataset=pair_set.dataset.name,
             pairs=EvaluatedPairs.of(pair_set),
-            further=tuple(EvaluatedPairs.of(further) for further in study.strengths if further.pk != pair_set.pk),
+            further=tuple(EvaluatedPairs.of(further) for further in pair_sets if further.pk != pair_set.pk),
         )
 
     def _making(self) -> dict[str, str]:
@@ -212,6 +238,7 @@ class AttackFacts:
     def as_dict(self) -> dict[str, Any]:
         """Return the facts as JSON."""
         return {
+            **({"arm": self.arm} if self.arm else {}),
             "name": self.name,
             "kind": self.kind,
             "target_class": self.target_class,

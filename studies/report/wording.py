@@ -86,9 +86,9 @@ def silent_text(silent: Sequence[str]) -> str:
     return f"{listed(silent)} gave no answer that counts, and {'is' if len(silent) == 1 else 'are'} in no figure."
 
 
-def listed(names: Sequence[str]) -> str:
-    """Write names as `A, B and C`."""
-    *first, last = names
+def listed(items: Sequence[str | float]) -> str:
+    """Write texts or numbers as `2`, `2 and 4`, `2, 4 and 8`; nothing where there are none."""
+    *first, last = [item if isinstance(item, str) else f"{item:g}" for item in items] or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 
@@ -179,11 +179,14 @@ def answers_text(study: Study) -> str:
 
 
 def strengths_text(study: Study) -> str:
-    """Return the strength of the perturbed images, or the strengths among which they are shared out."""
-    strengths = [f"{pair_set.strength:g}" for pair_set in study.strengths]
+    """Return the strength of the perturbed images, or the strengths, and attacks, among which they are shared out."""
+    if arms := study.attack_arms:
+        each = "; ".join(f"{arm.name} at {listed(arm.strengths)}" for arm in arms)
+        return f"{each} of 255 levels, the perturbed images shared out among them"
+    strengths = [pair_set.strength for pair_set in study.strengths]
     if len(strengths) == 1:
-        return f"{strengths[0]} of 255 levels"
-    return f"{', '.join(strengths[:-1])} and {strengths[-1]} of 255 levels, the perturbed images shared out among them"
+        return f"{strengths[0]:g} of 255 levels"
+    return f"{listed(strengths)} of 255 levels, the perturbed images shared out among them"
 
 
 def moment(at: datetime) -> str:

@@ -16,8 +16,9 @@ from perception.core.form_layout import Folded, side_by_side
 from studies.design.option import OptionGroup, Step, StudyOption
 from studies.design.options import STUDY_OPTIONS
 from studies.models.consent import CONSENT
-from studies.models.pair_set_rules import wrong_strengths
+from studies.models.pair_set_rules import wrong_pair_sets
 from studies.models.study import Study
+from studies.researcher.pair_set_choices import PairSetsByAttack, pair_set_label
 from studies.trial_types import TRIAL_TYPES
 
 
@@ -121,11 +122,12 @@ class StudyForm(forms.ModelForm[Study]):
     def _offer_strengths(self) -> None:
         """Offer all image pairs; where there is one set alone, the question is not asked."""
         if PairSet.objects.count() < 2:
-            del self.fields["further_pair_sets"]
+            del self.fields["further_pair_sets"], self.fields["compares_attacks"]
             return
         field = cast("forms.ModelMultipleChoiceField[PairSet]", self.fields["further_pair_sets"])
-        field.queryset = PairSet.objects.select_related("dataset").order_by("dataset", "strength", "pk")
-        field.label_from_instance = _with_strength  # type: ignore[method-assign,assignment]
+        field.iterator = PairSetsByAttack
+        field.label_from_instance = pair_set_label  # type: ignore[method-assign,assignment]
+        field.queryset = PairSet.objects.all()
 
     def clean(self) -> dict[str, object]:
         """Check what Django cannot before the study is saved: the strengths beside one another."""
@@ -134,17 +136,15 @@ class StudyForm(forms.ModelForm[Study]):
         if pair_set is None or further is None:
             return cleaned
         further = [other for other in further if other != pair_set]
-        if further:
+        compares = bool(cleaned.get("compares_attacks"))
+        if further or compares:
             # Where the number of images is itself wrong, its own field says so.
             n_perturbed = cleaned.get("n_perturbed") or len(further) + 1
             catch = cleaned.get("catch_pair_set") if cleaned.get("n_catch") else None
-            for field, reason in wrong_strengths(pair_set, further, n_perturbed=n_perturbed, catch=catch).items():
+            wrong = wrong_pair_sets(pair_set, further, compares_attacks=compares, n_perturbed=n_perturbed, catch=catch)
+            for field, reason in wrong.items():
                 self.add_error(field, reason)
         return cleaned | {"further_pair_sets": further}
-
-
-def _with_strength(pair_set: PairSet) -> str:
-    return f"{pair_set.name}: strength {pair_set.strength:g}, {pair_set.dataset.name}"
 
 
 def _own(text: str, standard: str) -> str:

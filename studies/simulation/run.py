@@ -4,6 +4,7 @@
 """
 
 import random
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from django.contrib.auth.models import User
@@ -35,14 +36,32 @@ ANOTHER = "Make another study of the same image pairs, seed and settings, and si
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a simulated observer's eye meets: the strength as a multiple of the main one, and the image's own shift."""
+    """What a simulated observer's eye meets.
+
+    Attributes
+    ----------
+    strength
+        As a multiple of the main one.
+    shift
+        The image's own.
+    more
+        How much further from clean images it looks than the observer's d′ makes it: by its attack.
+    """
 
     strength: float
     shift: float
+    more: float = 0.0
 
 
 def simulate_study(
-    *, study: Study, group: SimulatedGroup, observers: int, seed: int, by: User, progress: Progress = silent
+    *,
+    study: Study,
+    group: SimulatedGroup,
+    observers: int,
+    seed: int,
+    by: User,
+    progress: Progress = silent,
+    dprime_of: Mapping[str, float] | None = None,
 ) -> list[Observer]:
     """Invite simulated observers to an open study without people, and have them answer all of it.
 
@@ -64,12 +83,15 @@ def simulate_study(
         Who invites.
     progress
         Told of every answer.
+    dprime_of
+        By the name of an attack, of a study that compares several, the d′ of the mean observer at the main strength;
+        of an attack that is not named it is that of the group.
 
     Raises
     ------
     StudyError
-        The study is not open, people were invited to it, too many observers are asked for, or its simulated observers
-        are of another seed or model.
+        The study is not open, people were invited to it, too many observers are asked for, it compares no attack of a
+        given name, or its simulated observers are of another seed or model.
     """
     study = Study.objects.select_related("pair_set__dataset").get(pk=study.pk)
     if has_people(study):
@@ -81,13 +103,16 @@ def simulate_study(
             f"“{study.title}” is {study.get_state_display()}; simulated observers answer an open study."
             + (f" {ANOTHER}" if study.state in OVER else "")
         )
-    invited = _invited(study, group, observers, seed=seed, by=by)
+    given = dict(dprime_of or {})
+    _refuse_unknown_attacks(study, given)
+    more = {name: dprime - group.dprime for name, dprime in given.items()}
+    invited = _invited(study, group, given, observers, seed=seed, by=by)
     waiting = [observer for observer in invited if not _is_done(observer)]
     total = len(waiting) * (study.n_trials + study.n_practice)
     for number, observer in enumerate(waiting):
         before = number * (study.n_trials + study.n_practice)
         judge = group.observer(seed=seed, label=observer.label)
-        _SimulatedSession(study, observer, judge, image_sd=group.image_sd, seed=seed).answer_all(
+        _SimulatedSession(study, observer, judge, image_sd=group.image_sd, seed=seed, more=more).answer_all(
             lambda done, _, note="", figures=None, before=before: progress(before + done, total, note, figures)
         )
     return invited
@@ -115,26 +140,35 @@ def simulate_observer(
         The observer is a person, or the study takes no answers.
     """
     study = Study.objects.select_related("pair_set__dataset").get(pk=observer.study_id)
-    _SimulatedSession(study, observer, SimulatedObserver(dprime, criterion), image_sd=0, seed=seed).answer_all(progress)
+    _SimulatedSession(study, observer, SimulatedObserver(dprime, criterion), image_sd=0, seed=seed, more={}).answer_all(
+        progress
+    )
 
 
 class _SimulatedSession:
     """One simulated observer who goes through one study."""
 
     def __init__(
-        self, study: Study, observer: Observer, judge: SimulatedObserver, *, image_sd: float, seed: int
+        self,
+        study: Study,
+        observer: Observer,
+        judge: SimulatedObserver,
+        *,
+        image_sd: float,
+        seed: int,
+        more: Mapping[str, float],
     ) -> None:
         if not observer.is_simulated:
             raise StudyError(f"{observer.label} is not marked as simulated; a person's answers are never made up.")
         self.study, self.observer, self.judge = study, observer, judge
-        self.image_sd, self.seed = image_sd, seed
+        self.image_sd, self.seed, self.more = image_sd, seed, more
 
     def answer_all(self, progress: Progress) -> None:
         """Answer what is not answered yet: the chance of each trial is its own."""
         session = start_session(observer=self.observer)
         answer_questionnaire(session=session, given={})
         complete_instructions(session=session)
-        shown = _shown(self.study, seed=self.seed)
+        shown = _shown(self.study, more=self.more, seed=self.seed)
         position = position_of(session)
         while (trial := position.trial) is not None:
             mark_served(trial)  # as the page does: the first trial, and the one after a break or feedback
@@ -164,6 +198,7 @@ class _SimulatedSession:
                     image_sd=self.image_sd,
                     generator=generator,
                 )
+                + shown[stimulus.pk].more
                 for stimulus in trial.stimuli
             ]
             answer = self.judge.answer(self.study.trial_type, impressions)
@@ -172,29 +207,51 @@ class _SimulatedSession:
         return answer
 
 
-def _shown(study: Study, *, seed: int) -> dict[int, _Shown]:
-    """Return what each stimulus is to a simulated observer; two of the same pixels are the same."""
-    main = study.pair_set.strength
+def _shown(study: Study, *, more: Mapping[str, float], seed: int) -> dict[int, _Shown]:
+    """Return what each stimulus is to a simulated observer; two of the same pixels are the same.
+
+    Parameters
+    ----------
+    study
+        The study.
+    more
+        By the name of an attack how far its d′ lies above that of the mean observer, at the main strength.
+    seed
+        Of the images' shifts.
+    """
+    attack_of = study.attack_of_pairs
     truths = Truth.objects.filter(stimulus__study=study).select_related("pair__image", "pair__pair_set")
     return {
-        truth.stimulus_id: _Shown(
-            strength=truth.pair.pair_set.strength / main if truth.perturbed else 0.0,
-            shift=image_shift(
-                seed=seed,
-                image=f"{truth.pair.image.name} {truth.pair.pair_set.strength if truth.perturbed else 0:g}",
-            ),
-        )
+        truth.stimulus_id: _shown_as(truth, study, attack_of.get(truth.pair.pair_set_id, ""), more, seed=seed)
         for truth in truths
     }
 
 
-def _invited(study: Study, group: SimulatedGroup, count: int, *, seed: int, by: User) -> list[Observer]:
+def _shown_as(truth: Truth, study: Study, attack: str, more: Mapping[str, float], *, seed: int) -> _Shown:
+    levels = truth.pair.pair_set.strength if truth.perturbed else 0.0
+    strength = levels / study.pair_set.strength
+    image = " ".join(filter(None, (truth.pair.image.name, f"{levels:g}", attack if truth.perturbed else "")))
+    return _Shown(strength, image_shift(seed=seed, image=image), more.get(attack, 0.0) * strength)
+
+
+def _refuse_unknown_attacks(study: Study, dprime_of: Mapping[str, float]) -> None:
+    if unknown := sorted(dprime_of.keys() - set(study.attack_names)):
+        compared = "; ".join(study.attack_names)
+        there = f"it compares {compared}" if compared else "it is of one attack"
+        raise StudyError(f"“{study.title}” compares no attack that is called “{unknown[0]}”: {there}.")
+    for dprime in dprime_of.values():
+        SimulatedGroup(dprime=dprime)  # refuses what no d′ can be
+
+
+def _invited(
+    study: Study, group: SimulatedGroup, dprime_of: Mapping[str, float], count: int, *, seed: int, by: User
+) -> list[Observer]:
     """Return as many simulated observers as are asked for; invite those who are not there yet."""
     there = {observer.label: observer for observer in study.observers.filter(is_simulated=True)}
     labels = [f"{LABEL} {number}" for number in range(1, count + 1)]
     if others := sorted(set(there) - set(labels)):
         raise StudyError(f"“{study.title}” has other simulated observers already: {', '.join(others)}.")
-    assumptions = {**asdict(group), "seed": seed}
+    assumptions = {**asdict(group), "seed": seed, **{f"dprime of {name}": value for name, value in dprime_of.items()}}
     _refuse_other_model(study, len(there), assumptions)
     missing = [label for label in labels if label not in there]
     if missing or not labels:

@@ -1,12 +1,22 @@
 """Studies that were answered, for the tests of what is made of the answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ml.models import Evaluation, PairSet
 from perception.analysis.classification import summarise_attack
 from studies.models import Study
-from studies.simulation.run import simulate_observer
-from tests.studies.factories import make_open_study, make_pair_set, make_pair_set_of_strength
+from studies.simulation.run import simulate_observer, simulate_study
+from studies.simulation.simulated_observer import SimulatedGroup
+from tests.studies.factories import (
+    make_open_study,
+    make_pair_set,
+    make_pair_set_of_attack,
+    make_pair_set_of_strength,
+)
+
+GENERATOR, FGSM = "Generator", "FGSM"
+"""What the attacks of `several_attacks` are called."""
 
 
 def simulated_study(trial_type: str, *, observers: int = 3, **fields: Any) -> Study:
@@ -34,6 +44,43 @@ def with_everything(trial_type: str, **fields: Any) -> Study:
         asks_diagnosis=True,
         **fields,
     )
+
+
+def several_attacks(
+    trial_type: str = "yes_no",
+    *,
+    observers: int = 3,
+    further: Sequence[tuple[int, str]] = ((8, "generator"), (4, "fgsm"), (8, "fgsm")),
+    **fields: Any,
+) -> Study:
+    """Return a closed study of a generator at strength 4 and of further attacks; observers see that of FGSM better."""
+    pair_set = make_pair_set(n=40, size=4, strength=4)
+    pair_sets = [
+        make_pair_set_of_strength(pair_set, strength)
+        if kind == "generator"
+        else make_pair_set_of_attack(pair_set, kind, strength=strength)
+        for strength, kind in further
+    ]
+    study = make_open_study(
+        trial_type=trial_type,
+        pair_set=pair_set,
+        further_pair_sets=pair_sets,
+        compares_attacks=True,
+        n_perturbed=16,
+        n_clean=8,
+        observers=0,
+        **fields,
+    )
+    simulate_study(
+        study=study,
+        group=SimulatedGroup(dprime=0.5),
+        observers=observers,
+        seed=1,
+        by=study.owner,
+        dprime_of={FGSM: 1.5},
+    )
+    study.refresh_from_db()
+    return study
 
 
 def evaluate(pair_set: PairSet) -> Evaluation:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from ml.images.pixels import encode_png
+from ml.images.pixels import Pixels, decode, encode_png
 from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle import (
@@ -73,18 +73,40 @@ def make_pair_set(*, n: int = 8, size: int = 12, lesions: int | None = None, str
 
 
 def make_pair_set_of_strength(like: PairSet, strength: int) -> PairSet:
-    """Return pairs of the same images as another set's, at another strength: for catch trials."""
+    """Return pairs of the same images as another set's, at another strength."""
+    return _make_pair_set_like(like, like.attack, strength)
+
+
+def make_pair_set_of_attack(like: PairSet, kind: str, *, strength: int = 4) -> PairSet:
+    """Return pairs of the same images as another set's, by another attack on the same classifier."""
+    number = next(_numbers)
+    attack = Attack.objects.create(
+        name=f"attack {number}",
+        classifier=like.attack.classifier,
+        kind=kind,
+        target_class=like.attack.target_class,
+        strength=strength,
+    )
+    return _make_pair_set_like(like, attack, strength)
+
+
+def _make_pair_set_like(like: PairSet, attack: Attack, strength: int) -> PairSet:
     pair_set = PairSet.objects.create(
-        name=f"{like.name} at {strength}",
-        attack=like.attack,
+        name=f"{like.name} at {strength}" if attack == like.attack else f"{attack.name} at {strength}",
+        attack=attack,
         dataset=like.dataset,
         split=like.split,
         strength=strength,
         image_size=like.image_size,
     )
-    images = [pair.image for pair in like.pairs.select_related("image").order_by("pk")]
-    store_pairs(pair_set, images, seed=strength)
+    pairs = list(like.pairs.select_related("image").order_by("pk"))
+    store_pairs(pair_set, [pair.image for pair in pairs], seed=strength, clean=[_pixels(pair) for pair in pairs])
     return pair_set
+
+
+def _pixels(pair: ImagePair) -> Pixels:
+    with pair.clean_file.open() as file:
+        return decode(file.read())
 
 
 def image_of(pair_set: PairSet, *, index: int, lesion: int, size: int) -> Image:
@@ -100,18 +122,24 @@ def image_of(pair_set: PairSet, *, index: int, lesion: int, size: int) -> Image:
     )
 
 
-def store_pairs(pair_set: PairSet, images: Sequence[Image], *, seed: int) -> None:
-    """Draw and store both twins of each image: noise."""
+def store_pairs(
+    pair_set: PairSet, images: Sequence[Image], *, seed: int, clean: Sequence[Pixels] | None = None
+) -> None:
+    """Draw and store both twins of each image: noise; or a change to clean images that are there."""
     generator = np.random.default_rng(seed)
     ImagePair.objects.bulk_create(
-        drawn_pair(pair_set, image=image, index=index, generator=generator) for index, image in enumerate(images)
+        drawn_pair(pair_set, image=image, index=index, generator=generator, clean=clean[index] if clean else None)
+        for index, image in enumerate(images)
     )
 
 
-def drawn_pair(pair_set: PairSet, *, image: Image, index: int, generator: np.random.Generator) -> ImagePair:
+def drawn_pair(
+    pair_set: PairSet, *, image: Image, index: int, generator: np.random.Generator, clean: Pixels | None = None
+) -> ImagePair:
     """Store the files of both twins of an image, and return the row, which is not stored yet."""
     size = pair_set.image_size
-    clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
+    if clean is None:
+        clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
     change = generator.integers(-int(pair_set.strength), int(pair_set.strength) + 1, clean.shape)
     perturbed = (clean.astype(int) + change).astype(np.uint8)
     files = {}

@@ -13,12 +13,12 @@ from ml.pairs.files import read_twins
 from ml.runs.lifecycle import perform
 from studies.exports.preregistration import preregistration_text
 from studies.models import Study, Truth
-from studies.models.pair_set_rules import what_differs, why_no_strengths
+from studies.models.pair_set_rules import what_differs, why_not_together
 from studies.report.build import build_report
 from studies.report.methods.paragraph import methods_of
 from studies.report.methods.stard import STARD
 from studies.report.sections.elements import Section
-from studies.report.sections.study.attack import attack_section
+from studies.report.sections.study.attack import attack_sections
 from studies.report.sections.study.versions import versions_section
 from tests.ml.pairs.elsewhere.twins_on_disk import (
     clean_pixels,
@@ -100,13 +100,14 @@ def test_the_protocol_says_what_made_the_pairs(imported: PairSet) -> None:
         "made_by": MADE_BY,
         "reference": "Madry 2018",
         "further_strengths": [],
+        "compares_attacks": False,
     }
     assert f"perturbed elsewhere by {MADE_BY}, against ResNet-50, no target class" in preregistration_text(study)
 
 
 def test_the_report_speaks_of_no_attack_that_was_not_here(answered: Study) -> None:
     report = build_report(answered)
-    attack = words_of(attack_section(report))
+    attack = words_of(*attack_sections(report))
 
     assert f"Perturbed elsewhere by {MADE_BY}, against ResNet-50, no target class, strength 6 of 255 levels" in attack
     assert "No classifier was measured." in attack
@@ -149,7 +150,7 @@ def test_strengths_of_one_attack_go_together_and_other_attacks_do_not(imported: 
 
     same = brought("same", strength=12.0)
     assert what_differs(imported.attack, same.attack) == ""
-    assert why_no_strengths(imported, [same], n_perturbed=4) == ""
+    assert why_not_together(imported, [same], compares_attacks=False, n_perturbed=4) == ""
     assert "making elsewhere" in what_differs(imported.attack, brought("other", made_by="foolbox").attack)
     assert "classifier" in what_differs(imported.attack, brought("third", classifier="DenseNet").attack)
     assert "kind" in what_differs(imported.attack, make_pair_set(n=1).attack)

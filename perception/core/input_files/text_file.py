@@ -44,8 +44,32 @@ OTHER_FILES = (
 )
 
 
+UNMARKED = {
+    "utf-32-le": "UTF-32 (little-endian)",
+    "utf-32-be": "UTF-32 (big-endian)",
+    "utf-16-le": "UTF-16 (little-endian)",
+    "utf-16-be": "UTF-16 (big-endian)",
+}
+"""Encodings that hold a NUL in every letter of English, by the names that Python has for them without a mark."""
+LOOKED_AT = 4096
+"""How many bytes tell an encoding: a multiple of four."""
+
+
 class EncodingError(InputError):
     """Bytes that are not in the encoding that the file is read with."""
+
+
+class UnmarkedEncodingError(InputError):
+    """A text in UTF-16 or UTF-32 whose byte-order mark is missing."""
+
+    def __init__(self, encoding: str, *, source: str) -> None:
+        """Say which encoding it looks like, as Python names it, and how to save the file otherwise."""
+        super().__init__(
+            f"this looks like {UNMARKED[encoding]} text without a byte-order mark: save the file as UTF-8 (in a "
+            "spreadsheet: Save as, “CSV UTF-8”; in an editor: Save with encoding, UTF-8)",
+            source=source,
+        )
+        self.encoding = encoding
 
 
 def decode_text(data: bytes, *, source: str, encoding: str | None = None) -> str:
@@ -64,6 +88,8 @@ def decode_text(data: bytes, *, source: str, encoding: str | None = None) -> str
     ------
     EncodingError
         Bytes that are not in that encoding; with the line and the number of the character in it.
+    UnmarkedEncodingError
+        No encoding is given, there is no byte-order mark, and it is plainly UTF-16 or UTF-32.
     InputError
         The file is no text, or holds a NUL character; or there is no such encoding.
     """
@@ -71,6 +97,8 @@ def decode_text(data: bytes, *, source: str, encoding: str | None = None) -> str
         if data.startswith(mark):
             raise InputError(f"this is {what}", source=source)
     marked = next((name for mark, name in MARKS if data.startswith(mark)), None)
+    if encoding is None and marked is None and (unmarked := _unmarked_encoding(data)):
+        raise UnmarkedEncodingError(unmarked, source=source)
     chosen = encoding or marked or "utf-8"
     try:
         text = data.decode(chosen)
@@ -86,9 +114,31 @@ def decode_text(data: bytes, *, source: str, encoding: str | None = None) -> str
         raise InputError(f"there is no encoding “{encoding}”", source=source) from error
     if "\0" in text:
         line, column = place_in(text[: text.index("\0")])
-        hint = "; is it UTF-16? Save it as UTF-8" if text[1:2] == "\0" or text[:1] == "\0" else ""
-        raise InputError(f"a NUL character in column {column}: this is not a text file{hint}", source=source, line=line)
+        raise InputError(f"a NUL character in column {column}: this is not a text file", source=source, line=line)
     return text.removeprefix("\ufeff")
+
+
+def _unmarked_encoding(data: bytes) -> str | None:
+    """Return the encoding whose letters these bytes are with a NUL in each; None where they are no such text."""
+    head = data[:LOOKED_AT]
+    zeros = [head[place::4].count(0) for place in range(4)]
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+    quarter = len(head) // 4
+    likely = {
+        "utf-32-le": quarter > 0 and min(zeros[2], zeros[3]) >= quarter,
+        "utf-32-be": quarter > 0 and min(zeros[0], zeros[1]) >= quarter,
+        "utf-16-le": odd > 1 and odd > 4 * even,
+        "utf-16-be": even > 1 and even > 4 * odd,
+    }
+    return next((name for name, is_likely in likely.items() if is_likely and _is_text(data, name)), None)
+
+
+def _is_text(data: bytes, encoding: str) -> bool:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter in "\t\r\n" for letter in text[:LOOKED_AT])
 
 
 def place_in(before: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from perception.analysis.observations import Observations
 from perception.core.input_files.csv_rows import listed, open_csv
 from perception.core.input_files.errors import InputError
 from perception.core.input_files.joined_csv import as_one_table, without_row_names
-from perception.core.input_files.text_file import EncodingError, decode_text
+from perception.core.input_files.text_file import EncodingError, UnmarkedEncodingError, decode_text
 from studies.answers.readers.answer_cells import JOINED, OPTIONAL, REQUIRED, AnswerCells, joined
 from studies.answers.readers.answer_objects import read_answer_objects
 from studies.answers.readers.as_observations import asks_own_images, observations_of
@@ -204,6 +204,8 @@ def _read(data: bytes, source: str, options: ReadingOptions, *, file_observer: s
     except EncodingError as error:
         message = f"{error.message}; or say how it is written{_ways_to_read(data)}"
         raise InputError(message, source=source, line=error.line) from error
+    except UnmarkedEncodingError as error:
+        raise InputError(f"{error.message}; or give --encoding {error.encoding}", source=source) from error
     chosen = options.input_format
     if chosen == "imrmc" or (chosen is None and is_imrmc(text)):
         return read_imrmc(text, options, source=source)

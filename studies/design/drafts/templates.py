@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ml.models.pair_set import PairSet
 from studies.design.options import OPTIONS
-from studies.models.pair_set_rules import why_no_strengths
+from studies.models.pair_set_rules import why_not_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class StudyTemplate:
         others = PairSet.objects.filter(dataset=pair_set.dataset, split=pair_set.split, image_size=pair_set.image_size)
         found: list[PairSet] = []
         for other in others.exclude(pk=pair_set.pk).select_related("attack__classifier", "dataset").order_by("pk"):
-            if not why_no_strengths(pair_set, [*found, other], n_perturbed=len(found) + 2):
+            together = [*found, other]
+            if not why_not_together(pair_set, together, compares_attacks=False, n_perturbed=len(together) + 1):
                 found.append(other)
         found.sort(key=lambda other: other.strength)
         wanted = min(self.strengths - 1, len(found))

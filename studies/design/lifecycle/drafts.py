@@ -16,7 +16,7 @@ from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.design.stimulus_files import remove_stimulus_folder
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
-from studies.models.pair_set_rules import wrong_strengths
+from studies.models.pair_set_rules import wrong_pair_sets
 from studies.models.study import Study
 from studies.models.study_state import CHANGE, DELETE, RUNNING
 
@@ -137,8 +137,14 @@ def wrong_options(study: Study, further: Iterable[PairSet]) -> dict[str, list[Va
     if "pair_set" not in wrong:
         catch = study.catch_pair_set if study.n_catch else None
         in_order = sorted(further, key=lambda pair_set: pair_set.strength)
-        strengths = wrong_strengths(study.pair_set, in_order, n_perturbed=study.n_perturbed, catch=catch)
-        for name, reason in strengths.items():
+        reasons = wrong_pair_sets(
+            study.pair_set,
+            in_order,
+            compares_attacks=study.compares_attacks,
+            n_perturbed=study.n_perturbed,
+            catch=catch,
+        )
+        for name, reason in reasons.items():
             wrong.setdefault(name, [ValidationError(reason)])
     return wrong
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from studies.design.clean_twins import require_same_clean_images
 from studies.design.lifecycle.drafts import require_right, wrong_options
 from studies.design.lifecycle.step import locked, reason_given, require_possible, take_step
 from studies.design.protocol import protocol_hash, write_protocol
@@ -39,6 +40,7 @@ def open_study(*, study: Study, by: User, reason: str = "") -> Study:
     """
     reason_given(OPEN, reason)
     drawn = draw(Study.objects.get(pk=study.pk))
+    require_same_clean_images(study, drawn)
     # Encoding takes long, so it comes before the transaction, for which everybody's answers wait.
     files = store_stimulus_files(study, drawn)
     try:
@@ -72,6 +74,7 @@ def fix(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Stimulu
     stimuli = make_stimuli(study, selected, files)
     check_trial_sequences(study)
     assign_trial_sequences(study=study, observers=list(Observer.objects.filter(study=study)))
+    attack_of = study.attack_of_pairs
     study.protocol = write_protocol(
         study,
         stimuli=[
@@ -83,6 +86,7 @@ def fix(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Stimulu
                 "role": showing.role.value,
                 "subset": showing.subset,
                 "strength_levels": showing.strength,
+                **({"attack": showing.attack_in(attack_of)} if attack_of else {}),
             }
             for stimulus, showing in zip(stimuli, selected, strict=True)
         ],

@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from perception.core.seeds import LARGEST_STUDY_SEED
+from studies.design.clean_twins import require_same_clean_images
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle.drafts import remove_pilot
 from studies.design.lifecycle.opening import close_pilots, draw, fix
@@ -49,6 +50,7 @@ def start_pilot(*, study: Study, by: User) -> Study:
     files = []
     try:
         drawn = draw(pilot)
+        require_same_clean_images(pilot, drawn)
         # Encoding takes long, so it comes before the transaction, for which everybody's answers wait.
         files = store_stimulus_files(pilot, drawn)
         with transaction.atomic():

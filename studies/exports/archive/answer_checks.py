@@ -57,6 +57,7 @@ def _row_problems(row: AnswerRow, stimuli: dict[str, ArchivedStimulus], study: A
         "truth": study.trials.expected(tuple(stimulus.perturbed for stimulus in shown)),
         "image": shown[0].image,
         "role": shown[0].role,
+        "attack": next((stimulus.attack for stimulus in shown if stimulus.perturbed), ""),
     }
     for name, value in told.items():
         if getattr(row, name) != value:

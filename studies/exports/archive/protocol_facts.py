@@ -7,6 +7,7 @@ from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import Scalar, json_list, json_object, json_scalar
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
+from studies.models.attack_arms import arms_of_protocol
 from studies.models.verdict_rule import verdict_rule_of
 from studies.trial_types import TRIAL_TYPES, TrialType
 
@@ -18,6 +19,7 @@ class ArchivedStudy:
     trials: TrialType
     asks_diagnosis: bool
     n_subsets: int
+    attack_names: tuple[str, ...]
     margin: float
     verdict_rule: VerdictRule
     catch_at_least: int
@@ -34,6 +36,7 @@ class ArchivedStimulus:
     image: str
     role: str
     perturbed: bool
+    attack: str
 
 
 def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
@@ -48,6 +51,7 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         trials=TRIAL_TYPES[_option(protocol, "trial_type", str)],
         asks_diagnosis=_option(protocol, "asks_diagnosis", bool),
         n_subsets=_option(protocol, "n_subsets", int),
+        attack_names=tuple(arms_of_protocol(protocol)),
         margin=_option(protocol, "margin", float),
         verdict_rule=verdict_rule_of(protocol),
         catch_at_least=_option(protocol, "catch_at_least", int),
@@ -110,4 +114,5 @@ def _stimulus(entry: JsonObject) -> ArchivedStimulus:
         image=text("image"),
         role=text("role"),
         perturbed=json_scalar(entry["perturbed"], bool),
+        attack=json_scalar(entry.get("attack", ""), str),
     )

@@ -101,7 +101,8 @@ class Command(BaseCommand):
         from studies.planning.plan import make_plan
         from studies.planning.request import PlanRequest, correlation_asked_for
         from studies.planning.text import plan_text
-        from studies.planning.two_arms import plan_two_arms, two_arms_text
+        from studies.planning.two_arms.plan import plan_two_arms
+        from studies.planning.two_arms.text import two_arms_text
 
         try:
             request = PlanRequest(

@@ -44,6 +44,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--lapse", type=float, default=0.0, help="share of trials in which any button is pressed (%(default)g)"
         )
+        parser.add_argument(
+            "--dprime-of",
+            action="append",
+            default=[],
+            metavar="ATTACK=D",
+            help="d′ of one of the attacks that the study compares, by its name on the study’s page; may be given "
+            "several times (--dprime)",
+        )
         parser.add_argument("--seed", type=int, default=1, help="the same one gives the same answers (%(default)s)")
         parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
 
@@ -57,6 +65,7 @@ class Command(BaseCommand):
         observer_sd: float,
         image_sd: float,
         lapse: float,
+        dprime_of: list[str],
         seed: int,
         by: str | None,
         **options: object,
@@ -70,7 +79,13 @@ class Command(BaseCommand):
             )
             with terminal_progress("Simulating", unit="answer") as progress:
                 simulate_study(
-                    study=answered, group=group, observers=observers, seed=seed, by=researcher, progress=progress
+                    study=answered,
+                    group=group,
+                    observers=observers,
+                    seed=seed,
+                    by=researcher,
+                    progress=progress,
+                    dprime_of=dict(map(_dprime_of, dprime_of)),
                 )
         except StudyError as error:
             raise CommandError(str(error)) from error
@@ -85,6 +100,14 @@ class Command(BaseCommand):
                 else "It is open still; its report can be seen once it is closed, or unblinded."
             )
         )
+
+
+def _dprime_of(given: str) -> tuple[str, float]:
+    name, _, number = given.rpartition("=")
+    try:
+        return name, float(number)
+    except ValueError:
+        raise CommandError(f"--dprime-of takes the name of an attack and its d′, as PGD=1.5; not {given}.") from None
 
 
 def _finished(study: Study) -> int:

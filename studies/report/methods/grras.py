@@ -6,7 +6,13 @@ Kottner et al. 2011, Journal of Clinical Epidemiology 64:96-106, Table 1. In a r
 
 from perception.core.formatting import coefficient, percent
 from studies.report.build import Report
-from studies.report.methods.list_answers import characteristics, diagnoses, drawn_and_invited, index_test
+from studies.report.methods.list_answers import (
+    attacks_named,
+    characteristics,
+    diagnoses,
+    drawn_and_invited,
+    index_test,
+)
 from studies.report.methods.reporting_list import Question, ReportingList, always, left_to_authors, missing
 from studies.report.wording import stimuli_text
 
@@ -16,7 +22,7 @@ NO_REPLICATES = "each observer judged a stimulus once (no replicates)"
 def _subjects(report: Report) -> str:
     pair_set = report.study.pair_set
     return (
-        f"Images of {pair_set.dataset.name}, {pair_set.split} side, clean and perturbed by “{report.attack.name}”. "
+        f"Images of {pair_set.dataset.name}, {pair_set.split} side, clean and perturbed by {attacks_named(report)}. "
         f"{diagnoses(report)}"
     )
 

@@ -4,7 +4,7 @@ from studies.languages import ENGLISH
 from studies.questionnaire import parse_questionnaire
 from studies.report.build import Report
 from studies.report.methods.reporting_list import missing
-from studies.report.wording import answers_text, capitalized, squares_text
+from studies.report.wording import answers_text, capitalized, listed, squares_text
 
 SIMULATED = "Observers: a model of an observer, no people."
 
@@ -40,6 +40,15 @@ def index_test(report: Report) -> str:
         f"“{study.text('question', ENGLISH)}” {study.trials.explained} Answers: {answers_text(study)}. Images of "
         f"{study.pair_set.image_size} pixels, screen pixels per image pixel: {study.scale}, shown "
         f"{study.display_time}. {f'{capitalized(squares)}. ' if squares else ''}The whole is in the protocol."
+    )
+
+
+def attacks_named(report: Report) -> str:
+    """Return the attack by its name, or each of those that the study compares, with its kind."""
+    if len(report.attacks) == 1:
+        return f"“{report.attack.name}”"
+    return listed(
+        [f"{facts.arm} ({listed([f'“{one.attack.name}”' for one in facts.each])})" for facts in report.attacks]
     )
 
 

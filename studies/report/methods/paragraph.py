@@ -10,9 +10,11 @@ from perception.analysis.detection.accuracy_verdict import AccuracyVerdict
 from perception.analysis.detection.verdict import Verdict
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.number_words import percentage_points
+from perception.analysis.study_summary import StudySummary
 from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.report.build import Report
+from studies.report.facts import AttackFacts
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
 from studies.report.versions import program_text
@@ -157,44 +159,64 @@ def _beside(study: Study) -> str:
 
 def _images(report: Report) -> str:
     study, facts = report.study, report.attack
-    cited = f" [{ATTACKS[facts.kind]}]" if facts.kind in ATTACKS else ""
     dataset = study.pair_set.dataset
     source = " [tschandl]" if dataset.source == dataset.Source.HAM10000 else ""
     drawn = " (lesions drawn by a program)" if dataset.is_synthetic else ""
-    text = f"The images are from {dataset.name}{drawn}{source}. {_perturbed(report, cited)}"
+    text = f"The images are from {dataset.name}{drawn}{source}. {_perturbed(report)}"
     for pairs in facts.others:
         attack = pairs.attack
-        made_by = f" [{ATTACKS[attack.kind]}]" if attack.kind in ATTACKS else ""
         text += (
-            f" Those of strength {pairs.strength:g} were perturbed by another attack, “{attack.name}”{made_by} against "
-            f"{_aim(attack)}."
+            f" Those of strength {pairs.strength:g} were perturbed by another attack, “{attack.name}”"
+            f"{_cited(attack.kind)} against {_aim(attack)}."
         )
     if squares := squares_text(study):
         text += f" {capitalized(squares)}."
-    if facts.pairs.stored is not None:
-        given = ", by predictions that were given with the pairs," if facts.pairs.attack.is_elsewhere else ""
+    measured = [one for one in report.attacks if one.pairs.stored is not None]
+    if measured:
+        from_outside = any(one.pairs.attack.is_elsewhere for one in measured)
+        given = ", by predictions that were given with the pairs," if from_outside else ""
         text += (
             f" What the attack did to the classifier{given} is given as precision, recall and fooling ratio of each "
             "class and as accuracy with Wald intervals, compared by McNemar’s exact test [mcnemar]."
         )
-    return text + (" Sizes of the change are L∞, L2, PSNR and SSIM [wang]." if facts.pairs.sizes else "")
+    sized = any(one.pairs.sizes for one in report.attacks)
+    return text + (" Sizes of the change are L∞, L2, PSNR and SSIM [wang]." if sized else "")
 
 
-def _perturbed(report: Report, cited: str) -> str:
-    """Return what perturbed the images; of pairs that were made elsewhere, what was done with them here."""
-    facts, attack = report.attack, report.attack.pairs.attack
-    strength = strengths_text(report.study)
+def _perturbed(report: Report) -> str:
+    """Return what perturbed the images; of several attacks a sentence for each."""
+    if len(report.attacks) == 1:
+        return _perturbed_by(report.attack, "They", strengths_text(report.study))
+    text = (
+        f"{len(report.attacks)} attacks are compared; each perturbed image was shown with one of them alone, clean "
+        "images stand for all, and the perturbed ones were shared out evenly among attacks and strengths."
+    )
+    for facts in report.attacks:
+        strengths = f"{listed([one.strength for one in facts.each])} of 255 levels"
+        text += f" {facts.arm}: {_perturbed_by(facts, 'these images', strengths)}"
+    return text
+
+
+def _perturbed_by(facts: AttackFacts, images: str, strength: str) -> str:
+    """Return what perturbed the images of one attack; of pairs made elsewhere, what was done with them here."""
+    attack = facts.pairs.attack
     if not attack.is_elsewhere:
+        named = list(dict.fromkeys(one.attack.name for one in facts.each)) if facts.arm else [facts.name]
+        attacks = f"attack{'s' if len(named) > 1 else ''} {listed([f'“{name}”' for name in named])}"
         return (
-            f"They were perturbed by the attack “{facts.name}”{cited} against {_aim(attack)}, with a largest change to "
-            f"a channel of {strength}."
+            f"{images} were perturbed by the {attacks}{_cited(facts.kind)} against {_aim(attack)}, with a largest "
+            f"change to a channel of {strength}."
         )
     described = f" ({attack.reference})" if attack.reference else ""
     return (
-        f"They had been perturbed by another program, {attack.made_by}{described}, against {_aim(attack)}; strength "
-        f"{strength}. Both images of each pair were decoded and encoded anew by the same steps: "
+        f"{images} had been perturbed by another program, {attack.made_by}{described}, against {_aim(attack)}; "
+        f"strength {strength}. Both images of each pair were decoded and encoded anew by the same steps: "
         f"{'; '.join(facts.pairs.notes)}."
     )
+
+
+def _cited(kind: str) -> str:
+    return f" [{ATTACKS[kind]}]" if kind in ATTACKS else ""
 
 
 def _aim(attack: Attack) -> str:
@@ -216,23 +238,24 @@ def _exclusions(report: Report) -> str:
 
 
 def _equivalence(report: Report) -> str:
-    tested = report.figures.summary.equivalence
+    summary = report.figures.summary
+    tested = next((of_arm.equivalence for of_arm in summary.arms.values()), summary.equivalence)
     if tested is None:
         return ""
     if isinstance(tested, AccuracyVerdict):
         return _by_accuracy(tested)
     level = report.figures.summary.answers.level
-    several = len(tested.strengths) > 1
     own = (
         "for either side z(H) − z(F) over √2 of the shares of “first”, so that a leaning to one side hides nothing"
         if tested.task == "two_afc"
         else "the mean of the observers’ own"
     )
+    each = "attack and strength" if tested.of_arms > 1 else "strength"
     adjusted = (
-        " There is one verdict for each strength; the p-values of each question (within the margin, above 0, above the "
-        "margin) are adjusted after Holm over the strengths [holm], so that a false finding of one kind is made at any "
-        "strength in at most 5% of such studies; the intervals are not adjusted."
-        if several
+        f" There is one verdict for each {each}; the p-values of each question (within the margin, above 0, above the "
+        f"margin) are adjusted after Holm over {_family(tested)} [holm], so that a false finding of one kind is made "
+        "at any strength in at most 5% of such studies; the intervals are not adjusted."
+        if tested.family
         else ""
     )
     without_leaning = f"{50 + 100 * tested.margin:g}%"
@@ -242,13 +265,20 @@ def _equivalence(report: Report) -> str:
         f"±{tested.margin_d_prime:.2f}. That is the margin of {percentage_points(tested.margin)} that the protocol "
         f"fixed: the d′ at which the {tested.measure} of an observer without a leaning is {without_leaning}. "
         "“Noticed” is a d′ above 0 and “detected” one above the margin, each by a one-sided test at 5%. Beside these "
-        f"tests stand 90% intervals; other intervals of d′ are of {100 * level:g}%.{adjusted}{_left_out(tested)}"
+        f"tests stand 90% intervals; other intervals of d′ are of {100 * level:g}%.{adjusted}"
+        f"{_left_out(tested, summary)}"
     )
 
 
-def _left_out(tested: Verdict) -> str:
-    """Say who is in no d′ of the verdict; nothing where everybody is."""
-    names = dict.fromkeys(name for one in tested.strengths for name in one.these_observers.test.d_prime.left_out)
+def _family(tested: Verdict) -> str:
+    return "all attacks and strengths" if tested.of_arms > 1 else "the strengths"
+
+
+def _left_out(tested: Verdict, summary: StudySummary) -> str:
+    """Say who is in no d′ of the verdict, of several attacks of that on each; nothing where everybody is."""
+    of_arms = [of_arm.equivalence for of_arm in summary.arms.values()] or [tested]
+    strengths = [one for found in of_arms if isinstance(found, Verdict) for one in found.strengths]
+    names = dict.fromkeys(name for one in strengths for name in one.these_observers.test.d_prime.left_out)
     if not names:
         return ""
     return (

@@ -10,6 +10,7 @@ from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.report.build import Report
 from studies.report.methods.list_answers import (
+    attacks_named,
     characteristics,
     diagnoses,
     drawn_and_invited,
@@ -55,10 +56,13 @@ def _period(study: Study) -> str:
 def _reference(report: Report) -> str:
     facts = report.attack
     kind = f"made elsewhere: {made_by}" if (made_by := facts.pairs.attack.made_by) else facts.kind
-    return (
-        f"What was done to the image: the attack “{facts.name}” ({kind}) at strength "
-        f"{strengths_text(report.study)}, or nothing. The files’ hashes are in the protocol."
+    done = (
+        f"the attack “{facts.name}” ({kind}) at strength {strengths_text(report.study)}"
+        if len(report.attacks) == 1
+        else f"one of {len(report.attacks)} attacks, {attacks_named(report)}, at these strengths: "
+        f"{strengths_text(report.study)}"
     )
+    return f"What was done to the image: {done}, or nothing. The files’ hashes are in the protocol."
 
 
 def _cut_offs(report: Report) -> str:
@@ -87,9 +91,10 @@ def _variability(report: Report) -> str:
     given = ["single observers", "agreement", "images and observers random (from three observers on)"]
     summary = report.figures.summary
     further = (
+        (summary.arms, "attack"),
         (summary.by_diagnosis, "diagnosis"),
         (summary.learning, "position in the session"),
-        (summary.psychometric, "strength"),
+        (any(one.psychometric for one in (summary, *summary.arms.values())), "strength"),
     )
     given += [f"by {name}" for figures, name in further if figures]
     return f"Given: {', '.join(given)}. All of them are fixed by the program before any answer is in."
@@ -112,7 +117,8 @@ def _flow(report: Report) -> str:
 
 
 def _severity(report: Report) -> str:
-    sizes = "in this report, with the sizes of the change" if report.attack.pairs.sizes else "in this report"
+    measured = all(facts.pairs.sizes for facts in report.attacks)
+    sizes = "in this report, with the sizes of the change" if measured else "in this report"
     return f"Strength of the perturbation: {strengths_text(report.study)}; {sizes}."
 
 

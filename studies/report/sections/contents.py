@@ -1,9 +1,10 @@
 """The sections of a report, in their order: for the page, the PDF and the terminal alike."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from perception.analysis.study_summary import StudySummary
+from studies.models.attack_arms import figure_by_protocol
 from studies.report.build import Report
 from studies.report.sections.breakdowns.by_diagnosis import by_diagnosis_section
 from studies.report.sections.breakdowns.items import item_tables_section, items_section
@@ -11,6 +12,7 @@ from studies.report.sections.breakdowns.learning import learning_section
 from studies.report.sections.breakdowns.response_times import response_times_section
 from studies.report.sections.breakdowns.second_question import second_question_section
 from studies.report.sections.detection.agreement import agreement_section
+from studies.report.sections.detection.attacks import attacks_section, differences_section
 from studies.report.sections.detection.chance import chance_section
 from studies.report.sections.detection.comparison import comparison_section
 from studies.report.sections.detection.counts import counts_section
@@ -21,7 +23,7 @@ from studies.report.sections.detection.results import answered_section, main_sec
 from studies.report.sections.detection.signal_detection import signal_detection_section
 from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.elements import LabelledText, Section
-from studies.report.sections.study.attack import attack_section
+from studies.report.sections.study.attack import attack_sections
 from studies.report.sections.study.catch_trials import catch_trials_section
 from studies.report.sections.study.design import design_section, warnings_of
 from studies.report.sections.study.exclusions import exclusions_section
@@ -40,24 +42,42 @@ def sections_of(report: Report) -> list[Section]:
     Without any answer: what was asked, of whom, and with which attack.
     """
     if not report.rows:
-        return [design_section(report), flow_section(report), attack_section(report), versions_section(report)]
+        return [design_section(report), flow_section(report), *attack_sections(report), versions_section(report)]
     figures, summary = report.figures, report.figures.summary
+    left_out, untimed = figures.without_exclusions is not None, figures.display.untimed
     sections = (
-        main_section(summary, silent=figures.silent),
-        equivalence_section(summary),
-        two_arms_section(summary.two_arms, summary.task),
+        *(_results_of_attacks(report) if summary.arms else _results(summary, figures.silent)),
         design_section(report),
         flow_section(report),
         exclusions_section(figures),
-        *_breakdowns(summary, left_out=figures.without_exclusions is not None, untimed=figures.display.untimed),
-        items_section(summary, report.study),
-        comparison_section(summary),
-        attack_section(report),
+        *(_breakdowns_of_attacks if summary.arms else _breakdowns)(summary, left_out=left_out, untimed=untimed),
+        *_of_all_attacks(summary, [items_section(summary, report.study)]),
+        *([] if summary.arms else [comparison_section(summary)]),
+        *attack_sections(report),
         methods_section(report),
         *list_sections(report),
         versions_section(report),
     )
     return [section for section in sections if section is not None]
+
+
+def _results(summary: StudySummary, silent: Sequence[str]) -> list[Section | None]:
+    return [
+        main_section(summary, silent=silent),
+        equivalence_section(summary),
+        two_arms_section(summary.two_arms, summary.task),
+    ]
+
+
+def _results_of_attacks(report: Report) -> list[Section | None]:
+    """Return the main figures of each attack, the verdicts on each, and how they differ."""
+    summary = report.figures.summary
+    strengths = {facts.arm: tuple(one.strength for one in facts.each) for facts in report.attacks}
+    return [
+        attacks_section(summary, strengths, silent=report.figures.silent),
+        *_each_arm(summary, lambda of_arm: [equivalence_section(of_arm)]),
+        differences_section(summary, strengths, figure_by_protocol(report.study.protocol or {})),
+    ]
 
 
 def answer_sections(summary: StudySummary) -> list[Section]:
@@ -114,4 +134,39 @@ def _breakdowns(summary: StudySummary, *, left_out: bool = False, untimed: int =
         response_times_section(summary, untimed=untimed),
         learning_section(summary),
         catch_trials_section(summary),
+    ]
+
+
+def _breakdowns_of_attacks(summary: StudySummary, *, left_out: bool, untimed: int) -> list[Section | None]:
+    """Return the same of several attacks: of each alone what tells how it was seen, of all together the rest."""
+
+    def of_one(of_arm: StudySummary) -> list[Section | None]:
+        return [
+            main_section(of_arm),
+            observers_section(of_arm),
+            counts_section(of_arm, left_out=left_out),
+            signal_detection_section(of_arm),
+            ratings_section(of_arm),
+            psychometric_section(of_arm),
+            by_diagnosis_section(of_arm),
+            second_question_section(of_arm),
+            comparison_section(of_arm),
+        ]
+
+    together = [
+        agreement_section(summary),
+        response_times_section(summary, untimed=untimed),
+        learning_section(summary),
+        catch_trials_section(summary),
+    ]
+    return [*_each_arm(summary, of_one), *_of_all_attacks(summary, together)]
+
+
+def _of_all_attacks(summary: StudySummary, sections: Iterable[Section | None]) -> list[Section | None]:
+    """Return sections, those of a study of several attacks with a note that they are of all attacks together."""
+    if not summary.arms:
+        return list(sections)
+    return [
+        None if section is None else replace(section, notes=("All attacks together.", *section.notes))
+        for section in sections
     ]

@@ -80,6 +80,8 @@ def test_an_optional_column_is_there_or_not() -> None:
         ('a,b\n1,"2\n', "t.csv, line 2: not readable as CSV"),
         (b"a,b\n1,\xff\n", "t.csv, line 2: not UTF-8"),
         (b"a,b\n1,2\n\0", "t.csv, line 3: a NUL character"),
+        (b"\0\1\0\2\0\3\0\4", "t.csv, line 1: a NUL character"),
+        ("a,b\n1,é\n".encode("utf-16-be"), "t.csv: this looks like UTF-16 (big-endian) text without a byte-order mark"),
         ('a,b\n1,"2"3\n', "t.csv, line 2: not readable as CSV: text after a closing quotation mark"),
         (
             'a,b\n"1\n2"3,4\n',

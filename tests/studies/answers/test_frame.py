@@ -37,6 +37,7 @@ class AskedYesNo:
     trials: TrialType = TRIAL_TYPES["yes_no_confidence"]
     asks_diagnosis = True
     n_subsets = 2
+    attack_names: tuple[str, ...] = ()
 
 
 def values_of(frame: pd.DataFrame, name: str) -> list[object]:

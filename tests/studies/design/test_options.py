@@ -28,6 +28,7 @@ from studies.researcher.study_form import StudyForm
 from tests.studies.factories import (
     make_open_study,
     make_pair_set,
+    make_pair_set_of_attack,
     make_pair_set_of_strength,
     make_researcher,
     make_study,
@@ -46,6 +47,8 @@ NEEDED = {
     "catch_pair_set": ("n_catch",),
     "catch_at_least": ("n_catch", "catch_pair_set"),
     "questionnaire_fr": ("questionnaire",),
+    "further_pair_sets": ("compares_attacks",),
+    "compares_attacks": ("further_pair_sets",),
 }
 
 # The report's section on the design is written in sentences, and so is the list on the page of a study: neither follows
@@ -87,7 +90,8 @@ def other_values() -> dict[str, object]:
         "n_practice": 2,
         "n_catch": 2,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
-        "further_pair_sets": [make_pair_set_of_strength(pair_set, 6)],
+        "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
+        "compares_attacks": True,
         "margin": 0.1,
         "catch_at_least": 50,
         "rt_at_least_ms": 200,
@@ -229,7 +233,7 @@ def test_all_flags_together_make_and_open_a_study_whose_protocol_holds_all_optio
     values = other_values() | {
         "pair_set": pair_set,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
-        "further_pair_sets": [make_pair_set_of_strength(pair_set, 6)],
+        "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
     }
     arguments = [text for name, value in values.items() for text in arguments_for(OPTIONS[name], value, tmp_path)]
 
@@ -275,7 +279,8 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         'catch trials; a withdrawn session\'s answers are deleted","level":0.95,"margin_of_equivalence":0.05,'
         '"pooled_interval":"clustered by image; with three or more observers also images and observers random",'
         '"rule_of_equivalence":"d_prime"},'
-        '"asks_comments":false,"asks_diagnosis":false,"attack":{"classifier":"C","further_strengths":[],'
+        '"asks_comments":false,"asks_diagnosis":false,"attack":{"classifier":"C","compares_attacks":false,"further_strengths":[],'
+        ""
         '"kind":"generator","name":"A","strength_levels":4.0,"target_class":"nv"},"catch":{"n":0,"pair_set":null,'
         '"strength_levels":null},"consent_text":"","consent_text_fr":"","display":{"asks_calibration":false,'
         '"break_every_trials":0,"fixation_ms":0,"image_ms":500,"pause_ms":0,"screen_pixels_per_image_pixel":1,'
@@ -320,6 +325,12 @@ def without(option: StudyOption, changes: dict[str, object]) -> dict[str, object
         pair_set = changes["pair_set"]
         assert isinstance(pair_set, PairSet)
         others[option.name] = make_pair_set_of_strength(pair_set, 20)
+    if option.name == "further_pair_sets":  # nothing is compared without them
+        del others["compares_attacks"]
+    if option.name == "compares_attacks":  # pairs of another attack are compared, or refused
+        pair_set = changes["pair_set"]
+        assert isinstance(pair_set, PairSet)
+        others["further_pair_sets"] = [make_pair_set_of_strength(pair_set, 6)]
     return others
 
 

@@ -37,7 +37,7 @@ def test_what_could_lead_to_a_person_or_tell_the_truth_is_flagged() -> None:
     truths = {name for name, entry in entries.items() if entry["tells_truth"]}
 
     assert persons == {"observer", "served_at", "answered_at"}
-    assert truths == {"truth", "role", "strength", "side"}
+    assert truths == {"attack", "truth", "role", "strength", "side"}
 
 
 def test_the_command_prints_it() -> None:

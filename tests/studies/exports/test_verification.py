@@ -19,7 +19,7 @@ from studies.exports.archive.findings_text import findings_text
 from studies.exports.archive.layout import MANIFEST
 from studies.exports.archive.verification import verify_archive
 from tests.studies.exports.archives import answered_study, archive_bytes, members_in, packed, saved
-from tests.studies.factories import make_pair_set, make_pair_set_of_strength
+from tests.studies.factories import make_pair_set, make_pair_set_of_attack, make_pair_set_of_strength
 
 # The folder of a test is written anew by each example.
 same_folder = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -68,6 +68,31 @@ def test_several_strengths_and_their_curve_agree(tmp_path: Path) -> None:
     names = {figure.name for figure in findings.figures}
     assert "study.strengths" in names
     assert any(name.startswith("psychometric.") for name in names)
+
+
+@pytest.mark.django_db
+def test_several_attacks_and_their_comparison_agree(tmp_path: Path) -> None:
+    pair_set = make_pair_set(n=20, size=4)
+    study = answered_study(
+        pair_set=pair_set,
+        further_pair_sets=[make_pair_set_of_attack(pair_set, "fgsm"), make_pair_set_of_strength(pair_set, 16)],
+        compares_attacks=True,
+        n_catch=1,
+        catch_pair_set=make_pair_set_of_attack(pair_set, "pgd", strength=40),
+    )
+    data = archive_bytes(study)
+
+    findings = verify_archive(saved(data, tmp_path))
+
+    assert findings.agrees, findings_text(findings, brief=True)
+    names = {figure.name for figure in findings.figures}
+    assert any(name.startswith("arms.FGSM.equivalence.") for name in names)
+    assert any(name.startswith("two_arms[0].figures.sensitivity") for name in names)
+    members = members_in(data)
+    members["answers.csv"] = members["answers.csv"].replace(b"FGSM", b"Generator")
+    code, text = verify(saved(packed(members, with_new_manifest=True), tmp_path))
+    assert code != 0
+    assert "attack is 'Generator', by the protocol 'FGSM'" in text
 
 
 def test_everything_is_checked_and_each_figure_is_named(archive_data: bytes, tmp_path: Path) -> None:

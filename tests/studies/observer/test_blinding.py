@@ -20,7 +20,13 @@ from studies.sessions.stage import Stage, stage_of
 from studies.sessions.trials import break_is_due, position_of
 from studies.trial_types import TRIAL_TYPES
 from tests.shared_rows import rows_of
-from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength
+from tests.studies.factories import (
+    begin_trials,
+    make_open_study,
+    make_pair_set,
+    make_pair_set_of_attack,
+    make_pair_set_of_strength,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +124,8 @@ def play_everything(trial_type: str, *, script: bool) -> tuple[Study, list[Reply
     pair_set = make_pair_set(n=18)
     study = make_open_study(
         pair_set=pair_set,
+        further_pair_sets=[make_pair_set_of_strength(pair_set, 8), make_pair_set_of_attack(pair_set, "fgsm")],
+        compares_attacks=True,
         trial_type=trial_type,
         n_perturbed=5,
         n_clean=6,
@@ -138,7 +146,8 @@ def play_everything(trial_type: str, *, script: bool) -> tuple[Study, list[Reply
 def test_no_reply_names_what_is_perturbed_or_where_an_image_comes_from(played: tuple[Study, list[Reply]]) -> None:
     study, replies = played
     secrets = {study.pair_set.name, study.pair_set.dataset.name, study.pair_set.attack.name, str(study.uid)}
-    secrets |= {study.protocol_sha256, str(study.seed) + " seed", study.owner.username}
+    secrets |= {name for used in study.strengths for name in (used.name, used.attack.name, used.attack.kind)}
+    secrets |= {*study.attack_names, study.protocol_sha256, str(study.seed) + " seed", study.owner.username}
     for truth in Truth.objects.select_related("pair__image", "stimulus"):
         secrets |= {truth.pair.image.name, truth.pair.image.lesion, truth.stimulus.sha256}
         secrets |= {str(name) for name in (truth.stimulus.file, truth.pair.clean_file, truth.pair.perturbed_file)}
@@ -315,6 +324,37 @@ def test_ids_tokens_and_positions_are_independent_of_the_truth(trial_type: str) 
         of_clean = [rank for perturbed, rank in values if not perturbed]
         difference = sum(of_perturbed) / len(of_perturbed) - sum(of_clean) / len(of_clean)
         assert abs(difference) < 4.5 * 0.29, name
+
+
+def test_ids_tokens_and_positions_are_independent_of_the_attack() -> None:
+    """Over many studies of two attacks, the ranks of the images of each are even among those of both."""
+    pair_set = make_pair_set(n=12, size=4)
+    other = make_pair_set_of_attack(pair_set, "fgsm")
+    ranks: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
+    for seed in range(40):
+        study = make_open_study(
+            pair_set=pair_set, further_pair_sets=[other], compares_attacks=True, n_perturbed=8, n_clean=2, seed=seed
+        )
+        session = begin_trials(Observer.objects.get(study=study))
+        attack_of = study.attack_of_pairs
+        truths = Truth.objects.filter(stimulus__study=study, perturbed=True).select_related("pair")
+        attacks = {truth.stimulus_id: attack_of[truth.pair.pair_set_id] for truth in truths}
+        trials = list(Trial.objects.filter(session=session, stimulus__in=attacks).select_related("stimulus"))
+        keys = {
+            "id": lambda trial: trial.stimulus_id,
+            "file": lambda trial: str(trial.stimulus.file.name),
+            "position": lambda trial: trial.position,
+            "token": lambda trial: trial.token,
+        }
+        for name, key in keys.items():
+            for rank, trial in enumerate(sorted(trials, key=key)):
+                ranks[name].append((attacks[trial.stimulus_id], rank))
+
+    # 40 studies of 4 + 4: the standard error of the mean difference in rank is 0.27.
+    for name, values in ranks.items():
+        one, two = ([rank for attack, rank in values if attack == own] for own in study.attack_names)
+        assert len(one) == len(two) == 160
+        assert abs(sum(one) / len(one) - sum(two) / len(two)) < 4.5 * 0.27, name
 
 
 def test_catch_and_practice_do_not_show_by_ids_and_numbers() -> None:

@@ -11,7 +11,13 @@ from django.urls import reverse
 from ml.models import PairSet
 from studies.models import Study
 from studies.planning.links import plan_address
-from tests.studies.factories import make_open_study, make_pair_set, make_researcher, make_study
+from tests.studies.factories import (
+    make_open_study,
+    make_pair_set,
+    make_pair_set_of_strength,
+    make_researcher,
+    make_study,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +183,18 @@ def test_sets_of_images_count_together_and_their_observers_apart() -> None:
     }
     assert "observers" not in plan_address(study, observers=0)
     assert "prevalence=0.5" in plan_address(Study(trial_type="two_afc", n_perturbed=1, n_clean=2), observers=1)
+
+
+def test_of_several_strengths_the_plan_is_of_one_verdict() -> None:
+    pair_set = make_pair_set(n=2)
+    study = make_study(
+        pair_set=pair_set, further_pair_sets=[make_pair_set_of_strength(pair_set, 8)], n_perturbed=30, n_clean=20
+    )
+    query = parse_qs(urlsplit(plan_address(study, observers=0)).query)
+    assert (query["images"], query["prevalence"]) == (["35"], ["0.4286"])
+    study.trial_type = "two_afc"
+    query = parse_qs(urlsplit(plan_address(study, observers=0)).query)
+    assert (query["images"], query["prevalence"]) == (["25"], ["0.5"])
 
 
 def test_from_a_drafts_page_the_plan_can_be_kept_with_it(browser: Client) -> None:

@@ -121,7 +121,7 @@ def test_a_paper_has_the_first_table() -> None:
     assert table.rows == section_of(crossed()).tables[0].rows
     assert {len(row) for row in table.rows} == {len(table.header)}
     three = [table.name for table in result_tables(answered(arms=3), simulated=False)]
-    assert three[2:] == ["two-arms-1", "two-arms-2", "two-arms-3"]
+    assert three[6:] == ["two-arms-1", "two-arms-2", "two-arms-3"]
 
 
 def test_without_arms_there_is_no_section() -> None:

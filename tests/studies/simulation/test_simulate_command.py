@@ -18,6 +18,7 @@ from studies.simulation.simulated_observer import SimulatedGroup
 from tests.studies.factories import (
     make_open_study,
     make_pair_set,
+    make_pair_set_of_attack,
     make_pair_set_of_strength,
     make_researcher,
     make_study,
@@ -211,6 +212,57 @@ def test_plainer_images_are_noticed_more_often() -> None:
     assert len(noticed[4.0]) == len(noticed[40.0]) == 32
     assert sum(noticed[40.0]) == 32
     assert sum(noticed[4.0]) < 30
+
+
+def two_attacks() -> Study:
+    pair_set = make_pair_set(n=60, size=4)
+    return make_open_study(
+        pair_set=pair_set,
+        further_pair_sets=[make_pair_set_of_attack(pair_set, "fgsm")],
+        compares_attacks=True,
+        n_perturbed=40,
+        n_clean=12,
+        observers=0,
+    )
+
+
+def test_each_attack_may_be_seen_otherwise_and_the_exports_give_the_reports_figures_again(tmp_path: Path) -> None:
+    study = two_attacks()
+    simulate(study, "--observers", "3", "--dprime", "0", "--dprime-of", "FGSM=6")
+
+    report = printed("study_report", str(study.pk))
+    seen = {name: figures["pooled"]["sensitivity"]["estimate"] for name, figures in report["arms"].items()}
+    assert seen["FGSM"] > 0.95
+    assert seen["Generator"] < 0.75
+    path = tmp_path / "answers.csv"
+    path.write_text(answers_csv(rows_of(study, simulated=True)), encoding="utf-8", newline="")
+    again = printed("analyse", str(path), "--format", "json", "--margin", str(study.margin))
+    assert again["arms"].keys() == report["arms"].keys()
+    for name, figures in again["arms"].items():
+        told = report["arms"][name]
+        assert {key for key in figures if figures[key] != told[key]} <= {"items"}, name  # their names tell the arm
+
+
+def test_an_attack_that_is_not_compared_has_no_d_prime() -> None:
+    study = two_attacks()
+    with pytest.raises(CommandError, match="compares no attack that is called “PGD”: it compares Generator; FGSM"):
+        simulate(study, "--dprime-of", "PGD=1")
+    with pytest.raises(CommandError, match=r"as PGD=1\.5; not FGSM"):
+        simulate(study, "--dprime-of", "FGSM")
+    with pytest.raises(CommandError, match="lies between -10 and 10, not at 11"):
+        simulate(study, "--dprime-of", "FGSM=11")
+    assert not Observer.objects.filter(study=study).exists()
+    with pytest.raises(CommandError, match="it is of one attack"):
+        simulate(make_open_study(observers=0, owner=study.owner), "--dprime-of", "FGSM=1")
+
+
+def test_another_d_prime_of_an_attack_is_another_model() -> None:
+    study = two_attacks()
+    study.closes_when_finished = False
+    study.save()
+    simulate(study, "--observers", "1", "--dprime-of", "FGSM=1")
+    with pytest.raises(CommandError, match="dprime of FGSM 1, not 2"):
+        simulate(study, "--observers", "2", "--dprime-of", "FGSM=2")
 
 
 def test_an_images_shift_is_the_same_for_all_observers() -> None:

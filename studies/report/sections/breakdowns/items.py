@@ -29,13 +29,15 @@ def items_section(summary: StudySummary, study: Study) -> Section:
     """
     truths = _truths(study)
     image_of = {name: truth.pair.image.name for name, truth in truths.items()}
+    names = study.attack_of_pairs
+    attack_of = {name: names.get(truth.pair.pair_set_id, "") for name, truth in truths.items()}
     return Section(
         key=KEY,
         title=TITLE,
         plots=_plots(summary),
-        tables=tuple(_table(title, items, summary.task, image_of) for title, items in _lists(summary)),
+        tables=tuple(_table(title, items, summary.task, image_of, attack_of) for title, items in _lists(summary)),
         pictures=tuple(
-            Pictures(title, tuple(_pictured(item, summary.task, truths) for item in items[:MOST_PICTURED]))
+            Pictures(title, tuple(_pictured(item, summary.task, truths, attack_of) for item in items[:MOST_PICTURED]))
             for title, items in _noticed(summary)
         ),
         notes=(
@@ -47,7 +49,7 @@ def items_section(summary: StudySummary, study: Study) -> Section:
 
 def item_tables_section(summary: StudySummary) -> Section | None:
     """Return the items that stand out by the names that the answers give them; None where none does."""
-    tables = tuple(_table(title, items, summary.task, None) for title, items in _lists(summary))
+    tables = tuple(_table(title, items, summary.task, None, {}) for title, items in _lists(summary))
     if not tables:
         return None
     return Section(key=KEY, title=TITLE, plots=_plots(summary), tables=tables, notes=_ranking_note(summary))
@@ -117,13 +119,15 @@ def _said(task: Task) -> str:
     return "chosen rightly" if task == "two_afc" else f"called {WORDINGS[task].said[0]}"
 
 
-def _table(title: str, items: Sequence[Item], task: Task, image_of: Mapping[str, str] | None) -> Table:
+def _table(
+    title: str, items: Sequence[Item], task: Task, image_of: Mapping[str, str] | None, attack_of: Mapping[str, str]
+) -> Table:
     """Return a line for each item; the column of images only where their names are known."""
 
     def line(item: Item) -> tuple[str, ...]:
         image = () if image_of is None else (image_of[_stimulus(item)],)
         expected = (share(item.shrunken),) if shrunken else ()
-        found = (item.diagnosis or "", _strength(item), f"{item.k} of {item.n}", percent(item.noticed))
+        found = (item.diagnosis or "", _strength(item, attack_of), f"{item.k} of {item.n}", percent(item.noticed))
         return item.name, *image, *found, *expected
 
     said = _said(task)
@@ -142,12 +146,16 @@ def _table(title: str, items: Sequence[Item], task: Task, image_of: Mapping[str,
     return Table(title, head, tuple(line(item) for item in items))
 
 
-def _pictured(item: Item, task: Task, truths: Mapping[str, Truth]) -> PicturedPair:
+def _pictured(item: Item, task: Task, truths: Mapping[str, Truth], attack_of: Mapping[str, str]) -> PicturedPair:
     truth = truths[_stimulus(item)]
     pair = truth.pair
-    text = f"{_said(task)} by {item.k} of {item.n}; {pair.image.diagnosis}, strength {_strength(item)}"
+    text = f"{_said(task)} by {item.k} of {item.n}; {pair.image.diagnosis}, strength {_strength(item, attack_of)}"
     return PicturedPair(pair.pk, f"{item.name} ({pair.image.name})", text, truth.stimulus.size)
 
 
-def _strength(item: Item) -> str:
-    return "" if item.strength is None else f"{item.strength:g}"
+def _strength(item: Item, attack_of: Mapping[str, str]) -> str:
+    """Return the strength, and by which of several attacks."""
+    if item.strength is None:
+        return ""
+    attack = attack_of.get(_stimulus(item), "")
+    return f"{item.strength:g}, {attack}" if attack else f"{item.strength:g}"

@@ -53,7 +53,8 @@ def _pair(one: ArmComparison) -> str:
     return f"{one.arms[0]} against {one.arms[1]}"
 
 
-def _name(merit: str, task: Task) -> str:
+def merit_name(merit: str, task: Task) -> str:
+    """Return what the report calls a figure of `perception.analysis.two_arms.summary.MERITS`."""
     place = ("sensitivity", "specificity").index(merit) if merit in ("sensitivity", "specificity") else None
     return NAMES[merit] if place is None else WORDINGS[task].shares[place]
 
@@ -89,7 +90,7 @@ def _headline(one: ArmComparison, task: Task) -> list[LabelledText]:
     unit = {AREA: ""}
     return [
         LabelledText(
-            f"{_name(merit, task)}, {one.arms[0]} less {one.arms[1]}",
+            f"{merit_name(merit, task)}, {one.arms[0]} less {one.arms[1]}",
             _difference(merit, found.main.difference),
             f"{unit.get(merit, 'percentage points; ')}{_test(found.main)}",
         )
@@ -110,7 +111,7 @@ def _tables(one: ArmComparison, task: Task) -> list[Table]:
     head = ("Figure", *one.arms, "Difference", "Test of no difference", *(("p after Holm",) if adjusted else ()))
     rows = tuple(
         (
-            _name(merit, task),
+            merit_name(merit, task),
             *(_value(merit, arm) for arm in found.arms),
             _difference(merit, found.main.difference),
             _test(found.main),
@@ -130,7 +131,7 @@ def _tables(one: ArmComparison, task: Task) -> list[Table]:
             (name, *(_small(components.as_dict()[key]) for components in known.values())) for key, name in COMPONENTS
         )
         label = f"{_pair(one)}: analysis of variance and components of variance"
-        tables.append(Table(label, (_pair(one), *(_name(merit, task) for merit in known)), lines))
+        tables.append(Table(label, (_pair(one), *(merit_name(merit, task) for merit in known)), lines))
     return tables
 
 
@@ -141,7 +142,7 @@ def _other_ways(merit: str, found: MeritComparison, task: Task) -> list[tuple[st
         ("observers like these, these images", found.these_images),
     )
     return [
-        (_name(merit, task), who, _difference(merit, way.difference), _test(way))
+        (merit_name(merit, task), who, _difference(merit, way.difference), _test(way))
         for who, way in ways
         if way is not None and way.difference.estimate is not None
     ]
@@ -155,8 +156,8 @@ def _observers(one: ArmComparison, task: Task) -> list[Table]:
     """Return a table for each figure with a line for each observer."""
     return [
         Table(
-            f"{_name(merit, task)} of each observer",
-            ("Observer", *(f"{_name(merit, task)}, {arm}" for arm in one.arms), "Difference"),
+            f"{merit_name(merit, task)} of each observer",
+            ("Observer", *(f"{merit_name(merit, task)}, {arm}" for arm in one.arms), "Difference"),
             tuple(
                 (name, *(_alone(merit, value) for value in observer.arms), _difference(merit, observer.difference))
                 for name, observer in found.observers.items()

@@ -1,6 +1,7 @@
 """What the attack did to the classifier, and how large its change is, beside what people saw of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ml.attacks import techniques_text
 from ml.attacks.wording import attack_words
@@ -24,10 +25,19 @@ HEAD = (
 )
 
 
-def attack_section(report: Report) -> Section:
-    """Return the attack's own Table 1 and the sizes of its change."""
-    attack = report.study.pair_set.attack
-    facts = report.attack
+def attack_sections(report: Report) -> list[Section]:
+    """Return the attack's own Table 1 and the sizes of its change; of several attacks a section for each."""
+    if len(report.attacks) == 1:
+        return [_attack_section(report.attack)]
+    return [
+        replace(section, key=f"{section.key}-{number}", title=f"{section.title}: {facts.arm}")
+        for number, facts in enumerate(report.attacks, start=1)
+        for section in (_attack_section(facts),)
+    ]
+
+
+def _attack_section(facts: AttackFacts) -> Section:
+    attack = facts.pairs.attack
     words = attack_words(attack)
     lead = (
         f"{words[:1].upper()}{words[1:]}, strength {facts.pairs.strength:g} of 255 levels; image pairs "
@@ -81,9 +91,8 @@ def _further(facts: AttackFacts) -> tuple[Table, ...]:
     """Return a line for each strength, where the study has several."""
     if not facts.further:
         return ()
-    each = sorted((facts.pairs, *facts.further), key=lambda one: one.strength)
     head = ("Strength", "Image pairs", "Accuracy, perturbed", "Fooling ratio", "PSNR", "SSIM")
-    return (Table("The attack at each strength", head, tuple(_of_strength(one) for one in each)),)
+    return (Table("The attack at each strength", head, tuple(map(_of_strength, facts.each))),)
 
 
 def _of_strength(pairs: EvaluatedPairs) -> tuple[str, ...]:

@@ -41,6 +41,13 @@ def _both_ways(summary: StudySummary, without: StudySummary) -> Table:
 
 
 def _main_figures(summary: StudySummary) -> list[tuple[str, str]]:
+    """Return the main figures by their names; of several attacks those of each."""
+    if summary.arms:
+        return [
+            (f"{name}: {figure}", written)
+            for name, of_arm in summary.arms.items()
+            for figure, written in _main_figures(of_arm)
+        ]
     wording, answers = WORDINGS[summary.task], summary.answers
     named = [("Observers", str(answers.n_answering)), (capitalized(wording.judged), str(answers.n_images))]
     named += [(name, percent(share)) for share, name in zip(shares_of(answers.pooled), wording.shares, strict=True)]

@@ -101,8 +101,15 @@ def test_what_programs_write_differently_is_the_same_table(data: bytes) -> None:
         (TABLE + "C,x\0,clean,clean\n", "f.csv, line 6: a NUL character in column 4: this is not a text file"),
         (
             TABLE.encode("utf-16-le"),
-            "f.csv, line 1: a NUL character in column 2: this is not a text file; is it UTF-16",
+            "f.csv: this looks like UTF-16 (little-endian) text without a byte-order mark: save the file as UTF-8 "
+            "(in a spreadsheet: Save as, “CSV UTF-8”; in an editor: Save with encoding, UTF-8); or give "
+            "--encoding utf-16-le",
         ),
+        (
+            f"{HEADER}\nZoé,Häß,clean,clean\n观察者,x,clean,clean\n".encode("utf-16-be"),
+            "f.csv: this looks like UTF-16 (big-endian) text without a byte-order mark",
+        ),
+        (TABLE.encode("utf-32-le"), "f.csv: this looks like UTF-32 (little-endian) text without a byte-order mark"),
         (
             f"{HEADER}\rZo\u00e9,x,clean,clean\r".encode("latin-1"),
             "f.csv, line 2: not UTF-8 text: the byte 0xE9 in column 3; save the file as UTF-8 (CSV UTF-8); or say how "

@@ -14,6 +14,7 @@ from studies.models.consent import CONSENT
 from tests.studies.factories import (
     make_open_study,
     make_pair_set,
+    make_pair_set_of_attack,
     make_pair_set_of_strength,
     make_researcher,
     make_study,
@@ -173,6 +174,29 @@ def test_wrong_strengths_are_told_beside_the_field(browser: Client, owner: User)
     # The main pairs are offered too: who ticks them says nothing new.
     browser.post(address(study, "images"), sent(study, "images", further_pair_sets=[pair_set.pk, stronger.pk]))
     assert [used.strength for used in Study.objects.get().strengths] == [4, 8]
+
+
+def test_attacks_are_chosen_in_groups_and_compared_only_where_the_form_says_so(browser: Client, owner: User) -> None:
+    pair_set = make_pair_set(n=8)
+    stronger, other = make_pair_set_of_strength(pair_set, 8), make_pair_set_of_attack(pair_set, "fgsm")
+    study = make_study(owner=owner, pair_set=pair_set)
+    images = address(study, "images")
+
+    offered = browser.get(images).content.decode()
+    groups = re.findall(r"<strong>(dataset [^<]*)</strong>", offered)
+    assert [group.partition(": ")[2].partition(" (")[0] for group in groups] == ["FGSM", "generator"]
+    listed = offered.partition(f"<strong>{groups[0]}</strong>")[2]
+    assert listed.index(other.name) < listed.index(f"<strong>{groups[1]}</strong>") < listed.index(stronger.name)
+    page = browser.post(images, sent(study, "images", further_pair_sets=[stronger.pk, other.pk]))
+    assert page.status_code == 422
+    assert "Say that several attacks are compared" in page.content.decode()
+    alike = sent(study, "images", further_pair_sets=[stronger.pk], compares_attacks="on")
+    page = browser.post(images, alike)
+    assert page.status_code == 422
+    assert "All of these image pairs are of one attack" in page.content.decode()
+    both = sent(study, "images", further_pair_sets=[stronger.pk, other.pk], compares_attacks="on")
+    assert browser.post(images, both).status_code == 302
+    assert Study.objects.get().attack_names == ("Generator", "FGSM")
 
 
 def test_what_becomes_wrong_in_another_step_is_told_and_hinders_no_step(browser: Client, owner: User) -> None:

@@ -1,13 +1,14 @@
-"""A plan of two arms that the same observers judge: the images that it takes, or what a design can show, in words.
+"""A plan of two arms that the same observers judge: the images that it takes, or what a design can show.
 
 It loads SciPy: import it where a plan is asked for.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from math import isinf
+from math import floor, isinf
 
 from perception.analysis.estimates.estimate import Estimate
-from perception.analysis.planning.power import MOST_IMAGES, Design
+from perception.analysis.planning.power import FEWEST_IMAGES, MOST_IMAGES, Design
 from perception.analysis.planning.two_arms import (
     AssumedArms,
     PlannedComponents,
@@ -17,8 +18,12 @@ from perception.analysis.planning.two_arms import (
     simulate_two_arms,
 )
 from perception.analysis.two_arms.obuchowski_rockette import Population
-from studies.planning.request import PlanRequest
-from studies.planning.wording import monte_carlo_text, power_text, share_of
+from studies.planning.request import FEWEST_STUDIES, PlanRequest
+
+MOST_PAIRS = 100_000
+"""How many pairs of an observer in an arm one request may compare in its simulated studies: about two seconds' work."""
+PARTS = (0.25, 0.5, 0.75, 1, 1.5, 2)
+"""Of the images of a design: the sizes whose power is told beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,9 @@ class TwoArmPlan:
     formula
         What it shows by formula; None likewise.
     simulated
-        What it shows by simulation; None where none was asked for.
+        What it shows by simulation; None where none was asked for, or the design is too large for the limit.
+    curve
+        Images in each arm, ascending, and the power by formula with as many; empty without a design.
     """
 
     request: PlanRequest
@@ -50,6 +57,7 @@ class TwoArmPlan:
     components: PlannedComponents | None
     formula: TwoArmPower | None
     simulated: Estimate | None
+    curve: tuple[tuple[int, float], ...] = ()
 
     @property
     def agrees(self) -> bool | None:
@@ -123,9 +131,9 @@ def plan_two_arms(request: PlanRequest, *, second_dprime: float, likeness: float
         return TwoArmPlan(request, assumed, needed, None, None, None, None)
     design = Design.of(observers=request.observers, images=images, prevalence=request.prevalence)
     simulated = None
-    if request.studies:
+    if studies := _studies_of(request, design):
         simulated = simulate_two_arms(
-            assumed, design, studies=request.studies, seed=request.seed, level=level, population=population
+            assumed, design, studies=studies, seed=request.seed, level=level, population=population
         )
     return TwoArmPlan(
         request=request,
@@ -135,68 +143,30 @@ def plan_two_arms(request: PlanRequest, *, second_dprime: float, likeness: float
         components=assumed.components(perturbed=design.perturbed, clean=design.clean),
         formula=power_of_two_arms(assumed, design, level=level, population=population),
         simulated=simulated,
+        curve=tuple(
+            (size, power_of_two_arms(assumed, of_size, level=level, population=population).power)
+            for size, of_size in _sizes(request, images, needed)
+        ),
     )
 
 
-def two_arms_text(plan: TwoArmPlan) -> str:
-    """Write out a plan: what is to be shown, what is assumed, what it takes, and what the design shows."""
-    lines = [f"To show: {_claim_text(plan)}", f"Assumed: {_assumptions_text(plan)}", "", _needed_text(plan)]
-    if plan.design is not None and plan.formula is not None:
-        lines += ["", f"Design: {_design_text(plan.design)}", *_power_lines(plan, plan.formula)]
-    return "\n".join(lines)
+def _studies_of(request: PlanRequest, design: Design) -> int:
+    """Return how many studies are simulated within the request's limit; 0 where these would be too few."""
+    if request.most_answers is None:
+        return request.studies
+    both = Design(design.observers, 2 * design.perturbed, 2 * design.clean)
+    studies = min(request.studies_of(both), MOST_PAIRS // (2 * design.observers) ** 2)
+    return studies if studies >= FEWEST_STUDIES else 0
+
+
+def _sizes(request: PlanRequest, images: int, needed: int | None) -> Iterator[tuple[int, Design]]:
+    """Go through sizes around those of the design and those needed, each with its design."""
+    around = {round(part * size) for size in {images, needed or images} for part in PARTS}
+    for size in sorted(around):
+        perturbed = floor(request.prevalence * size + 0.5)  # as `Design.of` rounds
+        if min(perturbed, size - perturbed) >= FEWEST_IMAGES and size <= MOST_IMAGES:
+            yield size, Design.of(observers=request.observers, images=size, prevalence=request.prevalence)
 
 
 def _population(request: PlanRequest) -> Population:
     return Population.OBSERVERS_AND_IMAGES if request.observers_random else Population.IMAGES
-
-
-def _claim_text(plan: TwoArmPlan) -> str:
-    whose = "observers like these" if plan.request.observers_random else "these observers"
-    interval = f"the {100 * plan.request.claim.level:g}% interval of the difference of balanced accuracies"
-    return f"that two arms differ: {interval} excludes 0, for {whose}"
-
-
-def _assumptions_text(plan: TwoArmPlan) -> str:
-    assumed, request = plan.assumed, plan.request
-    rights = f"balanced accuracies {100 * assumed.first.right:.1f}% and {100 * assumed.second.right:.1f}%"
-    images = "the same images in both" if assumed.same_images else "other images in each"
-    text = (
-        f"{request.observers} observers with a d′ of {assumed.first.dprime:g} in the first arm and "
-        f"{assumed.second_dprime:g} in the second ({rights}); {images}; ρ = {request.correlation:.3g} between answers "
-        "to one image"
-    )
-    if request.observer_sd:
-        text += f"; SD of d′ between observers {request.observer_sd:g}"
-    return f"{text}; what observers and images differ by correlates by {assumed.likeness:g} between the arms"
-
-
-def _needed_text(plan: TwoArmPlan) -> str:
-    wanted = f"{100 * plan.request.power:g}% power"
-    if plan.images_needed is not None:
-        return f"{plan.images_needed:,} images in each arm for {wanted}."
-    if plan.assumed.difference == 0:
-        return f"No number of images gives {wanted}: the arms do not differ."
-    return f"No number of images up to {MOST_IMAGES:,} gives {wanted}: take more observers."
-
-
-def _design_text(design: Design) -> str:
-    return (
-        f"{design.perturbed:,} perturbed + {design.clean:,} clean images × {design.observers} observers × 2 arms = "
-        f"{2 * design.answers:,} answers"
-    )
-
-
-def _power_lines(plan: TwoArmPlan, formula: TwoArmPower) -> list[str]:
-    test = "χ²" if isinf(formula.freedom) else f"F with 1 and {formula.freedom:.1f} degrees of freedom"
-    told = f"standard error {100 * formula.standard_error:.2f} points, {test}"
-    lines = [f"  power by formula     {power_text(formula.power)}  ({told})"]
-    if plan.simulated is not None:
-        sure = f"{monte_carlo_text(plan.simulated)}; {plan.simulated.n:,} studies, seed {plan.request.seed}"
-        lines.append(f"  power by simulation  {power_text(share_of(plan.simulated))}  ({sure})")
-        lines.append(
-            "  They agree within the Monte Carlo error: go by the formula."
-            if plan.agrees
-            else "  They differ by more than the Monte Carlo error: trust the simulation, which analyses each "
-            "study as the report does."
-        )
-    return lines

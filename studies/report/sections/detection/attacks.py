@@ -1,0 +1,156 @@
+"""Several attacks in one study: the figures of each side by side, and how the attacks differ."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from perception.analysis.detection.forced_choice import ChoiceSummary
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.study_summary import StudySummary
+from perception.core.formatting import area, coefficient, count, levels, percent
+from studies.report.sections.detection.two_arms import merit_name, two_arms_section
+from studies.report.sections.elements import LabelledText, Section, Table
+from studies.report.wording import WORDINGS, listed, methods_named, shares_of, silent_text
+
+ONE = "one strength"
+TITLE = "What observers saw of each attack"
+DIFFERENCES = "Differences between the attacks"
+
+
+class Figure(NamedTuple):
+    """A figure of one attack.
+
+    Attributes
+    ----------
+    label
+        What it is called.
+    text
+        As it is written.
+    estimate
+        Where the notes name its method; None else.
+    """
+
+    label: str
+    text: str
+    estimate: Estimate | None = None
+
+
+def attacks_section(
+    summary: StudySummary, strengths: Mapping[str, tuple[float, ...]], *, silent: Sequence[str]
+) -> Section:
+    """Return the main figures of each attack side by side.
+
+    Parameters
+    ----------
+    summary
+        The figures, of a study of several attacks.
+    strengths
+        Of each attack by its name, in 8-bit levels.
+    silent
+        Who finished without an answer that counts.
+    """
+    lines = {name: _figures(of_arm) for name, of_arm in summary.arms.items()}
+    columns = list(dict.fromkeys(figure.label for figures in lines.values() for figure in figures))
+    rows = tuple(
+        (name, listed(strengths[name]), *(_text(label, figures) for label in columns))
+        for name, figures in lines.items()
+    )
+    main = WORDINGS[summary.task].shares[0]
+    return Section(
+        key="attacks",
+        title=TITLE,
+        lead=tuple(text for text in (_who(summary), silent_text(silent)) if text),
+        headline=tuple(LabelledText(f"{main}: {name}", _text(main, figures)) for name, figures in lines.items()),
+        tables=(Table("Figures of each attack", ("Attack", "Strength", *columns), rows),),
+        notes=(_methods(columns, list(lines.values())), *_unlike(strengths)),
+    )
+
+
+def differences_section(
+    summary: StudySummary, strengths: Mapping[str, tuple[float, ...]], compared_by: str
+) -> Section | None:
+    """Return each two attacks compared.
+
+    Parameters
+    ----------
+    summary, strengths
+        As for `attacks_section`.
+    compared_by
+        The figure by which the protocol compares them, of `perception.analysis.two_arms.summary.MERITS`.
+    """
+    section = two_arms_section(summary.two_arms, summary.task)
+    if section is None:
+        return None
+    named = f"By the protocol the attacks are compared by {merit_name(compared_by, summary.task).lower()}"
+    adjusted = ", with p-values adjusted after Holm over the pairs of attacks" if len(summary.two_arms) > 1 else ""
+    own = f"{named}{adjusted}; the other figures stand beside it."
+    main = [fact for fact in section.headline if fact.name.startswith(f"{merit_name(compared_by, summary.task)},")]
+    return replace(
+        section,
+        title=DIFFERENCES,
+        headline=tuple(main) or section.headline,
+        notes=(own, *section.notes, *_unlike(strengths)),
+    )
+
+
+def _text(label: str, figures: Sequence[Figure]) -> str:
+    """Return a figure as it is written; that of a curve is missing where there is one strength."""
+    return next((figure.text for figure in figures if figure.label == label), ONE)
+
+
+def _methods(columns: Sequence[str], lines: Sequence[Sequence[Figure]]) -> str:
+    """Name the methods of each column, and say which images each line is of."""
+    every = [figure for figures in lines for figure in figures]
+    named = []
+    for label in columns:
+        estimates = [figure.estimate for figure in every if figure.label == label and figure.estimate is not None]
+        if estimates:
+            named.append(f"{label}: {methods_named(estimates)}.")
+    return " ".join([*named, "The figures of each attack are of its own images, beside all clean ones."])
+
+
+def _who(summary: StudySummary) -> str:
+    answers = summary.answers
+    who = f"{answers.n_answering:,} observer{'' if answers.n_answering == 1 else 's'}"
+    named = listed([f"“{name}”" for name in summary.arms])
+    attacks = f"{len(summary.arms)} attacks, the arms of the study: {named}"
+    if summary.task == "two_afc":
+        return f"{who} judged pairs of images of {attacks}. No pair was judged under two of them."
+    absent = WORDINGS[summary.task].shown[1].lower()
+    return (
+        f"{who} judged the perturbed images of {attacks}. No image was judged under two of them; {absent} stand for "
+        "all."
+    )
+
+
+def _figures(summary: StudySummary) -> list[Figure]:
+    """Return the figures of one attack."""
+    answers, (main_name, other_name) = summary.answers, WORDINGS[summary.task].shares
+    main, other = shares_of(answers.pooled)
+    figures = [Figure("Answers", count(main)), Figure(main_name, percent(main), main)]
+    if isinstance(answers, ChoiceSummary):
+        d_prime, right = answers.pooled.d_prime, answers.against_chance.estimate
+        figures.append(Figure("d′", coefficient(d_prime), d_prime))
+        figures.append(Figure("Right choices (90% interval)", percent(right), right))
+    else:
+        d_prime, balanced = answers.group_d_prime.estimate, answers.balanced_accuracy.estimate
+        figures.append(Figure(other_name, percent(other)))
+        figures.append(Figure("d′", coefficient(d_prime), d_prime))
+        figures.append(Figure("Balanced accuracy (90% interval)", percent(balanced), balanced))
+    if summary.ratings is not None:
+        figures.append(Figure("Area under the ROC curve", area(summary.ratings.pooled), summary.ratings.pooled))
+    if summary.psychometric is not None:
+        noticed = summary.psychometric.pooled.thresholds.noticed
+        figures.append(Figure("Half noticed at, levels", levels(noticed), noticed))
+    return figures
+
+
+def _unlike(strengths: Mapping[str, tuple[float, ...]]) -> tuple[str, ...]:
+    """Return what is to be known where not all attacks have the same strengths."""
+    if len(set(strengths.values())) == 1:
+        return ()
+    told = "; ".join(f"{name} {listed(of_attack)}" for name, of_attack in strengths.items())
+    return (
+        f"The attacks have different strengths ({told} of 255 levels): what they differ by is of attack and strength "
+        "together. The verdicts and the curve of each attack tell its strengths apart.",
+    )

@@ -1,0 +1,48 @@
+"""Image pairs to choose from, put together by dataset and by the attack that made them."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from django.forms.models import ModelChoiceIterator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ml.attacks import attack_title
+from ml.models.pair_set import PairSet
+from studies.models.attack_arms import facets_of
+
+
+class PairSetsByAttack(ModelChoiceIterator[PairSet]):
+    """The choices of a field, a group for each attack: those of one group differ in strength alone."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the groups, each with its heading and its choices."""
+        pair_sets = self.queryset.select_related("dataset", "attack__classifier")
+        in_order = sorted(pair_sets, key=lambda pair_set: (_group(pair_set), pair_set.strength, pair_set.pk))
+        for _, of_attack in groupby(in_order, key=_group):
+            together = list(of_attack)
+            yield _heading(together[0]), [self.choice(pair_set) for pair_set in together]
+
+
+def pair_set_label(pair_set: PairSet) -> SafeString:
+    """Return what stands beside a choice; a reader of screens is told the group with each."""
+    return format_html(
+        '{}: strength {}<span class="visually-hidden">, {}</span>',
+        pair_set.name,
+        f"{pair_set.strength:g}",
+        _heading(pair_set),
+    )
+
+
+def _group(pair_set: PairSet) -> tuple[str, ...]:
+    return (pair_set.dataset.name, *facets_of(pair_set.attack).values(), pair_set.split, f"{pair_set.image_size:05}")
+
+
+def _heading(pair_set: PairSet) -> str:
+    facets = facets_of(pair_set.attack)
+    loss = f", loss {facets['loss']}" if facets["loss"] else ""
+    return (
+        f"{pair_set.dataset.name}, {pair_set.split} images of {pair_set.image_size} pixels: "
+        f"{attack_title(facets['kind'])} against {facets['classifier']}, towards {facets['target class']}{loss}"
+    )

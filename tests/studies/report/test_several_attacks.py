@@ -1,0 +1,196 @@
+"""A study of several attacks tells of each by itself, and by how much they differ; nothing is told of a mixture."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
+
+from studies.exports.downloads import DOWNLOADS
+from studies.exports.imrmc import report_imrmc
+from studies.exports.preregistration import preregistration_text
+from studies.exports.result_tables import result_tables
+from studies.models import Study
+from studies.report.build import Report, build_report
+from studies.report.methods.paragraph import methods_of
+from studies.report.sections.contents import sections_of, warnings_of
+from studies.report.sections.elements import Section
+from tests.shared_rows import rows_of
+from tests.studies.answered import FGSM, GENERATOR, several_attacks
+
+pytestmark = pytest.mark.django_db
+
+ATTACKS = (GENERATOR, FGSM)
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
+    with rows_of(lambda: several_attacks().pk, django_db_blocker) as study:
+        yield study
+
+
+@pytest.fixture
+def study(shared: int) -> Study:
+    return Study.objects.get(pk=shared)
+
+
+@pytest.fixture
+def report(study: Study) -> Report:
+    return build_report(study)
+
+
+def by_key(report: Report) -> dict[str, Section]:
+    return {section.key: section for section in sections_of(report)}
+
+
+def test_each_attack_has_its_figures_verdicts_curve_and_effects(report: Report) -> None:
+    sections = by_key(report)
+
+    for number, attack in enumerate(ATTACKS, start=1):
+        for key in ("undetectable", "headline", "per-observer", "psychometric", "d-prime", "diagnoses", "paper"):
+            assert sections[f"{key}-{number}"].title.startswith(f"{attack}: "), key
+            assert key not in sections
+        assert sections[f"attack-{number}"].title.endswith(f": {attack}")
+        curve = sections[f"psychometric-{number}"].tables[0]
+        assert [row[0] for row in curve.rows] == ["clean", "4 levels", "8 levels"]
+        assert [row[1].rpartition(" of ")[2] for row in curve.rows] == ["24", "12", "12"]
+    assert [row[0] for row in sections["attacks"].tables[0].rows] == list(ATTACKS)
+    assert all("4 and 8" in row for row in sections["attacks"].tables[0].rows)
+
+
+def test_the_verdicts_of_all_attacks_are_one_family(report: Report) -> None:
+    for number in (1, 2):
+        section = by_key(report)[f"undetectable-{number}"]
+        assert any("after Holm over all arms and strengths" in note for note in section.notes)
+
+
+def test_attacks_are_compared_by_the_figure_that_the_protocol_names(report: Report) -> None:
+    section = by_key(report)["two-arms"]
+
+    assert section.title == "Differences between the attacks"
+    (main,) = section.headline
+    assert main.name == f"Sensitivity, {GENERATOR} less {FGSM}"
+    assert section.notes[0].startswith("By the protocol the attacks are compared by sensitivity")
+    (compared,) = report.figures.summary.two_arms
+    assert compared.merits["sensitivity"].observers_random is not None
+    assert "specificity" not in compared.merits
+
+
+def test_sections_of_all_attacks_together_say_so(report: Report) -> None:
+    sections = by_key(report)
+    for key in ("agreement", "times", "learning", "items"):
+        assert sections[key].notes[0] == "All attacks together.", key
+    strengths = {row[3] for table in sections["items"].tables[:2] for row in table.rows}
+    assert all(strength.partition(", ")[2] in ATTACKS for strength in strengths)
+
+
+def test_no_warning_says_that_attacks_are_mixed(report: Report) -> None:
+    assert "Several attacks." not in [warning.name for warning in warnings_of(report)]
+
+
+def test_methods_have_a_sentence_and_a_reference_for_each_attack(report: Report) -> None:
+    methods = methods_of(report)
+
+    text = " ".join(methods.paragraphs)
+    assert "2 attacks are compared; each perturbed image was shown with one of them alone" in text
+    for attack, authors in ((GENERATOR, "Poursaeed"), (FGSM, "Goodfellow")):
+        (number,) = [place for place, cited in enumerate(methods.references, start=1) if cited.startswith(authors)]
+        (sentence,) = re.findall(
+            rf"{attack}: these images were perturbed by the attack[^;.]*?\[{number}\] against", text
+        )
+        assert sentence
+    assert "one verdict for each attack and strength; the p-values of each question" in text
+    assert "adjusted after Holm over all attacks and strengths" in text
+    assert "Two arms that the same observers judged are compared by the analysis of variance" in text
+
+
+def test_reporting_lists_name_every_attack(report: Report) -> None:
+    sections = by_key(report)
+    (standard,) = [row[3] for row in sections["stard"].tables[0].rows if row[0] == "10b"]
+    assert all(attack in standard for attack in ATTACKS)
+    (severity,) = [row[3] for row in sections["stard"].tables[0].rows if row[0] == "21a"]
+    assert f"{GENERATOR} at 4 and 8; {FGSM} at 4 and 8 of 255 levels" in severity
+    assert any(FGSM in row[3] for row in sections["grras"].tables[0].rows)
+
+
+def test_catalogues_are_named_of_each_attack(report: Report) -> None:
+    for number in (1, 2):
+        assert by_key(report)[f"attack-{number}"].facts[0].name == "In catalogues of attacks"
+
+
+def test_figures_have_no_curve_and_no_verdict_of_all_attacks(report: Report) -> None:
+    figures = report.as_dict()
+
+    assert figures["psychometric"] is None
+    assert figures["equivalence"] is None
+    assert list(figures["arms"]) == list(ATTACKS)
+    assert all(figures["arms"][attack]["psychometric"] for attack in ATTACKS)
+    assert [attack["arm"] for attack in figures["attacks"]] == list(ATTACKS)
+
+
+def test_tables_for_a_paper_are_of_each_attack(report: Report) -> None:
+    tables = result_tables(report.figures.summary, simulated=True)
+    assert [table.name for table in tables] == ["pooled-1", "observers-1", "pooled-2", "observers-2", "two-arms"]
+    assert [table.caption.partition(":")[0] for table in tables[:4]] == [GENERATOR, GENERATOR, FGSM, FGSM]
+
+
+def test_every_download_can_be_made(report: Report) -> None:
+    """The archive, the PDF and the Psych-DS dataset have tests of their own."""
+    for name, download in DOWNLOADS.items():
+        if name not in {"archive.zip", "report.pdf", "psych-ds.zip"}:
+            content = download.write(report)
+            assert content, name
+    rows = json.loads(str(DOWNLOADS["answers.json"].write(report)))
+    assert {row["attack"] for row in rows if row["truth"] == "perturbed"} == set(ATTACKS)
+    assert {row["attack"] for row in rows if row["truth"] == "clean"} == {None}
+
+
+def test_imrmc_has_a_modality_for_each_attack(report: Report) -> None:
+    text = report_imrmc(report)
+    assert "NM: 2" in text
+    assert {line.split(",")[2] for line in text.splitlines() if line.startswith("Simulated")} == set(ATTACKS)
+
+
+def test_a_preregistration_tells_of_each_attack_and_of_their_comparison(study: Study) -> None:
+    text = preregistration_text(study)
+    assert "by which of 2 attacks" in text
+    assert f"{GENERATOR} at 4 and 8; {FGSM} at 4 and 8 of 255 levels" in text
+    assert "the difference of sensitivity by the analysis of variance of Obuchowski and Rockette" in text
+    assert "one verdict for each attack and strength" in text
+
+
+def test_the_study_page_lists_the_attacks(study: Study, client: Client) -> None:
+    client.force_login(study.owner)
+    page = client.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
+    assert f"<dt>Attacks</dt><dd>2, compared: {GENERATOR}, strengths 4 and 8" in page
+
+
+def test_attacks_of_other_strengths_are_told_to_differ_by_both() -> None:
+    study = several_attacks(further=((8, "generator"), (16, "fgsm")))
+    sections = by_key(build_report(study))
+
+    told = "The attacks have different strengths (Generator 4 and 8; FGSM 16 of 255 levels)"
+    for key in ("attacks", "two-arms"):
+        assert any(note.startswith(told) for note in sections[key].notes), key
+    assert sections["attacks"].tables[0].rows[1][-1] == "one strength"
+    assert "psychometric-1" in sections
+    assert "psychometric-2" not in sections
+    assert "psychometric" not in sections
+
+
+def test_names_are_those_of_the_protocol(study: Study) -> None:
+    """A later version may call an attack otherwise: answers and archive of one study keep one name."""
+    assert study.protocol is not None
+    for arm in study.protocol["attack"]["arms"]:
+        arm["name"] = f"Old {arm['name']}"
+    Study.objects.filter(pk=study.pk).update(protocol=study.protocol)
+
+    renamed = Study.objects.get(pk=study.pk)
+
+    assert renamed.attack_names == (f"Old {GENERATOR}", f"Old {FGSM}")
+    report = build_report(renamed)
+    assert {row.attack for row in report.rows} == {"", *renamed.attack_names}
+    assert tuple(report.figures.summary.arms) == renamed.attack_names
