@@ -17,6 +17,7 @@ from ml.pages.access import signed_in
 from ml.pages.forms.dataset import FORMS
 from ml.pages.forms.work import answer_work_form
 from ml.pages.option_table import option_lines
+from perception.core.in_turn import picture_in_turn
 from perception.core.picture_response import picture_response
 
 EXAMPLES_A_CLASS = 5
@@ -72,6 +73,7 @@ def dataset_create(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+@picture_in_turn
 def image_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
     """Send one image, small."""
     image = get_object_or_404(Image, pk=pk)

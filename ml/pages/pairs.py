@@ -14,6 +14,7 @@ from ml.images.pixels import decode, encode_png
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import ImagePair, PairSet
 from ml.pairs.example_figure import AMPLIFIED, enlarged_difference
+from perception.core.in_turn import picture_in_turn
 from perception.core.picture_response import picture_response
 
 SCALES = (1, 2, 3, 4, 6, 8)
@@ -46,6 +47,7 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
+@picture_in_turn
 def pair_image(request: HttpRequest, pk: int, kind: Literal["clean", "perturbed", "difference"]) -> HttpResponse:
     """Send one twin of a pair as it was made, or the difference between the two, enlarged around mid-grey."""
     pair = get_object_or_404(ImagePair, pk=pk)

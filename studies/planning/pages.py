@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from perception.core.formatting import percent
-from perception.site.in_turn import in_turn
+from perception.core.in_turn import in_turn
 from studies.planning import wording
 from studies.planning.form import StudyPlanForm, plan_request, with_defaults
 from studies.planning.kept_plan import MOST_SHOWN

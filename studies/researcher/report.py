@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from perception.site.in_turn import in_turn
+from perception.core.in_turn import in_turn
 from studies import audit
 from studies.design.lifecycle import note_results_seen
 from studies.design.progress import progress_of

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from perception.core.formatting import percent
-from perception.site.in_turn import in_turn
+from perception.core.in_turn import in_turn
 from studies.planning.form import plan_request, with_defaults
 from studies.planning.pages import MOST_ANSWERS
 from studies.planning.query import simulation_address, studies_asked_for

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from perception.site.in_turn import in_turn
+from perception.core.in_turn import in_turn
 from studies.design.drafts.readiness import findings_about
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from ml.models.pair_set import PairSet
 from perception.core.form_errors import error_summary
-from perception.site.in_turn import in_turn
+from perception.core.in_turn import in_turn
 from studies.design.drafts.planned import create_planned_study
 from studies.design.drafts.templates import TEMPLATES, TEMPLATES_BY_KEY, setting_texts
 from studies.design.options import STEPS, STUDY_OPTIONS

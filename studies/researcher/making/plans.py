@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from perception.site.in_turn import in_turn
+from perception.core.in_turn import in_turn
 from studies.design.lifecycle import keep_plan
 from studies.errors import StudyError
 from studies.planning.kept_plan import make_kept_plan
