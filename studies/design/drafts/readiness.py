@@ -114,13 +114,20 @@ def _mixed(study: Study) -> Iterator[Finding]:
     if len(strengths) < 2:
         return
     each = study.n_perturbed // len(strengths)
+    mean = "that of each attack over its strengths" if study.compares_attacks else "over all"
     text = (
         f"The {study.n_perturbed} perturbed images are shared out among {len(strengths)} image pairs of other "
-        f"strengths or attacks, {each} of each: each verdict rests on so many, and sensitivity is a mean over all."
+        f"strengths or attacks, {each} of each: each verdict rests on so many, and sensitivity is a mean, {mean}."
     )
     few = each < FEW_OF_A_STRENGTH
     remedy = "Take more perturbed images, or fewer strengths." if few else "Nothing, if it is meant."
     yield Finding.about("further_pair_sets", text, remedy)
+    if len({arm.strengths for arm in study.attack_arms}) > 1:
+        yield Finding.about(
+            "further_pair_sets",
+            "The attacks have different strengths: what they differ by is of attack and strength together.",
+            "Choose image pairs of the same strengths of each attack.",
+        )
 
 
 def _nobody(study: Study) -> Iterator[Finding]:

@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from studies.design.lifecycle import keep_plan
 from studies.models import Study
-from studies.planning.kept_plan import make_kept_plan
+from studies.planning.kept_plan import KeptPlan, make_kept_plan
 from studies.planning.plan import make_plan
 from studies.planning.request import PlanRequest
 from studies.planning.verdict_power import verdict_power_text
 from studies.planning.wording import power_text
-from tests.studies.factories import make_draft_with_observers, make_pair_set, make_study
+from tests.studies.factories import make_draft_with_observers, make_pair_set, make_pair_set_of_strength, make_study
 
 
 def study(**fields: object) -> Study:
@@ -49,6 +49,19 @@ def test_from_one_image_of_a_kind_there_is_no_verdict() -> None:
     text = verdict_power_text(study(n_perturbed=1), observers=1)
 
     assert text.startswith("With 21 images and 1 observer there is no verdict: an interval takes at least 2")
+
+
+@pytest.mark.django_db
+def test_of_several_strengths_it_is_of_one_verdict_and_so_is_what_departs_from_a_plan() -> None:
+    pair_set = make_pair_set(n=4)
+    shared_out = make_study(
+        pair_set=pair_set, further_pair_sets=[make_pair_set_of_strength(pair_set, 8)], n_perturbed=30, n_clean=20
+    )
+
+    assert verdict_power_text(shared_out, observers=2).startswith("With 35 images for each of 2 verdicts and 2 obs")
+    plan = KeptPlan.read(make_kept_plan("images=50&prevalence=0.6&observers=2"))
+    assert plan.departures(make_study(n_perturbed=30, n_clean=20)) == []
+    assert plan.departures(shared_out) == ["15 perturbed + 20 clean images for each verdict in the place of 30 + 20"]
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from studies.planning.kept_plan import make_kept_plan
 from tests.studies.factories import (
     make_draft_with_observers,
     make_pair_set,
+    make_pair_set_of_attack,
     make_pair_set_of_strength,
     make_study,
 )
@@ -85,6 +86,17 @@ def test_mixed_strengths_are_told_with_how_many_images_each_has() -> None:
 
     assert "The 4 perturbed images are shared out among 2 image pairs" in text
     assert "2 of each" in text
+
+
+def test_attacks_of_other_strengths_are_told_to_be_compared_with_their_strengths() -> None:
+    pair_set = make_pair_set(n=12)
+    told = "The attacks have different strengths"
+    for strength, is_told in ((4, False), (8, True)):
+        other = make_pair_set_of_attack(pair_set, "fgsm", strength=strength)
+        study = ready(pair_set=pair_set, further_pair_sets=[other], compares_attacks=True)
+        found = " ".join(texts(study))
+        assert (told in found) == is_told
+        assert "sensitivity is a mean, that of each attack over its strengths" in found
 
 
 def test_what_stops_the_opening_comes_first_and_nothing_else_does() -> None:
