@@ -21,7 +21,15 @@ from studies.models.session import Session
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.questionnaire import parse_questionnaire
-from studies.report.wording import answers_text, listed, longest_run_text, moment, stimuli_text, strengths_text
+from studies.report.wording import (
+    answers_text,
+    listed,
+    longest_run_text,
+    moment,
+    stimuli_text,
+    strengths_text,
+    uncapitalized,
+)
 
 FILE_NAME = "preregistration.md"
 
@@ -83,7 +91,7 @@ def _compared_by(study: Study) -> str:
     from studies.answers.observations import task_of  # brings pandas
     from studies.report.sections.detection.two_arms import merit_name  # brings SciPy
 
-    return merit_name(figure_by_protocol(study.protocol or {}), task_of(study)).lower()
+    return uncapitalized(merit_name(figure_by_protocol(study.protocol or {}), task_of(study)))
 
 
 def _verdict(study: Study) -> str:

@@ -139,6 +139,11 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapitalized(text: str) -> str:
+    """Return the text with a small letter at its beginning, and the rest as it is."""
+    return text[:1].lower() + text[1:]
+
+
 def stimuli_text(study: Study) -> str:
     """Return how many of what an observer was shown."""
     if study.trials.always_perturbed:

@@ -79,6 +79,21 @@ def test_attacks_are_compared_by_the_figure_that_the_protocol_names(report: Repo
     assert "specificity" not in compared.merits
 
 
+def test_of_three_attacks_each_two_are_compared_and_adjusted_and_areas_keep_their_name() -> None:
+    report = build_report(several_attacks("rating", further=((4, "fgsm"), (4, "pgd"))))
+    section = by_key(report)["two-arms"]
+
+    assert [fact.name for fact in section.headline] == [
+        f"Area under the ROC curve, {one} less {other}"
+        for one, other in ((GENERATOR, FGSM), (GENERATOR, "PGD"), (FGSM, "PGD"))
+    ]
+    assert all("after Holm p" in fact.note for fact in section.headline)
+    assert section.notes[0] == (
+        "By the protocol the attacks are compared by area under the ROC curve, with p-values adjusted after Holm over "
+        "the pairs of attacks; the other figures stand beside it."
+    )
+
+
 def test_sections_of_all_attacks_together_say_so(report: Report) -> None:
     sections = by_key(report)
     for key in ("agreement", "times", "learning", "items"):

@@ -10,7 +10,7 @@ from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import area, coefficient, count, levels, percent
 from studies.report.sections.detection.two_arms import merit_name, two_arms_section
 from studies.report.sections.elements import LabelledText, Section, Table
-from studies.report.wording import WORDINGS, listed, methods_named, shares_of, silent_text
+from studies.report.wording import WORDINGS, listed, methods_named, shares_of, silent_text, uncapitalized
 
 ONE = "one strength"
 TITLE = "What observers saw of each attack"
@@ -81,7 +81,7 @@ def differences_section(
     section = two_arms_section(summary.two_arms, summary.task)
     if section is None:
         return None
-    named = f"By the protocol the attacks are compared by {merit_name(compared_by, summary.task).lower()}"
+    named = f"By the protocol the attacks are compared by {uncapitalized(merit_name(compared_by, summary.task))}"
     adjusted = ", with p-values adjusted after Holm over the pairs of attacks" if len(summary.two_arms) > 1 else ""
     own = f"{named}{adjusted}; the other figures stand beside it."
     main = [fact for fact in section.headline if fact.name.startswith(f"{merit_name(compared_by, summary.task)},")]

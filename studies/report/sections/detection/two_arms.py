@@ -92,10 +92,15 @@ def _headline(one: ArmComparison, task: Task) -> list[LabelledText]:
         LabelledText(
             f"{merit_name(merit, task)}, {one.arms[0]} less {one.arms[1]}",
             _difference(merit, found.main.difference),
-            f"{unit.get(merit, 'percentage points; ')}{_test(found.main)}",
+            f"{unit.get(merit, 'percentage points; ')}{_test(found.main)}{_after_holm(found)}",
         )
         for merit, found in one.merits.items()
     ]
+
+
+def _after_holm(found: MeritComparison) -> str:
+    """Write the p-value over all pairs of arms; nothing where there is one pair, or no test."""
+    return "" if found.p_adjusted is None else f"; after Holm p {p_value(found.p_adjusted)}"
 
 
 def _test(comparison: Comparison) -> str:
