@@ -8,7 +8,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ml.attacks import attack_title
+from ml.attacks.wording import attack_words
 from ml.models.pair_set import PairSet
 from studies.models.attack_arms import facets_of
 
@@ -40,9 +40,8 @@ def _group(pair_set: PairSet) -> tuple[str, ...]:
 
 
 def _heading(pair_set: PairSet) -> str:
-    facets = facets_of(pair_set.attack)
-    loss = f", loss {facets['loss']}" if facets["loss"] else ""
+    loss = facets_of(pair_set.attack)["loss"]
     return (
         f"{pair_set.dataset.name}, {pair_set.split} images of {pair_set.image_size} pixels: "
-        f"{attack_title(facets['kind'])} against {facets['classifier']}, towards {facets['target class']}{loss}"
+        f"{attack_words(pair_set.attack)}{f', loss {loss}' if loss else ''}"
     )

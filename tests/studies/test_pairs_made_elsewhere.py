@@ -11,6 +11,7 @@ from ml.images.pixels import encode_png
 from ml.models import PairSet
 from ml.pairs.files import read_twins
 from ml.runs.lifecycle import perform
+from studies.design.options import SHOWING
 from studies.exports.preregistration import preregistration_text
 from studies.models import Study, Truth
 from studies.models.pair_set_rules import what_differs, why_not_together
@@ -20,6 +21,7 @@ from studies.report.methods.stard import STARD
 from studies.report.sections.elements import Section
 from studies.report.sections.study.attack import attack_sections
 from studies.report.sections.study.versions import versions_section
+from studies.researcher.study_form import StudyForm
 from tests.ml.pairs.elsewhere.twins_on_disk import (
     clean_pixels,
     pair_import,
@@ -154,3 +156,28 @@ def test_strengths_of_one_attack_go_together_and_other_attacks_do_not(imported: 
     assert "making elsewhere" in what_differs(imported.attack, brought("other", made_by="foolbox").attack)
     assert "classifier" in what_differs(imported.attack, brought("third", classifier="DenseNet").attack)
     assert "kind" in what_differs(imported.attack, make_pair_set(n=1).attack)
+
+
+def test_attacks_made_elsewhere_are_compared_under_what_made_them(imported: PairSet, tmp_path: Path) -> None:
+    def brought(made_by: str) -> PairSet:
+        folder = write_telling_twins(tmp_path / made_by)
+        given = {"made_by": made_by, "classifier": "ResNet-50", "dataset": "brought"}
+        return perform(pair_import(folder, name=made_by, **given))
+
+    other, alike = brought("foolbox (our script)"), brought("torchattacks 3.5 (FGSM)")
+    study = make_open_study(
+        pair_set=imported,
+        further_pair_sets=[other, alike],
+        compares_attacks=True,
+        n_perturbed=3,
+        n_clean=2,
+        observers=0,
+    )
+
+    assert study.attack_names == (
+        f"Torchattacks 3.5, made by {MADE_BY}",
+        "Foolbox",
+        "Torchattacks 3.5, made by torchattacks 3.5 (FGSM)",
+    )
+    form = StudyForm(step=SHOWING, instance=make_study(pair_set=imported, n_perturbed=1, n_clean=1))
+    assert "pixels: perturbed elsewhere by foolbox (our script), against ResNet-50, no target class<" in form.as_div()
