@@ -371,7 +371,7 @@ def test_what_was_left_out_is_told_beside_the_figures_without_it() -> None:
 def test_response_times_are_told_by_truth_and_correctness(answered: AnsweredStudies) -> None:
     report = build_report(answered.simulated("yes_no"))
 
-    by_truth, by_both = by_key(report)["times"].tables
+    by_truth, by_both, quantiles = by_key(report)["times"].tables
 
     assert by_truth.head == ("Observer", "Perturbed images", "Clean images")
     assert by_both.head[1:] == (
@@ -383,6 +383,7 @@ def test_response_times_are_told_by_truth_and_correctness(answered: AnsweredStud
     times = report.figures.summary.response_times
     assert times is not None
     assert by_both.foot[0][1] == seconds(times.pooled.perturbed_right)
+    assert {len(row) for row in (*quantiles.rows, *quantiles.foot)} == {len(quantiles.head)}
 
 
 def test_who_gave_no_answer_is_named_and_is_no_observer_who_gave_some() -> None:

@@ -11,12 +11,15 @@ MODULES = sorted((Path(settings.BASE_DIR) / "studies" / "report").rglob("*.py"))
 NO_FIGURES = {
     "WORDINGS": "words, by the task",
     "FIRST": "how a plot's points look",
+    "SECOND": "the same",
     "style": "the same",
     "found": "versions, by the package",
     "versions": "the same",
     "files": "the files of a PDF, by their name",
     "protocol": "a study's protocol, as JSON",
     "provenance": "how something was made, as JSON",
+    "pair_set.provenance": "the same",
+    "event.details": "what an entry of the audit log holds, as JSON",
     "Literal": "no mapping",
 }
 """What may be read by a string, by the name of the variable or function: no figure is in it."""
