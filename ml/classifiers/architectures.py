@@ -8,7 +8,10 @@ class Architecture:
     """One classifier's shape, as the interface offers it (layers are in `ml.networks.architectures.classifiers`)."""
 
     name: str
+    title: str
+    """As a report names it."""
     description: str
+    """As a form offers it."""
     default_image_size: int
     smallest_image_size: int
     default_learning_rate: float
@@ -20,11 +23,26 @@ ARCHITECTURES = {
     architecture.name: architecture
     for architecture in (
         Architecture(
-            "densenet201", "DenseNet-201, as in the paper: 18 million weights", 256, 32, 1e-3, takes_weights=True
+            "densenet201",
+            "DenseNet-201, 18 million weights",
+            "DenseNet-201, as in the paper: 18 million weights",
+            256,
+            32,
+            1e-3,
+            takes_weights=True,
         ),
-        Architecture("densenet121", "DenseNet-121: 7 million weights", 224, 32, 1e-3, takes_weights=True),
+        Architecture(
+            "densenet121",
+            "DenseNet-121, 7 million weights",
+            "DenseNet-121: 7 million weights",
+            224,
+            32,
+            1e-3,
+            takes_weights=True,
+        ),
         Architecture(
             "backbone",
+            "a convolutional network from a file, its head made anew",
             "any convolutional Keras network from a file (--weights FILE.keras), its head made anew",
             224,
             32,
@@ -32,10 +50,22 @@ ARCHITECTURES = {
             takes_weights=True,
         ),
         Architecture(
-            "densenet-small", "DenseNet-BC 3-4-6-4, growth 12: 0.16 million weights", 128, 32, 3e-3, takes_weights=False
+            "densenet-small",
+            "DenseNet-BC of 3, 4, 6 and 4 layers, growth 12, 0.16 million weights",
+            "DenseNet-BC 3-4-6-4, growth 12: 0.16 million weights",
+            128,
+            32,
+            3e-3,
+            takes_weights=False,
         ),
         Architecture(
-            "densenet-tiny", "DenseNet-BC 1-1, growth 4: to try the steps out", 32, 16, 3e-3, takes_weights=False
+            "densenet-tiny",
+            "DenseNet-BC of 1 and 1 layers, growth 4",
+            "DenseNet-BC 1-1, growth 4: to try the steps out",
+            32,
+            16,
+            3e-3,
+            takes_weights=False,
         ),
     )
 }

@@ -71,6 +71,11 @@ def refusal_lines(refusals: Sequence[Refusal]) -> Iterator[str]:
             yield f"Refused: {count - _PRINTED_OF_A_KIND:,} more: {kind}; --report FILE.csv lists them all"
 
 
+def refusal_counts(refusals: Sequence[Refusal]) -> dict[str, int]:
+    """Return why files and rows were refused → how many, the most frequent first: what a dataset keeps of them."""
+    return dict(Counter(str(refusal.kind) for refusal in refusals).most_common())
+
+
 def write_refusals(refusals: Sequence[Refusal], path: Path) -> None:
     """Write all refusals as a CSV with the columns where, kind, reason.
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from ml.datasets import splits
 from ml.datasets.content_hash import content_hash
 from ml.datasets.import_lock import claimed_folder
-from ml.datasets.import_report import ImportReport
+from ml.datasets.import_report import ImportReport, refusal_counts
 from ml.datasets.readers.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
 from ml.datasets.readers.verification import VerifiedImage, verify_image
 from ml.datasets.reading_choices import ReadingChoices
@@ -147,6 +147,7 @@ def import_images(
             dataset.credit = archive.credit
             dataset.options = _options(archive, choices)
             dataset.notes = list(archive.notes)
+            dataset.refusals = refusal_counts(intake.refusals)
             method = _split_method(archive, group_by_lesion=group_by_lesion, test_share=test_share)
             _save(dataset, intake.new, method=method, seed=seed, test_share=test_share)
         elif dataset is None:

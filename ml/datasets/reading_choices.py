@@ -21,6 +21,12 @@ class ReadingChoices:
     bits: int | None = None
     """How many bits the levels of 16-bit images have, 9 to 16; None: all that their files hold."""
 
+    @classmethod
+    def of(cls, dataset: Dataset) -> "ReadingChoices":
+        """Return what was chosen when a dataset's images were imported."""
+        options = dataset.options
+        return cls(fit=dataset.fit, least_side=options.get("least_side", LEAST_SIDE), bits=options.get("bits"))
+
     def check(self) -> None:
         """Refuse what is no choice.
 

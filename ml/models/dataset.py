@@ -47,6 +47,12 @@ class Dataset(Owned):
     notes = models.JSONField(
         default=list, blank=True, help_text="What was taken, guessed or done when the images were imported; a list."
     )
+    refusals = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Why → how many files and rows, of the last import that brought images; none: an earlier version "
+        "imported them, and did not count.",
+    )
     credit = models.TextField(blank=True, help_text="Who made the images, and under which licence.")
     options = models.JSONField(
         default=dict, blank=True, help_text="What the reader was asked, where that decides what the images are."
@@ -83,6 +89,22 @@ class Dataset(Owned):
         return (
             f"{self.get_split_method_display()}, seed {self.split_seed}" if drawn else self.get_split_method_display()
         )
+
+    @property
+    def refused_in_words(self) -> str:
+        """How many files and rows were refused when images were imported, and why; nothing where it was not counted."""
+        if self.refusals is None:
+            return ""
+        # A database may keep keys in an order of its own.
+        refusals = sorted(self.refusals.items(), key=lambda refusal: (-refusal[1], refusal[0]))
+        counts = [f"{count:,} ({reason})" for reason, count in refusals]
+        return ", ".join(counts) or "none"
+
+    @property
+    def drawing_seed(self) -> int | None:
+        """The seed that the program drew the images from; None where it drew none."""
+        seed: int | None = self.options.get("seed") if self.is_synthetic else None
+        return seed
 
     @property
     def is_synthetic(self) -> bool:

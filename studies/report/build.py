@@ -8,6 +8,7 @@ from studies.answers.figures import AnswerFigures, answer_figures
 from studies.answers.rows import AnswerRow, has_people, rows_of
 from studies.errors import StudyError
 from studies.models.study import Study
+from studies.report.classifier_facts import ClassifierFacts
 from studies.report.facts import AttackFacts, ObserverFlow, StudyFacts
 from studies.report.history import StudyHistory
 
@@ -28,6 +29,8 @@ class Report:
         The attack, or each of those that the study compares.
     figures
         What the analysis of the answers gives.
+    classifier
+        The classifier under attack and its images, for the reporting lists.
     characteristics
         What the analysed people told of themselves.
     """
@@ -39,6 +42,7 @@ class Report:
     history: StudyHistory
     figures: AnswerFigures
     attacks: tuple[AttackFacts, ...]
+    classifier: ClassifierFacts
     characteristics: tuple[ChoiceCounts | NumberRange, ...]
 
     @property
@@ -81,6 +85,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         )
     simulated = not has_people(study)
     figures = answer_figures(study, rows_of(study, simulated=simulated), interval=interval)
+    attacks = AttackFacts.all_of(study)
     return Report(
         study=study,
         simulated=simulated,
@@ -88,6 +93,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         flow=ObserverFlow.of(study, simulated=simulated, excluded=len(figures.exclusions.observers)),
         history=StudyHistory.of(study),
         figures=figures,
-        attacks=AttackFacts.all_of(study),
+        attacks=attacks,
+        classifier=ClassifierFacts.of(attacks[0]),
         characteristics=() if simulated else characteristics_of(study, figures.summary.answers.observers),
     )

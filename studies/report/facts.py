@@ -230,6 +230,11 @@ class AttackFacts:
             further=tuple(EvaluatedPairs.of(further) for further in pair_sets if further.pk != pair_set.pk),
         )
 
+    @property
+    def by_strength(self) -> list[EvaluatedPairs]:
+        """Its image pairs of all strengths, weakest first."""
+        return sorted((self.pairs, *self.further), key=lambda pairs: pairs.strength)
+
     def _making(self) -> dict[str, str]:
         """Return what perturbed the images, where that was not this program."""
         attack = self.pairs.attack

@@ -8,16 +8,21 @@ from django.core.exceptions import ValidationError
 from pytest_django import DjangoDbBlocker
 
 from ml.images.pixels import encode_png
-from ml.models import PairSet
+from ml.models import Attack, Dataset, Evaluation, Image, PairSet
+from ml.pairs.elsewhere.twins import NO_DIAGNOSIS
 from ml.pairs.files import read_twins
 from ml.runs.lifecycle import perform
+from perception.analysis.classification import summarise_attack
 from studies.design.options import SHOWING
 from studies.exports.preregistration import preregistration_text
 from studies.models import Study, Truth
 from studies.models.pair_set_rules import what_differs, why_not_together
 from studies.report.build import build_report
+from studies.report.methods.claim import CLAIM
+from studies.report.methods.fitting_lists import fitting_lists
 from studies.report.methods.paragraph import methods_of
 from studies.report.methods.stard import STARD
+from studies.report.methods.stard_ai import STARD_AI
 from studies.report.sections.elements import Section
 from studies.report.sections.study.attack import attack_sections
 from studies.report.sections.study.versions import versions_section
@@ -135,6 +140,69 @@ def test_the_report_speaks_of_no_attack_that_was_not_here(answered: Study) -> No
     assert (facts["made_by"], facts["evaluation"]) == (MADE_BY, None)
     assert facts["sizes"]["linf"]["max"] == 6
     assert facts["notes"] == list(answered.pair_set.notes)
+
+
+def test_the_lists_of_a_classifier_that_is_not_here_leave_to_the_authors_what_is_not_known(answered: Study) -> None:
+    report = build_report(answered)
+    stard_ai, claim = ({item.number: item for item in one.answered_by(report)} for one in fitting_lists(report)[-2:])
+
+    texts = [item.answer for one in (stard_ai, claim) for item in one.values()]
+    assert not [text for text in texts if "evaluate_attack" in text or "“”" in text]
+    for number in ("1", "19", "20", "24", "25", "26", "27", "29", "32", "33", "37", "38", "39"):
+        assert not claim[number].is_recorded, claim[number]
+    for number in ("15b", "15c", "17a", "19", "30", "31"):
+        assert not stard_ai[number].is_recorded, stard_ai[number]
+    assert "“ResNet-50”: its architecture, inputs and outputs" in claim["22"].answer
+    assert f"perturbed elsewhere by {MADE_BY}, against ResNet-50, no target class, strength 6" in claim["22"].answer
+    assert "Described in: Madry 2018." in claim["22"].answer
+    assert f"Images perturbed by {MADE_BY}. Pairs brought in with Perception" in claim["23"].answer
+    assert "“manage.py import_pairs” takes its predictions" in claim["37"].answer
+    assert "refused at import: none" in claim["35"].answer
+    assert "decoded and encoded anew" in claim["9"].answer
+
+
+def test_predictions_that_were_given_answer_for_the_classifier(answered: Study) -> None:
+    truth, before, after = ["bkl", "mel", "nv"], ["bkl", "mel", "mel"], ["nv", "mel", "nv"]
+    table = summarise_attack(truth, before, after, classes=["bkl", "mel", "nv"], target=None).as_dict()
+    Evaluation.objects.filter(pair_set=answered.pair_set).update(table=table)
+
+    report = build_report(answered)
+    claim = {item.number: item.answer for item in CLAIM.answered_by(report)}
+
+    assert claim["37"].startswith("Accuracy 66.7% (13.3–100.0) clean and 66.7% (13.3–100.0) perturbed at strength 6")
+    assert "the share of all images that are read as another class after the attack than before" in claim["28"]
+    assert "of all images are read as another class than before" in claim["39"]
+    assert "each of 3 diagnoses" in claim["38"]
+    assert "as it was told with the pairs" in {item.number: item.answer for item in STARD_AI.answered_by(report)}["40b"]
+
+
+def test_where_no_classifier_is_known_its_lists_are_left_out(answered: Study) -> None:
+    Attack.objects.filter(pk=answered.pair_set.attack_id).update(classifier_elsewhere="")
+
+    assert [one.key for one in fitting_lists(build_report(answered))] == ["stard", "grras"]
+
+
+def test_images_without_diagnoses_have_no_reference_standard(answered: Study) -> None:
+    Dataset.objects.filter(pk=answered.pair_set.dataset_id).update(classes=[NO_DIAGNOSIS])
+    Image.objects.filter(dataset=answered.pair_set.dataset_id).update(diagnosis=NO_DIAGNOSIS)
+
+    report = build_report(answered)
+    claim = {item.number: item for item in CLAIM.answered_by(report)}
+
+    assert not claim["14"].is_recorded
+    assert not claim["17"].is_recorded
+    assert "with one of the diagnoses" not in claim["8"].answer
+    assert "Attacked: without a diagnosis 12." in claim["36"].answer
+    assert not {item.number: item for item in STARD_AI.answered_by(report)}["16c"].is_recorded
+
+
+def test_pairs_that_were_refused_are_counted_with_the_dataset_that_is_made_of_them(tmp_path: Path) -> None:
+    folder = write_twins(tmp_path, ["mel/a", "nv/b", "nv/c"])
+    (folder / "perturbed/nv/c.png").write_bytes(b"no image")
+
+    pair_set = perform(pair_import(folder))
+
+    assert pair_set.dataset.refused_in_words == "1 (not an image)"
 
 
 def test_of_images_without_diagnoses_none_is_asked(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from django.contrib.auth.models import User
 
+from ml.datasets.import_report import refusal_counts
 from ml.datasets.importing import import_images
 from ml.datasets.readers.archive import Archive, ImageEntry, Refusal, RefusalKind
 from ml.datasets.reading_choices import ReadingChoices
@@ -106,7 +107,10 @@ def make_dataset(
     )
     report = import_images(archive=archive, name=name, test_share=1.0, choices=reading, owner=owner)
     refusals += report.refusals
-    by_name = {image.name: image for image in Dataset.objects.get(name=name).images.all()}
+    dataset = Dataset.objects.get(name=name)
+    dataset.refusals = refusal_counts(refusals)  # also pairs that were refused before a clean image was read
+    dataset.save(update_fields=["refusals"])
+    by_name = {image.name: image for image in dataset.images.all()}
     return {path: by_name[entry.name] for path, entry in entries.items() if entry.name in by_name}
 
 

@@ -12,6 +12,7 @@ from studies.report.methods.list_answers import (
     diagnoses,
     drawn_and_invited,
     index_test,
+    seen,
 )
 from studies.report.methods.reporting_list import Question, ReportingList, always, left_to_authors, missing
 from studies.report.wording import stimuli_text
@@ -34,17 +35,22 @@ def _raters(report: Report) -> str:
 
 
 def _sample_size(report: Report) -> str:
-    study = report.study
+    observers = "simulated observers" if report.simulated else "observers invited"
     return (
-        f"{report.flow.invited} observers invited; {stimuli_text(study)} in each series, fixed in the protocol; "
+        f"{report.flow.invited} {observers}; {stimuli_text(report.study)} in each series, fixed in the protocol; "
         f"{NO_REPLICATES}. {missing('how these numbers were arrived at')}"
     )
 
 
 def _rating(report: Report) -> str:
+    return f"{index_test(report)} {seen(report)} Each observer had a random order of their own."
+
+
+def _independence(report: Report) -> str:
+    if report.simulated:
+        return "The model answered for each simulated observer by itself."
     return (
-        f"{index_test(report)} Observers saw the image alone: no history, no diagnosis, no sign of the truth; practice "
-        "apart, no feedback. Each had a random order of their own."
+        "The program showed no observer another’s answers. Whether observers spoke with one another is not known to it."
     )
 
 
@@ -121,10 +127,7 @@ GRRAS = ReportingList(
             "9",
             "Methods",
             "Whether ratings were independent",
-            always(
-                "The program showed no observer another’s answers. Whether observers spoke with one another is not "
-                "known to it."
-            ),
+            _independence,
         ),
         Question("10", "Methods", "Statistical analysis", _analysis),
         Question("11", "Results", "How many raters, subjects and replicates there were", _actual),

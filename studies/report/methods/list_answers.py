@@ -3,10 +3,25 @@
 from studies.languages import ENGLISH
 from studies.questionnaire import parse_questionnaire
 from studies.report.build import Report
-from studies.report.methods.reporting_list import missing
+from studies.report.methods.reporting_list import left_to_authors, missing
 from studies.report.wording import answers_text, capitalized, listed, squares_text
 
 SIMULATED = "Observers: a model of an observer, no people."
+
+ABSTRACT = left_to_authors("the abstract")
+ADVERSE_EVENTS = left_to_authors("adverse events (the study did not ask; none are to be expected of images)")
+LIMITATIONS = left_to_authors("limitations")
+IMPLICATIONS = left_to_authors("implications")
+REGISTRATION = left_to_authors("number and registry")
+FUNDING = left_to_authors("funding and the role of funders")
+
+
+def ethics(report: Report) -> str:
+    """Return who approved the study, or what is known of why nobody had to."""
+    text = missing("the approval by an ethics committee, or why none was needed")
+    if report.simulated and report.classifier.all_drawn:
+        return f"{text} No person took part: a program drew the images, and a model of an observer answered."
+    return text
 
 
 def drawn_and_invited(report: Report) -> str:
@@ -52,8 +67,20 @@ def attacks_named(report: Report) -> str:
     )
 
 
+def seen(report: Report) -> str:
+    """Return what observers saw and knew."""
+    if report.simulated:
+        return "Nobody saw an image: a model of an observer answered, from what was done to each."
+    images = "the two images" if report.study.trials.images == 2 else "the image"
+    feedback = "; their score at the end" if report.study.shows_score else ""
+    practice = "; feedback in practice alone" if report.study.n_practice else "; no feedback"
+    return f"Observers saw {images} alone: no name, no history, no diagnosis, no sign of the truth{practice}{feedback}."
+
+
 def characteristics(report: Report) -> str:
     """Return what the observers told of themselves."""
+    if report.simulated:
+        return f"{SIMULATED} It has nothing to tell of itself."
     study = report.study
     questions = parse_questionnaire(study.questionnaire)
     if not questions:
@@ -66,3 +93,8 @@ def diagnoses(report: Report) -> str:
     """Return of what the images are."""
     classes = ", ".join(report.study.pair_set.dataset.classes)
     return f"Clean images are of the same dataset; its diagnoses: {classes}. Each answer’s diagnosis is in the CSV."
+
+
+def protocol(report: Report) -> str:
+    """Return where the full protocol is."""
+    return f"Kept with the study, SHA-256 {report.study.protocol_sha256}. {missing('where it was made public')}"

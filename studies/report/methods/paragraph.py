@@ -15,6 +15,7 @@ from studies.languages import ENGLISH
 from studies.models.study import Study
 from studies.report.build import Report
 from studies.report.facts import AttackFacts
+from studies.report.methods.fitting_lists import fitting_lists
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
 from studies.report.versions import program_text
@@ -31,7 +32,7 @@ from studies.report.wording import (
     strengths_text,
 )
 
-CITED = re.compile(r" ?\[([a-z0-9, ]+)\]")
+CITED = re.compile(r" ?\[([a-z0-9, -]+)\]")
 ATTACKS = {
     "generator": "poursaeed",
     "universal": "poursaeed",
@@ -109,7 +110,7 @@ def _design(report: Report) -> str:
     who = "simulated observers (not people)" if report.simulated else "observers"
     sentences = [
         f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)} in a reader study "
-        f"after the design of Allyn et al. [allyn]; the items of STARD 2015 [stard] are listed with the report, with "
+        f"after the design of Allyn et al. [allyn]; the items of {_lists(report)} are listed with the report, with "
         "what the study recorded of each.",
         f"The question was “{study.text('question', ENGLISH)}”, the answers {answers_text(study)}.",
         silent_text(report.figures.silent),
@@ -124,6 +125,11 @@ def _design(report: Report) -> str:
         + ("looked at while the study was open." if study.unblinded_at else "hidden until it was closed.")
     )
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _lists(report: Report) -> str:
+    """Return the names of the reporting lists with their publications."""
+    return listed([f"{fitting.title} [{fitting.key}]" for fitting in fitting_lists(report)])
 
 
 def _order(study: Study) -> str:

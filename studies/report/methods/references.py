@@ -11,6 +11,8 @@ REFERENCES: dict[str, str] = {
     "casella": "Casella G. An introduction to empirical Bayes data analysis. The American Statistician 1985;39:83–87.",
     "chen": "Chen W, Wunderlich A, Petrick N, Gallas BD. Multireader multicase reader studies with binary agreement "
     "data: simulation, analysis, validation, and sizing. Journal of Medical Imaging 2014;1:031011.",
+    "claim": "Tejani AS, Klontzas ME, Gatti AA, et al. Checklist for artificial intelligence in medical imaging "
+    "(CLAIM): 2024 update. Radiology: Artificial Intelligence 2024;6(4):e240300.",
     "clopper": "Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case of the "
     "binomial. Biometrika 1934;26:404–413.",
     "cohen": "Cohen J. A coefficient of agreement for nominal scales. Educational and Psychological Measurement 1960;"
@@ -32,6 +34,8 @@ REFERENCES: dict[str, str] = {
     "gourevitch": "Gourevitch V, Galanter E. A significance test for one parameter isosensitivity functions. "
     "Psychometrika 1967;32:25–33.",
     "green": "Green DM, Swets JA. Signal Detection Theory and Psychophysics. New York: Wiley; 1966.",
+    "grras": "Kottner J, Audigé L, Brorson S, et al. Guidelines for reporting reliability and agreement studies "
+    "(GRRAS) were proposed. Journal of Clinical Epidemiology 2011;64:96–106.",
     "gwet2008": "Gwet KL. Computing inter-rater reliability and its variance in the presence of high agreement. "
     "British Journal of Mathematical and Statistical Psychology 2008;61:29–48.",
     "gwet2014": "Gwet KL. Handbook of Inter-Rater Reliability. 4th ed. Gaithersburg: Advanced Analytics; 2014.",
@@ -74,6 +78,8 @@ REFERENCES: dict[str, str] = {
     "15:657–680.",
     "stard": "Bossuyt PM, Reitsma JB, Bruns DE, et al. STARD 2015: an updated list of essential items for reporting "
     "diagnostic accuracy studies. BMJ 2015;351:h5527.",
+    "stard-ai": "Sounderajah V, Guni A, Liu X, et al. The STARD-AI reporting guideline for diagnostic accuracy studies "
+    "using artificial intelligence. Nature Medicine 2025;31:3283–3289.",
     "su": "Su J, Vargas DV, Sakurai K. One pixel attack for fooling deep neural networks. IEEE Transactions on "
     "Evolutionary Computation 2019;23:828–841.",
     "tschandl": "Tschandl P, Rosendahl C, Kittler H. The HAM10000 dataset, a large collection of multi-source "

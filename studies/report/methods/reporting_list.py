@@ -50,6 +50,11 @@ class ReportingItem:
         """Whether the study answers it."""
         return not self.answer.startswith(NOT_RECORDED)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing of it is left to the authors."""
+        return NOT_RECORDED.lower() not in self.answer.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class ReportingList:
@@ -58,7 +63,8 @@ class ReportingList:
     Attributes
     ----------
     key
-        Names it in addresses: lower-case letters and hyphens.
+        Names it in addresses, and its publication in `studies.report.methods.references`: lower-case letters and
+        hyphens.
     title
         Its name and year.
     source
@@ -95,3 +101,8 @@ def left_to_authors(what: str) -> Answer:
 def always(text: str) -> Answer:
     """Return the answer that holds of every study."""
     return lambda _: text
+
+
+def all_of(*answers: Answer) -> Answer:
+    """Return the answer that is made of several, one after the other."""
+    return lambda report: " ".join(answer(report) for answer in answers)

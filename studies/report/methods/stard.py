@@ -10,13 +10,21 @@ from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.report.build import Report
 from studies.report.methods.list_answers import (
+    ABSTRACT,
+    ADVERSE_EVENTS,
+    FUNDING,
+    IMPLICATIONS,
+    LIMITATIONS,
+    REGISTRATION,
     attacks_named,
     characteristics,
     diagnoses,
     drawn_and_invited,
     eligible,
     index_test,
+    protocol,
     sample_kind,
+    seen,
 )
 from studies.report.methods.reporting_list import Question, ReportingList, always, left_to_authors, missing
 from studies.report.wording import WORDINGS, moment, stimuli_text, strengths_text
@@ -42,9 +50,9 @@ def _planned(report: Report) -> str:
 
 def _where(report: Report) -> str:
     dataset = report.study.pair_set.dataset
-    return (
-        f"Images: {dataset.credit or dataset.name}. Observers answered in their own browser, {_period(report.study)}."
-    )
+    images = (dataset.credit.strip() or dataset.name).rstrip(".")
+    where = "A model of an observer answered" if report.simulated else "Observers answered in their own browser"
+    return f"Images: {images}. {where}, {_period(report.study)}."
 
 
 def _period(study: Study) -> str:
@@ -122,10 +130,6 @@ def _severity(report: Report) -> str:
     return f"Strength of the perturbation: {strengths_text(report.study)}; {sizes}."
 
 
-def _protocol(report: Report) -> str:
-    return f"Kept with the study, SHA-256 {report.study.protocol_sha256}. {missing('where it was made public')}"
-
-
 STARD = ReportingList(
     key="stard",
     title="STARD 2015",
@@ -136,7 +140,7 @@ STARD = ReportingList(
         Question(
             "1", "Title or abstract", "Says that it is a study of diagnostic accuracy, by a measure of it", _accuracy
         ),
-        Question("2", "Abstract", "Structured summary", left_to_authors("the abstract")),
+        Question("2", "Abstract", "Structured summary", ABSTRACT),
         Question("3", "Introduction", "Background; what the index test is meant for", left_to_authors("background")),
         Question("4", "Introduction", "Objectives and hypotheses", _objective),
         Question("5", "Methods: design", "Planned before or after the tests were done", _planned),
@@ -173,10 +177,7 @@ STARD = ReportingList(
             "13a",
             "Methods: test",
             "What readers of the index test knew",
-            always(
-                "Observers saw the image alone: no name, no history, no diagnosis, no sign of the truth; practice "
-                "apart, no feedback."
-            ),
+            seen,
         ),
         Question(
             "13b",
@@ -217,19 +218,17 @@ STARD = ReportingList(
             "25",
             "Results: test",
             "Adverse events",
-            left_to_authors("adverse events (the study did not ask; none are to be expected of images)"),
+            ADVERSE_EVENTS,
         ),
-        Question(
-            "26", "Discussion", "Limitations: bias, uncertainty, generalisability", left_to_authors("limitations")
-        ),
-        Question("27", "Discussion", "Implications for practice", left_to_authors("implications")),
-        Question("28", "Other information", "Registration number and registry", left_to_authors("number and registry")),
-        Question("29", "Other information", "Where the full protocol is", _protocol),
+        Question("26", "Discussion", "Limitations: bias, uncertainty, generalisability", LIMITATIONS),
+        Question("27", "Discussion", "Implications for practice", IMPLICATIONS),
+        Question("28", "Other information", "Registration number and registry", REGISTRATION),
+        Question("29", "Other information", "Where the full protocol is", protocol),
         Question(
             "30",
             "Other information",
             "Funding, and the role of funders",
-            left_to_authors("funding and the role of funders"),
+            FUNDING,
         ),
     ),
 )

@@ -32,7 +32,7 @@ class Table:
     prose
         Whether the cells hold sentences, which may be broken.
     numbered
-        Whether a line is named by the number of an item, as in a reporting list.
+        Whether a line is named by the number of an item, as in a reporting list; it then has no foot.
     """
 
     label: str
@@ -132,6 +132,8 @@ class Section:
         A numbered list.
     own_page
         Whether it is to be taken out and handed in, and so begins a page of its own.
+    folded
+        Whether a screen shows its tables only when they are asked for: they are long, and not what a reader came for.
     """
 
     key: str
@@ -149,3 +151,4 @@ class Section:
     to_copy: str = ""
     listed: tuple[str, ...] = ()
     own_page: bool = False
+    folded: bool = False

@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from ml.attacks.stored_options import AttackRecord
 from ml.attacks.training import AttackTraining
 from ml.classifiers.external import ExternalClassifierImport
 from ml.classifiers.keras_file import read_outline
+from ml.classifiers.stored_options import ExternalRecord, TrainingRecord
 from ml.errors import MlError
 from ml.evaluation.attack import AttackEvaluation
 from ml.models import Classifier, Dataset, Run
@@ -114,6 +116,11 @@ def test_the_whole_chain_keeps_to_the_classes_of_the_classifier(dataset: Dataset
         assert told["file_sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
         assert (told["size"], told["side"], told["value_range"], told["inputs"]) == ([20, 24], 24, [-1.0, 1.0], {})
     assert classifier.provenance["dataset_hash"] == dataset.content_hash
+    record = ExternalRecord.of(classifier)
+    assert record is not None
+    assert (record.file, record.size, record.black, record.white) == ("theirs.keras", (20, 24), (-1.0,), (1.0,))
+    assert (record.bgr, record.logits, record.constant_inputs) == (False, False, ())
+    assert TrainingRecord.of(classifier) is None
 
     attack = perform(
         AttackTraining(
@@ -124,6 +131,7 @@ def test_the_whole_chain_keeps_to_the_classes_of_the_classifier(dataset: Dataset
             settings={"steps": 40, "batch_size": 4, "learning_rate": 1e-2, "filters": 4},
         )
     )
+    assert (AttackRecord.of(attack).split, AttackRecord.of(attack).settings["steps"]) == ("train", 40)
     evaluation = perform(AttackEvaluation(pair_set=perform(PairMaking(attack=attack, name="p"))))
 
     assert list(evaluation.table["classes"]) == CLASSES
@@ -142,6 +150,9 @@ def test_other_inputs_and_logits_in_a_legacy_file(dataset: Dataset, saved: Calla
 
     assert (classifier.image_size, classifier.metrics["n"]) == (32, 6)
     assert classifier.options["inputs"] == {"age": [0.5, 1.0]}
+    record = ExternalRecord.of(classifier)
+    assert record is not None
+    assert (record.logits, record.constant_inputs) == (True, ("age",))
 
 
 @pytest.mark.parametrize(

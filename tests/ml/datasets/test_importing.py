@@ -371,6 +371,28 @@ def test_of_two_classes_that_are_one_once_copies_are_refused_nothing_is_made(med
     assert files_below(media) == set()
 
 
+def test_what_was_refused_is_counted_with_the_dataset(media: Path) -> None:
+    refused = [
+        Refusal(RefusalKind.NO_LABEL, "x.png", "no row"),
+        Refusal(RefusalKind.NO_LABEL, "y.png", "no row"),
+    ]
+    damaged = dataclasses.replace(make_archive(TEN, changed={"mel0": b"no image"}), refusals=refused)
+
+    import_images(archive=damaged, name="ten")
+
+    dataset = Dataset.objects.get()
+    assert dataset.refusals == {"image without a label": 2, "not an image": 1}
+    assert dataset.refused_in_words == "2 (image without a label), 1 (not an image)"
+
+
+def test_that_nothing_was_refused_is_another_thing_than_that_it_was_not_counted(media: Path) -> None:
+    import_images(archive=make_archive(TEN), name="ten")
+    assert Dataset.objects.get().refused_in_words == "none"
+
+    Dataset.objects.update(refusals=None)  # as an earlier version left it
+    assert Dataset.objects.get().refused_in_words == ""
+
+
 def test_what_the_reader_notes_is_in_the_report() -> None:
     archive = dataclasses.replace(make_archive(TEN), notes=["2 images are in no row"])
     assert list(import_images(archive=archive, name="ten").notes) == ["2 images are in no row"]
@@ -433,6 +455,7 @@ def test_another_choice_is_another_dataset_by_its_hash_where_it_matters() -> Non
 def test_other_bits_or_another_least_side_are_other_options() -> None:
     import_images(archive=make_archive(TEN), name="ten", choices=ReadingChoices(bits=12))
     assert Dataset.objects.get().options == {"bits": 12}
+    assert ReadingChoices.of(Dataset.objects.get()) == ReadingChoices(bits=12)
     with pytest.raises(MlError, match="other options"):
         import_images(archive=make_archive(TEN), name="ten", choices=ReadingChoices(bits=14))
     with pytest.raises(MlError, match="other options"):

@@ -16,6 +16,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from ml.attacks.training import AttackTraining
+from ml.classifiers.stored_options import TrainingRecord
 from ml.classifiers.training import ClassifierTraining
 from ml.classifiers.weights import store_weights
 from ml.errors import MlError
@@ -101,6 +102,9 @@ def test_it_works(pair_set: PairSet) -> None:
     assert all(pair.clean_prediction in pair_set.attack.attacked_classifier.classes for pair in pairs)
     assert set(Run.objects.values_list("state", flat=True)) == {Run.State.SUCCEEDED}
     assert Run.objects.count() == 4
+    record = TrainingRecord.of(pair_set.attack.attacked_classifier)
+    assert record is not None
+    assert (record.steps, record.batch_size, record.learning_rate, record.weights) == (3, 4, 0.003, None)
 
     for pair in pairs:
         with pair.clean_file.open() as clean_file, pair.perturbed_file.open() as perturbed_file:

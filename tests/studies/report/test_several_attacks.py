@@ -15,6 +15,7 @@ from studies.exports.preregistration import preregistration_text
 from studies.exports.result_tables import result_tables
 from studies.models import Study
 from studies.report.build import Report, build_report
+from studies.report.methods.claim import CLAIM
 from studies.report.methods.paragraph import methods_of
 from studies.report.sections.contents import sections_of, warnings_of
 from studies.report.sections.elements import Section
@@ -59,6 +60,17 @@ def test_each_attack_has_its_figures_verdicts_curve_and_effects(report: Report) 
         assert [row[1].rpartition(" of ")[2] for row in curve.rows] == ["24", "12", "12"]
     assert [row[0] for row in sections["attacks"].tables[0].rows] == list(ATTACKS)
     assert all("4 and 8" in row for row in sections["attacks"].tables[0].rows)
+
+
+def test_the_lists_of_the_classifier_name_every_attack(report: Report) -> None:
+    claim = {item.number: item.answer for item in CLAIM.answered_by(report)}
+    first, second = (facts.name for facts in report.attacks)
+
+    assert f"It is compared with “{second}”; what is said here is of it where none is named." in claim["4"]
+    assert f"The attack “{first}”: " in claim["22"]
+    assert f"The attack “{second}”: " in claim["22"]
+    assert claim["22"].count("strength 4, 8 of 255 levels") == 2
+    assert f"The attack “{second}” against “{report.attacks[1].classifier}”, at strength 4, " in claim["37"]
 
 
 def test_the_verdicts_of_all_attacks_are_one_family(report: Report) -> None:

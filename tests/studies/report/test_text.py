@@ -62,7 +62,7 @@ def test_answers_alone_have_the_same_sections_but_those_of_the_study(
 
     alone = {section.key for section in answer_sections(report.figures.summary)}
 
-    of_study = {"how", "flow", "exclusions", "attack", "methods", "stard", "grras", "versions"}
+    of_study = {"how", "flow", "exclusions", "attack", "methods", "stard", "grras", "stard-ai", "claim", "versions"}
     assert alone - {"answers", "chance"} == {section.key for section in sections_of(report)} - of_study
 
 

@@ -1,0 +1,131 @@
+"""CLAIM: the 44 items of the checklist for artificial intelligence in medical imaging, in its update of 2024.
+
+Tejani et al. 2024, Radiology: Artificial Intelligence 6(4):e240300. The *model* is the classifier under attack, and the
+attack's own network where it learns; *testing* is what the attack was measured on. The observers' part is under STARD
+2015 and GRRAS.
+"""
+
+from studies.report.methods.accuracy_answers import (
+    aims,
+    by_class,
+    estimates,
+    external,
+    failures,
+    internal,
+    metrics,
+    robustness,
+    statistical_measures,
+)
+from studies.report.methods.image_answers import (
+    acquisition,
+    annotated_by,
+    attacked_sample,
+    availability,
+    counted,
+    deidentification,
+    disjoint_level,
+    eligible_images,
+    missing_data,
+    partition_characteristics,
+    partitions,
+    preprocessing,
+    reference_standard,
+    sources,
+    subsets,
+    test_annotations,
+    timing,
+    unless_drawn,
+)
+from studies.report.methods.list_answers import ABSTRACT, FUNDING, IMPLICATIONS, LIMITATIONS, REGISTRATION, protocol
+from studies.report.methods.network_answers import (
+    ensembling,
+    final_model,
+    goal,
+    initialization,
+    kind_of_model,
+    model,
+    software,
+    training,
+)
+from studies.report.methods.reporting_list import Question, ReportingList, left_to_authors
+
+CLAIM = ReportingList(
+    key="claim",
+    title="CLAIM 2024",
+    source="Tejani et al. 2024, Radiology: Artificial Intelligence 6(4):e240300",
+    reading="The model is the classifier under attack, and the attack where it learns.",
+    questions=(
+        Question("1", "Title or abstract", "Says that AI was studied, and of which kind", kind_of_model),
+        Question("2", "Title or abstract", "Summary of design, methods, results and conclusions", ABSTRACT),
+        Question(
+            "3",
+            "Introduction",
+            "Background; what the AI is meant for, and its role",
+            left_to_authors("background, and what the classifier is meant for"),
+        ),
+        Question("4", "Introduction", "Aims, objectives and hypotheses", aims),
+        Question("5", "Methods: study design", "Prospective or retrospective", timing),
+        Question("6", "Methods: study design", "Goal of the study", goal),
+        Question("7", "Methods: data", "Sources of the data", sources),
+        Question("8", "Methods: data", "Criteria for inclusion and exclusion", eligible_images),
+        Question("9", "Methods: data", "Preprocessing", preprocessing),
+        Question("10", "Methods: data", "How subsets of the data were selected", subsets),
+        Question("11", "Methods: data", "How data were de-identified", deidentification),
+        Question("12", "Methods: data", "How missing data were handled", missing_data),
+        Question("13", "Methods: data", "How images were acquired", acquisition),
+        Question("14", "Methods: reference standard", "How the reference standard was obtained", reference_standard),
+        Question(
+            "15",
+            "Methods: reference standard",
+            "Why this reference standard",
+            unless_drawn(
+                "why this reference standard was chosen",
+                drawn="What was drawn is known by construction; nothing else is",
+            ),
+        ),
+        Question("16", "Methods: reference standard", "Who made its annotations", annotated_by),
+        Question("17", "Methods: reference standard", "How the test set was annotated", test_annotations),
+        Question(
+            "18",
+            "Methods: reference standard",
+            "Variability between and within the annotators",
+            unless_drawn("agreement between, and within, those who made the diagnoses"),
+        ),
+        Question("19", "Methods: data partitions", "How data were dealt to partitions", partitions),
+        Question("20", "Methods: data partitions", "At which level partitions are disjoint", disjoint_level),
+        Question("21", "Methods: testing data", "Intended sample size", attacked_sample),
+        Question("22", "Methods: model", "Detailed description of the model", model),
+        Question("23", "Methods: model", "Software, frameworks and packages", software),
+        Question("24", "Methods: model", "How its parameters were initialised", initialization),
+        Question("25", "Methods: training", "How it was trained, in detail", training),
+        Question("26", "Methods: training", "How the final model was selected", final_model),
+        Question("27", "Methods: training", "Ensembling", ensembling),
+        Question("28", "Methods: evaluation", "Measures of performance", metrics),
+        Question("29", "Methods: evaluation", "Measures of significance and uncertainty", statistical_measures),
+        Question("30", "Methods: evaluation", "Analysis of robustness or sensitivity", robustness),
+        Question(
+            "31",
+            "Methods: evaluation",
+            "Methods for explanation or interpretation",
+            left_to_authors("methods of explanation, if any were used (the program has none)"),
+        ),
+        Question("32", "Methods: evaluation", "Evaluation on internal data", internal),
+        Question("33", "Methods: evaluation", "Testing on external data", external),
+        Question("34", "Methods: evaluation", "Registration as a clinical trial", REGISTRATION),
+        Question("35", "Results: data", "How many patients or examinations were included and excluded", counted),
+        Question(
+            "36",
+            "Results: data",
+            "Demographic and clinical characteristics in each partition",
+            partition_characteristics,
+        ),
+        Question("37", "Results: model performance", "Performance, with its uncertainty", estimates),
+        Question("38", "Results: model performance", "Diagnostic performance, with its precision", by_class),
+        Question("39", "Results: model performance", "Analysis of the cases that were misread", failures),
+        Question("40", "Discussion", "Limitations", LIMITATIONS),
+        Question("41", "Discussion", "Implications for practice: intended use, clinical role", IMPLICATIONS),
+        Question("42", "Other information", "Where the full protocol or further details are", protocol),
+        Question("43", "Other information", "Whether software, model and data are available", availability),
+        Question("44", "Other information", "Funding and other support; the role of funders", FUNDING),
+    ),
+)
