@@ -24,7 +24,7 @@ from ml.uploads.receiving import remove_upload_of
 Made = TypeVar("Made", bound=models.Model)
 
 
-def enqueue(work: Work[Made], *, by: User | None = None) -> Run:
+def enqueue(work: Work[Made], *, by: User | None = None, shared: bool = False) -> Run:
     """Check the work and queue it for the worker; return the run.
 
     To be called outside a transaction: the check may read files for as long as it takes.
@@ -35,10 +35,10 @@ def enqueue(work: Work[Made], *, by: User | None = None) -> Run:
         It cannot be done as asked; nothing is queued.
     """
     work.check()
-    return enqueue_checked(work, by=by)
+    return enqueue_checked(work, by=by, shared=shared)
 
 
-def enqueue_checked(work: Work[Made], *, by: User | None = None) -> Run:
+def enqueue_checked(work: Work[Made], *, by: User | None = None, shared: bool = False) -> Run:
     """Queue work that has been checked; return the run, which is `by`'s.
 
     Raises
@@ -48,7 +48,7 @@ def enqueue_checked(work: Work[Made], *, by: User | None = None) -> Run:
         cut off.
     """
     with transaction.atomic():
-        run = run_of_checked(work, by=by)
+        run = run_of_checked(work, by=by, shared=shared)
         _TASKS[work.run_kind].enqueue(run.pk)
     return run
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
+from studies.permissions import PERMISSION_OF_ACTION, require
 
 THE_PROGRAM = "(the program)"
 
@@ -13,8 +14,16 @@ THE_PROGRAM = "(the program)"
 def record(
     *, study: Study, action: AuditEvent.Action, by: User | None, details: Mapping[str, object] | None = None
 ) -> AuditEvent:
-    """Write one audit event; `by=None` is the program acting by itself. What a pilot meets is told of its study."""
+    """Write one audit event; `by=None` is the program acting by itself. What a pilot meets is told of its study.
+
+    Raises
+    ------
+    NotPermittedError
+        `by` may not do it. The transaction of the deed ends with it, whatever page or command it came from.
+    """
     about = study if study.pilot_of is None else study.pilot_of
+    if by is not None:
+        require(by, about, PERMISSION_OF_ACTION[action])
     return AuditEvent.objects.create(
         study_uid=about.uid,
         study_title=about.title,

@@ -5,6 +5,7 @@ from django.core.management.base import CommandError
 
 from ml.models.pair_set import PairSet
 from studies.models.study import Study
+from studies.permissions import NotPermittedError, Permission, require
 
 
 def study_from(text: str) -> Study:
@@ -22,20 +23,35 @@ def study_from(text: str) -> Study:
     raise CommandError(f"There is no study “{text}”. There are: {known}.")
 
 
+def exporter_from(name: str | None, study: Study) -> User:
+    """Return the user with this name, who is to take something of the study away; without a name, the only user.
+
+    Asked before anything is written: what is in a file is not taken back.
+    """
+    user = researcher_from(name)
+    try:
+        require(user, study, Permission.EXPORT)
+    except NotPermittedError as error:
+        raise CommandError(str(error)) from error
+    return user
+
+
 def researcher_from(name: str | None) -> User:
     """Return the user with this name; without a name, the only user there is."""
     users = User.objects.filter(is_active=True)
     if name is not None:
         user = users.filter(username=name).first()
         if user is None:
-            raise CommandError(f"There is no user “{name}”. Make one with `manage.py createsuperuser`.")
+            raise CommandError(f"There is no user “{name}”. `manage.py account list` lists them.")
         return user
     some = list(users[:2])
     if len(some) == 1:
         return some[0]
     if some:
         raise CommandError("There are several users; say with --by who does this.")
-    raise CommandError("There is no user yet. Make one with `manage.py createsuperuser`.")
+    raise CommandError(
+        "There is no user yet. `manage.py serve` prints a code to make one on its page; `createsuperuser` does it here."
+    )
 
 
 def pair_set_from(name: str | None) -> PairSet:

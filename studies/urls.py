@@ -5,7 +5,7 @@ from django.urls import path
 from studies.design.lifecycle.consequences import CONFIRMED
 from studies.planning.pages import study_plan
 from studies.planning.two_arms.page import two_arm_plan
-from studies.researcher import lifecycle, report, studies
+from studies.researcher import lifecycle, report, roles, studies
 from studies.researcher.making import check, estimates, new_study, plans, steps
 
 app_name = "studies"
@@ -27,6 +27,9 @@ urlpatterns = [
         for action in CONFIRMED
     ),
     path("<int:pk>/pilot/invite/", lifecycle.pilot_invite, name="study-pilot-invite"),
+    path("<int:pk>/roles/give/", roles.study_role_give, name="study-role-give"),
+    path("<int:pk>/roles/take/", roles.study_role_take, name="study-role-take"),
+    path("<int:pk>/roles/hand-over/", roles.study_hand_over, name="study-hand-over"),
     path("<int:pk>/observers.csv", studies.sessions_download, name="study-observers"),
     path("<int:pk>/preregistration.md", studies.preregistration_download, name="study-preregistration"),
     path("<int:pk>/report/", report.study_report, name="study-report"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from ml.models import Classifier, PairSet
@@ -50,13 +51,17 @@ class ComparedAttack:
         return {name: value.as_dict() if isinstance(value, Estimate) else value for name, value in values}
 
 
-def compare_attacks(classifier: Classifier | None = None) -> list[ComparedAttack]:
+def compare_attacks(classifier: Classifier | None = None, *, seen_by: User | None = None) -> list[ComparedAttack]:
     """Return a row for each evaluated pair set, of one classifier or of all (one query).
+
+    With `seen_by`, of those pair sets that this user may use.
 
     By classifier, then by kind of attack, strength and age.
     """
     measured = PairSet.objects.filter(evaluation__isnull=False).exclude(evaluation__table={})
     pair_sets: QuerySet[PairSet] = measured.select_related("attack__classifier", "dataset", "evaluation")
+    if seen_by is not None:
+        pair_sets = pair_sets.filter(pk__in=PairSet.objects.usable_by(seen_by))
     if classifier is not None:
         pair_sets = pair_sets.filter(attack__classifier=classifier)
     in_order = pair_sets.order_by("attack__classifier_id", "attack__kind", "strength", "pk")

@@ -12,8 +12,9 @@ from ml.datasets.importing import NothingImportedError, import_images
 from ml.datasets.readers.archive import Archive, Refusal
 from ml.datasets.reading_choices import LEAST_SIDE, ReadingChoices
 from ml.errors import MlError
-from ml.management.data_command import DataCommand, Options
+from ml.management.data_command import DataCommand, Options, add_owner_arguments, owner_of
 from ml.models import Dataset
+from ml.sharing import set_shared
 from perception.core.input_files.csv_table import CsvError
 from perception.core.progress import terminal_progress
 
@@ -68,6 +69,7 @@ class ImportCommand(DataCommand):
         )
         if reads_files:
             add_reading_arguments(parser)
+        add_owner_arguments(parser)
         parser.add_argument("--report", type=Path, metavar="FILE.csv", help="write all refusals to this table")
 
     def run_import(self, opened: AbstractContextManager[Archive], *, test_share: float, options: Options) -> None:
@@ -92,9 +94,12 @@ class ImportCommand(DataCommand):
                     seed=options["seed"],
                     group_by_lesion=options["group_by_lesion"],
                     test_share=test_share,
+                    owner=owner_of(options),
                     choices=_choices(options),
                     progress=progress,
                 )
+            if options["share"]:
+                set_shared(row=Dataset.objects.get(name=report.dataset_name), shared=True, by=owner_of(options))
             if options["verbosity"] > 0:
                 for line in report.lines():
                     self.stdout.write(line)

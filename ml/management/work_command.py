@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from django.db import models, transaction
 
 from ml.errors import MlError, within_a_screen
-from ml.management.data_command import DataCommand, Options
+from ml.management.data_command import DataCommand, Options, add_owner_arguments, owner_of
 from ml.runs.lifecycle import perform
 from ml.runs.work import Work
 from ml.tasks import enqueue_checked
@@ -33,6 +33,7 @@ class WorkCommand(DataCommand, Generic[Made]):
         parser.add_argument(
             "--enqueue", action="store_true", help="queue the work for the background worker and return at once"
         )
+        add_owner_arguments(parser)
 
     def work(self, options: Options) -> Work[Made]:
         """Return the work that the command line asks for."""
@@ -57,7 +58,7 @@ class WorkCommand(DataCommand, Generic[Made]):
             if len(works) > 1:
                 works = self._still_to_do(works)
             if options["enqueue"]:
-                self._enqueue(works)
+                self._enqueue(works, options)
             else:
                 self._do_all(works, options)
         except MlError as error:
@@ -81,11 +82,12 @@ class WorkCommand(DataCommand, Generic[Made]):
                 self.stdout.write(f"{str(there._meta.verbose_name).capitalize()} {str(there)!r} is there already.")
         return left
 
-    def _enqueue(self, works: Sequence[Work[Made]]) -> None:
+    def _enqueue(self, works: Sequence[Work[Made]], options: Options) -> None:
         for work in works:
             work.check()
         with transaction.atomic():
-            runs = [enqueue_checked(work) for work in works]
+            by, shared = owner_of(options), bool(options["share"])
+            runs = [enqueue_checked(work, by=by, shared=shared) for work in works]
         for run in runs:
             self.stdout.write(f"Queued as run {run.pk}; the worker of `manage.py serve` does it.")
 
@@ -93,7 +95,7 @@ class WorkCommand(DataCommand, Generic[Made]):
         for place, work in enumerate(works, start=1):
             title = self.title if len(works) == 1 else f"{self.title} ({place} of {len(works)})"
             try:
-                made = self._do(work, title)
+                made = self._do(work, title, options)
             except MlError as error:
                 if len(works) == 1:
                     raise
@@ -103,12 +105,12 @@ class WorkCommand(DataCommand, Generic[Made]):
                 ) from error
             self.tell(made, options)
 
-    def _do(self, work: Work[Done], title: str) -> Done:
+    def _do(self, work: Work[Done], title: str, options: Options) -> Done:
         # Ends as Ctrl-C does: what was half-made is removed, and the run is marked.
         before = signal.signal(signal.SIGTERM, _exit_on_signal)
         try:
             with terminal_progress(title, unit=self.unit) as progress:
-                return perform(work, progress=progress)
+                return perform(work, by=owner_of(options), shared=bool(options["share"]), progress=progress)
         finally:
             signal.signal(signal.SIGTERM, before)
 

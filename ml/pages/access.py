@@ -1,15 +1,19 @@
-"""Who is signed in, and what they may change."""
+"""Who is signed in, what they see of others' work, and what they may change."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TypeVar, cast
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from ml.models import Dataset, Image, ImagePair, PairSet
 from ml.models.owned import Owned
 
 Row = TypeVar("Row", bound=Owned)
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -18,11 +22,55 @@ def signed_in(request: HttpRequest) -> User:
 
 
 def own(request: HttpRequest, model: type[Row], pk: int) -> Row:
-    """Return the row if the signed-in user may change it; 404 where there is none, 403 where it is somebody else's.
+    """Return the row if the signed-in user may change it; 403 where it is somebody else's who shares it.
 
-    Other than a study, which nobody but its owner sees, it is no secret that it is there.
+    What the user does not see is not there: 404.
     """
-    row = get_object_or_404(model._default_manager.select_related("owner"), pk=pk)
+    row = get_object_or_404(model.objects.visible_to(signed_in(request)).select_related("owner"), pk=pk)
     if not row.may_be_changed_by(signed_in(request)):
-        raise PermissionDenied(f"This {row._meta.verbose_name} is {row.owner}’s. They, or a superuser, may change it.")
+        raise PermissionDenied(
+            f"This {row._meta.verbose_name} is {row.owner}’s. They, or an administrator, may change it."
+        )
     return row
+
+
+def usable(request: HttpRequest, model: type[Row], pk: int) -> Row:
+    """Return the row if the signed-in user may base something on it; 403 where they only see that it is there."""
+    row = get_object_or_404(model.objects.visible_to(signed_in(request)).select_related("owner"), pk=pk)
+    if not row.may_be_used_by(signed_in(request)):
+        raise PermissionDenied(f"{row.owner} keeps this {row._meta.verbose_name} to themselves.")
+    return row
+
+
+def of_visible(model: type[Owned], view: View) -> View:
+    """Let a view of one row (`pk`) answer those who see the row; for others it is not there."""
+    return _where(lambda user, pk: model.objects.visible_to(user).filter(pk=pk).exists(), view)
+
+
+def of_visible_pair(view: View) -> View:
+    """Let a view of one image pair answer those who see its pair set."""
+
+    def is_seen(user: User, pk: int) -> bool:
+        return ImagePair.objects.filter(pk=pk, pair_set__in=PairSet.objects.visible_to(user)).exists()
+
+    return _where(is_seen, view)
+
+
+def of_usable_image(view: View) -> View:
+    """Let a view of one image answer those who may use its dataset; that a dataset is known shows no image."""
+
+    def is_seen(user: User, pk: int) -> bool:
+        return Image.objects.filter(pk=pk, dataset__in=Dataset.objects.usable_by(user)).exists()
+
+    return _where(is_seen, view)
+
+
+def _where(is_seen: Callable[[User, int], bool], view: View) -> View:
+    @wraps(view)
+    def answer(request: HttpRequest, pk: int, **more: object) -> HttpResponseBase:
+        # Whoever is not signed in is sent to do so by the view itself, whatever is there.
+        if request.user.is_authenticated and not is_seen(signed_in(request), pk):
+            raise Http404
+        return view(request, pk, **more)
+
+    return answer

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ml.attacks import ATTACKS
 from ml.models import Attack, Classifier
+from ml.pages.access import signed_in
 from ml.pages.curve_table import points_of, table_of
 from ml.pages.forms.attack import AttackChoiceForm, AttackForm
 from ml.pages.forms.work import answer_work_form
@@ -20,9 +21,12 @@ from ml.pages.pair_sets import with_figures
 def attack_list(request: HttpRequest) -> HttpResponse:
     """List the attacks."""
     attacks = (
-        Attack.objects.select_related("classifier__dataset").annotate(n_pair_sets=Count("pair_sets")).order_by("-pk")
+        Attack.objects.usable_by(signed_in(request))
+        .select_related("classifier__dataset")
+        .annotate(n_pair_sets=Count("pair_sets"))
+        .order_by("-pk")
     )
-    context = {"attacks": attacks, "has_classifiers": Classifier.objects.exists()}
+    context = {"attacks": attacks, "has_classifiers": Classifier.objects.usable_by(signed_in(request)).exists()}
     return render(request, "ml/attacks/list.html", context)
 
 
@@ -32,7 +36,8 @@ def attack_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one attack."""
     attack = get_object_or_404(Attack.objects.select_related("classifier__dataset", "owner"), pk=pk)
     points = points_of(attack.history)
-    pair_sets = with_figures(attack.pair_sets.select_related("dataset", "evaluation")).order_by("-pk")
+    usable = attack.pair_sets.usable_by(signed_in(request)).select_related("dataset", "evaluation")
+    pair_sets = with_figures(usable).order_by("-pk")
     context = {
         "attack": attack,
         "learns": ATTACKS[attack.kind].learns if attack.kind in ATTACKS else True,
@@ -50,17 +55,18 @@ def attack_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def attack_create(request: HttpRequest) -> HttpResponse:
     """Ask for the training of an attack: which kind and which classifier stand in the address, chosen before."""
-    newest = Classifier.objects.order_by("-pk").first()
+    user = signed_in(request)
+    newest = Classifier.objects.usable_by(user).order_by("-pk").first()
     if newest is None:
         return render(request, "ml/classifiers/no_classifiers.html")
-    choice = AttackChoiceForm(request.GET if "kind" in request.GET else None)
+    choice = AttackChoiceForm(request.GET if "kind" in request.GET else None, user=user)
     if not choice.is_valid():
         if not choice.is_bound:
             first = {"classifier": request.GET.get("classifier") or newest.pk, "kind": next(iter(ATTACKS))}
-            choice = AttackChoiceForm(initial=first)
+            choice = AttackChoiceForm(initial=first, user=user)
         status = 422 if choice.is_bound else 200
         return render(request, "ml/attacks/choice.html", {"form": choice}, status=status)
     classifier, kind = choice.cleaned_data["classifier"], choice.cleaned_data["kind"]
-    form = AttackForm(request.POST or None, classifier=classifier, kind=kind)
+    form = AttackForm(request.POST or None, classifier=classifier, kind=kind, by=user)
     context = {"classifier": classifier, "kind": kind, "method": ATTACKS[kind]}
     return answer_work_form(request, form, "ml/attacks/form.html", context)

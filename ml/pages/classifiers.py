@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ml.classifiers.confusion import accuracy_of, confusion_rows
 from ml.evaluation.attack_comparison import compare_attacks
 from ml.models import Classifier, Dataset
+from ml.pages.access import signed_in
 from ml.pages.curve_table import points_of, table_of
 from ml.pages.forms.classifier import ClassifierForm
 from ml.pages.forms.external_classifier import ExternalClassifierForm
@@ -19,10 +20,11 @@ from ml.pages.option_table import option_lines, provenance_lines, version_lines
 @require_safe
 def classifier_list(request: HttpRequest) -> HttpResponse:
     """List the classifiers."""
-    classifiers = Classifier.objects.select_related("dataset").order_by("-pk")
+    user = signed_in(request)
+    classifiers = Classifier.objects.usable_by(user).select_related("dataset").order_by("-pk")
     context = {
         "rows": [(classifier, accuracy_of(classifier.metrics)) for classifier in classifiers],
-        "has_datasets": Dataset.objects.exists(),
+        "has_datasets": Dataset.objects.usable_by(user).exists(),
     }
     return render(request, "ml/classifiers/list.html", context)
 
@@ -42,8 +44,8 @@ def classifier_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "options": option_lines(classifier.options),
         "provenance": provenance_lines(classifier.provenance),
         "versions": version_lines(classifier.provenance.get("versions", {})),
-        "attacks": classifier.attacks.order_by("-pk"),
-        "compared": compare_attacks(classifier),
+        "attacks": classifier.attacks.usable_by(signed_in(request)).order_by("-pk"),
+        "compared": compare_attacks(classifier, seen_by=signed_in(request)),
     }
     return render(request, "ml/classifiers/detail.html", context)
 
@@ -52,9 +54,12 @@ def classifier_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def classifier_create(request: HttpRequest) -> HttpResponse:
     """Ask for the training of a classifier."""
-    newest = Dataset.objects.order_by("-pk").first()
+    user = signed_in(request)
+    newest = Dataset.objects.usable_by(user).order_by("-pk").first()
     form = ClassifierForm(
-        request.POST or None, initial={"dataset": request.GET.get("dataset") or (newest.pk if newest else None)}
+        request.POST or None,
+        by=user,
+        initial={"dataset": request.GET.get("dataset") or (newest.pk if newest else None)},
     )
     return answer_work_form(request, form, "ml/classifiers/form.html", {"has_datasets": newest is not None})
 
@@ -63,7 +68,8 @@ def classifier_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def classifier_add(request: HttpRequest) -> HttpResponse:
     """Ask for the import of an external classifier."""
-    newest = Dataset.objects.order_by("-pk").first()
+    user = signed_in(request)
+    newest = Dataset.objects.usable_by(user).order_by("-pk").first()
     initial = {"dataset": newest.pk, "classes": ", ".join(newest.classes)} if newest else {}
-    form = ExternalClassifierForm(request.POST or None, initial=initial)
+    form = ExternalClassifierForm(request.POST or None, initial=initial, by=user)
     return answer_work_form(request, form, "ml/classifiers/external_form.html", {"has_datasets": newest is not None})

@@ -31,10 +31,14 @@ THUMBNAIL = 192
 @require_safe
 def dataset_list(request: HttpRequest) -> HttpResponse:
     """List the datasets."""
-    datasets = Dataset.objects.annotate(
-        n_train=Count("images", filter=Q(images__split=Image.Split.TRAIN)),
-        n_test=Count("images", filter=Q(images__split=Image.Split.TEST)),
-    ).order_by("-pk")
+    datasets = (
+        Dataset.objects.usable_by(signed_in(request))
+        .annotate(
+            n_train=Count("images", filter=Q(images__split=Image.Split.TRAIN)),
+            n_test=Count("images", filter=Q(images__split=Image.Split.TEST)),
+        )
+        .order_by("-pk")
+    )
     return render(request, "ml/datasets/list.html", {"datasets": datasets})
 
 
@@ -47,7 +51,9 @@ def dataset_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "dataset": dataset,
         "distribution": distribution,
-        "examples": [(row, _examples(dataset, row.name)) for row in distribution.classes if row.total],
+        "examples": [(row, _examples(dataset, row.name)) for row in distribution.classes if row.total]
+        if dataset.may_be_used_by(signed_in(request))
+        else [],
         "n_not_square": dataset.images.exclude(width=F("height")).count(),
         "conversions": dataset.images.exclude(conversion="")
         .order_by()
@@ -55,8 +61,8 @@ def dataset_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .annotate(images=Count("pk"))
         .order_by("-images", "conversion")[:CONVERSIONS],
         "options": option_lines(dataset.options),
-        "classifiers": dataset.classifiers.order_by("-pk"),
-        "pair_sets": dataset.pair_sets.order_by("-pk"),
+        "classifiers": dataset.classifiers.usable_by(signed_in(request)).order_by("-pk"),
+        "pair_sets": dataset.pair_sets.usable_by(signed_in(request)).order_by("-pk"),
     }
     return render(request, "ml/datasets/detail.html", context)
 

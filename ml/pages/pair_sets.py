@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Aggregate, Avg, Count, Max, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ml.errors import MlError
 from ml.evaluation.text.distortion import size_lines
 from ml.models import Attack, Evaluation, ImagePair, ModelObserver, PairSet, Survival
-from ml.pages.access import signed_in
+from ml.pages.access import signed_in, usable
 from ml.pages.forms.pair_import import PairImportForm
 from ml.pages.forms.pair_set import PairMakingForm
 from ml.pages.forms.work import answer_work_form
@@ -27,8 +28,10 @@ PAIRS_A_PAGE = 12
 @require_safe
 def pair_set_list(request: HttpRequest) -> HttpResponse:
     """List the pair sets."""
-    pair_sets = with_figures(PairSet.objects.select_related("attack__classifier", "dataset", "evaluation"))
-    context = {"pair_sets": pair_sets.order_by("-pk"), "has_attacks": _usable_attacks().exists()}
+    user = signed_in(request)
+    usable_sets = PairSet.objects.usable_by(user).select_related("attack__classifier", "dataset", "evaluation")
+    pair_sets = with_figures(usable_sets)
+    context = {"pair_sets": pair_sets.order_by("-pk"), "has_attacks": _usable_attacks(user).exists()}
     return render(request, "ml/pairs/pair_set_list.html", context)
 
 
@@ -65,9 +68,11 @@ def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pair_set_create(request: HttpRequest) -> HttpResponse:
     """Ask for image pairs."""
-    newest = _usable_attacks().order_by("-pk").first()
+    newest = _usable_attacks(signed_in(request)).order_by("-pk").first()
     form = PairMakingForm(
-        request.POST or None, initial={"attack": request.GET.get("attack") or (newest.pk if newest else None)}
+        request.POST or None,
+        by=signed_in(request),
+        initial={"attack": request.GET.get("attack") or (newest.pk if newest else None)},
     )
     return answer_work_form(request, form, "ml/pairs/pair_set_form.html", {"has_attacks": newest is not None})
 
@@ -78,7 +83,7 @@ def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Ask for a measurement of a pair set, unless it is on its way."""
     from ml.tasks import enqueue  # it brings SciPy: not when the server starts
 
-    pair_set = get_object_or_404(PairSet, pk=pk)
+    pair_set = usable(request, PairSet, pk)
     measurement = PAIR_MEASUREMENTS[slug]
     run = measurement.run_of(pair_set)
     if run is None:
@@ -99,9 +104,9 @@ def pair_set_import(request: HttpRequest) -> HttpResponse:
     return answer_work_form(request, form, "ml/pairs/import_form.html", {})
 
 
-def _usable_attacks() -> QuerySet[Attack]:
-    """Return the attacks that can perturb images here."""
-    return Attack.objects.exclude(kind=Attack.ELSEWHERE)
+def _usable_attacks(user: User) -> QuerySet[Attack]:
+    """Return the attacks that can perturb images here, and that somebody may use."""
+    return Attack.objects.usable_by(user).exclude(kind=Attack.ELSEWHERE)
 
 
 def _fooling(evaluation: Evaluation | None) -> str:

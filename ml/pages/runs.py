@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db import models
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ml.errors import MlError
 from ml.models import Attack, Classifier, Dataset, PairSet, Run
+from ml.models.owned import Owned
 from ml.pages.access import own, signed_in
 from ml.pages.curve_table import table_of
 from ml.pages.option_table import option_lines, version_lines
@@ -30,8 +31,10 @@ RUNS_A_PAGE = 30
 def run_list(request: HttpRequest) -> HttpResponse:
     """List the runs, the newest first."""
     mark_interrupted_runs()
-    page = Paginator(Run.objects.select_related("owner").defer("curve"), RUNS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(run, subject_of(run), result_page(run), time_taken(run)) for run in page]
+    user = signed_in(request)
+    runs = Run.objects.visible_to(user).select_related("owner").defer("curve")
+    page = Paginator(runs, RUNS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(run, subject_of(run), result_page(run, user), time_taken(run)) for run in page]
     return render(request, "ml/runs/list.html", {"page": page, "rows": rows, "no_worker": no_worker_in_sight()})
 
 
@@ -49,7 +52,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table_of(run.curve),
         "options": option_lines(run.options),
         "versions": version_lines(run.versions),
-        "page_of_result": result_page(run),
+        "page_of_result": result_page(run, signed_in(request)),
         "took": time_taken(run),
         "can_resume": can_resume(run),
         "may_change": run.may_be_changed_by(signed_in(request)),
@@ -100,7 +103,7 @@ def _act(request: HttpRequest, pk: int, action: Callable[[Run], None], done: str
     return redirect("ml:run-detail", pk)
 
 
-PAGES: dict[type[models.Model], str] = {
+PAGES: dict[type[Owned], str] = {
     Dataset: "ml:dataset-detail",
     Classifier: "ml:classifier-detail",
     Attack: "ml:attack-detail",
@@ -119,17 +122,18 @@ def time_taken(run: Run) -> dt.timedelta | None:
     return run.finished_at - run.started_at if run.started_at and run.finished_at else None
 
 
-def result_page(run: Run) -> str | None:
-    """Return the address of what the run made; None if it made nothing, or that is not there any more."""
+def result_page(run: Run, user: User) -> str | None:
+    """Return the address of what the run made; None if it made nothing, or `user` does not see it (any more)."""
     if not run.result:
         return None
     for model, page in PAGES.items():
         if run.result.get("kind") == model._meta.verbose_name:
-            return _page(model, page, run.result.get("name"))
+            return _page(model, page, run.result.get("name"), user)
     # A measurement stands on the page of the pairs that were measured.
-    return _page(PairSet, PAGES[PairSet], run.options.get("pair_set"))
+    return _page(PairSet, PAGES[PairSet], run.options.get("pair_set"), user)
 
 
-def _page(model: type[models.Model], page: str, name: str | None) -> str | None:
+def _page(model: type[Owned], page: str, name: str | None, user: User) -> str | None:
     row = find_named(model, name)
-    return reverse(page, args=[row.pk]) if row else None
+    is_seen = row is not None and model.objects.visible_to(user).filter(pk=row.pk).exists()
+    return reverse(page, args=[row.pk]) if row and is_seen else None

@@ -1,7 +1,7 @@
 """Checks that every kind of work shares, and names for what it makes."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -69,6 +69,19 @@ def _longest_name(model: type[models.Model]) -> int:
 
 def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
+
+
+def check_may_use(rows: Iterable[object], by: User | None) -> None:
+    """Refuse to use what somebody keeps to themselves; `by=None` is a command, whose user may do everything.
+
+    Raises
+    ------
+    MlError
+        One of the rows is private. It is not said whose: who asks need not know that it is there.
+    """
+    for row in rows:
+        if by is not None and isinstance(row, Owned) and not row.may_be_used_by(by):
+            raise MlError(f"There is no {row._meta.verbose_name} {str(row)!r} that {by.get_username()} may use.")
 
 
 def check_may_change(row: Owned | None, by: User | None) -> None:

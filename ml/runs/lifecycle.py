@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import TypeVar
 
 from django.contrib.auth.models import User
@@ -14,8 +15,9 @@ from django.utils import timezone
 
 from ml.errors import MlError, within_a_screen
 from ml.models import Run
+from ml.models.owned import Owned
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
-from ml.runs.checks import check_may_change
+from ml.runs.checks import check_may_change, check_may_use
 from ml.runs.cleanup import remove_unfinished_files
 from ml.runs.disk_space import no_room
 from ml.runs.learning_curve import Curve
@@ -46,7 +48,7 @@ class RunCancelledError(MlError):
     """Somebody asked for the end of the run."""
 
 
-def new_run(work: Work[Made], *, by: User | None = None) -> Run:
+def new_run(work: Work[Made], *, by: User | None = None, shared: bool = False) -> Run:
     """Check the work and write down that it is to be done, or take up the run of the very same that was cut off.
 
     Raises
@@ -55,10 +57,10 @@ def new_run(work: Work[Made], *, by: User | None = None) -> Run:
         It cannot be done as asked.
     """
     work.check()
-    return run_of_checked(work, by=by)
+    return run_of_checked(work, by=by, shared=shared)
 
 
-def run_of_checked(work: Work[Made], *, by: User | None = None) -> Run:
+def run_of_checked(work: Work[Made], *, by: User | None = None, shared: bool = False) -> Run:
     """Write down that work is to be done which has been checked.
 
     A check may read files for as long as it takes, a write must not: others wait for it.
@@ -67,16 +69,19 @@ def run_of_checked(work: Work[Made], *, by: User | None = None) -> Run:
     ----------
     by
         Who asks for it, and will own it; None for a command, whose user may do everything.
+    shared
+        Whether every researcher may use what it makes.
 
     Raises
     ------
     MlError
-        It would change what is somebody else's; or somebody else has just taken up the run of the very same that was
-        cut off.
+        It would change what is somebody else's, or use what somebody keeps to themselves; or somebody else has just
+        taken up the run of the very same that was cut off.
     """
     check_may_change(work.changes(), by)
+    check_may_use((getattr(work, field.name) for field in fields(work)), by)
     return _cut_off_run(work, by) or Run.objects.create(
-        owner=by, kind=work.run_kind, options={**work.as_options(), "uid": str(uuid.uuid4())}
+        owner=by, is_shared=shared, kind=work.run_kind, options={**work.as_options(), "uid": str(uuid.uuid4())}
     )
 
 
@@ -156,8 +161,8 @@ def _cut_off_run(work: Work[Made], by: User | None) -> Run | None:
     return None
 
 
-def perform(work: Work[Made], *, progress: Progress = silent) -> Made:
-    """Do the work now, in this process, and return what it made.
+def perform(work: Work[Made], *, by: User | None = None, shared: bool = False, progress: Progress = silent) -> Made:
+    """Do the work now, in this process, and return what it made; `by` owns it, and others use it if it is shared.
 
     Raises
     ------
@@ -165,7 +170,7 @@ def perform(work: Work[Made], *, progress: Progress = silent) -> Made:
         It cannot be done as asked (nothing was begun), or failed (the run says why).
     """
     mark_interrupted_runs()
-    return perform_run(new_run(work), work, progress=progress)
+    return perform_run(new_run(work, by=by, shared=shared), work, progress=progress)
 
 
 def perform_run(run: Run, work: Work[Made], *, progress: Progress = silent) -> Made:
@@ -181,9 +186,17 @@ def perform_run(run: Run, work: Work[Made], *, progress: Progress = silent) -> M
         with _end_is_recorded(run):
             uid = uuid.UUID(run.options["uid"])
             made = work.carry_out(run=run, uid=uid, progress=_recorded(run, progress))
+            _share_as_asked(made, run)
             Checkpoint(uid).remove()
         _finish(run, Run.State.SUCCEEDED, result={"kind": str(made._meta.verbose_name), "name": str(made)})
     return made
+
+
+def _share_as_asked(made: models.Model, run: Run) -> None:
+    """Share what a run made for its owner, where that was asked for with it."""
+    if run.is_shared and isinstance(made, Owned) and made.owner_id == run.owner_id:
+        made.is_shared = True
+        made.save(update_fields=["is_shared"])
 
 
 @contextmanager

@@ -10,7 +10,19 @@ from studies.models.practice_key import PracticeKey
 from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
+from studies.models.study_role import StudyRole
 from studies.models.trial import Trial
 from studies.models.truth import Truth
 
-__all__ = ["Answer", "AuditEvent", "Observer", "PracticeKey", "Session", "Stimulus", "Study", "Trial", "Truth"]
+__all__ = [
+    "Answer",
+    "AuditEvent",
+    "Observer",
+    "PracticeKey",
+    "Session",
+    "Stimulus",
+    "Study",
+    "StudyRole",
+    "Trial",
+    "Truth",
+]

@@ -27,12 +27,15 @@ class StudyQuerySet(models.QuerySet["Study"]):
     """Questions that are asked of all studies."""
 
     def visible_to(self, user: User | AnonymousUser) -> "StudyQuerySet":
-        """Return the studies that a researcher may see: their own; a superuser sees all."""
+        """Return the studies that a researcher sees: their own, and those in which they have a role.
+
+        An administrator sees all. What they may do with them is another question (`studies.permissions`).
+        """
         if isinstance(user, AnonymousUser):
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(owner=user)
+        return self.filter(models.Q(owner=user) | models.Q(pk__in=user.study_roles.values("study")))
 
 
 class StudyManager(models.Manager["Study"]):

@@ -1,12 +1,40 @@
-"""Who is signed in, and which studies are theirs."""
+"""Who is signed in, which studies they see, and which page of a study takes which permission."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import cast
 
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from studies.design.lifecycle.consequences import CONFIRMED
 from studies.models.study import Study
+from studies.permissions import PERMISSION_OF_ACTION, NotPermittedError, Permission, permissions_of, require
+
+PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
+    {
+        "study-detail": Permission.SEE,
+        "study-invite": Permission.INVITE,
+        "study-pilot-invite": Permission.RUN,
+        "study-edit": Permission.CHANGE,
+        "study-step": Permission.CHANGE,
+        "study-estimate": Permission.CHANGE,
+        "study-keep-plan": Permission.CHANGE,
+        "study-power": Permission.CHANGE,
+        "study-check": Permission.CHANGE,
+        "study-report": Permission.SEE_RESULTS,
+        "study-download": Permission.EXPORT,
+        "study-observers": Permission.EXPORT,
+        "study-preregistration": Permission.EXPORT,
+        "study-role-give": Permission.GIVE_ROLES,
+        "study-role-take": Permission.GIVE_ROLES,
+        "study-hand-over": Permission.GIVE_ROLES,
+        **{f"study-{action.name}": PERMISSION_OF_ACTION[action.event] for action in CONFIRMED},
+    }
+)
+"""What each page of a study takes, by the name of its address. A page that is not here is its owner's."""
 
 
 def researcher(request: HttpRequest) -> User:
@@ -15,6 +43,26 @@ def researcher(request: HttpRequest) -> User:
 
 
 def own_study(request: HttpRequest, pk: int) -> Study:
-    """Return the study if the signed-in researcher may see it; 404 otherwise, as if it were not there."""
+    """Return the study of a page, if the signed-in researcher may open that page.
+
+    Who has no role in the study gets 404, as if it were not there; whose role does not reach so far, 403.
+    """
     studies = Study.objects.visible_to(researcher(request)).select_related("pair_set__dataset", "pair_set__attack")
-    return get_object_or_404(studies, pk=pk)
+    study = get_object_or_404(studies, pk=pk)
+    try:
+        require(researcher(request), study, permission_of(request))
+    except NotPermittedError as error:
+        raise PermissionDenied(str(error)) from error
+    return study
+
+
+def permission_of(request: HttpRequest) -> Permission:
+    """Return the permission that the page of a request takes."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    return PERMISSION_OF_PAGE.get(name or "", Permission.GIVE_ROLES)
+
+
+def pages_open_to(user: User, study: Study) -> frozenset[str]:
+    """Return the names of the study's pages that somebody may open (one query, at most): a page shows no other link."""
+    granted = permissions_of(user, study)
+    return frozenset(name for name, permission in PERMISSION_OF_PAGE.items() if permission in granted)

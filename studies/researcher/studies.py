@@ -27,6 +27,7 @@ from studies.researcher.access import own_study, researcher
 from studies.researcher.invitation_form import InvitationForm
 from studies.researcher.making.check import draft_context
 from studies.researcher.next_actions import next_actions
+from studies.researcher.roles import roles_context
 from studies.sessions.stimulus_check import unfit_events
 
 
@@ -40,7 +41,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
     shown = archived if shows_archived else studies.exclude(state=Study.State.ARCHIVED)
     context = {
         "rows": [(study, progress_of(study)) for study in shown],
-        "has_pair_sets": PairSet.objects.exists(),
+        "has_pair_sets": PairSet.objects.usable_by(researcher(request)).exists(),
         "shows_archived": shows_archived,
         "n_archived": archived.count(),
     }
@@ -130,6 +131,7 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         "events": events,
         "unfit": unfit_events(study, events),
         "plan": KeptPlan.of(study),
+        **roles_context(study),
         "plan_url": plan_address(study, observers=len(progress)),
     }
     if study.state == Study.State.DRAFT:

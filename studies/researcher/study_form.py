@@ -7,7 +7,9 @@ from typing import cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
 from django.http import QueryDict
 from django.utils.html import format_html
 
@@ -52,8 +54,8 @@ class StudyForm(forms.ModelForm[Study]):
             ),
         }
 
-    def __init__(self, data: QueryDict | None = None, *, step: Step, instance: Study) -> None:
-        """Lay out the options of a step, those that are seldom changed folded away."""
+    def __init__(self, data: QueryDict | None = None, *, step: Step, instance: Study, by: User) -> None:
+        """Lay out the options of a step, those that are seldom changed folded away; offer pairs that `by` may use."""
         super().__init__(data, instance=instance)
         options = [option for option in STUDY_OPTIONS if option.step == step]
         for name in self.fields.keys() - {option.name for option in options}:
@@ -66,7 +68,7 @@ class StudyForm(forms.ModelForm[Study]):
                 (key, format_html("{}<br><small>{}</small>", trial_type.title, trial_type.explained))
                 for key, trial_type in TRIAL_TYPES.items()
             ]
-        self._offer_pair_sets()
+        self._offer_pair_sets(by)
         # The standard consent is there to be changed; left as it is, it is not stored as a text of the study's own.
         if not self.instance.consent_text and not self.instance.consent_text_fr:
             self.initial.update(consent_text=CONSENT.en, consent_text_fr=CONSENT.fr)
@@ -112,22 +114,25 @@ class StudyForm(forms.ModelForm[Study]):
         """Return the text; nothing where it is the standard one."""
         return _own(self.cleaned_data["consent_text_fr"], CONSENT.fr)
 
-    def _offer_pair_sets(self) -> None:
+    def _offer_pair_sets(self, by: User) -> None:
+        chosen = models.Q(pk__in=[self.instance.pair_set_id, self.instance.catch_pair_set_id])
+        chosen |= models.Q(pk__in=self.instance.further_pair_sets.values("pk"))
+        offered = PairSet.objects.filter(models.Q(pk__in=PairSet.objects.usable_by(by).values("pk")) | chosen)
         for name in {"pair_set", "catch_pair_set"} & self.fields.keys():
             field = cast("forms.ModelChoiceField[PairSet]", self.fields[name])
-            field.queryset = PairSet.objects.order_by("-pk")
+            field.queryset = offered.order_by("-pk")
         if "further_pair_sets" in self.fields:
-            self._offer_strengths()
+            self._offer_strengths(offered)
 
-    def _offer_strengths(self) -> None:
+    def _offer_strengths(self, offered: models.QuerySet[PairSet]) -> None:
         """Offer all image pairs; where there is one set alone, the question is not asked."""
-        if PairSet.objects.count() < 2:
+        if offered.count() < 2:
             del self.fields["further_pair_sets"], self.fields["compares_attacks"]
             return
         field = cast("forms.ModelMultipleChoiceField[PairSet]", self.fields["further_pair_sets"])
         field.iterator = PairSetsByAttack
         field.label_from_instance = pair_set_label  # type: ignore[method-assign,assignment]
-        field.queryset = PairSet.objects.all()
+        field.queryset = offered
 
     def clean(self) -> dict[str, object]:
         """Check what Django cannot before the study is saved: the strengths beside one another."""

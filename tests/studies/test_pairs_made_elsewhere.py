@@ -247,5 +247,6 @@ def test_attacks_made_elsewhere_are_compared_under_what_made_them(imported: Pair
         "Foolbox",
         "Torchattacks 3.5, made by torchattacks 3.5 (FGSM)",
     )
-    form = StudyForm(step=SHOWING, instance=make_study(pair_set=imported, n_perturbed=1, n_clean=1))
+    study = make_study(pair_set=imported, n_perturbed=1, n_clean=1)
+    form = StudyForm(step=SHOWING, instance=study, by=study.owner)
     assert "pixels: perturbed elsewhere by foolbox (our script), against ResNet-50, no target class<" in form.as_div()

@@ -63,7 +63,7 @@ class Command(WorkCommand[models.Model]):
 
     def tell(self, made: models.Model, options: Options) -> None:
         """Print the table and the sizes of the change."""
-        evaluation = self._evaluation(made)
+        evaluation = self._evaluation(made, options)
         beside = _evaluation_beside(evaluation) if options["dataset"] else None
         if options["format"] == "json":
             self.stdout.write(json.dumps(_as_json(evaluation, beside), indent=2, ensure_ascii=False))
@@ -76,16 +76,16 @@ class Command(WorkCommand[models.Model]):
             tables = {str(one.pair_set.dataset): one.table for one in (beside, evaluation)}
             self.stdout.write(f"\n{comparison_text(tables)}")
 
-    def _evaluation(self, made: models.Model) -> Evaluation:
+    def _evaluation(self, made: models.Model, options: Options) -> Evaluation:
         """Return the evaluation that was made, or make that of the pairs that were."""
         if isinstance(made, PairSet):
-            return self._do(AttackEvaluation(pair_set=made), self.title)
+            return self._do(AttackEvaluation(pair_set=made), self.title, options)
         if not isinstance(made, Evaluation):
             raise TypeError(f"{made!r} is neither an evaluation nor a pair set")
         return made
 
-    def _do(self, work: Work[Done], title: str) -> Done:
-        return super()._do(work, "Making image pairs" if isinstance(work, PairMaking) else title)
+    def _do(self, work: Work[Done], title: str, options: Options) -> Done:
+        return super()._do(work, "Making image pairs" if isinstance(work, PairMaking) else title, options)
 
 
 def _attack(options: Options) -> Attack:

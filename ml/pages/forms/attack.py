@@ -8,11 +8,12 @@ from dataclasses import Field, fields
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.contrib.auth.models import User
 
 from ml.attacks import ATTACKS
 from ml.attacks.training import AttackTraining
 from ml.models import Attack, Classifier, Image
-from ml.pages.forms.work import OPTION, WorkForm, free_name
+from ml.pages.forms.work import OPTION, WorkForm, free_name, offer_usable
 from ml.pages.option_table import option_title
 from perception.core.form_layout import side_by_side
 
@@ -32,10 +33,11 @@ class AttackChoiceForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, object] | None = None, *, initial: Mapping[str, object] | None = None
+        self, data: Mapping[str, object] | None = None, *, user: User, initial: Mapping[str, object] | None = None
     ) -> None:
-        """Leave the form's element to the page: it asks by GET."""
+        """Offer what `user` may use; leave the form's element to the page: it asks by GET."""
         super().__init__(data, initial=dict(initial or {}))
+        offer_usable(self, user)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -90,6 +92,7 @@ class AttackForm(WorkForm):
         *,
         classifier: Classifier,
         kind: str,
+        by: User,
         initial: Mapping[str, object] | None = None,
     ) -> None:
         """Offer the classifier's classes and the options of that kind of attack."""
@@ -99,7 +102,7 @@ class AttackForm(WorkForm):
             "strength": "strengths",
             **{one.name.replace("_", "-"): PREFIX + one.name for one in self.settings},
         }
-        super().__init__(data, initial=initial)
+        super().__init__(data, by=by, initial=initial)
 
     def layout(self) -> Layout:
         """Add the kind's own options and stand in two or three sections."""
@@ -113,7 +116,8 @@ class AttackForm(WorkForm):
             del self.fields["split"]
         starts = self.fields["start_from"]
         if isinstance(starts, forms.ModelChoiceField):
-            alike = Attack.objects.filter(kind=self.kind, classifier__image_size=self.classifier.image_size)
+            same_size = Attack.objects.filter(classifier__image_size=self.classifier.image_size)
+            alike = same_size.usable_by(self.by).filter(kind=self.kind)
             starts.queryset = alike.order_by("-pk") if self.method.can_start_from else Attack.objects.none()
             if not starts.queryset.exists():
                 del self.fields["start_from"]

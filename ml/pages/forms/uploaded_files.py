@@ -39,12 +39,12 @@ class UploadedFilesForm(WorkForm):
         self,
         data: Mapping[str, object] | None = None,
         *,
+        by: User,
         initial: Mapping[str, object] | None = None,
-        by: User | None = None,
     ) -> None:
         """Offer the uploads that are whole of whoever fills the form in."""
         super().__init__(data, initial=initial, by=by)
-        self.own_uploads = list(Upload.objects.filter(owner=by).order_by("-pk")) if by else []
+        self.own_uploads = list(Upload.objects.filter(owner=by).order_by("-pk"))
         whole = [upload.pk for upload in self.own_uploads if is_complete(upload)]
         field = self.fields["upload"]
         if isinstance(field, forms.ModelChoiceField):

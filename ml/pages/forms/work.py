@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 
 from ml.errors import MlError
 from ml.models import Run
+from ml.models.owned import OwnedQuerySet
 from ml.pages.access import signed_in
 from ml.pages.forms.server_path import ServerPathField
 from ml.runs.checks import unique_name
@@ -31,19 +32,18 @@ ATTEMPTS = 5
 class WorkForm(forms.Form):
     """A form that asks for one or several runs."""
 
+    do_not_call_in_templates = True
+    """The page that offers several forms tells of the classes."""
     option_fields: Mapping[str, str] = {}
     """Which field an option of the command is, where the two have different names."""
 
     def __init__(
-        self,
-        data: Mapping[str, object] | None = None,
-        *,
-        initial: Mapping[str, object] | None = None,
-        by: User | None = None,
+        self, data: Mapping[str, object] | None = None, *, by: User, initial: Mapping[str, object] | None = None
     ) -> None:
-        """Lay the form out; `by` is who fills it in, for forms that offer what is theirs alone."""
+        """Lay the form out; `by` is who fills it in, and is offered what they may use."""
         super().__init__(data, initial=dict(initial or {}))
         self.by = by
+        offer_usable(self, by)
         for field in self.fields.values():
             if isinstance(field, ServerPathField):
                 field.tell_roots()
@@ -95,6 +95,13 @@ class WorkForm(forms.Form):
 
         text = OPTION.sub(field_title, OPTION_IN_BRACKETS.sub("", message))
         self.add_error(named[0] if named else None, text)
+
+
+def offer_usable(form: forms.Form, user: User) -> None:
+    """Let the fields that choose among what somebody made offer what `user` may use, and nothing else."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField) and isinstance(field.queryset, OwnedQuerySet):
+            field.queryset = field.queryset.usable_by(user)
 
 
 def free_name(model: type[models.Model], base: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import User
+
 from ml.models.pair_set import PairSet
 from studies.design.options import OPTIONS
 from studies.models.pair_set_rules import why_not_together
@@ -30,18 +32,21 @@ class StudyTemplate:
     options: Mapping[str, object] = field(default_factory=dict)
     strengths: int = 1
 
-    def options_for(self, pair_set: PairSet) -> dict[str, object]:
-        """Return the options of a draft on these image pairs, the pairs of further strengths among them."""
-        return {**self.options, "pair_set": pair_set, "further_pair_sets": self.further_of(pair_set)}
+    def options_for(self, pair_set: PairSet, *, by: User) -> dict[str, object]:
+        """Return the options of a draft of `by`'s on these image pairs, the pairs of further strengths among them."""
+        return {**self.options, "pair_set": pair_set, "further_pair_sets": self.further_of(pair_set, by=by)}
 
-    def further_of(self, pair_set: PairSet) -> list[PairSet]:
+    def further_of(self, pair_set: PairSet, *, by: User) -> list[PairSet]:
         """Return image pairs that can stand beside these, each of another strength; as many as there are and it takes.
+
+        They are among those that `by` may use.
 
         Where there are more, they are spread evenly from the weakest to the strongest.
         """
         if self.strengths == 1:
             return []
-        others = PairSet.objects.filter(dataset=pair_set.dataset, split=pair_set.split, image_size=pair_set.image_size)
+        alike = PairSet.objects.filter(dataset=pair_set.dataset, split=pair_set.split, image_size=pair_set.image_size)
+        others = alike.usable_by(by)
         found: list[PairSet] = []
         for other in others.exclude(pk=pair_set.pk).select_related("attack__classifier", "dataset").order_by("pk"):
             together = [*found, other]

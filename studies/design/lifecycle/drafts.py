@@ -1,7 +1,7 @@
 """A study before it opens: make it, change it, delete it."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -26,6 +26,7 @@ CHANGEABLE_LATER = frozenset(option.name for option in STUDY_OPTIONS if not opti
 def create_study(*, by: User, **options: object) -> Study:
     """Make a draft that `by` owns; `options` are those of `STUDY_OPTIONS`. A seed of None is drawn."""
     study = Study(owner=by)
+    _require_usable(options, by=by, already=())
     with transaction.atomic():
         _set_options(study, options)
         further = _pair_sets(options.get("further_pair_sets") or [])
@@ -46,6 +47,7 @@ def change_study(*, study: Study, by: User, **options: object) -> Study:
         study = locked(study)
         if study.state not in RUNNING or not options or not options.keys() <= CHANGEABLE_LATER:
             require_possible(study, CHANGE)
+        _require_usable(options, by=by, already=_pair_sets_of(study))
         changed = _set_options(study, options)
         before = set(study.further_pair_sets.all())
         given = options.get("further_pair_sets")
@@ -109,6 +111,28 @@ def _set_options(study: Study, options: Mapping[str, object]) -> set[str]:
     for name in changed:
         setattr(study, name, given[name])
     return changed
+
+
+def _require_usable(options: Mapping[str, object], *, by: User, already: Collection[PairSet | None]) -> None:
+    """Refuse image pairs that somebody keeps to themselves; those that the study has already stay.
+
+    Raises
+    ------
+    ValidationError
+        By field, with what cannot be used.
+    """
+    wrong = {
+        name: f"There are no image pairs “{pair_set}” that you may use."
+        for name in ("pair_set", "catch_pair_set", "further_pair_sets")
+        for pair_set in _pair_sets(options.get(name) or [])
+        if pair_set not in already and not pair_set.may_be_used_by(by)
+    }
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _pair_sets_of(study: Study) -> list[PairSet | None]:
+    return [study.pair_set, study.catch_pair_set, *study.further_pair_sets.all()]
 
 
 def _pair_sets(given: object) -> set[PairSet]:

@@ -12,7 +12,7 @@ from studies import audit
 from studies.design.lifecycle import note_results_seen
 from studies.errors import StudyError
 from studies.exports.downloads import DOWNLOADS
-from studies.lookup import researcher_from, study_from
+from studies.lookup import exporter_from, study_from
 from studies.models.audit_event import AuditEvent
 
 
@@ -36,7 +36,8 @@ class ExportCommand(BaseCommand):
         """Write the file, and that it was written."""
         from studies.report.build import build_report
 
-        exported, researcher = study_from(study), researcher_from(by)
+        exported = study_from(study)
+        researcher = exporter_from(by, exported)
         name = self.formats[str(options.get("format") or next(iter(self.formats)))]
         if to is None and name.endswith(".zip"):
             raise CommandError("Say where the archive goes: --to FILE.zip")

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studies import audit
 from studies.errors import StudyError
-from studies.lookup import researcher_from, study_from
+from studies.lookup import exporter_from, study_from
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 
@@ -37,7 +37,8 @@ class TextCommand(BaseCommand):
 
     def handle(self, *, study: str, output: Path | None, by: str | None, **options: object) -> None:
         """Write the text, and that it was written."""
-        exported, researcher = study_from(study), researcher_from(by)
+        exported = study_from(study)
+        researcher = exporter_from(by, exported)
         try:
             text = self.text_of(exported)
         except StudyError as error:

@@ -55,7 +55,7 @@ class Command(BaseCommand):
             given = given_options(arguments)
             pair_set = given.setdefault("pair_set", pair_set_from(None))
             if template is not None and isinstance(pair_set, PairSet):
-                given = TEMPLATES_BY_KEY[template].options_for(pair_set) | given
+                given = TEMPLATES_BY_KEY[template].options_for(pair_set, by=researcher) | given
             study = create_planned_study(by=researcher, plan=make_kept_plan(plan) if plan else None, **given)
             self.stdout.write(f"Study {study.pk}: {study.title}")
             if observers:

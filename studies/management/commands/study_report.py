@@ -9,7 +9,7 @@ from studies import audit
 from studies.design.lifecycle import note_results_seen
 from studies.errors import StudyError
 from studies.exports.json_text import json_text
-from studies.lookup import researcher_from, study_from
+from studies.lookup import exporter_from, researcher_from, study_from
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.report.build import build_report
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _write_pdf(self, study: Study, to: Path, by: str | None) -> None:
-        researcher = researcher_from(by)
+        researcher = exporter_from(by, study)
         content = report_pdf(build_report(study))
         try:
             to.write_bytes(content)

@@ -12,7 +12,7 @@ from studies.design.drafts.duration import assumptions_text, duration_text, earl
 from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.options import OPTIONS, STEPS
 from studies.models.study import Study
-from studies.researcher.access import own_study
+from studies.researcher.access import own_study, researcher
 from studies.researcher.study_form import StudyForm
 
 _STEPS_BY_KEY = {step.key: step for step in STEPS}
@@ -28,7 +28,7 @@ def study_estimate(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     if key not in _STEPS_BY_KEY:
         raise Http404(f"no step of a study is called {key}")
     study = own_study(request, pk)
-    form = StudyForm(request.POST, step=_STEPS_BY_KEY[key], instance=own_study(request, pk))
+    form = StudyForm(request.POST, step=_STEPS_BY_KEY[key], instance=own_study(request, pk), by=researcher(request))
     form.is_valid()
     given = dict(form.cleaned_data)
     further = given.pop("further_pair_sets", study.further_pair_sets.all())

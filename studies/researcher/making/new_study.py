@@ -43,11 +43,11 @@ class NewStudyForm(forms.ModelForm[Study]):
         model = Study
         fields = [option.name for option in STUDY_OPTIONS if option.is_asked_first]
 
-    def __init__(self, data: QueryDict | None = None, *, plan: str = "") -> None:
+    def __init__(self, data: QueryDict | None = None, *, by: User, plan: str = "") -> None:
         """Offer the image pairs, the newest first, and the templates as cards."""
         super().__init__(data, initial={"plan": plan})
         pair_sets = cast("forms.ModelChoiceField[PairSet]", self.fields["pair_set"])
-        pair_sets.queryset = PairSet.objects.order_by("-pk")
+        pair_sets.queryset = PairSet.objects.usable_by(by).order_by("-pk")
         pair_sets.initial = pair_sets.queryset.first()
         template = cast("forms.ChoiceField", self.fields["template"])
         template.choices = [
@@ -77,14 +77,15 @@ def study_create(request: HttpRequest) -> HttpResponse:
 
 
 def _create(request: HttpRequest) -> HttpResponse:
-    form = NewStudyForm(request.POST if request.method == "POST" else None, plan=request.GET.get("plan", ""))
-    if form.is_bound and form.is_valid() and (study := _made(form, by=researcher(request))) is not None:
+    by = researcher(request)
+    form = NewStudyForm(request.POST if request.method == "POST" else None, by=by, plan=request.GET.get("plan", ""))
+    if form.is_bound and form.is_valid() and (study := _made(form, by=by)) is not None:
         return redirect(step_address(study, STEPS[0]))
     plan = form["plan"].value()
     context = {
         "form": form,
         "summary": error_summary(form),
-        "has_pair_sets": PairSet.objects.exists(),
+        "has_pair_sets": PairSet.objects.usable_by(by).exists(),
         "plan_url": f"{reverse('studies:study-plan')}?{plan}" if plan else "",
     }
     return render(request, "researcher/making/new.html", context, status=422 if form.errors else 200)
@@ -96,7 +97,7 @@ _create_in_turn = cast("Callable[[HttpRequest], HttpResponse]", in_turn(_create)
 def _made(form: NewStudyForm, *, by: User) -> Study | None:
     """Make the draft that a valid form asks for; None where it cannot be, which the form then tells."""
     given = form.cleaned_data
-    options = TEMPLATES_BY_KEY[given["template"]].options_for(given["pair_set"]) | {"title": given["title"]}
+    options = TEMPLATES_BY_KEY[given["template"]].options_for(given["pair_set"], by=by) | {"title": given["title"]}
     try:
         plan = make_kept_plan(given["plan"]) if given["plan"] else None
         return create_planned_study(by=by, plan=plan, **options)

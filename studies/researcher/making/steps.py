@@ -61,7 +61,7 @@ def study_step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         return redirect("studies:study-detail", pk)
     data = request.POST if request.method == "POST" else None
     # The form writes what is sent into its study, right or wrong: it gets one of its own.
-    form = StudyForm(data, step=step, instance=own_study(request, pk))
+    form = StudyForm(data, step=step, instance=own_study(request, pk), by=researcher(request))
     people = InvitationForm(data, required=False) if step == PEOPLE else None
     if data is not None and _is_saved(request, study, form, people):
         return redirect(address_of(study, data.get("then", ""), after=step))

@@ -1,4 +1,4 @@
-"""Who made what, and who may change it: its owner or a superuser; everybody, where it has none. All may look."""
+"""Who made what, and who may change it: its owner or an administrator; everybody, where it has none."""
 
 import uuid
 from collections.abc import Callable
@@ -21,6 +21,7 @@ from ml.runs.checkpoints import Checkpoint, has_checkpoint
 from ml.runs.lifecycle import new_run, perform, perform_run
 from ml.runs.provenance import versions
 from ml.runs.work import Work
+from ml.sharing import set_shared
 from ml.tasks import enqueue
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
@@ -42,7 +43,7 @@ def run_to_act_on(action: str, owner: User | None) -> Run:
     """Return a queued run, or one that was cut off and left something to go on from."""
     state = Run.State.QUEUED if action == "cancel" else Run.State.INTERRUPTED
     options = {"name": "moles tiny", "uid": str(uuid.uuid4())}
-    run = Run.objects.create(kind=Run.Kind.TRAIN_CLASSIFIER, state=state, options=options, owner=owner)
+    run = Run.objects.create(kind=Run.Kind.TRAIN_CLASSIFIER, state=state, options=options, owner=owner, is_shared=True)
     if state == Run.State.INTERRUPTED:
         Checkpoint(options["uid"]).write("training.npz", b"half-way")
     return run
@@ -147,7 +148,8 @@ def test_what_a_run_makes_is_its_owners_and_its_page_says_so() -> None:
     ]
     for name, row in made:
         row.refresh_from_db()
-        assert row.owner == owner
+        assert (row.owner, row.is_shared) == (owner, False)
+        set_shared(row=row, shared=True, by=owner)
         text = browser.get(reverse(f"ml:{name}-detail", args=[row.pk])).content.decode()
         assert f"by {owner.username}" in text
 

@@ -156,7 +156,7 @@ def test_the_steps_ask_for_every_option_once_and_in_the_lists_order() -> None:
     make_pair_set_of_strength(pair_set, 8)
     study = make_study(pair_set=pair_set)
 
-    forms = [StudyForm(step=step, instance=study) for step in STEPS]
+    forms = [StudyForm(step=step, instance=study, by=study.owner) for step in STEPS]
 
     laid_out = [pointer.name for form in forms for pointer in form.helper.layout.get_field_names()]
     assert laid_out == list(OPTIONS)

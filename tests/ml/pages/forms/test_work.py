@@ -74,7 +74,7 @@ def test_a_name_taken_during_the_check_is_not_given_twice(
     asked: list[bool] = []
 
     def ask() -> Run:
-        form = ClassifierForm(fields)
+        form = ClassifierForm(fields, by=owner)
         assert form.is_valid()
         return form.enqueue(by=owner)[0]
 

@@ -4,7 +4,7 @@ import pytest
 
 from studies.design.drafts.templates import TEMPLATES, TEMPLATES_BY_KEY, StudyTemplate, setting_texts
 from studies.design.options import OPTIONS
-from tests.studies.factories import make_pair_set, make_pair_set_of_strength, make_study
+from tests.studies.factories import make_pair_set, make_pair_set_of_strength, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +14,7 @@ def test_a_study_of_every_template_can_be_made(template: StudyTemplate) -> None:
     pair_set = make_pair_set(n=2)
     make_pair_set_of_strength(pair_set, 8)
 
-    study = make_study(**template.options_for(pair_set))  # type: ignore[arg-type]
+    study = make_study(**template.options_for(pair_set, by=make_researcher()))  # type: ignore[arg-type]
 
     study.full_clean()
     assert len(study.strengths) == min(template.strengths, 2)
@@ -23,7 +23,7 @@ def test_a_study_of_every_template_can_be_made(template: StudyTemplate) -> None:
 
 
 def test_the_papers_study_showed_thirty_perturbed_and_twenty_clean_images() -> None:
-    paper = make_study(**TEMPLATES_BY_KEY["paper"].options_for(make_pair_set(n=2)))  # type: ignore[arg-type]
+    paper = make_study(**TEMPLATES_BY_KEY["paper"].options_for(make_pair_set(n=2), by=make_researcher()))  # type: ignore[arg-type]
 
     assert (paper.trial_type, paper.n_perturbed, paper.n_clean, paper.n_practice) == ("yes_no", 30, 20, 0)
 
@@ -34,6 +34,6 @@ def test_five_strengths_are_spread_over_those_that_there_are() -> None:
         make_pair_set_of_strength(pair_set, strength)
     make_pair_set(n=1, strength=12)  # of other images
 
-    further = TEMPLATES_BY_KEY["strengths"].further_of(pair_set)
+    further = TEMPLATES_BY_KEY["strengths"].further_of(pair_set, by=make_researcher())
 
     assert [other.strength for other in further] == [2, 5, 7, 9]

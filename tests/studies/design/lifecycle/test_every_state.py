@@ -21,7 +21,7 @@ from studies.design.lifecycle.performing import perform
 from studies.errors import StudyError
 from studies.models import AuditEvent, Study
 from studies.models.study_state import ACTIONS, CHANGE, INVITE, TRANSITIONS, Reason, StudyAction, StudyState
-from tests.studies.factories import make_researcher, make_study_in
+from tests.studies.factories import make_study_in
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +161,7 @@ def test_each_has_a_page_that_says_what_follows_and_changes_nothing(action: Stud
 @pytest.mark.parametrize("action", TRANSITIONS, ids=lambda action: action.name)
 def test_each_leads_where_the_table_says_and_is_written_down(action: StudyAction) -> None:
     study = make_study_in(action.states_in_order[0])
-    by = make_researcher()
+    by = study.owner
 
     perform(action, study=study, by=by, reason=REASON)
 

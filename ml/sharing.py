@@ -1,0 +1,25 @@
+"""Sharing what one has made with all researchers, and keeping it to oneself again."""
+
+from django.contrib.auth.models import User
+
+from ml.errors import MlError
+from ml.models.owned import Owned
+
+
+def set_shared(*, row: Owned, shared: bool, by: User | None) -> None:
+    """Let every researcher use a row, or its owner alone; `by=None` is a command.
+
+    Studies and images that others have made of it meanwhile stay as they are.
+
+    Raises
+    ------
+    MlError
+        It has no owner, and so is everybody's; or it is somebody else's.
+    """
+    kind = row._meta.verbose_name
+    if row.owner is None:
+        raise MlError(f"The {kind} {str(row)!r} has no owner: every researcher may use it.")
+    if by is not None and not row.may_be_changed_by(by):
+        raise MlError(f"The {kind} {str(row)!r} is {row.owner}’s: they alone share it.")
+    row.is_shared = shared
+    row.save(update_fields=["is_shared"])

@@ -1,0 +1,115 @@
+"""Who may do what with a study: one list of permissions, one table from roles to them.
+
+Views ask before they show a page or a button; `studies.audit` asks whenever a deed is written down, so that no deed is
+done, by a page or a command, by somebody who may not.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from studies.errors import StudyError
+from studies.models.audit_event import AuditEvent
+from studies.models.study import Study
+from studies.models.study_role import StudyRole
+
+
+class Permission(Enum):
+    """Something that may be done with a study; the value completes “may not …”."""
+
+    SEE = "see this study"
+    INVITE = "invite observers or see their links"
+    CHANGE = "change its design"
+    RUN = "open it, close it, or change its state"
+    SEE_RESULTS = "see its results or what observers told of themselves"
+    UNBLIND = "look at results while it is open"
+    EXPORT = "take answers or figures away"
+    DELETE = "delete it"
+    GIVE_ROLES = "give roles in it or hand it over"
+
+
+class Role(Enum):
+    """What somebody is to a study; the value is its name on pages."""
+
+    OWNER = "owner"
+    COLLABORATOR = "collaborator"
+    MONITOR = "monitor"
+    ADMINISTRATOR = "administrator"
+
+
+EVERYTHING = frozenset(Permission)
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.OWNER: EVERYTHING,
+        Role.COLLABORATOR: EVERYTHING - {Permission.DELETE, Permission.GIVE_ROLES},
+        # How far it is, and who was invited: no link, by which one could answer, and nothing that anybody said.
+        Role.MONITOR: frozenset({Permission.SEE}),
+        Role.ADMINISTRATOR: EVERYTHING,
+    }
+)
+
+
+PERMISSION_OF_ACTION: Mapping[AuditEvent.Action, Permission] = MappingProxyType(
+    {
+        AuditEvent.Action.CREATED: Permission.CHANGE,
+        AuditEvent.Action.CHANGED: Permission.CHANGE,
+        AuditEvent.Action.INVITED: Permission.INVITE,
+        AuditEvent.Action.PILOTED: Permission.RUN,
+        AuditEvent.Action.PILOT_ENDED: Permission.RUN,
+        AuditEvent.Action.OPENED: Permission.RUN,
+        AuditEvent.Action.PAUSED: Permission.RUN,
+        AuditEvent.Action.RESUMED: Permission.RUN,
+        AuditEvent.Action.CLOSED: Permission.RUN,
+        AuditEvent.Action.REOPENED: Permission.RUN,
+        AuditEvent.Action.ARCHIVED: Permission.RUN,
+        AuditEvent.Action.RESTORED: Permission.RUN,
+        AuditEvent.Action.RESULTS_SEEN: Permission.SEE_RESULTS,
+        AuditEvent.Action.UNBLINDED: Permission.UNBLIND,
+        AuditEvent.Action.ROLE_GIVEN: Permission.GIVE_ROLES,
+        AuditEvent.Action.ROLE_TAKEN: Permission.GIVE_ROLES,
+        AuditEvent.Action.HANDED_OVER: Permission.GIVE_ROLES,
+        AuditEvent.Action.EXPORTED: Permission.EXPORT,
+        AuditEvent.Action.UNFIT: Permission.SEE,
+        AuditEvent.Action.DELETED: Permission.DELETE,
+    }
+)
+"""What each deed takes, by the name under which it is written down."""
+
+
+class NotPermittedError(StudyError):
+    """Somebody's role does not reach so far."""
+
+
+def role_of(user: User | AnonymousUser, study: Study) -> Role | None:
+    """Return what somebody is to a study (one query, at most); None for an outsider, and whose account is closed."""
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return None
+    if study.owner_id == user.pk:
+        return Role.OWNER
+    if user.is_superuser:
+        return Role.ADMINISTRATOR
+    given = StudyRole.objects.filter(study=study, user=user).values_list("role", flat=True).first()
+    return Role(given) if given else None
+
+
+def permissions_of(user: User | AnonymousUser, study: Study) -> frozenset[Permission]:
+    """Return what somebody may do with a study."""
+    role = role_of(user, study)
+    return frozenset() if role is None else PERMISSIONS[role]
+
+
+def require(user: User, study: Study, permission: Permission) -> None:
+    """Refuse what somebody may not do.
+
+    Raises
+    ------
+    NotPermittedError
+        With what their role does not allow.
+    """
+    if permission in permissions_of(user, study):
+        return
+    role = role_of(user, study)
+    who = f"{user.get_username()}, who {f'is its {role.value}' if role else 'has no role in it'},"
+    raise NotPermittedError(f"“{study.title}”: {who} may not {permission.value}.")
