@@ -245,7 +245,7 @@ def _known(answers: AnswerSummary | ChoiceSummary) -> Known:
 
 def _answers(series: Observations, table: AnswerTable, *, interval: str, level: float) -> AnswerSummary | ChoiceSummary:
     if series.task == "two_afc":
-        first = series.spread(series.truth, nothing=False)
+        first = series.spread(series.truth.astype(np.bool_), nothing=False)
         return summarise_choices(table, first, interval=interval, level=level)
     return summarise_answers(table, interval=interval, level=level, task=series.task)
 

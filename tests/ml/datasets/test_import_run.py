@@ -91,7 +91,7 @@ def test_lesions_are_drawn_and_a_second_time_nothing_is_added() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"source": "cloud"}, "--source is one of ham10000, folder, synthetic; not 'cloud'"),
+        ({"source": "cloud"}, "--source is one of ham10000, folder, synthetic, pairs; not 'cloud'"),
         ({"source": "folder"}, "Name the folder"),
         ({"source": "folder", "folder": "/nowhere"}, "/nowhere does not exist"),
         ({"source": "folder", "folder": "{empty}"}, "one folder for each class"),
