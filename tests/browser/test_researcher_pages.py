@@ -194,6 +194,7 @@ def test_every_step_is_accessible_and_fits_and_mistakes_in_it_are_told(visitors:
     page.goto("/studies/new/")
     page.get_by_role("textbox", name=TITLE).fill("Step by step")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/steps/**")
     for step in ("Images", "Trials", "Practice and catch trials", "People", "Analysis", "Check and open"):
         for folded in page.locator("details.folded > summary").all():
             folded.press("Enter")
