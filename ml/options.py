@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields
 from typing import ClassVar, TypeAlias, TypeVar
 
 from ml.errors import MlError
@@ -14,6 +14,12 @@ class AttackSettings:
 
     of_the_network: ClassVar[tuple[str, ...]] = ()
     """The settings that a network is built by: two attacks that differ in them cannot share weights."""
+    of_the_training: ClassVar[tuple[str, ...]] = ()
+    """The settings by which it learns: each strength is trained by itself, and is the same method trained otherwise."""
+
+    def of_the_method(self) -> "dict[str, SettingValue]":
+        """Return, by name, the settings in which two attacks of the family are two methods rather than one."""
+        return {name: value for name, value in asdict(self).items() if name not in self.of_the_training}
 
 
 ON, OFF = "on", "off"

@@ -16,7 +16,7 @@ from ml.attacks.untrained import UntrainedAttack
 from ml.errors import MlError
 from ml.images.pixels import Pixels, quantise
 from ml.networks.network import Network
-from ml.options import OFF, ON, AttackSettings, setting
+from ml.options import OFF, ON, AttackSettings, SettingValue, setting
 
 ONCE_READ, NEVER = "once-read", "never"
 
@@ -44,6 +44,11 @@ class PgdSettings(AttackSettings):
     margin: float = setting(
         1.0, "with `--stop once-read`: by how much (in log-probability) the target class is to lead", at_least=0
     )
+
+    def of_the_method(self) -> dict[str, SettingValue]:
+        """Return all of them, without a margin that nothing asks for."""
+        everything = AttackSettings.of_the_method(self)
+        return {name: value for name, value in everything.items() if name != "margin" or self.stop == ONCE_READ}
 
 
 class PgdAttack(UntrainedAttack):

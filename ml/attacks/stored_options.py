@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ml.attacks import ATTACKS
+from ml.errors import MlError
 from ml.models.attack import Attack
-from ml.options import SettingValue
+from ml.options import SettingValue, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,29 @@ class AttackRecord:
             start_from=options.get("start_from") or "",
             settings=options.get("settings", {}),
         )
+
+
+def settings_of_the_method(attack: Attack) -> dict[str, SettingValue]:
+    """Return, by name, the settings that make an attack the method that it is.
+
+    Where one is not stored, its kind's default. Of a kind, or with settings, that this version does not know: whatever
+    is stored.
+    """
+    stored = AttackRecord.of(attack).settings
+    if attack.kind not in ATTACKS:
+        return dict(stored)
+    try:
+        return read_settings(attack.kind, ATTACKS[attack.kind].settings, stored).of_the_method()
+    except MlError:
+        return dict(stored)
+
+
+def unusual_settings(attack: Attack) -> dict[str, SettingValue]:
+    """Return those of `settings_of_the_method` that are not its kind's defaults."""
+    usual = ATTACKS[attack.kind].settings().of_the_method() if attack.kind in ATTACKS else {}
+    return {name: value for name, value in settings_of_the_method(attack).items() if usual.get(name) != value}
+
+
+def setting_text(value: SettingValue) -> str:
+    """Return a setting's value as it is read: a number without zeros at its end."""
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -19,6 +19,18 @@ class GeneratorSettings(AttackSettings):
     """How the generator is built and trained."""
 
     of_the_network: ClassVar[tuple[str, ...]] = ("upsampling", "filters")
+    of_the_training: ClassVar[tuple[str, ...]] = (
+        "steps",
+        "batch_size",
+        "draw",
+        "turn",
+        "learning_rate",
+        "margin",
+        "size_penalty",
+        "smoothness_penalty",
+        "ssim_penalty",
+        "eye_penalty",
+    )
 
     steps: int = setting(300, "batches to learn from", above=0)
     batch_size: int = setting(16, "images a batch", above=0)

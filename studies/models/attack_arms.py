@@ -1,9 +1,10 @@
 """The attacks that a study compares, its arms: which of its image pairs are of one, and what each is called."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ml.attacks import attack_title
+from ml.attacks.stored_options import setting_text, settings_of_the_method
 from ml.models.attack import Attack
 from ml.models.pair_set import PairSet
 from perception.analysis.json_values import JsonObject
@@ -20,11 +21,12 @@ LONGEST = 40
 TOLD_APART = {
     "classifier": "against {}",
     "target class": "towards {}",
-    "loss": "with loss {}",
     "making elsewhere": "made by {}",
     "kind": "kind {}",
 }
-"""What tells attacks of one title apart, in words."""
+"""What tells attacks of one title apart, in words; their settings follow."""
+FACETS_OF_ALL = ("kind", "classifier", "target class", "making elsewhere")
+"""What attacks of every kind are told apart by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class AttackArm:
 
     @property
     def attack(self) -> Attack:
-        """One of the attacks that made them: at every strength kind, classifier, target class and loss are the same."""
+        """One of the attacks that made them; `facets_of` is the same for all, by the rule at the study's opening."""
         return self.pair_sets[0].attack
 
     @property
@@ -56,14 +58,16 @@ class AttackArm:
 def facets_of(attack: Attack) -> dict[str, str]:
     """Return what makes an attack the method that it is: two that agree in all of it are one at two strengths.
 
-    How long a generator was trained, with which seed and penalties, may differ: each strength is trained by itself.
+    They are its kind, classifier and target class, what made it elsewhere, and its kind's own settings, such as a
+    generator's loss or the steps of PGD. How long a generator was trained, with which seed and penalties, may differ:
+    each strength is trained by itself.
     """
     return {
         "kind": attack.kind,
         "classifier": attack.against,
         "target class": attack.target_class,
         "making elsewhere": attack.made_by,
-        "loss": str(attack.options.get("loss", "")),
+        **{name.replace("_", " "): setting_text(value) for name, value in settings_of_the_method(attack).items()},
     }
 
 
@@ -77,9 +81,9 @@ def attack_arms(pair_sets: Sequence[PairSet], *, first: PairSet) -> tuple[Attack
     first
         One of them: its attack comes first, the others by their names.
     """
-    groups: dict[tuple[str, ...], list[PairSet]] = {}
+    groups: dict[tuple[tuple[str, str], ...], list[PairSet]] = {}
     for pair_set in pair_sets:
-        groups.setdefault(tuple(facets_of(pair_set.attack).values()), []).append(pair_set)
+        groups.setdefault(tuple(facets_of(pair_set.attack).items()), []).append(pair_set)
     facets = [facets_of(group[0].attack) for group in groups.values()]
     arms = [
         AttackArm(_name(own, facets), tuple(sorted(group, key=lambda pair_set: pair_set.strength)))
@@ -115,7 +119,8 @@ def arms_for_protocol(arms: Sequence[AttackArm]) -> list[JsonObject]:
     return [
         {
             "name": arm.name,
-            **{facet.replace(" ", "_"): value for facet, value in facets_of(arm.attack).items()},
+            **{facet.replace(" ", "_"): facets_of(arm.attack)[facet] for facet in FACETS_OF_ALL},
+            "settings": {**settings_of_the_method(arm.attack)},
             **({"reference": arm.attack.reference} if arm.attack.is_elsewhere else {}),
             "pair_sets": [
                 {"pair_set": pair_set.name, "attack": pair_set.attack.name, "strength_levels": pair_set.strength}
@@ -143,20 +148,28 @@ def arms_of_protocol(protocol: JsonObject) -> dict[str, tuple[str, ...]]:
     }
 
 
-def as_named(arms: Sequence[AttackArm], named: Mapping[str, Sequence[str]]) -> tuple[AttackArm, ...]:
-    """Return attacks under the names, and in the order, that a protocol fixed.
+def arms_as_fixed(
+    pair_sets: Sequence[PairSet], fixed: Mapping[str, Sequence[str]], *, first: PairSet
+) -> tuple[AttackArm, ...]:
+    """Return image pairs by the attacks that a protocol fixed, under its names and in its order.
+
+    What makes two attacks one may be judged otherwise by now; a study that is open keeps what it was opened with.
 
     Parameters
     ----------
-    arms
-        As `attack_arms` makes them now.
-    named
-        As `arms_of_protocol` returns it. An attack that is not in it keeps its name, and comes last.
+    pair_sets, first
+        As for `attack_arms`.
+    fixed
+        As `arms_of_protocol` returns it. Image pairs that are not in it come last, as `attack_arms` makes them now.
     """
-    names = list(named)
-    name_of = {pairs: name for name, of_attack in named.items() for pairs in of_attack}
-    renamed = [replace(arm, name=name_of.get(arm.pair_sets[0].name, arm.name)) for arm in arms]
-    return tuple(sorted(renamed, key=lambda arm: names.index(arm.name) if arm.name in named else len(names)))
+    attack_of = {pairs: name for name, of_attack in fixed.items() for pairs in of_attack}
+    arms = []
+    for name in fixed:
+        own = [pair_set for pair_set in pair_sets if attack_of.get(pair_set.name) == name]
+        if own:
+            arms.append(AttackArm(name, tuple(sorted(own, key=lambda pair_set: pair_set.strength))))
+    others = [pair_set for pair_set in pair_sets if pair_set.name not in attack_of]
+    return (*arms, *attack_arms(others, first=first))
 
 
 def _name(own: dict[str, str], everyone: Sequence[dict[str, str]]) -> str:
@@ -167,6 +180,12 @@ def _name(own: dict[str, str], everyone: Sequence[dict[str, str]]) -> str:
         text.format(own[facet] or OWN)
         for facet, text in TOLD_APART.items()
         if len({other[facet] for other in alike}) > 1
+    ]
+    of_kind = [other for other in alike if other["kind"] == own["kind"]]
+    differing += [
+        f"with {facet} {own[facet]}"
+        for facet in own
+        if facet not in FACETS_OF_ALL and len({other.get(facet) for other in of_kind}) > 1
     ]
     return ", ".join([title, *differing])
 

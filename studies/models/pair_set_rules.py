@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from ml.models.attack import Attack
 from ml.models.pair_set import PairSet
-from studies.models.attack_arms import OWN, facets_of
+from studies.models.attack_arms import FACETS_OF_ALL, OWN, facets_of
 
 
 def why_no_catch_trials(catch: PairSet | None, pair_set: PairSet | None) -> str:
@@ -76,11 +76,14 @@ def wrong_pair_sets(
 def what_differs(one: Attack, other: Attack) -> str:
     """Return by what two attacks are different methods, rather than one at two strengths; nothing where they are one.
 
-    They are one where kind, classifier, target class and loss are the same, and what perturbed the images elsewhere.
+    They are one where `facets_of` is the same. Of two kinds, their settings are not compared: each has its own.
     """
     ours, theirs = facets_of(one), facets_of(other)
+    compared = {**ours, **theirs} if one.kind == other.kind else FACETS_OF_ALL
     return ", ".join(
-        f"{name} {ours[name] or OWN} and {theirs[name] or OWN}" for name in ours if ours[name] != theirs[name]
+        f"{name} {ours.get(name) or OWN} and {theirs.get(name) or OWN}"
+        for name in compared
+        if ours.get(name) != theirs.get(name)
     )
 
 

@@ -12,7 +12,7 @@ from perception.analysis.detection.verdict_rule import D_PRIME, VerdictRule
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
-from studies.models.attack_arms import AttackArm, arms_of_protocol, as_named, attack_arms
+from studies.models.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms
 from studies.models.consent import CONSENT
 from studies.models.pair_set_rules import why_no_catch_trials
 from studies.models.study_state import OVER, RUNNING, StudyState
@@ -415,8 +415,9 @@ class Study(models.Model):
         """The attacks that are compared, that of `pair_set` first; none in a study of one."""
         if not self.compares_attacks:
             return ()
-        arms = attack_arms(self.strengths, first=self.pair_set)
-        return arms if self.protocol is None else as_named(arms, arms_of_protocol(self.protocol))
+        if self.protocol is None:
+            return attack_arms(self.strengths, first=self.pair_set)
+        return arms_as_fixed(self.strengths, arms_of_protocol(self.protocol), first=self.pair_set)
 
     @property
     def attack_names(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ml.attacks.stored_options import setting_text, unusual_settings
 from ml.attacks.wording import attack_words
 from ml.models.pair_set import PairSet
 from studies.models.attack_arms import facets_of
@@ -40,8 +41,9 @@ def _group(pair_set: PairSet) -> tuple[str, ...]:
 
 
 def _heading(pair_set: PairSet) -> str:
-    loss = facets_of(pair_set.attack)["loss"]
+    unusual = unusual_settings(pair_set.attack).items()
+    settings = "".join(f", {name.replace('_', ' ')} {setting_text(value)}" for name, value in unusual)
     return (
         f"{pair_set.dataset.name}, {pair_set.split} images of {pair_set.image_size} pixels: "
-        f"{attack_words(pair_set.attack)}{f', loss {loss}' if loss else ''}"
+        f"{attack_words(pair_set.attack)}{settings}"
     )

@@ -204,7 +204,8 @@ def test_strengths_that_do_not_go_together_are_refused_in_words() -> None:
     [
         ({"kind": "fgsm"}, "kind generator and fgsm"),
         ({"target_class": "mel"}, "target class nv and mel"),
-        ({"options": {"loss": "margin"}}, "loss of its own and margin"),
+        ({"options": {"settings": {"loss": "margin"}}}, "loss log-cross-entropy and margin"),
+        ({"options": {"settings": {"upsampling": "resize"}}}, "upsampling transposed and resize"),
     ],
 )
 def test_pairs_of_another_attack_are_no_further_strength(changed: dict[str, object], difference: str) -> None:

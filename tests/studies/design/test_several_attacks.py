@@ -82,7 +82,8 @@ def test_two_attacks_may_have_one_strength_and_one_attack_may_not_have_it_twice(
     ("changed", "name"),
     [
         ({"target_class": "mel"}, "Generator, towards mel"),
-        ({"options": {"loss": "margin"}}, "Generator, with loss margin"),
+        ({"options": {"settings": {"loss": "margin"}}}, "Generator, with loss margin"),
+        ({"options": {"settings": {"filters": 24}}}, "Generator, with filters 24"),
     ],
 )
 def test_attacks_of_one_kind_are_told_apart_by_what_they_differ_in(changed: dict[str, Any], name: str) -> None:
@@ -96,6 +97,99 @@ def test_attacks_of_one_kind_are_told_apart_by_what_they_differ_in(changed: dict
 
     assert study.attack_names[1] == name
     assert study.attack_names[0] not in {name, "Generator"}
+
+
+def settings_of(pair_set: PairSet, **settings: object) -> PairSet:
+    """Give the attack of image pairs settings of its own, as a training stores them."""
+    pair_set.attack.options = {"seed": 3, "settings": settings}
+    pair_set.attack.save()
+    return pair_set
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "names"),
+    [
+        ("pgd", {"steps": 7}, {"steps": 100, "step_size": 0.125}, ("PGD, with steps 7", "PGD, with steps 100")),
+        ("pgd", {}, {"random_start": "on"}, ("PGD, with random start off", "PGD, with random start on")),
+        ("one_pixel", {"pixels": 1}, {"pixels": 5}, ("One pixel, with pixels 1", "One pixel, with pixels 5")),
+        (
+            "transform",
+            {"rotation": "off"},
+            {"zoom": "off"},
+            ("Transform, with rotation off, with zoom on", "Transform, with rotation on, with zoom off"),
+        ),
+    ],
+)
+def test_attacks_of_one_kind_with_other_settings_are_two_methods(
+    kind: str, one: dict[str, object], other: dict[str, object], names: tuple[str, str]
+) -> None:
+    pair_set = make_pair_set(n=8)
+    pair_set.attack.kind = kind
+    settings_of(pair_set, **one)
+    second = settings_of(make_pair_set_of_attack(pair_set, kind), **other)
+
+    study = make_study(pair_set=pair_set, further_pair_sets=[second], compares_attacks=True)
+
+    assert study.attack_names == names
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("generator", {"steps": 300, "loss": "margin"}, {"steps": 900, "size_penalty": 0.1, "loss": "margin"}),
+        ("generator", {}, {"loss": "log-cross-entropy", "upsampling": "transposed"}),
+        ("pgd", {"stop": "never", "margin": 1.0}, {"stop": "never", "margin": 2.0}),
+    ],
+)
+def test_attacks_that_were_trained_otherwise_or_asked_for_the_default_are_one_method(
+    kind: str, one: dict[str, object], other: dict[str, object]
+) -> None:
+    pair_set = make_pair_set(n=8)
+    pair_set.attack.kind = kind
+    settings_of(pair_set, **one)
+    stronger = settings_of(make_pair_set_of_attack(pair_set, kind, strength=8), **other)
+
+    refused(
+        "compares_attacks",
+        "All of these image pairs are of one attack",
+        pair_set=pair_set,
+        further_pair_sets=[stronger],
+        compares_attacks=True,
+    )
+    assert make_study(pair_set=pair_set, further_pair_sets=[stronger]).pk
+
+
+def test_a_study_opened_when_attacks_of_two_losses_counted_as_one_keeps_its_attacks() -> None:
+    pair_set = make_pair_set(n=30, size=4)
+    other_loss = settings_of(make_pair_set_of_attack(pair_set, "generator", strength=8), loss="margin")
+    fgsm = make_pair_set_of_attack(pair_set, "fgsm")
+    study = make_open_study(
+        pair_set=pair_set,
+        further_pair_sets=[other_loss, fgsm],
+        compares_attacks=True,
+        n_perturbed=6,
+        n_clean=3,
+    )
+    protocol = study.protocol
+    assert protocol is not None
+    assert [arm["name"] for arm in protocol["attack"]["arms"]] == [
+        "Generator, with loss log-cross-entropy",
+        "FGSM",
+        "Generator, with loss margin",
+    ]
+    first, second, third = protocol["attack"]["arms"]
+    first["pair_sets"] += third["pair_sets"]
+    for arm in (first, second):
+        del arm["settings"]
+        arm["loss"] = ""
+    protocol["attack"]["arms"] = [second, {**first, "name": "Generator"}]
+    study.save()
+
+    study = Study.objects.get(pk=study.pk)
+
+    assert study.attack_names == ("FGSM", "Generator")
+    assert [arm.strengths for arm in study.attack_arms] == [(4.0,), (4.0, 8.0)]
+    assert study.attack_of_pairs == {pair_set.pk: "Generator", other_loss.pk: "Generator", fgsm.pk: "FGSM"}
 
 
 @pytest.mark.parametrize("trial_type", ["yes_no", "two_afc", "same_different"])
