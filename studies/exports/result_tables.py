@@ -17,7 +17,7 @@ from studies.report.sections.detection.chance import against_chance
 from studies.report.sections.detection.comparison import comparison_table
 from studies.report.sections.detection.results import observers_table
 from studies.report.sections.detection.two_arms import two_arms_section
-from studies.report.wording import WORDINGS, answered_text, methods_named, shares_of
+from studies.report.wording import ATTACK, WORDINGS, answered_text, methods_named, shares_of
 
 
 def result_tables(summary: StudySummary, *, simulated: bool) -> tuple[ResultTable, ...]:
@@ -64,14 +64,14 @@ def _pooled_table(summary: StudySummary, who: str) -> ResultTable:
 
 def _arm_tables(summary: StudySummary, who: str) -> list[ResultTable]:
     """Return the first table of the comparison of each two arms."""
-    section = two_arms_section(summary.two_arms, summary.task)
+    section = two_arms_section(summary.two_arms, summary.task, arm=ATTACK)
     if section is None:
         return []
     tables = [table for table in section.tables if table.head[0] == "Figure" and not table.prose]
     return [
         ResultTable(
-            name="two-arms" if len(tables) == 1 else f"two-arms-{number}",
-            caption=f"Two arms: {table.label}{who}",
+            name="two-attacks" if len(tables) == 1 else f"two-attacks-{number}",
+            caption=f"Two attacks: {table.label}{who}",
             header=table.head,
             rows=table.rows,
             notes=(*section.lead, *section.notes),

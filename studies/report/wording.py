@@ -15,6 +15,9 @@ from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
 from studies.models.study import Study
 
+ATTACK, ARM = "attack", "arm"
+"""What the arms of a study are to its readers, and those of a file of answers, where `--arm` names their column."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:

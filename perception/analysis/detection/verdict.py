@@ -122,7 +122,7 @@ class Verdict:
     def family(self) -> str:
         """What p-values are adjusted over, in words; nothing where there is one verdict alone."""
         if self.of_arms > 1:
-            return "all arms and strengths"
+            return "all verdicts"
         return "all strengths" if len(self.strengths) > 1 else ""
 
     @property

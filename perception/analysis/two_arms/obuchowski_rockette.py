@@ -130,10 +130,10 @@ def method_name(population: Population, covariances: CovarianceMethod = Covarian
         How they were estimated; immaterial for these images.
     """
     if population is Population.OBSERVERS:
-        return "two arms, analysis of variance of the observers’ figures; observers random, these images"
+        return "paired difference, analysis of variance of the observers’ figures; observers random, these images"
     end = "Hillis’ degrees of freedom; " if population is Population.OBSERVERS_AND_IMAGES else ""
     named = "DeLong" if covariances is CovarianceMethod.DELONG else "jackknife"
-    return f"two arms, Obuchowski–Rockette analysis of variance, {named} covariances, {end}{population.value}"
+    return f"paired difference, Obuchowski–Rockette analysis of variance, {named} covariances, {end}{population.value}"
 
 
 def mean_squares(values: Floats) -> MeanSquares:
@@ -408,7 +408,7 @@ def one_arm(
     if term <= _NOTHING:
         return Estimate(mean, None, None, None, "no interval: a variance of 0 proves nothing", n=n)
     half = float(stats.t.ppf(0.5 + level / 2, freedom)) * sqrt(term / count)
-    name = method_name(population).replace("two arms", "one arm")
+    name = method_name(population).replace("paired difference", "each alone")
     return Estimate(mean, max(0.0, mean - half), min(1.0, mean + half), level, name, n=n)
 
 

@@ -397,7 +397,7 @@ def _merit_compared(
         if len(known[number]) < len(of_arm):
             name = names[of_arm.index(None)]
             which = ("first", "second")[number]
-            return _undefined(f"{name} has no answer for it in the {which} arm", level)
+            return _undefined(f"{name} has no answer for it in the {which} of the two", level)
     one, other = known
     values = np.array([[cell.value for cell in of_arm] for of_arm in (one, other)])
     n = len(np.unique(np.concatenate([part.images for cell in (*one, *other) for part in cell.parts])))

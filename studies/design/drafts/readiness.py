@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext
 
 from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.lifecycle.drafts import wrong_options
@@ -130,6 +131,18 @@ def _mixed(study: Study) -> Iterator[Finding]:
         )
 
 
+def _example(study: Study) -> Iterator[Finding]:
+    """Tell of which attack the example is, where there are several and there is an example."""
+    if not (study.n_practice and study.attack_arms):
+        return
+    text = gettext(
+        "The example in the instructions is of the attack “%(attack)s” alone, that of the first image pairs: observers "
+        "may look for its traces more than for those of the others. Practice trials are of all attacks."
+    ) % {"attack": study.attack_arms[0].name}
+    remedy = gettext("Leave practice and example out (0 practice trials), or name another attack’s image pairs first.")
+    yield Finding.about("n_practice", text, remedy)
+
+
 def _nobody(study: Study) -> Iterator[Finding]:
     if not Observer.objects.filter(study=study).exists():
         yield Finding(
@@ -167,7 +180,15 @@ def _departure(study: Study) -> Iterator[Finding]:
         yield Finding.about("n_perturbed", f"Otherwise than planned: {text}", "Plan again, or take the plan’s numbers.")
 
 
-_LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (_nobody, _consent, _departure, _prevalence, _mixed, _french)
+_LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
+    _nobody,
+    _consent,
+    _departure,
+    _prevalence,
+    _mixed,
+    _example,
+    _french,
+)
 
 
 def _address(base_url: str) -> Iterator[Finding]:

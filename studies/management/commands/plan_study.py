@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     help = (
         "Work out how many images a study takes to show that a change is undetectable within a margin (--margin), that "
-        "it is detected (--dprime alone), or that two arms differ (--dprime and --two-arms); with --images, what a "
+        "it is detected (--dprime alone), or that two attacks differ (--dprime and --two-arms); with --images, what a "
         "study of that size can show. By formula, and with --simulate also by simulated studies, each analysed as a "
         "report does."
     )
@@ -36,16 +36,16 @@ class Command(BaseCommand):
             type=float,
             metavar="DPRIME",
             dest="second_dprime",
-            help="d′ of the same observers in a second arm, such as another attack: to show that both arms differ, "
-            "--dprime being that in the first; --images are those of each arm",
+            help="d′ of the same observers for a second attack: to show that both attacks differ, "
+            "--dprime being that for the first; --images are those of each attack",
         )
         parser.add_argument(
             "--likeness",
             type=float,
             default=0.5,
-            help="correlation, between two arms, of what observers and images differ by (default: %(default)s)",
+            help="correlation, between two attacks, of what observers and images differ by (default: %(default)s)",
         )
-        parser.add_argument("--other-images", action="store_true", help="of two arms: other images in each")
+        parser.add_argument("--other-images", action="store_true", help="of two attacks: other images of each")
         parser.add_argument("--observers", type=int, default=4, help="how many (default: %(default)s)")
         parser.add_argument("--images", type=int, help="how many, perturbed and clean; without it: as many as it takes")
         parser.add_argument(
@@ -138,10 +138,10 @@ class Command(BaseCommand):
 def _require_claim(*, margin: float | None, dprime: float | None, of_two_arms: bool) -> None:
     if margin is None and dprime is None:
         if of_two_arms:
-            raise CommandError("Say d′ in the first arm, too: --dprime 1 --two-arms 1.5")
+            raise CommandError("Say d′ for the first attack, too: --dprime 1 --two-arms 1.5")
         raise CommandError(
             "Say what the study is to show: --margin 0.05 (undetectable within 5 points), --dprime 0.3 (detected), or "
-            "--dprime 1 --two-arms 1.5 (two arms differ)."
+            "--dprime 1 --two-arms 1.5 (two attacks differ)."
         )
 
 

@@ -12,46 +12,46 @@ class TwoArmPlanForm(PlanForm):
     """What observers see in either arm, and with how many images the study is to show that it differs."""
 
     dprime = forms.FloatField(
-        label="Mean d′ in the first arm",
+        label="Mean d′ of the first attack",
         min_value=-5,
         max_value=5,
         initial=1,
-        help_text="Of the first attack, such as 1. 0 is guessing.",
+        help_text="Such as 1. 0 is guessing.",
     )
     two_arms = forms.FloatField(
-        label="Mean d′ in the second arm",
+        label="Mean d′ of the second attack",
         min_value=-5,
         max_value=5,
         initial=1.5,
-        help_text="Of the same observers, for the second attack: the smallest difference that matters.",
+        help_text="Of the same observers: the smallest difference that matters.",
     )
     likeness = forms.FloatField(
-        label="Likeness of the arms",
+        label="Likeness of the attacks",
         min_value=0,
         max_value=1,
         initial=0.5,
-        help_text="Correlation, between the arms, of what observers and images differ by; 0.5 if nothing is known.",
+        help_text="Correlation, between the attacks, of what observers and images differ by; 0.5 if nothing is known.",
     )
     other_images = forms.BooleanField(
-        label="Other images in each arm",
+        label="Other images of each attack",
         required=False,
-        help_text="As in a study of several attacks. Its clean images are in both arms, so that it takes a few fewer.",
+        help_text="As in a study of several attacks. Its clean images stand for both, so that it takes a few fewer.",
     )
 
     def __init__(self, data: QueryDict | None = None) -> None:
         """Say what images and level are here."""
         super().__init__(data)
-        self.fields["images"].label = "Images in each arm"
+        self.fields["images"].label = "Images of each attack"
         self.fields["level"].help_text = "Empty: 0.95."
 
     def claim(self) -> Fieldset:
         """Return the fields of what is to be shown."""
-        return Fieldset("The claim: two arms differ", side_by_side("dprime", "two_arms"), "observers_random")
+        return Fieldset("The claim: two attacks differ", side_by_side("dprime", "two_arms"), "observers_random")
 
     def differences(self) -> Fieldset:
         """Return the fields of what images, observers and arms differ by."""
         return Fieldset(
-            "How images, observers and arms differ",
+            "How images, observers and attacks differ",
             side_by_side("icc", "image_sd"),
             side_by_side("observer_sd", "likeness"),
             "other_images",
@@ -62,5 +62,5 @@ class TwoArmPlanForm(PlanForm):
         given = self.cleaned_data
         if "two_arms" in given and given.get("dprime") == given["two_arms"]:
             self.add_error(
-                "two_arms", "Give another d′ than in the first arm: between equal ones there is nothing to show."
+                "two_arms", "Give another d′ than of the first attack: between equal ones there is nothing to show."
             )

@@ -21,39 +21,39 @@ def claim_text(plan: TwoArmPlan) -> str:
     """Say what is to be shown, and by which interval."""
     whose = "observers like these" if plan.request.observers_random else "these observers"
     interval = f"the {100 * plan.request.claim.level:g}% interval of the difference of balanced accuracies"
-    return f"that two arms differ: {interval} excludes 0, for {whose}"
+    return f"that two attacks differ: {interval} excludes 0, for {whose}"
 
 
 def assumptions_text(plan: TwoArmPlan) -> str:
     """Say who is assumed to answer in both arms."""
     assumed, request = plan.assumed, plan.request
     rights = f"balanced accuracies {100 * assumed.first.right:.1f}% and {100 * assumed.second.right:.1f}%"
-    images = "the same images in both" if assumed.same_images else "other images in each"
+    images = "the same images of both" if assumed.same_images else "other images of each"
     text = (
-        f"{_observers(request.observers)} with a d′ of {assumed.first.dprime:g} in the first arm and "
-        f"{assumed.second_dprime:g} in the second ({rights}); {images}; ρ = {request.correlation:.3g} between answers "
+        f"{_observers(request.observers)} with a d′ of {assumed.first.dprime:g} of the first attack and "
+        f"{assumed.second_dprime:g} of the second ({rights}); {images}; ρ = {request.correlation:.3g} between answers "
         "to one image"
     )
     if request.observer_sd:
         text += f"; SD of d′ between observers {request.observer_sd:g}"
-    return f"{text}; what observers and images differ by correlates by {assumed.likeness:g} between the arms"
+    return f"{text}; what observers and images differ by correlates by {assumed.likeness:g} between the attacks"
 
 
 def needed_text(plan: TwoArmPlan) -> str:
     """Say how many images are needed in each arm, or that no number is enough."""
     wanted = f"{100 * plan.request.power:g}% power"
     if plan.images_needed is not None:
-        return f"{plan.images_needed:,} images in each arm for {wanted}."
+        return f"{plan.images_needed:,} images of each attack for {wanted}."
     if plan.assumed.difference == 0:
-        return f"No number of images gives {wanted}: the arms do not differ."
+        return f"No number of images gives {wanted}: the attacks do not differ."
     return f"No number of images up to {MOST_IMAGES:,} gives {wanted}: take more observers."
 
 
 def design_text(design: Design) -> str:
     """Say what a design has, in both arms together."""
     return (
-        f"{design.perturbed:,} perturbed + {design.clean:,} clean images × {_observers(design.observers)} × 2 arms = "
-        f"{2 * design.answers:,} answers"
+        f"{design.perturbed:,} perturbed + {design.clean:,} clean images × {_observers(design.observers)} × "
+        f"2 attacks = {2 * design.answers:,} answers"
     )
 
 

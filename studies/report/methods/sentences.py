@@ -103,25 +103,26 @@ SENTENCES = (
         "images random [obuchowski1995] and Hillis’ degrees of freedom [hillis].",
     ),
     MethodSentence(
-        r"^two arms, Obuchowski–Rockette .*DeLong .*observers and images random",
-        "Two arms that the same observers judged are compared by the analysis of variance of Obuchowski and Rockette "
-        "[obuchowski1995], with observers and images random, DeLong’s covariances [delong] and Hillis’ degrees of "
-        "freedom [hillis, hillis2014]; where shares are compared, they are its figure of merit in place of the area "
+        r"^paired difference, Obuchowski–Rockette .*DeLong .*observers and images random",
+        "Two attacks that the same observers judged are compared by the analysis of variance of Obuchowski and "
+        "Rockette [obuchowski1995], with observers and images random, DeLong’s covariances [delong] and Hillis’ "
+        "degrees of freedom [hillis, hillis2014]; where shares are compared, they are its figure of merit in place of the area "
         "[hillis2005, chen].",
     ),
     MethodSentence(
-        r"^two arms, .*jackknife", "Beside it stands the same analysis with covariances by the jackknife over images."
+        r"^paired difference, .*jackknife",
+        "Beside it stands the same analysis with covariances by the jackknife over images.",
     ),
     MethodSentence(
-        r"^two arms, .*images random, these observers",
-        "For these observers alone, two arms are compared by its test for fixed observers, with χ² [hillis2005].",
+        r"^paired difference, .*images random, these observers",
+        "For these observers alone, two attacks are compared by its test for fixed observers, with χ² [hillis2005].",
     ),
     MethodSentence(
-        r"^two arms, analysis of variance of the observers",
-        "For these images alone, two arms are compared by the paired t-test of the observers’ figures.",
+        r"^paired difference, analysis of variance of the observers",
+        "For these images alone, two attacks are compared by the paired t-test of the observers’ figures.",
     ),
     MethodSentence(
-        r"^one arm, ", "The figures of each arm have the interval that follows from the answers in that arm alone."
+        r"^each alone, ", "The figures of each attack have the interval that follows from the answers to it alone."
     ),
     MethodSentence(
         "one-shot U-statistic of Gallas 2006",

@@ -30,6 +30,7 @@ from studies.report.sections.study.exclusions import exclusions_section
 from studies.report.sections.study.methods import list_sections, methods_section
 from studies.report.sections.study.observers_flow import flow_section
 from studies.report.sections.study.versions import versions_section
+from studies.report.wording import ARM
 
 __all__ = ["answer_sections", "arms_sections", "notices_of", "sections_of", "warnings_of"]
 
@@ -65,7 +66,7 @@ def _results(summary: StudySummary, silent: Sequence[str]) -> list[Section | Non
     return [
         main_section(summary, silent=silent),
         equivalence_section(summary),
-        two_arms_section(summary.two_arms, summary.task),
+        two_arms_section(summary.two_arms, summary.task, arm=ARM),
     ]
 
 
@@ -98,7 +99,7 @@ def answer_sections(summary: StudySummary) -> list[Section]:
 
 def arms_sections(summary: StudySummary) -> list[Section]:
     """Return the comparison of the arms, and then what follows from the answers of each alone, under its name."""
-    compared = two_arms_section(summary.two_arms, summary.task)
+    compared = two_arms_section(summary.two_arms, summary.task, arm=ARM)
     return [*([compared] if compared else []), *_each_arm(summary, answer_sections)]
 
 

@@ -94,8 +94,8 @@ def test_all_verdicts_of_a_study_share_five_percent(study: Observations, summary
 
 def test_words_and_json_name_what_the_family_is(summary: StudySummary) -> None:
     found = verdict_of(summary.arms["PGD"])
-    assert found.family == "all arms and strengths"
-    assert found.as_dict()["adjusted_over"] == "all arms and strengths"
+    assert found.family == "all verdicts"
+    assert found.as_dict()["adjusted_over"] == "all verdicts"
 
 
 def test_a_study_without_arms_says_nothing_of_them(study: Observations) -> None:

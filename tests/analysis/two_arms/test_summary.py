@@ -130,7 +130,7 @@ def test_an_observer_without_a_needed_answer_is_the_reason() -> None:
 
     found = compared(hole).merits
 
-    assert found["sensitivity"].main.difference.reason == "Ben has no answer for it in the second arm"
+    assert found["sensitivity"].main.difference.reason == "Ben has no answer for it in the second of the two"
     assert found["specificity"].main.difference.estimate is not None
 
 

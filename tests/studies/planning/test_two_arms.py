@@ -29,11 +29,13 @@ def test_the_words_say_what_is_shown_assumed_and_needed() -> None:
 
     assumed = AssumedArms(AssumedObservers(dprime=1.0, correlation=0.1), second_dprime=1.5)
     needed = images_for_two_arms(assumed, observers=5)
-    assert "To show: that two arms differ: the 95% interval of the difference of balanced accuracies excludes 0" in text
+    assert (
+        "To show: that two attacks differ: the 95% interval of the difference of balanced accuracies excludes 0" in text
+    )
     assert "for observers like these" in text
-    assert "5 observers with a d′ of 1 in the first arm and 1.5 in the second" in text
-    assert f"{needed} images in each arm for 80% power." in text
-    assert "× 5 observers × 2 arms = " in text
+    assert "5 observers with a d′ of 1 of the first attack and 1.5 of the second" in text
+    assert f"{needed} images of each attack for 80% power." in text
+    assert "× 5 observers × 2 attacks = " in text
     assert "F with 1 and" in text
     assert "40 studies, seed 1" in text
 
@@ -42,7 +44,7 @@ def test_these_observers_and_other_images() -> None:
     text = plan(*ASKED, "--other-images", "--observer-sd", "0.2")
 
     assert "for these observers" in text
-    assert "other images in each" in text
+    assert "other images of each" in text
     assert "SD of d′ between observers 0.2" in text
     assert "χ²" in text
 
@@ -62,7 +64,7 @@ def test_the_json_holds_what_the_text_says() -> None:
 
 
 def test_no_number_of_images_is_said() -> None:
-    assert "No number of images gives 80% power: the arms do not differ." in plan("--dprime", "1", "--two-arms", "1")
+    assert "No number of images gives 80% power: the attacks do not differ." in plan("--dprime", "1", "--two-arms", "1")
     text = plan("--dprime", "1", "--two-arms", "1.1", "--observers", "3", "--observer-sd", "1", "--observers-random")
     assert "No number of images up to 100,000 gives 80% power: take more observers." in text
     assert "Design" not in text
@@ -71,11 +73,11 @@ def test_no_number_of_images_is_said() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--two-arms", "1.5"), "Say d′ in the first arm, too"),
+        (("--two-arms", "1.5"), "Say d′ for the first attack, too"),
         ((*ASKED, "--margin", "0.05"), "planned without a margin"),
         ((*ASKED, "--likeness", "2"), "a likeness of two arms lies between 0 and 1"),
         ((*ASKED[:-1], "2", "--observers-random"), "at least 3 observers"),
-        ((), "--two-arms 1.5 (two arms differ)"),
+        ((), "--two-arms 1.5 (two attacks differ)"),
     ],
 )
 def test_what_cannot_be_planned_is_refused(arguments: tuple[str, ...], said: str) -> None:

@@ -42,7 +42,7 @@ def test_it_works(browser: Client) -> None:
     assert "Nothing planned yet" in text_of(browser)
 
     text = text_of(browser, dprime=1, two_arms=1.5, observers=5)
-    assert re.search(r"[\d,]+ images in each arm for 80% power\.", text)
+    assert re.search(r"[\d,]+ images of each attack for 80% power\.", text)
     assert "this design" in text
 
     found = re.search(r'href="(\?[^"]*)">Check by simulation', text)

@@ -76,7 +76,7 @@ def test_the_lists_of_the_classifier_name_every_attack(report: Report) -> None:
 def test_the_verdicts_of_all_attacks_are_one_family(report: Report) -> None:
     for number in (1, 2):
         section = by_key(report)[f"undetectable-{number}"]
-        assert any("after Holm over all arms and strengths" in note for note in section.notes)
+        assert any("after Holm over all verdicts" in note for note in section.notes)
 
 
 def test_attacks_are_compared_by_the_figure_that_the_protocol_names(report: Report) -> None:
@@ -131,7 +131,7 @@ def test_methods_have_a_sentence_and_a_reference_for_each_attack(report: Report)
         assert sentence
     assert "one verdict for each attack and strength; the p-values of each question" in text
     assert "adjusted after Holm over all attacks and strengths" in text
-    assert "Two arms that the same observers judged are compared by the analysis of variance" in text
+    assert "Two attacks that the same observers judged are compared by the analysis of variance" in text
 
 
 def test_reporting_lists_name_every_attack(report: Report) -> None:
@@ -160,7 +160,7 @@ def test_figures_have_no_curve_and_no_verdict_of_all_attacks(report: Report) -> 
 
 def test_tables_for_a_paper_are_of_each_attack(report: Report) -> None:
     tables = result_tables(report.figures.summary, simulated=True)
-    assert [table.name for table in tables] == ["pooled-1", "observers-1", "pooled-2", "observers-2", "two-arms"]
+    assert [table.name for table in tables] == ["pooled-1", "observers-1", "pooled-2", "observers-2", "two-attacks"]
     assert [table.caption.partition(":")[0] for table in tables[:4]] == [GENERATOR, GENERATOR, FGSM, FGSM]
 
 

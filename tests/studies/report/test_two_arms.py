@@ -12,6 +12,7 @@ from studies.report.methods.paragraph import named_methods
 from studies.report.methods.sentences import SENTENCES
 from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.elements import Section
+from studies.report.wording import ATTACK
 from tests.analysis.two_arms.test_summary import crossed
 from tests.analysis.written_json import written_json
 
@@ -20,7 +21,7 @@ TASKS: list[Task] = ["yes_no", "same_different", "two_afc"]
 
 def section_of(series: Observations) -> Section:
     summary = summarise_study(series)
-    section = two_arms_section(summary.two_arms, summary.task)
+    section = two_arms_section(summary.two_arms, summary.task, arm=ATTACK)
     assert section is not None
     return section
 
@@ -50,7 +51,7 @@ def test_the_figures_are_those_of_the_analysis() -> None:
     headline = {fact.name: fact for fact in section.headline}["Sensitivity, FGSM less PGD"]
     assert headline.text.startswith(f"{100 * found.difference.estimate:.1f}".replace("-", "−"))
     assert headline.note == f"percentage points; F(1, {found.freedom:.1f}) = {found.statistic:.2f}, p = {found.p:.2g}"
-    assert section.lead == ("4 observers judged in both arms: 22 images in each, the same ones.",)
+    assert section.lead == ("4 observers judged both attacks: 22 images in each, the same ones.",)
     assert [row[0] for row in section.tables[0].rows] == [
         *("Sensitivity", "Specificity", "Balanced accuracy", "Area under the ROC curve"),
     ]
@@ -72,18 +73,18 @@ def test_who_is_left_out_and_which_images_there_are_is_said() -> None:
     lead = section_of(some).lead
 
     assert lead == (
-        "3 observers judged in both arms: 22 images in FGSM and 18 in PGD, of which 18 are in both.",
-        "Cleo judged in one of the arms alone and is in no figure of this comparison.",
+        "3 observers judged both attacks: 22 images of FGSM and 18 of PGD, of which 18 are in both.",
+        "Cleo judged one of the attacks alone and is in no figure of this comparison.",
     )
     others = replace(series, image=series.image + 100 * (series.arm == 1))
-    assert section_of(others).lead[0].endswith("22 images in FGSM and 22 others in PGD.")
+    assert section_of(others).lead[0].endswith("22 images of FGSM and 22 others of PGD.")
 
 
 def test_nobody_in_both_arms_is_said() -> None:
     series = crossed()
     section = section_of(series.of((series.observer < 2) == (series.arm == 0)))
 
-    assert section.lead == ("FGSM against PGD: no observer judged in both arms, so that they are not compared.",)
+    assert section.lead == ("FGSM against PGD: no observer judged both attacks, so that they are not compared.",)
     assert (section.tables, section.headline, section.notes) == ((), (), ())
 
 
@@ -98,7 +99,7 @@ def test_a_figure_without_an_interval_says_why() -> None:
 def test_several_pairs_have_adjusted_p_values_and_say_so() -> None:
     section = section_of(crossed(arms=3))
 
-    assert section.title == "Two arms at a time"
+    assert section.title == "Two attacks at a time"
     assert section.tables[0].head[-1] == "p after Holm"
     assert "Holm 1979" in section.notes[0]
     assert len([table for table in section.tables if table.head[-1] == "p after Holm"]) == 3
@@ -109,7 +110,7 @@ def test_every_method_has_a_sentence(observers: int) -> None:
     series = crossed()
     methods = set(named_methods(summarise_study(series.of(series.observer < observers)).two_arms))
 
-    assert any(method.startswith("two arms, ") for method in methods)
+    assert any(method.startswith("paired difference, ") for method in methods)
     without = {method for method in methods if not any(sentence.fits(method) for sentence in SENTENCES)}
     assert {method for method in without if not method.startswith("no interval")} == set()
 
@@ -117,17 +118,17 @@ def test_every_method_has_a_sentence(observers: int) -> None:
 def test_a_paper_has_the_first_table() -> None:
     *_, table = result_tables(answered(), simulated=False)
 
-    assert (table.name, table.caption) == ("two-arms", "Two arms: FGSM against PGD")
+    assert (table.name, table.caption) == ("two-attacks", "Two attacks: FGSM against PGD")
     assert table.rows == section_of(crossed()).tables[0].rows
     assert {len(row) for row in table.rows} == {len(table.header)}
     three = [table.name for table in result_tables(answered(arms=3), simulated=False)]
-    assert three[6:] == ["two-arms-1", "two-arms-2", "two-arms-3"]
+    assert three[6:] == ["two-attacks-1", "two-attacks-2", "two-attacks-3"]
 
 
 def test_without_arms_there_is_no_section() -> None:
     summary = summarise_study(replace(crossed(), arm=None, image=None))
 
-    assert two_arms_section(summary.two_arms, summary.task) is None
+    assert two_arms_section(summary.two_arms, summary.task, arm=ATTACK) is None
     assert summary.as_dict()["two_arms"] is None
     assert len(result_tables(summary, simulated=False)) == 2
 

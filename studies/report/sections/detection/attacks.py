@@ -10,7 +10,7 @@ from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import area, coefficient, count, levels, percent
 from studies.report.sections.detection.two_arms import merit_name, two_arms_section
 from studies.report.sections.elements import LabelledText, Section, Table
-from studies.report.wording import WORDINGS, listed, methods_named, shares_of, silent_text, uncapitalized
+from studies.report.wording import ATTACK, WORDINGS, listed, methods_named, shares_of, silent_text, uncapitalized
 
 ONE = "one strength"
 TITLE = "What observers saw of each attack"
@@ -78,7 +78,7 @@ def differences_section(
     compared_by
         The figure by which the protocol compares them, of `perception.analysis.two_arms.summary.MERITS`.
     """
-    section = two_arms_section(summary.two_arms, summary.task)
+    section = two_arms_section(summary.two_arms, summary.task, arm=ATTACK)
     if section is None:
         return None
     named = f"By the protocol the attacks are compared by {uncapitalized(merit_name(compared_by, summary.task))}"
@@ -113,7 +113,7 @@ def _who(summary: StudySummary) -> str:
     answers = summary.answers
     who = f"{answers.n_answering:,} observer{'' if answers.n_answering == 1 else 's'}"
     named = listed([f"“{name}”" for name in summary.arms])
-    attacks = f"{len(summary.arms)} attacks, the arms of the study: {named}"
+    attacks = f"{len(summary.arms)} attacks: {named}"
     if summary.task == "two_afc":
         return f"{who} judged pairs of images of {attacks}. No pair was judged under two of them."
     absent = WORDINGS[summary.task].shown[1].lower()

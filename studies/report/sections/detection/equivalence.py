@@ -11,7 +11,7 @@ from perception.analysis.number_words import percentage_points
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, level, p_value, percent
 from studies.report.sections.elements import Section, Table
-from studies.report.wording import capitalized, methods_named
+from studies.report.wording import ARM, ATTACK, capitalized, methods_named
 
 ANSWERS = {True: "yes", False: "not shown", None: "cannot be told"}
 KEY, TITLE = "undetectable", "Is the change undetectable?"
@@ -33,10 +33,10 @@ def equivalence_section(summary: StudySummary, *, in_protocol: bool = True) -> S
     fixed = " that the protocol fixed before the study opened" if in_protocol else ""
     if isinstance(verdict, AccuracyVerdict):
         return _by_accuracy(verdict, fixed)
-    return _by_d_prime(verdict, fixed)
+    return _by_d_prime(verdict, fixed, ATTACK if in_protocol else ARM)
 
 
-def _by_d_prime(verdict: Verdict, fixed: str) -> Section:
+def _by_d_prime(verdict: Verdict, fixed: str, arm: str) -> Section:
     several = len(verdict.strengths) > 1
     head = (
         *(("Strength",) if several else ()),
@@ -54,7 +54,7 @@ def _by_d_prime(verdict: Verdict, fixed: str) -> Section:
         title=TITLE,
         lead=(*verdict.sentences, *verdict.of_others),
         tables=(tests, *_left_out(verdict, several=several)),
-        notes=tuple(_notes(verdict, claims, fixed, several=several)),
+        notes=tuple(_notes(verdict, claims, fixed, arm, several=several)),
     )
 
 
@@ -94,7 +94,7 @@ def _left_out(verdict: Verdict, *, several: bool) -> tuple[Table, ...]:
     return (Table("Observers who have no d′ of their own", head, rows, prose=True),) if rows else ()
 
 
-def _notes(verdict: Verdict, claims: list[Claim], fixed: str, *, several: bool) -> Iterator[str]:
+def _notes(verdict: Verdict, claims: list[Claim], fixed: str, arm: str, *, several: bool) -> Iterator[str]:
     share = "the share of right choices" if verdict.task == "two_afc" else "the balanced accuracy"
     yield (
         f"Two one-sided tests at 5% (Schuirmann 1987) of d′, which a readiness to give one answer does not touch, with "
@@ -107,7 +107,7 @@ def _notes(verdict: Verdict, claims: list[Claim], fixed: str, *, several: bool) 
         "strength that is where the 90% interval lies above it."
     )
     if verdict.family:
-        each = "arm and strength" if verdict.of_arms > 1 else "strength"
+        each = f"{arm} and strength" if verdict.of_arms > 1 else "strength"
         together = (
             " There is none for all strengths together, in which weak ones would hide what is seen of the strong."
             if several

@@ -20,32 +20,40 @@ NAMES = {
     "right_diagnoses": "Right diagnoses",
 }
 COMPONENTS = (
-    ("ms_arms", "Mean square of arms, MS(T)"),
+    ("ms_arms", "Mean square of {arm}s, MS(T)"),
     ("ms_observers", "Mean square of observers, MS(R)"),
-    ("ms_arms_observers", "Mean square of arms × observers, MS(T·R)"),
+    ("ms_arms_observers", "Mean square of {arm}s × observers, MS(T·R)"),
     ("var_observers", "Variance of observers, Var(R)"),
-    ("var_arms_observers", "Variance of arms × observers, Var(T·R)"),
-    ("cov_same_observer", "Cov₁: one observer, two arms"),
-    ("cov_same_arm", "Cov₂: two observers, one arm"),
-    ("cov_neither", "Cov₃: two observers, two arms"),
+    ("var_arms_observers", "Variance of {arm}s × observers, Var(T·R)"),
+    ("cov_same_observer", "Cov₁: one observer, two {arm}s"),
+    ("cov_same_arm", "Cov₂: two observers, one {arm}"),
+    ("cov_neither", "Cov₃: two observers, two {arm}s"),
     ("var_error", "Variance of the error"),
 )
-"""The keys of `Components.as_dict`, and what a table calls them."""
+"""The keys of `Components.as_dict`, and what a table calls them, with the word for an arm to be filled in."""
 
 
-def two_arms_section(comparisons: Sequence[ArmComparison], task: Task) -> Section | None:
-    """Return the comparison of each two arms; None without arms."""
+def two_arms_section(comparisons: Sequence[ArmComparison], task: Task, *, arm: str) -> Section | None:
+    """Return the comparison of each two arms; None without arms.
+
+    Parameters
+    ----------
+    comparisons, task
+        Of `StudySummary`.
+    arm
+        What an arm is called: `ATTACK` or `ARM` of `studies.report.wording`.
+    """
     if not comparisons:
         return None
     compared = [one for one in comparisons if one.merits]
     several = len(comparisons) > 1
     return Section(
         key="two-arms",
-        title="Two arms" if not several else "Two arms at a time",
-        lead=tuple(text for one in comparisons for text in _who(one, several=several)),
+        title=f"Two {arm}s" if not several else f"Two {arm}s at a time",
+        lead=tuple(text for one in comparisons for text in _who(one, arm, several=several)),
         headline=tuple(fact for one in compared for fact in _headline(one, task)),
-        tables=tuple(table for one in compared for table in (*_tables(one, task), *_observers(one, task))),
-        notes=_notes(compared, several=several),
+        tables=tuple(table for one in compared for table in (*_tables(one, task, arm), *_observers(one, task))),
+        notes=_notes(compared, arm, several=several),
     )
 
 
@@ -67,21 +75,21 @@ def _difference(merit: str, estimate: Estimate) -> str:
     return area_difference(estimate) if merit == AREA else points(estimate)
 
 
-def _who(one: ArmComparison, *, several: bool) -> list[str]:
+def _who(one: ArmComparison, arm: str, *, several: bool) -> list[str]:
     """Return who judged what in both arms, and who is left out."""
     if not one.observers:
-        return [f"{_pair(one)}: no observer judged in both arms, so that they are not compared."]
+        return [f"{_pair(one)}: no observer judged both {arm}s, so that they are not compared."]
     first, second = one.images
     if one.shared == first == second:
         images = f"{first} images in each, the same ones"
     elif one.shared:
-        images = f"{first} images in {one.arms[0]} and {second} in {one.arms[1]}, of which {one.shared} are in both"
+        images = f"{first} images of {one.arms[0]} and {second} of {one.arms[1]}, of which {one.shared} are in both"
     else:
-        images = f"{first} images in {one.arms[0]} and {second} others in {one.arms[1]}"
+        images = f"{first} images of {one.arms[0]} and {second} others of {one.arms[1]}"
     who = "1 observer" if len(one.observers) == 1 else f"{len(one.observers)} observers"
-    told = [f"{f'{_pair(one)}: ' if several else ''}{who} judged in both arms: {images}."]
+    told = [f"{f'{_pair(one)}: ' if several else ''}{who} judged both {arm}s: {images}."]
     if one.left_out:
-        judged = "judged in one of the arms alone and is" if len(one.left_out) == 1 else "judged in one alone and are"
+        judged = f"judged one of the {arm}s alone and is" if len(one.left_out) == 1 else "judged one alone and are"
         told.append(f"{', '.join(one.left_out)} {judged} in no figure of this comparison.")
     return told
 
@@ -111,13 +119,13 @@ def _test(comparison: Comparison) -> str:
     return f"{named} = {comparison.statistic:.2f}, p {p_value(comparison.p)}"
 
 
-def _tables(one: ArmComparison, task: Task) -> list[Table]:
+def _tables(one: ArmComparison, task: Task, arm: str) -> list[Table]:
     adjusted = any(found.p_adjusted is not None for found in one.merits.values())
     head = ("Figure", *one.arms, "Difference", "Test of no difference", *(("p after Holm",) if adjusted else ()))
     rows = tuple(
         (
             merit_name(merit, task),
-            *(_value(merit, arm) for arm in found.arms),
+            *(_value(merit, of_arm) for of_arm in found.arms),
             _difference(merit, found.main.difference),
             _test(found.main),
             *((f"p {p_value(found.p_adjusted)}",) if adjusted else ()),
@@ -133,7 +141,8 @@ def _tables(one: ArmComparison, task: Task) -> list[Table]:
     known = {merit: found.components for merit, found in one.merits.items() if found.components is not None}
     if known and len(one.observers) > 1:
         lines = tuple(
-            (name, *(_small(components.as_dict()[key]) for components in known.values())) for key, name in COMPONENTS
+            (name.format(arm=arm), *(_small(components.as_dict()[key]) for components in known.values()))
+            for key, name in COMPONENTS
         )
         label = f"{_pair(one)}: analysis of variance and components of variance"
         tables.append(Table(label, (_pair(one), *(merit_name(merit, task) for merit in known)), lines))
@@ -177,15 +186,15 @@ def _alone(merit: str, value: float) -> str:
     return f"{value:.3f}" if merit == AREA else f"{100 * value:.1f}%"
 
 
-def _notes(compared: list[ArmComparison], *, several: bool) -> tuple[str, ...]:
+def _notes(compared: list[ArmComparison], arm: str, *, several: bool) -> tuple[str, ...]:
     merits = [found for one in compared for found in one.merits.values()]
     if not merits:
         return ()
     main = [found.main.difference for found in merits]
     stated = next((level(estimate) for estimate in main if level(estimate)), "")
     of_level = f" with {stated} intervals" if stated else ""
-    text = f"Differences are of the first arm less the second{of_level}: {methods_named(main)}."
+    text = f"Differences are of the first {arm} less the second{of_level}: {methods_named(main)}."
     text += " The tests are of each figure alone: which one counts is to be said before the answers are seen."
     if several:
-        text += " Of each figure, the p-values of all pairs of arms are also given adjusted after Holm 1979."
+        text += f" Of each figure, the p-values of all pairs of {arm}s are also given adjusted after Holm 1979."
     return (text,)

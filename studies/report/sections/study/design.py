@@ -97,6 +97,8 @@ def _beside(study: Study) -> str:
     texts = []
     if study.n_practice:
         texts.append(f"{_counted(study.n_practice, 'practice trial')} with feedback, not analysed")
+        if arms := study.attack_arms:
+            texts.append(f"in the instructions an example of {arms[0].name} alone, of the attacks compared")
     if study.n_catch and study.catch_pair_set:
         strength = f"{study.catch_pair_set.strength:g}"
         texts.append(f"{_counted(study.n_catch, 'catch trial')} at strength {strength}, reported apart")

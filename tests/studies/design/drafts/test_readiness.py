@@ -99,6 +99,16 @@ def test_attacks_of_other_strengths_are_told_to_be_compared_with_their_strengths
         assert "sensitivity is a mean, that of each attack over its strengths" in found
 
 
+@pytest.mark.parametrize("n_practice", [0, 2])
+def test_of_several_attacks_it_is_told_of_which_the_example_is(n_practice: int) -> None:
+    pair_set = make_pair_set(n=16)
+    other = make_pair_set_of_attack(pair_set, "fgsm")
+    study = ready(pair_set=pair_set, further_pair_sets=[other], compares_attacks=True, n_practice=n_practice)
+    told = "The example in the instructions is of the attack “Generator” alone"
+    assert (told in " ".join(texts(study))) == bool(n_practice)
+    assert told not in " ".join(texts(ready(n_practice=n_practice)))
+
+
 def test_what_stops_the_opening_comes_first_and_nothing_else_does() -> None:
     study = ready(n_practice=9, title_fr="")
     first, second = findings_about(study, base_url=SITE)
