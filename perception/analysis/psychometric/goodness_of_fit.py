@@ -88,9 +88,8 @@ def goodness_of_fit(
     >>> from perception.analysis.psychometric.fit import Counts, fit_psychometric
     >>> from perception.analysis.psychometric.goodness_of_fit import goodness_of_fit
     >>> said = np.array([8, 22, 16, 37])
-    >>> fit = fit_psychometric(
-    ...     Counts(np.array([0.0, 2.0, 4.0, 8.0]), np.array([40, 40, 40, 40]), said), link="probit", guess=None, lapse=0.0
-    ... )
+    >>> counts = Counts(np.array([0.0, 2.0, 4.0, 8.0]), np.array([40, 40, 40, 40]), said)
+    >>> fit = fit_psychometric(counts, link="probit", guess=None, lapse=0.0)
     >>> tables = [(np.arange(40)[None, :] < k, np.ones((1, 40), dtype=bool)) for k in said]
     >>> test = goodness_of_fit(fit, tables, clustered=False)
     >>> print(f"{test.deviance:.1f} on {test.freedom} degree of freedom, p = {test.p:.4f}")

@@ -106,8 +106,8 @@ SENTENCES = (
         r"^paired difference, Obuchowski–Rockette .*DeLong .*observers and images random",
         "Two attacks that the same observers judged are compared by the analysis of variance of Obuchowski and "
         "Rockette [obuchowski1995], with observers and images random, DeLong’s covariances [delong] and Hillis’ "
-        "degrees of freedom [hillis, hillis2014]; where shares are compared, they are its figure of merit in place of the area "
-        "[hillis2005, chen].",
+        "degrees of freedom [hillis, hillis2014]; where shares are compared, they are its figure of merit in place of "
+        "the area [hillis2005, chen].",
     ),
     MethodSentence(
         r"^paired difference, .*jackknife",
