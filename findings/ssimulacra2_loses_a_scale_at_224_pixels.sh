@@ -5,10 +5,10 @@
 # noise on the same picture is as visible, and the score is an average. Ten points are the step from one of its published
 # words to the next (70 is “high quality”, 50 “medium”).
 # Seen, ssimulacra2 0.3.0 (NumPy 2.4.6, SciPy 1.17.1, Pillow 13.0.0): a picture with noise of ±4 levels has 77.3 at 256,
-# 77.2 at 240, 74.7 at 225 and 67.1 at 224 pixels. The package halves the image first and stops where a side is below 8: 224 leaves five
-# scales of six. Its 108 weights are then taken in a row, scale after scale, so that from the second colour on every norm
-# gets the weight of another. The reference (cloudinary/ssimulacra2, src/ssimulacra2.cc) looks at the side before it
-# halves, and has six scales down to 113 pixels.
+# 77.2 at 240, 74.7 at 225 and 67.1 at 224 pixels. The package halves the image first and stops where a side is below 8:
+# 224 leaves five scales of six. Its 108 weights are then taken in a row, scale after scale, so that from the second
+# colour on every norm gets the weight of another. The reference (cloudinary/ssimulacra2, src/ssimulacra2.cc) looks at
+# the side before it halves, and has six scales down to 113 pixels.
 #
 # What follows: scores of images below 225 pixels by this package compare with no others, nor with the published words.
 set -euo pipefail
