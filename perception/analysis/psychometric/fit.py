@@ -15,6 +15,9 @@ MOST_GUESSES = 0.9
 FAR = 8.0
 # A parameter this near to the end of its range lies at it.
 END = 1e-6
+# A parameter that moves no share by more than this, itself moved by 1, is told by no answer: where the optimizer leaves
+# it is a matter of rounding.
+UNTOLD = 1e-6
 # Below this, or above 1 less this, a strength is on the flat part of the curve, not on its slope.
 FLAT = 1e-4
 
@@ -70,7 +73,8 @@ class Fit:
     function
         The most likely one.
     free
-        bool array of shape (4,): which of γ, λ, a, b were estimated, and do not lie at the end of their range.
+        bool array of shape (4,): which of γ, λ, a, b were estimated, do not lie at the end of their range, and are
+        told by the answers: on a flat curve far to one side, a and b may be anything.
     estimated
         How many were estimated.
     covariance
@@ -201,7 +205,8 @@ def fit_psychometric(counts: Counts, *, link: Link, guess: float | None, lapse: 
     ]
     best = min(found, key=lambda result: float(result.fun))
     function = problem.function(best.x)
-    free = np.array([low + END < value < high - END for value, (low, high) in zip(best.x, bounds, strict=True)])
+    inside = np.array([low + END < value < high - END for value, (low, high) in zip(best.x, bounds, strict=True)])
+    free = inside & (np.abs(function.gradient(counts.strength)).max(axis=1) > UNTOLD)
     estimated = sum(low < high for low, high in bounds)
     return Fit(function, free, estimated, _covariance(function, counts, free), problem.deviance(float(best.fun)))
 
