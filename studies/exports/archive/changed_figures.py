@@ -35,7 +35,7 @@ class ChangedFigure:
     if_undefined
         Whether only what the archive calls undefined is computed otherwise.
     if_absent
-        Whether it is only that the archive does not have it.
+        Whether it is only that the archive does not have it, or has null in its place.
     if_method
         What the method that computes it now ends with, where it is only then that it is computed otherwise.
     """
@@ -56,7 +56,7 @@ class ChangedFigure:
             and fnmatchcase(figure.name, self.figures)
             and (not self.parts or differs <= self.parts)
             and (not self.if_undefined or _is_undefined(figure.reported))
-            and (not self.if_absent or figure.reported is MISSING)
+            and (not self.if_absent or figure.reported is MISSING or figure.reported is None)
             and (not self.if_method or _method(figure.computed).endswith(self.if_method))
         )
 

@@ -78,3 +78,12 @@ def test_an_interval_is_computed_otherwise_only_where_its_method_says_so(method:
     )
 
     assert mark_changed([of_others], (0, 3, 0))[0].agrees is agrees
+
+
+@pytest.mark.parametrize(("reported", "agrees"), [(None, True), (MISSING, True), ({"estimate": 0.4}, False)])
+def test_the_d_prime_of_two_images_that_older_versions_did_not_compute_is_new(
+    reported: FigureValue, agrees: bool
+) -> None:
+    group = Comparison("without_exclusions.group_d_prime", reported, {"estimate": None}, ("estimate",))
+
+    assert mark_changed([group], (0, 3, 0))[0].agrees is agrees
