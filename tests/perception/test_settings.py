@@ -94,6 +94,7 @@ def test_the_secret_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> 
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
+@pytest.mark.process
 def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     prepare = "import django; django.setup(); from perception.serving.preparation import prepare_data_folder as p; p()"
@@ -108,6 +109,7 @@ def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
     assert modes == {".": 0o700, "db.sqlite3": 0o600, "secret_key": 0o600}
 
 
+@pytest.mark.process
 def test_sqlite_takes_writers_from_several_processes_and_threads(tmp_path: Path) -> None:
     make_data_folder(tmp_path)
     with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:

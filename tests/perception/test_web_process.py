@@ -75,6 +75,7 @@ print(json.dumps([before, sorted({"pandas", "tabulate", "jinja2"} & set(sys.modu
 """
 
 
+@pytest.mark.process
 def test_pandas_comes_with_the_first_table_of_answers(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", FIRST_TABLE],

@@ -137,6 +137,7 @@ def test_what_cannot_be_is_told_before_an_image_is_read(tmp_path: Path, options:
         call_command("reproduce", "--data", str(tmp_path), *options)
 
 
+@pytest.mark.process
 def test_a_target_that_the_data_do_not_have_is_told_before_the_training(data_dir: Path, archive: Path) -> None:
     with pytest.raises(AssertionError, match="--target-class is one of akiec"):
         reproduce(data_dir, archive, "--target-class", "naevus")
