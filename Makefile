@@ -92,7 +92,7 @@ format: setup ## Format code and templates, and mend what ruff can mend
 	$(BIN)/djhtml --tabwidth 2 $(TEMPLATES)
 
 # Needs GNU gettext (Debian's package `gettext`); what it writes is committed, so that nothing else needs it.
-messages: setup ## Collect the texts of the observers' pages for translation, and compile the translations
+messages: setup ## Collect the texts of the pages for translation, and compile the translations
 	$(BIN)/python manage.py makemessages -l fr --no-wrap --no-obsolete --add-location file --ignore '.venv/*' --ignore 'tests/*' --ignore 'data/*'
 	$(BIN)/python manage.py compilemessages -l fr
 

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "perception.site.content_security_policy.ContentSecurityPolicyMiddleware",
     "perception.site.private_pages.PrivatePagesMiddleware",
+    "perception.site.language.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "perception.accounts.sign_ins.LastSeenMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -174,8 +175,14 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "studies:study-list"
 LOGOUT_REDIRECT_URL = "login"
 
-LANGUAGE_CODE = "en-gb"  # of the researcher's pages; observers choose theirs (`studies.languages`)
+# Of whatever is kept or leaves the pages, and of the commands. Researchers choose that of their pages
+# (`perception.site.language`), observers that of theirs (`studies.languages`).
+LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("en", "English"), ("fr", "Français")]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -205,6 +212,7 @@ if IS_BEHIND_PROXY:
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 LOGGING = {

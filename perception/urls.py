@@ -3,6 +3,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from perception.site.health import healthz
 from perception.site.sign_in import SignInView
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("accounts/login/", SignInView.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("accounts/language/", set_language, name="language"),
     path("accounts/", include("perception.accounts.urls")),
     path("", RedirectView.as_view(pattern_name="studies:study-list"), name="home"),
     path("studies/", include("studies.urls")),

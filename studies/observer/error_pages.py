@@ -66,4 +66,6 @@ def _page(request: HttpRequest, text: ErrorText, *, status: int) -> HttpResponse
     with override(first):
         response = HttpResponse(render_to_string("observer/error.html", {"told": told}), status=status)
     add_never_cache_headers(response)
+    response.headers["Content-Language"] = ", ".join(codes)
+    response.headers["Vary"] = "Accept-Language"
     return response
