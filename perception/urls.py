@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("perception.accounts.urls")),
     path("", RedirectView.as_view(pattern_name="studies:study-list"), name="home"),
     path("studies/", include("studies.urls")),
+    path("studies/", include("studies.researcher.preview.urls", namespace="preview")),
     path("", include("ml.urls")),
 ]

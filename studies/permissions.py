@@ -22,6 +22,7 @@ class Permission(Enum):
     SEE = "see this study"
     INVITE = "invite observers or see their links"
     CHANGE = "change its design"
+    PREVIEW = "preview what observers see"
     RUN = "open it, close it, or change its state"
     SEE_RESULTS = "see its results or what observers told of themselves"
     UNBLIND = "look at results while it is open"

@@ -7,6 +7,7 @@ from studies.planning.pages import study_plan
 from studies.planning.two_arms.page import two_arm_plan
 from studies.researcher import lifecycle, report, roles, studies
 from studies.researcher.making import check, estimates, new_study, plans, steps
+from studies.researcher.preview.views import study_preview
 
 app_name = "studies"
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/plan/", plans.study_keep_plan, name="study-keep-plan"),
     path("<int:pk>/power/", check.study_power, name="study-power"),
     path("<int:pk>/check/", check.study_check, name="study-check"),
+    path("<int:pk>/preview/", study_preview, name="study-preview"),
     path("<int:pk>/invite/", studies.study_invite, name="study-invite"),
     *(
         path(f"<int:pk>/{action.name}/", lifecycle.study_action, {"name": action.name}, name=f"study-{action.name}")

@@ -55,8 +55,12 @@ class Visit:
         return None if self.session is None else stage_of(self.session, self.study)
 
     def url(self, page: str, *arguments: object) -> str:
-        """Return the address of one of this observer's pages."""
-        return reverse(page, args=[self.observer.token, *arguments])
+        """Return the address of one of this observer's pages; on a page of the preview, of the preview's.
+
+        The preview's addresses have the same names in another namespace: that of the request counts, as in templates.
+        """
+        match = self.request.resolver_match
+        return reverse(page, args=[self.observer.token, *arguments], current_app=match.namespace if match else None)
 
     def to_stage(self) -> HttpResponse:
         """Redirect to the page of the stage that the session is at."""

@@ -24,6 +24,7 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-keep-plan": Permission.CHANGE,
         "study-power": Permission.CHANGE,
         "study-check": Permission.CHANGE,
+        "study-preview": Permission.PREVIEW,
         "study-report": Permission.SEE_RESULTS,
         "study-download": Permission.EXPORT,
         "study-observers": Permission.EXPORT,
@@ -47,10 +48,15 @@ def own_study(request: HttpRequest, pk: int) -> Study:
 
     Who has no role in the study gets 404, as if it were not there; whose role does not reach so far, 403.
     """
+    return study_permitting(request, pk, permission_of(request))
+
+
+def study_permitting(request: HttpRequest, pk: int, permission: Permission) -> Study:
+    """Return a study in which the signed-in researcher has a permission; else 404 or 403, as `own_study`."""
     studies = Study.objects.visible_to(researcher(request)).select_related("pair_set__dataset", "pair_set__attack")
     study = get_object_or_404(studies, pk=pk)
     try:
-        require(researcher(request), study, permission_of(request))
+        require(researcher(request), study, permission)
     except NotPermittedError as error:
         raise PermissionDenied(str(error)) from error
     return study

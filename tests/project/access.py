@@ -12,6 +12,7 @@ from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet, Ru
 from perception.accounts.lifecycle import new_link
 from studies.design.lifecycle import close_study
 from studies.models import Study, StudyRole
+from studies.researcher.preview.place import PreviewPlace
 from tests.ml.factories import make_dataset
 from tests.studies.factories import answer_trials, begin_trials, make_open_study, make_pair_set, make_researcher
 
@@ -95,6 +96,7 @@ def make_world() -> World:
     world.observer_arguments = {"token": observer.token, "trial_token": trial.token, "index": 0}
     world.arguments = {
         "studies:": {"pk": study.pk, "name": "answers.csv", "key": "images"},
+        "preview:": {"token": PreviewPlace(study.pk, "en", "trial"), "trial_token": "first", "index": 1},
         "ml:dataset": {"pk": dataset.pk},
         "ml:image": {"pk": Image.objects.filter(dataset=dataset)[0].pk},
         "ml:classifier": {"pk": pair_set.attack.classifier_id},

@@ -65,6 +65,16 @@ def test_each_page_of_a_study_takes_the_permission_that_is_listed(rows: dict[str
             assert refused is (permission not in PERMISSIONS[role]), (page, role)
 
 
+def test_each_page_of_a_preview_takes_the_permission_for_it(rows: dict[str, dict[str, str]]) -> None:
+    pages = [name for name in rows if name.startswith("preview:")]
+    assert pages
+    for page in pages:
+        assert set(rows[page]["researcher"].split("/")) <= {"404", "405"}, page
+        for role in Role:
+            refused = "403" in rows[page][role.value].split("/")
+            assert refused is (Permission.PREVIEW not in PERMISSIONS[role]), (page, role)
+
+
 def test_a_monitor_sees_how_far_a_study_is_and_nothing_more(rows: dict[str, dict[str, str]]) -> None:
     seen = [page for page in PERMISSION_OF_PAGE if rows[f"studies:{page}"]["monitor"].startswith(("200", "302"))]
     assert seen == ["study-detail"]

@@ -1,0 +1,78 @@
+"""Which images a preview shows: a few of the study's own, by a seed of the preview's own.
+
+On the truth's side. Nothing is taken from what observers were or will be shown: neither the images that the study draws
+nor anybody's order. What a study lacks for its series does not matter here: a preview needs a few pairs, and takes one
+twice where there are fewer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+from ml.models.image_pair import ImagePair
+from ml.models.pair_set import PairSet
+from studies.design.stimulus_selection import twins_shown
+from studies.errors import StudyError
+from studies.models.study import Study
+from studies.randomization import derived_seed, draw_sides, shuffled
+
+EXAMPLE = "example"
+FIRST_PRACTICE, LAST_PRACTICE = PRACTICE = ("practice", "last-practice")
+FIRST_TRIAL, SECOND_TRIAL = SERIES = ("first", "second")
+CATCH = "catch"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownImage:
+    """One of the two twins of a pair."""
+
+    pair: ImagePair
+    perturbed: bool
+
+
+PreviewImages = Mapping[str, tuple[ShownImage, ...]]
+"""What is shown, from left to right: by the name that stands for the trial's token, or `EXAMPLE`."""
+
+
+def draw_preview(study: Study) -> PreviewImages:
+    """Draw the images of a study's preview: always the same, until the study's pairs or seed change.
+
+    Of several strengths or attacks the first trial shows the weakest, the second the strongest.
+
+    Raises
+    ------
+    StudyError
+        A set of image pairs is empty.
+    """
+    seed = derived_seed(study.seed, "preview")
+    example, *others = _drawn(study.pair_set, 1 + len(PRACTICE) + len(SERIES), seed)
+    strengths = study.strengths
+    drawn = {EXAMPLE: _in_order(EXAMPLE, example, (False, True), seed)}
+    for names, sets in ((PRACTICE, [study.pair_set] * 2), (SERIES, [strengths[0], strengths[-1]])):
+        sides = draw_sides(len(names), seed=seed, purpose=names[0])
+        for name, perturbed, pair_set in zip(names, sides, sets, strict=True):
+            shown = twins_shown(study, perturbed=perturbed)
+            pair = others.pop(0)
+            drawn[name] = _in_order(name, _of_set(pair, pair_set) if True in shown else pair, shown, seed)
+    if study.n_catch and study.catch_pair_set is not None:
+        (pair,) = _drawn(study.catch_pair_set, 1, seed)
+        drawn[CATCH] = _in_order(CATCH, pair, twins_shown(study, perturbed=True), seed)
+    return drawn
+
+
+def _drawn(pair_set: PairSet, n: int, seed: int) -> list[ImagePair]:
+    numbers = {str(pk) for pk in pair_set.pairs.values_list("pk", flat=True)}
+    if not numbers:
+        raise StudyError(f"There are no image pairs in “{pair_set.name}”: make them anew, or choose others.")
+    keys = islice(cycle(shuffled(numbers, seed=seed, purpose="draw")), n)
+    return [ImagePair.objects.select_related("pair_set").get(pk=int(key)) for key in keys]
+
+
+def _of_set(pair: ImagePair, pair_set: PairSet) -> ImagePair:
+    """Return the pair of the same image at another strength or by another attack, if there is one."""
+    return pair_set.pairs.filter(image_id=pair.image_id).first() or pair
+
+
+def _in_order(name: str, pair: ImagePair, shown: tuple[bool, ...], seed: int) -> tuple[ShownImage, ...]:
+    places = shuffled(map(str, range(len(shown))), seed=seed, purpose=f"sides {name}")
+    return tuple(ShownImage(pair, shown[int(place)]) for place in places)

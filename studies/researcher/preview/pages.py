@@ -1,0 +1,230 @@
+"""The pages of a preview, in the order in which an observer meets them, and after them those beside the way.
+
+A page is made by the functions that make it for observers (`studies.observer.shown_pages`): there is nothing here that
+could show something else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from studies.models.study import Study
+from studies.models.study_state import StudyState
+from studies.observer.shown_pages import (
+    break_page,
+    comments_page,
+    end_page,
+    feedback_page,
+    instructions_page,
+    leave_page,
+    not_open,
+    questions_page,
+    trial_page,
+    welcome_page,
+)
+from studies.questionnaire import Reading, parse_questionnaire, read_questionnaire
+from studies.researcher.preview.images import CATCH, FIRST_PRACTICE, FIRST_TRIAL, LAST_PRACTICE, SECOND_TRIAL
+from studies.researcher.preview.visit import PreviewVisit
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """One page of a preview.
+
+    Attributes
+    ----------
+    key
+        Its name in addresses.
+    title, note
+        For the researcher: what it is, and what is to be known of it.
+    show
+        Makes the page.
+    is_in
+        Whether observers of a study meet it.
+    is_beside
+        Whether it lies beside the way from the first page to the last.
+    trial
+        The name of the trial whose images it shows; empty where it shows none.
+    """
+
+    key: str
+    title: Promise
+    note: Promise | str
+    show: Callable[[PreviewVisit], HttpResponse]
+    is_in: Callable[[Study], bool] = lambda study: True
+    is_beside: bool = False
+    trial: str = ""
+
+
+def pages_of(study: Study) -> list[PreviewPage]:
+    """Return the pages that observers of a study meet, those beside the way last."""
+    return [page for page in PAGES if page.is_in(study)]
+
+
+def _trial(visit: PreviewVisit, name: str, position: int) -> HttpResponse:
+    trial = visit.trial(name, position)
+    return trial_page(visit, visit.position(trial), trial)
+
+
+def _break(visit: PreviewVisit) -> HttpResponse:
+    trial = visit.trial(FIRST_TRIAL, visit.study.break_every + 1)
+    return break_page(visit, visit.position(trial), trial)
+
+
+def _end(visit: PreviewVisit) -> HttpResponse:
+    if not visit.study.shows_score:
+        return end_page(visit)
+    total = visit.study.n_images
+    return end_page(visit.with_session(score={"right": total // 2, "total": total}))
+
+
+def _lacking_answers(visit: PreviewVisit) -> HttpResponse:
+    """Show the questions as to somebody who has sent them without an answer."""
+    asked = parse_questionnaire(visit.study.questionnaire_in(visit.language))
+    return questions_page(visit, read_questionnaire(asked, {}), {})
+
+
+def _has_required_questions(study: Study) -> bool:
+    return any(question.required for question in parse_questionnaire(study.questionnaire))
+
+
+PAGES: tuple[PreviewPage, ...] = (
+    PreviewPage(
+        "welcome",
+        gettext_lazy("Welcome and consent"),
+        gettext_lazy("Whether the images fit is found out from your window, as it will be from theirs."),
+        lambda visit: welcome_page(visit.without_session()),
+    ),
+    PreviewPage(
+        "questions",
+        gettext_lazy("Questions"),
+        "",
+        lambda visit: questions_page(visit, Reading({}, {}), {}),
+        is_in=lambda study: bool(study.questionnaire.strip()),
+    ),
+    PreviewPage(
+        "answers-lacking",
+        gettext_lazy("Questions, an answer lacking"),
+        "",
+        _lacking_answers,
+        is_in=_has_required_questions,
+    ),
+    PreviewPage(
+        "instructions",
+        gettext_lazy("Instructions"),
+        "",
+        lambda visit: instructions_page(visit, visit.examples),
+    ),
+    PreviewPage(
+        "practice",
+        gettext_lazy("Practice trial"),
+        "",
+        lambda visit: _trial(visit, FIRST_PRACTICE, 1),
+        is_in=lambda study: study.n_practice > 0,
+        trial=FIRST_PRACTICE,
+    ),
+    PreviewPage(
+        "practice-right",
+        gettext_lazy("Practice, after a right answer"),
+        "",
+        lambda visit: feedback_page(visit, visit.feedback(FIRST_PRACTICE, is_right=True)),
+        is_in=lambda study: study.n_practice > 0,
+        trial=FIRST_PRACTICE,
+    ),
+    PreviewPage(
+        "practice-wrong",
+        gettext_lazy("Practice, after a wrong answer to the last trial"),
+        "",
+        lambda visit: feedback_page(visit, visit.feedback(LAST_PRACTICE, is_right=False)),
+        is_in=lambda study: study.n_practice > 0,
+        trial=LAST_PRACTICE,
+    ),
+    PreviewPage(
+        "trial",
+        gettext_lazy("Trial"),
+        gettext_lazy("Buttons and keys work, and lead on."),
+        lambda visit: _trial(visit, FIRST_TRIAL, 1),
+        trial=FIRST_TRIAL,
+    ),
+    PreviewPage(
+        "second-trial",
+        gettext_lazy("A further trial"),
+        gettext_lazy("Observers come here without a new page."),
+        lambda visit: _trial(visit, SECOND_TRIAL, 2),
+        trial=SECOND_TRIAL,
+    ),
+    PreviewPage(
+        "catch",
+        gettext_lazy("Catch trial"),
+        gettext_lazy("Observers are not told that it is one."),
+        lambda visit: _trial(visit, CATCH, 3),
+        is_in=lambda study: study.n_catch > 0,
+        trial=CATCH,
+    ),
+    PreviewPage(
+        "break",
+        gettext_lazy("Break"),
+        "",
+        _break,
+        is_in=lambda study: 0 < study.break_every < study.n_trials,
+    ),
+    PreviewPage(
+        "comments",
+        gettext_lazy("Comments"),
+        "",
+        comments_page,
+        is_in=lambda study: study.asks_comments,
+    ),
+    PreviewPage(
+        "end",
+        gettext_lazy("End"),
+        gettext_lazy("The score, where there is one, is made up."),
+        _end,
+    ),
+    PreviewPage("withdraw", gettext_lazy("Withdrawing"), "", leave_page, is_beside=True),
+    PreviewPage(
+        "withdrawn",
+        gettext_lazy("Withdrawn"),
+        "",
+        lambda visit: end_page(visit.with_session(withdrawn_at=visit.study.created_at)),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "not-open",
+        gettext_lazy("Before the study opens"),
+        "",
+        lambda visit: not_open(visit.in_state(StudyState.DRAFT)),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "paused",
+        gettext_lazy("While the study pauses"),
+        "",
+        lambda visit: not_open(visit.in_state(StudyState.PAUSED)),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "answer-in-pause",
+        gettext_lazy("An answer sent while the study pauses"),
+        "",
+        lambda visit: not_open(visit.in_state(StudyState.PAUSED), is_sent=True),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "closed",
+        gettext_lazy("After the study was closed"),
+        "",
+        lambda visit: not_open(visit.in_state(StudyState.CLOSED)),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "no-image",
+        gettext_lazy("An image that is not as it was stored"),
+        gettext_lazy("Shown in place of the image; you are told on the study’s page."),
+        lambda visit: visit.page("observer/no_image.html"),
+        is_beside=True,
+    ),
+)

@@ -1,0 +1,182 @@
+"""The preview: the observers' pages for whoever makes the study. Nothing that is sent to them is read or stored.
+
+What would store something on an observer's page – a consent, an answer, a comment – leads to the next page here. So
+these addresses take forms without a token against forgery, which the observers' templates do not carry either.
+"""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from perception.core.picture_response import picture_response
+from studies.design.stimulus_files import encode_stimulus
+from studies.errors import StudyError
+from studies.languages import ENGLISH, LANGUAGES
+from studies.models.study import Study
+from studies.observer.access import see_other
+from studies.observer.image_response import UNFIT
+from studies.permissions import Permission
+from studies.researcher.access import own_study, study_permitting
+from studies.researcher.preview.images import EXAMPLE, PreviewImages, draw_preview
+from studies.researcher.preview.pages import PreviewPage, pages_of
+from studies.researcher.preview.place import PreviewPlace
+from studies.researcher.preview.visit import PreviewMark, preview_visit
+
+NAMESPACE = "preview"
+FIRST_OF_SERIES = "trial"
+WITHDRAWING, WITHDRAWN = "withdraw", "withdrawn"
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_required
+@require_safe
+def study_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """List every page that an observer of the study will see."""
+    return _overview(request, own_study(request, pk))
+
+
+@csrf_exempt
+@login_required
+@read_or_send
+@never_cache
+def page(request: HttpRequest, token: PreviewPlace) -> HttpResponse:
+    """Show a page as observers see it; a POST, which there would store something, leads to the next page."""
+    study = study_permitting(request, token.study_pk, Permission.PREVIEW)
+    shown = _page_of(study, token.page)
+    if request.method == "POST":
+        return see_other(_address_after(study, token))
+    if asked := request.GET.get("lang"):
+        return see_other(_address(token.in_language(asked)))
+    try:
+        images = draw_preview(study)
+        _require_readable(images, shown)
+        bar = _bar(study, token, shown)
+        mark = PreviewMark(gettext("Preview"), bar)
+        visit = preview_visit(request, study, token, mark=mark, images=images)
+        with translation.override(token.language):
+            return shown.show(visit)
+    except StudyError as error:
+        return _overview(request, study, problem=str(error))
+
+
+@csrf_exempt
+@login_required
+@read_or_send
+@never_cache
+def go_on(request: HttpRequest, token: PreviewPlace, trial_token: str = "") -> HttpResponse:
+    """Lead to the next page, as an answer or the end of a break leads on; with JavaScript, by naming it.
+
+    From pages beside the way it leads to a trial, as observers who stay come back to theirs.
+    """
+    study = study_permitting(request, token.study_pk, Permission.PREVIEW)
+    is_beside = _page_of(study, token.page).is_beside
+    following = _address(token.at(FIRST_OF_SERIES)) if is_beside else _address_after(study, token)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"stored": False, "finished": False, "reload": True, "url": following})
+    return see_other(following)
+
+
+@csrf_exempt
+@login_required
+@read_or_send
+@never_cache
+def language(request: HttpRequest, token: PreviewPlace) -> HttpResponseRedirect:
+    """Show the same page in another language."""
+    study_permitting(request, token.study_pk, Permission.PREVIEW)
+    return see_other(_address(token.in_language(request.POST.get("lang", ""))))
+
+
+@login_required
+@require_safe
+@never_cache
+def leave(request: HttpRequest, token: PreviewPlace) -> HttpResponseRedirect:
+    """Lead to the page that asks whether the observer wants to withdraw."""
+    study_permitting(request, token.study_pk, Permission.PREVIEW)
+    return see_other(_address(token.at(WITHDRAWING)))
+
+
+@login_required
+@require_safe
+def image(request: HttpRequest, token: PreviewPlace, trial_token: str = EXAMPLE, index: int = 1) -> HttpResponse:
+    """Send an image of the preview, encoded as the study's opening would encode it, and kept nowhere."""
+    study = study_permitting(request, token.study_pk, Permission.PREVIEW)
+    try:
+        shown = draw_preview(study).get(trial_token, ())[max(index, 1) - 1 : index]
+        if not shown:
+            raise Http404
+        data, _ = encode_stimulus(shown[0].pair, perturbed=shown[0].perturbed)
+    except StudyError as error:
+        return HttpResponse(str(error), status=UNFIT, content_type="text/plain; charset=utf-8")
+    response = picture_response(data, content_type="image/png", kept_for=0)
+    del response.headers["Cache-Control"]
+    add_never_cache_headers(response)
+    return response
+
+
+def _page_of(study: Study, key: str) -> PreviewPage:
+    for page in pages_of(study):
+        if page.key == key:
+            return page
+    raise Http404(f"no page of this study’s preview is called {key}")
+
+
+def _address(place: PreviewPlace) -> str:
+    return reverse("observer:welcome", args=[place], current_app=NAMESPACE)
+
+
+def _address_after(study: Study, place: PreviewPlace) -> str:
+    """Return the address that a form of a page leads to: of the next page; after the last one, of the list."""
+    if place.page == WITHDRAWING:
+        return _address(place.at(WITHDRAWN))
+    way = [page.key for page in pages_of(study) if not page.is_beside]
+    following = way[way.index(place.page) + 1 :] if place.page in way else []
+    return _address(place.at(following[0])) if following else reverse("studies:study-preview", args=[study.pk])
+
+
+def _require_readable(images: PreviewImages, page: PreviewPage) -> None:
+    """Refuse a page whose images cannot be read, as observers are not shown one either."""
+    for shown in images.get(page.trial, ()):
+        encode_stimulus(shown.pair, perturbed=shown.perturbed)
+
+
+def _bar(study: Study, place: PreviewPlace, shown: PreviewPage) -> SafeString:
+    """Return what stands above the page, in the researcher's language."""
+    pages = pages_of(study)
+    number = pages.index(shown)
+    context = {
+        "page": shown,
+        "number": number + 1,
+        "total": len(pages),
+        "before": _address(place.at(pages[number - 1].key)) if number else "",
+        "after": _address(place.at(pages[number + 1].key)) if number + 1 < len(pages) else "",
+        "all": reverse("studies:study-preview", args=[study.pk]),
+        "others": [
+            (name, code, _address(place.in_language(code))) for code, name in LANGUAGES if code != place.language
+        ],
+        "language": translation.get_language(),
+    }
+    return render_to_string("researcher/preview/bar.html", context)
+
+
+def _overview(request: HttpRequest, study: Study, *, problem: str = "") -> HttpResponse:
+    pages = [
+        (page, [(name, code, _address(PreviewPlace(study.pk, code, page.key))) for code, name in LANGUAGES])
+        for page in pages_of(study)
+    ]
+    context = {
+        "study": study,
+        "way": [entry for entry in pages if not entry[0].is_beside],
+        "beside": [entry for entry in pages if entry[0].is_beside],
+        "first": _address(PreviewPlace(study.pk, ENGLISH, pages[0][0].key)),
+        "problem": problem,
+    }
+    return render(request, "researcher/preview/overview.html", context, status=UNFIT if problem else 200)
