@@ -27,6 +27,7 @@ class Permission(Enum):
     SEE_RESULTS = "see its results or what observers told of themselves"
     UNBLIND = "look at results while it is open"
     EXPORT = "take answers or figures away"
+    PROTECT = "see, take away or erase what is stored of a person in it"
     DELETE = "delete it"
     GIVE_ROLES = "give roles in it or hand it over"
 
@@ -73,6 +74,10 @@ PERMISSION_OF_ACTION: Mapping[AuditEvent.Action, Permission] = MappingProxyType(
         AuditEvent.Action.HANDED_OVER: Permission.GIVE_ROLES,
         AuditEvent.Action.EXPORTED: Permission.EXPORT,
         AuditEvent.Action.UNFIT: Permission.SEE,
+        AuditEvent.Action.PERSON_EXPORTED: Permission.PROTECT,
+        AuditEvent.Action.ERASED: Permission.PROTECT,
+        AuditEvent.Action.WITHDREW_LATER: Permission.PROTECT,
+        AuditEvent.Action.EXPIRED: Permission.PROTECT,
         AuditEvent.Action.DELETED: Permission.DELETE,
     }
 )

@@ -35,7 +35,13 @@ PRACTICE = OptionGroup("Practice", PRACTISING)
 CATCH = OptionGroup("Catch trials", PRACTISING)
 AGREED = OptionGroup("What observers agree to", PEOPLE)
 BEFORE_AND_AFTER = OptionGroup("What they are asked besides", PEOPLE)
-PEOPLE_IN_FRENCH = OptionGroup("Consent and questionnaire in French", PEOPLE, advanced=True)
+PROTECTED = OptionGroup(
+    "Data protection",
+    PEOPLE,
+    "Every observer has a page, reached by their link, that lists what is stored of them and says what is set here: "
+    "who is responsible, what for, on what basis, for how long.",
+)
+PEOPLE_IN_FRENCH = OptionGroup("Consent, questionnaire and purpose in French", PEOPLE, advanced=True)
 RUNNING = OptionGroup("When it ends", PEOPLE)
 ANALYSED = OptionGroup(
     "What “undetectable” means",
@@ -46,6 +52,7 @@ LEFT_OUT = OptionGroup("Which answers are left out", ANALYSING, advanced=True)
 
 TEXT_FLAGS = "texts (files in UTF-8; what is left out is the standard text)"
 TRIAL_FLAGS = "trials"
+PROTECTION_FLAGS = "data protection (what observers read of it)"
 ANALYSIS_FLAGS = "analysis (fixed when the study opens)"
 
 
@@ -262,6 +269,54 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--show-score", "tell observers their score at the end"),
         ProtocolEntry("shows_score"),
     ),
+    # What becomes of the data is promised to observers, not to readers of the results: no protocol holds it.
+    StudyOption(
+        "data_controller",
+        PROTECTED,
+        Flag("--data-controller", "who is responsible for the data", "WHO", PROTECTION_FLAGS),
+        protocol=None,
+    ),
+    StudyOption(
+        "data_contact",
+        PROTECTED,
+        Flag("--data-contact", "whom observers can ask", "WHOM", PROTECTION_FLAGS),
+        protocol=None,
+    ),
+    StudyOption(
+        "data_purpose",
+        PROTECTED,
+        Flag("--data-purpose", "what the data are kept for (the standard text)", "FILE", PROTECTION_FLAGS),
+        protocol=None,
+    ),
+    StudyOption(
+        "legal_basis",
+        PROTECTED,
+        Flag("--legal-basis", "(%(default)s)", section=PROTECTION_FLAGS),
+        protocol=None,
+    ),
+    StudyOption(
+        "kept_days",
+        PROTECTED,
+        Flag(
+            "--kept-days",
+            "delete what tells who somebody is so many days after the study is closed (never)",
+            "DAYS",
+            PROTECTION_FLAGS,
+        ),
+        protocol=None,
+    ),
+    StudyOption(
+        "keeps_detached_answers",
+        PROTECTED,
+        Flag("--delete-answers-too", "then delete the answers as well", section=PROTECTION_FLAGS),
+        protocol=None,
+    ),
+    StudyOption(
+        "later_withdrawal",
+        PROTECTED,
+        Flag("--later-withdrawal", "may observers withdraw after the end? (%(default)s)", section=PROTECTION_FLAGS),
+        protocol=None,
+    ),
     StudyOption(
         "consent_text_fr",
         PEOPLE_IN_FRENCH,
@@ -273,6 +328,12 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         PEOPLE_IN_FRENCH,
         Flag("--questionnaire-fr", metavar="FILE", section=TEXT_FLAGS),
         ProtocolEntry("questionnaire_fr"),
+    ),
+    StudyOption(
+        "data_purpose_fr",
+        PEOPLE_IN_FRENCH,
+        Flag("--data-purpose-fr", metavar="FILE", section=PROTECTION_FLAGS),
+        protocol=None,
     ),
     # How a study ends is no promise to its readers: the protocol does not hold it.
     StudyOption(

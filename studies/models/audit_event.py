@@ -28,6 +28,10 @@ class AuditEvent(models.Model):
         HANDED_OVER = "handed_over", "handed the study over"
         EXPORTED = "exported", "downloaded answers or figures"
         UNFIT = "unfit", "could not show an image as it was when the study opened"
+        PERSON_EXPORTED = "person_exported", "took away what is stored of one person"
+        ERASED = "erased", "erased what was stored of one person"
+        WITHDREW_LATER = "withdrew_later", "carried out an observer’s withdrawal after the last answer"
+        EXPIRED = "expired", "deleted personal data whose time was over"
         DELETED = "deleted", "deleted the study"
 
     study_uid = models.UUIDField(db_index=True)

@@ -37,6 +37,11 @@ class Observer(models.Model):
         help_text="numbers of the stimuli in the order in which this person sees them, drawn when the study is open",
     )
     invited_at = models.DateTimeField(auto_now_add=True)
+    detached_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="when what tells who the person is was deleted; only answers are left then, and nobody has the link",
+    )
 
     class Meta:
         """In the order of invitation."""

@@ -14,6 +14,7 @@ from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
 from studies.models.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms
 from studies.models.consent import CONSENT
+from studies.models.data_protection import LONGEST_KEPT_DAYS, PURPOSE, LaterWithdrawal, LegalBasis
 from studies.models.pair_set_rules import why_no_catch_trials
 from studies.models.study_state import OVER, RUNNING, StudyState
 from studies.models.verdict_rule import verdict_rule_of
@@ -250,6 +251,59 @@ class Study(models.Model):
         default=False,
         help_text="How many answers were right. Observers may tell it to others while the study is open.",
     )
+    data_controller = models.CharField(
+        "who is responsible for the data",
+        max_length=300,
+        blank=True,
+        help_text="The institution, with its address: the controller, in the words of the law. Observers see it.",
+    )
+    data_contact = models.CharField(
+        "whom observers can ask",
+        max_length=300,
+        blank=True,
+        help_text="A name, an e-mail address or a telephone number; the data protection officer, where there is one.",
+    )
+    data_purpose = models.TextField(
+        "purpose",
+        max_length=1000,
+        blank=True,
+        help_text="What the data are kept for. It should not give away the hypothesis. Empty: the standard text.",
+    )
+    data_purpose_fr = models.TextField("purpose in French", max_length=1000, blank=True)
+    legal_basis = models.CharField(
+        max_length=20,
+        choices=LegalBasis.choices,
+        default=LegalBasis.CONSENT,
+        help_text="Your data protection officer knows which it is. What observers may ask for follows from it.",
+    )
+    kept_days = models.PositiveIntegerField(
+        "kept for … days after the study is closed",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_KEPT_DAYS)],
+        help_text=(
+            "Then labels, links, questionnaires, comments and screens are deleted by themselves. Empty: until you "
+            "delete them."
+        ),
+    )
+    keeps_detached_answers = models.BooleanField(
+        "keep the answers after that",
+        default=True,
+        help_text=(
+            "Without label, link, questionnaire, comments, screen and times of day, so that the report can still be "
+            "computed. Otherwise they are deleted too, and the report has no figures left."
+        ),
+    )
+    later_withdrawal = models.CharField(
+        "may observers withdraw after their last answer?",
+        max_length=10,
+        choices=LaterWithdrawal.choices,
+        default=LaterWithdrawal.NOT,
+        help_text=(
+            "By their link, for as long as their data are kept. The report says how many did. Say the same in the "
+            "consent text: the standard one speaks of the time before the last answer alone."
+        ),
+    )
     margin = models.FloatField(
         "margin of “undetectable”",
         default=0.05,
@@ -348,6 +402,17 @@ class Study(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(state__in=StudyState.values), name="study_state_known"),
             models.CheckConstraint(
+                condition=models.Q(legal_basis__in=LegalBasis.values), name="study_legal_basis_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(later_withdrawal__in=LaterWithdrawal.values), name="study_later_withdrawal_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kept_days__isnull=True)
+                | models.Q(kept_days__gte=1, kept_days__lte=LONGEST_KEPT_DAYS),
+                name="study_kept_days_1_to_100_years",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(pilot_of__isnull=True) | models.Q(state__in=["draft", "open", "closed"]),
                 name="study_pilot_has_no_pilot",
             ),
@@ -445,7 +510,7 @@ class Study(models.Model):
         return D_PRIME if self.protocol is None else verdict_rule_of(self.protocol)
 
     def text(self, name: str, language: str) -> str:
-        """Return the title, question, instructions or consent text that an observer reads.
+        """Return the title, question, instructions, consent text or purpose of the data that an observer reads.
 
         Where the researcher has written a text in English alone, it is shown to everybody: the standard text in
         French could say something else. Where there is none at all, the standard text is shown in either language.
@@ -453,7 +518,7 @@ class Study(models.Model):
         Parameters
         ----------
         name
-            `title`, `question`, `instructions` or `consent_text`.
+            `title`, `question`, `instructions`, `consent_text` or `data_purpose`.
         language
             A code of `studies.languages`.
         """
@@ -486,7 +551,7 @@ class Study(models.Model):
             return self.trials.default_question
         if name == "instructions":
             return self.trials.default_instructions
-        return CONSENT
+        return PURPOSE if name == "data_purpose" else CONSENT
 
     @property
     def is_pilot(self) -> bool:

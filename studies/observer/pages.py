@@ -4,14 +4,15 @@ An import contract keeps the truth out of this module's reach.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from studies.models.study import Study
-from studies.observer.access import Visit, observer_page, visit_of
+from studies.observer.access import Visit, observer_page, see_other, visit_of
 from studies.observer.form_data import read_start_display
 from studies.observer.image_response import stimulus_response
 from studies.observer.shown_pages import (
     comments_page,
+    data_page,
     instructions_page,
     leave_page,
     not_open,
@@ -105,13 +106,20 @@ def comments(visit: Visit) -> HttpResponse:
     return comments_page(visit)
 
 
+@require_safe
+@observer_page
+def data(visit: Visit) -> HttpResponse:
+    """List what is stored of the observer, in whatever state study and session are."""
+    return data_page(visit, Study.with_pilots.defer("protocol").get(pk=visit.study.pk))
+
+
 @read_or_send
 @observer_page
 def language(visit: Visit) -> HttpResponse:
-    """Change the language of the pages from here on, with a POST."""
+    """Change the language of the pages from here on, with a POST, and go back to the page that it came from."""
     if visit.session is not None and visit.request.method == "POST":
         choose_language(session=visit.session, language=visit.request.POST.get("lang", ""))
-    return visit.to_stage()
+    return see_other(visit.url("observer:data")) if visit.request.POST.get("then") == "data" else visit.to_stage()
 
 
 @read_or_send

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from studies.data_protection.inventory import stored_of_a_person
+from studies.data_protection.retention import deletion_day
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.observer.access import Visit
 from studies.observer.form_data import START_FIELDS
 from studies.observer.next_step import step_at
-from studies.observer.texts import lang_attribute
+from studies.observer.texts import lang_attribute, shown_text
 from studies.questionnaire import Reading, parse_questionnaire
 from studies.sessions.diagnoses import diagnosis_choices
 from studies.sessions.practice import Example, Feedback
@@ -102,6 +104,24 @@ def comments_page(visit: Visit) -> HttpResponse:
 def end_page(visit: Visit) -> HttpResponse:
     """Thank, or say that the session was withdrawn."""
     return visit.page("observer/end.html")
+
+
+def data_page(visit: Visit, study: Study) -> HttpResponse:
+    """List what is stored of the observer, what for, how long, and what they can ask for.
+
+    Parameters
+    ----------
+    study
+        The visit's study, read anew: what it says of the data may be changed while it is kept in memory.
+    """
+    context = {
+        "study": study,
+        "observer": visit.observer,
+        "purpose": shown_text(study, "data_purpose", visit.language),
+        "stored": stored_of_a_person(study),
+        "deleted_on": deletion_day(study),
+    }
+    return visit.page("observer/data.html", context)
 
 
 def leave_page(visit: Visit) -> HttpResponse:

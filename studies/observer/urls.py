@@ -16,6 +16,7 @@ urlpatterns = [
     path("<str:token>/image/<str:trial_token>/2/", trial_pages.image, {"index": 2}, name="second-image"),
     path("<str:token>/feedback/<str:trial_token>/", trial_pages.feedback, name="feedback"),
     path("<str:token>/comments/", pages.comments, name="comments"),
+    path("<str:token>/data/", pages.data, name="data"),
     path("<str:token>/language/", pages.language, name="language"),
     path("<str:token>/withdraw/", pages.withdraw_page, name="leave"),
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ml.models.pair_set import PairSet
 from studies import audit
 from studies.audit import events_of
+from studies.data_protection.retention import deletion_day
 from studies.design.invitations import invitation_url, invite_observers
 from studies.design.lifecycle.pilot import pilots_of
 from studies.design.progress import progress_of
@@ -131,6 +132,7 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         "events": events,
         "unfit": unfit_events(study, events),
         "plan": KeptPlan.of(study),
+        "deleted_on": deletion_day(study),
         **roles_context(study),
         "plan_url": plan_address(study, observers=len(progress)),
     }

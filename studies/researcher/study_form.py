@@ -18,6 +18,7 @@ from perception.core.form_layout import Folded, side_by_side
 from studies.design.option import OptionGroup, Step, StudyOption
 from studies.design.options import STUDY_OPTIONS
 from studies.models.consent import CONSENT
+from studies.models.data_protection import PURPOSE
 from studies.models.pair_set_rules import wrong_pair_sets
 from studies.models.study import Study
 from studies.researcher.pair_set_choices import PairSetsByAttack, pair_set_label
@@ -42,6 +43,8 @@ class StudyForm(forms.ModelForm[Study]):
             "consent_text_fr": forms.Textarea(attrs={"rows": 7, "lang": "fr"}),
             "title_fr": forms.TextInput(attrs={"lang": "fr"}),
             "question_fr": forms.TextInput(attrs={"lang": "fr"}),
+            "data_purpose": forms.Textarea(attrs={"rows": 3, "placeholder": PURPOSE.en}),
+            "data_purpose_fr": forms.Textarea(attrs={"rows": 3, "lang": "fr", "placeholder": PURPOSE.fr}),
             "questionnaire": forms.Textarea(
                 attrs={"rows": 4, "placeholder": "Years of practice: number 0-60\nGlasses: yes | no *"}
             ),

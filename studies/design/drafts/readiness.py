@@ -12,6 +12,7 @@ from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.lifecycle.drafts import wrong_options
 from studies.design.option import Step
 from studies.design.options import OPTIONS, PEOPLE
+from studies.models.data_protection import LaterWithdrawal, LegalBasis
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
@@ -162,6 +163,29 @@ def _consent(study: Study) -> Iterator[Finding]:
         )
 
 
+def _data_protection(study: Study) -> Iterator[Finding]:
+    unnamed = [name for name in ("data_controller", "data_contact") if not getattr(study, name).strip()]
+    if unnamed:
+        yield Finding.about(
+            unnamed[0],
+            "Observers are not told who is responsible for their data, or whom they can ask.",
+            "Name the institution, and an address that is read.",
+        )
+    if study.kept_days is None:
+        yield Finding.about(
+            "kept_days",
+            "No time is set after which what tells who observers are is deleted: it is kept until you do it.",
+            "Set how many days it is needed after the closing.",
+        )
+    if study.legal_basis == LegalBasis.CONSENT and study.later_withdrawal == LaterWithdrawal.NOT:
+        yield Finding.about(
+            "later_withdrawal",
+            "The data rest on consent, which can be taken back at any time. After the last answer observers cannot do "
+            "so by themselves.",
+            "Allow it, or be ready to erase a person’s data when they ask (“Data protection” on the study’s page).",
+        )
+
+
 def _french(study: Study) -> Iterator[Finding]:
     names = ("title", "question", "instructions", "consent_text", "questionnaire")
     lacking = [name for name in names if getattr(study, name) and not getattr(study, f"{name}_fr").strip()]
@@ -183,6 +207,7 @@ def _departure(study: Study) -> Iterator[Finding]:
 _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _nobody,
     _consent,
+    _data_protection,
     _departure,
     _prevalence,
     _mixed,

@@ -127,7 +127,7 @@ def _identities(selected: Sequence[SelectedStimulus]) -> list[tuple[SelectedStim
 
 def _write_out_texts(study: Study) -> None:
     """Fill in the standard texts where the researcher has written none: from now on they are fixed."""
-    for name in ("question", "instructions", "consent_text"):
+    for name in ("question", "instructions", "consent_text", "data_purpose"):
         texts = {"": study.text(name, ENGLISH), "_fr": study.text(name, FRENCH)}
         if getattr(study, name):
             del texts["_fr"]

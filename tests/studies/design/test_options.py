@@ -60,8 +60,15 @@ NOT_IN_THE_SECTION = {
     "display_rule",  # told with the windows that were unfit
     *("shows_score", "closes_when_finished", "seed"),  # no part of a trial; in the protocol, or of no effect on it
     "may_be_reopened",  # told where it was made use of
+    # What becomes of the data is promised to observers; a reader is told what came of it.
+    *("data_controller", "data_contact", "data_purpose", "data_purpose_fr", "legal_basis"),
+    *("kept_days", "keeps_detached_answers", "later_withdrawal"),
 }
-NOT_ON_THE_PAGE = {"asks_calibration", "asks_comments", "shows_score"}
+NOT_ON_THE_PAGE = {
+    *("asks_calibration", "asks_comments", "shows_score"),
+    *("data_purpose", "data_purpose_fr", "legal_basis"),  # on the study's page on data protection
+    "keeps_detached_answers",  # told where the time is set after which it counts
+}
 
 
 def other_values() -> dict[str, object]:
@@ -105,6 +112,14 @@ def other_values() -> dict[str, object]:
         "asks_calibration": True,
         "asks_comments": True,
         "shows_score": True,
+        "data_controller": "A clinic",
+        "data_contact": "dpo@clinic.example",
+        "data_purpose": "P",
+        "data_purpose_fr": "F",
+        "legal_basis": "public_interest",
+        "kept_days": 90,
+        "keeps_detached_answers": False,
+        "later_withdrawal": "erases",
         "closes_when_finished": False,
         "may_be_reopened": True,
         "seed": 10,

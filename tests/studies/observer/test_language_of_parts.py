@@ -23,6 +23,7 @@ ENGLISH_TEXTS: dict[str, Any] = {
     "question": "QUESTION <b>?",
     "instructions": "INSTRUCTIONS one.\n\nINSTRUCTIONS two.",
     "consent_text": "CONSENT <b>.",
+    "data_purpose": "PURPOSE <b>.",
     "questionnaire": "ASKED years: number 0-60 *\nASKED what: CHOICE one | CHOICE two",
 }
 FRENCH_TEXTS: dict[str, Any] = {
@@ -30,9 +31,10 @@ FRENCH_TEXTS: dict[str, Any] = {
     "question_fr": "QUESTION",
     "instructions_fr": "INSTRUCTIONS",
     "consent_text_fr": "CONSENT",
+    "data_purpose_fr": "PURPOSE",
     "questionnaire_fr": "ASKED ans : nombre 0-60 *\nASKED quoi : CHOICE un | CHOICE deux",
 }
-WORDS = ("TITLE", "QUESTION", "INSTRUCTIONS", "CONSENT", "ASKED", "CHOICE")
+WORDS = ("TITLE", "QUESTION", "INSTRUCTIONS", "CONSENT", "PURPOSE", "ASKED", "CHOICE")
 LANGUAGE_SWITCH = "English"
 
 
@@ -47,7 +49,7 @@ def walk(study: Study) -> dict[str, str]:
     def get(page: str) -> str:
         return client.get(address(page)).content.decode()
 
-    pages = {"welcome": get("welcome")}
+    pages = {"welcome": get("welcome"), "data": get("data")}
     client.post(address("welcome"))
     pages["questions"] = get("questions")
     pages["questions with errors"] = client.post(address("questions")).content.decode()
