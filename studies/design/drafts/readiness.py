@@ -187,7 +187,7 @@ def _data_protection(study: Study) -> Iterator[Finding]:
 
 
 def _french(study: Study) -> Iterator[Finding]:
-    names = ("title", "question", "instructions", "consent_text", "questionnaire")
+    names = ("title", "question", "instructions", "consent_text", "questionnaire", "data_purpose")
     lacking = [name for name in names if getattr(study, name) and not getattr(study, f"{name}_fr").strip()]
     if not lacking:
         return

@@ -29,6 +29,10 @@ def ready(*, observers: int = 1, **fields: object) -> Study:
         "title_fr": "Une étude",
         "consent_text": "I agree.",
         "consent_text_fr": "J’accepte.",
+        "data_controller": "A clinic",
+        "data_contact": "dpo@clinic.example",
+        "kept_days": 365,
+        "later_withdrawal": "erases",
     }
     make = make_draft_with_observers if observers else make_study
     return make(**usual | fields)  # type: ignore[arg-type]
@@ -47,6 +51,10 @@ def test_nothing_is_said_of_a_draft_that_lacks_nothing() -> None:
     [
         ({"observers": 0}, "", "Nobody is invited."),
         ({"consent_text": "", "consent_text_fr": ""}, "consent_text", "The consent text is the standard one"),
+        ({"data_contact": " "}, "data_contact", "Observers are not told who is responsible"),
+        ({"kept_days": None}, "kept_days", "No time is set"),
+        ({"later_withdrawal": "not"}, "later_withdrawal", "The data rest on consent, which can be taken back"),
+        ({"data_purpose": "P"}, "data_purpose_fr", "Not in French: purpose."),
         (
             {"n_perturbed": 8, "n_clean": 2},
             "n_perturbed",
