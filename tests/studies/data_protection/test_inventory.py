@@ -22,7 +22,7 @@ def models_of_a_person() -> set[type[Model]]:
 
 
 def parents_of(model: type[Model]) -> list[type[Model]]:
-    return [field.related_model for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]  # type: ignore[misc]
+    return [field.related_model for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
 
 
 def is_only_structure(model: type[Model], field: "Field[object, object]") -> bool:
