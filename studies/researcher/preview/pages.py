@@ -16,6 +16,7 @@ from studies.models.study_state import StudyState
 from studies.observer.shown_pages import (
     break_page,
     comments_page,
+    data_page,
     end_page,
     feedback_page,
     instructions_page,
@@ -183,6 +184,13 @@ PAGES: tuple[PreviewPage, ...] = (
         gettext_lazy("End"),
         gettext_lazy("The score, where there is one, is made up."),
         _end,
+    ),
+    PreviewPage(
+        "data",
+        gettext_lazy("What is stored of them"),
+        gettext_lazy("Observers reach it by their link at any time."),
+        lambda visit: data_page(visit, visit.study),
+        is_beside=True,
     ),
     PreviewPage("withdraw", gettext_lazy("Withdrawing"), "", leave_page, is_beside=True),
     PreviewPage(

@@ -33,6 +33,7 @@ from studies.researcher.preview.visit import PreviewMark, preview_visit
 
 NAMESPACE = "preview"
 FIRST_OF_SERIES = "trial"
+DATA = "data"
 WITHDRAWING, WITHDRAWN = "withdraw", "withdrawn"
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -102,6 +103,15 @@ def leave(request: HttpRequest, token: PreviewPlace) -> HttpResponseRedirect:
     """Lead to the page that asks whether the observer wants to withdraw."""
     study_permitting(request, token.study_pk, Permission.PREVIEW)
     return see_other(_address(token.at(WITHDRAWING)))
+
+
+@login_required
+@require_safe
+@never_cache
+def data(request: HttpRequest, token: PreviewPlace) -> HttpResponseRedirect:
+    """Lead to the page that says what is stored of the observer; in another language, where a link asks for it."""
+    study_permitting(request, token.study_pk, Permission.PREVIEW)
+    return see_other(_address(token.at(DATA).in_language(request.GET.get("lang", ""))))
 
 
 @login_required

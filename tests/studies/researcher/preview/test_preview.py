@@ -112,7 +112,7 @@ def test_every_page_is_shown_in_every_state_and_nothing_is_stored(state: StudySt
                 assert "no-store" in response.headers["Cache-Control"]
             for said in ({"response": "clean"}, {"comments": "seen", "q1": "5"}):
                 assert client.post(address(study, page.key, language), said).status_code == 303
-            for name in ("answer", "trial", "language", "leave"):
+            for name in ("answer", "trial", "language", "leave", "data"):
                 there = [PreviewPlace(study.pk, language, page.key), *(["first"] if name == "answer" else [])]
                 assert client.get(reverse(f"preview:{name}", args=there)).status_code == 303
     assert client.get(reverse("studies:study-preview", args=[study.pk])).status_code == 200
