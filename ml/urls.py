@@ -3,7 +3,7 @@
 from django.urls import path
 
 from ml.models import Attack, Classifier, Dataset, PairSet, Run
-from ml.pages import attacks, classifiers, datasets, pair_sets, pairs, runs, sharing, uploads
+from ml.pages import attacks, classifiers, datasets, lifecycle, pair_sets, pairs, runs, sharing, uploads
 from ml.pages.access import of_usable_image, of_visible, of_visible_pair
 from ml.pages.measurements import PAIR_MEASUREMENTS
 
@@ -47,6 +47,11 @@ urlpatterns = [
     path("runs/<int:pk>/cancel/", of_visible(Run, runs.run_cancel), name="run-cancel"),
     path("runs/<int:pk>/resume/", of_visible(Run, runs.run_resume), name="run-resume"),
     path("runs/<int:pk>/discard/", of_visible(Run, runs.run_discard), name="run-discard"),
+    *[
+        path(f"{place}/<int:pk>/{deed}/", of_visible(model, page), {"kind": kind}, name=f"{kind}-{deed}")
+        for kind, (place, model) in lifecycle.MANAGED.items()
+        for deed, page in (("rename", lifecycle.rename_page), ("delete", lifecycle.delete_page))
+    ],
     *[
         path(f"{place}/<int:pk>/share/", of_visible(model, sharing.share), {"kind": kind}, name=f"{kind}-share")
         for kind, (place, model) in sharing.SHARED.items()

@@ -35,6 +35,28 @@ def owner_of(options: Options) -> User | None:
         if options["share"]:
             raise CommandError("--share goes with --by: what is nobody's is shared already.")
         return None
+    return user_named(name)
+
+
+def add_acting_argument(parser: ArgumentParser) -> None:
+    """Add who does something to what is there."""
+    parser.add_argument(
+        "--by",
+        metavar="USER",
+        help="who does it, and is asked whether they may (default: whoever runs the command may)",
+    )
+
+
+def user_named(name: str | None) -> User | None:
+    """Return the user of that name; None if no name was given.
+
+    Raises
+    ------
+    CommandError
+        There is no such user, or the account is deactivated.
+    """
+    if name is None:
+        return None
     user = User.objects.filter(username=name, is_active=True).first()
     if user is None:
         raise CommandError(f"There is no user {name!r}; `manage.py account list` lists them.")

@@ -56,10 +56,19 @@ class Owned(models.Model):
         abstract = True
 
     def may_be_changed_by(self, user: User | AnonymousUser) -> bool:
-        """Say whether a signed-in user may cancel, delete, share, or add to it."""
+        """Say whether a signed-in user may cancel, share, or add to it."""
         if not user.is_active or user.is_anonymous:
             return False
         return self.owner_id is None or self.owner_id == user.pk or user.is_superuser
+
+    def is_managed_by(self, user: User | AnonymousUser) -> bool:
+        """Say whether a signed-in user may rename or delete it: its owner, or an administrator.
+
+        What has no owner is everybody's to use and to add to, and no researcher's to take away from the others.
+        """
+        if not user.is_active or user.is_anonymous:
+            return False
+        return self.owner_id == user.pk or user.is_superuser
 
     def may_be_used_by(self, user: User | AnonymousUser) -> bool:
         """Say whether a signed-in user may base something of theirs on it."""

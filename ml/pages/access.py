@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from ml.models import Dataset, Image, ImagePair, PairSet
 from ml.models.owned import Owned
@@ -30,6 +31,20 @@ def own(request: HttpRequest, model: type[Row], pk: int) -> Row:
     if not row.may_be_changed_by(signed_in(request)):
         raise PermissionDenied(
             f"This {row._meta.verbose_name} is {row.owner}’s. They, or an administrator, may change it."
+        )
+    return row
+
+
+def managed(request: HttpRequest, model: type[Row], pk: int) -> Row:
+    """Return the row if the signed-in user may rename and delete it; 403 where they only see it.
+
+    What the user does not see is not there: 404.
+    """
+    row = get_object_or_404(model.objects.visible_to(signed_in(request)).select_related("owner"), pk=pk)
+    if not row.is_managed_by(signed_in(request)):
+        raise PermissionDenied(
+            _("Only the owner of this %(kind)s, or an administrator, renames or deletes it.")
+            % {"kind": row._meta.verbose_name}
         )
     return row
 

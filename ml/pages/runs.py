@@ -128,12 +128,19 @@ def result_page(run: Run, user: User) -> str | None:
         return None
     for model, page in PAGES.items():
         if run.result.get("kind") == model._meta.verbose_name:
-            return _page(model, page, run.result.get("name"), user)
+            return _page(model, page, run.result.get("name"), run, user)
     # A measurement stands on the page of the pairs that were measured.
-    return _page(PairSet, PAGES[PairSet], run.options.get("pair_set"), user)
+    return _page(PairSet, PAGES[PairSet], run.options.get("pair_set"), run, user)
 
 
-def _page(model: type[Owned], page: str, name: str | None, user: User) -> str | None:
+def _page(model: type[Owned], page: str, name: str | None, run: Run, user: User) -> str | None:
     row = find_named(model, name)
+    # What was made after the run ended is another of that name: the run's own was deleted.
+    if (
+        isinstance(row, Dataset | Classifier | Attack | PairSet)
+        and run.finished_at
+        and row.created_at > run.finished_at
+    ):
+        return None
     is_seen = row is not None and model.objects.visible_to(user).filter(pk=row.pk).exists()
     return reverse(page, args=[row.pk]) if row and is_seen else None

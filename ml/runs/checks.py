@@ -15,7 +15,7 @@ from perception.core.seeds import LARGEST_TRAINING_SEED, is_seed
 def check_name(model: type[models.Model], name: str) -> None:
     """Refuse an empty, overlong or taken name."""
     kind = model._meta.verbose_name
-    longest = _longest_name(model)
+    longest = longest_name(model)
     if not name.strip():
         raise MlError(f"The {kind} needs a name.")
     if len(name) > longest:
@@ -26,7 +26,7 @@ def check_name(model: type[models.Model], name: str) -> None:
 
 def unique_name(model: type[models.Model], base: str) -> str:
     """Return `base`, or `base 2`, `base 3` …: the first that no row of the model has."""
-    longest = _longest_name(model)
+    longest = longest_name(model)
     taken = set(model._default_manager.values_list("name", flat=True))
     candidate, number = base[:longest], 1
     while candidate in taken:
@@ -62,7 +62,8 @@ def check_has_images(dataset: Dataset, split: str) -> None:
         raise MlError(f"The dataset {dataset.name} has no {split} images.")
 
 
-def _longest_name(model: type[models.Model]) -> int:
+def longest_name(model: type[models.Model]) -> int:
+    """Return how many characters a name of the model has at most."""
     field = model._meta.get_field("name")
     return int(getattr(field, "max_length", None) or 100)
 
@@ -82,6 +83,22 @@ def check_may_use(rows: Iterable[object], by: User | None) -> None:
     for row in rows:
         if by is not None and isinstance(row, Owned) and not row.may_be_used_by(by):
             raise MlError(f"There is no {row._meta.verbose_name} {str(row)!r} that {by.get_username()} may use.")
+
+
+def check_still_there(rows: Iterable[object]) -> None:
+    """Refuse to use what was renamed or deleted meanwhile, and hold the rest as it is until the transaction's end.
+
+    Raises
+    ------
+    MlError
+        One of the rows is not there any more, or not under the name that it was read with.
+    """
+    for row in rows:
+        if not isinstance(row, Owned):
+            continue
+        now = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+        if now is None or str(now) != str(row):
+            raise MlError(f"The {row._meta.verbose_name} {str(row)!r} was renamed or deleted meanwhile: look again.")
 
 
 def check_may_change(row: Owned | None, by: User | None) -> None:

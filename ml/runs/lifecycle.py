@@ -10,14 +10,14 @@ from dataclasses import fields
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.db import OperationalError, models
+from django.db import OperationalError, models, transaction
 from django.utils import timezone
 
 from ml.errors import MlError, within_a_screen
 from ml.models import Run
 from ml.models.owned import Owned
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
-from ml.runs.checks import check_may_change, check_may_use
+from ml.runs.checks import check_may_change, check_may_use, check_still_there
 from ml.runs.cleanup import remove_unfinished_files
 from ml.runs.disk_space import no_room
 from ml.runs.learning_curve import Curve
@@ -75,14 +75,17 @@ def run_of_checked(work: Work[Made], *, by: User | None = None, shared: bool = F
     Raises
     ------
     MlError
-        It would change what is somebody else's, or use what somebody keeps to themselves; or somebody else has just
-        taken up the run of the very same that was cut off.
+        It would change what is somebody else's, or use what somebody keeps to themselves, or what was renamed or
+        deleted meanwhile; or somebody else has just taken up the run of the very same that was cut off.
     """
     check_may_change(work.changes(), by)
-    check_may_use((getattr(work, field.name) for field in fields(work)), by)
-    return _cut_off_run(work, by) or Run.objects.create(
-        owner=by, is_shared=shared, kind=work.run_kind, options={**work.as_options(), "uid": str(uuid.uuid4())}
-    )
+    used = [getattr(work, field.name) for field in fields(work)]
+    check_may_use(used, by)
+    with transaction.atomic():
+        check_still_there(used)
+        return _cut_off_run(work, by) or Run.objects.create(
+            owner=by, is_shared=shared, kind=work.run_kind, options={**work.as_options(), "uid": str(uuid.uuid4())}
+        )
 
 
 def can_resume(run: Run) -> bool:
