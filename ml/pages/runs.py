@@ -45,8 +45,11 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one run; the page watches it while it is on its way."""
     mark_interrupted_runs()
     run = get_object_or_404(Run.objects.select_related("owner"), pk=pk)
+    made = result_of(run, signed_in(request))
     context = {
         "run": run,
+        "made": made,
+        "goes_on": made is not None and run.kind in MAKES and made.may_be_used_by(signed_in(request)),
         "subject": subject_of(run),
         "state": state_of(run),
         "table": table_of(run.curve),
@@ -103,6 +106,13 @@ def _act(request: HttpRequest, pk: int, action: Callable[[Run], None], done: str
     return redirect("ml:run-detail", pk)
 
 
+MAKES = frozenset(Run.Kind.values) - {
+    Run.Kind.EVALUATE_ATTACK,
+    Run.Kind.MEASURE_SURVIVAL,
+    Run.Kind.TRAIN_MODEL_OBSERVER,
+}
+"""The kinds of run that make something that the next step begins with; the others measure what is there."""
+
 PAGES: dict[type[Owned], str] = {
     Dataset: "ml:dataset-detail",
     Classifier: "ml:classifier-detail",
@@ -124,16 +134,22 @@ def time_taken(run: Run) -> dt.timedelta | None:
 
 def result_page(run: Run, user: User) -> str | None:
     """Return the address of what the run made; None if it made nothing, or `user` does not see it (any more)."""
+    made = result_of(run, user)
+    return None if made is None else reverse(PAGES[type(made)], args=[made.pk])
+
+
+def result_of(run: Run, user: User) -> Owned | None:
+    """Return what the run made, or the pairs that it measured; None if `user` does not see it (any more)."""
     if not run.result:
         return None
-    for model, page in PAGES.items():
+    for model in PAGES:
         if run.result.get("kind") == model._meta.verbose_name:
-            return _page(model, page, run.result.get("name"), run, user)
+            return _seen(model, run.result.get("name"), run, user)
     # A measurement stands on the page of the pairs that were measured.
-    return _page(PairSet, PAGES[PairSet], run.options.get("pair_set"), run, user)
+    return _seen(PairSet, run.options.get("pair_set"), run, user)
 
 
-def _page(model: type[Owned], page: str, name: str | None, run: Run, user: User) -> str | None:
+def _seen(model: type[Owned], name: str | None, run: Run, user: User) -> Owned | None:
     row = find_named(model, name)
     # What was made after the run ended is another of that name: the run's own was deleted.
     if (
@@ -142,5 +158,4 @@ def _page(model: type[Owned], page: str, name: str | None, run: Run, user: User)
         and row.created_at > run.finished_at
     ):
         return None
-    is_seen = row is not None and model.objects.visible_to(user).filter(pk=row.pk).exists()
-    return reverse(page, args=[row.pk]) if row and is_seen else None
+    return row if row and model.objects.visible_to(user).filter(pk=row.pk).exists() else None

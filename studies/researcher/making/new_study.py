@@ -43,12 +43,19 @@ class NewStudyForm(forms.ModelForm[Study]):
         model = Study
         fields = [option.name for option in STUDY_OPTIONS if option.is_asked_first]
 
-    def __init__(self, data: QueryDict | None = None, *, by: User, plan: str = "") -> None:
-        """Offer the image pairs, the newest first, and the templates as cards."""
+    def __init__(self, data: QueryDict | None = None, *, by: User, plan: str = "", pair_set: str = "") -> None:
+        """Offer the image pairs, the newest first, and the templates as cards.
+
+        Parameters
+        ----------
+        pair_set
+            The number of the pairs to begin with, as an address has it; the newest where it is of none that are offered.
+        """
         super().__init__(data, initial={"plan": plan})
         pair_sets = cast("forms.ModelChoiceField[PairSet]", self.fields["pair_set"])
         pair_sets.queryset = PairSet.objects.usable_by(by).order_by("-pk")
-        pair_sets.initial = pair_sets.queryset.first()
+        asked_for = pair_sets.queryset.filter(pk=pair_set).first() if pair_set.isdecimal() else None
+        pair_sets.initial = asked_for or pair_sets.queryset.first()
         template = cast("forms.ChoiceField", self.fields["template"])
         template.choices = [
             (
@@ -78,7 +85,12 @@ def study_create(request: HttpRequest) -> HttpResponse:
 
 def _create(request: HttpRequest) -> HttpResponse:
     by = researcher(request)
-    form = NewStudyForm(request.POST if request.method == "POST" else None, by=by, plan=request.GET.get("plan", ""))
+    form = NewStudyForm(
+        request.POST if request.method == "POST" else None,
+        by=by,
+        plan=request.GET.get("plan", ""),
+        pair_set=request.GET.get("pair_set", ""),
+    )
     if form.is_bound and form.is_valid() and (study := _made(form, by=by)) is not None:
         return redirect(step_address(study, STEPS[0]))
     plan = form["plan"].value()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ml.classifiers.training import ClassifierTraining
 from ml.models import Run
+from ml.models.owned import Owned
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
 from ml.runs.locks import hold_run
 from ml.runs.status import WORKER_LATE
@@ -159,6 +160,31 @@ def test_what_a_run_made_is_one_click_away(browser: Client) -> None:
     assert address in page(browser, measured)
     assert "Open the pair set" not in page(browser, gone)
     assert browser.get(reverse("ml:run-list")).content.decode().count(address) == 2
+
+
+def test_a_run_that_made_something_leads_to_what_is_done_next_with_it(browser: Client) -> None:
+    pair_set = make_pair_set(n=1)
+    attack = pair_set.attack
+    made: dict[str, tuple[Owned, str]] = {
+        Run.Kind.IMPORT_DATASET: (pair_set.dataset, "/classifiers/new/?dataset="),
+        Run.Kind.TRAIN_CLASSIFIER: (attack.attacked_classifier, "/attacks/new/?classifier="),
+        Run.Kind.TRAIN_ATTACK: (attack, "/pairs/new/?attack="),
+        Run.Kind.MAKE_PAIRS: (pair_set, "/studies/new/?pair_set="),
+    }
+    for kind, (row, address) in made.items():
+        result = {"kind": row._meta.verbose_name, "name": str(row)}
+        run = make_run(kind=kind, state=Run.State.SUCCEEDED, result=result, finished_at=timezone.now())
+        assert f"{address}{row.pk}" in page(browser, run)
+        type(row).objects.filter(pk=row.pk).update(owner=make_researcher())
+        Run.objects.filter(pk=run.pk).update(is_shared=True)
+        assert f"{address}{row.pk}" not in page(browser, run), "what somebody keeps to themselves is not offered"
+    measured = make_run(
+        kind=Run.Kind.EVALUATE_ATTACK,
+        state=Run.State.SUCCEEDED,
+        options={"pair_set": pair_set.name},
+        result={"kind": "evaluation", "name": f"evaluation of {pair_set.name}"},
+    )
+    assert "/studies/new/?pair_set=" not in page(browser, measured)
 
 
 def test_a_queue_that_nobody_works_on_is_told(browser: Client) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from ml.models import PairSet
 from studies.design.drafts.templates import TEMPLATES
 from studies.models import Study
 from studies.planning.kept_plan import KeptPlan
@@ -32,6 +33,19 @@ def browser(client: Client, owner: User) -> Client:
 
 def new(**changes: object) -> dict[str, object]:
     return {"title": "A study", "pair_set": make_pair_set(n=4).pk, "template": "yes_no"} | changes
+
+
+def test_it_begins_with_the_pairs_that_the_address_names_and_with_the_newest_else(browser: Client) -> None:
+    private = make_pair_set(n=1)
+    PairSet.objects.filter(pk=private.pk).update(owner=make_researcher())
+    wanted, newest = make_pair_set(n=1), make_pair_set(n=1)
+
+    def chosen(address: str) -> object:
+        return browser.get(address).context["form"]["pair_set"].initial
+
+    assert chosen(f"{NEW}?pair_set={wanted.pk}") == wanted
+    for address in (NEW, f"{NEW}?pair_set={private.pk}", f"{NEW}?pair_set=x", f"{NEW}?pair_set=99999"):
+        assert chosen(address) == newest
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.key)
