@@ -7,8 +7,7 @@ from pathlib import PurePosixPath
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from ml.errors import MlError
 from ml.lifecycle.dependents import dependents_of
@@ -48,13 +47,15 @@ def delete(*, row: Owned, by: User | None) -> None:
                 if why := why_it_stays(row, seen_by=by):
                     raise MlError(why)
                 if belongings_of(row).files != files:
-                    raise MlError(_("“%(name)s” was changed meanwhile: it stays. Look at it again.") % {"name": row})
+                    raise MlError(
+                        gettext("“%(name)s” was changed meanwhile: it stays. Look at it again.") % {"name": row}
+                    )
                 logger.info("%s deletes the %s %r.", by or "a command", row._meta.verbose_name, str(row))
                 row.delete()
                 transaction.on_commit(remove_files)
         except (IntegrityError, ProtectedError) as error:
             raise MlError(
-                _("Something was made of “%(name)s” meanwhile: it stays. Look at it again.") % {"name": row}
+                gettext("Something was made of “%(name)s” meanwhile: it stays. Look at it again.") % {"name": row}
             ) from error
 
 
@@ -63,7 +64,7 @@ def why_it_stays(row: Owned, *, seen_by: User | None) -> str:
     resting = dependents_of(row, seen_by=seen_by)
     if not resting:
         return ""
-    return _("“%(name)s” is not deleted, because something rests on it. %(what)s.") % {
+    return gettext("“%(name)s” is not deleted, because something rests on it. %(what)s.") % {
         "name": row,
         "what": "; ".join(dependents.in_words for dependents in resting),
     }
@@ -76,7 +77,11 @@ def belongings_of(row: Owned) -> Belongings:
         return Belongings((_counted_images(len(files)),), files)
     if isinstance(row, Classifier | Attack):
         files = (row.weights.name,) if row.weights.name else ()
-        words = (_("what it learnt (1 file), and the figures on its page"),) if files else (_("what its page says"),)
+        words = (
+            (gettext("what it learnt (1 file), and the figures on its page"),)
+            if files
+            else (gettext("what its page says"),)
+        )
         return Belongings(words, files)
     if isinstance(row, PairSet):
         return _of_pairs(row)
@@ -94,9 +99,9 @@ def _of_pairs(pair_set: PairSet) -> Belongings:
     measured = [
         told
         for model, told in (
-            (Evaluation, _("its evaluation: Table 1 and the sizes of the change")),
-            (Survival, _("what it survives, as it was measured")),
-            (ModelObserver, _("its model observer’s figures")),
+            (Evaluation, gettext("its evaluation: Table 1 and the sizes of the change")),
+            (Survival, gettext("what it survives, as it was measured")),
+            (ModelObserver, gettext("its model observer’s figures")),
         )
         if model._default_manager.filter(pair_set=pair_set).exists()
     ]

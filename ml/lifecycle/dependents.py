@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from ml.models import Attack, Classifier, Dataset, PairSet, Run
 from ml.models.owned import Owned
@@ -57,7 +57,7 @@ class Dependents:
     @property
     def in_words(self) -> str:
         """Kind and names in one line."""
-        others = [_("%(count)d that you do not see") % {"count": self.n_unseen}] if self.n_unseen else []
+        others = [gettext_lazy("%(count)d that you do not see") % {"count": self.n_unseen}] if self.n_unseen else []
         names = [f"“{dependent.name}”" for dependent in self.seen]
         return f"{self.kind}: {', '.join([*names, *map(str, others)])}"
 
@@ -87,7 +87,7 @@ def dependents_of(row: Owned, *, seen_by: User | None) -> list[Dependents]:
     """
     found = [
         *(_made_of(row, model, relation, seen_by) for model, relation in _RELATIONS[type(row)]),
-        _as_dependents(_("Runs on their way, or cut off and still to be resumed"), runs_that_need(row), seen_by),
+        _as_dependents(_UNFINISHED, runs_that_need(row), seen_by),
         *(find(row, seen_by) for find in _RESTING),
     ]
     return [dependents for dependents in found if dependents.count]
@@ -96,7 +96,7 @@ def dependents_of(row: Owned, *, seen_by: User | None) -> list[Dependents]:
 def naming_dependents_of(row: Owned, *, seen_by: User | None) -> list[Dependents]:
     """Return what names a row and keeps it from being renamed; kinds of which there are none are left out."""
     found = [
-        _as_dependents(_("Runs on their way, or cut off and still to be resumed"), runs_that_need(row), seen_by),
+        _as_dependents(_UNFINISHED, runs_that_need(row), seen_by),
         *(find(row, seen_by) for find in _NAMING),
     ]
     return [dependents for dependents in found if dependents.count]
@@ -131,10 +131,11 @@ _RELATIONS: dict[type[Owned], Sequence[tuple[type[Owned], str]]] = {
     Attack: [(PairSet, "attack")],
     PairSet: [],
 }
+_UNFINISHED = gettext_lazy("Runs on their way, or cut off and still to be resumed")
 _KINDS: dict[type[Owned], Promise] = {
-    Classifier: _("Classifiers"),
-    Attack: _("Attacks"),
-    PairSet: _("Image pairs"),
+    Classifier: gettext_lazy("Classifiers"),
+    Attack: gettext_lazy("Attacks"),
+    PairSet: gettext_lazy("Image pairs"),
 }
 _PAGES: dict[type[Owned], str] = {
     Classifier: "ml:classifier-detail",

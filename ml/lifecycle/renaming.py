@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.lifecycle.dependents import MAKING, REFERRED_AS, naming_dependents_of, runs_that_will_make
@@ -42,14 +42,14 @@ def rename(*, row: Owned, name: str, by: User | None) -> None:
                 raise MlError(why)
             if runs := runs_that_will_make(type(row), name):
                 raise MlError(
-                    _("Run %(run)d is to give the name “%(name)s”: choose another, or cancel the run.")
+                    gettext("Run %(run)d is to give the name “%(name)s”: choose another, or cancel the run.")
                     % {"run": runs[0].pk, "name": name}
                 )
             named: QuerySet[Any] = type(row).objects.filter(pk=row.pk)
             named.update(name=name)
             _tell_in_runs(row, earlier=earlier, name=name)
     except IntegrityError as error:
-        raise MlError(_("The name “%(name)s” was given meanwhile: choose another.") % {"name": name}) from error
+        raise MlError(gettext("The name “%(name)s” was given meanwhile: choose another.") % {"name": name}) from error
 
 
 def why_name_stays(row: Owned, *, seen_by: User | None) -> str:
@@ -57,7 +57,7 @@ def why_name_stays(row: Owned, *, seen_by: User | None) -> str:
     naming = naming_dependents_of(row, seen_by=seen_by)
     if not naming:
         return ""
-    return _("Its name stays, because others call it by that name. %(what)s.") % {
+    return gettext("Its name stays, because others call it by that name. %(what)s.") % {
         "what": "; ".join(dependents.in_words for dependents in naming)
     }
 

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.models.owned import Owned
@@ -19,13 +19,11 @@ def locked(row: Row, *, by: User | None) -> Row:
     MlError
         It was deleted meanwhile, or only its owner or an administrator may do this.
     """
-    kind = row._meta.verbose_name
     now = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
     if now is None:
-        raise MlError(_("The %(kind)s “%(name)s” was deleted meanwhile.") % {"kind": kind, "name": row})
+        raise MlError(gettext("“%(name)s” was deleted meanwhile.") % {"name": row})
     if by is not None and not now.is_managed_by(by):
         raise MlError(
-            _("Only the owner of the %(kind)s “%(name)s”, or an administrator, renames or deletes it.")
-            % {"kind": kind, "name": now}
+            gettext("Only the owner of “%(name)s”, or an administrator, renames or deletes it.") % {"name": now}
         )
     return now

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from ml.models import Dataset, Image, ImagePair, PairSet
 from ml.models.owned import Owned
@@ -42,10 +42,7 @@ def managed(request: HttpRequest, model: type[Row], pk: int) -> Row:
     """
     row = get_object_or_404(model.objects.visible_to(signed_in(request)).select_related("owner"), pk=pk)
     if not row.is_managed_by(signed_in(request)):
-        raise PermissionDenied(
-            _("Only the owner of this %(kind)s, or an administrator, renames or deletes it.")
-            % {"kind": row._meta.verbose_name}
-        )
+        raise PermissionDenied(gettext("Only its owner, or an administrator, renames or deletes it."))
     return row
 
 

@@ -6,8 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from ml.errors import MlError
@@ -62,7 +61,9 @@ def rename_page(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         except MlError as error:
             form.add_error("name", str(error).removesuffix(" (--name)."))
         else:
-            messages.success(request, _("It is called “%(name)s” now.") % {"name": form.cleaned_data["name"].strip()})
+            messages.success(
+                request, gettext("It is called “%(name)s” now.") % {"name": form.cleaned_data["name"].strip()}
+            )
             return redirect(f"ml:{kind}-detail", pk)
     context = {**_context(row, kind), "form": form, "why_name_stays": why_name_stays(row, seen_by=user)}
     return render(request, "ml/lifecycle/rename.html", context, status=422 if form.is_bound else 200)
@@ -83,7 +84,7 @@ def delete_page(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             if not model.objects.filter(pk=pk).exists():
                 return redirect(f"ml:{kind}-list")
         else:
-            messages.success(request, _("“%(name)s” is deleted, with its files.") % {"name": name})
+            messages.success(request, gettext("“%(name)s” is deleted, with its files.") % {"name": name})
             return redirect(f"ml:{kind}-list")
     row = get_object_or_404(model, pk=pk)
     context = {
@@ -104,11 +105,11 @@ def _what_stays(row: Owned) -> list[tuple[str, str, Owned]]:
     match row:
         case PairSet():
             return [
-                (_("the attack"), "ml:attack-detail", row.attack),
-                (_("the dataset"), "ml:dataset-detail", row.dataset),
+                (gettext("the attack"), "ml:attack-detail", row.attack),
+                (gettext("the dataset"), "ml:dataset-detail", row.dataset),
             ]
         case Attack() if row.classifier is not None:
-            return [(_("the classifier"), "ml:classifier-detail", row.classifier)]
+            return [(gettext("the classifier"), "ml:classifier-detail", row.classifier)]
         case Classifier():
-            return [(_("the dataset"), "ml:dataset-detail", row.dataset)]
+            return [(gettext("the dataset"), "ml:dataset-detail", row.dataset)]
     return []

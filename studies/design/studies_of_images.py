@@ -3,15 +3,15 @@
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from ml.lifecycle.dependents import Dependent, Dependents
 from ml.models import Attack, Classifier, Dataset, PairSet
 from ml.models.owned import Owned
 from studies.models.study import Study
 
-_RESTING = _("Studies")
-_NAMING = _("Studies that have opened, whose protocols name it")
+_RESTING = gettext_lazy("Studies")
+_NAMING = gettext_lazy("Studies that have opened, whose protocols name it")
 
 
 def studies_resting_on(row: Owned, seen_by: User | None) -> Dependents:

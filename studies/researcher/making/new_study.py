@@ -49,7 +49,8 @@ class NewStudyForm(forms.ModelForm[Study]):
         Parameters
         ----------
         pair_set
-            The number of the pairs to begin with, as an address has it; the newest where it is of none that are offered.
+            The number of the pairs to begin with, as an address has it. Where it is of none that are offered, the
+            newest.
         """
         super().__init__(data, initial={"plan": plan})
         pair_sets = cast("forms.ModelChoiceField[PairSet]", self.fields["pair_set"])
