@@ -5,7 +5,7 @@ from django.urls import path
 from studies.design.lifecycle.consequences import CONFIRMED
 from studies.planning.pages import study_plan
 from studies.planning.two_arms.page import two_arm_plan
-from studies.researcher import lifecycle, report, roles, studies
+from studies.researcher import lifecycle, publication, report, roles, studies
 from studies.researcher.making import check, estimates, new_study, plans, steps
 from studies.researcher.preview.views import study_preview
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/edit/", steps.study_edit, name="study-edit"),
     path("<int:pk>/steps/<slug:key>/", steps.study_step, name="study-step"),
     path("<int:pk>/steps/<slug:key>/estimate/", estimates.study_estimate, name="study-estimate"),
+    path("<int:pk>/publication/", publication.study_publication, name="study-publication"),
     path("<int:pk>/plan/", plans.study_keep_plan, name="study-keep-plan"),
     path("<int:pk>/power/", check.study_power, name="study-power"),
     path("<int:pk>/check/", check.study_check, name="study-check"),

@@ -151,6 +151,8 @@ class StudyOption:
         Whether the report's figures say it, by its name, under `study`.
     fixed_at_opening
         Whether it cannot be changed once the study is open.
+    fixed_at_closing
+        Whether it cannot be changed once the study is closed.
     """
 
     name: str
@@ -160,6 +162,7 @@ class StudyOption:
     beside: bool = False
     in_figures: bool = False
     fixed_at_opening: bool = True
+    fixed_at_closing: bool = True
 
     @property
     def field(self) -> "Field[object, object]":

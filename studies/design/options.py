@@ -43,6 +43,13 @@ PROTECTED = OptionGroup(
 )
 PEOPLE_IN_FRENCH = OptionGroup("Consent, questionnaire and purpose in French", PEOPLE, advanced=True)
 RUNNING = OptionGroup("When it ends", PEOPLE)
+PUBLISHED = OptionGroup(
+    "Who publishes it, and under which approval",
+    PEOPLE,
+    "For the report’s first page, the preregistration, the archive and the reporting lists. Observers do not see it. "
+    "It can be changed at any time, also once the study is open or closed.",
+    advanced=True,
+)
 ANALYSED = OptionGroup(
     "What “undetectable” means",
     ANALYSING,
@@ -54,6 +61,7 @@ TEXT_FLAGS = "texts (files in UTF-8; what is left out is the standard text)"
 TRIAL_FLAGS = "trials"
 PROTECTION_FLAGS = "data protection (what observers read of it)"
 ANALYSIS_FLAGS = "analysis (fixed when the study opens)"
+PUBLICATION_FLAGS = "publication (may be changed at any time)"
 
 
 def _pair_set(study: Study) -> JsonValue:
@@ -71,6 +79,19 @@ def _further_strengths(study: Study) -> JsonValue:
         for pair_set in study.strengths
         if pair_set.pk != study.pair_set_id
     ]
+
+
+def _published(name: str, flag: str, explained: str, metavar: str, *, beside: bool = False) -> StudyOption:
+    """Return an option that the report's first page tells: no part of the protocol, and never fixed."""
+    return StudyOption(
+        name,
+        PUBLISHED,
+        Flag(flag, explained, metavar, PUBLICATION_FLAGS),
+        protocol=None,
+        beside=beside,
+        fixed_at_opening=False,
+        fixed_at_closing=False,
+    )
 
 
 STUDY_OPTIONS: tuple[StudyOption, ...] = (
@@ -349,6 +370,15 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--may-be-reopened", "allow it to be reopened once closed (no)", section=ANALYSIS_FLAGS),
         ProtocolEntry("running.may_be_reopened", if_missing=False),
     ),
+    _published("authors", "--authors", "one a line: the name, and the ORCID iD after a comma", "FILE"),
+    _published("institution", "--institution", "where the study is done", "NAME"),
+    _published("ethics_committee", "--ethics-committee", "which approved the study", "NAME"),
+    _published("ethics_number", "--ethics-number", "of the approval", "NUMBER", beside=True),
+    _published("ethics_exemption", "--ethics-exemption", "why no approval was needed", "TEXT"),
+    _published("registry", "--registry", "where the study is registered", "NAME"),
+    _published("registration", "--registration", "its number or address there", "ID", beside=True),
+    _published("funding", "--funding", "who paid, and what they had a say in", "TEXT"),
+    _published("conflicts", "--competing-interests", "of the authors", "TEXT"),
     # Protocols of version 2 had neither a margin nor rules of exclusion.
     StudyOption(
         "margin",

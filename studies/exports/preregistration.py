@@ -12,6 +12,7 @@ from ml.attacks.wording import attack_words
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.number_words import percentage_points
 from studies.design.protocol import protocol_hash
+from studies.design.publication import Publication
 from studies.errors import StudyError
 from studies.exports.markdown import escaped
 from studies.languages import ENGLISH
@@ -63,7 +64,12 @@ def preregistration_text(study: Study) -> str:
         )
     if protocol_hash(study.protocol) != study.protocol_sha256:
         raise StudyError(f"The protocol of “{study.title}” is not the one that was written down when it opened.")
+    publication = Publication.of(study)
     parts = [HEAD.format(title=escaped(study.title), opened=moment(study.opened_at), sha256=study.protocol_sha256)]
+    told = ((("Authors", "; ".join(map(str, publication.authors))),) if publication.authors else ()) + publication.facts
+    parts += [f"- {name}: {escaped(text)}" for name, text in told]
+    if told:
+        parts.append("")
     for title, entries in TEMPLATE:
         parts.append(f"## {title}\n")
         parts += [f"### {entry.heading}\n\n{escaped(entry.answer(study))}\n" for entry in entries]

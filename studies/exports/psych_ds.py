@@ -16,6 +16,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from studies.design.protocol import protocol_text
+from studies.design.publication import Publication
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.answers import answers_csv
 from studies.exports.archive.stored_zip import StoredZip
@@ -41,8 +42,8 @@ observers.{simulated}
 - `documentation/`: the protocol, which was fixed before the study opened, and the data dictionary.
 - `analysis/`: how the figures are computed again.
 
-Before you publish it: add author, license, citation, funder and url to `dataset_description.json`; look at the columns
-that could lead to a person ({persons}).
+Before you publish it: add license, citation and url, and author and funding where the study does not tell them, to
+`dataset_description.json`; look at the columns that could lead to a person ({persons}).
 """
 CHANGES = """# Changes
 
@@ -101,8 +102,20 @@ def _description(report: "Report") -> dict[str, Any]:
         "identifier": f"urn:uuid:{report.study.uid}",
         "keywords": ["perception", "adversarial images", "signal detection", study.trial_type.replace("_", " ")],
         "temporalCoverage": "/".join(day[:10] for day in (facts.opened_at, facts.closed_at) if day),
+        **_published(report.publication),
         "variableMeasured": [_variable(column) for column in COLUMNS],
     }
+
+
+def _published(publication: Publication) -> dict[str, Any]:
+    """Return authors and funding as schema.org has them; nothing of what was not told."""
+    at = {"affiliation": {"@type": "Organization", "name": publication.institution}} if publication.institution else {}
+    authors = [
+        {"@type": "Person", **({"@id": author.address} if author.address else {}), "name": author.name, **at}
+        for author in publication.authors
+    ]
+    funding = {"@type": "Grant", "description": publication.funding}
+    return {**({"author": authors} if authors else {}), **({"funding": funding} if publication.funding else {})}
 
 
 def _described(report: "Report") -> str:

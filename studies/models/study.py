@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 from ml.models.pair_set import PairSet
 from perception.analysis.detection.verdict_rule import D_PRIME, VerdictRule
@@ -13,6 +14,7 @@ from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
 from studies.models.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms
+from studies.models.authors import parse_authors
 from studies.models.consent import CONSENT
 from studies.models.data_protection import LONGEST_KEPT_DAYS, PURPOSE, LaterWithdrawal, LegalBasis
 from studies.models.pair_set_rules import why_no_catch_trials
@@ -347,6 +349,62 @@ class Study(models.Model):
         blank=True,
         validators=[MaxValueValidator(LARGEST_STUDY_SEED)],
     )
+    authors = models.TextField(
+        gettext_lazy("authors"),
+        blank=True,
+        help_text=gettext_lazy(
+            "One a line, in their order; after a comma the ORCID iD, where there is one, such as “Ada Lovelace, "
+            "0000-0002-1825-0097”."
+        ),
+    )
+    institution = models.CharField(
+        gettext_lazy("institution"),
+        max_length=300,
+        blank=True,
+        help_text=gettext_lazy("Where the study is done, such as a hospital, its department and its town."),
+    )
+    ethics_committee = models.CharField(
+        gettext_lazy("ethics committee"),
+        max_length=300,
+        blank=True,
+        help_text=gettext_lazy("Which approved the study."),
+    )
+    ethics_number = models.CharField(
+        gettext_lazy("number of the approval"),
+        max_length=100,
+        blank=True,
+        help_text=gettext_lazy("As the committee gave it."),
+    )
+    ethics_exemption = models.CharField(
+        gettext_lazy("why no approval was needed"),
+        max_length=500,
+        blank=True,
+        help_text=gettext_lazy("Instead of an approval: by which rule, and who said so."),
+    )
+    registry = models.CharField(
+        gettext_lazy("registry"),
+        max_length=100,
+        blank=True,
+        help_text=gettext_lazy("Where the study is registered, such as OSF or ClinicalTrials.gov."),
+    )
+    registration = models.CharField(
+        gettext_lazy("registration"),
+        max_length=300,
+        blank=True,
+        help_text=gettext_lazy("The number or address under which it stands there."),
+    )
+    funding = models.CharField(
+        gettext_lazy("funding"),
+        max_length=1000,
+        blank=True,
+        help_text=gettext_lazy("Who paid for it and what they had a say in; “none” where nobody did."),
+    )
+    conflicts = models.CharField(
+        gettext_lazy("competing interests"),
+        max_length=1000,
+        blank=True,
+        help_text=gettext_lazy("Of the authors; “none” where they have none."),
+    )
     pilot_of = models.ForeignKey(
         "self",
         on_delete=models.CASCADE,
@@ -441,6 +499,12 @@ class Study(models.Model):
                     require_same_shape(questions, parse_questionnaire(self.questionnaire_fr))
                 except StudyError as error:
                     wrong["questionnaire_fr"] = str(error)
+        try:
+            parse_authors(self.authors)
+        except StudyError as error:
+            wrong["authors"] = str(error)
+        if self.ethics_number and not self.ethics_committee:
+            wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
         wrong |= self._wrong_for_the_images()
         if self.catch_at_least and not self.n_catch:
             wrong["catch_at_least"] = "There are no catch trials: set how many, or 0 here."

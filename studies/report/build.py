@@ -6,6 +6,7 @@ from typing import Any
 from studies.answers.characteristics import ChoiceCounts, NumberRange, characteristics_of
 from studies.answers.figures import AnswerFigures, answer_figures
 from studies.answers.rows import AnswerRow, has_people, rows_of
+from studies.design.publication import Publication
 from studies.errors import StudyError
 from studies.models.study import Study
 from studies.report.classifier_facts import ClassifierFacts
@@ -21,6 +22,8 @@ class Report:
     ----------
     study
         The study.
+    publication
+        Who publishes it, and under which approval.
     simulated
         Whether the answers are those of simulated observers.
     facts, flow, history
@@ -36,6 +39,7 @@ class Report:
     """
 
     study: Study
+    publication: Publication
     simulated: bool
     facts: StudyFacts
     flow: ObserverFlow
@@ -59,6 +63,7 @@ class Report:
         """Return the report's figures and facts as JSON; what is not estimable is null."""
         return {
             "study": self.facts.as_dict(),
+            "publication": self.publication.as_dict(),
             "simulated": self.simulated,
             "flow": self.flow.as_dict(),
             "history": self.history.as_dict(),
@@ -88,6 +93,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
     attacks = AttackFacts.all_of(study)
     return Report(
         study=study,
+        publication=Publication.of(study),
         simulated=simulated,
         facts=StudyFacts.of(study),
         flow=ObserverFlow.of(study, simulated=simulated, excluded=len(figures.exclusions.observers)),

@@ -22,6 +22,7 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-step": Permission.CHANGE,
         "study-estimate": Permission.CHANGE,
         "study-keep-plan": Permission.CHANGE,
+        "study-publication": Permission.CHANGE,
         "study-power": Permission.CHANGE,
         "study-check": Permission.CHANGE,
         "study-preview": Permission.PREVIEW,

@@ -15,6 +15,7 @@ from studies.data_protection.retention import deletion_day
 from studies.design.invitations import invitation_url, invite_observers
 from studies.design.lifecycle.pilot import pilots_of
 from studies.design.progress import progress_of
+from studies.design.publication import Publication
 from studies.errors import StudyError
 from studies.exports.observers import sessions_csv
 from studies.languages import LANGUAGES
@@ -133,6 +134,7 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         "unfit": unfit_events(study, events),
         "plan": KeptPlan.of(study),
         "deleted_on": deletion_day(study),
+        "publication": Publication.of(study),
         **roles_context(study),
         "plan_url": plan_address(study, observers=len(progress)),
     }

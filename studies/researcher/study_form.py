@@ -41,6 +41,10 @@ class StudyForm(forms.ModelForm[Study]):
             "consent_text": forms.Textarea(attrs={"rows": 7}),
             "instructions_fr": forms.Textarea(attrs={"rows": 7, "lang": "fr"}),
             "consent_text_fr": forms.Textarea(attrs={"rows": 7, "lang": "fr"}),
+            "authors": forms.Textarea(attrs={"rows": 4}),
+            "ethics_exemption": forms.Textarea(attrs={"rows": 2}),
+            "funding": forms.Textarea(attrs={"rows": 2}),
+            "conflicts": forms.Textarea(attrs={"rows": 2}),
             "title_fr": forms.TextInput(attrs={"lang": "fr"}),
             "question_fr": forms.TextInput(attrs={"lang": "fr"}),
             "data_purpose": forms.Textarea(attrs={"rows": 3, "placeholder": PURPOSE.en}),
@@ -57,10 +61,21 @@ class StudyForm(forms.ModelForm[Study]):
             ),
         }
 
-    def __init__(self, data: QueryDict | None = None, *, step: Step, instance: Study, by: User) -> None:
-        """Lay out the options of a step, those that are seldom changed folded away; offer pairs that `by` may use."""
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        step: Step,
+        instance: Study,
+        by: User,
+        group: OptionGroup | None = None,
+    ) -> None:
+        """Lay out the options of a step, those that are seldom changed folded away; offer pairs that `by` may use.
+
+        Where a `group` of the step is given, its options alone, and not folded.
+        """
         super().__init__(data, instance=instance)
-        options = [option for option in STUDY_OPTIONS if option.step == step]
+        options = [option for option in STUDY_OPTIONS if option.step == step and group in (None, option.group)]
         for name in self.fields.keys() - {option.name for option in options}:
             del self.fields[name]
         if "seed" in self.fields:
@@ -78,7 +93,10 @@ class StudyForm(forms.ModelForm[Study]):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            *(self._group(group, list(those)) for group, those in groupby(options, attrgetter("group")))
+            *(
+                self._group(one, list(those), folds=group is None)
+                for one, those in groupby(options, attrgetter("group"))
+            )
         )
 
     def tell(self, error: ValidationError) -> None:
@@ -92,7 +110,7 @@ class StudyForm(forms.ModelForm[Study]):
         own = {name: those for name, those in errors.error_dict.items() if name in self.fields}
         super()._update_errors(ValidationError(own))  # type: ignore[misc]
 
-    def _group(self, group: OptionGroup, options: list[StudyOption]) -> Fieldset | Folded:
+    def _group(self, group: OptionGroup, options: list[StudyOption], *, folds: bool) -> Fieldset | Folded:
         """Lay out a group of options, folded where they are seldom changed and none was; what is not asked left out."""
         rows: list[list[str]] = []
         for option in options:
@@ -104,7 +122,7 @@ class StudyForm(forms.ModelForm[Study]):
                 rows.append([option.name])
         note = [HTML(f"<p>{group.note}</p>")] if group.note else []
         parts = [*note, *(side_by_side(*row) if len(row) > 1 else row[0] for row in rows)]
-        if not group.advanced:
+        if not (group.advanced and folds):
             return Fieldset(group.title, *parts)
         changed = any(option.name in self.errors or not option.is_usual(self.instance) for option in options)
         return Folded(group.title, *parts, is_open=changed)

@@ -18,9 +18,10 @@ from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.pair_set_rules import wrong_pair_sets
 from studies.models.study import Study
-from studies.models.study_state import CHANGE, DELETE, RUNNING
+from studies.models.study_state import CHANGE, DELETE, RUNNING, StudyState
 
 CHANGEABLE_LATER = frozenset(option.name for option in STUDY_OPTIONS if not option.fixed_at_opening)
+NEVER_FIXED = frozenset(option.name for option in STUDY_OPTIONS if not option.fixed_at_closing)
 
 
 def create_study(*, by: User, **options: object) -> Study:
@@ -38,14 +39,14 @@ def create_study(*, by: User, **options: object) -> Study:
 
 
 def change_study(*, study: Study, by: User, **options: object) -> Study:
-    """Change a draft; of a study that runs, nothing but options that are not fixed at its opening.
+    """Change a draft; of a study that runs, or is closed, nothing but options that are not fixed by then.
 
     A draft is made step by step: what is thereby wrong with options of other steps is let pass, and told where it is
     looked over (`studies.design.drafts.readiness`). Opening looks at all options.
     """
     with transaction.atomic():
         study = locked(study)
-        if study.state not in RUNNING or not options or not options.keys() <= CHANGEABLE_LATER:
+        if not options or not options.keys() <= changeable(study):
             require_possible(study, CHANGE)
         _require_usable(options, by=by, already=_pair_sets_of(study))
         changed = _set_options(study, options)
@@ -62,6 +63,16 @@ def change_study(*, study: Study, by: User, **options: object) -> Study:
             changed.add("further_pair_sets")
         audit.record(study=study, action=AuditEvent.Action.CHANGED, by=by, details={"fields": sorted(changed)})
     return study
+
+
+def changeable(study: Study) -> frozenset[str]:
+    """Return which options can be changed beside what a draft's design allows: those not fixed where the study stands.
+
+    Those that are never fixed wait with an archived study until it is taken back.
+    """
+    if study.state in RUNNING:
+        return CHANGEABLE_LATER
+    return frozenset() if study.state == StudyState.ARCHIVED else NEVER_FIXED
 
 
 def keep_plan(*, study: Study, by: User, plan: JsonObject | None) -> Study:

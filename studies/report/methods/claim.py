@@ -36,7 +36,7 @@ from studies.report.methods.image_answers import (
     timing,
     unless_drawn,
 )
-from studies.report.methods.list_answers import ABSTRACT, FUNDING, IMPLICATIONS, LIMITATIONS, REGISTRATION, protocol
+from studies.report.methods.list_answers import ABSTRACT, IMPLICATIONS, LIMITATIONS, funding, protocol, registration
 from studies.report.methods.network_answers import (
     ensembling,
     final_model,
@@ -111,7 +111,7 @@ CLAIM = ReportingList(
         ),
         Question("32", "Methods: evaluation", "Evaluation on internal data", internal),
         Question("33", "Methods: evaluation", "Testing on external data", external),
-        Question("34", "Methods: evaluation", "Registration as a clinical trial", REGISTRATION),
+        Question("34", "Methods: evaluation", "Registration as a clinical trial", registration),
         Question("35", "Results: data", "How many patients or examinations were included and excluded", counted),
         Question(
             "36",
@@ -126,6 +126,6 @@ CLAIM = ReportingList(
         Question("41", "Discussion", "Implications for practice: intended use, clinical role", IMPLICATIONS),
         Question("42", "Other information", "Where the full protocol or further details are", protocol),
         Question("43", "Other information", "Whether software, model and data are available", availability),
-        Question("44", "Other information", "Funding and other support; the role of funders", FUNDING),
+        Question("44", "Other information", "Funding and other support; the role of funders", funding),
     ),
 )

@@ -12,12 +12,33 @@ ABSTRACT = left_to_authors("the abstract")
 ADVERSE_EVENTS = left_to_authors("adverse events (the study did not ask; none are to be expected of images)")
 LIMITATIONS = left_to_authors("limitations")
 IMPLICATIONS = left_to_authors("implications")
-REGISTRATION = left_to_authors("number and registry")
-FUNDING = left_to_authors("funding and the role of funders")
+
+
+def registration(report: Report) -> str:
+    """Return where the study is registered, and under what."""
+    publication = report.publication
+    if not publication.registered:
+        return missing("number and registry")
+    told = f"Registered: {publication.registered.rstrip('.')}."
+    if not publication.registry:
+        return f"{told} {missing('the registry')}"
+    return told if publication.registration else f"{told} {missing('the number')}"
+
+
+def funding(report: Report) -> str:
+    """Return who paid for the study, and the authors' competing interests where they are told."""
+    publication = report.publication
+    told = f"{capitalized(publication.funding.rstrip('.'))}." if publication.funding else ""
+    interests = f" Competing interests: {publication.conflicts.rstrip('.')}." if publication.conflicts else ""
+    return f"{told or missing('funding and the role of funders')}{interests}"
 
 
 def ethics(report: Report) -> str:
     """Return who approved the study, or what is known of why nobody had to."""
+    publication = report.publication
+    if publication.ethics:
+        number = "" if publication.number or not publication.committee else f" {missing('the number of the approval')}"
+        return f"{capitalized(publication.ethics)}.{number}"
     text = missing("the approval by an ethics committee, or why none was needed")
     if report.simulated and report.classifier.all_drawn:
         return f"{text} No person took part: a program drew the images, and a model of an observer answered."

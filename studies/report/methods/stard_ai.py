@@ -39,12 +39,12 @@ from studies.report.methods.image_answers import (
 from studies.report.methods.list_answers import (
     ABSTRACT,
     ADVERSE_EVENTS,
-    FUNDING,
     IMPLICATIONS,
     LIMITATIONS,
-    REGISTRATION,
     ethics,
+    funding,
     protocol,
+    registration,
 )
 from studies.report.methods.network_answers import (
     development,
@@ -194,9 +194,9 @@ STARD_AI = ReportingList(
             "Ethics of using the index test, and fairness",
             left_to_authors("ethical considerations and fairness in using the classifier"),
         ),
-        Question("36", "Other information", "Registration number and registry", REGISTRATION),
+        Question("36", "Other information", "Registration number and registry", registration),
         Question("37", "Other information", "Where the full protocol is", protocol),
-        Question("38", "Other information", "Funding, and the role of funders", FUNDING),
+        Question("38", "Other information", "Funding, and the role of funders", funding),
         Question("39", "Other information", "Commercial interests", left_to_authors("commercial interests")),
         Question("40a", "Other information", "Whether data and code are available, and for what", availability),
         Question("40b", "Other information", "Whether outputs are stored and can be audited", outputs_stored),

@@ -29,6 +29,7 @@ from studies.report.sections.study.design import design_section, warnings_of
 from studies.report.sections.study.exclusions import exclusions_section
 from studies.report.sections.study.methods import list_sections, methods_section
 from studies.report.sections.study.observers_flow import flow_section
+from studies.report.sections.study.publication import publication_section
 from studies.report.sections.study.versions import versions_section
 from studies.report.wording import ARM
 
@@ -43,7 +44,14 @@ def sections_of(report: Report) -> list[Section]:
     Without any answer: what was asked, of whom, and with which attack.
     """
     if not report.rows:
-        return [design_section(report), flow_section(report), *attack_sections(report), versions_section(report)]
+        told = (publication_section(report),)
+        return [
+            design_section(report),
+            flow_section(report),
+            *attack_sections(report),
+            *(section for section in told if section is not None),
+            versions_section(report),
+        ]
     figures, summary = report.figures, report.figures.summary
     left_out, untimed = figures.without_exclusions is not None, figures.display.untimed
     sections = (
@@ -57,6 +65,7 @@ def sections_of(report: Report) -> list[Section]:
         *attack_sections(report),
         methods_section(report),
         *list_sections(report),
+        publication_section(report),
         versions_section(report),
     )
     return [section for section in sections if section is not None]

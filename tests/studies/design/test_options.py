@@ -49,6 +49,7 @@ NEEDED = {
     "questionnaire_fr": ("questionnaire",),
     "further_pair_sets": ("compares_attacks",),
     "compares_attacks": ("further_pair_sets",),
+    "ethics_number": ("ethics_committee",),
 }
 
 # The report's section on the design is written in sentences, and so is the list on the page of a study: neither follows
@@ -63,6 +64,8 @@ NOT_IN_THE_SECTION = {
     # What becomes of the data is promised to observers; a reader is told what came of it.
     *("data_controller", "data_contact", "data_purpose", "data_purpose_fr", "legal_basis"),
     *("kept_days", "keeps_detached_answers", "later_withdrawal"),
+    *("authors", "institution", "ethics_committee", "ethics_number", "ethics_exemption"),  # a section of their own
+    *("registry", "registration", "funding", "conflicts"),
 }
 NOT_ON_THE_PAGE = {
     *("asks_calibration", "asks_comments", "shows_score"),
@@ -122,6 +125,15 @@ def other_values() -> dict[str, object]:
         "later_withdrawal": "erases",
         "closes_when_finished": False,
         "may_be_reopened": True,
+        "authors": "Ada Lovelace, 0000-0002-1825-0097\nCharles Babbage",
+        "institution": "A hospital",
+        "ethics_committee": "A committee",
+        "ethics_number": "17/2026",
+        "ethics_exemption": "No patient takes part.",
+        "registry": "OSF",
+        "registration": "osf.io/abcde",
+        "funding": "A foundation, which had no say.",
+        "conflicts": "none",
         "seed": 10,
     }
 
