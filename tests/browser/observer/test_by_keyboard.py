@@ -33,7 +33,11 @@ addEventListener("DOMContentLoaded", () => {
 
 
 def focused(page: Page) -> str:
-    """Return the tag, the words and the value of what has the focus, which must be seen to have it."""
+    """Return the tag, the words and the value of what has the focus, which must be seen to have it.
+
+    A new page gives the focus with its first picture, a moment after its words are there.
+    """
+    page.wait_for_function("document.activeElement !== document.body")
     found = page.evaluate(FOCUSED)
     assert found["outline"] >= 2, f"the focus on {found['name']} is not to be seen"
     assert found["seen"], f"{found['name']} has the focus and is out of sight"
