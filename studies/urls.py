@@ -5,7 +5,7 @@ from django.urls import path
 from studies.design.lifecycle.consequences import CONFIRMED
 from studies.planning.pages import study_plan
 from studies.planning.two_arms.page import two_arm_plan
-from studies.researcher import lifecycle, publication, report, roles, studies
+from studies.researcher import definitions, lifecycle, publication, report, roles, studies
 from studies.researcher.making import check, estimates, new_study, plans, steps
 from studies.researcher.preview.views import study_preview
 
@@ -13,6 +13,7 @@ app_name = "studies"
 urlpatterns = [
     path("", studies.study_list, name="study-list"),
     path("new/", new_study.study_create, name="study-create"),
+    path("import/", definitions.study_import, name="study-import"),
     path("plan/", study_plan, name="study-plan"),
     path("plan/two-arms/", two_arm_plan, name="two-arm-plan"),
     path("<int:pk>/", studies.study_detail, name="study-detail"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("<int:pk>/plan/", plans.study_keep_plan, name="study-keep-plan"),
     path("<int:pk>/power/", check.study_power, name="study-power"),
     path("<int:pk>/check/", check.study_check, name="study-check"),
+    path("<int:pk>/definition.json", definitions.study_definition, name="study-definition"),
+    path("<int:pk>/duplicate/", definitions.study_duplicate, name="study-duplicate"),
     path("<int:pk>/preview/", study_preview, name="study-preview"),
     path("<int:pk>/invite/", studies.study_invite, name="study-invite"),
     *(

@@ -30,6 +30,8 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-download": Permission.EXPORT,
         "study-observers": Permission.EXPORT,
         "study-preregistration": Permission.EXPORT,
+        "study-definition": Permission.EXPORT,
+        "study-duplicate": Permission.EXPORT,
         "study-role-give": Permission.GIVE_ROLES,
         "study-role-take": Permission.GIVE_ROLES,
         "study-hand-over": Permission.GIVE_ROLES,

@@ -23,6 +23,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.models.study_state import CHANGE, INVITE
 from studies.observer.texts import ShownText, shown_text
+from studies.permissions import Permission, permissions_of
 from studies.planning.kept_plan import KeptPlan
 from studies.planning.links import plan_address
 from studies.researcher.access import own_study, researcher
@@ -41,8 +42,9 @@ def study_list(request: HttpRequest) -> HttpResponse:
     archived = studies.filter(state=Study.State.ARCHIVED)
     shows_archived = "archived" in request.GET
     shown = archived if shows_archived else studies.exclude(state=Study.State.ARCHIVED)
+    by = researcher(request)
     context = {
-        "rows": [(study, progress_of(study)) for study in shown],
+        "rows": [(study, progress_of(study), Permission.EXPORT in permissions_of(by, study)) for study in shown],
         "has_pair_sets": PairSet.objects.usable_by(researcher(request)).exists(),
         "shows_archived": shows_archived,
         "n_archived": archived.count(),

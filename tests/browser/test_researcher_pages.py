@@ -166,7 +166,14 @@ def test_every_page_is_accessible_and_fits(visitors: Visitors, served: Server) -
     made = studies_in(served.data_dir)[LONG_TITLE]
     for token in made["tokens"][:3]:
         judge_all(visitors.open(), f"/o/{token}/", "p")
-    addresses = ["/studies/", "/studies/new/", f"/studies/{made['pk']}/", f"/studies/{made['pk']}/report/", "/pairs/"]
+    addresses = [
+        "/studies/",
+        "/studies/new/",
+        "/studies/import/",
+        f"/studies/{made['pk']}/",
+        f"/studies/{made['pk']}/report/",
+        "/pairs/",
+    ]
     page.goto("/pairs/")
     addresses += [link.get_attribute("href") or "" for link in page.locator("main h2 a").all()]
 

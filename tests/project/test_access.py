@@ -17,7 +17,13 @@ from tests.project.documentation import ROOT
 
 PAGE = ROOT / "docs" / "access.md"
 START, END = "<!-- the table -->\n\n", "\n\n<!-- its end -->"
-OF_NO_STUDY = {"studies:study-list", "studies:study-create", "studies:study-plan", "studies:two-arm-plan"}
+OF_NO_STUDY = {
+    "studies:study-list",
+    "studies:study-create",
+    "studies:study-import",
+    "studies:study-plan",
+    "studies:two-arm-plan",
+}
 
 pytestmark = pytest.mark.django_db
 

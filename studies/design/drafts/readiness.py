@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext
 
+from studies.design.definitions.importing import gaps_left
 from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.lifecycle.drafts import wrong_options
 from studies.design.option import Step
@@ -204,7 +205,14 @@ def _departure(study: Study) -> Iterator[Finding]:
         yield Finding.about("n_perturbed", f"Otherwise than planned: {text}", "Plan again, or take the plan’s numbers.")
 
 
+def _definition(study: Study) -> Iterator[Finding]:
+    for gap in gaps_left(study):
+        remedy = gettext("Bring such image pairs, or choose others; this note goes once you have changed the option.")
+        yield Finding.about(gap.option, gap.text, remedy)
+
+
 _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
+    _definition,
     _nobody,
     _consent,
     _data_protection,

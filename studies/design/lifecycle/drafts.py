@@ -32,9 +32,27 @@ def create_study(*, by: User, **options: object) -> Study:
         _set_options(study, options)
         further = _pair_sets(options.get("further_pair_sets") or [])
         require_right(wrong_options(study, further))
-        study.save()
-        study.further_pair_sets.set(further)
-        audit.record(study=study, action=AuditEvent.Action.CREATED, by=by)
+        _save_new(study, further, by=by)
+    return study
+
+
+def create_defined_study(*, by: User, details: Mapping[str, object], **options: object) -> Study:
+    """Make a draft of a definition, as `create_study` does, though its options do not fit together.
+
+    Each alone is to be right. What is wrong with them together is told where the draft is looked over, as it is of a
+    draft that was changed step by step: of such a draft there are definitions, too.
+
+    Parameters
+    ----------
+    details
+        What is written down with its making.
+    """
+    study = Study(owner=by)
+    _require_usable(options, by=by, already=())
+    with transaction.atomic():
+        _set_options(study, options)
+        study.clean_fields()
+        _save_new(study, _pair_sets(options.get("further_pair_sets") or []), by=by, details=details)
     return study
 
 
@@ -104,6 +122,14 @@ def remove_pilot(pilot: Study) -> None:
     Observer.objects.filter(study=pilot).delete()  # with the trials, which keep the stimuli from being deleted
     pilot.delete()
     transaction.on_commit(lambda: remove_stimulus_folder(pilot))
+
+
+def _save_new(
+    study: Study, further: Iterable[PairSet], *, by: User, details: Mapping[str, object] | None = None
+) -> None:
+    study.save()
+    study.further_pair_sets.set(further)
+    audit.record(study=study, action=AuditEvent.Action.CREATED, by=by, details=details)
 
 
 def _set_options(study: Study, options: Mapping[str, object]) -> set[str]:

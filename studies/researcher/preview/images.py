@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import cycle, islice
 
+from django.utils.translation import gettext
+
 from ml.models.image_pair import ImagePair
 from ml.models.pair_set import PairSet
 from studies.design.stimulus_selection import twins_shown
@@ -63,7 +65,10 @@ def draw_preview(study: Study) -> PreviewImages:
 def _drawn(pair_set: PairSet, n: int, seed: int) -> list[ImagePair]:
     numbers = {str(pk) for pk in pair_set.pairs.values_list("pk", flat=True)}
     if not numbers:
-        raise StudyError(f"There are no image pairs in “{pair_set.name}”: make them anew, or choose others.")
+        raise StudyError(
+            gettext("There are no image pairs in “%(name)s”: make them anew, or choose others.")
+            % {"name": pair_set.name}
+        )
     keys = islice(cycle(shuffled(numbers, seed=seed, purpose="draw")), n)
     return [ImagePair.objects.select_related("pair_set").get(pk=int(key)) for key in keys]
 

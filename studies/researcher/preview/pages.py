@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from studies.errors import StudyError
 from studies.models.study import Study
 from studies.models.study_state import StudyState
 from studies.observer.shown_pages import (
@@ -89,7 +90,10 @@ def _lacking_answers(visit: PreviewVisit) -> HttpResponse:
 
 
 def _has_required_questions(study: Study) -> bool:
-    return any(question.required for question in parse_questionnaire(study.questionnaire))
+    try:
+        return any(question.required for question in parse_questionnaire(study.questionnaire))
+    except StudyError:  # the page of the questions says what is wrong with them
+        return False
 
 
 PAGES: tuple[PreviewPage, ...] = (
