@@ -35,7 +35,13 @@ SENT: dict[str, dict[str, object]] = {
         "longest_run": 0,
     },
     "practice": {"n_practice": 1, "n_catch": 0},
-    "people": {"consent_text": CONSENT.en, "consent_text_fr": CONSENT.fr, "closes_when_finished": "on"},
+    "people": {
+        "consent_text": CONSENT.en,
+        "consent_text_fr": CONSENT.fr,
+        "legal_basis": "consent",
+        "later_withdrawal": "not",
+        "closes_when_finished": "on",
+    },
     "analysis": {"margin": 0.05, "catch_at_least": 0, "rt_at_least_ms": 0},
 }
 
