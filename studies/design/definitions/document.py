@@ -10,7 +10,7 @@ from ml.models.pair_set import PairSet
 from perception.analysis.json_values import JsonObject, JsonValue
 from studies.design.definitions.pair_set_reference import reference_to
 from studies.design.option import StudyOption
-from studies.design.options import STUDY_OPTIONS
+from studies.design.options import PUBLISHED, STUDY_OPTIONS
 from studies.models.study import Study
 
 FORMAT = "perception-study-definition"
@@ -19,6 +19,7 @@ VERSION = 1
 FILE_NAME = "definition.json"
 
 _HAPPENED = "it happened to the study, and is not part of what is asked"
+_PUBLISHED = "it is of this study and those who publish it, not of what is asked"
 _FIXED = "it follows from the definition and the images, once the study opens"
 LEFT_OUT: Mapping[str, str] = MappingProxyType(
     {
@@ -34,14 +35,17 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "closed_at": _HAPPENED,
         "unblinded_at": _HAPPENED,
         "results_seen_at": _HAPPENED,
+        **{option.name: _PUBLISHED for option in STUDY_OPTIONS if option.group == PUBLISHED},
     }
 )
-"""The fields of a study that no definition holds, each with the reason. All others are options, or the plan."""
+"""The fields of a study that no definition holds, each with the reason."""
+DEFINED = tuple(option for option in STUDY_OPTIONS if option.name not in LEFT_OUT)
+"""The options that a definition holds; beside them, the plan."""
 
 
 def definition_of(study: Study) -> JsonObject:
-    """Return the definition of a study: its options in the order of `STUDY_OPTIONS`, and the plan kept with it."""
-    options: JsonObject = {option.name: _value(study, option) for option in STUDY_OPTIONS}
+    """Return the definition of a study: its options in their order, and the plan kept with it."""
+    options: JsonObject = {option.name: _value(study, option) for option in DEFINED}
     return {"format": FORMAT, "version": VERSION, "options": options, "plan": study.plan}
 
 

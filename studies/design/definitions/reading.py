@@ -13,10 +13,9 @@ from perception.analysis.json_values import JsonObject, JsonValue
 from perception.core.input_files.errors import InputError, InputRowsError
 from perception.core.input_files.text_file import decode_text
 from perception.core.json_checks import json_list, json_object, json_scalar
-from studies.design.definitions.document import FORMAT, VERSION
+from studies.design.definitions.document import DEFINED, FORMAT, VERSION
 from studies.design.definitions.pair_set_reference import PairSetReference
 from studies.design.option import StudyOption
-from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.errors import StudyError
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan
@@ -72,10 +71,10 @@ def read_definition(data: bytes, *, source: str) -> Definition:
     reader = _Reader(source)
     reader.refuse_unknown(document, KEYS, place="")
     given = reader.object_at(document, "options")
-    reader.refuse_unknown(given, OPTIONS, place="options.")
-    named = [option for option in STUDY_OPTIONS if option.name in given]
+    reader.refuse_unknown(given, {option.name for option in DEFINED}, place="options.")
+    named = [option for option in DEFINED if option.name in given]
     values = {option.name: reader.option(option, given[option.name]) for option in named}
-    for option in STUDY_OPTIONS:
+    for option in DEFINED:
         if option.is_asked_first and option.name not in given:
             reader.tell(f"options.{option.name}", gettext("it is missing, and no study is without it"))
     plan = reader.plan(document.get("plan"))
