@@ -5,7 +5,7 @@ from django.urls import path
 from studies.design.lifecycle.consequences import CONFIRMED
 from studies.planning.pages import study_plan
 from studies.planning.two_arms.page import two_arm_plan
-from studies.researcher import definitions, lifecycle, publication, report, roles, studies
+from studies.researcher import data_protection, definitions, lifecycle, publication, report, roles, studies
 from studies.researcher.making import check, estimates, new_study, plans, steps
 from studies.researcher.preview.views import study_preview
 
@@ -36,6 +36,14 @@ urlpatterns = [
     path("<int:pk>/roles/give/", roles.study_role_give, name="study-role-give"),
     path("<int:pk>/roles/take/", roles.study_role_take, name="study-role-take"),
     path("<int:pk>/roles/hand-over/", roles.study_hand_over, name="study-hand-over"),
+    path("<int:pk>/data-protection/", data_protection.study_data_protection, name="study-data-protection"),
+    path("<int:pk>/data-protection/find/", data_protection.study_person_find, name="study-person-find"),
+    path("<int:pk>/data-protection/<int:person>/", data_protection.study_person, name="study-person"),
+    path(
+        "<int:pk>/data-protection/<int:person>/person.json",
+        data_protection.study_person_export,
+        name="study-person-export",
+    ),
     path("<int:pk>/observers.csv", studies.sessions_download, name="study-observers"),
     path("<int:pk>/preregistration.md", studies.preregistration_download, name="study-preregistration"),
     path("<int:pk>/report/", report.study_report, name="study-report"),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from ml.errors import MlError
@@ -158,14 +158,28 @@ def remove_upload_of(source: Path | str) -> None:
 
 def sweep_uploads() -> None:
     """Remove uploads that nobody touched for a week, and folders that no upload has."""
-    for upload in Upload.objects.filter(touched_at__lt=timezone.now() - KEPT_FOR):
+    for upload in _untouched():
         remove_upload(upload)
+    for folder in _strays():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def n_left_over() -> int:
+    """Return how many uploads and folders `sweep_uploads` would remove now."""
+    return _untouched().count() + sum(1 for _ in _strays())
+
+
+def _untouched() -> models.QuerySet[Upload]:
+    return Upload.objects.filter(touched_at__lt=timezone.now() - KEPT_FOR)
+
+
+def _strays() -> Iterator[Path]:
     kept = {str(uid) for uid in Upload.objects.values_list("uid", flat=True)}
     for folder in _folders():
         made = dt.datetime.fromtimestamp(folder.stat().st_mtime, tz=dt.UTC)
         # One that is being begun has its folder before others see its row.
         if folder.name not in kept and timezone.now() - made > dt.timedelta(hours=1):
-            shutil.rmtree(folder, ignore_errors=True)
+            yield folder
 
 
 def _folders() -> Iterator[Path]:

@@ -41,7 +41,16 @@ def pseudonym_of(address: str) -> str:
 
 def forget_failures() -> int:
     """Delete the failures whose pause is over; return how many."""
-    ended = AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - settings.AXES_COOLOFF_TIME)
-    number: int = ended.count()
-    ended.delete()
+    number = n_ended_failures()
+    _ended().delete()
     return number
+
+
+def n_ended_failures() -> int:
+    """Return how many failures there are whose pause is over."""
+    number: int = _ended().count()
+    return number
+
+
+def _ended() -> Any:
+    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - settings.AXES_COOLOFF_TIME)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from perception.analysis.ratings.rating_scale import six_categories
+from studies.data_protection.tally import ErasedPeople
 from studies.models.answer import Answer
 from studies.models.observer import Observer
 from studies.models.study import Study
@@ -73,8 +74,8 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
 
 
 def has_people(study: Study) -> bool:
-    """Whether any invited observer is a person."""
-    return Observer.objects.filter(study=study, is_simulated=False).exists()
+    """Whether any invited observer is a person, or was one, whose data are gone (one query or two)."""
+    return Observer.objects.filter(study=study, is_simulated=False).exists() or ErasedPeople.of(study).n_gone > 0
 
 
 def _row(answer: Answer, truths: dict[int, Truth], study: Study, attack_of: dict[int, str]) -> AnswerRow:

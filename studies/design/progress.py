@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.models.trial import Trial
+from studies.sessions.stage import how_far
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def progress_of(study: Study) -> list[ObserverProgress]:
     return [
         ObserverProgress(
             observer,
-            _state(observer),
+            how_far(observer),
             observer.answered,
             study.n_trials,
             observer.last_answer_at,
@@ -50,12 +51,3 @@ def progress_of(study: Study) -> list[ObserverProgress]:
         )
         for observer in observers
     ]
-
-
-def _state(observer: Observer) -> str:
-    session = getattr(observer, "session", None)
-    if session is None:
-        return "invited"
-    if session.withdrawn_at is not None:
-        return "withdrew"
-    return "finished" if session.finished_at is not None else "in progress"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ml.attacks.wording import attack_words
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.number_words import percentage_points
+from studies.data_protection.tally import ErasedPeople
 from studies.design.protocol import protocol_hash
 from studies.design.publication import Publication
 from studies.errors import StudyError
@@ -162,7 +163,9 @@ def _pairs(study: Study) -> str:
 
 def _existing_data(study: Study) -> str:
     begun = Session.objects.filter(observer__study=study, observer__is_simulated=False).count()
+    begun += ErasedPeople.of(study).n_begun
     pilots = Session.objects.filter(observer__study__pilot_of=study).count()
+    pilots += ErasedPeople.of(study, of_pilots=True).n_begun
     piloted = (
         f" Before the opening there {'was 1 pilot session' if pilots == 1 else f'were {pilots} pilot sessions'}, on "
         "images that were drawn apart; none is part of the data."

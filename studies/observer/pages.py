@@ -6,6 +6,8 @@ An import contract keeps the truth out of this module's reach.
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from studies.data_protection.erasure import may_withdraw_later, withdraw_later
+from studies.errors import StudyError
 from studies.models.study import Study
 from studies.observer.access import Visit, observer_page, see_other, visit_of
 from studies.observer.form_data import read_start_display
@@ -13,7 +15,9 @@ from studies.observer.image_response import stimulus_response
 from studies.observer.shown_pages import (
     comments_page,
     data_page,
+    gone_page,
     instructions_page,
+    leave_later_page,
     leave_page,
     not_open,
     questions_page,
@@ -125,13 +129,25 @@ def language(visit: Visit) -> HttpResponse:
 @read_or_send
 @observer_page
 def withdraw_page(visit: Visit) -> HttpResponse:
-    """Ask whether the observer wants to withdraw; a POST does it."""
+    """Ask whether the observer wants to withdraw; a POST does it. After the end, where the study allows it, too."""
+    if may_withdraw_later(visit.observer):
+        return _withdraw_later(visit)
     if visit.session is None or visit.session.is_over:
         return visit.to_stage()
     if visit.request.method == "POST":
         withdraw(session=visit.session)
         return _again(visit)
     return leave_page(visit)
+
+
+def _withdraw_later(visit: Visit) -> HttpResponse:
+    if visit.request.method != "POST":
+        return leave_later_page(visit)
+    try:
+        withdraw_later(observer=visit.observer)
+    except StudyError as error:  # in another tab, a moment ago
+        raise Http404 from error
+    return gone_page(visit)
 
 
 def _again(visit: Visit) -> HttpResponse:

@@ -129,6 +129,16 @@ def leave_page(visit: Visit) -> HttpResponse:
     return visit.page("observer/leave.html")
 
 
+def leave_later_page(visit: Visit) -> HttpResponse:
+    """Ask whether the observer wants to withdraw after the end, and say what becomes of their data."""
+    return visit.page("observer/leave_later.html")
+
+
+def gone_page(visit: Visit) -> HttpResponse:
+    """Say that the observer has withdrawn after the end. It is shown once: the link leads nowhere any more."""
+    return visit.page("observer/gone.html")
+
+
 def not_open(visit: Visit, *, is_sent: bool = False) -> HttpResponse:
     """Say that the study has not begun yet, pauses, or is over.
 

@@ -88,6 +88,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         raise StudyError(
             f"“{study.title}” is {study.get_state_display()}: its results can be seen once it is closed, or unblinded."
         )
+    history = StudyHistory.of(study)
     simulated = not has_people(study)
     figures = answer_figures(study, rows_of(study, simulated=simulated), interval=interval)
     attacks = AttackFacts.all_of(study)
@@ -96,8 +97,10 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         publication=Publication.of(study),
         simulated=simulated,
         facts=StudyFacts.of(study),
-        flow=ObserverFlow.of(study, simulated=simulated, excluded=len(figures.exclusions.observers)),
-        history=StudyHistory.of(study),
+        flow=ObserverFlow.of(
+            study, simulated=simulated, excluded=len(figures.exclusions.observers), gone=history.erased.gone
+        ),
+        history=history,
         figures=figures,
         attacks=attacks,
         classifier=ClassifierFacts.of(attacks[0]),

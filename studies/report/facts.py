@@ -1,6 +1,6 @@
 """What a report says beside the figures of the answers: of the study, its observers' way through it, and the attack."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -97,7 +97,11 @@ def _place(key: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ObserverFlow:
-    """How many observers came how far; `excluded` by rules of the protocol."""
+    """How many observers came how far; `excluded` by rules of the protocol.
+
+    Whose data were erased since is counted where they had come to; of those who had finished, `erased` counts them, and
+    `finished` those whose answers are there.
+    """
 
     invited: int
     not_begun: int
@@ -106,19 +110,24 @@ class ObserverFlow:
     withdrew: int
     unfinished: int
     excluded: int
+    erased: int = 0
 
     @classmethod
-    def of(cls, study: Study, *, simulated: bool, excluded: int) -> "ObserverFlow":
-        """Count a study's people, or its simulated observers."""
+    def of(cls, study: Study, *, simulated: bool, excluded: int, gone: Mapping[str, int]) -> "ObserverFlow":
+        """Count a study's people, or its simulated observers; `gone` are those people whose data were erased."""
         states = [row.state for row in progress_of(study) if row.observer.is_simulated == simulated]
+        if not simulated:
+            states += [state for state, count in gone.items() for _ in range(count) if state != "finished"]
+        erased = 0 if simulated else gone.get("finished", 0)
         return cls(
-            invited=len(states),
+            invited=len(states) + erased,
             not_begun=states.count("invited"),
-            consented=sum(state != "invited" for state in states),
+            consented=sum(state != "invited" for state in states) + erased,
             finished=states.count("finished"),
             withdrew=states.count("withdrew"),
             unfinished=states.count("in progress"),
             excluded=excluded,
+            erased=erased,
         )
 
     def as_dict(self) -> dict[str, int]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from studies.audit import events_of
+from studies.data_protection.tally import ErasedPeople
 from studies.models.audit_event import AuditEvent
 from studies.models.session import Session
 from studies.models.study import Study
@@ -58,7 +59,8 @@ class PilotSessions:
     begun, finished
         How many.
     images_seen
-        How many images of the study's series its pilot observers had seen, as clean or as perturbed.
+        How many images of the study's series its pilot observers had seen, as clean or as perturbed; of a session that
+        was erased it is not known any more.
     images
         How many images the series has, over all its sets.
     """
@@ -70,15 +72,16 @@ class PilotSessions:
 
     @classmethod
     def of(cls, study: Study) -> "PilotSessions":
-        """Count them (four queries)."""
+        """Count them, erased ones too (five queries)."""
         sessions = Session.objects.filter(observer__study__pilot_of=study)
         shown = Trial.objects.filter(session__observer__study__pilot_of=study, served_at__isnull=False)
+        gone = ErasedPeople.of(study, of_pilots=True)
         seen = set(Truth.objects.filter(stimulus__in=shown.values("stimulus")).values_list("pair__image", flat=True))
         series = Truth.objects.filter(stimulus__study=study, role=Truth.Role.SERIES)
         images = set(series.values_list("pair__image", flat=True))
         return cls(
-            begun=sessions.count(),
-            finished=sessions.filter(finished_at__isnull=False).count(),
+            begun=sessions.count() + gone.n_begun,
+            finished=sessions.filter(finished_at__isnull=False).count() + gone.n_finished,
             images_seen=len(seen & images),
             images=len(images),
         )
@@ -91,6 +94,8 @@ class StudyHistory:
     pilot_sessions: PilotSessions
     pauses: tuple[Pause, ...]
     reopenings: tuple[Reopening, ...]
+    erased: ErasedPeople
+    """Whose data were erased, or detached from their answers, since they were invited."""
     unblinding_reason: str
     """Why results were looked at early, in the words of whoever did so first; empty where nobody did, or said."""
 
@@ -112,6 +117,7 @@ class StudyHistory:
                 for event in events
                 if event.action == AuditEvent.Action.REOPENED
             ),
+            ErasedPeople.of(study),
             unblinded[0].reason if unblinded else "",
         )
 
@@ -121,6 +127,7 @@ class StudyHistory:
             "pilot_sessions": asdict(self.pilot_sessions),
             "pauses": [asdict(pause) for pause in self.pauses],
             "reopenings": [asdict(reopening) for reopening in self.reopenings],
+            **({} if self.erased.is_empty else {"erased": self.erased.as_dict()}),
         }
 
 

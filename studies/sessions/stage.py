@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
 
@@ -27,3 +28,16 @@ def stage_of(session: Session, study: Study) -> Stage:
     if study.questionnaire.strip() and session.questionnaire_at is None:
         return Stage.QUESTIONS
     return Stage.INSTRUCTIONS
+
+
+def how_far(observer: Observer) -> str:
+    """Return how far somebody came: `invited`, `in progress`, `finished` or `withdrew`.
+
+    No query, if the observer was read with their session.
+    """
+    session: Session | None = getattr(observer, "session", None)
+    if session is None:
+        return "invited"
+    if session.withdrawn_at is not None:
+        return "withdrew"
+    return "finished" if session.finished_at is not None else "in progress"

@@ -95,7 +95,7 @@ def make_world() -> World:
     world = World(owner, people, study)
     world.observer_arguments = {"token": observer.token, "trial_token": trial.token, "index": 0}
     world.arguments = {
-        "studies:": {"pk": study.pk, "name": "answers.csv", "key": "images"},
+        "studies:": {"person": observer.pk, "pk": study.pk, "name": "answers.csv", "key": "images"},
         "preview:": {"token": PreviewPlace(study.pk, "en", "trial"), "trial_token": "first", "index": 1},
         "ml:dataset": {"pk": dataset.pk},
         "ml:image": {"pk": Image.objects.filter(dataset=dataset)[0].pk},

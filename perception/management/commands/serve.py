@@ -20,6 +20,7 @@ from perception.serving.preparation import prepare_data_folder
 from perception.serving.programs import background_worker, web_server
 from perception.serving.supervisor import Supervisor
 from perception.serving.worker_identity import hold_worker_id
+from studies.management.housekeeping import schedule_deletion
 
 
 def _at_least_one(text: str) -> int:
@@ -77,6 +78,7 @@ class Command(BaseCommand):
             worker_id = stack.enter_context(hold_worker_id(settings.DATA_DIR / "worker_id")) if with_worker else None
             prepare_data_folder()
             self._clear_up_after(worker_id)
+            self._schedule_deletion()
             if advice := unanswered_because(address, settings.ALLOWED_HOSTS):
                 self._warn(advice)
             read_end, write_end = os.pipe()
@@ -120,6 +122,15 @@ class Command(BaseCommand):
         else:
             if lost:
                 self._warn(f"{lost} task(s) had been cut off; marked as failed. They can be started again.")
+        finally:
+            connections.close_all()
+
+    def _schedule_deletion(self) -> None:
+        """Let the worker delete what has had its time, today and every day."""
+        try:
+            schedule_deletion()
+        except DatabaseError as error:
+            self._warn(f"The daily deletion of what has had its time could not be queued: {error}")
         finally:
             connections.close_all()
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from studies.errors import StudyError
+from studies.models.data_protection import LaterWithdrawal
 from studies.models.study import Study
 from studies.models.study_state import StudyState
 from studies.observer.shown_pages import (
@@ -20,7 +21,9 @@ from studies.observer.shown_pages import (
     data_page,
     end_page,
     feedback_page,
+    gone_page,
     instructions_page,
+    leave_later_page,
     leave_page,
     not_open,
     questions_page,
@@ -202,6 +205,22 @@ PAGES: tuple[PreviewPage, ...] = (
         gettext_lazy("Withdrawn"),
         "",
         lambda visit: end_page(visit.with_session(withdrawn_at=visit.study.created_at)),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "withdraw-later",
+        gettext_lazy("Withdrawing after the end"),
+        "",
+        leave_later_page,
+        is_in=lambda study: study.later_withdrawal != LaterWithdrawal.NOT,
+        is_beside=True,
+    ),
+    PreviewPage(
+        "withdrawn-later",
+        gettext_lazy("Withdrawn after the end"),
+        "",
+        gone_page,
+        is_in=lambda study: study.later_withdrawal != LaterWithdrawal.NOT,
         is_beside=True,
     ),
     PreviewPage(

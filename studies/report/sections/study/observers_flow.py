@@ -2,6 +2,7 @@
 
 from studies.answers.characteristics import ChoiceCounts, NumberRange
 from studies.answers.figures import DisplayCounts
+from studies.data_protection.tally import ErasedPeople
 from studies.report.build import Report
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
 from studies.report.wording import listed
@@ -15,7 +16,10 @@ def flow_section(report: Report) -> Section:
         flow=flow_steps(report),
         tables=_told(report.characteristics),
         facts=(LabelledText("Display", _display(report.figures.display)),),
-        notes=("Only finished sessions are analysed; the answers of a withdrawn session are deleted.",),
+        notes=(
+            "Only finished sessions are analysed; the answers of a withdrawn session are deleted.",
+            *_detached(report.history.erased),
+        ),
     )
 
 
@@ -29,9 +33,38 @@ def flow_steps(report: Report) -> tuple[FlowStep, ...]:
             flow.consented,
             _left(("withdrew", flow.withdrew), ("did not finish", flow.unfinished)),
         ),
-        FlowStep("Finished", flow.finished, (*_excluded(report), *_silent(report.figures.silent))),
+        FlowStep(
+            "Finished",
+            flow.finished + flow.erased,
+            (*_erased(report.history.erased), *_excluded(report), *_silent(report.figures.silent)),
+        ),
         FlowStep("Analysed", report.figures.summary.answers.n_answering),
     )
+
+
+def _erased(erased: ErasedPeople) -> tuple[LabelledText, ...]:
+    """Return how many finished and are in no figure, since their data were erased."""
+    return _left(
+        ("withdrew later", erased.finished_by_wish),
+        ("were erased later by the lab", erased.finished_by_lab),
+        ("were deleted when the time was over for which their data were kept", erased.finished_by_time),
+    )
+
+
+def _detached(erased: ErasedPeople) -> tuple[str, ...]:
+    """Return what became of those whose answers are in the figures, and whose data are gone."""
+    told = []
+    if erased.kept_by_wish:
+        told.append(
+            f"{erased.kept_by_wish} of those who finished withdrew later; their answers stayed, as the study had told "
+            "them, without anything that tells whose they are."
+        )
+    if erased.kept_by_time:
+        told.append(
+            "The time is over for which personal data were kept: the answers are there without anything that tells "
+            "whose they are, and without times of day and questionnaires."
+        )
+    return tuple(told)
 
 
 def _excluded(report: Report) -> tuple[LabelledText, ...]:

@@ -54,6 +54,7 @@ def everything(**fields: Any) -> dict[str, Any]:
         "asks_comments": True,
         "asks_calibration": True,
         "shows_score": True,
+        "later_withdrawal": "erases",
         **fields,
     }
 

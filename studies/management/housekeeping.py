@@ -1,0 +1,84 @@
+"""What has had its time, deleted in one go: personal data of studies, sign-ins, their failures, uploads nobody took up.
+
+`manage.py delete_expired` does it, and the worker of `serve` once a day: each time it queues the next one.
+"""
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+
+from django.contrib.sessions.models import Session as SignIn
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from ml.uploads.receiving import n_left_over, sweep_uploads
+from perception.site.failed_sign_ins import forget_failures, n_ended_failures
+from studies.data_protection.expiry import delete_expired_people, expired_people
+from studies.models.study import Study
+
+logger = logging.getLogger(__name__)
+
+EVERY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """One kind of thing whose time is over: what it is, in words, and how many there are of it."""
+
+    what: str
+    count: int
+
+
+def expired(now: dt.datetime) -> list[Expired]:
+    """Return what would be deleted now; only what there is."""
+    found = [
+        *(
+            Expired(
+                f"people of “{one.study}”{' (pilot)' if one.study.is_pilot else ''}, kept until {one.since:%d %B %Y}",
+                one.count,
+            )
+            for one in expired_people(now)
+        ),
+        Expired("sign-ins that have ended", _ended_sign_ins(now)),
+        Expired("failed sign-ins whose pause is over", n_ended_failures()),
+        Expired("uploads that nobody took up", n_left_over()),
+    ]
+    return [one for one in found if one.count]
+
+
+def delete_expired(now: dt.datetime) -> list[Expired]:
+    """Delete what has had its time; return what that was. Asked again, there is nothing left."""
+    done = expired(now)
+    for one in list(expired_people(now)):
+        delete_expired_people(study=one.study, now=now)
+    SignIn.objects.filter(expire_date__lt=now).delete()
+    forget_failures()
+    sweep_uploads()
+    return done
+
+
+@task()
+def delete_expired_daily() -> None:
+    """Delete what has had its time, and queue the next time first, so that no failure ends the series."""
+    schedule_deletion(after=EVERY)
+    for one in delete_expired(timezone.now()):
+        logger.info("Deleted, because its time is over: %d %s.", one.count, one.what)
+
+
+def schedule_deletion(*, after: dt.timedelta = dt.timedelta()) -> None:
+    """Queue the deletion, unless it is queued already, and forget how the earlier ones went."""
+    with transaction.atomic():
+        own = DBTaskResult.objects.filter(task_path=delete_expired_daily.module_path)
+        own.successful().filter(finished_at__lt=timezone.now() - EVERY).delete()
+        if not own.filter(status="READY").exists():
+            delete_expired_daily.using(run_after=timezone.now() + after if after else None).enqueue()
+
+
+def _named(study: Study) -> str:
+    return f"“{study.title}”{' (pilot)' if study.is_pilot else ''}"
+
+
+def _ended_sign_ins(now: dt.datetime) -> int:
+    return SignIn.objects.filter(expire_date__lt=now).count()

@@ -1,0 +1,98 @@
+"""`manage.py delete_expired`: what has had its time goes, once; a dry run says it and changes nothing."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from axes.models import AccessAttempt
+from django.apps import apps
+from django.contrib.sessions.models import Session as SignIn
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from ml.models import Upload
+from ml.uploads.receiving import folder_of_upload
+from studies.design.lifecycle import close_study
+from studies.management.housekeeping import EVERY, delete_expired_daily, schedule_deletion
+from studies.models import Observer, Study
+from tests.studies.data_protection.people import FINISHED, make_study_with_people
+from tests.studies.factories import make_researcher
+
+pytestmark = pytest.mark.django_db
+
+LONG_AGO = timezone.now() - dt.timedelta(days=40)
+
+
+def make_everything() -> Study:
+    """Make one of each thing whose time is over, beside one whose time is not."""
+    study = make_study_with_people(kept_days=30)
+    study = close_study(study=study, by=study.owner)
+    Study.objects.filter(pk=study.pk).update(closed_at=LONG_AGO)
+    make_study_with_people(kept_days=30)
+    for key, expires in (("old", LONG_AGO), ("new", timezone.now() + dt.timedelta(days=1))):
+        SignIn.objects.create(session_key=key, session_data="", expire_date=expires)
+    for name in ("old", "new"):
+        failure = AccessAttempt.objects.create(username=name, failures_since_start=1)
+        if name == "old":
+            AccessAttempt.objects.filter(pk=failure.pk).update(attempt_time=LONG_AGO)
+        upload = Upload.objects.create(owner=make_researcher(), name=name, files=[])
+        folder_of_upload(upload.uid).mkdir(parents=True)
+        if name == "old":
+            Upload.objects.filter(pk=upload.pk).update(touched_at=LONG_AGO)
+    return study
+
+
+def run(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command("delete_expired", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def rows() -> dict[str, list[dict[str, object]]]:
+    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
+
+
+def test_it_works(django_capture_on_commit_callbacks: object) -> None:
+    study = make_everything()
+    uid = Upload.objects.get(name="old").uid
+
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        told = run()
+
+    assert [line.partition(", kept until")[0] for line in told] == [
+        f"Deleted: 4 people of “{study.title}”",
+        "Deleted: 1 sign-ins that have ended",
+        "Deleted: 1 failed sign-ins whose pause is over",
+        "Deleted: 1 uploads that nobody took up",
+    ]
+    assert Observer.objects.filter(label=FINISHED).count() == 1
+    assert list(SignIn.objects.values_list("session_key", flat=True)) == ["new"]
+    assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["new"]
+    assert list(Upload.objects.values_list("name", flat=True)) == ["new"]
+    assert not folder_of_upload(uid).parent.exists()
+    assert run() == ["Nothing has had its time."]
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing() -> None:
+    make_everything()
+    before = rows()
+    told = run("--dry-run")
+    assert rows() == before
+    assert [line.replace("To delete:", "Deleted:") for line in told] == run()
+
+
+def test_the_worker_does_it_every_day_and_one_is_queued_at_a_time() -> None:
+    make_everything()
+    own = DBTaskResult.objects.filter(task_path=delete_expired_daily.module_path)
+    schedule_deletion()
+    schedule_deletion()
+    (due,) = own.ready()
+    due.claim("worker")
+
+    delete_expired_daily.call()
+
+    assert not Observer.objects.filter(study__kept_days=30, study__state="closed", detached_at=None).exists()
+    (following,) = own.filter(status="READY")
+    assert abs(following.run_after - timezone.now() - EVERY) < dt.timedelta(minutes=1)
+    assert not own.ready().exists()
