@@ -42,7 +42,7 @@ class AmendmentForm(forms.ModelForm[Study]):
 def study_data_protection(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is stored of observers, of whom, and until when; a POST changes what may be changed of that later."""
     study = own_study(request, pk)
-    form = AmendmentForm(request.POST or None, instance=own_study(request, pk))
+    form = AmendmentForm(request.POST if request.method == "POST" else None, instance=own_study(request, pk))
     if form.is_bound and form.is_valid():
         try:
             amend_data_protection(study=study, by=researcher(request), **form.cleaned_data)
