@@ -48,7 +48,7 @@ def test_a_person_is_found_by_label_link_or_token(named_by: str) -> None:
     observer = person(study, FINISHED)
     name = {"label": FINISHED, "link": invitation_url(observer), "token": observer.token}[named_by]
     reply = signed_in(study).post(page("study-person-find", study), {"person": f" {name} "})
-    assert reply["Location"] == page("study-person", study, observer.pk)  # type: ignore[index]
+    assert reply["Location"] == page("study-person", study, observer.pk)
 
 
 def test_who_is_not_found_is_told_and_a_person_of_another_study_is_not() -> None:
