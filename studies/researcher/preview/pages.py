@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal
@@ -27,6 +27,7 @@ from studies.observer.shown_pages import (
     leave_page,
     not_open,
     questions_page,
+    refused_page,
     trial_page,
     welcome_page,
 )
@@ -249,6 +250,13 @@ PAGES: tuple[PreviewPage, ...] = (
         gettext_lazy("After the study was closed"),
         "",
         lambda visit: not_open(visit.in_state(StudyState.CLOSED)),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "answer-after-closing",
+        gettext_lazy("An answer sent after the study was closed"),
+        "",
+        lambda visit: refused_page(visit, gettext("This study takes no more answers.")),
         is_beside=True,
     ),
     PreviewPage(

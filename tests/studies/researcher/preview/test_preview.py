@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from studies.design.lifecycle import pause_study, resume_study
+from studies.design.lifecycle import close_study, pause_study, resume_study
 from studies.languages import LANGUAGES
 from studies.models import Observer, Session, Study, StudyRole
 from studies.models.study_state import StudyState
@@ -228,6 +228,31 @@ def test_a_page_of_the_preview_is_the_observers_page(
     made_up = {"right": study.n_images // 2, "total": study.n_images}
     Session.objects.filter(observer__study=study).update(score=made_up, commented_at=timezone.now())
     walk.compare("end")
+
+
+def test_every_template_of_the_observers_pages_is_shown() -> None:
+    folder = Path(settings.BASE_DIR) / "templates"
+    there = {path.relative_to(folder).as_posix() for path in (folder / "observer").rglob("*.html")}
+    used = set()
+    for trial_type in TRIAL_TYPES:
+        study = make_study(**everything(trial_type=trial_type, asks_diagnosis=True))
+        client = signed_in(study)
+        for page in pages_of(study):
+            used |= {template.name for template in client.get(address(study, page.key)).templates}
+    # Who knows neither the observer nor the study cannot preview it.
+    assert there - used == {"observer/error.html"}, "a new page of the observers’ is to be in the preview"
+
+
+def test_an_answer_after_the_closing_is_refused_as_observers_are() -> None:
+    study = make_open_study(**everything())
+    session = begin_trials(study.observers.get())
+    trial = position_of(session).trial
+    assert trial is not None
+    close_study(study=study, by=study.owner)
+    said = {"response": "clean"}
+    seen = Client().post(reverse("observer:answer", args=[session.observer.token, trial.token]), said).content.decode()
+    previewed = like_observers(shown(signed_in(study), study, "answer-after-closing"))
+    assert without_addresses(previewed) == without_addresses(seen)
 
 
 @pytest.mark.parametrize(("page", "state"), [("not-open", "draft"), ("closed", "closed")])
