@@ -9,6 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.utils.translation import gettext, gettext_noop
 
 from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
@@ -19,26 +20,26 @@ from studies.models.study_role import StudyRole
 class Permission(Enum):
     """Something that may be done with a study; the value completes “may not …”."""
 
-    SEE = "see this study"
-    INVITE = "invite observers or see their links"
-    CHANGE = "change its design"
-    PREVIEW = "preview what observers see"
-    RUN = "open it, close it, or change its state"
-    SEE_RESULTS = "see its results or what observers told of themselves"
-    UNBLIND = "look at results while it is open"
-    EXPORT = "take answers or figures away"
-    PROTECT = "see, take away or erase what is stored of a person in it"
-    DELETE = "delete it"
-    GIVE_ROLES = "give roles in it or hand it over"
+    SEE = gettext_noop("see this study")
+    INVITE = gettext_noop("invite observers or see their links")
+    CHANGE = gettext_noop("change its design")
+    PREVIEW = gettext_noop("preview what observers see")
+    RUN = gettext_noop("open it, close it, or change its state")
+    SEE_RESULTS = gettext_noop("see its results or what observers told of themselves")
+    UNBLIND = gettext_noop("look at results while it is open")
+    EXPORT = gettext_noop("take answers or figures away")
+    PROTECT = gettext_noop("see, take away or erase what is stored of a person in it")
+    DELETE = gettext_noop("delete it")
+    GIVE_ROLES = gettext_noop("give roles in it or hand it over")
 
 
 class Role(Enum):
     """What somebody is to a study; the value is its name on pages."""
 
-    OWNER = "owner"
-    COLLABORATOR = "collaborator"
-    MONITOR = "monitor"
-    ADMINISTRATOR = "administrator"
+    OWNER = gettext_noop("owner")
+    COLLABORATOR = gettext_noop("collaborator")
+    MONITOR = gettext_noop("monitor")
+    ADMINISTRATOR = gettext_noop("administrator")
 
 
 EVERYTHING = frozenset(Permission)
@@ -117,5 +118,8 @@ def require(user: User, study: Study, permission: Permission) -> None:
     if permission in permissions_of(user, study):
         return
     role = role_of(user, study)
-    who = f"{user.get_username()}, who {f'is its {role.value}' if role else 'has no role in it'},"
-    raise NotPermittedError(f"“{study.title}”: {who} may not {permission.value}.")
+    said = {"study": study.title, "user": user.get_username(), "deed": gettext(permission.value)}
+    if role is None:
+        raise NotPermittedError(gettext("“%(study)s”: %(user)s, who has no role in it, may not %(deed)s.") % said)
+    said["role"] = gettext(role.value)
+    raise NotPermittedError(gettext("“%(study)s”: %(user)s, who is its %(role)s, may not %(deed)s.") % said)

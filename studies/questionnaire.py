@@ -60,12 +60,18 @@ def parse_questionnaire(text: str) -> list[Question]:
     """
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if len(lines) > MOST_QUESTIONS:
-        raise StudyError(f"A questionnaire has at most {MOST_QUESTIONS} questions; these are {len(lines)}.")
+        raise StudyError(
+            gettext("A questionnaire has at most %(most_questions)s questions; these are %(n)s.")
+            % {"most_questions": MOST_QUESTIONS, "n": len(lines)}
+        )
     questions = [_question(f"q{place}", line_number, line) for place, (line_number, line) in enumerate(lines, start=1)]
     texts = [question.text for question in questions]
     for place, (line_number, _) in enumerate(lines):
         if texts[place] in texts[:place]:
-            raise StudyError(f"Line {line_number} asks the same as a line before: “{texts[place]}”.")
+            raise StudyError(
+                gettext("Line %(line_number)s asks the same as a line before: “%(texts)s”.")
+                % {"line_number": line_number, "texts": texts[place]}
+            )
     return questions
 
 
@@ -78,13 +84,19 @@ def require_same_shape(questions: Sequence[Question], translated: Sequence[Quest
         It does not; the message gives the number of the question.
     """
     if len(questions) != len(translated):
-        raise StudyError(f"The questionnaire has {len(questions)} questions, its translation {len(translated)}.")
+        raise StudyError(
+            gettext("The questionnaire has %(n)s questions, its translation %(n2)s.")
+            % {"n": len(questions), "n2": len(translated)}
+        )
     for number, (one, other) in enumerate(zip(questions, translated, strict=True), start=1):
         alike = (one.required, one.lowest, one.highest, len(one.choices))
         if alike != (other.required, other.lowest, other.highest, len(other.choices)):
             raise StudyError(
-                f"Question {number} and its translation differ in more than words: both need the same numbers, as "
-                "many choices, and the same asterisk."
+                gettext(
+                    "Question %(number)s and its translation differ in more than words: both need the same "
+                    "numbers, as many choices, and the same asterisk."
+                )
+                % {"number": number}
             )
 
 
@@ -112,24 +124,36 @@ def read_questionnaire(questions: Sequence[Question], post: Mapping[str, str]) -
 
 def _question(name: str, line_number: int, line: str) -> Question:
     if len(line) > LONGEST_LINE:
-        raise StudyError(f"Line {line_number} is longer than {LONGEST_LINE} characters.")
+        raise StudyError(
+            gettext("Line %(line_number)s is longer than %(longest_line)s characters.")
+            % {"line_number": line_number, "longest_line": LONGEST_LINE}
+        )
     required = line.endswith("*")
     text, colon, answers = line.removesuffix("*").rpartition(":")
     text, answers = text.strip(), answers.strip()
     if not colon or not text or not answers:
         raise StudyError(
-            f"Line {line_number} is no question: “{line[:60]}”. It needs a colon, and then “number 0-60”, or "
-            "choices with | between them."
+            gettext(
+                "Line %(line_number)s is no question: “%(line)s”. It needs a colon, and then “number 0-60”, or "
+                "choices with | between them."
+            )
+            % {"line_number": line_number, "line": line[:60]}
         )
     if number := _NUMBER.fullmatch(answers):
         lowest, highest = int(number[1]), int(number[2])
         if lowest >= highest:
-            raise StudyError(f"Line {line_number}: {lowest} is not below {highest}.")
+            raise StudyError(
+                gettext("Line %(line_number)s: %(lowest)s is not below %(highest)s.")
+                % {"line_number": line_number, "lowest": lowest, "highest": highest}
+            )
         return Question(name, text, required, lowest=lowest, highest=highest)
     choices = tuple(choice.strip() for choice in answers.split("|"))
     if len(choices) < 2 or "" in choices or len(set(choices)) != len(choices):
         raise StudyError(
-            f"Line {line_number}: after the colon stands “number 0-60”, or two or more different choices with | "
-            f"between them; not “{answers[:60]}”."
+            gettext(
+                "Line %(line_number)s: after the colon stands “number 0-60”, or two or more different choices "
+                "with | between them; not “%(answers)s”."
+            )
+            % {"line_number": line_number, "answers": answers[:60]}
         )
     return Question(name, text, required, choices=choices)

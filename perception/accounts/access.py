@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views import View
 
 from perception.site.sign_in import BUSY_FOR, turns
@@ -29,7 +30,7 @@ def administrators_only(
     @wraps(view)
     def answer(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
         if not signed_in(request).is_superuser:
-            raise PermissionDenied("Accounts are looked after by administrators.")
+            raise PermissionDenied(gettext("Accounts are looked after by administrators."))
         return view(request, *args, **kwargs)
 
     return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", login_required(answer))

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perception.accounts import lifecycle
@@ -33,12 +34,12 @@ class Action:
 
 
 ACTIONS = {
-    "deactivate": Action(lifecycle.deactivate, "The account is deactivated, and its sign-ins are ended."),
-    "reactivate": Action(lifecycle.reactivate, "The account is active again."),
-    "promote": Action(lifecycle.promote, "They are an administrator now."),
-    "demote": Action(lifecycle.demote, "They are a researcher now."),
-    "end-pause": Action(lifecycle.end_pause, "The pause is ended."),
-    "end-sign-ins": Action(lifecycle.end_all_sign_ins, "Their sign-ins are ended."),
+    "deactivate": Action(lifecycle.deactivate, gettext_noop("The account is deactivated, and its sign-ins are ended.")),
+    "reactivate": Action(lifecycle.reactivate, gettext_noop("The account is active again.")),
+    "promote": Action(lifecycle.promote, gettext_noop("They are an administrator now.")),
+    "demote": Action(lifecycle.demote, gettext_noop("They are a researcher now.")),
+    "end-pause": Action(lifecycle.end_pause, gettext_noop("The pause is ended.")),
+    "end-sign-ins": Action(lifecycle.end_all_sign_ins, gettext_noop("Their sign-ins are ended.")),
 }
 
 
@@ -101,7 +102,7 @@ def account_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     except AccountError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, ACTIONS[action].done)
+        messages.success(request, gettext(ACTIONS[action].done))
     return redirect("accounts:account-detail", pk)
 
 

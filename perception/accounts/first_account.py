@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
 
 from perception.accounts import audit
 from perception.accounts.errors import AccountError
@@ -30,7 +31,10 @@ class WrongCodeError(AccountError):
 
     def __init__(self) -> None:
         """Say where the code is to be had."""
-        super().__init__(f"This is not the code that the server printed in its terminal. {COMMAND} prints it again.")
+        super().__init__(
+            gettext("This is not the code that the server printed in its terminal. %(command)s prints it again.")
+            % {"command": COMMAND}
+        )
 
 
 def nobody_has_an_account() -> bool:
@@ -49,7 +53,9 @@ def first_account_code() -> str:
         The code can be neither read nor written.
     """
     if not nobody_has_an_account():
-        raise AccountError("There is an account already: an administrator makes others, on the page “Accounts”.")
+        raise AccountError(
+            gettext("There is an account already: an administrator makes others, on the page “Accounts”.")
+        )
     try:
         if code := _path().read_text(encoding="utf-8").strip():
             return code
@@ -93,7 +99,9 @@ def make_first_account(*, code: str, username: str, password: str) -> User:
             check_code(code)
             with transaction.atomic():
                 if not nobody_has_an_account():
-                    raise AccountError("Somebody has made the first account meanwhile. Sign in, or ask them for one.")
+                    raise AccountError(
+                        gettext("Somebody has made the first account meanwhile. Sign in, or ask them for one.")
+                    )
                 user = User.objects.create_superuser(username, password=password)
                 audit.record(account=user, action=AccountEvent.Action.FIRST, by=user)
             _path().unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from django.contrib.auth import login
 from django.contrib.auth.signals import user_login_failed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -49,7 +50,7 @@ def _make(request: HttpRequest) -> HttpResponse:
         else:
             AxesProxyHandler.reset_attempts(username=COUNTED_AS["username"])
             login(request, user, backend=BACKEND)
-            messages.success(request, "Your account is made. You are the administrator of this server.")
+            messages.success(request, gettext("Your account is made. You are the administrator of this server."))
             return redirect("studies:study-list")
     if form.code_was_wrong:
         user_login_failed.send(sender=__name__, credentials=COUNTED_AS, request=request)

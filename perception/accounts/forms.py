@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy
 
 from perception.accounts.errors import AccountError
 from perception.accounts.first_account import check_code
@@ -12,12 +13,12 @@ class FirstAccountForm(UserCreationForm[User]):
     """The code that the server printed, a name, and a password twice."""
 
     code = forms.CharField(
-        label="Code",
+        label=gettext_lazy("Code"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True}
         ),
-        help_text="The server printed it in its terminal when it started, such as ABCD-EFGH-JKMN-PQRS.",
+        help_text=gettext_lazy("The server printed it in its terminal when it started, such as ABCD-EFGH-JKMN-PQRS."),
     )
     field_order = ("code", "username", "password1", "password2")
 
@@ -54,13 +55,13 @@ class InvitationForm(forms.Form):
     """Whom to invite."""
 
     username = forms.CharField(
-        label="Username",
+        label=gettext_lazy("Username"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
-        help_text="They sign in with it, and colleagues see it. Letters, digits and @ . + - _ only.",
+        help_text=gettext_lazy("They sign in with it, and colleagues see it. Letters, digits and @ . + - _ only."),
     )
     administrator = forms.BooleanField(
         required=False,
-        label="Administrator",
-        help_text="Sees every study, and changes accounts.",
+        label=gettext_lazy("Administrator"),
+        help_text=gettext_lazy("Sees every study, and changes accounts."),
     )

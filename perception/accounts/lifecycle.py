@@ -8,6 +8,7 @@ from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from perception.accounts import audit
 from perception.accounts.errors import AccountError
@@ -32,7 +33,7 @@ def invite(*, username: str, by: User | None, administrator: bool = False) -> tu
     with transaction.atomic():
         _require_administrator(by)
         if User.objects.filter(username__iexact=name).exists():
-            raise AccountError(f"There is an account “{name}” already. Give another name.")
+            raise AccountError(gettext("There is an account “%(name)s” already. Give another name.") % {"name": name})
         account = User(username=name, is_superuser=administrator)
         account.set_unusable_password()
         try:
@@ -53,7 +54,9 @@ def new_link(*, account: User, by: User | None) -> str:
         _require_administrator(by)
         account = _locked(account)
         if not account.is_active:
-            raise AccountError(f"The account “{account}” is deactivated. Reactivate it first.")
+            raise AccountError(
+                gettext("The account “%(account)s” is deactivated. Reactivate it first.") % {"account": account}
+            )
         audit.record(account=account, action=AccountEvent.Action.LINK, by=by)
         return link_path(account)
 
@@ -64,7 +67,7 @@ def deactivate(*, account: User, by: User | None) -> None:
         _require_administrator(by)
         account = _locked(account)
         if account == by:
-            raise AccountError("Nobody deactivates their own account; another administrator can.")
+            raise AccountError(gettext("Nobody deactivates their own account; another administrator can."))
         _require_another_administrator(account)
         account.is_active = False
         account.save(update_fields=["is_active"])
@@ -128,7 +131,7 @@ def _locked(account: User) -> User:
 
 def _require_administrator(by: User | None) -> None:
     if by is not None and not (by.is_active and by.is_superuser):
-        raise AccountError("Only an administrator changes accounts.")
+        raise AccountError(gettext("Only an administrator changes accounts."))
 
 
 def _require_another_administrator(account: User) -> None:
@@ -138,6 +141,9 @@ def _require_another_administrator(account: User) -> None:
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=account.pk)
     if not any(other.has_usable_password() for other in others):
         raise AccountError(
-            f"“{account}” is the only administrator with a password. Make somebody else one first: nobody could "
-            "change accounts any more."
+            gettext(
+                "“%(account)s” is the only administrator with a password. Make somebody else one first: nobody "
+                "could change accounts any more."
+            )
+            % {"account": account}
         )

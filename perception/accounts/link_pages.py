@@ -7,6 +7,7 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext
 
 from perception.accounts import audit
 from perception.accounts.access import OnePasswordAtATime
@@ -31,5 +32,5 @@ class LinkView(OnePasswordAtATime, PasswordResetConfirmView):
             end_sign_ins(account)
             audit.record(account=account, action=AccountEvent.Action.PASSWORD_SET, by=account)
             response = super().form_valid(form)
-        messages.success(self.request, "Your password is set, and you are signed in.")
+        messages.success(self.request, gettext("Your password is set, and you are signed in."))
         return response

@@ -1,6 +1,7 @@
 """What was done to accounts. The accounts themselves are Django's users, their sign-ins Django's sessions."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class AccountEvent(models.Model):
@@ -9,17 +10,17 @@ class AccountEvent(models.Model):
     class Action(models.TextChoices):
         """What was done."""
 
-        FIRST = "first", "made the first account"
-        INVITED = "invited", "invited them"
-        LINK = "link", "made a link to set a new password"
-        PASSWORD_SET = "password_set", "set a password by the link"
-        PASSWORD_CHANGED = "password_changed", "changed the password"
-        DEACTIVATED = "deactivated", "deactivated the account"
-        REACTIVATED = "reactivated", "reactivated the account"
-        PROMOTED = "promoted", "made them an administrator"
-        DEMOTED = "demoted", "made them a researcher"
-        PAUSE_ENDED = "pause_ended", "ended a pause of sign-ins"
-        SIGN_INS_ENDED = "sign_ins_ended", "ended sign-ins"
+        FIRST = "first", gettext_lazy("made the first account")
+        INVITED = "invited", gettext_lazy("invited them")
+        LINK = "link", gettext_lazy("made a link to set a new password")
+        PASSWORD_SET = "password_set", gettext_lazy("set a password by the link")
+        PASSWORD_CHANGED = "password_changed", gettext_lazy("changed the password")
+        DEACTIVATED = "deactivated", gettext_lazy("deactivated the account")
+        REACTIVATED = "reactivated", gettext_lazy("reactivated the account")
+        PROMOTED = "promoted", gettext_lazy("made them an administrator")
+        DEMOTED = "demoted", gettext_lazy("made them a researcher")
+        PAUSE_ENDED = "pause_ended", gettext_lazy("ended a pause of sign-ins")
+        SIGN_INS_ENDED = "sign_ins_ended", gettext_lazy("ended sign-ins")
 
     account_id = models.BigIntegerField(db_index=True, help_text="number of the user")
     account_name = models.CharField(max_length=150, help_text="user name, at that time")

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from perception.accounts import audit
@@ -39,7 +40,7 @@ def sign_ins_end(request: HttpRequest) -> HttpResponse:
         ended = end_sign_ins(user, but=request.session.session_key, name=request.POST.get("name") or None)
         if ended:
             audit.record(account=user, action=AccountEvent.Action.SIGN_INS_ENDED, by=user)
-    messages.success(request, f"{ended} sign-in{'' if ended == 1 else 's'} ended.")
+    messages.success(request, ngettext("%(n)s sign-in ended.", "%(n)s sign-ins ended.", ended) % {"n": ended})
     return redirect("accounts:own")
 
 
@@ -56,5 +57,5 @@ class PasswordView(OnePasswordAtATime, PasswordChangeView):
             response = super().form_valid(form)  # keeps this sign-in, under a new key
             end_sign_ins(user, but=self.request.session.session_key)
             audit.record(account=user, action=AccountEvent.Action.PASSWORD_CHANGED, by=user)
-        messages.success(self.request, "Your password is changed. Elsewhere you are signed out.")
+        messages.success(self.request, gettext("Your password is changed. Elsewhere you are signed out."))
         return response

@@ -24,6 +24,7 @@ from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from perception.core.turns import Turns
 from perception.site.failed_sign_ins import pseudonym_of
@@ -34,7 +35,7 @@ BUSY_FOR = 5
 
 turns = Turns(waiting=1, longest_wait=10.0)
 """Whose password is checked, or made unreadable, in this process."""
-BUSY = "Many people are signing in. Wait a few seconds, then try again."
+BUSY = gettext_noop("Many people are signing in. Wait a few seconds, then try again.")
 
 
 class SignInView(LoginView):
@@ -51,7 +52,7 @@ class SignInView(LoginView):
         with turns.own() as is_ours:
             if is_ours:
                 return super().post(request, *args, **kwargs)
-        return _told(request, BUSY, 503, BUSY_FOR)
+        return _told(request, gettext(BUSY), 503, BUSY_FOR)
 
 
 def paused(request: HttpRequest, original: HttpResponse | None, credentials: dict[str, str] | None) -> HttpResponse:
@@ -63,7 +64,7 @@ def paused(request: HttpRequest, original: HttpResponse | None, credentials: dic
         return original
     name = (credentials or {}).get("username") or request.POST.get("username", "")
     message, wait = pause_of(name, request)
-    ways_out = "An administrator can end the pause at once, on the page “Accounts”."
+    ways_out = gettext("An administrator can end the pause at once, on the page “Accounts”.")
     return _told(request, f"{message} {ways_out}", PAUSED, wait)
 
 
@@ -73,10 +74,10 @@ def pause_of(name: str, request: HttpRequest) -> tuple[str, int]:
     failures = AccessAttempt.objects.filter(username=name, ip_address=counted_for(request))
     last = failures.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or now
     until = max(last + settings.AXES_COOLOFF_TIME, now + dt.timedelta(seconds=1))
-    message = (
-        f"After {settings.AXES_FAILURE_LIMIT} failures, this name is paused for sign-ins from where you are. Try again "
-        f"after {until + dt.timedelta(minutes=1):%H:%M} UTC."
-    )
+    message = gettext(
+        "After %(failures)s failures, this name is paused for sign-ins from where you are. Try "
+        "again after %(time)s UTC."
+    ) % {"failures": settings.AXES_FAILURE_LIMIT, "time": f"{until + dt.timedelta(minutes=1):%H:%M}"}
     return message, round((until - now).total_seconds()) + 1
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from django.utils.translation import gettext
 
 from ml.models.image_pair import ImagePair
 from studies.design.stimulus_files import read_twin
@@ -45,7 +46,10 @@ def require_same_clean_images(study: Study, selected: Sequence[SelectedStimulus]
             continue
         if not np.array_equal(read_twin(pair, perturbed=False), read_twin(one, perturbed=False)):
             raise StudyError(
-                f"The clean image {pair.image.name} of the image pairs {pair.pair_set.name} is not that of "
-                f"{study.pair_set.name}: it was cut, resized or converted otherwise, so that perturbed images would "
-                "show by that. Make the image pairs anew from the same dataset, at the same size."
+                gettext(
+                    "The clean image %(name)s of the image pairs %(name2)s is not that of %(name3)s: it was cut, "
+                    "resized or converted otherwise, so that perturbed images would show by that. Make the image "
+                    "pairs anew from the same dataset, at the same size."
+                )
+                % {"name": pair.image.name, "name2": pair.pair_set.name, "name3": study.pair_set.name}
             )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from studies import audit
 from studies.design.trial_sequences import assign_trial_sequences
@@ -78,16 +79,25 @@ def invitation_url(observer: Observer, base_url: str | None = None) -> str:
 
 def _check_labels(study: Study, labels: Sequence[str]) -> None:
     if not labels:
-        raise StudyError("Give at least one observer.")
+        raise StudyError(gettext("Give at least one observer."))
     if len(labels) > MOST_AT_ONCE:
-        raise StudyError(f"At most {MOST_AT_ONCE} observers can be invited at once; {len(labels)} were given.")
+        raise StudyError(
+            gettext("At most %(most_at_once)s observers can be invited at once; %(n)s were given.")
+            % {"most_at_once": MOST_AT_ONCE, "n": len(labels)}
+        )
     longest = Observer._meta.get_field("label").max_length or 0
     for label in labels:
         if not label:
-            raise StudyError("An observer's label is empty.")
+            raise StudyError(gettext("An observer's label is empty."))
         if len(label) > longest:
-            raise StudyError(f"The label “{label[:20]}…” is longer than {longest} characters.")
+            raise StudyError(
+                gettext("The label “%(label)s…” is longer than %(longest)s characters.")
+                % {"label": label[:20], "longest": longest}
+            )
     twice = sorted({label for label in labels if labels.count(label) > 1})
     taken = sorted(study.observers.filter(label__in=labels).values_list("label", flat=True))
     if twice or taken:
-        raise StudyError(f"Each observer needs a label of their own; already there: {', '.join(twice or taken)}.")
+        raise StudyError(
+            gettext("Each observer needs a label of their own; already there: %(listed)s.")
+            % {"listed": ", ".join(twice or taken)}
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Field, ManyToManyField
+from django.utils.translation import gettext, gettext_noop
 
 from perception.analysis.json_values import JsonObject, JsonValue
 from studies.models.study import Study
@@ -15,6 +16,17 @@ class _Required:
 
 
 REQUIRED: Final = _Required()
+
+NAMED_AFTER_THEIR_FIELDS = (
+    gettext_noop("title"),
+    gettext_noop("trial type"),
+    gettext_noop("question"),
+    gettext_noop("instructions"),
+    gettext_noop("consent text"),
+    gettext_noop("questionnaire"),
+    gettext_noop("seed"),
+)
+"""Labels that Django makes of the names of fields, so that they stand nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +183,11 @@ class StudyOption:
         if not isinstance(field, Field):
             raise TypeError(f"{self.name} is no field of a study")
         return field
+
+    @property
+    def label(self) -> str:
+        """What stands before its field, in the language of the page."""
+        return gettext(str(self.field.verbose_name))
 
     @property
     def step(self) -> Step:

@@ -4,58 +4,66 @@ A new option takes its field in `studies.models.study` with the migration, a rec
 step where it is set, and whatever it is to have an effect on.
 """
 
+from django.utils.translation import gettext_noop
+
 from perception.analysis.json_values import JsonValue
 from studies.design.option import Flag, OptionGroup, ProtocolEntry, Step, StudyOption
 from studies.models.study import Study
 
 STEPS: tuple[Step, ...] = (
-    ASKING := Step("asked", "What is asked"),
-    SHOWING := Step("images", "Images"),
-    TRIALS := Step("trials", "Trials"),
-    PRACTISING := Step("practice", "Practice and catch trials"),
-    PEOPLE := Step("people", "People"),
-    ANALYSING := Step("analysis", "Analysis"),
+    ASKING := Step("asked", gettext_noop("What is asked")),
+    SHOWING := Step("images", gettext_noop("Images")),
+    TRIALS := Step("trials", gettext_noop("Trials")),
+    PRACTISING := Step("practice", gettext_noop("Practice and catch trials")),
+    PEOPLE := Step("people", gettext_noop("People")),
+    ANALYSING := Step("analysis", gettext_noop("Analysis")),
 )
 """The pages on which a study is made, in their order."""
 
-ASKED = OptionGroup("What is asked", ASKING)
-READ = OptionGroup("The question and the instructions in your words", ASKING, advanced=True)
+ASKED = OptionGroup(gettext_noop("What is asked"), ASKING)
+READ = OptionGroup(gettext_noop("The question and the instructions in your words"), ASKING, advanced=True)
 IN_FRENCH = OptionGroup(
-    "What is asked, in French",
+    gettext_noop("What is asked, in French"),
     ASKING,
-    "Observers choose between English and French. A text that is there in English alone is shown to everybody; "
-    "standard texts are there in both languages.",
+    gettext_noop(
+        "Observers choose between English and French. A text that is there in English alone is shown to "
+        "everybody; standard texts are there in both languages."
+    ),
     advanced=True,
 )
-IMAGES = OptionGroup("Which images", SHOWING)
-DRAWN = OptionGroup("How they are drawn", SHOWING, advanced=True)
-SCREEN = OptionGroup("On the screen", TRIALS)
-COURSE = OptionGroup("Between trials, their order, and measuring the screen", TRIALS, advanced=True)
-PRACTICE = OptionGroup("Practice", PRACTISING)
-CATCH = OptionGroup("Catch trials", PRACTISING)
-AGREED = OptionGroup("What observers agree to", PEOPLE)
-BEFORE_AND_AFTER = OptionGroup("What they are asked besides", PEOPLE)
+IMAGES = OptionGroup(gettext_noop("Which images"), SHOWING)
+DRAWN = OptionGroup(gettext_noop("How they are drawn"), SHOWING, advanced=True)
+SCREEN = OptionGroup(gettext_noop("On the screen"), TRIALS)
+COURSE = OptionGroup(gettext_noop("Between trials, their order, and measuring the screen"), TRIALS, advanced=True)
+PRACTICE = OptionGroup(gettext_noop("Practice"), PRACTISING)
+CATCH = OptionGroup(gettext_noop("Catch trials"), PRACTISING)
+AGREED = OptionGroup(gettext_noop("What observers agree to"), PEOPLE)
+BEFORE_AND_AFTER = OptionGroup(gettext_noop("What they are asked besides"), PEOPLE)
 PROTECTED = OptionGroup(
-    "Data protection",
+    gettext_noop("Data protection"),
     PEOPLE,
-    "Every observer has a page, reached by their link, that lists what is stored of them and says what is set here: "
-    "who is responsible, what for, on what basis, for how long.",
+    gettext_noop(
+        "Every observer has a page, reached by their link, that lists what is stored of them and says what is set "
+        "here: who is responsible, what for, on what basis, for how long."
+    ),
 )
-PEOPLE_IN_FRENCH = OptionGroup("Consent, questionnaire and purpose in French", PEOPLE, advanced=True)
-RUNNING = OptionGroup("When it ends", PEOPLE)
+PEOPLE_IN_FRENCH = OptionGroup(gettext_noop("Consent, questionnaire and purpose in French"), PEOPLE, advanced=True)
+RUNNING = OptionGroup(gettext_noop("When it ends"), PEOPLE)
 PUBLISHED = OptionGroup(
-    "Who publishes it, and under which approval",
+    gettext_noop("Who publishes it, and under which approval"),
     PEOPLE,
-    "For the report’s first page, the preregistration, the archive and the reporting lists. Observers do not see it. "
-    "It can be changed at any time, also once the study is open or closed.",
+    gettext_noop(
+        "For the report’s first page, the preregistration, the archive and the reporting lists. Observers do not see "
+        "it. It can be changed at any time, also once the study is open or closed."
+    ),
     advanced=True,
 )
 ANALYSED = OptionGroup(
-    "What “undetectable” means",
+    gettext_noop("What “undetectable” means"),
     ANALYSING,
-    "Fixed with the rest when the study opens: these are choices that nobody may make by the results.",
+    gettext_noop("Fixed with the rest when the study opens: these are choices that nobody may make by the results."),
 )
-LEFT_OUT = OptionGroup("Which answers are left out", ANALYSING, advanced=True)
+LEFT_OUT = OptionGroup(gettext_noop("Which answers are left out"), ANALYSING, advanced=True)
 
 TEXT_FLAGS = "texts (files in UTF-8; what is left out is the standard text)"
 TRIAL_FLAGS = "trials"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import json_object
+from perception.core.languages import in_english
 from studies.design.options import STUDY_OPTIONS
 from studies.models.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
 from studies.models.study import Study
@@ -14,6 +15,7 @@ from studies.models.verdict_rule import ENTRY
 from studies.randomization import DRAWING_VERSION
 
 
+@in_english()
 def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
     """Return the protocol of a study that is about to open: its options, each at its path, and what they rest on.
 

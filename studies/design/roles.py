@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext
 
 from studies import audit
 from studies.errors import StudyError
@@ -22,7 +23,9 @@ def give_role(*, study: Study, user: User, role: StudyRole.Role, by: User) -> St
         study = Study.objects.select_for_update().get(pk=study.pk)
         _require_account(user)
         if study.owner_id == user.pk:
-            raise StudyError(f"{user.get_username()} owns the study and may do everything with it.")
+            raise StudyError(
+                gettext("%(user)s owns the study and may do everything with it.") % {"user": user.get_username()}
+            )
         details = {"user": user.get_username(), "role": StudyRole.Role(role).value}
         audit.record(study=study, action=AuditEvent.Action.ROLE_GIVEN, by=by, details=details)
         given, _ = StudyRole.objects.update_or_create(study=study, user=user, defaults={"role": role})
@@ -58,7 +61,7 @@ def hand_over(*, study: Study, to: User, by: User) -> Study:
         study = Study.objects.select_for_update().get(pk=study.pk)
         _require_account(to)
         if study.owner_id == to.pk:
-            raise StudyError(f"{to.get_username()} owns the study already.")
+            raise StudyError(gettext("%(user)s owns the study already.") % {"user": to.get_username()})
         before = study.owner
         details = {"from": before.get_username(), "to": to.get_username()}
         audit.record(study=study, action=AuditEvent.Action.HANDED_OVER, by=by, details=details)
@@ -76,4 +79,4 @@ def people_of(study: Study) -> list[StudyRole]:
 
 def _require_account(user: User) -> None:
     if not user.is_active:
-        raise StudyError(f"The account {user.get_username()} is deactivated.")
+        raise StudyError(gettext("The account %(user)s is deactivated.") % {"user": user.get_username()})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext
 
 from ml.images.pixels import Pixels, decode, encode_png
 from ml.images.stored_file import AlteredFileError, read_unaltered
@@ -58,8 +59,10 @@ def store_stimulus_files(study: Study, selected: Sequence[SelectedStimulus]) -> 
             files.append(StimulusFile(name, hashlib.sha256(data).hexdigest(), size))
         if len(lengths) != 1:
             raise StudyError(  # noqa: TRY301
-                "The images of these pairs differ in size, so that the length of a file would tell them apart. "
-                "Make the pairs anew at one size."
+                gettext(
+                    "The images of these pairs differ in size, so that the length of a file would tell them "
+                    "apart. Make the pairs anew at one size."
+                )
             )
     except BaseException:
         remove_stimulus_files(files)
@@ -153,9 +156,11 @@ def read_twin(pair: ImagePair, *, perturbed: bool) -> Pixels:
         return decode(read_unaltered(file, sha256))
     except OSError as error:
         raise StudyError(
-            f"The file of image pair {pair.pk} cannot be read ({error.strerror}). Make the pairs anew."
+            gettext("The file of image pair %(pk)s cannot be read (%(strerror)s). Make the pairs anew.")
+            % {"pk": pair.pk, "strerror": error.strerror}
         ) from error
     except AlteredFileError as error:
         raise StudyError(
-            f"The file of image pair {pair.pk} is not the one that was made. Make the pairs anew."
+            gettext("The file of image pair %(pk)s is not the one that was made. Make the pairs anew.")
+            % {"pk": pair.pk}
         ) from error

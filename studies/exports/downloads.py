@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from django.utils.translation import gettext_noop
+
 from studies.exports.answers import answers_csv, answers_json
 from studies.exports.archive.writing import study_archive
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
@@ -61,85 +63,85 @@ def _result_tables(report: "Report") -> tuple[ResultTable, ...]:
 _ALL = (
     Download(
         "report.pdf",
-        "Report (PDF)",
-        "The whole page on A4, to be attached to a paper",
+        gettext_noop("Report (PDF)"),
+        gettext_noop("The whole page on A4, to be attached to a paper"),
         "application/pdf",
         _report_pdf,
     ),
     Download(
         "answers.csv",
-        "Answers (CSV)",
-        "One row an answer; for spreadsheets, R, pandas",
+        gettext_noop("Answers (CSV)"),
+        gettext_noop("One row an answer; for spreadsheets, R, pandas"),
         "text/csv; charset=utf-8",
         lambda report: answers_csv(report.rows),
     ),
     Download(
         "answers.json",
-        "Answers (JSON)",
-        "The same, with numbers as numbers",
+        gettext_noop("Answers (JSON)"),
+        gettext_noop("The same, with numbers as numbers"),
         "application/json",
         lambda report: answers_json(report.rows),
     ),
     Download(
         "answers.imrmc",
-        "Answers (iMRMC)",
-        "Readers, cases and scores, for iMRMC and other programs for multi-reader studies",
+        gettext_noop("Answers (iMRMC)"),
+        gettext_noop("Readers, cases and scores, for iMRMC and other programs for multi-reader studies"),
         "text/plain; charset=utf-8",
         _imrmc,
     ),
     Download(
         "figures.json",
-        "Figures (JSON)",
-        "Every figure with its interval and method",
+        gettext_noop("Figures (JSON)"),
+        gettext_noop("Every figure with its interval and method"),
         "application/json",
         lambda report: json_text(report.as_dict()),
     ),
     Download(
         "tables.tex",
-        "Tables (LaTeX)",
-        "Pooled figures and each observer’s, with booktabs",
+        gettext_noop("Tables (LaTeX)"),
+        gettext_noop("Pooled figures and each observer’s, with booktabs"),
         "application/x-tex; charset=utf-8",
         lambda report: latex_tables(_result_tables(report)),
     ),
     Download(
         "tables.md",
-        "Tables (Markdown)",
-        "The same tables",
+        gettext_noop("Tables (Markdown)"),
+        gettext_noop("The same tables"),
         "text/markdown; charset=utf-8",
         lambda report: markdown_tables(_result_tables(report)),
     ),
     Download(
         "data-dictionary.csv",
-        "Data dictionary (CSV)",
-        "What each column of the answers holds",
+        gettext_noop("Data dictionary (CSV)"),
+        gettext_noop("What each column of the answers holds"),
         "text/csv; charset=utf-8",
         lambda _: dictionary_csv(),
     ),
     Download(
         "data-dictionary.json",
-        "Data dictionary (JSON)",
-        "The same",
+        gettext_noop("Data dictionary (JSON)"),
+        gettext_noop("The same"),
         "application/json",
         lambda _: dictionary_json(),
     ),
     Download(
         "data-dictionary.md",
-        "Data dictionary (Markdown)",
-        "The same",
+        gettext_noop("Data dictionary (Markdown)"),
+        gettext_noop("The same"),
         "text/markdown; charset=utf-8",
         lambda _: dictionary_markdown(),
     ),
     Download(
         "psych-ds.zip",
-        "Answers (Psych-DS)",
-        "A dataset after the community standard, with its metadata",
+        gettext_noop("Answers (Psych-DS)"),
+        gettext_noop("A dataset after the community standard, with its metadata"),
         "application/zip",
         psych_ds_dataset,
     ),
     Download(
         "archive.zip",
-        "The whole study (archive)",
-        "Protocol, images, answers, report and program version, with their hashes",
+        gettext_noop("The whole study (archive)"),
+        gettext_noop("Protocol, images, answers, report and program version, with their hashes"),
         "application/zip",
         study_archive,
     ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from perception.core.input_files.spreadsheet_cell import escape_formula
+from perception.core.languages import in_english
 from studies.models.observer import TrialSequence
 from studies.models.session import Session
 from studies.models.study import Study
@@ -54,6 +55,7 @@ def session_columns(study: Study) -> list[SessionColumn]:
     return [*columns, *questions, comments]
 
 
+@in_english()
 def sessions_csv(study: Study) -> str:
     """Return one row for each observer who consented, as CSV (RFC 4180), in the order of invitation (one query)."""
     columns = session_columns(study)

@@ -8,9 +8,12 @@ protocol fixes is told; what it does not hold is named as to be filled in. No an
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from ml.attacks.wording import attack_words
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.number_words import percentage_points
+from perception.core.languages import in_english
 from studies.data_protection.tally import ErasedPeople
 from studies.design.protocol import protocol_hash
 from studies.design.publication import Publication
@@ -50,6 +53,7 @@ class Entry:
     answer: Callable[[Study], str]
 
 
+@in_english()
 def preregistration_text(study: Study) -> str:
     """Return the text as Markdown.
 
@@ -60,11 +64,17 @@ def preregistration_text(study: Study) -> str:
     """
     if study.protocol is None or study.opened_at is None:
         raise StudyError(
-            f"“{study.title}” is a draft: its protocol is fixed when it opens. Open it, register this text, and send "
-            "observers their links after that."
+            gettext(
+                "“%(title)s” is a draft: its protocol is fixed when it opens. Open it, register this text, and "
+                "send observers their links after that."
+            )
+            % {"title": study.title}
         )
     if protocol_hash(study.protocol) != study.protocol_sha256:
-        raise StudyError(f"The protocol of “{study.title}” is not the one that was written down when it opened.")
+        raise StudyError(
+            gettext("The protocol of “%(title)s” is not the one that was written down when it opened.")
+            % {"title": study.title}
+        )
     publication = Publication.of(study)
     parts = [HEAD.format(title=escaped(study.title), opened=moment(study.opened_at), sha256=study.protocol_sha256)]
     told = ((("Authors", "; ".join(map(str, publication.authors))),) if publication.authors else ()) + publication.facts

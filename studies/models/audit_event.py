@@ -1,6 +1,7 @@
 """Who did what to a study, and when."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class AuditEvent(models.Model):
@@ -9,30 +10,30 @@ class AuditEvent(models.Model):
     class Action(models.TextChoices):
         """What was done."""
 
-        CREATED = "created", "created the study"
-        CHANGED = "changed", "changed the study"
-        INVITED = "invited", "invited observers"
-        PILOTED = "piloted", "began a pilot of the study"
-        PILOT_ENDED = "pilot_ended", "ended the pilot of the study"
-        OPENED = "opened", "opened the study"
-        PAUSED = "paused", "paused the study"
-        RESUMED = "resumed", "let the study go on"
-        CLOSED = "closed", "closed the study"
-        UNBLINDED = "unblinded", "looked at results while the study was open"
-        RESULTS_SEEN = "results_seen", "was the first to see the results of the closed study"
-        REOPENED = "reopened", "reopened the study"
-        ARCHIVED = "archived", "archived the study"
-        RESTORED = "restored", "took the study back from the archived ones"
-        ROLE_GIVEN = "role_given", "gave a role in the study"
-        ROLE_TAKEN = "role_taken", "took a role in the study away"
-        HANDED_OVER = "handed_over", "handed the study over"
-        EXPORTED = "exported", "downloaded answers or figures"
-        UNFIT = "unfit", "could not show an image as it was when the study opened"
-        PERSON_EXPORTED = "person_exported", "took away what is stored of one person"
-        ERASED = "erased", "erased what was stored of one person"
-        WITHDREW_LATER = "withdrew_later", "carried out an observer’s withdrawal after the last answer"
-        EXPIRED = "expired", "deleted personal data whose time was over"
-        DELETED = "deleted", "deleted the study"
+        CREATED = "created", gettext_lazy("created the study")
+        CHANGED = "changed", gettext_lazy("changed the study")
+        INVITED = "invited", gettext_lazy("invited observers")
+        PILOTED = "piloted", gettext_lazy("began a pilot of the study")
+        PILOT_ENDED = "pilot_ended", gettext_lazy("ended the pilot of the study")
+        OPENED = "opened", gettext_lazy("opened the study")
+        PAUSED = "paused", gettext_lazy("paused the study")
+        RESUMED = "resumed", gettext_lazy("let the study go on")
+        CLOSED = "closed", gettext_lazy("closed the study")
+        UNBLINDED = "unblinded", gettext_lazy("looked at results while the study was open")
+        RESULTS_SEEN = "results_seen", gettext_lazy("was the first to see the results of the closed study")
+        REOPENED = "reopened", gettext_lazy("reopened the study")
+        ARCHIVED = "archived", gettext_lazy("archived the study")
+        RESTORED = "restored", gettext_lazy("took the study back from the archived ones")
+        ROLE_GIVEN = "role_given", gettext_lazy("gave a role in the study")
+        ROLE_TAKEN = "role_taken", gettext_lazy("took a role in the study away")
+        HANDED_OVER = "handed_over", gettext_lazy("handed the study over")
+        EXPORTED = "exported", gettext_lazy("downloaded answers or figures")
+        UNFIT = "unfit", gettext_lazy("could not show an image as it was when the study opened")
+        PERSON_EXPORTED = "person_exported", gettext_lazy("took away what is stored of one person")
+        ERASED = "erased", gettext_lazy("erased what was stored of one person")
+        WITHDREW_LATER = "withdrew_later", gettext_lazy("carried out an observer’s withdrawal after the last answer")
+        EXPIRED = "expired", gettext_lazy("deleted personal data whose time was over")
+        DELETED = "deleted", gettext_lazy("deleted the study")
 
     study_uid = models.UUIDField(db_index=True)
     study_title = models.CharField(max_length=200)

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext
+
 from ml.models.attack import Attack
 from ml.models.pair_set import PairSet
+from perception.core.formatting import localized
 from studies.models.attack_arms import FACETS_OF_ALL, OWN, facets_of
 
 
@@ -18,14 +21,13 @@ def why_no_catch_trials(catch: PairSet | None, pair_set: PairSet | None) -> str:
         The pairs of the series; None where none are chosen, which the form says at that field.
     """
     if catch is None:
-        return "Choose where the images of the catch trials come from."
+        return gettext("Choose where the images of the catch trials come from.")
     if pair_set is None:
         return ""
     if catch.image_size != pair_set.image_size:
-        return (
-            f"These are {catch.image_size} pixels wide, those of the series {pair_set.image_size}: "
-            "catch trials would show by their size."
-        )
+        return gettext(
+            "These are %(catch)s pixels wide, those of the series %(series)s: catch trials would show by their size."
+        ) % {"catch": catch.image_size, "series": pair_set.image_size}
     return why_not_plainer(catch, [pair_set])
 
 
@@ -34,7 +36,10 @@ def why_not_plainer(catch: PairSet, series: Iterable[PairSet]) -> str:
     strongest = max(pair_set.strength for pair_set in series)
     if catch.strength > strongest:
         return ""
-    return f"Strength {catch.strength:g}, in the series {strongest:g}; catch trials are to be plainer."
+    return gettext("Strength %(strength)s, in the series %(strongest)s; catch trials are to be plainer.") % {
+        "strength": localized(f"{catch.strength:g}"),
+        "strongest": localized(f"{strongest:g}"),
+    }
 
 
 def wrong_pair_sets(
@@ -63,11 +68,19 @@ def wrong_pair_sets(
     if reason := why_not_together(pair_set, further, compares_attacks=compares_attacks, n_perturbed=n_perturbed):
         return {"further_pair_sets": reason}
     if compares_attacks and not any(what_differs(pair_set.attack, other.attack) for other in further):
-        chosen = f"{pair_set.name} is" if not further else "All of these image pairs are"
-        return {
-            "compares_attacks": f"{chosen} of one attack. Choose image pairs of another attack beside them, of the "
-            "same images; or leave this out."
-        }
+        said = (
+            gettext(
+                "All of these image pairs are of one attack. Choose image pairs of another attack beside them, of the "
+                "same images; or leave this out."
+            )
+            if further
+            else gettext(
+                "%(name)s is of one attack. Choose image pairs of another attack beside them, of the same images; or "
+                "leave this out."
+            )
+            % {"name": pair_set.name}
+        )
+        return {"compares_attacks": said}
     if catch is not None and (reason := why_not_plainer(catch, [pair_set, *further])):
         return {"catch_pair_set": reason}
     return {}
@@ -98,24 +111,33 @@ def why_not_together(pair_set: PairSet, further: Iterable[PairSet], *, compares_
     there = [pair_set]
     for other in further:
         if other.dataset_id != pair_set.dataset_id or other.split != pair_set.split:
-            return f"{other.name} has other images than {pair_set.name}: they are to be of the same dataset and split."
+            return gettext(
+                "%(name)s has other images than %(name2)s: they are to be of the same dataset and split."
+            ) % {"name": other.name, "name2": pair_set.name}
         if other.image_size != pair_set.image_size:
-            return (
-                f"{other.name} is {other.image_size} pixels wide, {pair_set.name} {pair_set.image_size}: the strength "
-                "would show by the size."
-            )
+            return gettext(
+                "%(name)s is %(side)s pixels wide, %(name2)s %(side2)s: the strength would show by the size."
+            ) % {"name": other.name, "side": other.image_size, "name2": pair_set.name, "side2": pair_set.image_size}
         if not compares_attacks and (difference := what_differs(pair_set.attack, other.attack)):
-            return (
-                f"{other.name} was made by another attack than {pair_set.name}: {difference}. Further strengths are of "
-                "one attack, so that one curve and one paragraph of methods can speak of them. Say that several "
-                "attacks are compared (--compare-attacks), and each has figures of its own; or give each attack a "
-                "study of its own."
-            )
+            return gettext(
+                "%(name)s was made by another attack than %(name2)s: %(difference)s. Further strengths are "
+                "of one attack, so that one curve and one paragraph of methods can speak of them. Say that "
+                "several attacks are compared (--compare-attacks), and each has figures of its own; or give "
+                "each attack a study of its own."
+            ) % {"name": other.name, "name2": pair_set.name, "difference": difference}
         for one in there:
             if one.strength == other.strength and not what_differs(one.attack, other.attack):
-                return f"{other.name} and {one.name} both have the strength {other.strength:g}."
+                return gettext("%(name)s and %(name2)s both have the strength %(strength)s.") % {
+                    "name": other.name,
+                    "name2": one.name,
+                    "strength": localized(f"{other.strength:g}"),
+                }
         there.append(other)
     if len(there) > n_perturbed:
-        what = "sets of image pairs" if compares_attacks else "strengths"
-        return f"{len(there)} {what} need at least as many perturbed images; there are {n_perturbed}."
+        said = (
+            gettext("%(n)s sets of image pairs need at least as many perturbed images; there are %(perturbed)s.")
+            if compares_attacks
+            else gettext("%(n)s strengths need at least as many perturbed images; there are %(perturbed)s.")
+        )
+        return said % {"n": len(there), "perturbed": n_perturbed}
     return ""

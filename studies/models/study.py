@@ -68,133 +68,161 @@ class Study(models.Model):
     class DisplayRule(models.TextChoices):
         """What happens where the images cannot be shown whole, at the set scale."""
 
-        FLAG = "flag", "show it, and mark the answers"
-        REFUSE = "refuse", "ask for a larger window first"
+        FLAG = "flag", gettext_lazy("show it, and mark the answers")
+        REFUSE = "refuse", gettext_lazy("ask for a larger window first")
 
     class Prevalence(models.TextChoices):
         """How many images are perturbed."""
 
-        FIXED = "fixed", "exactly as many as set"
-        RANDOM = "random", "each image by chance, with the share as set"
+        FIXED = "fixed", gettext_lazy("exactly as many as set")
+        RANDOM = "random", gettext_lazy("each image by chance, with the share as set")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="studies")
-    title = models.CharField(max_length=200, help_text="Observers see it. It should not give away the hypothesis.")
-    title_fr = models.CharField("title in French", max_length=200, blank=True)
+    title = models.CharField(
+        max_length=200, help_text=gettext_lazy("Observers see it. It should not give away the hypothesis.")
+    )
+    title_fr = models.CharField(gettext_lazy("title in French"), max_length=200, blank=True)
     trial_type = models.CharField(max_length=30, choices=trial_type_choices, default="yes_no")
     question = models.CharField(
-        max_length=300, blank=True, help_text="Asked below every image. Empty: the trial type’s own question."
+        max_length=300,
+        blank=True,
+        help_text=gettext_lazy("Asked below every image. Empty: the trial type’s own question."),
     )
-    question_fr = models.CharField("question in French", max_length=300, blank=True)
+    question_fr = models.CharField(gettext_lazy("question in French"), max_length=300, blank=True)
     instructions = models.TextField(
-        blank=True, help_text="Shown before the first image. Empty: the trial type’s own instructions."
+        blank=True, help_text=gettext_lazy("Shown before the first image. Empty: the trial type’s own instructions.")
     )
-    instructions_fr = models.TextField("instructions in French", blank=True)
+    instructions_fr = models.TextField(gettext_lazy("instructions in French"), blank=True)
     consent_text = models.TextField(
         blank=True,
-        help_text="What the observer agrees to. Its hash is kept with every consent. Empty: the standard text.",
+        help_text=gettext_lazy(
+            "What the observer agrees to. Its hash is kept with every consent. Empty: the standard text."
+        ),
     )
     consent_text_fr = models.TextField(
-        "consent text in French",
+        gettext_lazy("consent text in French"),
         blank=True,
-        help_text="The standard text counts beside the standard text in English alone: it could say something else.",
+        help_text=gettext_lazy(
+            "The standard text counts beside the standard text in English alone: it could say something else."
+        ),
     )
     questionnaire = models.TextField(
         blank=True,
         help_text=(
-            "One question a line, asked after the consent, such as “Years of practice: number 0-60” or “Specialty: "
-            "dermatology | general practice | other”; an * at the end of a line where an answer is required. There is "
-            "no free text: it would invite names."
+            gettext_lazy(
+                "One question a line, asked after the consent, such as “Years of practice: number 0-60” or "
+                "“Specialty: dermatology | general practice | other”; an * at the end of a line where an answer "
+                "is required. There is no free text: it would invite names."
+            )
         ),
     )
     questionnaire_fr = models.TextField(
-        "questionnaire in French", blank=True, help_text="The same questions and choices, line by line, in French."
+        gettext_lazy("questionnaire in French"),
+        blank=True,
+        help_text=gettext_lazy("The same questions and choices, line by line, in French."),
     )
     pair_set = models.ForeignKey(
         PairSet,
         on_delete=models.PROTECT,
         related_name="studies",
-        verbose_name="image pairs",
-        help_text="Where the images come from. Each image is shown either clean or perturbed, never both.",
+        verbose_name=gettext_lazy("image pairs"),
+        help_text=gettext_lazy(
+            "Where the images come from. Each image is shown either clean or perturbed, never both."
+        ),
     )
     further_pair_sets = models.ManyToManyField(
         PairSet,
         related_name="+",
         blank=True,
-        verbose_name="further image pairs of the same images",
+        verbose_name=gettext_lazy("further image pairs of the same images"),
         help_text=(
-            "At further strengths, or by other attacks. The perturbed images are shared out evenly among all sets. Of "
-            "several strengths the report tells from which on people notice."
+            gettext_lazy(
+                "At further strengths, or by other attacks. The perturbed images are shared out evenly among all "
+                "sets. Of several strengths the report tells from which on people notice."
+            )
         ),
     )
     compares_attacks = models.BooleanField(
-        "compare several attacks",
+        gettext_lazy("compare several attacks"),
         default=False,
         help_text=(
-            "The further image pairs are of other attacks than the first: clean images stand for all of them, and each "
-            "attack has figures, verdicts and a curve of its own, with the differences between attacks."
+            gettext_lazy(
+                "The further image pairs are of other attacks than the first: clean images stand for all of "
+                "them, and each attack has figures, verdicts and a curve of its own, with the differences "
+                "between attacks."
+            )
         ),
     )
     n_perturbed = models.PositiveIntegerField(
-        "perturbed images",
+        gettext_lazy("perturbed images"),
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
-        help_text="How many of the images shown are perturbed.",
+        help_text=gettext_lazy("How many of the images shown are perturbed."),
     )
     n_clean = models.PositiveIntegerField(
-        "clean images",
+        gettext_lazy("clean images"),
         default=20,
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
-        help_text="How many of the images shown are clean.",
+        help_text=gettext_lazy("How many of the images shown are clean."),
     )
     one_lesion_once = models.BooleanField(
-        "show a lesion only once",
+        gettext_lazy("show a lesion only once"),
         default=True,
-        help_text="Draw at most one image of each lesion: an observer who meets a lesion twice can compare.",
+        help_text=gettext_lazy(
+            "Draw at most one image of each lesion: an observer who meets a lesion twice can compare."
+        ),
     )
     n_subsets = models.PositiveSmallIntegerField(
-        "sets of images",
+        gettext_lazy("sets of images"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
         help_text=(
-            "1: every observer judges the same images, which agreement between observers needs. More: so many sets "
-            "without an image in common, and each observer gets the one that was used least."
+            gettext_lazy(
+                "1: every observer judges the same images, which agreement between observers needs. More: so "
+                "many sets without an image in common, and each observer gets the one that was used least."
+            )
         ),
     )
     prevalence = models.CharField(
-        "number of perturbed images",
+        gettext_lazy("number of perturbed images"),
         max_length=10,
         choices=Prevalence.choices,
         default=Prevalence.FIXED,
-        help_text="By chance, an observer cannot count down to how many are still to come.",
+        help_text=gettext_lazy("By chance, an observer cannot count down to how many are still to come."),
     )
     longest_run = models.PositiveSmallIntegerField(
-        "longest run",
+        gettext_lazy("longest run"),
         default=0,
         validators=[MaxValueValidator(100)],
-        help_text="At most so many trials with the same right answer in a row; 0: no limit.",
+        help_text=gettext_lazy("At most so many trials with the same right answer in a row; 0: no limit."),
     )
     asks_diagnosis = models.BooleanField(
-        "ask for the diagnosis too",
+        gettext_lazy("ask for the diagnosis too"),
         default=False,
-        help_text="A second question after the first: which of the dataset’s diagnoses the lesion is.",
+        help_text=gettext_lazy("A second question after the first: which of the dataset’s diagnoses the lesion is."),
     )
     n_practice = models.PositiveSmallIntegerField(
-        "practice trials",
+        gettext_lazy("practice trials"),
         default=0,
         validators=[MaxValueValidator(50)],
         help_text=(
-            "Before the series, with feedback, on lesions that are not in it; they need image pairs to spare, one more "
-            "than trials for the example in the instructions. 0: none. They are not analysed."
+            gettext_lazy(
+                "Before the series, with feedback, on lesions that are not in it; they need image pairs to "
+                "spare, one more than trials for the example in the instructions. 0: none. They are not analysed."
+            )
         ),
     )
     n_catch = models.PositiveSmallIntegerField(
-        "catch trials",
+        gettext_lazy("catch trials"),
         default=0,
         validators=[MaxValueValidator(100)],
         help_text=(
-            "Plainly perturbed images among the others, on lesions that are not in the series: whoever misses them is "
-            "not looking. 0: none. They are reported apart, and are not part of the main figures."
+            gettext_lazy(
+                "Plainly perturbed images among the others, on lesions that are not in the series: whoever "
+                "misses them is not looking. 0: none. They are reported apart, and are not part of the main "
+                "figures."
+            )
         ),
     )
     catch_pair_set = models.ForeignKey(
@@ -203,55 +231,63 @@ class Study(models.Model):
         related_name="+",
         null=True,
         blank=True,
-        verbose_name="image pairs of the catch trials",
-        help_text="Of a greater strength, and of the same size.",
+        verbose_name=gettext_lazy("image pairs of the catch trials"),
+        help_text=gettext_lazy("Of a greater strength, and of the same size."),
     )
     scale = models.PositiveSmallIntegerField(
-        "screen pixels per image pixel",
+        gettext_lazy("screen pixels per image pixel"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(8)],
-        help_text="1 shows images pixel for pixel; 2 and more repeat each pixel exactly, without smoothing.",
+        help_text=gettext_lazy(
+            "1 shows images pixel for pixel; 2 and more repeat each pixel exactly, without smoothing."
+        ),
     )
     display_rule = models.CharField(
-        "if an image does not fit the window",
+        gettext_lazy("if an image does not fit the window"),
         max_length=10,
         choices=DisplayRule.choices,
         default=DisplayRule.FLAG,
     )
     display_ms = models.PositiveIntegerField(
-        "display time, ms",
+        gettext_lazy("display time, ms"),
         null=True,
         blank=True,
         validators=[MinValueValidator(10), MaxValueValidator(MOST_MS)],
-        help_text="How long an image is shown; a mask follows. Empty: until it is answered.",
+        help_text=gettext_lazy("How long an image is shown; a mask follows. Empty: until it is answered."),
     )
     fixation_ms = models.PositiveIntegerField(
-        "fixation cross, ms",
+        gettext_lazy("fixation cross, ms"),
         default=0,
         validators=[MaxValueValidator(10_000)],
-        help_text="How long a cross is shown before each image; 0: none.",
+        help_text=gettext_lazy("How long a cross is shown before each image; 0: none."),
     )
     pause_ms = models.PositiveIntegerField(
-        "pause between trials, ms",
+        gettext_lazy("pause between trials, ms"),
         default=0,
         validators=[MaxValueValidator(10_000)],
-        help_text="How long nothing is shown after an answer; 0: no pause.",
+        help_text=gettext_lazy("How long nothing is shown after an answer; 0: no pause."),
     )
     break_every = models.PositiveSmallIntegerField(
-        "a break after every … trials", default=0, help_text="0: no breaks. The observer ends a break."
+        gettext_lazy("a break after every … trials"),
+        default=0,
+        help_text=gettext_lazy("0: no breaks. The observer ends a break."),
     )
     asks_calibration = models.BooleanField(
-        "measure the screen with a bank card",
+        gettext_lazy("measure the screen with a bank card"),
         default=False,
-        help_text="Observers may hold a card to the screen, so that the size of the images in millimetres is known.",
+        help_text=gettext_lazy(
+            "Observers may hold a card to the screen, so that the size of the images in millimetres is known."
+        ),
     )
     asks_comments = models.BooleanField(
-        "ask for comments at the end", default=False, help_text="One text field, which may be left empty."
+        gettext_lazy("ask for comments at the end"),
+        default=False,
+        help_text=gettext_lazy("One text field, which may be left empty."),
     )
     shows_score = models.BooleanField(
-        "tell observers their score at the end",
+        gettext_lazy("tell observers their score at the end"),
         default=False,
-        help_text="How many answers were right. Observers may tell it to others while the study is open.",
+        help_text=gettext_lazy("How many answers were right. Observers may tell it to others while the study is open."),
     )
     data_controller = models.CharField(
         "who is responsible for the data",
@@ -307,45 +343,51 @@ class Study(models.Model):
         ),
     )
     margin = models.FloatField(
-        "margin of “undetectable”",
+        gettext_lazy("margin of “undetectable”"),
         default=0.05,
         validators=[MinValueValidator(0.01), MaxValueValidator(0.49)],
         help_text=(
-            "The change counts as undetectable at a strength if the 90% interval of d′ lies within that of an observer "
-            "without a leaning whose balanced accuracy is ½ ± this margin (0.05: d′ within ±0.25). It is fixed when "
-            "the study opens, so that nobody can choose it by the results."
+            gettext_lazy(
+                "The change counts as undetectable at a strength if the 90% interval of d′ lies within that of "
+                "an observer without a leaning whose balanced accuracy is ½ ± this margin (0.05: d′ within "
+                "±0.25). It is fixed when the study opens, so that nobody can choose it by the results."
+            )
         ),
     )
     catch_at_least = models.PositiveSmallIntegerField(
-        "least share of catch trials seen, %",
+        gettext_lazy("least share of catch trials seen, %"),
         default=0,
         validators=[MaxValueValidator(100)],
-        help_text="Observers who see fewer of them are left out of the main figures. 0: nobody is.",
+        help_text=gettext_lazy("Observers who see fewer of them are left out of the main figures. 0: nobody is."),
     )
     rt_at_least_ms = models.PositiveIntegerField(
-        "shortest response time, ms",
+        gettext_lazy("shortest response time, ms"),
         default=0,
         validators=[MaxValueValidator(60_000)],
-        help_text="Faster answers are left out of the main figures. 0: none is.",
+        help_text=gettext_lazy("Faster answers are left out of the main figures. 0: none is."),
     )
     leaves_out_partly_shown = models.BooleanField(
-        "leave out answers to images that were not wholly in view", default=False
+        gettext_lazy("leave out answers to images that were not wholly in view"), default=False
     )
     closes_when_finished = models.BooleanField(
-        "close when every invited observer is done",
+        gettext_lazy("close when every invited observer is done"),
         default=True,
-        help_text="The results can be seen once the study is closed.",
+        help_text=gettext_lazy("The results can be seen once the study is closed."),
     )
     may_be_reopened = models.BooleanField(
-        "may be reopened after it was closed",
+        gettext_lazy("may be reopened after it was closed"),
         default=False,
         help_text=(
-            "Fixed when the study opens, since nobody may decide by the results to ask further observers. The report "
-            "says when a study was reopened, and whether its results had been seen."
+            gettext_lazy(
+                "Fixed when the study opens, since nobody may decide by the results to ask further observers. "
+                "The report says when a study was reopened, and whether its results had been seen."
+            )
         ),
     )
     seed = models.PositiveBigIntegerField(
-        help_text="Which images are drawn, and each observer's order, follow from it. Leave empty to draw one.",
+        help_text=gettext_lazy(
+            "Which images are drawn, and each observer's order, follow from it. Leave empty to draw one."
+        ),
         blank=True,
         validators=[MaxValueValidator(LARGEST_STUDY_SEED)],
     )
@@ -507,7 +549,7 @@ class Study(models.Model):
             wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
         wrong |= self._wrong_for_the_images()
         if self.catch_at_least and not self.n_catch:
-            wrong["catch_at_least"] = "There are no catch trials: set how many, or 0 here."
+            wrong["catch_at_least"] = gettext("There are no catch trials: set how many, or 0 here.")
         if wrong:
             raise ValidationError(wrong)
 
@@ -520,7 +562,9 @@ class Study(models.Model):
         if self.n_catch and (reason := why_no_catch_trials(self.catch_pair_set, pair_set)):
             wrong["catch_pair_set"] = reason
         if self.asks_diagnosis and pair_set is not None and len(pair_set.dataset.classes) < 2:
-            wrong["asks_diagnosis"] = f"The images of {pair_set.dataset} have no two diagnoses to choose from."
+            wrong["asks_diagnosis"] = gettext("The images of %(dataset)s have no two diagnoses to choose from.") % {
+                "dataset": pair_set.dataset
+            }
         return wrong
 
     @property
@@ -561,7 +605,11 @@ class Study(models.Model):
     @property
     def display_time(self) -> str:
         """For how long an image is shown, in words that go on from “shown”."""
-        return f"for {self.display_ms} ms, then a mask" if self.display_ms else "until it is answered"
+        return (
+            gettext("for %(display_ms)s ms, then a mask") % {"display_ms": self.display_ms}
+            if self.display_ms
+            else gettext("until it is answered")
+        )
 
     @property
     def trials(self) -> TrialType:

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from studies.models.study import Study
 
@@ -12,8 +13,8 @@ class StudyRole(models.Model):
     class Role(models.TextChoices):
         """The roles that are given; owner and administrator are not."""
 
-        COLLABORATOR = "collaborator", "collaborator"
-        MONITOR = "monitor", "monitor"
+        COLLABORATOR = "collaborator", gettext_lazy("collaborator")
+        MONITOR = "monitor", gettext_lazy("monitor")
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="roles")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="study_roles")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from studies.models.audit_event import AuditEvent
 
@@ -15,12 +16,12 @@ from studies.models.audit_event import AuditEvent
 class StudyState(models.TextChoices):
     """Where a study stands."""
 
-    DRAFT = "draft", "draft"
-    PILOT = "pilot", "pilot"
-    OPEN = "open", "open"
-    PAUSED = "paused", "paused"
-    CLOSED = "closed", "closed"
-    ARCHIVED = "archived", "archived"
+    DRAFT = "draft", gettext_lazy("draft")
+    PILOT = "pilot", gettext_lazy("pilot")
+    OPEN = "open", gettext_lazy("open")
+    PAUSED = "paused", gettext_lazy("paused")
+    CLOSED = "closed", gettext_lazy("closed")
+    ARCHIVED = "archived", gettext_lazy("archived")
 
 
 BEFORE_OPENING = frozenset({StudyState.DRAFT, StudyState.PILOT})
@@ -79,116 +80,128 @@ class StudyAction:
         return tuple(state for state in StudyState if state in self.states)
 
 
-CHANGE = StudyAction("change", "Change", "changed", frozenset({StudyState.DRAFT}), None, AuditEvent.Action.CHANGED)
+CHANGE = StudyAction(
+    "change",
+    gettext_noop("Change"),
+    gettext_noop("changed"),
+    frozenset({StudyState.DRAFT}),
+    None,
+    AuditEvent.Action.CHANGED,
+)
 DELETE = StudyAction(
     "delete",
-    "Delete",
-    "deleted",
+    gettext_noop("Delete"),
+    gettext_noop("deleted"),
     frozenset({StudyState.DRAFT}),
     None,
     AuditEvent.Action.DELETED,
-    done="The draft is deleted.",
+    done=gettext_noop("The draft is deleted."),
 )
 INVITE = StudyAction(
-    "invite", "Invite", "given further observers", BEFORE_OPENING | RUNNING, None, AuditEvent.Action.INVITED
+    "invite",
+    gettext_noop("Invite"),
+    gettext_noop("given further observers"),
+    BEFORE_OPENING | RUNNING,
+    None,
+    AuditEvent.Action.INVITED,
 )
 PILOT = StudyAction(
     "pilot",
-    "Start a pilot",
-    "tried out in a pilot",
+    gettext_noop("Start a pilot"),
+    gettext_noop("tried out in a pilot"),
     frozenset({StudyState.DRAFT}),
     StudyState.PILOT,
     AuditEvent.Action.PILOTED,
-    done="The pilot has begun. Play it with the link below; nothing of it is counted.",
+    done=gettext_noop("The pilot has begun. Play it with the link below; nothing of it is counted."),
 )
 END_PILOT = StudyAction(
     "end-pilot",
-    "End the pilot",
-    "taken out of its pilot",
+    gettext_noop("End the pilot"),
+    gettext_noop("taken out of its pilot"),
     frozenset({StudyState.PILOT}),
     StudyState.DRAFT,
     AuditEvent.Action.PILOT_ENDED,
-    done="The pilot is over, and the study is a draft again: everything can be changed.",
+    done=gettext_noop("The pilot is over, and the study is a draft again: everything can be changed."),
 )
 OPEN = StudyAction(
     "open",
-    "Open the study",
-    "opened",
+    gettext_noop("Open the study"),
+    gettext_noop("opened"),
     BEFORE_OPENING,
     StudyState.OPEN,
     AuditEvent.Action.OPENED,
     Reason.OPTIONAL,
-    "The study is open. The observers' links work from now on.",
+    gettext_noop("The study is open. The observers' links work from now on."),
 )
 PAUSE = StudyAction(
     "pause",
-    "Pause",
-    "paused",
+    gettext_noop("Pause"),
+    gettext_noop("paused"),
     frozenset({StudyState.OPEN}),
     StudyState.PAUSED,
     AuditEvent.Action.PAUSED,
     Reason.REQUIRED,
-    "The study is paused. Observers are told so, and their answers are kept.",
+    gettext_noop("The study is paused. Observers are told so, and their answers are kept."),
 )
 RESUME = StudyAction(
     "resume",
-    "Resume",
-    "resumed",
+    gettext_noop("Resume"),
+    gettext_noop("resumed"),
     frozenset({StudyState.PAUSED}),
     StudyState.OPEN,
     AuditEvent.Action.RESUMED,
     Reason.OPTIONAL,
-    "The study goes on. Observers continue where they were.",
+    gettext_noop("The study goes on. Observers continue where they were."),
 )
 CLOSE = StudyAction(
     "close",
-    "Close",
-    "closed",
+    gettext_noop("Close"),
+    gettext_noop("closed"),
     RUNNING,
     StudyState.CLOSED,
     AuditEvent.Action.CLOSED,
     Reason.OPTIONAL,
-    "The study is closed. The report shows its results.",
+    gettext_noop("The study is closed. The report shows its results."),
 )
 UNBLIND = StudyAction(
     "unblind",
-    "Unblind",
-    "unblinded",
+    gettext_noop("Unblind"),
+    gettext_noop("unblinded"),
     RUNNING,
     None,
     AuditEvent.Action.UNBLINDED,
     Reason.REQUIRED,
-    "The study is unblinded. The report says so.",
+    gettext_noop("The study is unblinded. The report says so."),
 )
 REOPEN = StudyAction(
     "reopen",
-    "Reopen",
-    "reopened",
+    gettext_noop("Reopen"),
+    gettext_noop("reopened"),
     frozenset({StudyState.CLOSED}),
     StudyState.OPEN,
     AuditEvent.Action.REOPENED,
     Reason.REQUIRED,
-    "The study is open again. The report says when it was closed, and since when it is open again.",
+    gettext_noop("The study is open again. The report says when it was closed, and since when it is open again."),
 )
 ARCHIVE = StudyAction(
     "archive",
-    "Archive",
-    "archived",
+    gettext_noop("Archive"),
+    gettext_noop("archived"),
     frozenset({StudyState.CLOSED}),
     StudyState.ARCHIVED,
     AuditEvent.Action.ARCHIVED,
     Reason.OPTIONAL,
-    "The study is archived: it leaves the list, and nothing of it is lost.",
+    gettext_noop("The study is archived: it leaves the list, and nothing of it is lost."),
 )
 RESTORE = StudyAction(
     "restore",
-    "Restore",
-    "restored",
+    gettext_noop("Restore"),
+    gettext_noop("restored"),
     frozenset({StudyState.ARCHIVED}),
     StudyState.CLOSED,
     AuditEvent.Action.RESTORED,
     Reason.OPTIONAL,
-    "The study is in the list again.",
+    gettext_noop("The study is in the list again."),
 )
 
 ACTIONS: tuple[StudyAction, ...] = (
@@ -200,12 +213,12 @@ TRANSITIONS = tuple(action for action in ACTIONS if action.leads_to is not None)
 """Those that change where the study stands."""
 
 WORDS = {
-    StudyState.DRAFT: "a draft",
-    StudyState.PILOT: "in its pilot",
-    StudyState.OPEN: "open",
-    StudyState.PAUSED: "paused",
-    StudyState.CLOSED: "closed",
-    StudyState.ARCHIVED: "archived",
+    StudyState.DRAFT: gettext_noop("a draft"),
+    StudyState.PILOT: gettext_noop("in its pilot"),
+    StudyState.OPEN: gettext_noop("open"),
+    StudyState.PAUSED: gettext_noop("paused"),
+    StudyState.CLOSED: gettext_noop("closed"),
+    StudyState.ARCHIVED: gettext_noop("archived"),
 }
 """How a sentence says that a study is in a state."""
 
@@ -214,5 +227,10 @@ def why_impossible(action: StudyAction, *, title: str, state: str) -> str:
     """Return why something cannot be done to a study now; nothing where it can."""
     if action.is_possible(state):
         return ""
-    where = " or ".join(WORDS[possible] for possible in action.states_in_order)
-    return f"“{title}” is {WORDS[StudyState(state)]}; only a study that is {where} can be {action.participle}."
+    where = f" {gettext('or')} ".join(gettext(WORDS[possible]) for possible in action.states_in_order)
+    return gettext("“%(title)s” is %(state)s; only a study that is %(where)s can be %(participle)s.") % {
+        "title": title,
+        "state": gettext(WORDS[StudyState(state)]),
+        "where": where,
+        "participle": gettext(action.participle),
+    }

@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from perception.core.form_layout import side_by_side
 from perception.core.seeds import LARGEST_STUDY_SEED
@@ -21,50 +22,64 @@ EQUIVALENCE, DETECTION = "equivalence", "detection"
 class PlanForm(forms.Form):
     """The design, how images and observers differ, and how sure the study is to be: what every plan asks."""
 
-    observers = forms.IntegerField(label="Observers", min_value=1, max_value=200, initial=4)
+    observers = forms.IntegerField(label=gettext_lazy("Observers"), min_value=1, max_value=200, initial=4)
     images = forms.IntegerField(
-        label="Images",
+        label=gettext_lazy("Images"),
         min_value=4,
         max_value=10_000,
         required=False,
-        help_text="Empty: as many as it takes. Otherwise the plan says what so many show.",
+        help_text=gettext_lazy("Empty: as many as it takes. Otherwise the plan says what so many show."),
     )
     prevalence = forms.FloatField(
-        label="Share perturbed", min_value=0.02, max_value=0.98, initial=0.5, help_text="0.5 takes the fewest images."
+        label=gettext_lazy("Share perturbed"),
+        min_value=0.02,
+        max_value=0.98,
+        initial=0.5,
+        help_text=gettext_lazy("0.5 takes the fewest images."),
     )
     observers_random = forms.BooleanField(
-        label="Claim it of other observers too",
+        label=gettext_lazy("Claim it of other observers too"),
         required=False,
-        help_text="Not of these alone; it takes at least three observers, and more answers.",
+        help_text=gettext_lazy("Not of these alone; it takes at least three observers, and more answers."),
     )
     icc = forms.FloatField(
-        label="ρ within an image",
+        label=gettext_lazy("ρ within an image"),
         min_value=0,
         max_value=1,
         initial=0.1,
         required=False,
-        help_text="How alike answers to one image are: 0.1, or Fleiss’ kappa of a pilot study whose observers guessed.",
+        help_text=gettext_lazy(
+            "How alike answers to one image are: 0.1, or Fleiss’ kappa of a pilot study whose observers guessed."
+        ),
     )
     image_sd = forms.FloatField(
-        label="or image SD",
+        label=gettext_lazy("or image SD"),
         min_value=0,
         max_value=100,
         required=False,
-        help_text="In the place of ρ: SD of the images, in SDs of one impression.",
+        help_text=gettext_lazy("In the place of ρ: SD of the images, in SDs of one impression."),
     )
     observer_sd = forms.FloatField(
-        label="SD of d′ between observers", min_value=0, max_value=5, initial=0, help_text="0: all see equally well."
+        label=gettext_lazy("SD of d′ between observers"),
+        min_value=0,
+        max_value=5,
+        initial=0,
+        help_text=gettext_lazy("0: all see equally well."),
     )
     level = forms.FloatField(
-        label="Level of the interval",
+        label=gettext_lazy("Level of the interval"),
         min_value=0.5,
         max_value=0.9999,
         required=False,
-        help_text="Empty: 0.90 for “undetectable” (two tests at 5%), 0.95 for “detected”.",
+        help_text=gettext_lazy("Empty: 0.90 for “undetectable” (two tests at 5%), 0.95 for “detected”."),
     )
-    power = forms.FloatField(label="Power", min_value=0.05, max_value=0.999, initial=0.8)
+    power = forms.FloatField(label=gettext_lazy("Power"), min_value=0.05, max_value=0.999, initial=0.8)
     seed = forms.IntegerField(
-        label="Seed of the simulation", min_value=0, max_value=LARGEST_STUDY_SEED, initial=1, required=False
+        label=gettext_lazy("Seed of the simulation"),
+        min_value=0,
+        max_value=LARGEST_STUDY_SEED,
+        initial=1,
+        required=False,
     )
 
     def __init__(self, data: QueryDict | None = None) -> None:
@@ -86,7 +101,7 @@ class PlanForm(forms.Form):
 
     def differences(self) -> Fieldset:
         """Return the fields of what images and observers differ by."""
-        return Fieldset("How images and observers differ", side_by_side("icc", "image_sd"), "observer_sd")
+        return Fieldset(gettext("How images and observers differ"), side_by_side("icc", "image_sd"), "observer_sd")
 
     def clean(self) -> dict[str, object]:
         """Check what needs several fields."""
@@ -102,60 +117,70 @@ class PlanForm(forms.Form):
     def _check_spread_of_images(self) -> None:
         given = self.cleaned_data
         if given.get("icc") is not None and given.get("image_sd") is not None:
-            self.add_error("image_sd", "Give ρ or the image SD, not both: each follows from the other.")
+            self.add_error("image_sd", gettext("Give ρ or the image SD, not both: each follows from the other."))
         if given.get("icc") is None and given.get("image_sd") is None and not {"icc", "image_sd"} & self.errors.keys():
-            self.add_error("icc", "Give ρ, such as 0.1, or the image SD.")
+            self.add_error("icc", gettext("Give ρ, such as 0.1, or the image SD."))
 
     def _check_numbers(self) -> None:
         given = self.cleaned_data
         observers, images, prevalence = (given.get(name) for name in ("observers", "images", "prevalence"))
         if given.get("observers_random") and observers is not None and observers < 3:
-            self.add_error("observers", "For other observers too there is no interval from fewer than 3 observers.")
+            self.add_error(
+                "observers", gettext("For other observers too there is no interval from fewer than 3 observers.")
+            )
         if images is None or prevalence is None:
             return
         perturbed = floor(prevalence * images + 0.5)  # as `Design.of` rounds
         if min(perturbed, images - perturbed) < 2:
-            self.add_error("images", "An interval takes at least two perturbed and two clean images.")
+            self.add_error("images", gettext("An interval takes at least two perturbed and two clean images."))
 
 
 class StudyPlanForm(PlanForm):
     """What a study is to show, of whom, and with how many images."""
 
     goal = forms.ChoiceField(
-        label="The study is to show that the change is",
-        choices=[(EQUIVALENCE, "undetectable, within a margin"), (DETECTION, "detected")],
+        label=gettext_lazy("The study is to show that the change is"),
+        choices=[(EQUIVALENCE, gettext_lazy("undetectable, within a margin")), (DETECTION, gettext_lazy("detected"))],
         widget=forms.RadioSelect,
         initial=EQUIVALENCE,
     )
     margin = forms.FloatField(
-        label="Margin δ",
+        label=gettext_lazy("Margin δ"),
         min_value=0.005,
         max_value=0.49,
         initial=0.05,
         required=False,
-        help_text="0.05: balanced accuracy between 45% and 55% still counts as undetectable. Not used for “detected”.",
+        help_text=gettext_lazy(
+            "0.05: balanced accuracy between 45% and 55% still counts as undetectable. Not used for “detected”."
+        ),
     )
     dprime = forms.FloatField(
-        label="Mean d′",
+        label=gettext_lazy("Mean d′"),
         min_value=0,
         max_value=5,
         initial=0,
         required=False,
-        help_text="The one to be detected; for “undetectable” the one that observers may have. 0 is guessing.",
+        help_text=gettext_lazy(
+            "The one to be detected; for “undetectable” the one that observers may have. 0 is guessing."
+        ),
     )
 
     def claim(self) -> Fieldset:
         """Return the fields of what is to be shown."""
-        return Fieldset("The claim", "goal", side_by_side("margin", "dprime"), "observers_random")
+        return Fieldset(gettext("The claim"), "goal", side_by_side("margin", "dprime"), "observers_random")
 
     def check_claim(self) -> None:
         """Add what is wrong with the goal, its margin or its d′."""
         given = self.cleaned_data
         goal = given.get("goal")
         if goal == EQUIVALENCE and given.get("margin") is None and "margin" not in self.errors:
-            self.add_error("margin", "Give the margin within which the change counts as undetectable, such as 0.05.")
+            self.add_error(
+                "margin", gettext("Give the margin within which the change counts as undetectable, such as 0.05.")
+            )
         if goal == DETECTION and not given.get("dprime") and "dprime" not in self.errors:
-            self.add_error("dprime", "Give the d′ to be detected, such as 0.3: at 0 there is nothing to detect.")
+            self.add_error(
+                "dprime", gettext("Give the d′ to be detected, such as 0.3: at 0 there is nothing to detect.")
+            )
 
 
 def with_defaults(given: QueryDict, form: type[PlanForm] = StudyPlanForm) -> QueryDict:

@@ -7,21 +7,28 @@ gets the figures of then, with the version of the program that computed them.
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 
 from ml.runs.provenance import versions
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
+from perception.core.formatting import localized
 from perception.core.json_checks import json_object, json_scalar
+from perception.core.languages import in_english
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.planning import wording
 from studies.planning.form import StudyPlanForm, plan_request, with_defaults
 from studies.planning.links import images_of_a_verdict, verdicts_of
+
+if TYPE_CHECKING:
+    from studies.planning.plan import DesignPower, Plan
 
 MOST_SHOWN = 1000
 """Images of either truth in one study."""
@@ -99,8 +106,9 @@ class KeptPlan:
         return numbers if self.margin is None else {**numbers, "margin": self.margin}
 
     @property
+    @in_english()
     def text(self) -> str:
-        """The plan in one paragraph."""
+        """The plan in one paragraph, in English as it is kept."""
         return (
             f"Planned on {date_format(self.made_on, 'j F Y')} (Perception {self.version}), to show that the change is "
             f"{self.claim}. Assumed: {self.assumptions}. {self.needed} The design planned: {self.design}; power by "
@@ -112,25 +120,41 @@ class KeptPlan:
         departed = []
         perturbed, clean = images_of_a_verdict(study)
         shown = (perturbed * study.n_subsets, clean * study.n_subsets)
-        each = " for each verdict" if verdicts_of(study) > 1 else ""
+        each = gettext(" for each verdict") if verdicts_of(study) > 1 else ""
         # Of two images, one is perturbed in every trial: their number counts alone.
         if shown != (self.perturbed, self.clean) and not (
             study.trials.always_perturbed and sum(shown) == self.perturbed + self.clean
         ):
-            planned = f"{self.perturbed:,} + {self.clean:,}"
-            departed.append(f"{shown[0]:,} perturbed + {shown[1]:,} clean images{each} in the place of {planned}")
+            planned = localized(f"{self.perturbed:,} + {self.clean:,}")
+            departed.append(
+                gettext("%(shown)s perturbed + %(shown2)s clean images%(each)s in the place of %(planned)s")
+                % {
+                    "shown": localized(f"{shown[0]:,}"),
+                    "shown2": localized(f"{shown[1]:,}"),
+                    "each": each,
+                    "planned": planned,
+                }
+            )
         if self.margin is not None and self.margin != study.margin:
-            departed.append(f"a margin of {study.margin:g} in the place of {self.margin:g}")
+            departed.append(
+                gettext("a margin of %(margin)s in the place of %(margin2)s")
+                % {"margin": localized(f"{study.margin:g}"), "margin2": localized(f"{self.margin:g}")}
+            )
         invited = Observer.objects.filter(study=study, is_simulated=False).count()
         if invited and invited != self.observers:
-            departed.append(f"{invited} observers in the place of {self.observers}")
+            departed.append(
+                ngettext(
+                    "%(n)s observer in the place of %(planned)s", "%(n)s observers in the place of %(planned)s", invited
+                )
+                % {"n": invited, "planned": self.observers}
+            )
         return departed
 
 
 def departures_text(plan: KeptPlan, study: Study) -> str:
     """Say how a study is otherwise than planned; nothing where it is as planned."""
     departed = plan.departures(study)
-    return f"The study has {'; '.join(departed)}." if departed else ""
+    return gettext("The study has %(departures)s.") % {"departures": "; ".join(departed)} if departed else ""
 
 
 def make_kept_plan(query: str) -> JsonObject:
@@ -146,25 +170,36 @@ def make_kept_plan(query: str) -> JsonObject:
     form = StudyPlanForm(with_defaults(QueryDict(query.rpartition("?")[2])))
     if not form.is_valid():
         wrong = "; ".join(f"{form[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
-        raise ValidationError(f"The address holds no plan. {wrong}")
+        raise ValidationError(gettext("The address holds no plan. %(wrong)s") % {"wrong": wrong})
     from studies.planning.plan import make_plan
 
     plan = make_plan(plan_request(form.cleaned_data))
     shown = plan.design_power
     if shown is None:
-        raise ValidationError(f"{wording.needed_text(plan)} A plan without a design is not kept with a study.")
+        raise ValidationError(
+            gettext("%(needed)s A plan without a design is not kept with a study.")
+            % {"needed": wording.needed_text(plan)}
+        )
     if max(shown.design.perturbed, shown.design.clean) > MOST_SHOWN:
         raise ValidationError(
-            f"The plan has {shown.design.images:,} images; a study shows at most {MOST_SHOWN:,} perturbed and as many "
-            "clean ones. Plan with more observers."
+            gettext(
+                "The plan has %(images)s images; a study shows at most %(most_shown)s perturbed and as many "
+                "clean ones. Plan with more observers."
+            )
+            % {"images": localized(f"{shown.design.images:,}"), "most_shown": localized(f"{MOST_SHOWN:,}")}
         )
+    with in_english():
+        return _as_kept(plan, shown, query=form.data.urlencode() if isinstance(form.data, QueryDict) else query)
+
+
+def _as_kept(plan: "Plan", shown: "DesignPower", *, query: str) -> JsonObject:
     figures: JsonObject = json.loads(json.dumps(plan.as_dict()))
     del figures["curve"]
     stored: JsonObject = {
         "made_at": timezone.now().isoformat(timespec="seconds"),
         "program_version": versions()["perception"],
         "rule_of_equivalence": D_PRIME,
-        "query": form.data.urlencode() if isinstance(form.data, QueryDict) else query,
+        "query": query,
         "figures": figures,
         "in_words": {
             "claim": wording.claim_text(plan),

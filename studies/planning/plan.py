@@ -6,6 +6,8 @@ One `Plan` for page, JSON and command line. It loads SciPy: import it where a pl
 from dataclasses import dataclass
 from math import isinf
 
+from django.utils.translation import gettext
+
 from perception.analysis.planning.power import MOST_IMAGES, Claim, Design, Spread, power, spread
 from perception.analysis.planning.sample_size import (
     design_needed,
@@ -17,6 +19,7 @@ from perception.analysis.planning.sample_size import (
 )
 from perception.analysis.planning.simulated_power import SimulatedPower, simulate_power
 from perception.analysis.simulated_observers.model import image_sd_of_share
+from perception.core.formatting import localized
 from studies.planning.power_curve import MOST_IMAGES_SHOWN, PowerCurve, SimulatedPoint, power_curve
 from studies.planning.request import PlanRequest
 
@@ -202,7 +205,9 @@ def _design(request: PlanRequest) -> Design | None:
 
 def _why_not(request: PlanRequest) -> str:
     reason = why_impossible(request.claim, request.assumed, observers=request.observers, power=request.power)
-    return reason or f"it would take more than {MOST_IMAGES:,} images"
+    return reason or gettext("it would take more than %(most_images)s images") % {
+        "most_images": localized(f"{MOST_IMAGES:,}")
+    }
 
 
 def _observers_needed(request: PlanRequest, needed: int | None) -> ObserversNeeded | None:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from perception.core.plotting import FAINT, FIRST, INK, SECOND, THIRD_COLOR, plot_style, svg_of
 from studies.planning.wording import limits_of, line_names, share_of
 
@@ -30,8 +32,8 @@ def power_plot(plan: "Plan") -> str:
         _draw_simulated_points(axes, plan)
         axes.set_xlim(0, plan.curve.sizes[-1])
         axes.set_ylim(0, 100)
-        axes.set_xlabel("images, perturbed and clean", color=INK)
-        axes.set_ylabel("power, percent", color=INK)
+        axes.set_xlabel(gettext("images, perturbed and clean"), color=INK)
+        axes.set_ylabel(gettext("power, percent"), color=INK)
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, borderaxespad=0)
         return svg_of(figure)

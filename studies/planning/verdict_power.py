@@ -1,11 +1,14 @@
 """The margin's power at the size that a study has, in a sentence. It loads SciPy."""
 
+from django.utils.translation import gettext
+
 from perception.analysis.planning.power import Design, power
 from perception.analysis.planning.sample_size import images_needed
+from perception.core.formatting import localized
 from studies.models.study import Study
 from studies.planning.links import images_and_share, verdicts_of
 from studies.planning.request import PlanRequest
-from studies.planning.wording import power_text
+from studies.planning.wording import observers_text, power_text
 
 
 def verdict_power_text(study: Study, *, observers: int) -> str:
@@ -21,14 +24,27 @@ def verdict_power_text(study: Study, *, observers: int) -> str:
     images, share = images_and_share(study)
     request = PlanRequest(margin=study.margin, observers=observers, images=images, prevalence=share)
     parts = verdicts_of(study)
-    of_each = f" for each of {parts} verdicts" if parts > 1 else ""
-    many = f"{images:,} images{of_each} and {observers} observer{'' if observers == 1 else 's'}"
+    said = {"images": localized(f"{images:,}"), "verdicts": parts, "observers": observers_text(observers)}
+    many = (
+        gettext("%(images)s images for each of %(verdicts)s verdicts and %(observers)s")
+        if parts > 1
+        else gettext("%(images)s images and %(observers)s")
+    ) % said
     try:
         design = Design.of(observers=observers, images=images, prevalence=share)
     except ValueError as error:  # of one kind too few for an interval
-        return f"With {many} there is no verdict: {error}."
+        return gettext("With %(many)s there is no verdict: %(error)s.") % {"many": many, "error": error}
     shown = power_text(power(request.claim, request.assumed, design))
     needed = images_needed(request.claim, request.assumed, observers=observers, prevalence=share, power=request.power)
-    wanted = f"{100 * request.power:g}%"
-    enough = f"{needed:,} images for {wanted}" if needed is not None else f"no number of images gives {wanted}"
-    return f"With {many} a change of d′ 0 would be called undetectable in {shown} of such studies; {enough}."
+    wanted = localized(f"{100 * request.power:g}%")
+    if needed is None:
+        enough = gettext("no number of images gives %(wanted)s") % {"wanted": wanted}
+    else:
+        enough = gettext("%(images)s images for %(wanted)s") % {"images": localized(f"{needed:,}"), "wanted": wanted}
+    return gettext(
+        "With %(many)s a change of d′ 0 would be called undetectable in %(shown)s of such studies; %(enough)s."
+    ) % {
+        "many": many,
+        "shown": shown,
+        "enough": enough,
+    }

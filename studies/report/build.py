@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from perception.core.languages import in_english
 from studies.answers.characteristics import ChoiceCounts, NumberRange, characteristics_of
 from studies.answers.figures import AnswerFigures, answer_figures
 from studies.answers.rows import AnswerRow, has_people, rows_of
@@ -74,6 +75,7 @@ class Report:
         }
 
 
+@in_english()
 def build_report(study: Study, *, interval: str = "default") -> Report:
     """Compute the report of a study whose results may be seen.
 

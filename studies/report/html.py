@@ -7,6 +7,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
+from perception.core.languages import in_english
 from studies.report.build import Report
 from studies.report.sections.contents import sections_of, warnings_of
 from studies.report.sections.elements import LabelledText, Section
@@ -14,6 +15,7 @@ from studies.report.sections.elements import LabelledText, Section
 STYLES = ("vendor/bootstrap-5.3.9/bootstrap.min.css", "researcher/researcher.css", "researcher/report.css")
 
 
+@in_english()
 def report_context(report: Report, sections: Sequence[Section] | None = None) -> dict[str, object]:
     """Return what the report's template shows; `sections` are the report's own where they are made already."""
     if not report.rows:
@@ -26,6 +28,7 @@ def report_context(report: Report, sections: Sequence[Section] | None = None) ->
     }
 
 
+@in_english()
 def report_document(report: Report, sections: Sequence[Section]) -> str:
     """Return the page as one file with its style sheets in it: no link, no account, nothing from a server."""
     context = report_context(report, [_without_pictures(section) for section in sections])

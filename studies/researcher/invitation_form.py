@@ -2,15 +2,18 @@
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext_lazy
 
 
 class InvitationForm(forms.Form):
     """One label a line."""
 
     labels = forms.CharField(
-        label="New observers, one a line",
+        label=gettext_lazy("New observers, one a line"),
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Observer 3\nObserver 4"}),
-        help_text="A pseudonym for each; the report names observers by it. Each gets a link of their own.",
+        help_text=gettext_lazy(
+            "A pseudonym for each; the report names observers by it. Each gets a link of their own."
+        ),
     )
 
     def __init__(self, *args: object, required: bool = True, **kwargs: object) -> None:

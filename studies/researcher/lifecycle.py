@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from studies.design.lifecycle.consequences import CONFIRMED, consequences_of
@@ -27,14 +28,14 @@ class ActionForm(forms.Form):
     """Why something is done to a study, where that is asked; and a box to tick where results were seen."""
 
     reason = forms.CharField(
-        label="Why",
+        label=gettext_lazy("Why"),
         max_length=LONGEST_REASON,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="It is written down with your name and the time.",
+        help_text=gettext_lazy("It is written down with your name and the time."),
     )
     although_seen = forms.BooleanField(
-        label="Reopen it although its results have been seen. The report will say so.",
+        label=gettext_lazy("Reopen it although its results have been seen. The report will say so."),
         required=False,
     )
 
@@ -46,7 +47,7 @@ class ActionForm(forms.Form):
         else:
             self.fields["reason"].required = action.reason is Reason.REQUIRED
             if action.reason is Reason.OPTIONAL:
-                self.fields["reason"].label = "Why (optional)"
+                self.fields["reason"].label = gettext("Why (optional)")
         if action == REOPEN and study.results_were_seen:
             self.fields["although_seen"].required = True
         else:
@@ -76,7 +77,7 @@ def study_action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(page)
-    messages.success(request, action.done)
+    messages.success(request, gettext(action.done))
     if action == DELETE:
         return redirect("studies:study-list")
     return redirect("studies:study-report", pk) if action == UNBLIND else redirect(page)
@@ -91,10 +92,14 @@ def pilot_invite(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if form.is_valid():
             made = invite_to_pilot(study=study, labels=form.cleaned_data["labels"], by=researcher(request))
-            many = "1 link" if len(made) == 1 else f"{len(made)} links"
-            messages.success(request, f"{many} of the pilot made. They are of no use for the study itself.")
+            said = ngettext(
+                "%(n)s link of the pilot made. It is of no use for the study itself.",
+                "%(n)s links of the pilot made. They are of no use for the study itself.",
+                len(made),
+            )
+            messages.success(request, said % {"n": len(made)})
         else:
-            messages.error(request, "Give at least one label, one a line.")
+            messages.error(request, gettext("Give at least one label, one a line."))
     except StudyError as error:
         messages.error(request, str(error))
     return redirect("studies:study-detail", pk)

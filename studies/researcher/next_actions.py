@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from studies.design.lifecycle.consequences import CONFIRMED
 from studies.design.lifecycle.performing import why_not_now
 from studies.models.study import Study
@@ -9,17 +11,21 @@ from studies.models.study_state import DELETE, OPEN, RESUME, UNBLIND, StudyActio
 
 _NEXT = {
     StudyState.DRAFT: (
-        "Look at every page that an observer will see, play a pilot if you like, and open the study. Until then "
-        "everything can be changed."
+        gettext_noop(
+            "Look at every page that an observer will see, play a pilot if you like, and open the study. Until "
+            "then everything can be changed."
+        )
     ),
     StudyState.PILOT: (
-        "Play the pilot with the links below. Then end it, to change the draft, or open the study. Nothing of the "
-        "pilot is counted."
+        gettext_noop(
+            "Play the pilot with the links below. Then end it, to change the draft, or open the study. Nothing "
+            "of the pilot is counted."
+        )
     ),
-    StudyState.OPEN: "Observers are at work. Their results are hidden until the study is closed.",
-    StudyState.PAUSED: "No answers are taken at the moment. Let the study go on, or close it.",
-    StudyState.CLOSED: "No more answers are taken, and the report shows the results.",
-    StudyState.ARCHIVED: "The study is put away. Its report and downloads stay as they are.",
+    StudyState.OPEN: gettext_noop("Observers are at work. Their results are hidden until the study is closed."),
+    StudyState.PAUSED: gettext_noop("No answers are taken at the moment. Let the study go on, or close it."),
+    StudyState.CLOSED: gettext_noop("No more answers are taken, and the report shows the results."),
+    StudyState.ARCHIVED: gettext_noop("The study is put away. Its report and downloads stay as they are."),
 }
 
 
@@ -50,7 +56,7 @@ def next_actions(study: Study) -> NextActions:
     possible = [action for action in CONFIRMED if not why_not_now(study, action)]
     first = next((action for action in possible if action in (OPEN, RESUME)), None)
     others = tuple(action for action in possible if action not in (first, DELETE, UNBLIND))
-    sentence = _NEXT[StudyState(study.state)]
+    sentence = gettext(_NEXT[StudyState(study.state)])
     if study.state == StudyState.OPEN and study.unblinded_at is not None:
-        sentence = "Observers are at work. Results were unblinded, and the report says so."
+        sentence = gettext("Observers are at work. Results were unblinded, and the report says so.")
     return NextActions(sentence, first, others, DELETE in possible)

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from perception.core.in_turn import in_turn
+from perception.core.languages import in_english
 from studies import audit
 from studies.design.lifecycle import note_results_seen
 from studies.design.progress import progress_of
@@ -57,7 +58,8 @@ def report_download(request: HttpRequest, pk: int, name: str) -> HttpResponseBas
     report = build_report(study)
     download = DOWNLOADS[name]
     try:
-        content = download.write(report)
+        with in_english():
+            content = download.write(report)
     except StudyError as error:
         messages.error(request, str(error))
         return redirect("studies:study-report", pk)

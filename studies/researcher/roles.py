@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from studies.design.roles import give_role, hand_over, people_of, take_role
@@ -20,7 +21,9 @@ from studies.researcher.access import own_study, researcher
 class PersonForm(forms.Form):
     """Who is meant."""
 
-    user = forms.ModelChoiceField(User.objects.none(), label="Who", empty_label="choose somebody")
+    user = forms.ModelChoiceField(
+        User.objects.none(), label=gettext_lazy("Who"), empty_label=gettext_lazy("choose somebody")
+    )
 
     def __init__(self, data: object = None, *, study: Study, prefix: str) -> None:
         """Offer whoever has an account that is active, but for the owner."""
@@ -35,10 +38,16 @@ class RoleForm(PersonForm):
 
     role = forms.ChoiceField(
         choices=[
-            (StudyRole.Role.COLLABORATOR, "collaborator: everything but deleting it, roles and handing it over"),
-            (StudyRole.Role.MONITOR, "monitor: how far it is and who was invited, never answers or results"),
+            (
+                StudyRole.Role.COLLABORATOR,
+                gettext_lazy("collaborator: everything but deleting it, roles and handing it over"),
+            ),
+            (
+                StudyRole.Role.MONITOR,
+                gettext_lazy("monitor: how far it is and who was invited, never answers or results"),
+            ),
         ],
-        label="As",
+        label=gettext_lazy("As"),
     )
 
 
@@ -68,7 +77,9 @@ def study_role_take(request: HttpRequest, pk: int) -> HttpResponse:
     given = next((given for given in people_of(study) if str(given.pk) == request.POST.get("given")), None)
     if given is not None:
         take_role(study=study, user=given.user, by=researcher(request))
-        messages.success(request, f"{given.user.get_username()} has no role in this study any more.")
+        messages.success(
+            request, gettext("%(user)s has no role in this study any more.") % {"user": given.user.get_username()}
+        )
     return redirect("studies:study-detail", pk)
 
 
@@ -84,12 +95,12 @@ def study_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _act(request: HttpRequest, study: Study, form: forms.Form, act: Callable[[], object]) -> HttpResponse:
     if not form.is_valid():
-        messages.error(request, "Choose who is meant. Nothing was changed.")
+        messages.error(request, gettext("Choose who is meant. Nothing was changed."))
     else:
         try:
             act()
         except StudyError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "It is done, and stands under “What was done”.")
+            messages.success(request, gettext("It is done, and stands under “What was done”."))
     return redirect("studies:study-detail", study.pk)

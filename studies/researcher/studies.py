@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ml.models.pair_set import PairSet
@@ -71,8 +72,12 @@ def study_invite(request: HttpRequest, pk: int) -> HttpResponse:
         except StudyError as error:
             form.add_error("labels", str(error))
         else:
-            many = "" if len(observers) == 1 else "s"
-            messages.success(request, f"{len(observers)} observer{many} invited. Send each their own link.")
+            said = ngettext(
+                "%(n)s observer invited. Send them their link.",
+                "%(n)s observers invited. Send each their own link.",
+                len(observers),
+            )
+            messages.success(request, said % {"n": len(observers)})
             return redirect(study_page(study))
     return _detail(request, study, form)
 

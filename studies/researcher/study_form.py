@@ -12,11 +12,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.http import QueryDict
 from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from ml.models.pair_set import PairSet
 from perception.core.form_layout import Folded, side_by_side
 from studies.design.option import OptionGroup, Step, StudyOption
-from studies.design.options import STUDY_OPTIONS
+from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.models.consent import CONSENT
 from studies.models.data_protection import PURPOSE
 from studies.models.pair_set_rules import wrong_pair_sets
@@ -78,12 +80,14 @@ class StudyForm(forms.ModelForm[Study]):
         options = [option for option in STUDY_OPTIONS if option.step == step and group in (None, option.group)]
         for name in self.fields.keys() - {option.name for option in options}:
             del self.fields[name]
+        for name, field in self.fields.items():
+            field.label = capfirst(OPTIONS[name].label)
         if "seed" in self.fields:
             self.fields["seed"].required = False
         if "trial_type" in self.fields:
             types = cast("forms.ChoiceField", self.fields["trial_type"])
             types.choices = [
-                (key, format_html("{}<br><small>{}</small>", trial_type.title, trial_type.explained))
+                (key, format_html("{}<br><small>{}</small>", gettext(trial_type.title), gettext(trial_type.explained)))
                 for key, trial_type in TRIAL_TYPES.items()
             ]
         self._offer_pair_sets(by)
@@ -120,12 +124,12 @@ class StudyForm(forms.ModelForm[Study]):
                 rows[-1].append(option.name)
             else:
                 rows.append([option.name])
-        note = [HTML(f"<p>{group.note}</p>")] if group.note else []
+        note = [HTML(f"<p>{gettext(group.note)}</p>")] if group.note else []
         parts = [*note, *(side_by_side(*row) if len(row) > 1 else row[0] for row in rows)]
         if not (group.advanced and folds):
-            return Fieldset(group.title, *parts)
+            return Fieldset(gettext(group.title), *parts)
         changed = any(option.name in self.errors or not option.is_usual(self.instance) for option in options)
-        return Folded(group.title, *parts, is_open=changed)
+        return Folded(gettext(group.title), *parts, is_open=changed)
 
     def clean_consent_text(self) -> str:
         """Return the text; nothing where it is the standard one."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from studies.trial_types.base import Choice, Judgement, Text, read_choice
 
@@ -14,8 +14,10 @@ class Rating:
     """Six buttons. There is no middle: each step leans to one side."""
 
     key = "rating"
-    title = "Six-point rating"
-    explained = "One image, one click: from 1 (surely clean) to 6 (surely perturbed); 4 and more count as perturbed."
+    title = gettext_noop("Six-point rating")
+    explained = gettext_noop(
+        "One image, one click: from 1 (surely clean) to 6 (surely perturbed); 4 and more count as perturbed."
+    )
     images = 1
     always_perturbed = False
     template = "observer/trials/rating.html"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from studies.trial_types.base import Choice, Judgement, Text, read_choice
 
@@ -11,10 +11,10 @@ class SameDifferent:
     """Same or different: the clean image beside itself, or beside its perturbed twin."""
 
     key = "same_different"
-    title = "Same or different"
-    explained = (
-        "Two images of one lesion: are they the same, or was one changed? The number of perturbed images is that of "
-        "the trials with a difference, the number of clean ones that of the trials without."
+    title = gettext_noop("Same or different")
+    explained = gettext_noop(
+        "Two images of one lesion: are they the same, or was one changed? The number of perturbed images is "
+        "that of the trials with a difference, the number of clean ones that of the trials without."
     )
     images = 2
     always_perturbed = False

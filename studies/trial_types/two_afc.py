@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from studies.trial_types.base import Choice, Judgement, Text, read_choice
 
@@ -11,10 +11,10 @@ class TwoAfc:
     """Two-alternative forced choice: both twins of a pair, side by side."""
 
     key = "two_afc"
-    title = "Two-alternative forced choice"
-    explained = (
-        "Both twins of one lesion, side by side: which one is perturbed? Perturbed and clean images together give the "
-        "number of trials; in half of them the perturbed one stands first."
+    title = gettext_noop("Two-alternative forced choice")
+    explained = gettext_noop(
+        "Both twins of one lesion, side by side: which one is perturbed? Perturbed and clean images together "
+        "give the number of trials; in half of them the perturbed one stands first."
     )
     images = 2
     always_perturbed = True

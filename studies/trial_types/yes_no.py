@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from studies.trial_types.base import Choice, Judgement, Text, read_choice
 
@@ -18,8 +18,8 @@ class YesNo:
     """Two buttons: perturbed, clean."""
 
     key = "yes_no"
-    title = "Yes or no"
-    explained = "One image: perturbed or clean?"
+    title = gettext_noop("Yes or no")
+    explained = gettext_noop("One image: perturbed or clean?")
     images = 1
     always_perturbed = False
     template = "observer/trials/yes_no.html"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from studies.trial_types.base import Choice, Judgement, Text, read_choice
 from studies.trial_types.yes_no import QUESTION, RESPONSES
@@ -12,8 +12,8 @@ class YesNoConfidence:
     """Two buttons, then three: a guess, fairly sure, sure."""
 
     key = "yes_no_confidence"
-    title = "Yes or no, then confidence"
-    explained = "One image: perturbed or clean? Then: a guess, fairly sure, or sure?"
+    title = gettext_noop("Yes or no, then confidence")
+    explained = gettext_noop("One image: perturbed or clean? Then: a guess, fairly sure, or sure?")
     images = 1
     always_perturbed = False
     template = "observer/trials/yes_no_confidence.html"

@@ -8,6 +8,9 @@ and is told with the figure.
 from dataclasses import dataclass
 from statistics import median
 
+from django.utils.translation import gettext, ngettext
+
+from perception.core.formatting import localized
 from studies.languages import ENGLISH
 from studies.models.answer import Answer
 from studies.models.study import Study
@@ -100,20 +103,25 @@ def earlier_response_time(study: Study) -> ResponseTime:
 
 def duration_text(duration: SessionDuration) -> str:
     """Say how long a session takes."""
-    return f"A session takes about {duration.minutes} minute{'' if duration.minutes == 1 else 's'}."
+    n = duration.minutes
+    return ngettext("A session takes about %(n)s minute.", "A session takes about %(n)s minutes.", n) % {"n": n}
 
 
 def assumptions_text(duration: SessionDuration) -> str:
     """Say of what it is made up, and what it rests on."""
     parts = [
-        ("trials", duration.trials),
-        ("practice", duration.practice),
-        ("texts and questions", duration.reading),
+        (gettext("trials"), duration.trials),
+        (gettext("practice"), duration.practice),
+        (gettext("texts and questions"), duration.reading),
     ]
     told = ", ".join(f"{name} {_minutes_text(ms)}" for name, ms in parts if ms)
     response = duration.response
-    seconds = f"{response.ms / 1000:.1f} s an answer"
-    whence = f"the median of {response.n_answers:,} earlier answers" if response.n_answers else "assumed"
+    seconds = gettext("%(value)s s an answer") % {"value": localized(f"{response.ms / 1000:.1f}")}
+    whence = (
+        gettext("the median of %(n_answers)s earlier answers") % {"n_answers": localized(f"{response.n_answers:,}")}
+        if response.n_answers
+        else gettext("assumed")
+    )
     return f"{told}; {seconds} ({whence}), {WORDS_A_MINUTE} words a minute."
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext
 
+from perception.core.formatting import localized
 from studies.design.definitions.importing import gaps_left
 from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.lifecycle.drafts import wrong_options
@@ -74,10 +75,10 @@ def _wrong(study: Study) -> Iterator[Finding]:
     for name, errors in wrong_options(study, study.further_pair_sets.all()).items():
         text = " ".join(message for error in errors for message in error.messages)
         if name == NON_FIELD_ERRORS:
-            yield Finding(stops=True, text=text, remedy="Change it.")
+            yield Finding(stops=True, text=text, remedy=gettext("Change it."))
             continue
-        label = str(OPTIONS[name].field.verbose_name)
-        yield Finding.about(name, f"{label[0].upper()}{label[1:]}: {text}", "Change it there.", stops=True)
+        label = OPTIONS[name].label
+        yield Finding.about(name, f"{label[0].upper()}{label[1:]}: {text}", gettext("Change it there."), stops=True)
 
 
 def _lacking_images(study: Study, wrong: Iterable[Finding]) -> Iterator[Finding]:
@@ -85,14 +86,20 @@ def _lacking_images(study: Study, wrong: Iterable[Finding]) -> Iterator[Finding]
     if any(finding.option in _NUMBERS for finding in wrong):
         return
     remedies = {
-        "series": ("n_perturbed", "Ask for fewer images, or take image pairs of more."),
-        "practice": ("n_practice", "Ask for fewer practice trials or a shorter series, or take image pairs of more."),
-        "catch": ("n_catch", "Ask for fewer catch trials, or take pairs for them of other images."),
+        "series": ("n_perturbed", gettext("Ask for fewer images, or take image pairs of more.")),
+        "practice": (
+            "n_practice",
+            gettext("Ask for fewer practice trials or a shorter series, or take image pairs of more."),
+        ),
+        "catch": ("n_catch", gettext("Ask for fewer catch trials, or take pairs for them of other images.")),
     }
     for use in image_supply(study, study.further_pair_sets.all()):
         if use.lacking:
             option, remedy = remedies[use.name]
-            text = f"{supply_text(use)}: {use.lacking:,} too few."
+            text = gettext("%(use)s: %(lacking)s too few.") % {
+                "use": supply_text(use),
+                "lacking": localized(f"{use.lacking:,}"),
+            }
             yield Finding.about(option, text, remedy, stops=True)
 
 
@@ -103,12 +110,17 @@ def _prevalence(study: Study) -> Iterator[Finding]:
     share = study.n_perturbed / study.n_images
     if study.trials.always_perturbed or abs(share - 0.5) <= FAR_FROM_HALF:
         return
-    told = "The standard instructions do not tell the share." if not study.instructions else ""
+    told = gettext("The standard instructions do not tell the share.") if not study.instructions else ""
     yield Finding.about(
         "n_perturbed",
-        f"{100 * share:.0f}% of the images are perturbed. Who is not told expects about half, and leans to one answer. "
-        f"{told}".strip(),
-        "Take numbers that are more alike, or tell the share in the instructions.",
+        (
+            gettext(
+                "%(value)s%% of the images are perturbed. Who is not told expects about half, and leans to one "
+                "answer. %(told)s"
+            )
+            % {"value": localized(f"{100 * share:.0f}"), "told": told}
+        ).strip(),
+        gettext("Take numbers that are more alike, or tell the share in the instructions."),
     )
 
 
@@ -117,19 +129,19 @@ def _mixed(study: Study) -> Iterator[Finding]:
     if len(strengths) < 2:
         return
     each = study.n_perturbed // len(strengths)
-    mean = "that of each attack over its strengths" if study.compares_attacks else "over all"
-    text = (
-        f"The {study.n_perturbed} perturbed images are shared out among {len(strengths)} image pairs of other "
-        f"strengths or attacks, {each} of each: each verdict rests on so many, and sensitivity is a mean, {mean}."
-    )
+    mean = gettext("that of each attack over its strengths") if study.compares_attacks else gettext("over all")
+    text = gettext(
+        "The %(n_perturbed)s perturbed images are shared out among %(n)s image pairs of other strengths or "
+        "attacks, %(each)s of each: each verdict rests on so many, and sensitivity is a mean, %(mean)s."
+    ) % {"n_perturbed": study.n_perturbed, "n": len(strengths), "each": each, "mean": mean}
     few = each < FEW_OF_A_STRENGTH
-    remedy = "Take more perturbed images, or fewer strengths." if few else "Nothing, if it is meant."
+    remedy = gettext("Take more perturbed images, or fewer strengths.") if few else gettext("Nothing, if it is meant.")
     yield Finding.about("further_pair_sets", text, remedy)
     if len({arm.strengths for arm in study.attack_arms}) > 1:
         yield Finding.about(
             "further_pair_sets",
-            "The attacks have different strengths: what they differ by is of attack and strength together.",
-            "Choose image pairs of the same strengths of each attack.",
+            gettext("The attacks have different strengths: what they differ by is of attack and strength together."),
+            gettext("Choose image pairs of the same strengths of each attack."),
         )
 
 
@@ -149,8 +161,8 @@ def _nobody(study: Study) -> Iterator[Finding]:
     if not Observer.objects.filter(study=study).exists():
         yield Finding(
             stops=False,
-            text="Nobody is invited.",
-            remedy="Invite observers; they can be invited while the study is open, too.",
+            text=gettext("Nobody is invited."),
+            remedy=gettext("Invite observers; they can be invited while the study is open, too."),
             step=PEOPLE,
         )
 
@@ -159,8 +171,8 @@ def _consent(study: Study) -> Iterator[Finding]:
     if not study.consent_text:
         yield Finding.about(
             "consent_text",
-            "The consent text is the standard one: it names neither who runs the study nor whom to ask.",
-            "Write in names, an address, and the ethics committee’s number where there is one.",
+            gettext("The consent text is the standard one: it names neither who runs the study nor whom to ask."),
+            gettext("Write in names, an address, and the ethics committee’s number where there is one."),
         )
 
 
@@ -192,17 +204,22 @@ def _french(study: Study) -> Iterator[Finding]:
     lacking = [name for name in names if getattr(study, name) and not getattr(study, f"{name}_fr").strip()]
     if not lacking:
         return
-    labels = ", ".join(str(OPTIONS[name].field.verbose_name) for name in lacking)
+    labels = ", ".join(OPTIONS[name].label for name in lacking)
     yield Finding.about(
         f"{lacking[0]}_fr",
-        f"Not in French: {labels}. Who reads the pages in French gets this in English, marked as such.",
-        "Write it in French, if you invite people who read French.",
+        gettext("Not in French: %(labels)s. Who reads the pages in French gets this in English, marked as such.")
+        % {"labels": labels},
+        gettext("Write it in French, if you invite people who read French."),
     )
 
 
 def _departure(study: Study) -> Iterator[Finding]:
     if (plan := KeptPlan.of(study)) is not None and (text := departures_text(plan, study)):
-        yield Finding.about("n_perturbed", f"Otherwise than planned: {text}", "Plan again, or take the plan’s numbers.")
+        yield Finding.about(
+            "n_perturbed",
+            gettext("Otherwise than planned: %(text)s") % {"text": text},
+            gettext("Plan again, or take the plan’s numbers."),
+        )
 
 
 def _definition(study: Study) -> Iterator[Finding]:
@@ -229,9 +246,12 @@ def _address(base_url: str) -> Iterator[Finding]:
     if is_this_machine(host):
         yield Finding(
             stops=False,
-            text=f"The observers’ links begin with {base_url}, which leads to this computer alone.",
-            remedy="Start the server so that others reach it (serve --bind, PERCEPTION_BASE_URL), open these pages by "
-            "that address, and copy the links from there.",
+            text=gettext("The observers’ links begin with %(base_url)s, which leads to this computer alone.")
+            % {"base_url": base_url},
+            remedy=gettext(
+                "Start the server so that others reach it (serve --bind, PERCEPTION_BASE_URL), open these "
+                "pages by that address, and copy the links from there."
+            ),
         )
 
 

@@ -7,7 +7,10 @@ one use after the other, so that all that lacks is said at once.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from ml.models.pair_set import PairSet
+from perception.core.formatting import localized
 from studies.models.study import Study
 from studies.randomization import Candidate, DrawingError, draw_others, draw_series
 
@@ -74,11 +77,19 @@ def image_supply(study: Study, further: Iterable[PairSet]) -> list[Use]:
 
 def supply_text(use: Use) -> str:
     """Say how many images one use needs, and how many there are."""
-    what = "lesions" if use.of_lesions else "images"
+    said = {"needed": localized(f"{use.needed:,}"), "there": localized(f"{use.there:,}")}
+    if use.name == "series" and use.of_lesions:
+        return gettext("The series needs %(needed)s lesions, and the image pairs hold %(there)s") % said
     if use.name == "series":
-        return f"The series needs {use.needed:,} {what}, and the image pairs hold {use.there:,}"
-    whose = "Practice and its example" if use.name == "practice" else "Catch trials"
-    return f"{whose} need {use.needed:,} {what} that are not shown otherwise, and {use.there:,} are left"
+        return gettext("The series needs %(needed)s images, and the image pairs hold %(there)s") % said
+    if use.name == "practice":
+        return (
+            gettext(
+                "Practice and its example need %(needed)s lesions that are not shown otherwise, and %(there)s are left"
+            )
+            % said
+        )
+    return gettext("Catch trials need %(needed)s lesions that are not shown otherwise, and %(there)s are left") % said
 
 
 def _drawn_lesions(study: Study, candidates: list[Candidate], lesion_of: dict[str, str]) -> set[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext, gettext_noop
 
 from ml.models.pair_set import PairSet
 from studies.design.options import OPTIONS
@@ -60,35 +61,39 @@ class StudyTemplate:
 TEMPLATES: tuple[StudyTemplate, ...] = (
     StudyTemplate(
         "yes_no",
-        "Yes or no",
-        "Half of the images are perturbed, and practice with feedback comes first. The usual case.",
+        gettext_noop("Yes or no"),
+        gettext_noop("Half of the images are perturbed, and practice with feedback comes first. The usual case."),
         {"trial_type": "yes_no", "n_perturbed": 25, "n_clean": 25, "n_practice": 4},
     ),
     StudyTemplate(
         "paper",
-        "As in the paper",
-        "What Allyn et al. (2020) did with two observers: yes or no, without practice.",
+        gettext_noop("As in the paper"),
+        gettext_noop("What Allyn et al. (2020) did with two observers: yes or no, without practice."),
         {"trial_type": "yes_no", "n_perturbed": 30, "n_clean": 20},
     ),
     StudyTemplate(
         "strengths",
-        "Five strengths",
-        "The perturbed images are shared out among up to five strengths of one attack; the report fits a psychometric "
-        "function and says from which strength on people notice.",
+        gettext_noop("Five strengths"),
+        gettext_noop(
+            "The perturbed images are shared out among up to five strengths of one attack; the report fits a "
+            "psychometric function and says from which strength on people notice."
+        ),
         {"trial_type": "yes_no", "n_perturbed": 50, "n_clean": 50, "n_practice": 4},
         strengths=5,
     ),
     StudyTemplate(
         "forced_choice",
-        "Forced choice",
-        "Both images of a lesion side by side: which one was changed? Easier than one image alone, and free of a "
-        "leaning to one of the answers.",
+        gettext_noop("Forced choice"),
+        gettext_noop(
+            "Both images of a lesion side by side: which one was changed? Easier than one image alone, and free "
+            "of a leaning to one of the answers."
+        ),
         {"trial_type": "two_afc", "n_perturbed": 25, "n_clean": 25, "n_practice": 4},
     ),
     StudyTemplate(
         "rating",
-        "Rating",
-        "Six steps from surely clean to surely perturbed: the report draws the ROC curve.",
+        gettext_noop("Rating"),
+        gettext_noop("Six steps from surely clean to surely perturbed: the report draws the ROC curve."),
         {"trial_type": "rating", "n_perturbed": 30, "n_clean": 30, "n_practice": 4},
     ),
 )
@@ -102,7 +107,8 @@ def setting_texts(template: StudyTemplate) -> list[str]:
     for name, value in template.options.items():
         model_field = OPTIONS[name].field
         shown = dict(model_field.flatchoices).get(value, value)
-        phrases.append(f"{model_field.verbose_name}: {shown}")
+        shown = gettext(shown) if name == "trial_type" else shown
+        phrases.append(f"{OPTIONS[name].label}: {shown}")
     if template.strengths > 1:
-        phrases.append(f"strengths: up to {template.strengths}")
+        phrases.append(gettext("strengths: up to %(strengths)s") % {"strengths": template.strengths})
     return phrases

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from studies.design.progress import progress_of
 from studies.models.observer import Observer
 from studies.models.session import Session
@@ -49,14 +51,18 @@ def consequences_of(study: Study, action: StudyAction) -> Consequences:
 def _of_pilot(study: Study) -> Consequences:
     return Consequences(
         (
-            "A copy of the draft, as it is now, opens for whoever you give its links to: the real thing, with the "
-            "study’s own image pairs. Its images are drawn apart from those of the study.",
-            "While the pilot runs, the study is not changed. End the pilot, and it is a draft again.",
+            gettext(
+                "A copy of the draft, as it is now, opens for whoever you give its links to: the real thing, "
+                "with the study’s own image pairs. Its images are drawn apart from those of the study."
+            ),
+            gettext("While the pilot runs, the study is not changed. End the pilot, and it is a draft again."),
         ),
         (
-            "Its sessions are marked as a pilot’s for good. They are never counted: not in the report, the exports, "
-            "the archive or the progress.",
-            "The report says how many pilot sessions there were before the opening.",
+            gettext(
+                "Its sessions are marked as a pilot’s for good. They are never counted: not in the report, the "
+                "exports, the archive or the progress."
+            ),
+            gettext("The report says how many pilot sessions there were before the opening."),
         ),
     )
 
@@ -70,128 +76,185 @@ def _of_end_pilot(study: Study) -> Consequences:
     ).count()
     return Consequences(
         (
-            "The study is a draft again, and everything can be changed. Another pilot can be started after that.",
-            "Its sessions so far are kept, and count as pilot sessions.",
+            gettext(
+                "The study is a draft again, and everything can be changed. Another pilot can be started after that."
+            ),
+            gettext("Its sessions so far are kept, and count as pilot sessions."),
         ),
-        ("The pilot’s links take no more answers." + _unfinished(unfinished),),
+        (gettext("The pilot’s links take no more answers.") + _unfinished(unfinished),),
     )
 
 
 def _of_open(study: Study) -> Consequences:
     invited = Observer.objects.filter(study=study).count()
     happens = [
-        "The images are drawn, and in which order each observer sees them. The observers’ links work from then on: "
-        f"{_counted(invited, 'observer')} invited so far; further ones can be invited while it is open.",
-        "Results are hidden until it is closed. Pausing and closing it stay possible"
-        + (", and it closes by itself when every invited observer is done." if study.closes_when_finished else "."),
+        gettext(
+            "The images are drawn, and in which order each observer sees them. The observers’ links work from then on."
+        )
+        + " "
+        + ngettext(
+            "%(n)s observer is invited so far; further ones can be invited while it is open.",
+            "%(n)s observers are invited so far; further ones can be invited while it is open.",
+            invited,
+        )
+        % {"n": invited},
+        gettext(
+            "Results are hidden until it is closed. Pausing and closing it stay possible, and it closes by itself when "
+            "every invited observer is done."
+        )
+        if study.closes_when_finished
+        else gettext("Results are hidden until it is closed. Pausing and closing it stay possible."),
     ]
     if study.state == StudyState.PILOT:
-        happens.append("The pilot ends. Whoever played it needs another link to take part in the study.")
+        happens.append(gettext("The pilot ends. Whoever played it needs another link to take part in the study."))
     return Consequences(
         tuple(happens),
         (
-            "What observers read and see is fixed, and how it will be analysed: texts, images, trials, practice, "
-            "display, margin, exclusions, seed. All of it is written down as the protocol, with a hash.",
-            "It cannot become a draft again, and cannot be deleted.",
-            "Once closed, it can be reopened, as you have allowed."
+            gettext(
+                "What observers read and see is fixed, and how it will be analysed: texts, images, trials, "
+                "practice, display, margin, exclusions, seed. All of it is written down as the protocol, with a "
+                "hash."
+            ),
+            gettext("It cannot become a draft again, and cannot be deleted."),
+            gettext("Once closed, it can be reopened, as you have allowed.")
             if study.may_be_reopened
-            else "Once closed, it cannot be reopened. If that may be needed, allow it in the draft first.",
+            else gettext("Once closed, it cannot be reopened. If that may be needed, allow it in the draft first."),
         ),
     )
 
 
 def _of_pause(study: Study) -> Consequences:
-    states = [row.state for row in progress_of(study)]
+    in_progress = [row.state for row in progress_of(study)].count("in progress")
     return Consequences(
         (
-            f"Observers are told that the study pauses, and that their answers are kept. "
-            f"{_counted(states.count('in progress'), 'session')} in progress: each goes on where it was, once you let "
-            "the study go on.",
-            "An answer on its way is kept in the observer’s browser, and is taken then.",
+            gettext("Observers are told that the study pauses, and that their answers are kept.")
+            + " "
+            + ngettext(
+                "%(n)s session in progress: it goes on where it was, once you let the study go on.",
+                "%(n)s sessions in progress: each goes on where it was, once you let the study go on.",
+                in_progress,
+            )
+            % {"n": in_progress},
+            gettext("An answer on its way is kept in the observer’s browser, and is taken then."),
         ),
-        ("The report says when the study paused, and why.",),
+        (gettext("The report says when the study paused, and why."),),
     )
 
 
 def _of_resume(study: Study) -> Consequences:
-    return Consequences(("Observers’ links work again, and take each to where they were.",))
+    return Consequences((gettext("Observers’ links work again, and take each to where they were."),))
 
 
 def _of_close(study: Study) -> Consequences:
     states = [row.state for row in progress_of(study)]
     not_begun = states.count("invited")
-    happens = ["The report shows the results."]
+    happens = [gettext("The report shows the results.")]
     if not_begun:
         happens.append(
-            f"{_counted(not_begun, 'observer')} {'has' if not_begun == 1 else 'have'} not begun: their links lead to a "
-            "page that says that the study is closed."
+            ngettext(
+                "%(n)s observer has not begun: their link leads to a page that says that the study is closed.",
+                "%(n)s observers have not begun: their links lead to a page that says that the study is closed.",
+                not_begun,
+            )
+            % {"n": not_begun}
         )
     again = (
-        "It can be reopened, as its protocol allows. The report then says when it was closed and reopened, and "
-        "whether its results had been seen."
+        gettext(
+            "It can be reopened, as its protocol allows. The report then says when it was closed and reopened, "
+            "and whether its results had been seen."
+        )
         if study.may_be_reopened
-        else "It cannot be reopened: its protocol does not allow it."
+        else gettext("It cannot be reopened: its protocol does not allow it.")
     )
     return Consequences(
-        tuple(happens), (f"No more answers are taken.{_unfinished(states.count('in progress'))}", again)
+        tuple(happens), (gettext("No more answers are taken.") + _unfinished(states.count("in progress")), again)
     )
 
 
 def _of_unblind(study: Study) -> Consequences:
     return Consequences(
-        ("You, and whoever else may see the report of this study, see its results while observers are at work.",),
-        ("The report says ever after that results were looked at early, when, and why.",),
+        (
+            gettext(
+                "You, and whoever else may see the report of this study, see its results while observers are at work."
+            ),
+        ),
+        (gettext("The report says ever after that results were looked at early, when, and why."),),
     )
 
 
 def _of_reopen(study: Study) -> Consequences:
-    seen = "had been seen before" if study.results_were_seen else "had not been seen before"
-    states = [row.state for row in progress_of(study)]
+    unfinished = [row.state for row in progress_of(study)].count("in progress")
     return Consequences(
         (
-            "The observers’ links work again, and further observers can be invited. "
-            f"{_counted(states.count('in progress'), 'session')} not finished: each goes on where it was.",
-            "Results are hidden again until it is closed.",
+            gettext("The observers’ links work again, and further observers can be invited.")
+            + " "
+            + ngettext(
+                "%(n)s session not finished: it goes on where it was.",
+                "%(n)s sessions not finished: each goes on where it was.",
+                unfinished,
+            )
+            % {"n": unfinished},
+            gettext("Results are hidden again until it is closed."),
         ),
-        (f"The report says when the study was closed and reopened, why, and that its results {seen}.",),
+        (
+            gettext("The report says when the study was closed and reopened, why, and that its results had been seen.")
+            if study.results_were_seen
+            else gettext(
+                "The report says when the study was closed and reopened, why, and that its results had not been seen."
+            ),
+        ),
     )
 
 
 def _of_archive(study: Study) -> Consequences:
     return Consequences(
         (
-            "The study leaves the list of studies; “Archived studies” below the list leads to it. Nothing is lost: its "
-            "report and its downloads stay as they are, and it can be taken back.",
+            gettext(
+                "The study leaves the list of studies; “Archived studies” below the list leads to it. Nothing is "
+                "lost: its report and its downloads stay as they are, and it can be taken back."
+            ),
         )
     )
 
 
 def _of_restore(study: Study) -> Consequences:
-    return Consequences(("The study is in the list again, as the closed study that it is.",))
+    return Consequences((gettext("The study is in the list again, as the closed study that it is."),))
 
 
 def _of_delete(study: Study) -> Consequences:
     invited = Observer.objects.filter(study=study).count()
     piloted = Session.objects.filter(observer__study__pilot_of=study).count()
-    lost = ["The draft is deleted, with all that was written for it."]
+    lost = [gettext("The draft is deleted, with all that was written for it.")]
     if invited:
-        lost.append(f"The {'link' if invited == 1 else 'links'} of {_counted(invited, 'observer')} lead nowhere then.")
+        lost.append(
+            ngettext(
+                "The link of %(n)s observer leads nowhere then.",
+                "The links of %(n)s observers lead nowhere then.",
+                invited,
+            )
+            % {"n": invited}
+        )
     if piloted:
-        lost.append(f"{_counted(piloted, 'pilot session')} with all their answers are deleted too.")
-    return Consequences(("The list of what was done keeps that there was such a draft.",), tuple(lost))
+        lost.append(
+            ngettext(
+                "%(n)s pilot session with all its answers is deleted too.",
+                "%(n)s pilot sessions with all their answers are deleted too.",
+                piloted,
+            )
+            % {"n": piloted}
+        )
+    return Consequences((gettext("The list of what was done keeps that there was such a draft."),), tuple(lost))
 
 
 def _unfinished(count: int) -> str:
     if not count:
         return ""
-    is_ = "session is" if count == 1 else "sessions are"
-    return f" {count} {is_} not finished: {'it' if count == 1 else 'they'} cannot go on, and what was answered in " + (
-        "it is not analysed." if count == 1 else "them is not analysed."
+    said = ngettext(
+        "%(n)s session is not finished: it cannot go on, and what was answered in it is not analysed.",
+        "%(n)s sessions are not finished: they cannot go on, and what was answered in them is not analysed.",
+        count,
     )
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    return " " + said % {"n": count}
 
 
 _CONSEQUENCES: dict[str, Callable[[Study], Consequences]] = {

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from ml.models.pair_set import PairSet
 from perception.analysis.json_values import JsonObject
@@ -159,7 +160,7 @@ def _require_usable(options: Mapping[str, object], *, by: User, already: Collect
         By field, with what cannot be used.
     """
     wrong = {
-        name: f"There are no image pairs “{pair_set}” that you may use."
+        name: gettext("There are no image pairs “%(pair_set)s” that you may use.") % {"pair_set": pair_set}
         for name in ("pair_set", "catch_pair_set", "further_pair_sets")
         for pair_set in _pair_sets(options.get(name) or [])
         if pair_set not in already and not pair_set.may_be_used_by(by)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studies.design.clean_twins import require_same_clean_images
 from studies.design.lifecycle.drafts import require_right, wrong_options
@@ -69,7 +70,10 @@ def fix(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Stimulu
     """
     selected = draw(study)
     if _identities(selected) != _identities(drawn):
-        raise StudyError(f"“{study.title}” was changed while it was being opened; look at it and open it again.")
+        raise StudyError(
+            gettext("“%(title)s” was changed while it was being opened; look at it and open it again.")
+            % {"title": study.title}
+        )
     _write_out_texts(study)
     stimuli = make_stimuli(study, selected, files)
     check_trial_sequences(study)

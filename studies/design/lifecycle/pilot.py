@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext
 
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.design.clean_twins import require_same_clean_images
@@ -90,7 +91,8 @@ def invite_to_pilot(*, study: Study, labels: Sequence[str], by: User) -> list[Ob
     pilot = running_pilot(study)
     if pilot is None:
         raise StudyError(
-            why_impossible(END_PILOT, title=study.title, state=study.state) or f"No pilot of “{study.title}” runs."
+            why_impossible(END_PILOT, title=study.title, state=study.state)
+            or gettext("No pilot of “%(title)s” runs.") % {"title": study.title}
         )
     return invite_observers(study=pilot, labels=labels, by=by)
 
@@ -137,7 +139,10 @@ def _copied(study: Study) -> Study:
 
 def _require_same_design(study: Study, pilot: Study) -> None:
     if any(_value(study, name) != _value(pilot, name) for name in OPTIONS.keys() - OF_ITS_OWN):
-        raise StudyError(f"“{study.title}” was changed while its pilot was being made; look at it and start again.")
+        raise StudyError(
+            gettext("“%(title)s” was changed while its pilot was being made; look at it and start again.")
+            % {"title": study.title}
+        )
 
 
 def _value(study: Study, name: str) -> object:

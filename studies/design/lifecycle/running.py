@@ -3,6 +3,7 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studies.design.lifecycle.step import locked, require_possible, simple_step, take_step
 from studies.errors import StudyError
@@ -37,10 +38,10 @@ def why_not_reopened(study: Study) -> str:
     """Return why the protocol of a closed study does not let it be reopened; nothing where it does."""
     if study.may_be_reopened:
         return ""
-    return (
-        f"The protocol of “{study.title}” does not let it be reopened: that has to be allowed before a study opens. "
-        "A further study can ask further observers."
-    )
+    return gettext(
+        "The protocol of “%(title)s” does not let it be reopened: that has to be allowed before a study "
+        "opens. A further study can ask further observers."
+    ) % {"title": study.title}
 
 
 def reopen_study(*, study: Study, by: User, reason: str, although_seen: bool = False) -> Study:
@@ -63,8 +64,11 @@ def reopen_study(*, study: Study, by: User, reason: str, although_seen: bool = F
             raise StudyError(why)
         if study.results_were_seen and not although_seen:
             raise StudyError(
-                f"Results of “{study.title}” have been seen. Whoever reopens it now may have decided so by them: say "
-                "that it is to be reopened all the same, and the report will say so too."
+                gettext(
+                    "Results of “%(title)s” have been seen. Whoever reopens it now may have decided so by them: "
+                    "say that it is to be reopened all the same, and the report will say so too."
+                )
+                % {"title": study.title}
             )
         details = {
             "closed_at": study.closed_at.isoformat() if study.closed_at else None,

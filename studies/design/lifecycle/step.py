@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext
 
 from studies import audit
 from studies.errors import StudyError
@@ -41,10 +42,14 @@ def reason_given(action: StudyAction, reason: str) -> str:
     reason = reason.strip()
     if not reason and action.reason is Reason.REQUIRED:
         raise StudyError(
-            f"Say why the study is {action.participle}: it is written down, and readers will want to know."
+            gettext("Say why the study is %(participle)s: it is written down, and readers will want to know.")
+            % {"participle": action.participle}
         )
     if len(reason) > LONGEST_REASON:
-        raise StudyError(f"The reason has {len(reason)} characters; at most {LONGEST_REASON} are kept.")
+        raise StudyError(
+            gettext("The reason has %(n)s characters; at most %(longest_reason)s are kept.")
+            % {"n": len(reason), "longest_reason": LONGEST_REASON}
+        )
     return reason
 
 

@@ -2,11 +2,14 @@
 
 from math import isinf
 
+from django.utils.translation import gettext
+
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.planning.power import MOST_IMAGES, Design
 from perception.analysis.planning.two_arms import TwoArmPower
+from perception.core.formatting import localized
 from studies.planning.two_arms.plan import TwoArmPlan
-from studies.planning.wording import monte_carlo_text, power_text, share_of
+from studies.planning.wording import monte_carlo_text, observers_text, power_text, share_of
 
 
 def two_arms_text(plan: TwoArmPlan) -> str:
@@ -19,67 +22,99 @@ def two_arms_text(plan: TwoArmPlan) -> str:
 
 def claim_text(plan: TwoArmPlan) -> str:
     """Say what is to be shown, and by which interval."""
-    whose = "observers like these" if plan.request.observers_random else "these observers"
-    interval = f"the {100 * plan.request.claim.level:g}% interval of the difference of balanced accuracies"
-    return f"that two attacks differ: {interval} excludes 0, for {whose}"
+    whose = gettext("observers like these") if plan.request.observers_random else gettext("these observers")
+    interval = gettext("the %(level)s%% interval of the difference of balanced accuracies") % {
+        "level": localized(f"{100 * plan.request.claim.level:g}")
+    }
+    return gettext("that two attacks differ: %(interval)s excludes 0, for %(whose)s") % {
+        "interval": interval,
+        "whose": whose,
+    }
 
 
 def assumptions_text(plan: TwoArmPlan) -> str:
     """Say who is assumed to answer in both arms."""
     assumed, request = plan.assumed, plan.request
-    rights = f"balanced accuracies {100 * assumed.first.right:.1f}% and {100 * assumed.second.right:.1f}%"
-    images = "the same images of both" if assumed.same_images else "other images of each"
-    text = (
-        f"{_observers(request.observers)} with a d′ of {assumed.first.dprime:g} of the first attack and "
-        f"{assumed.second_dprime:g} of the second ({rights}); {images}; ρ = {request.correlation:.3g} between answers "
-        "to one image"
-    )
+    rights = gettext("balanced accuracies %(first)s%% and %(second)s%%") % {
+        "first": localized(f"{100 * assumed.first.right:.1f}"),
+        "second": localized(f"{100 * assumed.second.right:.1f}"),
+    }
+    images = gettext("the same images of both") if assumed.same_images else gettext("other images of each")
+    text = gettext(
+        "%(observers)s with a d′ of %(first)s of the first attack and %(second)s of the second (%(rights)s); "
+        "%(images)s; ρ = %(rho)s between answers to one image"
+    ) % {
+        "observers": observers_text(request.observers),
+        "first": localized(f"{assumed.first.dprime:g}"),
+        "second": localized(f"{assumed.second_dprime:g}"),
+        "rights": rights,
+        "images": images,
+        "rho": localized(f"{request.correlation:.3g}"),
+    }
     if request.observer_sd:
-        text += f"; SD of d′ between observers {request.observer_sd:g}"
-    return f"{text}; what observers and images differ by correlates by {assumed.likeness:g} between the attacks"
+        text += gettext("; SD of d′ between observers %(observer_sd)s") % {
+            "observer_sd": localized(f"{request.observer_sd:g}")
+        }
+    return gettext("%(text)s; what observers and images differ by correlates by %(likeness)s between the attacks") % {
+        "text": text,
+        "likeness": localized(f"{assumed.likeness:g}"),
+    }
 
 
 def needed_text(plan: TwoArmPlan) -> str:
     """Say how many images are needed in each arm, or that no number is enough."""
-    wanted = f"{100 * plan.request.power:g}% power"
+    wanted = gettext("%(share)s%% power") % {"share": localized(f"{100 * plan.request.power:g}")}
     if plan.images_needed is not None:
-        return f"{plan.images_needed:,} images of each attack for {wanted}."
+        return gettext("%(images_needed)s images of each attack for %(wanted)s.") % {
+            "images_needed": localized(f"{plan.images_needed:,}"),
+            "wanted": wanted,
+        }
     if plan.assumed.difference == 0:
-        return f"No number of images gives {wanted}: the attacks do not differ."
-    return f"No number of images up to {MOST_IMAGES:,} gives {wanted}: take more observers."
+        return gettext("No number of images gives %(wanted)s: the attacks do not differ.") % {"wanted": wanted}
+    return gettext("No number of images up to %(most_images)s gives %(wanted)s: take more observers.") % {
+        "most_images": localized(f"{MOST_IMAGES:,}"),
+        "wanted": wanted,
+    }
 
 
 def design_text(design: Design) -> str:
     """Say what a design has, in both arms together."""
-    return (
-        f"{design.perturbed:,} perturbed + {design.clean:,} clean images × {_observers(design.observers)} × "
-        f"2 attacks = {2 * design.answers:,} answers"
-    )
+    return gettext(
+        "%(perturbed)s perturbed + %(clean)s clean images × %(observers)s × 2 attacks = %(answers)s answers"
+    ) % {
+        "perturbed": localized(f"{design.perturbed:,}"),
+        "clean": localized(f"{design.clean:,}"),
+        "observers": observers_text(design.observers),
+        "answers": localized(f"{2 * design.answers:,}"),
+    }
 
 
 def formula_text(formula: TwoArmPower) -> str:
     """Say what the power by formula rests on."""
-    test = "χ²" if isinf(formula.freedom) else f"F with 1 and {formula.freedom:.1f} degrees of freedom"
-    return f"standard error {100 * formula.standard_error:.2f} points, {test}"
+    test = (
+        "χ²"
+        if isinf(formula.freedom)
+        else gettext("F with 1 and %(freedom)s degrees of freedom") % {"freedom": localized(f"{formula.freedom:.1f}")}
+    )
+    return gettext("standard error %(error)s points, %(test)s") % {
+        "error": localized(f"{100 * formula.standard_error:.2f}"),
+        "test": test,
+    }
 
 
 def simulation_text(plan: TwoArmPlan, simulated: Estimate) -> str:
     """Say how many studies were simulated."""
-    return f"{simulated.n:,} studies, seed {plan.request.seed}"
+    return gettext("%(n)s studies, seed %(seed)s") % {"n": localized(f"{simulated.n:,}"), "seed": plan.request.seed}
 
 
 def trust_text(plan: TwoArmPlan) -> str:
     """Say whether formula and simulation agree, and which to go by."""
     if plan.agrees:
-        return "They agree within the Monte Carlo error: go by the formula."
-    return (
-        "They differ by more than the Monte Carlo error: trust the simulation, which analyses each study as the report "
-        "does."
+        return gettext("They agree within the Monte Carlo error: go by the formula.")
+    return gettext(
+        "They differ by more than the Monte Carlo error: trust the simulation, which analyses each study as "
+        "the report does."
     )
-
-
-def _observers(count: int) -> str:
-    return "1 observer" if count == 1 else f"{count} observers"
 
 
 def _power_lines(plan: TwoArmPlan, formula: TwoArmPower) -> list[str]:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from ml.models.pair_set import PairSet
@@ -32,9 +33,9 @@ class NewStudyForm(forms.ModelForm[Study]):
 
     plan = forms.CharField(required=False, widget=forms.HiddenInput, max_length=2000)
     template = forms.ChoiceField(
-        label="Start from",
+        label=gettext_lazy("Start from"),
         widget=forms.RadioSelect,
-        help_text="Everything that a template sets can be changed in the steps that follow.",
+        help_text=gettext_lazy("Everything that a template sets can be changed in the steps that follow."),
     )
 
     class Meta:
@@ -63,8 +64,8 @@ class NewStudyForm(forms.ModelForm[Study]):
                 one.key,
                 format_html(
                     "<strong>{}</strong><br>{}<br><small>{}</small>",
-                    one.title,
-                    one.explained,
+                    gettext(one.title),
+                    gettext(one.explained),
                     "; ".join(setting_texts(one)),
                 ),
             )

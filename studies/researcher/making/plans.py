@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from perception.core.in_turn import in_turn
@@ -28,5 +29,8 @@ def study_keep_plan(request: HttpRequest, pk: int) -> HttpResponse:
     except StudyError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The plan is kept with the study." if query else "The study has no plan any more.")
+        messages.success(
+            request,
+            gettext("The plan is kept with the study.") if query else gettext("The study has no plan any more."),
+        )
     return redirect("studies:study-detail", pk)

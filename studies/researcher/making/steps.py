@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from perception.core.form_errors import error_summary
@@ -25,7 +26,7 @@ from studies.researcher.invitation_form import InvitationForm
 from studies.researcher.making.estimates import estimate_context
 from studies.researcher.study_form import StudyForm
 
-CHECK = Step("check", "Check and open")
+CHECK = Step("check", gettext_noop("Check and open"))
 ALL_STEPS = (*STEPS, CHECK)
 STEPS_BY_KEY = {step.key: step for step in ALL_STEPS}
 LEAVE = "leave"
@@ -132,7 +133,8 @@ def _invite(request: HttpRequest, study: Study, labels: list[str]) -> None:
         observers = invite_observers(study=study, labels=labels, by=researcher(request))
     except StudyError as error:
         raise _NotInvitedError(str(error)) from error
-    messages.success(request, f"{len(observers)} observer{'' if len(observers) == 1 else 's'} invited.")
+    n = len(observers)
+    messages.success(request, ngettext("%(n)s observer invited.", "%(n)s observers invited.", n) % {"n": n})
 
 
 def _page(

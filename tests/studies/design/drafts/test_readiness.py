@@ -150,7 +150,7 @@ def test_a_study_that_departs_from_its_plan_is_told() -> None:
 
     assert text == (
         "Otherwise than planned: The study has 3 perturbed + 2 clean images in the place of 10 + 10; a margin of 0.05 "
-        "in the place of 0.1; 1 observers in the place of 3."
+        "in the place of 0.1; 1 observer in the place of 3."
     )
 
 
