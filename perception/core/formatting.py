@@ -111,7 +111,7 @@ def _with_interval(estimate: Estimate, write: Callable[[float], str], *, unit: s
     value = f"{write(estimate.estimate)}{unit}"
     if estimate.low is None or estimate.high is None:
         return localized(value)
-    between = f" {gettext('to')} " if between == TO else between
+    between = " " + gettext("to") + " " if between == TO else between
     return localized(f"{value} ({write(estimate.low)}{between}{write(estimate.high)})")
 
 

@@ -227,7 +227,7 @@ def why_impossible(action: StudyAction, *, title: str, state: str) -> str:
     """Return why something cannot be done to a study now; nothing where it can."""
     if action.is_possible(state):
         return ""
-    where = f" {gettext('or')} ".join(gettext(WORDS[possible]) for possible in action.states_in_order)
+    where = (" " + gettext("or") + " ").join(gettext(WORDS[possible]) for possible in action.states_in_order)
     return gettext("“%(title)s” is %(state)s; only a study that is %(where)s can be %(participle)s.") % {
         "title": title,
         "state": gettext(WORDS[StudyState(state)]),

@@ -198,7 +198,7 @@ def trust_text(plan: "Plan", formula: "FormulaPower", simulation: "Simulation") 
         if above
         else gettext("They differ by more than the Monte Carlo error: the formula promises too little.")
     )
-    text = f"{promise} {gettext('Trust the simulation, which analyses each study as the report does.')}"
+    text = promise + " " + gettext("Trust the simulation, which analyses each study as the report does.")
     if abs(formula.power - simulated) < LARGE:
         text += gettext(" The difference is below one point.")
     elif above and simulated < plan.request.power:

@@ -81,8 +81,8 @@ def of_template(path: Path) -> Iterator[Message]:
 def of_module(path: Path) -> Iterator[Message]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            count = {"gettext": 1, "gettext_lazy": 1, "ngettext": 2}.get(node.func.id, 0)
-            if count:
+            count = {"gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2}.get(node.func.id, 0)
+            if count and all(isinstance(argument, ast.Constant) for argument in node.args[:count]):
                 yield tuple(ast.literal_eval(argument) for argument in node.args[:count])
 
 
