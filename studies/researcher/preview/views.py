@@ -5,6 +5,7 @@ these addresses take forms without a token against forgery, which the observers'
 """
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -64,26 +65,27 @@ def page(request: HttpRequest, token: PreviewPlace) -> HttpResponse:
         mark = PreviewMark(gettext("Preview"), bar)
         visit = preview_visit(request, study, token, mark=mark, images=images)
         with translation.override(token.language):
-            return shown.show(visit)
+            response = shown.show(visit)
+        response.headers["Content-Language"] = token.language
     except StudyError as error:
         return _overview(request, study, problem=str(error))
+    return response
 
 
 @csrf_exempt
-@login_required
 @read_or_send
 @never_cache
 def go_on(request: HttpRequest, token: PreviewPlace, trial_token: str = "") -> HttpResponse:
     """Lead to the next page, as an answer or the end of a break leads on; with JavaScript, by naming it.
 
-    From pages beside the way it leads to a trial, as observers who stay come back to theirs.
+    From pages beside the way it leads to a trial, as observers who stay come back to theirs. Whoever is not signed in
+    any more is led to sign in: the trial's script would take a redirect for a lost connection, and try again for ever.
     """
+    if not request.user.is_authenticated:
+        return _led(request, redirect_to_login(_address(token)))
     study = study_permitting(request, token.study_pk, Permission.PREVIEW)
     is_beside = _page_of(study, token.page).is_beside
-    following = _address(token.at(FIRST_OF_SERIES)) if is_beside else _address_after(study, token)
-    if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"stored": False, "finished": False, "reload": True, "url": following})
-    return see_other(following)
+    return _led(request, see_other(_address(token.at(FIRST_OF_SERIES)) if is_beside else _address_after(study, token)))
 
 
 @csrf_exempt
@@ -130,6 +132,13 @@ def image(request: HttpRequest, token: PreviewPlace, trial_token: str = EXAMPLE,
     del response.headers["Cache-Control"]
     add_never_cache_headers(response)
     return response
+
+
+def _led(request: HttpRequest, redirect: HttpResponseRedirect) -> HttpResponse:
+    """Return a redirect, or what tells the trial's script where to go."""
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"stored": False, "finished": False, "reload": True, "url": redirect.url})
+    return redirect
 
 
 def _page_of(study: Study, key: str) -> PreviewPage:

@@ -316,6 +316,25 @@ def test_with_javascript_an_answer_is_told_where_to_go_on_and_that_nothing_was_s
     assert (reply.status_code, reply.json()) == (200, told)
 
 
+def test_an_answer_of_somebody_who_is_not_signed_in_any_more_leads_to_the_sign_in() -> None:
+    study = make_study(**everything())
+    there = reverse("preview:answer", args=[PreviewPlace(study.pk, "en", "trial"), "first"])
+    led = f"/accounts/login/?next={address(study, 'trial')}"
+    reply = Client().post(there, {"response": "clean"}, headers={"Accept": "application/json"})
+    assert reply.json() == {"stored": False, "finished": False, "reload": True, "url": led}
+    assert Client().post(there, {"response": "clean"}).headers["Location"] == led
+    # Nobody learns by it which studies there are.
+    nowhere = reverse("preview:answer", args=[PreviewPlace(0, "en", "trial"), "first"])
+    assert Client().post(nowhere).headers["Location"] == f"/accounts/login/?next={address(Study(pk=0), 'trial')}"
+
+
+def test_a_page_says_in_which_language_it_is_whatever_the_researchers_is() -> None:
+    study = make_study()
+    response = signed_in(study).get(address(study, "welcome", "fr"), headers={"Accept-Language": "en"})
+    assert response.headers["Content-Language"] == "fr"
+    assert '<nav class="preview-bar" lang="en' in response.content.decode()
+
+
 def test_the_language_is_changed_on_the_same_page() -> None:
     study = make_study(**everything())
     client = signed_in(study)
