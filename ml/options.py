@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
 from typing import ClassVar, TypeAlias, TypeVar
 
+from django.utils.translation import gettext
+
 from ml.errors import MlError
+from perception.core.formatting import localized
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,12 @@ def read_settings(kind: str, family: type[Settings], given: Mapping[str, object]
     known = {one.name: one for one in fields(family)}
     if strangers := [name for name in given if name not in known]:
         raise MlError(
-            f"{', '.join(map(option_name, strangers))}: no option of the attack {kind}. It has "
-            f"{', '.join(map(option_name, known)) or 'none of its own'}."
+            gettext("%(options)s: no option of the attack %(kind)s. It has %(known)s.")
+            % {
+                "options": ", ".join(map(option_name, strangers)),
+                "kind": kind,
+                "known": ", ".join(map(option_name, known)) or gettext("none of its own"),
+            }
         )
     return family(**{name: _checked(known[name], value) for name, value in given.items()})
 
@@ -70,17 +77,34 @@ def _checked(one: Field[object], value: object) -> SettingValue:
     option, kind = option_name(one.name), type(one.default)
     if kind is str:
         if value not in one.metadata["choices"]:
-            raise MlError(f"{option} is one of {', '.join(one.metadata['choices'])}; not {value!r}.")
+            raise MlError(
+                gettext("%(option)s is one of %(listed)s; not %(value)s.")
+                % {"option": option, "listed": ", ".join(one.metadata["choices"]), "value": repr(value)}
+            )
         return str(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise MlError(f"{option} is a number, not {value!r}.")
+        raise MlError(gettext("%(option)s is a number, not %(value)s.") % {"option": option, "value": repr(value)})
     if not math.isfinite(value) or (kind is int and value != int(value)):
-        raise MlError(f"{option} is a {'whole ' if kind is int else ''}number, not {value:g}.")
+        said = (
+            gettext("%(option)s is a whole number, not %(value)s.")
+            if kind is int
+            else gettext("%(option)s is a number, not %(value)s.")
+        )
+        raise MlError(said % {"option": option, "value": localized(f"{value:g}")})
     above, at_least, at_most = (one.metadata[bound] for bound in ("above", "at_least", "at_most"))
     if above is not None and not value > above:
-        raise MlError(f"{option} is to be above {above:g}, not {value:g}.")
+        raise MlError(
+            gettext("%(option)s is to be above %(above)s, not %(value)s.")
+            % {"option": option, "above": localized(f"{above:g}"), "value": localized(f"{value:g}")}
+        )
     if at_least is not None and not value >= at_least:
-        raise MlError(f"{option} is {at_least:g} or more, not {value:g}.")
+        raise MlError(
+            gettext("%(option)s is %(at_least)s or more, not %(value)s.")
+            % {"option": option, "at_least": localized(f"{at_least:g}"), "value": localized(f"{value:g}")}
+        )
     if at_most is not None and not value <= at_most:
-        raise MlError(f"{option} is {at_most:g} at most, not {value:g}.")
+        raise MlError(
+            gettext("%(option)s is %(at_most)s at most, not %(value)s.")
+            % {"option": option, "at_most": localized(f"{at_most:g}"), "value": localized(f"{value:g}")}
+        )
     return int(value) if kind is int else float(value)

@@ -1,5 +1,7 @@
 """Ways to perturb images so that a classifier errs; one module each."""
 
+from django.utils.translation import gettext_noop
+
 from ml.attacks.fgsm import FgsmAttack
 from ml.attacks.generator import GeneratorAttack
 from ml.attacks.method import AttackMethod, AttackOptions, Perturb, TrainedAttack
@@ -22,7 +24,7 @@ ATTACKS: dict[str, AttackMethod] = {
 def attack_title(kind: str) -> str:
     """Return an attack's name for people; of one that this version does not have, the name it is stored under."""
     if kind == Attack.ELSEWHERE:
-        return "made elsewhere"
+        return gettext_noop("made elsewhere")
     return ATTACKS[kind].title if kind in ATTACKS else kind
 
 

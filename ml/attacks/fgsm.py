@@ -4,6 +4,7 @@ import math
 from typing import ClassVar
 
 import numpy as np
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, Perturb
@@ -16,8 +17,8 @@ from ml.options import AttackSettings
 class FgsmAttack(UntrainedAttack):
     """Goodfellow, Shlens, Szegedy 2015, targeted."""
 
-    title: ClassVar[str] = "FGSM (Goodfellow et al. 2015)"
-    strength_explained: ClassVar[str] = "change to every pixel channel, in levels"
+    title: ClassVar[str] = gettext_noop("FGSM (Goodfellow et al. 2015)")
+    strength_explained: ClassVar[str] = gettext_noop("change to every pixel channel, in levels")
     bounded: ClassVar[bool] = True
     techniques: ClassVar[tuple[Technique, ...]] = WHITE_BOX
     settings: ClassVar[type[AttackSettings]] = AttackSettings

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
@@ -18,8 +19,8 @@ from perception.core.progress import Progress
 class GeneratorAttack:
     """Generative adversarial perturbations: Poursaeed, Katsman, Gao, Belongie 2018, targeted and image-dependent."""
 
-    title: ClassVar[str] = "generator (Poursaeed et al. 2018)"
-    strength_explained: ClassVar[str] = "largest change to a pixel channel, in levels"
+    title: ClassVar[str] = gettext_noop("generator (Poursaeed et al. 2018)")
+    strength_explained: ClassVar[str] = gettext_noop("largest change to a pixel channel, in levels")
     learns: ClassVar[bool] = True
     can_start_from: ClassVar[bool] = True
     asks_classifier: ClassVar[bool] = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from ml.attacks.image_randomness import randomness_of
@@ -37,16 +38,16 @@ Read = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 class OnePixelSettings(AttackSettings):
     """How long it looks for how many pixels."""
 
-    pixels: int = setting(1, "pixels that may change", above=0, at_most=1000)
-    generations: int = setting(20, "generations at most; 100 as published", above=0)
-    population: int = setting(100, "candidates a generation; 400 as published", at_least=5)
+    pixels: int = setting(1, gettext_noop("pixels that may change"), above=0, at_most=1000)
+    generations: int = setting(20, gettext_noop("generations at most; 100 as published"), above=0)
+    population: int = setting(100, gettext_noop("candidates a generation; 400 as published"), at_least=5)
 
 
 class OnePixelAttack(UntrainedAttack):
     """Su, Vargas, Sakurai 2019, targeted: differential evolution, a new candidate from three, without crossover."""
 
-    title: ClassVar[str] = "one pixel (Su et al. 2019)"
-    strength_explained: ClassVar[str] = (
+    title: ClassVar[str] = gettext_noop("one pixel (Su et al. 2019)")
+    strength_explained: ClassVar[str] = gettext_noop(
         "largest change to a channel of the few pixels that change, in levels; 255, as published, is any colour"
     )
     bounded: ClassVar[bool] = True

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from django.utils.translation import gettext, gettext_noop
 from numpy.typing import NDArray
 
 from ml.attacks.image_randomness import randomness_of
@@ -17,6 +18,7 @@ from ml.errors import MlError
 from ml.images.pixels import Pixels, quantise
 from ml.networks.network import Network
 from ml.options import OFF, ON, AttackSettings, SettingValue, setting
+from perception.core.formatting import localized
 
 ONCE_READ, NEVER = "once-read", "never"
 
@@ -27,22 +29,28 @@ GradientAt = Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[
 class PgdSettings(AttackSettings):
     """How PGD moves."""
 
-    steps: int = setting(20, "steps at most", above=0)
-    step_size: float = setting(0.125, "length of a step, as a share of the strength", above=0, at_most=1)
+    steps: int = setting(20, gettext_noop("steps at most"), above=0)
+    step_size: float = setting(0.125, gettext_noop("length of a step, as a share of the strength"), above=0, at_most=1)
     random_start: str = setting(
         OFF,
-        "whether it starts from a random place within the strength, as published; from the image itself, it changes "
-        "less where it stops early",
+        gettext_noop(
+            "whether it starts from a random place within the strength, as published; from the image itself, it "
+            "changes less where it stops early"
+        ),
         choices=(ON, OFF),
     )
     stop: str = setting(
         ONCE_READ,
-        "when an image is moved no more: once it is read as the target class, which is less visible, or never before "
-        "the last step, as published",
+        gettext_noop(
+            "when an image is moved no more: once it is read as the target class, which is less visible, or "
+            "never before the last step, as published"
+        ),
         choices=(ONCE_READ, NEVER),
     )
     margin: float = setting(
-        1.0, "with `--stop once-read`: by how much (in log-probability) the target class is to lead", at_least=0
+        1.0,
+        gettext_noop("with `--stop once-read`: by how much (in log-probability) the target class is to lead"),
+        at_least=0,
     )
 
     def of_the_method(self) -> dict[str, SettingValue]:
@@ -54,8 +62,8 @@ class PgdSettings(AttackSettings):
 class PgdAttack(UntrainedAttack):
     """Madry, Makelov, Schmidt, Tsipras, Vladu 2018, targeted."""
 
-    title: ClassVar[str] = "PGD (Madry et al. 2018)"
-    strength_explained: ClassVar[str] = "largest change to a pixel channel, in levels"
+    title: ClassVar[str] = gettext_noop("PGD (Madry et al. 2018)")
+    strength_explained: ClassVar[str] = gettext_noop("largest change to a pixel channel, in levels")
     bounded: ClassVar[bool] = True
     techniques: ClassVar[tuple[Technique, ...]] = WHITE_BOX
     settings: ClassVar[type[AttackSettings]] = PgdSettings
@@ -74,9 +82,16 @@ class PgdAttack(UntrainedAttack):
         furthest = settings.steps * settings.step_size * math.floor(options.strength)
         if furthest < 1:
             raise MlError(
-                f"{settings.steps} steps (--steps) of {settings.step_size:g} (--step-size) of a strength of "
-                f"{options.strength:g} move a channel by {furthest:g} levels, which 8-bit images cannot show; at least "
-                "1 is needed."
+                gettext(
+                    "%(steps)s steps (--steps) of %(step_size)s (--step-size) of a strength of %(strength)s move "
+                    "a channel by %(furthest)s levels, which 8-bit images cannot show; at least 1 is needed."
+                )
+                % {
+                    "steps": settings.steps,
+                    "step_size": localized(f"{settings.step_size:g}"),
+                    "strength": localized(f"{options.strength:g}"),
+                    "furthest": localized(f"{furthest:g}"),
+                }
             )
 
         gradient_at = target_gradient(classifier, target=options.target)

@@ -1,5 +1,7 @@
 """An attack from the database, ready to perturb."""
 
+from django.utils.translation import gettext
+
 from ml.attacks import ATTACKS, AttackMethod, AttackOptions, Perturb
 from ml.classifiers.weights import load_classifier, read_weights
 from ml.errors import MlError
@@ -17,13 +19,18 @@ def method_of(attack: Attack) -> AttackMethod:
     """
     if attack.is_elsewhere:
         raise MlError(
-            f"The attack {attack.name} was made elsewhere ({attack.made_by}): nothing here perturbs as it does. Bring "
-            "further pairs of it in with `manage.py import_pairs`."
+            gettext(
+                "The attack %(name)s was made elsewhere (%(made_by)s): nothing here perturbs as it does. Bring "
+                "further pairs of it in with `manage.py import_pairs`."
+            )
+            % {"name": attack.name, "made_by": attack.made_by}
         )
     if attack.kind not in ATTACKS:
         raise MlError(
-            f"The attack {attack.name} is of the kind {attack.kind!r}, which this version does not know. It knows "
-            f"{', '.join(ATTACKS)}."
+            gettext(
+                "The attack %(name)s is of the kind %(kind)s, which this version does not know. It knows %(listed)s."
+            )
+            % {"name": attack.name, "kind": repr(attack.kind), "listed": ", ".join(ATTACKS)}
         )
     return ATTACKS[attack.kind]
 

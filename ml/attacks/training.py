@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext
 
 from ml.attacks import ATTACKS, AttackMethod, AttackOptions, TrainedAttack
 from ml.classifiers.weights import load_classifier, read_weights, store_weights
@@ -19,6 +20,7 @@ from ml.runs.checkpoints import Checkpoint
 from ml.runs.checks import check_has_images, check_name, check_one_of, check_seed
 from ml.runs.provenance import provenance
 from ml.runs.work import Work
+from perception.core.formatting import localized
 from perception.core.progress import Progress
 
 
@@ -95,13 +97,26 @@ class AttackTraining(Work[Attack]):
         if start is None:
             return
         if not self.method.can_start_from:
-            raise MlError(f"The attack {self.kind} begins from nothing: leave --start-from out.")
+            raise MlError(
+                gettext("The attack %(kind)s begins from nothing: leave --start-from out.") % {"kind": self.kind}
+            )
         if start.kind != self.kind:
-            raise MlError(f"--start-from: the attack {start.name} is of the kind {start.kind}, not {self.kind}.")
+            raise MlError(
+                gettext("--start-from: the attack %(name)s is of the kind %(kind)s, not %(kind2)s.")
+                % {"name": start.name, "kind": start.kind, "kind2": self.kind}
+            )
         if start.attacked_classifier.image_size != self.classifier.image_size:
             raise MlError(
-                f"--start-from: the attack {start.name} draws {start.attacked_classifier.image_size} pixels a side, "
-                f"the classifier {self.classifier.name} sees {self.classifier.image_size}."
+                gettext(
+                    "--start-from: the attack %(name)s draws %(image_size)s pixels a side, the classifier "
+                    "%(name2)s sees %(image_size2)s."
+                )
+                % {
+                    "name": start.name,
+                    "image_size": start.attacked_classifier.image_size,
+                    "name2": self.classifier.name,
+                    "image_size2": self.classifier.image_size,
+                }
             )
         wanted, done = (
             asdict(read_settings(self.kind, self.method.settings, settings))
@@ -110,8 +125,11 @@ class AttackTraining(Work[Attack]):
         for name in self.method.settings.of_the_network:
             if (there := done[name]) != wanted[name]:
                 raise MlError(
-                    f"--start-from: the attack {start.name} has {option_name(name)} {there}, not {wanted[name]}; its "
-                    f"weights fit {option_name(name)} {there} alone."
+                    gettext(
+                        "--start-from: the attack %(name)s has %(name2)s %(there)s, not %(wanted)s; its weights "
+                        "fit %(name2)s %(there)s alone."
+                    )
+                    % {"name": start.name, "name2": option_name(name), "there": there, "wanted": wanted[name]}
                 )
         read_weights(start)
 
@@ -142,5 +160,9 @@ def check_strength(strength: float) -> None:
     """Refuse a strength that 8-bit images cannot show."""
     if not 1 <= strength <= 255:
         raise MlError(
-            f"--strength is 1 to 255 levels, not {strength:g}: a change of less than one level is lost in 8-bit images."
+            gettext(
+                "--strength is 1 to 255 levels, not %(strength)s: a change of less than one level is lost in "
+                "8-bit images."
+            )
+            % {"strength": localized(f"{strength:g}")}
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from django.utils.translation import gettext, gettext_noop
 from numpy.typing import NDArray
 
 from ml.attacks.image_randomness import randomness_of
@@ -28,25 +29,27 @@ Read = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 class TransformSettings(AttackSettings):
     """What is varied, and how often it is tried."""
 
-    trials: int = setting(32, "transformations tried of each image, from slight to the whole strength", above=0)
-    rotation: str = setting(ON, "whether the picture is turned", choices=(ON, OFF))
-    zoom: str = setting(ON, "whether it is enlarged or shrunk", choices=(ON, OFF))
-    brightness: str = setting(ON, "whether it is made lighter or darker", choices=(ON, OFF))
-    contrast: str = setting(ON, "whether its contrast is changed", choices=(ON, OFF))
+    trials: int = setting(
+        32, gettext_noop("transformations tried of each image, from slight to the whole strength"), above=0
+    )
+    rotation: str = setting(ON, gettext_noop("whether the picture is turned"), choices=(ON, OFF))
+    zoom: str = setting(ON, gettext_noop("whether it is enlarged or shrunk"), choices=(ON, OFF))
+    brightness: str = setting(ON, gettext_noop("whether it is made lighter or darker"), choices=(ON, OFF))
+    contrast: str = setting(ON, gettext_noop("whether its contrast is changed"), choices=(ON, OFF))
 
     def __post_init__(self) -> None:
         """Refuse to vary nothing."""
         if OFF == self.rotation == self.zoom == self.brightness == self.contrast:
-            raise MlError("One of --rotation, --zoom, --brightness and --contrast is to be on.")
+            raise MlError(gettext("One of --rotation, --zoom, --brightness and --contrast is to be on."))
 
 
 class TransformAttack(UntrainedAttack):
     """What Navarrete-Dechent et al. 2018 did by hand, as a random search."""
 
-    title: ClassVar[str] = "transform (after Navarrete-Dechent et al. 2018)"
-    strength_explained: ClassVar[str] = (
-        "s: brightness by up to s levels, contrast that moves black and white by up to s levels, rotation by up to s "
-        "degrees, zoom by up to s per cent, each either way"
+    title: ClassVar[str] = gettext_noop("transform (after Navarrete-Dechent et al. 2018)")
+    strength_explained: ClassVar[str] = gettext_noop(
+        "s: brightness by up to s levels, contrast that moves black and white by up to s levels, rotation by "
+        "up to s degrees, zoom by up to s per cent, each either way"
     )
     bounded: ClassVar[bool] = False
     techniques: ClassVar[tuple[Technique, ...]] = BLACK_BOX

@@ -4,6 +4,7 @@ import io
 from typing import ClassVar
 
 import numpy as np
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from ml.attacks.method import AttackOptions, Perturb, TrainedAttack
@@ -20,8 +21,10 @@ from perception.core.progress import Progress
 class UniversalAttack:
     """The universal perturbation of Poursaeed et al. 2018: the network draws it once, from noise."""
 
-    title: ClassVar[str] = "universal (Poursaeed et al. 2018)"
-    strength_explained: ClassVar[str] = "largest change to a pixel channel, in levels; the same change for all images"
+    title: ClassVar[str] = gettext_noop("universal (Poursaeed et al. 2018)")
+    strength_explained: ClassVar[str] = gettext_noop(
+        "largest change to a pixel channel, in levels; the same change for all images"
+    )
     learns: ClassVar[bool] = True
     can_start_from: ClassVar[bool] = False  # what is kept is the change, not the network that drew it
     asks_classifier: ClassVar[bool] = False

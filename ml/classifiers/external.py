@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext
 from numpy.typing import NDArray
 
 from ml.classifiers.keras_file import read_outline
@@ -140,32 +141,40 @@ class ExternalClassifierImport(Work[Classifier]):
 
     def _check_classes(self) -> None:
         if len(self.classes) < 2:
-            raise MlError("--classes names two classes or more, in the order of the network's outputs.")
+            raise MlError(gettext("--classes names two classes or more, in the order of the network's outputs."))
         for code in self.classes:
             if not code or len(code) > LONGEST_CLASS:
-                raise MlError(f"--classes: a class code has 1 to {LONGEST_CLASS} characters; {code!r} has not.")
+                raise MlError(
+                    gettext("--classes: a class code has 1 to %(longest_class)s characters; %(code)s has not.")
+                    % {"longest_class": LONGEST_CLASS, "code": repr(code)}
+                )
         if twice := sorted({code for code in self.classes if self.classes.count(code) > 1}):
-            raise MlError(f"--classes names {', '.join(twice)} more than once.")
+            raise MlError(gettext("--classes names %(listed)s more than once.") % {"listed": ", ".join(twice)})
         if missing := [code for code in self.dataset.classes if code not in self.classes]:
             strange = [code for code in self.classes if code not in self.dataset.classes]
             raise MlError(
-                f"--classes lacks {', '.join(missing)}, which the dataset {self.dataset.name} has"
-                + (f"; and the dataset has no {', '.join(strange)}" if strange else "")
-                + ". Write the codes as the dataset does, in the order of the network's outputs; a network that does "
-                "not know every class of a dataset cannot be measured on it."
+                gettext("--classes lacks %(listed)s, which the dataset %(name)s has")
+                % {"listed": ", ".join(missing), "name": self.dataset.name}
+                + (gettext("; and the dataset has no %(listed)s") % {"listed": ", ".join(strange)} if strange else "")
+                + gettext(
+                    ". Write the codes as the dataset does, in the order of the network's outputs; a network "
+                    "that does not know every class of a dataset cannot be measured on it."
+                )
             )
 
     def _check_range(self) -> None:
         if len(self.value_range) not in {2, 6} or not all(map(math.isfinite, self.value_range)):
             raise MlError(
-                "--range is two numbers, what the network wants black and white to be, such as 0,255; or six, three "
-                "for black (red, green, blue) and three for white."
+                gettext(
+                    "--range is two numbers, what the network wants black and white to be, such as 0,255; or "
+                    "six, three for black (red, green, blue) and three for white."
+                )
             )
         black, white = self._black_and_white()
         if not all(low < high for low, high in zip(black, white, strict=True)):
             raise MlError(
-                "--range is black, then white, the lower first; not "
-                f"{','.join(f'{one:g}' for one in self.value_range)}."
+                gettext("--range is black, then white, the lower first; not %(listed)s.")
+                % {"listed": ",".join(f"{one:g}" for one in self.value_range)}
             )
 
     def _black_and_white(self) -> tuple[list[float], list[float]]:
@@ -179,12 +188,16 @@ class ExternalClassifierImport(Work[Classifier]):
         self._check_constants([one for one in outline.inputs if one is not image])
         if len(outline.outputs) != 1:
             raise MlError(
-                f"{self.file} has {len(outline.outputs)} outputs; a classifier has one. Save it without the others."
+                gettext("%(file)s has %(n)s outputs; a classifier has one. Save it without the others.")
+                % {"file": self.file, "n": len(outline.outputs)}
             )
         values, named = outline.outputs[0], len(self.classes)
         # One output can tell two classes apart: the probability of the second.
         if values is not None and values != named and not (values == 1 and named == 2):
-            raise MlError(f"{self.file} gives {values} values for an image, and --classes names {named} classes.")
+            raise MlError(
+                gettext("%(file)s gives %(values)s values for an image, and --classes names %(named)s classes.")
+                % {"file": self.file, "values": values, "named": named}
+            )
         self._side(self._size(image))
         return image
 
@@ -194,55 +207,86 @@ class ExternalClassifierImport(Work[Classifier]):
             for one in outline.inputs:
                 if one.name == self.image_input:
                     return one
-            raise MlError(f"{self.file} has no input {self.image_input!r} (--image-input). It has: {listed}.")
+            raise MlError(
+                gettext("%(file)s has no input %(image_input)s (--image-input). It has: %(listed)s.")
+                % {"file": self.file, "image_input": repr(self.image_input), "listed": listed}
+            )
         planes = [one for one in outline.inputs if one.is_plane]
         if len(planes) == 1:
             return planes[0]
         if not planes:
-            raise MlError(f"{self.file} has no input for an image (height × width × 3). It has: {listed}.")
-        raise MlError(f"{self.file} has several inputs for images: {listed}. Say which one it is: --image-input NAME.")
+            raise MlError(
+                gettext("%(file)s has no input for an image (height × width × 3). It has: %(listed)s.")
+                % {"file": self.file, "listed": listed}
+            )
+        raise MlError(
+            gettext("%(file)s has several inputs for images: %(listed)s. Say which one it is: --image-input NAME.")
+            % {"file": self.file, "listed": listed}
+        )
 
     def _check_constants(self, others: Sequence[NetworkInput]) -> None:
         known = {one.name: one for one in others}
         listed = ", ".join(map(str, others)) or "none"
         if strangers := [name for name in self.inputs if name not in known]:
             raise MlError(
-                f"--input: {self.file} has no input {', '.join(strangers)} beside the image's. It has: {listed}."
+                gettext("--input: %(file)s has no input %(listed)s beside the image's. It has: %(listed2)s.")
+                % {"file": self.file, "listed": ", ".join(strangers), "listed2": listed}
             )
         if missing := [str(one) for one in others if one.name not in self.inputs]:
             raise MlError(
-                f"{self.file} has inputs beside the image: {', '.join(missing)}. Say at which values each is held: "
-                "--input NAME=V1,V2,…"
+                gettext(
+                    "%(file)s has inputs beside the image: %(listed)s. Say at which values each is held: --input "
+                    "NAME=V1,V2,…"
+                )
+                % {"file": self.file, "listed": ", ".join(missing)}
             )
         for name, values in self.inputs.items():
             count = math.prod(size or 1 for size in known[name].shape)
             if len(values) != count:
-                raise MlError(f"--input {name} has {len(values)} values; the network wants {count}.")
+                raise MlError(
+                    gettext("--input %(name)s has %(n)s values; the network wants %(count)s.")
+                    % {"name": name, "n": len(values), "count": count}
+                )
             if not all(map(math.isfinite, values)):
-                raise MlError(f"--input {name} has a value that is not a number.")
+                raise MlError(gettext("--input %(name)s has a value that is not a number.") % {"name": name})
             if known[name].dtype == "string":
-                raise MlError(f"{self.file} wants words for its input {name}, which cannot be given.")
+                raise MlError(
+                    gettext("%(file)s wants words for its input %(name)s, which cannot be given.")
+                    % {"file": self.file, "name": name}
+                )
 
     def _size(self, image: NetworkInput) -> tuple[int, int]:
         """Return height and width of what the network is given."""
         own = image.shape[:2]
         wanted = self.size if self.size is not None else own
         if len(wanted) != 2 or None in wanted:
-            raise MlError(f"{self.file} takes images of any size: say which it was trained on (--size 224x224).")
+            raise MlError(
+                gettext("%(file)s takes images of any size: say which it was trained on (--size 224x224).")
+                % {"file": self.file}
+            )
         height, width = (int(number or 0) for number in wanted)
         if height < 1 or width < 1:
-            raise MlError(f"--size is height × width in pixels, both above 0; not {height}x{width}.")
+            raise MlError(
+                gettext("--size is height × width in pixels, both above 0; not %(height)sx%(width)s.")
+                % {"height": height, "width": width}
+            )
         if any(fixed is not None and fixed != number for fixed, number in zip(own, (height, width), strict=True)):
             fixed_size = "x".join("any" if one is None else str(one) for one in own)
-            raise MlError(f"{self.file} takes images of {fixed_size} (height x width); --size says {height}x{width}.")
+            raise MlError(
+                gettext("%(file)s takes images of %(fixed_size)s (height x width); --size says %(height)sx%(width)s.")
+                % {"file": self.file, "fixed_size": fixed_size, "height": height, "width": width}
+            )
         return height, width
 
     def _side(self, size: tuple[int, int]) -> int:
         side = self.side if self.side is not None else max(size)
         if not SMALLEST_SIDE <= side <= LARGEST_IMAGE_SIZE:
             raise MlError(
-                f"The side of the images (--side; else the larger of height and width) is {SMALLEST_SIDE} to "
-                f"{LARGEST_IMAGE_SIZE} pixels, not {side}."
+                gettext(
+                    "The side of the images (--side; else the larger of height and width) is %(smallest_side)s "
+                    "to %(largest_image_size)s pixels, not %(side)s."
+                )
+                % {"smallest_side": SMALLEST_SIDE, "largest_image_size": LARGEST_IMAGE_SIZE, "side": side}
             )
         return side
 
@@ -255,12 +299,18 @@ def _check_image(image: NetworkInput, file: str) -> None:
     if not image.is_rgb_image:
         first = " It wants the channels first; save it with the channels last." if image.shape[:1] == (3,) else ""
         raise MlError(
-            f"The image input of {file} is {image}; it is to be height × width × 3 (red, green, blue).{first}"
+            gettext(
+                "The image input of %(file)s is %(image)s; it is to be height × width × 3 (red, green, blue).%(first)s"
+            )
+            % {"file": file, "image": image, "first": first}
         )
     if "float" not in image.dtype:
         raise MlError(
-            f"The image input of {file} takes whole numbers ({image.dtype}), through which no gradient passes: no "
-            "attack could learn. Give it a float32 input and save it again."
+            gettext(
+                "The image input of %(file)s takes whole numbers (%(dtype)s), through which no gradient passes: "
+                "no attack could learn. Give it a float32 input and save it again."
+            )
+            % {"file": file, "dtype": image.dtype}
         )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from ml.errors import MlError
 from ml.networks.earlier_keras import in_this_versions_words
 from ml.networks.hdf5_outline import read_hdf5
@@ -88,7 +90,8 @@ def check_weights_file(path: Path) -> None:
     """
     if path.suffix not in WEIGHT_ENDINGS:
         raise MlError(
-            f"{path} is not called as a file of weights is; its name ends in {', '.join(sorted(WEIGHT_ENDINGS))}."
+            gettext("%(path)s is not called as a file of weights is; its name ends in %(listed)s.")
+            % {"path": path, "listed": ", ".join(sorted(WEIGHT_ENDINGS))}
         )
     with _damage_in_words(path):
         if start_of(path).startswith(ZIP_START):
@@ -96,7 +99,10 @@ def check_weights_file(path: Path) -> None:
         elif start_of(path) == HDF5_START:
             read_hdf5(path)
         else:
-            raise MlError(f"{path} does not hold weights of Keras: it is neither HDF5 nor a .keras file.")
+            raise MlError(
+                gettext("%(path)s does not hold weights of Keras: it is neither HDF5 nor a .keras file.")
+                % {"path": path}
+            )
 
 
 @contextmanager
@@ -105,17 +111,26 @@ def _damage_in_words(path: Path) -> Iterator[None]:
         check_plain_file(path, limit=LARGEST_FILE)
         yield
     except FileNotFoundError:
-        raise MlError(f"There is no file {path}.") from None
+        raise MlError(gettext("There is no file %(path)s.") % {"path": path}) from None
     except (NotPlainFileError, TooLargeError) as error:
-        raise MlError(f"{path} is not read: {error.strerror}.") from error
+        raise MlError(
+            gettext("%(path)s is not read: %(strerror)s.") % {"path": path, "strerror": error.strerror}
+        ) from error
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, NotImplementedError) as error:
-        raise MlError(f"{path} is damaged or was cut short ({str(error)[:200]}); copy or download it again.") from error
+        raise MlError(
+            gettext("%(path)s is damaged or was cut short (%(error)s); copy or download it again.")
+            % {"path": path, "error": str(error)[:200]}
+        ) from error
 
 
 def _read_config(path: Path) -> Config:
     if path.is_dir():
         raise MlError(
-            f"{path} is a folder (TensorFlow's SavedModel?). Save the network as one file: model.save('model.keras')."
+            gettext(
+                "%(path)s is a folder (TensorFlow's SavedModel?). Save the network as one file: "
+                "model.save('model.keras')."
+            )
+            % {"path": path}
         )
     with _damage_in_words(path):
         saved = read_saved_config(path)
@@ -127,26 +142,41 @@ def _refuse_code(config: object, path: Path) -> None:
         kind = node["class_name"]
         if kind in CODE:
             raise MlError(
-                f"{path} brings code of its own (the layer {_name_of(node)}, a {kind.strip('_')}), which is not run "
-                "here: it could do anything. Replace it by layers of Keras, such as Rescaling, and save again."
+                gettext(
+                    "%(path)s brings code of its own (the layer %(node)s, a %(strip)s), which is not run here: "
+                    "it could do anything. Replace it by layers of Keras, such as Rescaling, and save again."
+                )
+                % {"path": path, "node": _name_of(node), "strip": kind.strip("_")}
             )
         if kind == "TFOpLambda":
             raise MlError(
-                f"{path} does arithmetic of TensorFlow inside the network (the layer {_name_of(node)}), as "
-                "preprocess_input does.\nLeave it out of the network, or use keras.layers.Rescaling; save it again, "
-                "and say with --range what the network wants black and white to be (such as --range=-1,1)."
+                gettext(
+                    "%(path)s does arithmetic of TensorFlow inside the network (the layer %(node)s), as "
+                    "preprocess_input does.\nLeave it out of the network, or use keras.layers.Rescaling; save it "
+                    "again, and say with --range what the network wants black and white to be (such as "
+                    "--range=-1,1)."
+                )
+                % {"path": path, "node": _name_of(node)}
             )
         module = node.get("module")
         if isinstance(module, str) and module.partition(".")[0] not in {"keras", "builtins"}:
             foreign = f"{module}.{kind}"[:LONGEST_NAME]
             raise MlError(
-                f"{path} needs code that is not part of Keras: {foreign}. Replace it by layers of Keras and save again."
+                gettext(
+                    "%(path)s needs code that is not part of Keras: %(foreign)s. Replace it by layers of Keras "
+                    "and save again."
+                )
+                % {"path": path, "foreign": foreign}
             )
         registered = str(node.get("registered_name") or "")[:LONGEST_NAME]
         if ">" in registered or (registered and "module" in node and module is None):
             raise MlError(
-                f"{path} needs code that is not part of Keras: {registered}. Replace it by layers of Keras and save "
-                "again; a network that is a class of its own is built anew as keras.Model(inputs, outputs)."
+                gettext(
+                    "%(path)s needs code that is not part of Keras: %(registered)s. Replace it by layers of "
+                    "Keras and save again; a network that is a class of its own is built anew as "
+                    "keras.Model(inputs, outputs)."
+                )
+                % {"path": path, "registered": registered}
             )
 
 

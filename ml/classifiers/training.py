@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext
 from numpy.typing import NDArray
 
 from ml.classifiers.architectures import ARCHITECTURES
@@ -24,6 +25,7 @@ from ml.runs.checkpoints import Checkpoint
 from ml.runs.checks import check_has_images, check_name, check_one_of, check_positive, check_seed
 from ml.runs.provenance import provenance
 from ml.runs.work import Work
+from perception.core.formatting import localized
 from perception.core.progress import Progress
 
 LARGEST_IMAGE_SIZE = 1024
@@ -152,25 +154,44 @@ class ClassifierTraining(Work[Classifier]):
         architecture = ARCHITECTURES[self.architecture]
         if not architecture.smallest_image_size <= self.side <= LARGEST_IMAGE_SIZE:
             raise MlError(
-                f"--image-size of {architecture.name} is {architecture.smallest_image_size} to {LARGEST_IMAGE_SIZE} "
-                f"pixels, not {self.side}."
+                gettext(
+                    "--image-size of %(name)s is %(smallest_image_size)s to %(largest_image_size)s pixels, not "
+                    "%(side)s."
+                )
+                % {
+                    "name": architecture.name,
+                    "smallest_image_size": architecture.smallest_image_size,
+                    "largest_image_size": LARGEST_IMAGE_SIZE,
+                    "side": self.side,
+                }
             )
 
     def _check_weights(self) -> None:
         if self.weights is None:
             if self.architecture == "backbone":
-                raise MlError("The architecture `backbone` is a network from a file: name it (--weights FILE.keras).")
+                raise MlError(
+                    gettext("The architecture `backbone` is a network from a file: name it (--weights FILE.keras).")
+                )
             return
         if not ARCHITECTURES[self.architecture].takes_weights:
-            raise MlError(f"{self.architecture} starts from random weights: leave --weights out.")
+            raise MlError(
+                gettext("%(architecture)s starts from random weights: leave --weights out.")
+                % {"architecture": self.architecture}
+            )
         if self.weights == "imagenet" and self.architecture != "backbone":
             return
         if not Path(self.weights).is_file():
-            raise MlError(f"There is no weights file {self.weights}; --weights is 'imagenet' or a file's path.")
+            raise MlError(
+                gettext("There is no weights file %(weights)s; --weights is 'imagenet' or a file's path.")
+                % {"weights": self.weights}
+            )
         if not -math.inf < self.weights_low < self.weights_high < math.inf:
             raise MlError(
-                f"--weights-range is black, then white, the lower first; not "
-                f"{self.weights_low:g},{self.weights_high:g}."
+                gettext("--weights-range is black, then white, the lower first; not %(weights_low)s,%(weights_high)s.")
+                % {
+                    "weights_low": localized(f"{self.weights_low:g}"),
+                    "weights_high": localized(f"{self.weights_high:g}"),
+                }
             )
         if self.architecture == "backbone":
             _check_backbone(self.weights)
@@ -182,13 +203,17 @@ class ClassifierTraining(Work[Classifier]):
         check_has_images(self.dataset, "test")
         if len(self.dataset.classes) < 2:
             raise MlError(
-                f"The dataset {self.dataset.name} has fewer than two classes: there is nothing to tell apart."
+                gettext("The dataset %(name)s has fewer than two classes: there is nothing to tell apart.")
+                % {"name": self.dataset.name}
             )
         there = set(self.dataset.images.filter(split="train").values_list("diagnosis", flat=True))
         if empty := [code for code in self.dataset.classes if code not in there]:
             raise MlError(
-                f"The dataset {self.dataset.name} has no train images of {', '.join(empty)}. Import it with images of "
-                "every class, or without the class."
+                gettext(
+                    "The dataset %(name)s has no train images of %(listed)s. Import it with images of every "
+                    "class, or without the class."
+                )
+                % {"name": self.dataset.name, "listed": ", ".join(empty)}
             )
 
     def _images(self, split: str) -> list[Image]:
@@ -205,6 +230,9 @@ def _check_backbone(file: str) -> None:
     if outline is None or (len(outline.inputs) == 1 and outline.inputs[0].is_rgb_image):
         return
     raise MlError(
-        f"{file} is not a network of one image; a backbone has one input of height × width × 3. It has: "
-        f"{', '.join(map(str, outline.inputs))}."
+        gettext(
+            "%(file)s is not a network of one image; a backbone has one input of height × width × 3. It has: "
+            "%(listed)s."
+        )
+        % {"file": file, "listed": ", ".join(map(str, outline.inputs))}
     )

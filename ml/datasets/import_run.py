@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from django.utils.translation import gettext
+
 from ml.datasets.import_report import ImportReport, write_refusals
 from ml.datasets.importing import NothingImportedError, check_import, import_images
 from ml.datasets.readers.archive import Archive, Refusal
@@ -101,11 +103,14 @@ class DatasetImporting(Work[Dataset]):
         check_one_of("split", self.split, [GIVEN, DRAWN])
         if self.source == Dataset.Source.SYNTHETIC:
             if self.train < 1 or self.test < 1:
-                raise MlError("--train and --test need at least one image each.")
+                raise MlError(gettext("--train and --test need at least one image each."))
         elif not self.folder:
-            raise MlError("Name the folder that holds the images.")
+            raise MlError(gettext("Name the folder that holds the images."))
         if self.report is not None and not Path(self.report).resolve().parent.is_dir():
-            raise MlError(f"There is no folder {Path(self.report).resolve().parent} to write --report into.")
+            raise MlError(
+                gettext("There is no folder %(parent)s to write --report into.")
+                % {"parent": Path(self.report).resolve().parent}
+            )
         with self._opened() as archive:
             check_import(
                 archive=archive,

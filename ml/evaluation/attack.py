@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from ml.classifiers.weights import load_classifier, read_weights
 from ml.errors import MlError
@@ -35,7 +36,7 @@ class AttackEvaluation(Work[Evaluation]):
     def check(self) -> None:
         """Refuse at once what could only fail after long work."""
         if not self.pair_set.pairs.exists():
-            raise MlError(f"The pair set {self.pair_set.name} has no pairs.")
+            raise MlError(gettext("The pair set %(name)s has no pairs.") % {"name": self.pair_set.name})
         read_weights(self.classifier)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Evaluation:

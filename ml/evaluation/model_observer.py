@@ -8,6 +8,7 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
+from django.utils.translation import ngettext
 from numpy.typing import NDArray
 
 from ml.errors import MlError
@@ -55,10 +56,14 @@ class ModelObserverTraining(Work[ModelObserver]):
         check_seed(self.seed)
         lesions = self.pair_set.pairs.order_by().values("image__lesion").distinct().count()
         if lesions < FEWEST_LESIONS:
-            raise MlError(
-                f"The pair set {self.pair_set.name} shows {lesions} lesion{'s' if lesions != 1 else ''}; half of them "
-                f"are learnt from and the others judged, so there are to be at least {FEWEST_LESIONS}."
+            said = ngettext(
+                "The pair set %(name)s shows %(n)s lesion; half of them are learnt from and the others judged, so "
+                "there are to be at least %(fewest)s.",
+                "The pair set %(name)s shows %(n)s lesions; half of them are learnt from and the others judged, so "
+                "there are to be at least %(fewest)s.",
+                lesions,
             )
+            raise MlError(said % {"name": self.pair_set.name, "n": lesions, "fewest": FEWEST_LESIONS})
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> ModelObserver:
         """Train, judge the other half, and save the figures; the network itself is not kept."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation import gettext
+
 from ml.classifiers.weights import load_classifier, read_weights
 from ml.errors import MlError
 from ml.evaluation.predictions import PairPrediction, classify_pairs
@@ -36,7 +38,7 @@ class SurvivalMeasurement(Work[Survival]):
     def check(self) -> None:
         """Refuse at once what could only fail after long work."""
         if not self.pair_set.pairs.exists():
-            raise MlError(f"The pair set {self.pair_set.name} has no pairs.")
+            raise MlError(gettext("The pair set %(name)s has no pairs.") % {"name": self.pair_set.name})
         read_weights(self.classifier)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Survival:

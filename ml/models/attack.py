@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.models.classifier import Classifier
@@ -88,7 +89,10 @@ class Attack(Owned):
         """
         if self.classifier is None:
             raise MlError(
-                f"The pairs of the attack {self.name} were made elsewhere: the classifier that it was made against is "
-                "not here to be asked. Its predictions can be given when the pairs are brought in."
+                gettext(
+                    "The pairs of the attack %(name)s were made elsewhere: the classifier that it was made "
+                    "against is not here to be asked. Its predictions can be given when the pairs are brought in."
+                )
+                % {"name": self.name}
             )
         return self.classifier

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 from ml.models.owned import Owned
 
@@ -13,31 +14,34 @@ class Dataset(Owned):
     class Source(models.TextChoices):
         """Which reader brought the images in."""
 
-        HAM10000 = "ham10000", "HAM10000 archive"
-        FOLDER = "folder", "one folder a class"
-        SYNTHETIC = "synthetic", "synthetic lesions"
-        PAIRS = "pairs", "the clean images of pairs that were perturbed elsewhere"
+        HAM10000 = "ham10000", gettext_lazy("HAM10000 archive")
+        FOLDER = "folder", gettext_lazy("one folder a class")
+        SYNTHETIC = "synthetic", gettext_lazy("synthetic lesions")
+        PAIRS = "pairs", gettext_lazy("the clean images of pairs that were perturbed elsewhere")
 
     class SplitMethod(models.TextChoices):
         """How images were dealt to train and test."""
 
-        STRATIFIED = "stratified", "plain random, stratified by diagnosis"
-        BY_LESION = "by-lesion", "grouped by lesion, stratified by diagnosis"
-        GIVEN = "given", "as the images came: the split was not drawn here"
-        ALL_TEST = "all-test", "none: all images are for testing"
+        STRATIFIED = "stratified", gettext_lazy("plain random, stratified by diagnosis")
+        BY_LESION = "by-lesion", gettext_lazy("grouped by lesion, stratified by diagnosis")
+        GIVEN = "given", gettext_lazy("as the images came: the split was not drawn here")
+        ALL_TEST = "all-test", gettext_lazy("none: all images are for testing")
 
     class Fit(models.TextChoices):
         """What becomes of an image that is not square."""
 
-        CROP = "crop", "cropped to the square in the middle"
-        PAD = "pad", "padded with black to a square"
-        SQUEEZE = "squeeze", "squeezed to a square, the aspect not kept"
+        CROP = "crop", gettext_lazy("cropped to the square in the middle")
+        PAD = "pad", gettext_lazy("padded with black to a square")
+        SQUEEZE = "squeeze", gettext_lazy("squeezed to a square, the aspect not kept")
 
     class Colours(models.TextChoices):
         """What was done about colours that are not sRGB."""
 
-        SRGB = "srgb", "converted to sRGB where a file says otherwise"
-        AS_STORED = "as-stored", "as stored: what a file says of its colours was passed over (earlier versions)"
+        SRGB = "srgb", gettext_lazy("converted to sRGB where a file says otherwise")
+        AS_STORED = (
+            "as-stored",
+            gettext_lazy("as stored: what a file says of its colours was passed over (earlier versions)"),
+        )
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=100, unique=True)
@@ -87,7 +91,9 @@ class Dataset(Owned):
         """How images were dealt to train and test, with the seed where they were drawn."""
         drawn = self.split_method in {self.SplitMethod.STRATIFIED, self.SplitMethod.BY_LESION}
         return (
-            f"{self.get_split_method_display()}, seed {self.split_seed}" if drawn else self.get_split_method_display()
+            gettext("%(method)s, seed %(seed)s") % {"method": self.get_split_method_display(), "seed": self.split_seed}
+            if drawn
+            else self.get_split_method_display()
         )
 
     @property

@@ -4,8 +4,19 @@ from typing import Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
+from django.utils.translation import gettext_noop
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+KINDS = (
+    gettext_noop("dataset"),
+    gettext_noop("classifier"),
+    gettext_noop("attack"),
+    gettext_noop("pair set"),
+    gettext_noop("run"),
+)
+"""What rows are called (`verbose_name`), to be translated where a page names them."""
 
 
 class OwnedQuerySet(models.QuerySet[Row]):

@@ -1,6 +1,7 @@
 """One run of long work: what was asked, how far it is, how it ended."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from ml.models.owned import Owned
 
@@ -11,26 +12,26 @@ class Run(Owned):
     class Kind(models.TextChoices):
         """What the run does."""
 
-        TRAIN_CLASSIFIER = "train_classifier", "train a classifier"
-        IMPORT_DATASET = "import_dataset", "import a dataset"
-        ADD_CLASSIFIER = "add_classifier", "add an external classifier"
-        TRAIN_ATTACK = "train_attack", "train an attack"
-        MAKE_PAIRS = "make_pairs", "make image pairs"
-        IMPORT_PAIRS = "import_pairs", "import image pairs"
-        EVALUATE_ATTACK = "evaluate_attack", "evaluate an attack"
-        MEASURE_SURVIVAL = "measure_survival", "measure what an attack survives"
+        TRAIN_CLASSIFIER = "train_classifier", gettext_lazy("train a classifier")
+        IMPORT_DATASET = "import_dataset", gettext_lazy("import a dataset")
+        ADD_CLASSIFIER = "add_classifier", gettext_lazy("add an external classifier")
+        TRAIN_ATTACK = "train_attack", gettext_lazy("train an attack")
+        MAKE_PAIRS = "make_pairs", gettext_lazy("make image pairs")
+        IMPORT_PAIRS = "import_pairs", gettext_lazy("import image pairs")
+        EVALUATE_ATTACK = "evaluate_attack", gettext_lazy("evaluate an attack")
+        MEASURE_SURVIVAL = "measure_survival", gettext_lazy("measure what an attack survives")
         # Stored under the name that it had in earlier versions.
-        TRAIN_MODEL_OBSERVER = "train_machine_observer", "train a model observer"
+        TRAIN_MODEL_OBSERVER = "train_machine_observer", gettext_lazy("train a model observer")
 
     class State(models.TextChoices):
         """Where the run stands."""
 
-        QUEUED = "queued"
-        RUNNING = "running"
-        SUCCEEDED = "succeeded"
-        FAILED = "failed"
-        INTERRUPTED = "interrupted"
-        CANCELLED = "cancelled"
+        QUEUED = "queued", gettext_lazy("Queued")
+        RUNNING = "running", gettext_lazy("Running")
+        SUCCEEDED = "succeeded", gettext_lazy("Succeeded")
+        FAILED = "failed", gettext_lazy("Failed")
+        INTERRUPTED = "interrupted", gettext_lazy("Interrupted")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
     kind = models.CharField(max_length=30, choices=Kind.choices)
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)

@@ -3,8 +3,10 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import ngettext
 
 from ml.models.owned import Owned
+from perception.core.formatting import localized
 
 
 class Upload(Owned):
@@ -26,7 +28,11 @@ class Upload(Owned):
     def __str__(self) -> str:
         """Return the name, how many files it has, and how large they are."""
         count = len(self.files)
-        return f"{self.name} ({count:,} file{'' if count == 1 else 's'}, {self.size / 1e6:,.1f} MB)"
+        return ngettext("%(name)s (%(n)s file, %(size)s MB)", "%(name)s (%(n)s files, %(size)s MB)", count) % {
+            "name": self.name,
+            "n": localized(f"{count:,}"),
+            "size": localized(f"{self.size / 1e6:,.1f}"),
+        }
 
     @property
     def size(self) -> int:

@@ -30,7 +30,8 @@ def own(request: HttpRequest, model: type[Row], pk: int) -> Row:
     row = get_object_or_404(model.objects.visible_to(signed_in(request)).select_related("owner"), pk=pk)
     if not row.may_be_changed_by(signed_in(request)):
         raise PermissionDenied(
-            f"This {row._meta.verbose_name} is {row.owner}’s. They, or an administrator, may change it."
+            gettext("This %(verbose_name)s is %(owner)s’s. They, or an administrator, may change it.")
+            % {"verbose_name": gettext(str(row._meta.verbose_name)), "owner": row.owner}
         )
     return row
 
@@ -50,7 +51,10 @@ def usable(request: HttpRequest, model: type[Row], pk: int) -> Row:
     """Return the row if the signed-in user may base something on it; 403 where they only see that it is there."""
     row = get_object_or_404(model.objects.visible_to(signed_in(request)).select_related("owner"), pk=pk)
     if not row.may_be_used_by(signed_in(request)):
-        raise PermissionDenied(f"{row.owner} keeps this {row._meta.verbose_name} to themselves.")
+        raise PermissionDenied(
+            gettext("%(owner)s keeps this %(verbose_name)s to themselves.")
+            % {"owner": row.owner, "verbose_name": gettext(str(row._meta.verbose_name))}
+        )
     return row
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.translation import gettext_noop
 
 from ml.models import PairSet, Run
 from ml.runs.status import ON_THE_WAY
@@ -38,7 +39,13 @@ class PairMeasurement:
         return Run.objects.filter(kind=self.run_kind, state__in=ON_THE_WAY, options__pair_set=pair_set.name).first()
 
 
-EVALUATION = PairMeasurement("evaluate", Run.Kind.EVALUATE_ATTACK, "Evaluate", "Being evaluated: watch")
-SURVIVAL = PairMeasurement("survival", Run.Kind.MEASURE_SURVIVAL, "Measure", "Being measured: watch")
-MODEL_OBSERVER = PairMeasurement("model-observer", Run.Kind.TRAIN_MODEL_OBSERVER, "Train one", "Being trained: watch")
+EVALUATION = PairMeasurement(
+    "evaluate", Run.Kind.EVALUATE_ATTACK, gettext_noop("Evaluate"), gettext_noop("Being evaluated: watch")
+)
+SURVIVAL = PairMeasurement(
+    "survival", Run.Kind.MEASURE_SURVIVAL, gettext_noop("Measure"), gettext_noop("Being measured: watch")
+)
+MODEL_OBSERVER = PairMeasurement(
+    "model-observer", Run.Kind.TRAIN_MODEL_OBSERVER, gettext_noop("Train one"), gettext_noop("Being trained: watch")
+)
 PAIR_MEASUREMENTS = {one.slug: one for one in (EVALUATION, SURVIVAL, MODEL_OBSERVER)}

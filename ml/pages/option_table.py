@@ -2,18 +2,105 @@
 
 from collections.abc import Mapping
 
-from perception.core.formatting import duration
+from django.utils.translation import gettext, gettext_noop
+
+from perception.core.formatting import duration, localized
 
 # What stands elsewhere on the page, or says nothing to a person.
 UNSAID = frozenset({"uid", "name"})
 PACKAGES = {
-    "perception": "This program",
-    "source_sha256": "Its source, SHA-256",
+    "perception": gettext_noop("This program"),
+    "source_sha256": gettext_noop("Its source, SHA-256"),
     "numpy": "NumPy",
     "scipy": "SciPy",
     "tensorflow": "TensorFlow",
 }
 INITIALS = {"ssim": "SSIM", "sha256": "SHA-256", "psnr": "PSNR"}
+
+
+OPTION_TITLES = (
+    gettext_noop("Architecture"),
+    gettext_noop("Attack"),
+    gettext_noop("Batch size"),
+    gettext_noop("Bgr"),
+    gettext_noop("Bits"),
+    gettext_noop("Brightness"),
+    gettext_noop("Classes"),
+    gettext_noop("Classifier"),
+    gettext_noop("Colours"),
+    gettext_noop("Compression"),
+    gettext_noop("Contrast"),
+    gettext_noop("Credit"),
+    gettext_noop("Crop"),
+    gettext_noop("Dataset"),
+    gettext_noop("Dataset hash"),
+    gettext_noop("Depth"),
+    gettext_noop("Draw"),
+    gettext_noop("Epochs"),
+    gettext_noop("Eye penalty"),
+    gettext_noop("File"),
+    gettext_noop("Filters"),
+    gettext_noop("Fit"),
+    gettext_noop("Folder"),
+    gettext_noop("Generations"),
+    gettext_noop("Group by lesion"),
+    gettext_noop("Image column"),
+    gettext_noop("Image input"),
+    gettext_noop("Image size"),
+    gettext_noop("Images of"),
+    gettext_noop("Inputs"),
+    gettext_noop("Kind"),
+    gettext_noop("Label column"),
+    gettext_noop("Labels"),
+    gettext_noop("Learning rate"),
+    gettext_noop("Least side"),
+    gettext_noop("Lesion column"),
+    gettext_noop("Lesions"),
+    gettext_noop("Limit"),
+    gettext_noop("Logits"),
+    gettext_noop("Loss"),
+    gettext_noop("Made by"),
+    gettext_noop("Margin"),
+    gettext_noop("Name"),
+    gettext_noop("Pair set"),
+    gettext_noop("Pixels"),
+    gettext_noop("Population"),
+    gettext_noop("Quality"),
+    gettext_noop("Random start"),
+    gettext_noop("Reference"),
+    gettext_noop("Report"),
+    gettext_noop("Rotation"),
+    gettext_noop("SSIM penalty"),
+    gettext_noop("Seed"),
+    gettext_noop("Settings"),
+    gettext_noop("Side"),
+    gettext_noop("Size"),
+    gettext_noop("Size penalty"),
+    gettext_noop("Smoothness penalty"),
+    gettext_noop("Source"),
+    gettext_noop("Split"),
+    gettext_noop("Split column"),
+    gettext_noop("Start from"),
+    gettext_noop("Step size"),
+    gettext_noop("Steps"),
+    gettext_noop("Stop"),
+    gettext_noop("Strength"),
+    gettext_noop("Strength declared"),
+    gettext_noop("Table"),
+    gettext_noop("Target class"),
+    gettext_noop("Test"),
+    gettext_noop("Test share"),
+    gettext_noop("Train"),
+    gettext_noop("Trials"),
+    gettext_noop("Turn"),
+    gettext_noop("Upsampling"),
+    gettext_noop("Value range"),
+    gettext_noop("Weights"),
+    gettext_noop("Weights high"),
+    gettext_noop("Weights low"),
+    gettext_noop("Zoom"),
+)
+"""What `option_title` makes of the names of options and of figures, so that they can be translated."""
 
 
 def option_lines(options: Mapping[str, object]) -> list[dict[str, str]]:
@@ -36,7 +123,7 @@ def provenance_lines(provenance: Mapping[str, object]) -> list[dict[str, str]]:
         if name in {"options", "versions", "refused"}:
             continue
         if name == "seconds" and isinstance(value, int | float):
-            lines.append({"name": "Wall time", "text": duration(value)})
+            lines.append({"name": gettext("Wall time"), "text": duration(value)})
         else:
             lines.append({"name": option_title(name), "text": _text(value)})
     return lines
@@ -45,23 +132,25 @@ def provenance_lines(provenance: Mapping[str, object]) -> list[dict[str, str]]:
 def version_lines(versions: Mapping[str, str]) -> list[dict[str, str]]:
     """Return a name and a text for each version: of this program and of the packages that it used."""
     return [
-        {"name": PACKAGES.get(name, option_title(name)), "text": str(version)} for name, version in versions.items()
+        {"name": gettext(PACKAGES.get(name, "")) or option_title(name), "text": str(version)}
+        for name, version in versions.items()
     ]
 
 
 def option_title(name: str) -> str:
     """Return an option's name for people: `learning_rate` → `Learning rate`."""
     words = [INITIALS.get(word, word) for word in name.split("_")]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+    title = " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+    return gettext(title)
 
 
 def _text(value: object) -> str:
     if value is None or value == "":
-        return "not given"
+        return gettext("not given")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, float):
-        return f"{value:g}"
+        return localized(f"{value:g}")
     if isinstance(value, list):
         return ", ".join(_text(one) for one in value)
     return str(value)

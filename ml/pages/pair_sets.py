@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Aggregate, Avg, Count, Max, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ml.errors import MlError
@@ -92,7 +93,7 @@ def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         except MlError as error:
             messages.error(request, str(error))
             return redirect("ml:pair-set-detail", pk)
-        messages.success(request, "It is queued. This page shows how far it is.")
+        messages.success(request, gettext("It is queued. This page shows how far it is."))
     return redirect("ml:run-detail", run.pk)
 
 

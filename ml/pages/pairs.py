@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from ml.images.pixels import decode, encode_png
@@ -78,18 +79,18 @@ NOT_FOOLED = "no"
 class PairFilter(forms.Form):
     """Choices for a pair set; what the address says and this pair set has not is left out."""
 
-    diagnosis = forms.ChoiceField(required=False, label="Class")
-    fooled = forms.ChoiceField(required=False, label="Effect")
+    diagnosis = forms.ChoiceField(required=False, label=gettext_lazy("Class"))
+    fooled = forms.ChoiceField(required=False, label=gettext_lazy("Effect"))
 
     def __init__(self, data: QueryDict, *, pair_set: PairSet) -> None:
         """Offer the classes that have pairs, and the effect where it was measured."""
         super().__init__(data)
         self.pair_set = pair_set
         names = pair_set.pairs.order_by("image__diagnosis").values_list("image__diagnosis", flat=True).distinct()
-        self._offer("diagnosis", [("", "all"), *((name, name) for name in names)])
+        self._offer("diagnosis", [("", gettext("all")), *((name, name) for name in names)])
         self.evaluated = hasattr(pair_set, "evaluation") and bool(pair_set.evaluation.table)
-        effects = [(FOOLED, "fooled"), (NOT_FOOLED, "not fooled")] if self.evaluated else []
-        self._offer("fooled", [("", "all"), *effects])
+        effects = [(FOOLED, gettext("fooled")), (NOT_FOOLED, gettext("not fooled"))] if self.evaluated else []
+        self._offer("fooled", [("", gettext("all")), *effects])
         self.is_valid()
 
     def pairs(self) -> QuerySet[ImagePair]:

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +23,7 @@ from ml.pages.option_table import option_lines, version_lines
 from ml.runs.lifecycle import can_resume, cancel, discard, mark_interrupted_runs
 from ml.runs.lookup import find_named
 from ml.runs.status import no_worker_in_sight, state_of
+from ml.templatetags.curves import named_in_page_language
 
 RUNS_A_PAGE = 30
 
@@ -69,14 +71,15 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def run_state(request: HttpRequest, pk: int) -> JsonResponse:
     """Say how far a run is, for the page that watches it."""
     mark_interrupted_runs()
-    return JsonResponse(state_of(get_object_or_404(Run, pk=pk)))
+    run = get_object_or_404(Run, pk=pk)
+    return JsonResponse({**state_of(run), "curve": named_in_page_language(run.curve)})
 
 
 @login_required
 @require_POST
 def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the end of a queued or running run."""
-    return _act(request, pk, cancel, "The run was asked to end. A running one does so after its present step.")
+    return _act(request, pk, cancel, gettext("The run was asked to end. A running one does so after its present step."))
 
 
 @login_required
@@ -85,14 +88,14 @@ def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue a run again that was cut off."""
     from ml.tasks import resume  # brings SciPy: not when the server starts
 
-    return _act(request, pk, resume, "It is queued again and goes on from where it was.")
+    return _act(request, pk, resume, gettext("It is queued again and goes on from where it was."))
 
 
 @login_required
 @require_POST
 def run_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove what a run left that was cut off."""
-    return _act(request, pk, discard, "What it had done is removed.")
+    return _act(request, pk, discard, gettext("What it had done is removed."))
 
 
 def _act(request: HttpRequest, pk: int, action: Callable[[Run], None], done: str) -> HttpResponse:

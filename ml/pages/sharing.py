@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from ml.errors import MlError
@@ -33,6 +34,10 @@ def share(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     except MlError as error:
         messages.error(request, str(error))
     else:
-        told = "Every researcher may use it now." if shared else "It is private again. What others made of it stays."
+        told = (
+            gettext("Every researcher may use it now.")
+            if shared
+            else gettext("It is private again. What others made of it stays.")
+        )
         messages.success(request, told)
     return redirect(f"ml:{kind}-detail", pk)

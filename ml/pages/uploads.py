@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Unread
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -34,7 +35,7 @@ def upload_begin(request: HttpRequest) -> JsonResponse:
     try:
         name, files = _announced(request.body)
     except (ValueError, TypeError, KeyError):
-        return JsonResponse({"error": "No list of files was sent."}, status=400)
+        return JsonResponse({"error": gettext("No list of files was sent.")}, status=400)
     try:
         upload, refused = begin_upload(name=name, files=files, by=signed_in(request))
     except MlError as error:
@@ -55,9 +56,9 @@ def upload_piece(request: HttpRequest, uid: uuid.UUID, place: int) -> JsonRespon
     try:
         offset, data = int(request.GET.get("offset", "")), request.body
     except ValueError:
-        return JsonResponse({"error": "Say where the piece begins (offset)."}, status=400)
+        return JsonResponse({"error": gettext("Say where the piece begins (offset).")}, status=400)
     except UnreadablePostError:  # the connection broke off
-        return JsonResponse({"error": "The piece did not come whole."}, status=400)
+        return JsonResponse({"error": gettext("The piece did not come whole.")}, status=400)
     try:
         return JsonResponse({"received": receive_piece(upload, place, offset=offset, data=data)})
     except GapError as gap:
@@ -76,7 +77,7 @@ def upload_remove(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Remove an upload, and go back to the form."""
     upload = _own(request, uid)
     remove_upload(upload)
-    messages.success(request, f"The upload {upload} is removed.")
+    messages.success(request, gettext("The upload %(upload)s is removed.") % {"upload": upload})
     back = request.POST.get("back", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("ml:dataset-create"))
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext
 from numpy.typing import NDArray
 
 from ml.attacks import Perturb
@@ -62,13 +63,16 @@ class PairMaking(Work[PairSet]):
         classifier = self.attack.attacked_classifier
         if strangers := [code for code in self.images_of.classes if code not in classifier.classes]:
             raise MlError(
-                f"The dataset {self.images_of.name} has classes that the classifier {classifier.name} does not know: "
-                f"{', '.join(strangers)}."
+                gettext("The dataset %(name)s has classes that the classifier %(name2)s does not know: %(listed)s.")
+                % {"name": self.images_of.name, "name2": classifier.name, "listed": ", ".join(strangers)}
             )
         if classifier.image_size < SMALLEST_SIDE:
             raise MlError(
-                f"The classifier {classifier.name} sees {classifier.image_size} pixels a side; the change cannot be "
-                f"measured (SSIM) below {SMALLEST_SIDE}."
+                gettext(
+                    "The classifier %(name)s sees %(image_size)s pixels a side; the change cannot be measured "
+                    "(SSIM) below %(smallest_side)s."
+                )
+                % {"name": classifier.name, "image_size": classifier.image_size, "smallest_side": SMALLEST_SIDE}
             )
         check_attack(self.attack)
 

@@ -5,23 +5,31 @@ from collections.abc import Collection, Iterable
 
 from django.contrib.auth.models import User
 from django.db import models
+from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.models import Dataset, Image
 from ml.models.owned import Owned
+from perception.core.formatting import localized
 from perception.core.seeds import LARGEST_TRAINING_SEED, is_seed
 
 
 def check_name(model: type[models.Model], name: str) -> None:
     """Refuse an empty, overlong or taken name."""
-    kind = model._meta.verbose_name
+    kind = gettext(str(model._meta.verbose_name))
     longest = longest_name(model)
     if not name.strip():
-        raise MlError(f"The {kind} needs a name.")
+        raise MlError(gettext("The %(kind)s needs a name.") % {"kind": kind})
     if len(name) > longest:
-        raise MlError(f"The name of a {kind} has at most {longest} characters; this one has {len(name)}.")
+        raise MlError(
+            gettext("The name of a %(kind)s has at most %(longest)s characters; this one has %(n)s.")
+            % {"kind": kind, "longest": longest, "n": len(name)}
+        )
     if model._default_manager.filter(name=name).exists():
-        raise MlError(f"There is a {kind} named {name!r} already; give another name (--name).")
+        raise MlError(
+            gettext("There is a %(kind)s named %(name)s already; give another name (--name).")
+            % {"kind": kind, "name": repr(name)}
+        )
 
 
 def unique_name(model: type[models.Model], base: str) -> str:
@@ -40,26 +48,37 @@ def check_positive(**numbers: float) -> None:
     """Refuse numbers that are not above 0; the keywords are the options' names."""
     for name, number in numbers.items():
         if not (math.isfinite(number) and number > 0):
-            raise MlError(f"{_option(name)} is to be above 0, not {number:g}.")
+            raise MlError(
+                gettext("%(name)s is to be above 0, not %(number)s.")
+                % {"name": _option(name), "number": localized(f"{number:g}")}
+            )
 
 
 def check_seed(seed: int) -> None:
     """Refuse a seed that a generator of random numbers does not take."""
     if not is_seed(seed, largest=LARGEST_TRAINING_SEED):
-        raise MlError(f"--seed is a whole number from 0 to {LARGEST_TRAINING_SEED}, not {seed}.")
+        raise MlError(
+            gettext("--seed is a whole number from 0 to %(largest)s, not %(seed)s.")
+            % {"largest": LARGEST_TRAINING_SEED, "seed": seed}
+        )
 
 
 def check_one_of(name: str, value: str, known: Collection[str]) -> None:
     """Refuse a value that is not known, naming those that are."""
     if value not in known:
-        raise MlError(f"{_option(name)} is one of {', '.join(known)}; not {value!r}.")
+        raise MlError(
+            gettext("%(name)s is one of %(listed)s; not %(value)s.")
+            % {"name": _option(name), "listed": ", ".join(known), "value": repr(value)}
+        )
 
 
 def check_has_images(dataset: Dataset, split: str) -> None:
     """Refuse a side of the split without images."""
     check_one_of("split", split, Image.Split.values)
     if not dataset.images.filter(split=split).exists():
-        raise MlError(f"The dataset {dataset.name} has no {split} images.")
+        raise MlError(
+            gettext("The dataset %(name)s has no %(split)s images.") % {"name": dataset.name, "split": gettext(split)}
+        )
 
 
 def longest_name(model: type[models.Model]) -> int:
@@ -82,7 +101,14 @@ def check_may_use(rows: Iterable[object], by: User | None) -> None:
     """
     for row in rows:
         if by is not None and isinstance(row, Owned) and not row.may_be_used_by(by):
-            raise MlError(f"There is no {row._meta.verbose_name} {str(row)!r} that {by.get_username()} may use.")
+            raise MlError(
+                gettext("There is no %(verbose_name)s %(row)s that %(user)s may use.")
+                % {
+                    "verbose_name": gettext(str(row._meta.verbose_name)),
+                    "row": repr(str(row)),
+                    "user": by.get_username(),
+                }
+            )
 
 
 def check_still_there(rows: Iterable[object]) -> None:
@@ -98,7 +124,10 @@ def check_still_there(rows: Iterable[object]) -> None:
             continue
         now = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
         if now is None or str(now) != str(row):
-            raise MlError(f"The {row._meta.verbose_name} {str(row)!r} was renamed or deleted meanwhile: look again.")
+            raise MlError(
+                gettext("The %(kind)s %(row)s was renamed or deleted meanwhile: look again.")
+                % {"kind": gettext(str(row._meta.verbose_name)), "row": repr(str(row))}
+            )
 
 
 def check_may_change(row: Owned | None, by: User | None) -> None:
@@ -111,6 +140,9 @@ def check_may_change(row: Owned | None, by: User | None) -> None:
     """
     if row is not None and by is not None and not row.may_be_changed_by(by):
         raise MlError(
-            f"There is a {row._meta.verbose_name} {str(row)!r} already, of {row.owner}: only they may add to it. Give "
-            "another name (--name)."
+            gettext(
+                "There is a %(verbose_name)s %(row)s already, of %(owner)s: only they may add to it. Give "
+                "another name (--name)."
+            )
+            % {"verbose_name": gettext(str(row._meta.verbose_name)), "row": repr(str(row)), "owner": row.owner}
         )

@@ -7,8 +7,10 @@ import tempfile
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils.translation import gettext
 
 from ml.errors import MlError
+from perception.core.formatting import localized
 
 REASONS = {
     errno.ENOSPC: "The disk is full",
@@ -66,8 +68,17 @@ def check_room_for_pairs(count: int, side: int) -> None:
     free = shutil.disk_usage(settings.DATA_DIR).free
     if free < wanted:
         raise MlError(
-            f"{count:,} pairs of {side} × {side} pixels take about {_size(wanted)}, and {_size(free)} are free where "
-            f"the data lie ({settings.DATA_DIR}). Make room, or ask for fewer (--limit)."
+            gettext(
+                "%(count)s pairs of %(side)s × %(side)s pixels take about %(wanted)s, and %(free)s are free "
+                "where the data lie (%(data_dir)s). Make room, or ask for fewer (--limit)."
+            )
+            % {
+                "count": localized(f"{count:,}"),
+                "side": side,
+                "wanted": _size(wanted),
+                "free": _size(free),
+                "data_dir": settings.DATA_DIR,
+            }
         )
 
 

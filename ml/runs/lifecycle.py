@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.contrib.auth.models import User
 from django.db import OperationalError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from ml.errors import MlError, within_a_screen
 from ml.models import Run
@@ -102,15 +103,21 @@ def requeue(run: Run) -> None:
         It left no state to go on from, or somebody else has just taken it up.
     """
     if run.state not in CUT_OFF:
-        raise MlError(f"Run {run.pk} ({run.get_state_display().lower()}) was not cut off: there is nothing to resume.")
+        raise MlError(
+            gettext("Run %(pk)s (%(state)s) was not cut off: there is nothing to resume.")
+            % {"pk": run.pk, "state": run.get_state_display().lower()}
+        )
     if not can_resume(run):
-        raise MlError(f"Run {run.pk} left nothing to go on from; start it anew.")
+        raise MlError(gettext("Run %(pk)s left nothing to go on from; start it anew.") % {"pk": run.pk})
     taken = Run.objects.filter(pk=run.pk, state=run.state).update(
         state=Run.State.QUEUED, error="", cancel_asked_at=None, finished_at=None
     )
     run.refresh_from_db()
     if not taken:
-        raise MlError(f"Run {run.pk} was taken up meanwhile: it is {run.get_state_display().lower()}.")
+        raise MlError(
+            gettext("Run %(pk)s was taken up meanwhile: it is %(state)s.")
+            % {"pk": run.pk, "state": run.get_state_display().lower()}
+        )
 
 
 def cancel(run: Run) -> None:
@@ -127,7 +134,10 @@ def cancel(run: Run) -> None:
         state=Run.State.CANCELLED, error=_ending(run, CANCELLED), cancel_asked_at=now, finished_at=now
     ) and not still.filter(state=Run.State.RUNNING).update(cancel_asked_at=now):
         run.refresh_from_db()
-        raise MlError(f"Run {run.pk} has ended already: it {run.get_state_display().lower()}.")
+        raise MlError(
+            gettext("Run %(pk)s has ended already: it %(state)s.")
+            % {"pk": run.pk, "state": run.get_state_display().lower()}
+        )
     run.refresh_from_db()
 
 
@@ -141,7 +151,10 @@ def discard(run: Run) -> None:
     """
     run.refresh_from_db()
     if run.state in {Run.State.QUEUED, Run.State.RUNNING}:
-        raise MlError(f"Run {run.pk} is {run.get_state_display().lower()}: cancel it first.")
+        raise MlError(
+            gettext("Run %(pk)s is %(state)s: cancel it first.")
+            % {"pk": run.pk, "state": run.get_state_display().lower()}
+        )
     Checkpoint(run.options.get("uid")).remove()
     remove_unfinished_files(run)
 

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from django.db import models
+from django.utils.translation import gettext
 
 from ml.errors import MlError
 
@@ -37,5 +38,11 @@ def named_or_newest(model: type[Row], name: str | None) -> Row:
         return found
     names = [str(row) for row in rows[:20]]
     if not names:
-        raise MlError(f"There is no {kind} yet; `manage.py {MADE_BY[kind]}` makes one.")
-    raise MlError(f"There is no {kind} named {name!r}. There are: {', '.join(names)}.")
+        raise MlError(
+            gettext("There is no %(kind)s yet; `manage.py %(made_by)s` makes one.")
+            % {"kind": gettext(kind), "made_by": MADE_BY[kind]}
+        )
+    raise MlError(
+        gettext("There is no %(kind)s named %(name)s. There are: %(listed)s.")
+        % {"kind": gettext(kind), "name": repr(name), "listed": ", ".join(names)}
+    )

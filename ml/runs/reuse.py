@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from django.db import models
+from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.models import Run
@@ -53,10 +54,16 @@ def find_or_make(
             return perform(work, progress=progress)
     run = _run_of(made)
     if not made_otherwise and run is not None and (other := work.differences_from(run)):
-        told = ", ".join(f"{option} {there!r}, not {here!r}" for option, (there, here) in other.items())
+        told = ", ".join(
+            gettext("%(option)s %(there)s, not %(here)s") % {"option": option, "there": repr(there), "here": repr(here)}
+            for option, (there, here) in other.items()
+        )
         raise MlError(
-            f"There is a {model._meta.verbose_name} {_name(work)!r} already that was made otherwise ({told}). Give "
-            "another --name, or ask for the same."
+            gettext(
+                "There is a %(verbose_name)s %(work)s already that was made otherwise (%(told)s). Give another "
+                "--name, or ask for the same."
+            )
+            % {"verbose_name": gettext(str(model._meta.verbose_name)), "work": repr(_name(work)), "told": told}
         )
     return made
 

@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import ClassVar, Generic, Self, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.models import Run
@@ -89,7 +90,8 @@ def _value(value: object, hint: object) -> object:
             found = find_named(model, str(value))
             if found is None:
                 raise MlError(
-                    f"There is no {model._meta.verbose_name} {value!r} any more; it was there when this was asked."
+                    gettext("There is no %(verbose_name)s %(value)s any more; it was there when this was asked.")
+                    % {"verbose_name": gettext(str(model._meta.verbose_name)), "value": repr(value)}
                 )
             return found
     return value

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from ml.datasets.readers.files import MAX_BYTES, printable
 from ml.errors import MlError
+from perception.core.formatting import localized
 
 PIECE = 1024 * 1024
 """Bytes of one request: what signed-in people may send anyway, so that no address takes more."""
@@ -46,15 +48,17 @@ def why_not_taken(file: AnnouncedFile) -> str:
     """Return why a file cannot be taken; nothing where it can."""
     path = PurePosixPath(file.path)
     if not file.path or len(file.path) > LONGEST_PATH or not file.path.isprintable() or "\\" in file.path:
-        return f"its path has more than {LONGEST_PATH} characters, or some that no file's name has"
+        return gettext("its path has more than %(longest_path)s characters, or some that no file's name has") % {
+            "longest_path": LONGEST_PATH
+        }
     if path.is_absolute() or ".." in path.parts or str(path) != file.path or max(map(_bytes, path.parts)) > 255:
-        return "its path leads elsewhere"
+        return gettext("its path leads elsewhere")
     if any(part.startswith(".") or part == "__MACOSX" for part in path.parts):
-        return "hidden, or an operating system's own"
+        return gettext("hidden, or an operating system's own")
     if file.size <= 0:
         return "empty"
     if file.size > MAX_BYTES and path.suffix.lower() != _ZIP:
-        return f"larger than {MAX_BYTES // 1024**2} MiB"
+        return gettext("larger than %(size)s MiB") % {"size": MAX_BYTES // 1024**2}
     return ""
 
 
@@ -67,21 +71,36 @@ def check_room(files: Sequence[AnnouncedFile], *, taken: int) -> None:
         Says how many there are, and how many may be.
     """
     if not files:
-        raise MlError("There is no file that can be taken.")
+        raise MlError(gettext("There is no file that can be taken."))
     if len(files) > MOST_FILES:
-        raise MlError(f"{len(files):,} files; {MOST_FILES:,} may be sent at one time. Pack them into a zip.")
+        raise MlError(
+            gettext("%(n)s files; %(most_files)s may be sent at one time. Pack them into a zip.")
+            % {"n": localized(f"{len(files):,}"), "most_files": localized(f"{MOST_FILES:,}")}
+        )
     wanted, room = sum(file.size for file in files), room_for_uploads(taken=taken)
     if wanted > room:
         raise MlError(
-            f"These are {in_megabytes(wanted)}, and {in_megabytes(room)} may be sent: a person's uploads have at most "
-            f"{in_megabytes(settings.UPLOAD_BYTES)} (PERCEPTION_UPLOAD_BYTES), and {in_megabytes(KEPT_FREE)} of the "
-            "disk stay free. Remove earlier uploads, or lay the files on the server and use the command."
+            gettext(
+                "These are %(wanted)s, and %(room)s may be sent: a person's uploads have at most "
+                "%(upload_bytes)s (PERCEPTION_UPLOAD_BYTES), and %(kept_free)s of the disk stay free. Remove "
+                "earlier uploads, or lay the files on the server and use the command."
+            )
+            % {
+                "wanted": in_megabytes(wanted),
+                "room": in_megabytes(room),
+                "upload_bytes": in_megabytes(settings.UPLOAD_BYTES),
+                "kept_free": in_megabytes(KEPT_FREE),
+            }
         )
 
 
 def in_megabytes(count: int) -> str:
     """Return a number of bytes for people."""
-    return f"{count / 1e9:,.1f} GB" if count >= 10**9 else f"{count / 1e6:,.1f} MB"
+    return (
+        gettext("%(size)s GB") % {"size": localized(f"{count / 1000000000.0:,.1f}")}
+        if count >= 10**9
+        else gettext("%(size)s MB") % {"size": localized(f"{count / 1000000.0:,.1f}")}
+    )
 
 
 def safe_below(root: Path, path: str) -> Path:
@@ -94,7 +113,7 @@ def safe_below(root: Path, path: str) -> Path:
     """
     target = root / path
     if not Path(os.path.realpath(target)).is_relative_to(Path(os.path.realpath(root))):
-        raise MlError(f"{printable(path)} leads elsewhere.")
+        raise MlError(gettext("%(path)s leads elsewhere.") % {"path": printable(path)})
     return target
 
 

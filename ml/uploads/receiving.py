@@ -16,11 +16,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.models import Upload
 from ml.uploads.limits import PIECE, AnnouncedFile, check_room, safe_below, why_not_taken
 from perception.core.file_lock import FileLock
+from perception.core.formatting import localized
 
 KEPT_FOR = dt.timedelta(days=7)
 """An upload that nobody touched for so long is removed when the next one begins."""
@@ -73,7 +75,7 @@ def begin_upload(*, name: str, files: Sequence[AnnouncedFile], by: User) -> tupl
     refused = {file.path: reason for file in files if (reason := why_not_taken(file))}
     taken = sorted((file for file in files if file.path not in refused), key=lambda file: file.path)
     if len({file.path for file in taken}) < len(taken):
-        raise MlError("Several of these files have one path.")
+        raise MlError(gettext("Several of these files have one path."))
     listed = [asdict(file) for file in taken]
     own = list(Upload.objects.filter(owner=by).order_by("-pk"))
     for upload in own:
@@ -119,10 +121,15 @@ def receive_piece(upload: Upload, place: int, *, offset: int, data: bytes) -> in
         No such file, or more bytes than were announced.
     """
     if not 0 <= place < len(upload.files):
-        raise MlError(f"The upload {upload.name} has no file number {place}.")
+        raise MlError(
+            gettext("The upload %(name)s has no file number %(place)s.") % {"name": upload.name, "place": place}
+        )
     file = upload.files[place]
     if offset < 0 or not 0 < len(data) <= PIECE or offset + len(data) > file["size"]:
-        raise MlError(f"{file['path']}: these bytes are not of the file that was announced ({file['size']:,} bytes).")
+        raise MlError(
+            gettext("%(file)s: these bytes are not of the file that was announced (%(file2)s bytes).")
+            % {"file": file["path"], "file2": localized(f"{file['size']:,}")}
+        )
     path = safe_below(folder_of_upload(upload.uid), file["path"])
     with FileLock(folder_of_upload(upload.uid).parent / LOCK):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -196,4 +203,6 @@ def _check_no_file_is_a_folder(files: Sequence[AnnouncedFile]) -> None:
     for file in files:
         parts = file.path.split("/")
         if above := next((path for depth in range(1, len(parts)) if (path := "/".join(parts[:depth])) in paths), None):
-            raise MlError(f"{above} is a file, and the folder of {file.path}.")
+            raise MlError(
+                gettext("%(above)s is a file, and the folder of %(path)s.") % {"above": above, "path": file.path}
+            )

@@ -6,10 +6,11 @@ if (navigator.clipboard) {
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
     const label = button.firstChild;
+    const copy = label.textContent;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.dataset.copy);
-      label.textContent = "Copied";
-      setTimeout(() => { label.textContent = "Copy"; }, 2000);
+      label.textContent = button.dataset.copied;
+      setTimeout(() => { label.textContent = copy; }, 2000);
     });
   }
 }

@@ -16,7 +16,8 @@
     return made;
   }
 
-  const short = (value) => String(Number(value.toPrecision(3))).replace("-", "−");
+  const POINT = (0.5).toLocaleString(document.documentElement.lang).charAt(1);
+  const short = (value) => String(Number(value.toPrecision(3))).replace("-", "−").replace(".", POINT);
 
   // Round numbers at and between the ends, three to six of them.
   function ticks(least, most) {
@@ -31,7 +32,7 @@
     return found;
   }
 
-  function chart(name, points, unit, width) {
+  function chart(name, points, { unit, told: sentence }, width) {
     const values = points.map(([, value]) => value);
     const least = Math.min(...values);
     const most = Math.max(...values);
@@ -48,8 +49,10 @@
     const now = document.createElement("strong");
     now.textContent = short(values[values.length - 1]);
     caption.append(" ", now);
-    const told = `${name}: ${short(values[0])} at ${unit} ${first}, ${short(values[values.length - 1])} at ${unit} ${last};`
-      + ` lowest ${short(least)}, highest ${short(most)}`;
+    const figures = {
+      name, unit, first, last, at_first: short(values[0]), at_last: short(values[values.length - 1]), least: short(least), most: short(most),
+    };
+    const told = sentence.replace(/\{(\w+)\}/g, (_, key) => figures[key]);
     const svg = element("svg", { width, height: HEIGHT, role: "img", "aria-label": told });
     for (const mark of marks) {
       svg.append(element("line", { x1: MARGIN.left, x2: width - MARGIN.right, y1: y(mark), y2: y(mark), class: "grid" }));
@@ -75,7 +78,7 @@
     place.classList.toggle("two", columns === 2);
     const charts = names.map((name) => {
       const own = points.filter(([, figures]) => name in figures).map(([step, figures]) => [step, figures[name]]);
-      return chart(name, own, place.dataset.unit, Math.min(width, 720));
+      return chart(name, own, place.dataset, Math.min(width, 720));
     });
     place.replaceChildren(...charts);
   }

@@ -13,7 +13,7 @@
 
   function changeOver() {
     over.classList.toggle("shown");
-    shown.textContent = over.classList.contains("shown") ? "perturbed" : "clean";
+    shown.textContent = over.classList.contains("shown") ? viewer.dataset.perturbed : viewer.dataset.clean;
   }
 
   // An exact whole multiple of the image's pixels in screen pixels, its corner moved onto the screen's own grid.
@@ -31,7 +31,7 @@
       image.style.left = `${offGrid(corner.left)}px`;
       image.style.top = `${offGrid(corner.top)}px`;
     }
-    told.textContent = scale.value === "1" ? "one screen pixel" : `${scale.value} × ${scale.value} screen pixels`;
+    told.textContent = scale.value === "1" ? viewer.dataset.onePixel : viewer.dataset.pixels.replaceAll("{n}", scale.value);
   }
 
   // The scale stays from pair to pair, where the browser lets a page remember it.

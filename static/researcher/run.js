@@ -16,10 +16,15 @@
   let timer = null;
   let drawn = "";
 
+  // The page holds the sentences, in its language; `{name}` in one is replaced by the value of that name.
+  function words(name, values = {}) {
+    return watch.dataset[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  }
+
   function inWords(seconds) {
-    if (seconds < 60) return `about ${Math.max(1, Math.round(seconds))} s left`;
-    if (seconds < 3600) return `about ${Math.round(seconds / 60)} min left`;
-    return `about ${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min left`;
+    if (seconds < 60) return words("seconds", { n: Math.max(1, Math.round(seconds)) });
+    if (seconds < 3600) return words("minutes", { n: Math.round(seconds / 60) });
+    return words("hours", { h: Math.floor(seconds / 3600), n: Math.round((seconds % 3600) / 60) });
   }
 
   function timeLeft(state) {
@@ -42,7 +47,7 @@
       part("progress").max = state.total;
       part("progress").value = state.done;
     }
-    if (running) part("steps").textContent = state.total ? `${state.done} of ${state.total}` : "It begins.";
+    if (running) part("steps").textContent = state.total ? words("steps", state) : words("begins");
     part("note").textContent = running ? state.note : "";
     part("left").textContent = running ? timeLeft(state) : "";
     part("cancelling").hidden = !state.cancelling;

@@ -12,20 +12,28 @@
   const select = form.elements.upload;
   const PIECE = Number(zone.dataset.pieceBytes);
   const LONGEST_WAIT = 30_000;
+  const LANGUAGE = document.documentElement.lang;
   let sending = null;
 
   zone.hidden = false;
+
+  // The page holds the sentences, in its language; `{name}` in one is replaced by the value of that name.
+  function words(name, values = {}) {
+    const found = zone.querySelector(`[data-word="${name}"]`).textContent;
+    return found.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  }
 
   function say(text) {
     part("status").textContent = text;
   }
 
   function inWords(bytes) {
-    return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
+    const size = (number) => number.toLocaleString(LANGUAGE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    return bytes >= 1e9 ? words("gigabytes", { n: size(bytes / 1e9) }) : words("megabytes", { n: size(bytes / 1e6) });
   }
 
-  function counted(count, what) {
-    return `${count.toLocaleString("en-GB")} ${what}${count === 1 ? "" : "s"}`;
+  function counted(count) {
+    return words(count === 1 ? "file" : "files", { n: count.toLocaleString(LANGUAGE) });
   }
 
   // What was dropped: files, and the files of folders below folders. A browser gives a folder's entries in portions.
@@ -73,8 +81,7 @@
     const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
     if (response.status >= 500 && response.status !== 507) throw new TypeError("the server is busy");
     if (!isJson) {
-      throw new Refused(response.status === 413 ? "The list is too long: pack the files into a zip."
-        : "You are signed out, or the page is old: load it again, then choose the same files.");
+      throw new Refused(words(response.status === 413 ? "too-long" : "signed-out"));
     }
     const said = await response.json();
     if (!response.ok && response.status !== 409) throw new Refused(said.error);
@@ -88,7 +95,7 @@
         return await work();
       } catch (error) {
         if (signal.aborted || !(error instanceof TypeError)) throw error;
-        say(`The connection is lost; trying again in ${wait / 1000} s. What was sent is kept.`);
+        say(words("lost", { n: wait / 1000 }));
         await new Promise((resolve) => { setTimeout(resolve, wait); });
         if (signal.aborted) throw error;
       }
@@ -116,7 +123,7 @@
         sent += now - offset;
         offset = now;
         part("progress").value = sent / total;
-        say(`Sent ${inWords(sent)} of ${inWords(total)}, ${counted(begun.files.length, "file")}.`);
+        say(words("sent", { sent: inWords(sent), total: inWords(total), files: counted(begun.files.length) }));
       }
     }
     return begun;
@@ -126,7 +133,7 @@
     const list = part("refused");
     list.replaceChildren(...Object.entries(refused).slice(0, 50).map(([path, reason]) => {
       const item = document.createElement("li");
-      item.textContent = `Not sent: ${path}: ${reason}`;
+      item.textContent = words("not-sent", { path, reason });
       return item;
     }));
     list.hidden = !list.children.length;
@@ -138,7 +145,7 @@
     select.value = begun.uid;
     const name = form.elements.name;
     if (name && !name.value) name.value = nameOf(chosen);
-    say(`All is sent, and chosen below: ${begun.label}.`);
+    say(words("all-sent", { label: begun.label }));
   }
 
   async function begin(chosen) {
@@ -146,7 +153,7 @@
     const wanted = chosen.reduce((sum, { file }) => sum + file.size, 0);
     if (wanted > Number(zone.dataset.room) || chosen.length > Number(zone.dataset.mostFiles)) {
       // The server knows what of it is there already, and says what is too much.
-      say("Asking whether there is room …");
+      say(words("asking"));
     }
     sending = new AbortController();
     part("progress").hidden = part("stop").hidden = false;
@@ -155,7 +162,7 @@
       choose(await send(chosen, sending.signal), chosen);
     } catch (error) {
       const stopped = sending.signal.aborted;
-      say(stopped ? "Stopped. Choose the same files again to go on where it was." : error.message);
+      say(stopped ? words("stopped") : error.message);
     } finally {
       sending = null;
       part("progress").hidden = part("stop").hidden = true;
@@ -183,7 +190,7 @@
   form.addEventListener("submit", (event) => {
     if (!sending || event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
-    say("The files are still being sent; ask for the import when they are there.");
+    say(words("still-sending"));
     part("status").scrollIntoView({ block: "center" });
   });
   window.addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });

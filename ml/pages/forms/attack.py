@@ -4,11 +4,14 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, fields
+from typing import cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.contrib.auth.models import User
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
 from ml.attacks import ATTACKS
 from ml.attacks.training import AttackTraining
@@ -28,8 +31,7 @@ class AttackChoiceForm(forms.Form):
     classifier = forms.ModelChoiceField(Classifier.objects.order_by("-pk"), empty_label=None)
     kind = forms.ChoiceField(
         widget=forms.RadioSelect,
-        label="Kind of attack",
-        choices=[(kind, method.title[:1].upper() + method.title[1:]) for kind, method in ATTACKS.items()],
+        label=gettext_lazy("Kind of attack"),
     )
 
     def __init__(
@@ -37,6 +39,9 @@ class AttackChoiceForm(forms.Form):
     ) -> None:
         """Offer what `user` may use; leave the form's element to the page: it asks by GET."""
         super().__init__(data, initial=dict(initial or {}))
+        self.fields["classifier"].label = option_title("classifier")
+        kinds = cast("forms.ChoiceField", self.fields["kind"])
+        kinds.choices = [(kind, capfirst(gettext(method.title))) for kind, method in ATTACKS.items()]
         offer_usable(self, user)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -52,39 +57,48 @@ class StrengthsField(forms.CharField):
         try:
             strengths = list(dict.fromkeys(float(word) for word in words))
         except ValueError:
-            raise forms.ValidationError("Give numbers with commas between them, such as 2, 4, 6, 8.") from None
+            raise forms.ValidationError(gettext("Give numbers with commas between them, such as 2, 4, 6, 8.")) from None
         if not all(map(math.isfinite, strengths)):
-            raise forms.ValidationError("A strength is a finite number of levels.")
+            raise forms.ValidationError(gettext("A strength is a finite number of levels."))
         if len(strengths) > MOST_STRENGTHS:
-            raise forms.ValidationError(f"Give {MOST_STRENGTHS} strengths at most; each is a run of its own.")
+            raise forms.ValidationError(
+                gettext("Give %(most_strengths)s strengths at most; each is a run of its own.")
+                % {"most_strengths": MOST_STRENGTHS}
+            )
         return strengths
 
 
 class AttackForm(WorkForm):
     """The options of one kind of attack against one classifier."""
 
-    strengths = StrengthsField(initial="8", label="Strength")
-    target_class = forms.ChoiceField(label="Target class", help_text="What the classifier is to say.")
+    strengths = StrengthsField(initial="8", label=gettext_lazy("Strength"))
+    target_class = forms.ChoiceField(
+        label=gettext_lazy("Target class"), help_text=gettext_lazy("What the classifier is to say.")
+    )
     split = forms.ChoiceField(
         choices=[
-            (Image.Split.TRAIN.value, "the train images"),
-            (Image.Split.TEST.value, "the test images, as in the paper, which flatters the attack"),
+            (Image.Split.TRAIN.value, gettext_lazy("the train images")),
+            (Image.Split.TEST.value, gettext_lazy("the test images, as in the paper, which flatters the attack")),
         ],
         initial=Image.Split.TRAIN,
-        label="Learns on",
+        label=gettext_lazy("Learns on"),
     )
     start_from = forms.ModelChoiceField(
         Attack.objects.none(),
         required=False,
-        empty_label="nothing",
-        help_text="An attack of the same kind, such as one at a greater strength, whose weights it begins with.",
+        empty_label=gettext_lazy("nothing"),
+        help_text=gettext_lazy(
+            "An attack of the same kind, such as one at a greater strength, whose weights it begins with."
+        ),
     )
     name = forms.CharField(
         required=False,
         max_length=100,
         help_text="Left empty: the classifier's name, the kind and the strength. With several strengths each is added.",
     )
-    seed = forms.IntegerField(initial=0, help_text="The same seed on the same machine gives the same attack.")
+    seed = forms.IntegerField(
+        initial=0, help_text=gettext_lazy("The same seed on the same machine gives the same attack.")
+    )
 
     def __init__(
         self,
@@ -106,8 +120,10 @@ class AttackForm(WorkForm):
 
     def layout(self) -> Layout:
         """Add the kind's own options and stand in two or three sections."""
-        explained = _as_sentence(self.method.strength_explained)
-        self.fields["strengths"].help_text = f"{explained} 1 to 255; several, such as 2, 4, 6, 8, make several runs."
+        explained = _as_sentence(gettext(self.method.strength_explained))
+        self.fields["strengths"].help_text = gettext(
+            "%(explained)s 1 to 255; several, such as 2, 4, 6, 8, make several runs."
+        ) % {"explained": explained}
         target = self.fields["target_class"]
         if isinstance(target, forms.ChoiceField):
             target.choices = [(code, code) for code in self.classifier.classes]
@@ -124,10 +140,10 @@ class AttackForm(WorkForm):
         for one in self.settings:
             self.fields[PREFIX + one.name] = _setting_field(one)
         beside = [name for name in ("split", "start_from", "name", "seed") if name in self.fields]
-        sections = [Fieldset("What it is to do", side_by_side("strengths", "target_class"), *beside)]
+        sections = [Fieldset(gettext("What it is to do"), side_by_side("strengths", "target_class"), *beside)]
         if self.settings:
             own = side_by_side(*(PREFIX + one.name for one in self.settings))
-            sections.append(Fieldset("Options of this attack", own))
+            sections.append(Fieldset(gettext("Options of this attack"), own))
         return Layout(*sections)
 
     def works(self) -> Sequence[AttackTraining]:
@@ -162,7 +178,7 @@ class AttackForm(WorkForm):
 
 def _setting_field(one: Field[object]) -> forms.Field:
     """Return the form field of an attack's own option; empty is its default, and its bounds the attack itself holds."""
-    title, default, explained = option_title(one.name), one.default, _as_sentence(one.metadata["explained"])
+    title, default, explained = option_title(one.name), one.default, _as_sentence(gettext(one.metadata["explained"]))
     if words := one.metadata["choices"]:
         choices = [(word, word) for word in words]
         return forms.ChoiceField(choices=choices, label=title, initial=default, help_text=explained)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from ml.classifiers.architectures import ARCHITECTURES
 from ml.classifiers.training import LARGEST_IMAGE_SIZE, ClassifierTraining
@@ -27,30 +28,46 @@ class ClassifierForm(WorkForm):
         required=False,
         min_value=1,
         max_value=LARGEST_IMAGE_SIZE,
-        label="Image size",
-        help_text="Side of the square input, in pixels. Left empty: the architecture's own.",
+        label=gettext_lazy("Image size"),
+        help_text=gettext_lazy("Side of the square input, in pixels. Left empty: the architecture's own."),
     )
-    epochs = forms.FloatField(initial=8, label="Epochs", help_text="Passes over the train images.")
+    epochs = forms.FloatField(
+        initial=8, label=gettext_lazy("Epochs"), help_text=gettext_lazy("Passes over the train images.")
+    )
     steps = forms.IntegerField(
-        required=False, min_value=1, label="Steps", help_text="Number of batches; if given, instead of the epochs."
+        required=False,
+        min_value=1,
+        label=gettext_lazy("Steps"),
+        help_text=gettext_lazy("Number of batches; if given, instead of the epochs."),
     )
-    batch_size = forms.IntegerField(initial=16, min_value=1, label="Batch size", help_text="Images a step.")
+    batch_size = forms.IntegerField(
+        initial=16, min_value=1, label=gettext_lazy("Batch size"), help_text=gettext_lazy("Images a step.")
+    )
     learning_rate = forms.FloatField(
         required=False,
-        label="Learning rate",
-        help_text="Adam's, at its peak. Left empty: the architecture's own.",
+        label=gettext_lazy("Learning rate"),
+        help_text=gettext_lazy("Adam's, at its peak. Left empty: the architecture's own."),
     )
     weights = ServerPathField(
         command="train_classifier",
         words=("imagenet", "random"),
         required=False,
-        label="Starts from",
-        help_text="Left empty: random weights. For DenseNet-121 and -201, “imagenet” (fetched once, where there is a "
-        "network) or the path of a weights file on the server; for backbone, the path of its .keras file.",
+        label=gettext_lazy("Starts from"),
+        help_text=gettext_lazy(
+            "Left empty: random weights. For DenseNet-121 and -201, “imagenet” (fetched once, where "
+            "there is a network) or the path of a weights file on the server; for backbone, the path "
+            "of its .keras file."
+        ),
     )
-    weights_low = forms.FloatField(initial=0, label="Black", help_text="For backbone: what it wants black to be.")
-    weights_high = forms.FloatField(initial=1, label="White", help_text="For backbone: what it wants white to be.")
-    seed = forms.IntegerField(initial=0, help_text="The same seed on the same machine gives the same classifier.")
+    weights_low = forms.FloatField(
+        initial=0, label=gettext_lazy("Black"), help_text=gettext_lazy("For backbone: what it wants black to be.")
+    )
+    weights_high = forms.FloatField(
+        initial=1, label=gettext_lazy("White"), help_text=gettext_lazy("For backbone: what it wants white to be.")
+    )
+    seed = forms.IntegerField(
+        initial=0, help_text=gettext_lazy("The same seed on the same machine gives the same classifier.")
+    )
 
     option_fields = {"weights-range": "weights_low"}
 

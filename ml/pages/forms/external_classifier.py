@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from ml.models import Classifier, Dataset
 from ml.pages.forms.server_path import ServerPathField
@@ -30,43 +31,53 @@ class ExternalClassifierForm(WorkForm):
     dataset = forms.ModelChoiceField(
         Dataset.objects.order_by("-pk"),
         empty_label=None,
-        help_text="Its test images measure the classifier; attacks on the classifier learn from its images.",
+        help_text=gettext_lazy(
+            "Its test images measure the classifier; attacks on the classifier learn from its images."
+        ),
     )
     file = ServerPathField(
         command="add_classifier",
-        label="File",
-        help_text="Path on the server of a .keras file, or of the .h5 of a whole network.",
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("Path on the server of a .keras file, or of the .h5 of a whole network."),
     )
     name = forms.CharField(required=False, max_length=100, help_text="Left empty: the dataset's name and the file's.")
     classes = forms.CharField(
-        help_text="The dataset's class codes in the order of the network's outputs, with commas between them."
+        help_text=gettext_lazy(
+            "The dataset's class codes in the order of the network's outputs, with commas between them."
+        )
     )
     value_range = NumbersField(
         initial="0, 255",
-        label="Range",
-        help_text="What the network wants black and white to be; or six numbers, black and then white by channel.",
+        label=gettext_lazy("Range"),
+        help_text=gettext_lazy(
+            "What the network wants black and white to be; or six numbers, black and then white by channel."
+        ),
     )
     size = forms.CharField(
         required=False,
-        label="Input size",
-        help_text="Height and width in pixels, such as 224x224. Left empty: what the file says.",
+        label=gettext_lazy("Input size"),
+        help_text=gettext_lazy("Height and width in pixels, such as 224x224. Left empty: what the file says."),
     )
     side = forms.IntegerField(
         required=False,
         min_value=1,
-        label="Side",
-        help_text="Of the square images that are attacked and shown. Left empty: the larger of height and width.",
+        label=gettext_lazy("Side"),
+        help_text=gettext_lazy(
+            "Of the square images that are attacked and shown. Left empty: the larger of height and width."
+        ),
     )
-    bgr = forms.BooleanField(required=False, label="Its channels are blue, green, red")
-    logits = forms.BooleanField(required=False, label="Its outputs are logits, not probabilities")
+    bgr = forms.BooleanField(required=False, label=gettext_lazy("Its channels are blue, green, red"))
+    logits = forms.BooleanField(required=False, label=gettext_lazy("Its outputs are logits, not probabilities"))
     image_input = forms.CharField(
-        required=False, label="Image input", help_text="Which input takes the image, if several could."
+        required=False,
+        label=gettext_lazy("Image input"),
+        help_text=gettext_lazy("Which input takes the image, if several could."),
     )
     inputs = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        label="Other inputs",
-        help_text="The values at which other inputs are held: one a line, such as age=0.5 or sex=1,0,0.",
+        label=gettext_lazy("Other inputs"),
+        help_text=gettext_lazy("The values at which other inputs are held: one a line, such as age=0.5 or sex=1,0,0."),
     )
 
     option_fields = {"range": "value_range", "input": "inputs"}
@@ -97,7 +108,7 @@ class ExternalClassifierForm(WorkForm):
             return None
         found = re.fullmatch(r"(\d{1,5})(?:\s*[x×]\s*(\d{1,5}))?", text.lower())
         if found is None:
-            raise forms.ValidationError("Give height x width in pixels, such as 224x224.")
+            raise forms.ValidationError(gettext("Give height x width in pixels, such as 224x224."))
         return [int(found[1]), int(found[2] or found[1])]
 
     def clean_inputs(self) -> dict[str, list[float]]:
@@ -106,9 +117,13 @@ class ExternalClassifierForm(WorkForm):
         for line in filter(None, map(str.strip, self.cleaned_data["inputs"].splitlines())):
             name, equals, values = line.rpartition("=")
             if not (name.strip() and equals):
-                raise forms.ValidationError(f"Give a name, = and numbers, such as age=0.5; not “{line}”.")
+                raise forms.ValidationError(
+                    gettext("Give a name, = and numbers, such as age=0.5; not “%(line)s”.") % {"line": line}
+                )
             if name.strip() in held:
-                raise forms.ValidationError(f"The input {name.strip()} stands there twice.")
+                raise forms.ValidationError(
+                    gettext("The input %(strip)s stands there twice.") % {"strip": name.strip()}
+                )
             held[name.strip()] = read_numbers(values)
         return held
 
@@ -133,4 +148,6 @@ def read_numbers(text: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError:
-        raise forms.ValidationError(f"Give numbers with commas between them, such as 0, 255; not “{text}”.") from None
+        raise forms.ValidationError(
+            gettext("Give numbers with commas between them, such as 0, 255; not “%(text)s”.") % {"text": text}
+        ) from None

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from ml.errors import MlError
 from ml.models import Dataset
@@ -24,75 +25,87 @@ class PairImportForm(UploadedFilesForm):
 
     source = ServerPathField(
         required=False,
-        label="Or a folder, zip or table on the server",
-        help_text="Its path. With clean and perturbed in it, the same names in both; or with a table.",
+        label=gettext_lazy("Or a folder, zip or table on the server"),
+        help_text=gettext_lazy("Its path. With clean and perturbed in it, the same names in both; or with a table."),
         command="import_pairs",
     )
     table = ServerPathField(
-        label="A table on the server",
+        label=gettext_lazy("A table on the server"),
         required=False,
-        help_text="Path of a CSV, where it lies elsewhere.",
+        help_text=gettext_lazy("Path of a CSV, where it lies elsewhere."),
         command="import_pairs",
     )
     name = forms.CharField(max_length=80, help_text="Of attack and pairs; of several strengths each one's is added.")
     made_by = forms.CharField(
-        label="What perturbed the images", help_text="Program, version and attack, for the report."
+        label=gettext_lazy("What perturbed the images"),
+        help_text=gettext_lazy("Program, version and attack, for the report."),
     )
-    reference = forms.CharField(required=False, help_text="Where that attack is described.")
+    reference = forms.CharField(required=False, help_text=gettext_lazy("Where that attack is described."))
     classifier = forms.CharField(
-        required=False, max_length=100, label="Classifier", help_text="What the attack was made against, by its name."
+        required=False,
+        max_length=100,
+        label=gettext_lazy("Classifier"),
+        help_text=gettext_lazy("What the attack was made against, by its name."),
     )
     target_class = forms.CharField(
-        required=False, max_length=50, label="Target class", help_text="Left empty: any wrong class."
+        required=False,
+        max_length=50,
+        label=gettext_lazy("Target class"),
+        help_text=gettext_lazy("Left empty: any wrong class."),
     )
     strength = forms.CharField(
         required=False,
-        label="Strength",
-        help_text="In 8-bit levels: 8 or 8/255. Left empty: as the table says, or as measured.",
+        label=gettext_lazy("Strength"),
+        help_text=gettext_lazy("In 8-bit levels: 8 or 8/255. Left empty: as the table says, or as measured."),
     )
     dataset = forms.ModelChoiceField(
         Dataset.objects.order_by("-pk"),
         required=False,
-        empty_label="a new dataset, made of them",
-        label="The clean images are those of",
+        empty_label=gettext_lazy("a new dataset, made of them"),
+        label=gettext_lazy("The clean images are those of"),
     )
-    credit = forms.CharField(required=False, help_text="Who made the images, and under which licence.")
+    credit = forms.CharField(required=False, help_text=gettext_lazy("Who made the images, and under which licence."))
     size = forms.IntegerField(
-        required=False, min_value=11, label="Side", help_text="In pixels, for both. Left empty: none is resampled."
+        required=False,
+        min_value=11,
+        label=gettext_lazy("Side"),
+        help_text=gettext_lazy("In pixels, for both. Left empty: none is resampled."),
     )
     fit = forms.ChoiceField(
         choices=[(fit.value, FIT_LABELS[fit]) for fit in Dataset.Fit],
         initial=Dataset.Fit.CROP,
         required=False,
-        label="Images that are not square",
+        label=gettext_lazy("Images that are not square"),
     )
     compression = forms.ChoiceField(
         choices=[
-            ("refuse", "Refuse them"),
-            ("decoded", "Take both as they decode"),
-            ("jpeg", "Send all twins through one JPEG"),
+            ("refuse", gettext_lazy("Refuse them")),
+            ("decoded", gettext_lazy("Take both as they decode")),
+            ("jpeg", gettext_lazy("Send all twins through one JPEG")),
         ],
         initial="refuse",
         required=False,
-        label="Compressed on one side, or otherwise",
-        help_text="As they decode is right where the perturbed one was made from the decoded clean one.",
+        label=gettext_lazy("Compressed on one side, or otherwise"),
+        help_text=gettext_lazy("As they decode is right where the perturbed one was made from the decoded clean one."),
     )
-    quality = forms.IntegerField(required=False, initial=95, min_value=1, max_value=100, label="Quality of that JPEG")
+    quality = forms.IntegerField(
+        required=False, initial=95, min_value=1, max_value=100, label=gettext_lazy("Quality of that JPEG")
+    )
     colours = forms.ChoiceField(
         choices=[
-            ("refuse", "Refuse them"),
-            ("clean", "What the clean one says holds for both"),
-            ("each", "Convert each by what it says"),
+            ("refuse", gettext_lazy("Refuse them")),
+            ("clean", gettext_lazy("What the clean one says holds for both")),
+            ("each", gettext_lazy("Convert each by what it says")),
         ],
         initial="refuse",
         required=False,
-        label="Different colour profiles",
+        label=gettext_lazy("Different colour profiles"),
     )
     depth = forms.ChoiceField(
-        choices=[("refuse", "Refuse them"), ("eight", "Bring both to 8 bits")],
+        choices=[("refuse", gettext_lazy("Refuse them")), ("eight", gettext_lazy("Bring both to 8 bits"))],
         initial="refuse",
         required=False,
-        label="Different bit depths",
+        label=gettext_lazy("Different bit depths"),
     )
 
     def layout(self) -> Layout:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from ml.models import Attack, Dataset, Image, PairSet
 from ml.pages.forms.work import WorkForm, free_name
@@ -20,14 +21,22 @@ class PairMakingForm(WorkForm):
     dataset = forms.ModelChoiceField(
         Dataset.objects.order_by("-pk"),
         required=False,
-        empty_label="the one that the attacked classifier learnt from",
-        help_text="Another one shows whether the attack holds on images that are not a split of the same.",
+        empty_label=gettext_lazy("the one that the attacked classifier learnt from"),
+        help_text=gettext_lazy(
+            "Another one shows whether the attack holds on images that are not a split of the same."
+        ),
     )
     split = forms.ChoiceField(
-        choices=Image.Split.choices, initial=Image.Split.TEST, label="Side of the split", help_text="Which images."
+        choices=Image.Split.choices,
+        initial=Image.Split.TEST,
+        label=gettext_lazy("Side of the split"),
+        help_text=gettext_lazy("Which images."),
     )
     limit = forms.IntegerField(
-        required=False, min_value=1, label="At most", help_text="Images, every class with its share. Left empty: all."
+        required=False,
+        min_value=1,
+        label=gettext_lazy("At most"),
+        help_text=gettext_lazy("Images, every class with its share. Left empty: all."),
     )
     name = forms.CharField(required=False, max_length=100, help_text="Left empty: the attack's name and the split.")
 

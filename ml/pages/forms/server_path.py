@@ -11,17 +11,21 @@ from pathlib import Path
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
-NO_ROOTS = (
-    "No folder of this server is open to forms, so none can be named here. Use the command {command} on the server, "
-    "or have its operator name folders in the setting PERCEPTION_IMPORT_ROOTS."
+NO_ROOTS = gettext_lazy(
+    "No folder of this server is open to forms, so none can be named here. Use the command {command} on the "
+    "server, or have its operator name folders in the setting PERCEPTION_IMPORT_ROOTS."
 )
 
 
 class ServerPathField(forms.CharField):
     """The path of a file or a folder on the server."""
 
-    def __init__(self, *, command: str, words: Sequence[str] = (), help_text: str = "", **options: object) -> None:
+    def __init__(
+        self, *, command: str, words: Sequence[str] = (), help_text: str | Promise = "", **options: object
+    ) -> None:
         """Take what a field of text takes, and more.
 
         Parameters
@@ -63,7 +67,8 @@ def permitted_path(text: str, *, command: str) -> Path:
         raise forms.ValidationError(NO_ROOTS.format(command=command))
     path = Path(text)
     refusal = forms.ValidationError(
-        f"Only paths below the folders that are open to forms are taken. {_open_folders(command)}"
+        gettext("Only paths below the folders that are open to forms are taken. %(command)s")
+        % {"command": _open_folders(command)}
     )
     if "\0" in text or not path.is_absolute() or ".." in path.parts:
         raise refusal
@@ -76,7 +81,10 @@ def permitted_path(text: str, *, command: str) -> Path:
     if not _is_open(resolved):
         raise refusal
     if (link := next(_links_out(resolved), None)) is not None:
-        raise forms.ValidationError(f"{link.relative_to(resolved)} in it is a link that leads out of the open folders.")
+        raise forms.ValidationError(
+            gettext("%(resolved)s in it is a link that leads out of the open folders.")
+            % {"resolved": link.relative_to(resolved)}
+        )
     return resolved
 
 
@@ -107,4 +115,7 @@ def _open_folders(command: str) -> str:
     if not settings.IMPORT_ROOTS:
         return NO_ROOTS.format(command=command)
     folders = ", ".join(map(str, settings.IMPORT_ROOTS))
-    return f"Open on this server: {folders}. The command {command} takes any path."
+    return gettext("Open on this server: %(folders)s. The command %(command)s takes any path.") % {
+        "folders": folders,
+        "command": command,
+    }

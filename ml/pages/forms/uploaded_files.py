@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from ml.models import Upload
 from ml.pages.forms.work import WorkForm
@@ -30,9 +31,9 @@ class UploadedFilesForm(WorkForm):
         Upload.objects.none(),
         required=False,
         to_field_name="uid",
-        empty_label="none",
-        label="Uploaded files",
-        help_text="Yours that are whole. They are removed when they were imported, or after a week.",
+        empty_label=gettext_lazy("none"),
+        label=gettext_lazy("Uploaded files"),
+        help_text=gettext_lazy("Yours that are whole. They are removed when they were imported, or after a week."),
     )
 
     def __init__(
@@ -49,7 +50,9 @@ class UploadedFilesForm(WorkForm):
         field = self.fields["upload"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = Upload.objects.filter(pk__in=whole).order_by("-pk")
-            field.error_messages["invalid_choice"] = "These files are not whole, or not here any more: send them again."
+            field.error_messages["invalid_choice"] = gettext(
+                "These files are not whole, or not here any more: send them again."
+            )
 
     @property
     def zone(self) -> dict[str, object]:
@@ -77,9 +80,11 @@ class UploadedFilesForm(WorkForm):
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         upload, path = cleaned.get("upload"), cleaned.get(self.path_field)
         if upload and path:
-            self.add_error("upload", "Choose uploaded files or name a path on the server, not both.")
+            self.add_error("upload", gettext("Choose uploaded files or name a path on the server, not both."))
         elif isinstance(upload, Upload):
             cleaned[self.path_field] = str(source_of(upload))
         elif not path and not {"upload", self.path_field} & set(self.errors):
-            self.add_error("upload", "Send files first, or choose an earlier upload, or name a path on the server.")
+            self.add_error(
+                "upload", gettext("Send files first, or choose an earlier upload, or name a path on the server.")
+            )
         return cleaned

@@ -11,12 +11,14 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.models import Run
 from ml.models.owned import OwnedQuerySet
 from ml.pages.access import signed_in
 from ml.pages.forms.server_path import ServerPathField
+from ml.pages.option_table import option_title
 from ml.runs.checks import unique_name
 from ml.runs.status import ON_THE_WAY
 from ml.runs.work import Work
@@ -44,7 +46,9 @@ class WorkForm(forms.Form):
         super().__init__(data, initial=dict(initial or {}))
         self.by = by
         offer_usable(self, by)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if field.label is None:
+                field.label = option_title(name)
             if isinstance(field, ServerPathField):
                 field.tell_roots()
         self.helper = FormHelper()
@@ -72,7 +76,7 @@ class WorkForm(forms.Form):
                 with transaction.atomic():
                     if self.works() == works:  # the names that were free are so still
                         return [enqueue_checked(work, by=by) for work in works]
-            self.refuse("Others ask for the same at this moment. Ask once more.")
+            self.refuse(gettext("Others ask for the same at this moment. Ask once more."))
         except MlError as error:
             self.refuse(str(error))
         return []
@@ -120,9 +124,10 @@ def answer_work_form(
     """Queue what a posted form asks for and show its run; otherwise show the form, with what was typed and why not."""
     if request.method == "POST" and form.is_valid() and (runs := form.enqueue(by=signed_in(request))):
         if len(runs) == 1:
-            messages.success(request, "It is queued. This page shows how far it is.")
+            messages.success(request, gettext("It is queued. This page shows how far it is."))
             return redirect("ml:run-detail", runs[0].pk)
-        messages.success(request, f"{len(runs)} runs are queued. They are done one after the other.")
+        said = gettext("%(n)s runs are queued. They are done one after the other.")
+        messages.success(request, said % {"n": len(runs)})
         return redirect("ml:run-list")
     status = 422 if form.is_bound and form.errors else 200
     return render(request, template, {**context, "form": form}, status=status)
