@@ -57,6 +57,13 @@ def levels(estimate: Estimate) -> str:
     return _with_interval(estimate, lambda strength: f"{strength:.1f}")
 
 
+def interval(estimate: Estimate | None, write: Callable[[Estimate], str]) -> str:
+    """Write the interval alone, as `write` writes it in its brackets; nothing where there is none."""
+    if estimate is None or estimate.estimate is None or estimate.low is None or estimate.high is None:
+        return ""
+    return write(estimate).partition("(")[2].rstrip(")")
+
+
 def percent_alone(estimate: Estimate) -> str:
     """Write a proportion without its interval: `58.3%`; `NA` where it cannot be estimated, as the paper does."""
     return "NA" if estimate.estimate is None else localized(f"{100 * estimate.estimate:.1f}%")

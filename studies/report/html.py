@@ -11,6 +11,7 @@ from perception.core.languages import in_english
 from studies.report.build import Report
 from studies.report.sections.contents import sections_of, warnings_of
 from studies.report.sections.elements import LabelledText, Section
+from studies.report.sections.head import head_of
 
 STYLES = ("vendor/bootstrap-5.3.9/bootstrap.min.css", "researcher/researcher.css", "researcher/report.css")
 
@@ -23,6 +24,7 @@ def report_context(report: Report, sections: Sequence[Section] | None = None) ->
     return {
         "study": report.study,
         "report": report,
+        "head": head_of(report),
         "warnings": warnings_of(report),
         "sections": sections_of(report) if sections is None else sections,
     }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from studies.report.build import Report
 from studies.report.sections.contents import notices_of, sections_of
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
+from studies.report.sections.head import Head, head_of
 
 WIDTH = 100
 GAP = "  "
@@ -22,7 +23,7 @@ Cells = Sequence[str]
 def report_text(report: Report) -> str:
     """Set the report of a study, with what is to be known before any figure is read."""
     notices = (_wrapped(f"{notice.name} {notice.text}") for notice in notices_of(report))
-    blocks = [_title(report.study.title), *notices, *map(_section, sections_of(report))]
+    blocks = [_head(head_of(report)), *notices, *map(_section, sections_of(report))]
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
@@ -43,6 +44,18 @@ def _section(section: Section) -> Lines:
         _facts(section.facts),
         _listed(section.listed),
         *map(_wrapped, section.notes),
+    ]
+    return _separated([block for block in blocks if block])
+
+
+def _head(head: Head) -> Lines:
+    blocks = [
+        _title(head.title),
+        [*_wrapped(head.authors), *_wrapped(head.institution)],
+        _facts((*head.asked, *head.approvals)),
+        _wrapped(head.verdict),
+        _facts(head.figures),
+        _wrapped(f"{head.margin} {head.note}".strip()),
     ]
     return _separated([block for block in blocks if block])
 

@@ -91,6 +91,45 @@ def sentence_of(test: DPrimeTest, margin: Margin, observers: str, *, noticed_by_
     return _not_inside(test, margin, observers, told, found.low, found.high)
 
 
+def in_short(test: DPrimeTest, margin: str, *, noticed_by_these: bool = False) -> str:
+    """Say what `sentence_of` says in a few words, without its numbers.
+
+    Parameters
+    ----------
+    test
+        Of the group's d′.
+    margin
+        The margin in words, such as `5 percentage points`.
+    noticed_by_these
+        As for `sentence_of`.
+
+    Returns
+    -------
+    str
+        A clause to be followed by whom it is about, such as `the change is detected` by `for these observers`.
+    """
+    found = test.d_prime.estimate
+    has_interval = found.estimate is not None and found.low is not None and found.high is not None
+    within = f"within {margin} of chance"
+    if test.detected:
+        return "the change is detected"
+    if not has_interval or test.within is None:
+        if test.noticed:
+            return "the change is noticed more often than chance"
+        return f"it cannot be told whether the change is undetectable {within}"
+    if test.within:
+        if test.noticed:
+            return f"the change is detected, but by less than {margin},"
+        if noticed_by_these:
+            return f"the change is {within}"
+        return f"the change is undetectable {within}"
+    if _shown(test.below_margin):
+        return "answers are the wrong way round, below chance,"
+    if test.noticed:
+        return "the change is noticed more often than chance"
+    return f"the change is not shown to be undetectable {within}"
+
+
 def left_out_words(found: GroupDPrime) -> str:
     """Say who is not in a d′, and why.
 

@@ -10,8 +10,9 @@ from ml.runs.provenance import versions
 from studies.report.build import Report
 from studies.report.pdf.pictures import pictures_of
 from studies.report.pdf.typesetting import typeset
-from studies.report.sections.contents import notices_of, sections_of, warnings_of
+from studies.report.sections.contents import notices_of, sections_of
 from studies.report.sections.elements import LabelledText, Section
+from studies.report.sections.head import head_of
 from studies.report.wording import moment
 
 
@@ -46,17 +47,17 @@ def last_moment(report: Report) -> datetime:
 
 def _frame(report: Report) -> dict[str, Any]:
     """Return what stands around the sections: title, notices, and the marks that every page bears."""
-    study = report.study
+    study, head = report.study, head_of(report)
     return {
-        "kicker": "Report of a perception study",
-        "title": study.title,
+        **asdict(replace(head, marks=())),
         "description": f"Report of a perception study. Protocol: SHA-256 {study.protocol_sha256}",
         "keywords": ["perception study", "adversarial perturbation", study.trials.title],
         "protocol": study.protocol_sha256,
         "footer": f"perception {versions()['perception']}",
-        "marks": [warning.name.rstrip(".") for warning in warnings_of(report)],
+        "marks": list(head.marks),
         "notices": [asdict(notice) for notice in notices_of(report)],
-        "facts": [asdict(fact) for fact in _facts(report)],
+        "facts": [asdict(fact) for fact in (*head.asked, *head.approvals, *_facts(report))],
+        "people": [author.name for author in report.publication.authors],
     }
 
 

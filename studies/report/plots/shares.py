@@ -17,8 +17,13 @@ MOST_PLOTTED = 40
 """Of more observers than these a plot would be higher than a page: the single ones are left to the table."""
 MOST_IN_WORDS = 24
 """Of more observers than these a plot's text alternative leaves the single ones to the table."""
-# Of a forest plot, inches: a row, and all of them together, so that it stays on a page.
-ROW, MOST_HIGH = 0.52, 8.5
+# Of a forest plot, inches: a row, all rows together, so that there is room beside them on a page, and the lowest row.
+ROW, MOST_HIGH, LEAST_ROW = 0.52, 4.8, 0.17
+
+
+def height_of(rows: int) -> float:
+    """Return how high a plot of so many rows is, in inches, with its axis and its legend."""
+    return 0.9 + rows * max(min(ROW, MOST_HIGH / rows), LEAST_ROW)
 
 
 def shares_plot(groups: Sequence[Group], names: Sequence[str], *, salt: str) -> str:
@@ -39,7 +44,7 @@ def shares_plot(groups: Sequence[Group], names: Sequence[str], *, salt: str) -> 
 
     offsets = (-0.13, 0.13) if len(names) > 1 else (0.0,)
     with plot_style(salt):
-        figure = Figure(figsize=(7.2, 0.9 + min(ROW, MOST_HIGH / len(groups)) * len(groups)), layout="constrained")
+        figure = Figure(figsize=(7.2, height_of(len(groups))), layout="constrained")
         axes = figure.add_subplot()
         for which, (name, offset, style) in enumerate(zip(names, offsets, (FIRST, SECOND), strict=False)):
             for row, (_, shares) in enumerate(groups):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from perception.analysis.breakdowns.response_times import AnswerTimes, TimeQuantiles
 from perception.core.plotting import FIRST, INK, SECOND, MarkerStyle, plot_style, svg_of
-from studies.report.plots.shares import MOST_HIGH, ROW, shortened
+from studies.report.plots.shares import height_of, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +28,7 @@ def times_plot(groups: Sequence[tuple[str, AnswerTimes]]) -> str:
     from matplotlib.ticker import NullFormatter
 
     with plot_style("times"):
-        figure = Figure(figsize=(7.2, 0.9 + min(ROW, MOST_HIGH / len(groups)) * len(groups)), layout="constrained")
+        figure = Figure(figsize=(7.2, height_of(len(groups))), layout="constrained")
         axes = figure.add_subplot()
         axes.set_xscale("log")
         for row, (_, times) in enumerate(groups):

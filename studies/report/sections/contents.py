@@ -1,6 +1,6 @@
 """The sections of a report, in their order: for the page, the PDF and the terminal alike."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from perception.analysis.study_summary import StudySummary
@@ -23,6 +23,7 @@ from studies.report.sections.detection.results import answered_section, main_sec
 from studies.report.sections.detection.signal_detection import signal_detection_section
 from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.elements import LabelledText, Section
+from studies.report.sections.head import head_of
 from studies.report.sections.study.attack import attack_sections
 from studies.report.sections.study.catch_trials import catch_trials_section
 from studies.report.sections.study.design import design_section, warnings_of
@@ -55,7 +56,7 @@ def sections_of(report: Report) -> list[Section]:
     figures, summary = report.figures, report.figures.summary
     left_out, untimed = figures.without_exclusions is not None, figures.display.untimed
     sections = (
-        *(_results_of_attacks(report) if summary.arms else _results(summary, figures.silent)),
+        *_beside_the_head(report, _results_of_attacks(report) if summary.arms else _results(summary, figures.silent)),
         design_section(report),
         flow_section(report),
         exclusions_section(figures),
@@ -69,6 +70,16 @@ def sections_of(report: Report) -> list[Section]:
         versions_section(report),
     )
     return [section for section in sections if section is not None]
+
+
+def _beside_the_head(report: Report, sections: Iterable[Section | None]) -> Iterator[Section | None]:
+    """Take out of the large figures those that stand in the report's head already."""
+    in_head = {figure.name for figure in head_of(report).figures}
+    for section in sections:
+        if section is None:
+            yield None
+        else:
+            yield replace(section, headline=tuple(fact for fact in section.headline if fact.name not in in_head))
 
 
 def _results(summary: StudySummary, silent: Sequence[str]) -> list[Section | None]:

@@ -130,8 +130,6 @@ class Section:
         A text that the reader may take away as it is; paragraphs are separated by empty lines.
     listed
         A numbered list.
-    own_page
-        Whether it is to be taken out and handed in, and so begins a page of its own.
     folded
         Whether a screen shows its tables only when they are asked for: they are long, and not what a reader came for.
     """
@@ -150,5 +148,4 @@ class Section:
     notes: tuple[str, ...] = ()
     to_copy: str = ""
     listed: tuple[str, ...] = ()
-    own_page: bool = False
     folded: bool = False

@@ -20,6 +20,7 @@ from studies.report.pdf.document import document_files, last_moment, report_pdf
 from studies.report.pdf.typesetting import typeset
 from studies.report.sections.contents import sections_of
 from studies.report.sections.elements import PicturedPair, Pictures, Section
+from studies.report.sections.head import head_of
 from studies.report.wording import shares_of
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study
@@ -119,7 +120,9 @@ def test_names_longer_than_a_line_are_broken_and_kept_whole() -> None:
 
     printed = body(pdf, marks=True)
     assert "V" * 200 in printed
-    assert printed.count("W" * 60) == sum(text.count("W" * 60) for s in sections_of(report) for text in texts_of(s))
+    told = [text for section in sections_of(report) for text in texts_of(section)]
+    told += [figure.text for figure in head_of(report).figures]
+    assert printed.count("W" * 60) == sum(text.count("W" * 60) for text in told)
     lines = [line for page in pages(pdf) for line in page.splitlines()[1:]]
     assert max(len(run) for line in lines for run in re.findall("W+|V+", line)) < 60
     assert all("…" in page.splitlines()[0] for page in pages(pdf)), "the head of a page has one line"

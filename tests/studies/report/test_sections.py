@@ -302,8 +302,8 @@ def test_the_main_result_is_a_sentence_that_can_be_quoted() -> None:
 
     (sentence,) = by_key(report)["headline"].lead
 
-    assert f"called {counts.tp} of {counts.tp + counts.fn} perturbed images “perturbed”, " in sentence
-    assert f"and {counts.tn} of {counts.tn + counts.fp} clean images “clean”, " in sentence
+    assert f"“perturbed” in {counts.tp} of the {counts.tp + counts.fn} to perturbed images, " in sentence
+    assert f"and “clean” in {counts.tn} of the {counts.tn + counts.fp} to clean images, " in sentence
 
 
 def test_d_prime_of_the_group_stands_below_that_of_each_observer() -> None:

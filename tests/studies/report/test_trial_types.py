@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from studies.models import Study, Trial, Truth
 from studies.report.build import build_report
+from studies.report.sections.contents import sections_of
 from studies.sessions.trials import position_of, record_answer
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study
@@ -48,6 +49,7 @@ def test_page_json_csv_and_command_are_one_path(trial_type: str, client: Client,
     assert {key: figures[key] for key in again} == again
     assert set(figures) - set(again) == {
         "study",
+        "publication",
         "simulated",
         "flow",
         "history",
@@ -180,7 +182,19 @@ def test_lost_focus_and_unfit_displays_are_counted(client: Client) -> None:
         "focus_lost": 1,
         "untimed": 0,
     }
-    assert "had lost the focus in 1 trial;" in page
+    assert "1 of 2 answers was given with the image not in full view. Of the other 3, " in page
+    assert "1 of 2 answers was given after the window had lost the focus. Of the other 3, " in page
+
+
+def test_of_a_display_that_was_never_measured_no_count_is_given(answered: AnsweredStudies) -> None:
+    """“0 of 30 answers with the image not in full view” would be a claim about what nobody knows."""
+    report = build_report(answered.simulated("yes_no"))
+    assert report.figures.display.unmeasured == report.figures.display.answers
+
+    (display,) = [fact for section in sections_of(report) if section.key == "flow" for fact in section.facts]
+
+    assert "was measured of no answer" in display.text
+    assert " 0 " not in display.text
 
 
 def test_the_servers_stamps_are_exported() -> None:

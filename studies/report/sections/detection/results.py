@@ -52,7 +52,7 @@ def main_section(summary: StudySummary, *, silent: Sequence[str] | None = None) 
     """
     answers = summary.answers
     if isinstance(answers, ChoiceSummary):
-        headline, methods = _choice_headline(answers), _choice_methods(answers)
+        headline, methods = choice_headline(answers), _choice_methods(answers)
     else:
         headline = _detection_headline(summary, answers)
         methods = f"Pooled: {methods_named(shares_of(answers.pooled))}."
@@ -78,9 +78,9 @@ def _in_a_sentence(summary: StudySummary) -> str:
     if isinstance(answers, ChoiceSummary):
         return f"{who} chose between the images of a pair {main.n:,} times, {main.k:,} times rightly: {percent(main)}."
     (present, absent), (yes, no) = wording.shown, wording.said
-    called = f"{main.k:,} of {main.n:,} {present.lower()} “{yes}”, {percent(main)}"
-    other_called = f"{other.k:,} of {other.n:,} {absent.lower()} “{no}”, {percent(other)}"
-    return f"{who} gave {(main.n or 0) + (other.n or 0):,} answers: they called {called}, and {other_called}."
+    called = f"“{yes}” in {main.k:,} of the {main.n:,} to {present.lower()}, {percent(main)}"
+    other_called = f"“{no}” in {other.k:,} of the {other.n:,} to {absent.lower()}, {percent(other)}"
+    return f"{who} gave {(main.n or 0) + (other.n or 0):,} answers: {called}, and {other_called}."
 
 
 def observers_section(summary: StudySummary) -> Section:
@@ -108,7 +108,8 @@ def observers_table(summary: StudySummary) -> Table:
     return _choices_table(answers) if isinstance(answers, ChoiceSummary) else _detection_table(summary, answers)
 
 
-def _choice_headline(answers: ChoiceSummary) -> tuple[LabelledText, ...]:
+def choice_headline(answers: ChoiceSummary) -> tuple[LabelledText, ...]:
+    """Return the three figures of choices between two images: right ones, d′, and the leaning to a side."""
     wording, pooled = WORDINGS["two_afc"], answers.pooled
     return (
         LabelledText(wording.shares[0], percent(pooled.correct), f"{wording.explained[0]}; 50% is guessing"),

@@ -16,7 +16,6 @@ def methods_section(report: Report) -> Section:
         lead=methods.paragraphs,
         to_copy=methods.text,
         listed=methods.references,
-        own_page=True,
     )
 
 
@@ -46,6 +45,5 @@ def _list_section(reporting_list: ReportingList, report: Report) -> Section:
                 numbered=True,
             ),
         ),
-        own_page=True,
         folded=True,
     )

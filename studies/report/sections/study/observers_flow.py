@@ -96,12 +96,20 @@ def _answers(told: ChoiceCounts | NumberRange) -> str:
 
 
 def _display(display: DisplayCounts) -> str:
-    trials = "trial" if display.focus_lost == 1 else "trials"
-    text = (
-        f"{display.not_whole} of {display.answers} answers were given with the image not in full view; the "
-        f"display was not measured for {display.unmeasured}. The window had lost the focus in "
-        f"{display.focus_lost} {trials}"
-    )
-    if display.focus_unmeasured:
-        text += f"; that was not measured in {display.focus_unmeasured}"
-    return f"{text}."
+    seen, focused = display.answers - display.unmeasured, display.answers - display.focus_unmeasured
+    if not (seen or focused):
+        return "Whether images were in full view, and whether the window had the focus, was measured of no answer."
+    shown, kept = "whether the image was in full view", "whether the window had the focus"
+    whole = _of_measured(display.not_whole, seen, display.answers, "{} given with the image not in full view", shown)
+    lost = "{} given after the window had lost the focus"
+    focus = _of_measured(display.focus_lost, focused, display.answers, lost, kept)
+    return f"{whole} {focus}"
+
+
+def _of_measured(count: int, measured: int, answers: int, what: str, whether: str) -> str:
+    """Say of how many of the answers that were measured something holds; and of how many it is not known."""
+    unknown = "" if measured == answers else f" Of the other {answers - measured:,}, {whether} was not measured."
+    if not measured:
+        return f"{whether[:1].upper()}{whether[1:]} was measured of no answer."
+    told = what.format("was" if count == 1 else "were")
+    return f"{count:,} of {measured:,} answers {told}.{unknown}"
