@@ -25,7 +25,7 @@ WAY = [
     "A further trial",
     "Break",
     "Comments",
-    "End",
+    "Thank you",
 ]
 
 
@@ -92,7 +92,7 @@ def test_the_pages_beside_the_way_are_accessible_and_fit(page: Page) -> None:
     open_preview(page)
     page.get_by_role("link", name="All pages").click()
     section = page.get_by_role("region", name="Beside the way")
-    titles = [text.partition(":")[0] for text in section.get_by_role("listitem").all_inner_texts()]
+    titles = [text.partition(" (")[0] for text in section.get_by_role("listitem").all_inner_texts()]
     assert "Withdrawing" in titles
     section.get_by_role("link", name="English").first.press("Enter")
     for title in titles:

@@ -189,7 +189,7 @@ PAGES: tuple[PreviewPage, ...] = (
     ),
     PreviewPage(
         "end",
-        gettext_lazy("End"),
+        gettext_lazy("Thank you"),
         gettext_lazy("The score, where there is one, is made up."),
         _end,
     ),
