@@ -1,9 +1,12 @@
 """Options and provenance, as lines of text for a page."""
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from django.utils.translation import gettext, gettext_noop
 
+from ml.uploads.receiving import uploads_folder
 from perception.core.formatting import duration, localized
 
 # What stands elsewhere on the page, or says nothing to a person.
@@ -153,4 +156,13 @@ def _text(value: object) -> str:
         return localized(f"{value:g}")
     if isinstance(value, list):
         return ", ".join(_text(one) for one in value)
-    return str(value)
+    return _sent_file(str(value)) or str(value)
+
+
+def _sent_file(text: str) -> str:
+    """Return what was sent where a text is the path of an upload; nothing else. Where it lay tells a person nothing."""
+    folder = uploads_folder()
+    if not text.startswith(f"{folder}{os.sep}"):
+        return ""
+    _uid, _files, *below = Path(text).relative_to(folder).parts
+    return gettext("%(file)s, sent from a browser") % {"file": "/".join(below) or gettext("files")}

@@ -16,7 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from ml.models import Dataset, PairSet, Run, Upload
 from ml.tasks import import_dataset, import_pairs
 from ml.uploads.limits import PIECE
-from ml.uploads.receiving import source_of
+from ml.uploads.receiving import folder_of_upload, source_of
 from tests.ml.factories import make_image_bytes
 from tests.ml.pairs.elsewhere.twins_on_disk import write_twins
 from tests.studies.factories import make_researcher
@@ -201,3 +201,12 @@ def test_nothing_that_is_sent_is_served(browser: Client) -> None:
     upload = send(browser, {"a.zip": b"hello"})
     assert not default_storage.exists(f"uploads/{upload.uid}/files/a.zip")
     assert browser.get(f"/uploads/{upload.uid}/files/a.zip").status_code == 404
+
+
+def test_a_run_names_the_file_that_was_sent_and_not_where_it_lies(browser: Client) -> None:
+    for sent, told in (("lesions.zip", "lesions.zip, sent from a browser"), ("", "files, sent from a browser")):
+        path = folder_of_upload("0a880dcf-972f-4b5e-99e9-42a229874c67") / sent
+        run = Run.objects.create(kind=Run.Kind.IMPORT_DATASET, options={"name": "moles", "folder": str(path)})
+        text = browser.get(reverse("ml:run-detail", args=[run.pk])).content.decode()
+        assert told in text
+        assert str(path) not in text
