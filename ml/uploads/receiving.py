@@ -10,7 +10,7 @@ import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -47,11 +47,16 @@ def folder_of_upload(uid: uuid.UUID | str) -> Path:
 
 
 def source_of(upload: Upload) -> Path:
-    """Return what an import is to read: the zip, where the upload is one; the folder of its files else."""
+    """Return what an import is to read: the zip, where the upload is one; the folder that was chosen; else all files.
+
+    A browser puts the name of a folder that was chosen before the path of each file in it.
+    """
     folder = folder_of_upload(upload.uid)
     if len(upload.files) == 1 and upload.files[0]["path"].lower().endswith(".zip"):
         return safe_below(folder, upload.files[0]["path"])
-    return folder
+    tops = {PurePosixPath(file["path"]).parts[0] for file in upload.files}
+    lie_in_one = len(tops) == 1 and all(len(PurePosixPath(file["path"]).parts) > 1 for file in upload.files)
+    return safe_below(folder, tops.pop()) if lie_in_one else folder
 
 
 def begin_upload(*, name: str, files: Sequence[AnnouncedFile], by: User) -> tuple[Upload, dict[str, str]]:

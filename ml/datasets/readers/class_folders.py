@@ -34,7 +34,9 @@ class ClassFolders:
     notes: list[str] = field(default_factory=list)
 
 
-def read_class_folders(images: Sequence[ArchiveFile], *, where: str, keep_split: bool) -> ClassFolders:
+def read_class_folders(
+    images: Sequence[ArchiveFile], *, where: str, keep_split: bool, packed_as: str = ""
+) -> ClassFolders:
     """Return the class of each image, and its side of the split where the folders give it.
 
     Parameters
@@ -45,18 +47,22 @@ def read_class_folders(images: Sequence[ArchiveFile], *, where: str, keep_split:
         The folder that holds them, for messages.
     keep_split
         Whether a split that the folders give is kept.
+    packed_as
+        The name of the zip, without its ending: a folder called like it that holds everything is the one that was
+        packed, and no class. Empty where nothing was packed.
 
     Raises
     ------
     MlError
         The folders are no classes, or fewer than two; says what they seem to be.
     """
-    tops = Counter(file.path.parts[0] for file in images if len(file.path.parts) > 1)
+    outer = 1 if images and all(file.path.parts[0] == packed_as for file in images) else 0
+    tops = Counter(file.path.parts[outer] for file in images if len(file.path.parts) > outer + 1)
     sides = {name: side for name in tops if (side := side_of(name)) is not None}
-    depth = 0
+    depth = outer
     if sides:
-        _check_sides(images, sides, tops, where)
-        depth = 1
+        _check_sides(images, sides, tops, where, outer)
+        depth += 1
     found = ClassFolders(classes={}, sides={})
     into = two_sides(sides.values())
     for file in images:
@@ -69,7 +75,7 @@ def read_class_folders(images: Sequence[ArchiveFile], *, where: str, keep_split:
         else:
             found.classes[str(file.path)] = parts[depth]
             if sides and keep_split:
-                found.sides[str(file.path)] = into[sides[parts[0]]]
+                found.sides[str(file.path)] = into[sides[parts[outer]]]
     counts = Counter(found.classes.values())
     _check_are_classes(found.classes, counts, where)
     check_alike(counts, where)
@@ -86,13 +92,15 @@ def read_class_folders(images: Sequence[ArchiveFile], *, where: str, keep_split:
     return found
 
 
-def _check_sides(images: Sequence[ArchiveFile], sides: dict[str, str], tops: Counter[str], where: str) -> None:
+def _check_sides(
+    images: Sequence[ArchiveFile], sides: dict[str, str], tops: Counter[str], where: str, outer: int
+) -> None:
     if others := sorted(set(tops) - set(sides)):
         raise MlError(
             f"{where} holds {_named(sides)}, named as the sides of a split, beside {_named(others)}. Give a folder of "
             f"classes, or of the sides of a split with the classes below each. {TABLE_HELPS}"
         )
-    if not any(len(file.path.parts) > 2 for file in images):
+    if not any(len(file.path.parts) > outer + 2 for file in images):
         raise MlError(
             f"{where} holds the sides of a split ({_named(sides)}) and no folder for each class below. {TABLE_HELPS}"
         )

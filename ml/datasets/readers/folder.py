@@ -59,9 +59,10 @@ def open_folder(
     """Look through a folder or a zip of images.
 
     An image's class is the name of the folder that it lies in directly below `folder`, or directly below the side of a
-    split (`train/mel/…`); further folders below that are allowed. Or a table says it: the one that is named, or, where
-    the folders are no classes, the one among the files that names the images. An image's name is its path without the
-    ending, such as `mel/clinic-2/0017`. Each image is its own lesion unless a table says otherwise.
+    split (`train/mel/…`); further folders below that are allowed. In a zip all of it may lie in one folder that is
+    called as the zip, as a computer packs a folder. Or a table says it: the one that is named, or, where the folders
+    are no classes, the one among the files that names the images. An image's name is its path without the ending, such
+    as `mel/clinic-2/0017`. Each image is its own lesion unless a table says otherwise.
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ def open_folder(
         images, unfit = fit_by_name(files)
         if not images and (zips := [file.where for file in files if file.path.suffix.lower() == ".zip"]):
             raise MlError(f"{where} holds no image, but zips ({', '.join(zips[:3])}): unpack them, then import again")
-        said = _said(images, tables, choices, where)
+        said = _said(images, tables, choices, where, "" if folder.is_dir() else folder.stem)
         refusals += [refusal for refusal in unfit if refusal.where != said.table]
         refusals += said.refusals
         if folder.is_dir() and choices.labels is None and not said.table:
@@ -156,7 +157,9 @@ def _starts_as_dicom(file: ArchiveFile) -> bool:
         return False
 
 
-def _said(images: Sequence[ArchiveFile], tables: Sequence[ArchiveFile], choices: FolderChoices, where: str) -> _Said:
+def _said(
+    images: Sequence[ArchiveFile], tables: Sequence[ArchiveFile], choices: FolderChoices, where: str, packed_as: str
+) -> _Said:
     """Return what the images show, by the table that is named, by their folders, or by a table among the files."""
     keep_split = choices.split != DRAWN
     if choices.labels is not None:
@@ -166,7 +169,7 @@ def _said(images: Sequence[ArchiveFile], tables: Sequence[ArchiveFile], choices:
             raise MlError(f"{printable(str(choices.labels))} cannot be read: {error.strerror}") from error
         return _by_table(images, data, printable(choices.labels.name), choices)
     try:
-        folders = read_class_folders(images, where=where, keep_split=keep_split)
+        folders = read_class_folders(images, where=where, keep_split=keep_split, packed_as=packed_as)
     except MlError as no_classes:
         found = _tables_of(images, tables, choices)
         if len(found) > 1:

@@ -69,6 +69,13 @@ class UploadedFilesForm(WorkForm):
             "most_in_words": in_megabytes(settings.UPLOAD_BYTES),
         }
 
+    def refuse(self, message: str) -> None:
+        """Call an upload by its name: where it lies on the server tells a person nothing."""
+        upload = self.cleaned_data.get("upload")
+        if isinstance(upload, Upload):
+            message = message.replace(str(self.cleaned_data[self.path_field]), f"“{upload.name}”")
+        super().refuse(message)
+
     def clean(self) -> dict[str, object]:
         """Let an upload stand for the path; refuse where there is neither, or both.
 

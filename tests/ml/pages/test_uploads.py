@@ -210,3 +210,31 @@ def test_a_run_names_the_file_that_was_sent_and_not_where_it_lies(browser: Clien
         text = browser.get(reverse("ml:run-detail", args=[run.pk])).content.decode()
         assert told in text
         assert str(path) not in text
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["a folder", "a zip of a folder"])
+def test_a_folder_that_was_chosen_or_packed_is_no_class(browser: Client, packed: bool, tmp_path: Path) -> None:
+    images = {f"skin/{dx}/{n}.png": make_image_bytes(n, form="PNG") for n, dx in enumerate(["mel", "nv"] * 3)}
+    if packed:
+        for path, data in images.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(data)
+        images = {"skin.zip": zipped(tmp_path)}
+    upload = send(browser, images, "skin")
+    browser.post(
+        reverse("ml:dataset-create") + "?source=folder",
+        {"upload": str(upload.uid), "name": "sent", "test_share": "1", "seed": "0"},
+    )
+    import_dataset.func(Run.objects.get().pk)
+    assert set(Dataset.objects.get().images.values_list("diagnosis", flat=True)) == {"mel", "nv"}
+
+
+def test_a_folder_of_one_class_is_refused_by_the_name_that_it_was_sent_with(browser: Client) -> None:
+    upload = send(browser, {f"skin/mel/{n}.png": make_image_bytes(n, form="PNG") for n in range(2)}, "skin")
+    answer = browser.post(
+        reverse("ml:dataset-create") + "?source=folder",
+        {"upload": str(upload.uid), "name": "sent", "test_share": "1", "seed": "0"},
+    )
+    text = answer.content.decode()
+    assert "“skin” must hold one folder for each class" in text
+    assert str(source_of(upload)) not in text
