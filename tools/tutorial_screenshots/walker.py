@@ -62,9 +62,9 @@ class Walker(ABC):
 
     def _bring_into_view(self, label: str) -> None:
         if label:
-            self._field(label).evaluate("element => element.scrollIntoView({block: 'center'})")
+            self._field(label).evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
         else:
-            self.page.evaluate("window.scrollTo(0, 0)")
+            self.page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
 
     def _field(self, label: str) -> Locator:
         # A field that has to be filled in has a star behind its label.
