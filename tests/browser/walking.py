@@ -8,7 +8,8 @@ from studies.design.drafts.templates import TEMPLATES
 from tests.browser.observer.observing import press
 from tests.processes import Server, eventually
 
-PRACTICE_TRIALS = TEMPLATES[0].options["n_practice"]
+PRACTICE_TRIALS = int(str(TEMPLATES[0].options["n_practice"]))
+"""The walks keep the template that is chosen when a study begins."""
 
 
 def texts_of(server: Server) -> dict[str, str]:
