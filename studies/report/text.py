@@ -13,6 +13,8 @@ WIDTH = 100
 GAP = "  "
 UNBROKEN = 24
 """A cell of at most so many letters, such as a figure with its interval, is never broken."""
+NARROWEST_NOTE = 30
+"""Notes stand beside their texts where they have so many letters, and else below them."""
 HEAD_WIDTH = 20
 """A column's name that is longer is broken, where the cells below it are narrower."""
 
@@ -74,9 +76,14 @@ def _separated(blocks: Sequence[Lines]) -> Lines:
 
 
 def _facts(facts: Sequence[LabelledText]) -> Lines:
-    """Set named texts as columns; without the third where nothing is to be known about any."""
-    columns = 3 if any(fact.note for fact in facts) else 2
-    return _columns([(fact.name, fact.text, fact.note)[:columns] for fact in facts])
+    """Set named texts as columns; what is to be known about them in a third, or where that is too narrow below them."""
+    if not any(fact.note for fact in facts):
+        return _columns([(fact.name, fact.text) for fact in facts])
+    widest = [max(map(len, cells)) for cells in zip(*((fact.name, fact.text) for fact in facts), strict=True)]
+    if WIDTH - sum(widest) - 2 * len(GAP) >= NARROWEST_NOTE:
+        return _columns([(fact.name, fact.text, fact.note) for fact in facts])
+    told = ([(fact.name, fact.text), *([("", fact.note)] if fact.note else [])] for fact in facts)
+    return _columns([line for lines in told for line in lines])
 
 
 def _flow(steps: Sequence[FlowStep]) -> Lines:

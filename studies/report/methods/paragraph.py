@@ -109,22 +109,30 @@ def _design(report: Report) -> str:
     n = answers.n_answering
     who = "simulated observers (not people)" if report.simulated else "observers"
     sentences = [
-        f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)} in a reader study "
-        f"after the design of Allyn et al. [allyn]; the items of {_lists(report)} are listed with the report, with "
-        "what the study recorded of each.",
+        f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)} in "
+        f"{_kind_of_study(study)}; the items of {_lists(report)} are listed with the report, with what the study "
+        "recorded of each.",
         f"The question was “{study.text('question', ENGLISH)}”, the answers {answers_text(study)}.",
         silent_text(report.figures.silent),
-        _order(study),
-        _display(study),
+        _order(study, simulated=report.simulated),
+        _display(study, simulated=report.simulated),
         _beside(study),
     ]
     opened = moment(study.opened_at) if study.opened_at else "an unknown date"
     sentences.append(
         f"The protocol was fixed and hashed when the study opened on {opened} (SHA-256 {study.protocol_sha256}); "
-        "observers were blind to what was perturbed, and results were "
+        + ("" if report.simulated else "observers were blind to what was perturbed, and ")
+        + "results were "
         + ("looked at while the study was open." if study.unblinded_at else "hidden until it was closed.")
     )
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _kind_of_study(study: Study) -> str:
+    """Return what kind of study it is: Allyn's observers were asked about one image at a time, yes or no."""
+    if study.trials.images == 1 and not study.trials.ratings and not study.compares_attacks:
+        return "a reader study after the design of Allyn et al. [allyn]"
+    return "a reader study of the question of Allyn et al. [allyn], in another design"
 
 
 def _lists(report: Report) -> str:
@@ -132,22 +140,26 @@ def _lists(report: Report) -> str:
     return listed([f"{fitting.title} [{fitting.key}]" for fitting in fitting_lists(report)])
 
 
-def _order(study: Study) -> str:
+def _order(study: Study, *, simulated: bool) -> str:
     sets = f" Each observer judged one of {study.n_subsets} sets of images." if study.n_subsets > 1 else ""
     lesions = "each lesion at most once" if study.one_lesion_once else "lesions may repeat"
     run = f", {longest_run_text(study)}" if study.longest_run else ""
+    saw = "each simulated observer had" if simulated else "every observer saw"
     return (
-        f"Images were drawn at random from those that the attack had perturbed ({lesions}), and every observer saw "
-        f"them in a random order of their own{run}.{sets}"
+        f"Images were drawn at random from those that the attack had perturbed ({lesions}), and {saw} them in a random "
+        f"order of their own{run}.{sets}"
     )
 
 
-def _display(study: Study) -> str:
+def _display(study: Study, *, simulated: bool) -> str:
+    """Return how images were shown; of simulated observers how they would be, and that nobody saw one."""
     size = study.pair_set.image_size
+    by_protocol, were = ("By the protocol images", "are") if simulated else ("Images", "were")
+    nobody = "; nobody saw one: a model of an observer answered, from what was done to each" if simulated else ""
     return (
-        f"Images of {size} × {size} pixels were shown in a web browser, losslessly and without smoothing, at "
-        f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel, each "
-        f"shown {study.display_time}."
+        f"{by_protocol} of {size} × {size} pixels {were} shown in a web browser, losslessly and without smoothing, at "
+        f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel, each shown "
+        f"{study.display_time}{nobody}."
     )
 
 

@@ -51,8 +51,8 @@ SENTENCES = (
     MethodSentence("Jeffreys", "Shares have Jeffreys’ interval [brown]."),
     MethodSentence(
         r"^log-linear correction \(Hautus 1995\)",
-        "d′ and criterion [green, macmillan] have the log-linear correction [hautus] throughout and Gourevitch and "
-        "Galanter’s variance [gourevitch].",
+        "d′ and criterion [green, macmillan] of single observers have the log-linear correction [hautus], whatever "
+        "their counts, and Gourevitch and Galanter’s variance [gourevitch].",
     ),
     MethodSentence(
         "yes/no index of same or different",

@@ -9,7 +9,12 @@ from studies.report.build import Report
 from studies.report.sections.breakdowns.by_diagnosis import by_diagnosis_section
 from studies.report.sections.breakdowns.items import item_tables_section, items_section
 from studies.report.sections.breakdowns.learning import learning_section
-from studies.report.sections.breakdowns.response_times import response_times_section
+from studies.report.sections.breakdowns.response_times import (
+    AS_GIVEN,
+    BY_THE_MODEL,
+    FROM_THE_PAINT,
+    response_times_section,
+)
 from studies.report.sections.breakdowns.second_question import second_question_section
 from studies.report.sections.detection.agreement import agreement_section
 from studies.report.sections.detection.attacks import attacks_section, differences_section
@@ -60,7 +65,9 @@ def sections_of(report: Report) -> list[Section]:
         design_section(report),
         flow_section(report),
         exclusions_section(figures),
-        *(_breakdowns_of_attacks if summary.arms else _breakdowns)(summary, left_out=left_out, untimed=untimed),
+        *(_breakdowns_of_attacks if summary.arms else _breakdowns)(
+            summary, left_out=left_out, untimed=untimed, measured=BY_THE_MODEL if report.simulated else FROM_THE_PAINT
+        ),
         *_of_all_attacks(summary, [items_section(summary, report.study)]),
         *([] if summary.arms else [comparison_section(summary)]),
         *attack_sections(report),
@@ -138,7 +145,9 @@ def notices_of(report: Report) -> list[LabelledText]:
     return [*warnings_of(report), *(() if report.rows else (NO_ANSWERS,))]
 
 
-def _breakdowns(summary: StudySummary, *, left_out: bool = False, untimed: int = 0) -> list[Section | None]:
+def _breakdowns(
+    summary: StudySummary, *, left_out: bool = False, untimed: int = 0, measured: str = AS_GIVEN
+) -> list[Section | None]:
     """Return what follows from the answers beside the main figures; as for `counts_section`, `response_times_section`.
 
     None: the study did not ask for it.
@@ -152,13 +161,15 @@ def _breakdowns(summary: StudySummary, *, left_out: bool = False, untimed: int =
         psychometric_section(summary),
         by_diagnosis_section(summary),
         second_question_section(summary),
-        response_times_section(summary, untimed=untimed),
+        response_times_section(summary, untimed=untimed, measured=measured),
         learning_section(summary),
         catch_trials_section(summary),
     ]
 
 
-def _breakdowns_of_attacks(summary: StudySummary, *, left_out: bool, untimed: int) -> list[Section | None]:
+def _breakdowns_of_attacks(
+    summary: StudySummary, *, left_out: bool, untimed: int, measured: str
+) -> list[Section | None]:
     """Return the same of several attacks: of each alone what tells how it was seen, of all together the rest."""
 
     def of_one(of_arm: StudySummary) -> list[Section | None]:
@@ -176,7 +187,7 @@ def _breakdowns_of_attacks(summary: StudySummary, *, left_out: bool, untimed: in
 
     together = [
         agreement_section(summary),
-        response_times_section(summary, untimed=untimed),
+        response_times_section(summary, untimed=untimed, measured=measured),
         learning_section(summary),
         catch_trials_section(summary),
     ]

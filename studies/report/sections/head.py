@@ -20,6 +20,8 @@ from studies.report.sections.study.design import warnings_of
 from studies.report.wording import WORDINGS, capitalized, listed, shares_of
 
 KICKER = "Report of a perception study"
+D_PRIME_IS = {"yes_no": "0 is guessing", "same_different": "as of yes or no; 0 is guessing"}
+"""What a d′ is, by the task; of choices between two images their own figure says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +186,22 @@ def _figures(summary: StudySummary) -> tuple[LabelledText, ...]:
             replace(_first(of_arm), name=f"{_first(of_arm).name}: {name}") for name, of_arm in summary.arms.items()
         )
     if isinstance(summary.answers, ChoiceSummary):
-        return choice_headline(summary.answers)
+        return _of_choices(summary.answers)
     return tuple(_of_detection(summary, summary.answers))
 
 
 def _first(summary: StudySummary) -> LabelledText:
     """Return the figure by which attacks are compared."""
     if isinstance(summary.answers, ChoiceSummary):
-        return choice_headline(summary.answers)[0]
+        return _of_choices(summary.answers)[0]
     *_, last = figures = list(_of_detection(summary, summary.answers))
     return last if summary.ratings is not None else figures[0]
+
+
+def _of_choices(answers: ChoiceSummary) -> tuple[LabelledText, ...]:
+    """Return the large figures of choices, the share right with its limits for other observers."""
+    right, *others = choice_headline(answers)
+    return replace(right, note=_beside(right.note, interval(answers.crossed, percent))), *others
 
 
 def _of_detection(summary: StudySummary, answers: AnswerSummary) -> Iterator[LabelledText]:
@@ -213,7 +221,7 @@ def _of_detection(summary: StudySummary, answers: AnswerSummary) -> Iterator[Lab
     yield LabelledText(
         "Sensitivity index d′",
         coefficient(answers.group_d_prime.estimate),
-        _beside("0 is guessing", interval(other, coefficient)),
+        _beside(D_PRIME_IS[summary.task], interval(other, coefficient)),
     )
 
 

@@ -167,3 +167,13 @@ def test_the_short_words_are_those_of_the_verdict(hits: int, false_alarms: int, 
         assert sentence.startswith(words.split()[3].rstrip(","))
     else:
         assert sentence.startswith(("whether the change is undetectable", "not at chance"))
+
+
+@pytest.mark.django_db
+def test_of_choices_the_share_right_has_its_limits_for_other_observers(answered: AnsweredStudies) -> None:
+    report = build_report(answered.simulated("two_afc"))
+    answers = report.figures.summary.answers
+    assert isinstance(answers, ChoiceSummary)
+    limits = interval(answers.crossed, percent)
+    assert limits
+    assert head_of(report).figures[0].note.endswith(f"; for observers like these {limits}")

@@ -15,6 +15,7 @@ from studies.report.methods.paragraph import NOT_A_METHOD, methods_of, named_met
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
 from studies.report.methods.stard import STARD
+from studies.report.sections.contents import sections_of
 from studies.report.sections.study.design import design_section
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.answered import simulated_study
@@ -125,6 +126,32 @@ def test_it_says_what_the_study_was(answered: AnsweredStudies) -> None:
         "statsmodels",
     ):
         assert part in text
+
+
+def test_of_simulated_observers_it_does_not_say_that_anybody_saw_an_image(answered: AnsweredStudies) -> None:
+    report = build_report(answered.simulated("yes_no"))
+
+    simulated, people = methods_of(report).text, methods_of(replace(report, simulated=False)).text
+
+    for claim in ("every observer saw", "pixels were shown", "observers were blind"):
+        assert claim in people
+        assert claim not in simulated
+    assert "nobody saw one: a model of an observer answered" in simulated
+    assert "nobody saw one" not in people
+    (times,) = [section for section in sections_of(report) if section.key == "times"]
+    assert times.notes[0].startswith("Times of simulated observers: the model")
+    (times,) = [section for section in sections_of(replace(report, simulated=False)) if section.key == "times"]
+    assert times.notes[0].startswith("From the paint of the image to the answer.")
+
+
+@pytest.mark.parametrize("trial_type", list(TRIAL_TYPES))
+def test_only_a_study_of_single_images_is_after_the_design_of_allyn(trial_type: str, answered: AnsweredStudies) -> None:
+    text = methods_of(build_report(answered.simulated(trial_type))).text
+
+    assert ("after the design of Allyn et al. [1]" in text) == (trial_type in {"yes_no", "yes_no_confidence"})
+    assert ("of the question of Allyn et al. [1], in another design" in text) == (
+        trial_type not in {"yes_no", "yes_no_confidence"}
+    )
 
 
 @pytest.mark.parametrize(

@@ -411,3 +411,13 @@ def test_who_gave_no_answer_is_named_and_is_no_observer_who_gave_some() -> None:
     assert ("gave no answer that counts", labels[2]) in [(left.name, left.note) for left in finished.left]
     assert methods_of(report).text.startswith("2 observers judged")
     assert silent in methods_of(report).text
+
+
+def test_images_that_stand_out_are_called_extremes_and_the_fooling_ratio_names_its_method(
+    answered: AnsweredStudies,
+) -> None:
+    sections = by_key(build_report(answered.with_everything("yes_no")))
+
+    assert any("picked as the extremes" in note for note in sections["items"].notes)
+    (fooled,) = [fact for fact in sections["attack"].facts if fact.name == "Fooling ratio"]
+    assert "Wilson" in fooled.note

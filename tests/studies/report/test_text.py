@@ -208,3 +208,11 @@ def test_the_other_parts_and_no_plot() -> None:
         f"1.  One.\n2.  {LONG}",
         "Last.",
     ]
+
+
+def test_notes_that_have_no_room_beside_their_texts_stand_below_them() -> None:
+    facts = (LabelledText("Protocol", "f" * 70, "Fixed when the study opened."), LabelledText("Margin", "5 points"))
+
+    lines = plain_text([Section(key="how", title="How", facts=facts)]).splitlines()
+
+    assert lines[3:] == [f"Protocol  {'f' * 70}", "          Fixed when the study opened.", "Margin    5 points"]

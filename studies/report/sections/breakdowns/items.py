@@ -83,10 +83,12 @@ def _ranking_note(summary: StudySummary) -> tuple[str, ...]:
     """Return what the intervals are, and by what images are ranked where it is not by their shares as they are."""
     method = summary.items.method
     intervals = "Shares have Wilson’s 95% intervals: of how many observers, were there more like these, would say so."
+    extremes = "They were picked as the extremes: of further observers, shares nearer that of all images are expected."
     if method is None:
-        return (intervals,)
+        return (intervals, extremes)
     return (
         intervals,
+        extremes,
         "Different numbers of observers judged the images. They are ranked by the share that is expected of more "
         f"observers: k of n drawn towards the share of all, the more the fewer judged the image ({method}).",
     )

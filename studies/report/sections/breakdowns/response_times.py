@@ -23,7 +23,12 @@ Medians = dict[str, Estimate]
 """By the name of their column."""
 
 
-def response_times_section(summary: StudySummary, *, untimed: int = 0) -> Section | None:
+FROM_THE_PAINT = "From the paint of the image to the answer."
+BY_THE_MODEL = "Times of simulated observers: the model of an observer gave them, and nobody’s time was measured."
+AS_GIVEN = "As the answers give them."
+
+
+def response_times_section(summary: StudySummary, *, untimed: int = 0, measured: str = AS_GIVEN) -> Section | None:
     """Return the median times of each observer and of all; None where none was measured.
 
     Parameters
@@ -32,6 +37,8 @@ def response_times_section(summary: StudySummary, *, untimed: int = 0) -> Sectio
         The figures.
     untimed
         How many answers have no measured time.
+    measured
+        What the times are: `FROM_THE_PAINT`, `BY_THE_MODEL` or `AS_GIVEN`.
     """
     times, task = summary.response_times, summary.task
     if times is None:
@@ -49,9 +56,7 @@ def response_times_section(summary: StudySummary, *, untimed: int = 0) -> Sectio
             _table(by_both, times, lambda of: _by_truth_and_answer(of, task)),
             _quantiles_table(times),
         ),
-        notes=(
-            f"From the paint of the image to the answer. Observers one by one: {single}. Pooled: {pooled}.{without}",
-        ),
+        notes=(f"{measured} Observers one by one: {single}. Pooled: {pooled}.{without}",),
     )
 
 

@@ -52,7 +52,11 @@ def _points(ratings: RatingSummary) -> Table:
     rows = tuple(
         (f"{threshold:g} or more", share(hits), share(false_alarms)) for threshold, false_alarms, hits in ratings.curve
     )
-    return Table("Points of the ROC curve", ("Rated", "Of the perturbed images", "Of the clean images"), rows)
+    return Table(
+        "Points of the ROC curve of all ratings together",
+        ("Rated", "Of the perturbed images", "Of the clean images"),
+        rows,
+    )
 
 
 def _in_words(ratings: RatingSummary) -> str:

@@ -125,4 +125,5 @@ def _overall(overall: OverallFigures, target: str | None) -> list[LabelledText]:
     if overall.balanced_accuracy_after is not None:
         text = f"{share(overall.balanced_accuracy_before)} clean, {share(overall.balanced_accuracy_after)} perturbed"
         facts.append(LabelledText("Balanced accuracy", text, "mean recall of the classes"))
-    return [*facts, LabelledText("Fooling ratio", fooling_sentence(overall, target))]
+    fooled = LabelledText("Fooling ratio", fooling_sentence(overall, target), overall.fooling_ratio.method)
+    return [*facts, fooled]
