@@ -120,10 +120,11 @@ def _detach_session(session: Session, *, begins: dt.datetime) -> None:
     answers = Answer.objects.filter(trial__session=session)
     if session.finished_at is None:
         answers.delete()
-    for answer in answers:
+    kept = list(answers)
+    for answer in kept:
         answer.display = {name: value for name, value in answer.display.items() if name in SEEN}
         answer.answered_at -= earlier
-        answer.save(update_fields=["display", "answered_at"])
+    Answer.objects.bulk_update(kept, ["display", "answered_at"], batch_size=100)
     Trial.objects.filter(session=session, served_at__isnull=False).update(served_at=F("served_at") - earlier)
     moments = {
         name: None if (at := getattr(session, name)) is None else at - earlier

@@ -81,6 +81,11 @@ class ErasedPeople:
         return self.gone.get("finished", 0)
 
     @property
+    def stages_before_the_end(self) -> list[str]:
+        """How far those had come who were erased and had not finished, one entry for each."""
+        return [how_far for how_far, count in self.gone.items() if how_far != "finished" for _ in range(count)]
+
+    @property
     def is_empty(self) -> bool:
         """Whether nobody's data were erased or detached."""
         return not (self.n_gone or self.kept_by_wish or self.kept_by_time)

@@ -12,6 +12,7 @@ RESPONSES = {
     "second": "two images of which one is perturbed: the second",
 }
 OF_TWO = "the trial showed one image"
+MOVED = "; of a person whose data are gone, as if their session had begun when the study opened"
 
 COLUMNS: tuple[Column, ...] = (
     Column(
@@ -98,14 +99,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("lesion", "the lesion shown, by its name in the dataset", Kind.TEXT),
     Column(
         "served_at",
-        "when the trial was first the current one, by the server's clock, ISO 8601",
+        "when the trial was first the current one, by the server's clock, ISO 8601" + MOVED,
         Kind.MOMENT,
         empty="not known",
         identifies_person=True,
     ),
     Column(
         "answered_at",
-        "when the server had the answer, by its clock, ISO 8601",
+        "when the server had the answer, by its clock, ISO 8601" + MOVED,
         Kind.MOMENT,
         identifies_person=True,
     ),

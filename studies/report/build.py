@@ -100,7 +100,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         simulated=simulated,
         facts=StudyFacts.of(study),
         flow=ObserverFlow.of(
-            study, simulated=simulated, excluded=len(figures.exclusions.observers), gone=history.erased.gone
+            study, simulated=simulated, excluded=len(figures.exclusions.observers), gone=history.erased
         ),
         history=history,
         figures=figures,

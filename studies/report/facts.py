@@ -1,6 +1,6 @@
 """What a report says beside the figures of the answers: of the study, its observers' way through it, and the attack."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -9,6 +9,7 @@ from ml.models.attack import Attack
 from ml.models.evaluation import Evaluation
 from ml.models.pair_set import PairSet
 from perception.analysis.json_values import JsonObject
+from studies.data_protection.tally import ErasedPeople
 from studies.design.options import STUDY_OPTIONS
 from studies.design.progress import progress_of
 from studies.languages import ENGLISH
@@ -113,12 +114,12 @@ class ObserverFlow:
     erased: int = 0
 
     @classmethod
-    def of(cls, study: Study, *, simulated: bool, excluded: int, gone: Mapping[str, int]) -> "ObserverFlow":
+    def of(cls, study: Study, *, simulated: bool, excluded: int, gone: ErasedPeople) -> "ObserverFlow":
         """Count a study's people, or its simulated observers; `gone` are those people whose data were erased."""
         states = [row.state for row in progress_of(study) if row.observer.is_simulated == simulated]
         if not simulated:
-            states += [state for state, count in gone.items() for _ in range(count) if state != "finished"]
-        erased = 0 if simulated else gone.get("finished", 0)
+            states += gone.stages_before_the_end
+        erased = 0 if simulated else gone.n_finished
         return cls(
             invited=len(states) + erased,
             not_begun=states.count("invited"),

@@ -172,8 +172,11 @@ def test_every_page_is_accessible_and_fits(visitors: Visitors, served: Server) -
         "/studies/import/",
         f"/studies/{made['pk']}/",
         f"/studies/{made['pk']}/report/",
+        f"/studies/{made['pk']}/data-protection/",
         "/pairs/",
     ]
+    page.goto(addresses[-2])
+    addresses.append(page.locator(".people a").first.get_attribute("href") or "")
     page.goto("/pairs/")
     addresses += [link.get_attribute("href") or "" for link in page.locator("main h2 a").all()]
 

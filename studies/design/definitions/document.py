@@ -20,6 +20,7 @@ FILE_NAME = "definition.json"
 
 _HAPPENED = "it happened to the study, and is not part of what is asked"
 _PUBLISHED = "it is of this study and those who publish it, not of what is asked"
+_RESPONSIBLE = "whoever makes another study answers for the data of its observers, and is named to them"
 _FIXED = "it follows from the definition and the images, once the study opens"
 LEFT_OUT: Mapping[str, str] = MappingProxyType(
     {
@@ -35,6 +36,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "closed_at": _HAPPENED,
         "unblinded_at": _HAPPENED,
         "results_seen_at": _HAPPENED,
+        "data_controller": _RESPONSIBLE,
+        "data_contact": _RESPONSIBLE,
         **{option.name: _PUBLISHED for option in STUDY_OPTIONS if option.group == PUBLISHED},
     }
 )

@@ -158,6 +158,21 @@ def _of_close(study: Study) -> Consequences:
             )
             % {"n": not_begun}
         )
+    if study.kept_days is not None:
+        happens.append(
+            ngettext(
+                "What tells who observers are is deleted %(n)s day after the closing.",
+                "What tells who observers are is deleted %(n)s days after the closing.",
+                study.kept_days,
+            )
+            % {"n": study.kept_days}
+            + " "
+            + (
+                gettext("Their answers stay without it.")
+                if study.keeps_detached_answers
+                else gettext("Their answers go with it.")
+            )
+        )
     again = (
         gettext(
             "It can be reopened, as its protocol allows. The report then says when it was closed and reopened, "
@@ -183,19 +198,27 @@ def _of_unblind(study: Study) -> Consequences:
 
 
 def _of_reopen(study: Study) -> Consequences:
-    unfinished = [row.state for row in progress_of(study)].count("in progress")
-    return Consequences(
-        (
-            gettext("The observers’ links work again, and further observers can be invited.")
-            + " "
-            + ngettext(
-                "%(n)s session not finished: it goes on where it was.",
-                "%(n)s sessions not finished: each goes on where it was.",
-                unfinished,
+    unfinished = [row.state for row in progress_of(study) if row.observer.detached_at is None].count("in progress")
+    happens = [
+        gettext("The observers’ links work again, and further observers can be invited.")
+        + " "
+        + ngettext(
+            "%(n)s session not finished: it goes on where it was.",
+            "%(n)s sessions not finished: each goes on where it was.",
+            unfinished,
+        )
+        % {"n": unfinished},
+        gettext("Results are hidden again until it is closed."),
+    ]
+    if study.kept_days is not None:
+        happens.append(
+            gettext(
+                "Whose personal data were deleted cannot go on. For all others the time counts anew, from the next "
+                "closing."
             )
-            % {"n": unfinished},
-            gettext("Results are hidden again until it is closed."),
-        ),
+        )
+    return Consequences(
+        tuple(happens),
         (
             gettext("The report says when the study was closed and reopened, why, and that its results had been seen.")
             if study.results_were_seen

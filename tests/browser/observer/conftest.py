@@ -26,6 +26,7 @@ STUDIES: dict[str, dict[str, Any]] = {
     "draft": {"observers": 2, "state": "draft"},
     "closed": {"observers": 2, "state": "closed"},
     "pausing": {"observers": 1},
+    "leaving": {"observers": 1, "later_withdrawal": "erases", "kept_days": 365, "data_contact": "dpo@clinic.example"},
     "practised": {"observers": 2, "n_practice": 2},
     "everything": {
         "observers": 8,

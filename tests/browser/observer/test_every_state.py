@@ -103,6 +103,32 @@ def test_from_the_questions_to_the_end(page: Page, links: Links) -> None:
     look(page)
 
 
+def test_what_is_stored_and_withdrawing_after_the_end(page: Page, links: Links) -> None:
+    link = links["leaving"].pop()
+    page.goto(link)
+    page.get_by_role("link", name="What is stored of you").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your data")
+    look(page)
+    page.get_by_role("link", name="Français").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vos données")
+    look(page)
+    move_to_trials(page, link)
+    answer_trials(page, link, 4, response="clean")
+    page.goto(link)
+    page.get_by_role("link", name="Your data").click()
+    page.get_by_role("button", name="Français").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vos données")
+    page.get_by_role("button", name="English").click()
+    look(page)
+    page.get_by_role("link", name="Withdraw", exact=True).click()
+    look(page)
+    page.get_by_role("button", name="Withdraw and erase my data").click()
+    page.locator("#data-gone").wait_for()
+    look(page)
+    page.goto(link)
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+
+
 def test_instructions_and_practice_right_and_wrong(page: Page, links: Links) -> None:
     link = links["practised"].pop()
     assert page.request.post(link).ok
