@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext
 
 from studies import audit
 from studies.errors import StudyError
@@ -45,14 +46,18 @@ def amend_data_protection(
     with transaction.atomic():
         study = Study.with_pilots.select_for_update().get(pk=study.pk)
         if study.state in BEFORE_OPENING:
-            raise StudyError(f"“{study.title}” has not opened: change its draft.")
+            raise StudyError(gettext("“%(study)s” has not opened: change its draft.") % {"study": study.title})
         if study.kept_days is not None and (kept_days is None or kept_days > study.kept_days):
             raise StudyError(
-                f"Observers were told that their data are kept for {study.kept_days} days: that can be made shorter, "
-                "not longer."
+                gettext(
+                    "Observers were told that their data are kept for %(n)d days: that can be made shorter, not longer."
+                )
+                % {"n": study.kept_days}
             )
         if keeps_detached_answers and not study.keeps_detached_answers:
-            raise StudyError("Observers were told that their answers are deleted too: they cannot be kept instead.")
+            raise StudyError(
+                gettext("Observers were told that their answers are deleted too: they cannot be kept instead.")
+            )
         changed = sorted(name for name, value in given.items() if getattr(study, name) != value)
         for name in changed:
             setattr(study, name, given[name])

@@ -13,6 +13,7 @@ import datetime as dt
 from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from perception.core.write_queue import write_transaction
 from studies import audit
@@ -51,11 +52,16 @@ def erase_person(*, observer: Observer, by: User, reason: str) -> None:
     """
     reason = reason.strip()
     if not 0 < len(reason) <= LONGEST_REASON:
-        raise StudyError(f"Say why, in 1 to {LONGEST_REASON} characters and without a name: it is written down.")
+        raise StudyError(
+            gettext("Say why, in 1 to %(most)d characters and without a name: it is written down.")
+            % {"most": LONGEST_REASON}
+        )
     with write_transaction():
         observer = _locked(observer)
         if observer.is_simulated or observer.detached_at is not None:
-            raise StudyError(f"“{observer.label}” stands for no person: nothing is stored of anybody.")
+            raise StudyError(
+                gettext("“%(label)s” stands for no person: nothing is stored of anybody.") % {"label": observer.label}
+            )
         study, gone = observer.study, {how_far(observer): 1}
         erase(observer)
         audit.record(study=study, action=AuditEvent.Action.ERASED, by=by, details={"reason": reason, GONE: gone})
@@ -158,6 +164,6 @@ def _locked(observer: Observer) -> Observer:
     rows = Observer.objects.select_for_update(of=("self",)).select_related("session")
     locked = rows.filter(pk=observer.pk).first()
     if locked is None:
-        raise StudyError("It has just been erased.")
+        raise StudyError(gettext("It has just been erased."))
     locked.study = study
     return locked

@@ -1,6 +1,7 @@
 """Who is meant: a person in a study or one of its pilots, by label, link, or the link's token."""
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from studies.errors import StudyError
 from studies.models.observer import Observer
@@ -33,10 +34,16 @@ def person_from(text: str, study: Study) -> Observer:
     if len(with_label) == 1:
         return with_label[0]
     if with_label:
-        raise StudyError(f"Several people are called “{text}”, in the study and its pilots: give the link.")
+        raise StudyError(
+            gettext("Several people are called “%(label)s”, in the study and its pilots: give the link.")
+            % {"label": text}
+        )
     raise StudyError(
-        f"Of nobody with the label or link “{_shown(text)}” anything is stored in “{study.title}”: they were never "
-        "invited to it, or their data are gone."
+        gettext(
+            "Of nobody with the label or link “%(label)s” anything is stored in “%(study)s”: they were never invited "
+            "to it, or their data are gone."
+        )
+        % {"label": _shown(text), "study": study.title}
     )
 
 

@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 default="consent",
                 help_text="Your data protection officer knows which it is. What observers may ask for follows from it.",
                 max_length=20,
+                verbose_name="legal basis",
             ),
         ),
         migrations.AlterField(

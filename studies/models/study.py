@@ -290,54 +290,63 @@ class Study(models.Model):
         help_text=gettext_lazy("How many answers were right. Observers may tell it to others while the study is open."),
     )
     data_controller = models.CharField(
-        "who is responsible for the data",
+        gettext_lazy("who is responsible for the data"),
         max_length=300,
         blank=True,
-        help_text="The institution, with its address: the controller, in the words of the law. Observers see it.",
+        help_text=gettext_lazy(
+            "The institution, with its address: the controller, in the words of the law. Observers see it."
+        ),
     )
     data_contact = models.CharField(
-        "whom observers can ask",
+        gettext_lazy("whom observers can ask"),
         max_length=300,
         blank=True,
-        help_text="A name, an e-mail address or a telephone number; the data protection officer, where there is one.",
+        help_text=gettext_lazy(
+            "A name, an e-mail address or a telephone number; the data protection officer, where there is one."
+        ),
     )
     data_purpose = models.TextField(
-        "purpose",
+        gettext_lazy("purpose"),
         max_length=1000,
         blank=True,
-        help_text="What the data are kept for. It should not give away the hypothesis. Empty: the standard text.",
+        help_text=gettext_lazy(
+            "What the data are kept for. It should not give away the hypothesis. Empty: the standard text."
+        ),
     )
-    data_purpose_fr = models.TextField("purpose in French", max_length=1000, blank=True)
+    data_purpose_fr = models.TextField(gettext_lazy("purpose in French"), max_length=1000, blank=True)
     legal_basis = models.CharField(
+        gettext_lazy("legal basis"),
         max_length=20,
         choices=LegalBasis.choices,
         default=LegalBasis.CONSENT,
-        help_text="Your data protection officer knows which it is. What observers may ask for follows from it.",
+        help_text=gettext_lazy(
+            "Your data protection officer knows which it is. What observers may ask for follows from it."
+        ),
     )
     kept_days = models.PositiveIntegerField(
-        "kept for … days after the study is closed",
+        gettext_lazy("kept for … days after the study is closed"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_KEPT_DAYS)],
-        help_text=(
+        help_text=gettext_lazy(
             "Then labels, links, questionnaires, comments and screens are deleted by themselves. Empty: until you "
             "delete them."
         ),
     )
     keeps_detached_answers = models.BooleanField(
-        "keep the answers after that",
+        gettext_lazy("keep the answers after that"),
         default=True,
-        help_text=(
+        help_text=gettext_lazy(
             "Without label, link, questionnaire, comments, screen and times of day, so that the report can still be "
             "computed. Otherwise they are deleted too, and the report has no figures left."
         ),
     )
     later_withdrawal = models.CharField(
-        "may observers withdraw after their last answer?",
+        gettext_lazy("may observers withdraw after their last answer?"),
         max_length=10,
         choices=LaterWithdrawal.choices,
         default=LaterWithdrawal.NOT,
-        help_text=(
+        help_text=gettext_lazy(
             "By their link, for as long as their data are kept. The report says how many did. Say the same in the "
             "consent text: the standard one speaks of the time before the last answer alone."
         ),

@@ -181,21 +181,23 @@ def _data_protection(study: Study) -> Iterator[Finding]:
     if unnamed:
         yield Finding.about(
             unnamed[0],
-            "Observers are not told who is responsible for their data, or whom they can ask.",
-            "Name the institution, and an address that is read.",
+            gettext("Observers are not told who is responsible for their data, or whom they can ask."),
+            gettext("Name the institution, and an address that is read."),
         )
     if study.kept_days is None:
         yield Finding.about(
             "kept_days",
-            "No time is set after which what tells who observers are is deleted: it is kept until you do it.",
-            "Set how many days it is needed after the closing.",
+            gettext("No time is set after which what tells who observers are is deleted: it is kept until you do it."),
+            gettext("Set how many days it is needed after the closing."),
         )
     if study.legal_basis == LegalBasis.CONSENT and study.later_withdrawal == LaterWithdrawal.NOT:
         yield Finding.about(
             "later_withdrawal",
-            "The data rest on consent, which can be taken back at any time. After the last answer observers cannot do "
-            "so by themselves.",
-            "Allow it, or be ready to erase a person’s data when they ask (“Data protection” on the study’s page).",
+            gettext(
+                "The data rest on consent, which can be taken back at any time. After the last answer observers cannot "
+                "do so by themselves."
+            ),
+            gettext("Allow it, or be ready to erase a person’s data when they ask (“Data protection” on its page)."),
         )
 
 
