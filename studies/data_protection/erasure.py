@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 
 from perception.core.write_queue import write_transaction
 from studies import audit
-from studies.data_protection.tally import FORGOTTEN, GONE, KEPT, WITHOUT_LABEL
+from studies.data_protection.tally import FORGOTTEN, GONE, KEPT, RESULTS_SEEN, WITHOUT_LABEL
 from studies.errors import StudyError
 from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
@@ -62,9 +62,9 @@ def erase_person(*, observer: Observer, by: User, reason: str) -> None:
             raise StudyError(
                 gettext("“%(label)s” stands for no person: nothing is stored of anybody.") % {"label": observer.label}
             )
-        study, gone = observer.study, {how_far(observer): 1}
+        study, details = observer.study, _gone(observer)
         erase(observer)
-        audit.record(study=study, action=AuditEvent.Action.ERASED, by=by, details={"reason": reason, GONE: gone})
+        audit.record(study=study, action=AuditEvent.Action.ERASED, by=by, details={"reason": reason, **details})
 
 
 def withdraw_later(*, observer: Observer) -> None:
@@ -84,7 +84,7 @@ def withdraw_later(*, observer: Observer) -> None:
             detach(observer, timezone.now())
             details: dict[str, object] = {KEPT: 1}
         else:
-            details = {GONE: {how_far(observer): 1}}
+            details = _gone(observer)
             erase(observer)
         audit.record(study=study, action=AuditEvent.Action.WITHDREW_LATER, by=None, details=details)
 
@@ -139,6 +139,11 @@ def _detach_session(session: Session, *, begins: dt.datetime) -> None:
     Session.objects.filter(pk=session.pk).update(
         **moments, questionnaire=[], questionnaire_at=None, display={}, comments="", commented_at=None
     )
+
+
+def _gone(observer: Observer) -> dict[str, object]:
+    """Return what is written down of an erased person: how far they had come, and whether results had been seen."""
+    return {GONE: {how_far(observer): 1}, RESULTS_SEEN: observer.study.results_were_seen}
 
 
 def _forget_label(observer: Observer) -> None:

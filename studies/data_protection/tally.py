@@ -15,6 +15,8 @@ GONE = "gone"
 """Key of an event's details: how many were erased, by how far they had come (`studies.sessions.stage.how_far`)."""
 KEPT = "kept"
 """Key of an event's details: how many answers were detached from the person and kept, as a number of people."""
+RESULTS_SEEN = "results_seen"
+"""Key of an event's details: whether anybody had seen results by then, and so could know whose data to erase."""
 FORGOTTEN = "(erased)"
 """What stands in the log for a label that is gone."""
 WITHOUT_LABEL = "Anonymous {}"
@@ -32,6 +34,8 @@ class ErasedPeople:
     finished_by_wish, finished_by_lab, finished_by_time
         Of those erased who had finished: how many had withdrawn after the end, were erased by the lab, or were deleted
         as the time was over for which their data were to be kept.
+    by_wish_after_results, by_lab_after_results
+        Of the first two, how many since results of the study had been seen.
     kept_by_wish, kept_by_time
         How many answers stayed without what tells whose they are.
     """
@@ -40,6 +44,8 @@ class ErasedPeople:
     finished_by_wish: int
     finished_by_lab: int
     finished_by_time: int
+    by_wish_after_results: int
+    by_lab_after_results: int
     kept_by_wish: int
     kept_by_time: int
 
@@ -48,12 +54,14 @@ class ErasedPeople:
         """Count them in the log of a study (one query); with `of_pilots` those of its pilots, and no others."""
         gone: Counter[str] = Counter()
         finished: Counter[str] = Counter()
+        informed: Counter[str] = Counter()
         kept: Counter[str] = Counter()
         for event in events_of(study):
             if event.action in _ACTIONS and bool(event.details.get("pilot")) == of_pilots:
                 by_stage = Counter(event.details.get(GONE, {}))
                 gone += by_stage
                 finished[event.action] += by_stage["finished"]
+                informed[event.action] += by_stage["finished"] if event.details.get(RESULTS_SEEN) else 0
                 kept[event.action] += event.details.get(KEPT, 0)
         action = AuditEvent.Action
         return cls(
@@ -61,6 +69,8 @@ class ErasedPeople:
             finished[action.WITHDREW_LATER],
             finished[action.ERASED],
             finished[action.EXPIRED],
+            informed[action.WITHDREW_LATER],
+            informed[action.ERASED],
             kept[action.WITHDREW_LATER],
             kept[action.EXPIRED],
         )

@@ -47,6 +47,8 @@ class ObserverCache:
         """
         state = _STATE.first(token)
         if state is None:
+            with self._lock:
+                self._kept.pop(token, None)  # whose data were erased are not kept in memory either
             return None
         with self._lock:
             kept = self._kept.get(token)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from studies.data_protection.erasure import LONGEST_REASON, detach, erase_person, withdraw_later
 from studies.data_protection.tally import ErasedPeople
-from studies.design.lifecycle import close_study
+from studies.design.lifecycle import close_study, note_results_seen
 from studies.errors import StudyError
 from studies.models import Answer, AuditEvent, Observer, Session, Study, StudyRole, Trial
 from studies.permissions import NotPermittedError
@@ -83,7 +83,7 @@ def test_who_when_and_why_is_written_down_and_not_of_whom(label: str, how_far: s
 
     event = AuditEvent.objects.get(action="erased")
     assert event.by == study.owner.username
-    assert event.details == {"reason": "asked for it", "gone": {how_far: 1}}
+    assert event.details == {"reason": "asked for it", "gone": {how_far: 1}, "results_seen": False}
     invited = AuditEvent.objects.get(action="invited").details["observers"]
     assert label not in invited
 
@@ -139,6 +139,26 @@ def test_the_report_counts_who_is_gone_and_where_they_had_come_to() -> None:
     assert report.history.as_dict()["erased"]["gone"] == dict.fromkeys(
         ("finished", "in progress", "withdrew", "invited"), 1
     )
+
+
+def test_the_report_says_who_was_erased_once_results_had_been_seen() -> None:
+    """Whoever knows the results could erase those who stand against them."""
+    study = make_study_with_people(pair_set=make_pair_set(n=8, size=4), later_withdrawal="erases")
+    for label in ("Aspen", "Birch"):
+        finish(Observer.objects.create(study=study, label=label, plan=person(study, FINISHED).plan))
+    erase_person(observer=person(study, "Birch"), by=study.owner, reason="asked for it")
+    study = close_study(study=study, by=study.owner)
+    note_results_seen(study=study, by=study.owner)
+    erase_person(observer=person(study, FINISHED), by=study.owner, reason="asked for it")
+    withdraw_later(observer=person(study, "Aspen"))
+
+    finished = flow_steps(build_report(Study.objects.get(pk=study.pk)))[2]
+
+    assert finished.count == 3
+    assert [(left.name, left.text, left.note) for left in finished.left] == [
+        ("withdrew later", "1", "1 of them after results had been seen"),
+        ("were erased later by the lab", "2", "1 of them after results had been seen"),
+    ]
 
 
 def _flow(study: Study) -> list[tuple[str, int, list[tuple[str, str]]]]:

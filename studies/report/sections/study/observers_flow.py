@@ -43,11 +43,19 @@ def flow_steps(report: Report) -> tuple[FlowStep, ...]:
 
 
 def _erased(erased: ErasedPeople) -> tuple[LabelledText, ...]:
-    """Return how many finished and are in no figure, since their data were erased."""
-    return _left(
-        ("withdrew later", erased.finished_by_wish),
-        ("were erased later by the lab", erased.finished_by_lab),
-        ("were deleted when the time was over for which their data were kept", erased.finished_by_time),
+    """Return how many finished and are in no figure, since their data were erased; and how many once results were seen.
+
+    Whoever knows the results could have erased those who stood against them: readers are to know.
+    """
+    reasons = (
+        ("withdrew later", erased.finished_by_wish, erased.by_wish_after_results),
+        ("were erased later by the lab", erased.finished_by_lab, erased.by_lab_after_results),
+        ("were deleted when the time was over for which their data were kept", erased.finished_by_time, 0),
+    )
+    return tuple(
+        LabelledText(reason, str(count), f"{informed} of them after results had been seen" if informed else "")
+        for reason, count, informed in reasons
+        if count
     )
 
 
