@@ -16,6 +16,7 @@ from ml.lifecycle.renaming import rename, why_name_stays
 from ml.models import Attack, Classifier, Dataset, PairSet
 from ml.models.owned import Owned
 from ml.pages.access import managed, signed_in
+from ml.pages.forms.work import OPTION_IN_BRACKETS
 from ml.runs.checks import longest_name
 
 MANAGED: dict[str, tuple[str, type[Owned]]] = {
@@ -59,7 +60,7 @@ def rename_page(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         try:
             rename(row=row, name=form.cleaned_data["name"], by=user)
         except MlError as error:
-            form.add_error("name", str(error).removesuffix(" (--name)."))
+            form.add_error("name", OPTION_IN_BRACKETS.sub("", str(error)))
         else:
             messages.success(
                 request, gettext("It is called “%(name)s” now.") % {"name": form.cleaned_data["name"].strip()}
