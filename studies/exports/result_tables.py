@@ -52,7 +52,7 @@ def _pooled_table(summary: StudySummary, who: str) -> ResultTable:
         ]
     rows += [(name, value, "", method) for name, value, method in comparison_table(summary).rows]
     rows.append(_chance_row(summary))
-    rows += [(name, value, "", method) for name, value, _, method in agreement_section(summary).tables[0].rows]
+    rows += [(name, value, "", method) for name, value, *_, method in agreement_section(summary).tables[0].rows]
     return ResultTable(
         name="pooled",
         caption=f"Figures of all observers together{who}",

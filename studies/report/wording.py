@@ -15,6 +15,8 @@ from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
 from studies.models.study import Study
 
+NO_INTERVAL = "no interval: "
+"""How a figure's `method` begins that says why it has none."""
 ATTACK, ARM = "attack", "arm"
 """What the arms of a study are to its readers, and those of a file of answers, where `--arm` names their column."""
 
@@ -72,6 +74,21 @@ def methods_named(estimates: Iterable[Estimate]) -> str:
     methods = list(dict.fromkeys(estimate.method for estimate in found if estimate.estimate is not None))
     named = [method for method in methods if not method.startswith("no interval")]
     return "; or ".join(named or methods or dict.fromkeys(estimate.method for estimate in found))
+
+
+def without_interval_text(named: Iterable[tuple[str, Estimate]]) -> str:
+    """Return which figures have no interval, and why, for figures beside others that have one; else nothing.
+
+    Parameters
+    ----------
+    named
+        Figures with their names.
+    """
+    of_reason: dict[str, list[str]] = {}
+    for name, estimate in named:
+        if estimate.estimate is not None and estimate.method.startswith(NO_INTERVAL):
+            of_reason.setdefault(estimate.method.removeprefix(NO_INTERVAL), []).append(name)
+    return " ".join(f"No interval of {listed(names)}: {reason}." for reason, names in of_reason.items())
 
 
 def answered_text(summary: StudySummary) -> str:

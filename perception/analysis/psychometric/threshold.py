@@ -201,9 +201,10 @@ def why_no_slope(fit: Fit, counts: Counts) -> str:
     if ((share > FLAT) & (share < 1 - FLAT)).sum() >= 2:
         return ""
     low, high = strengths[share <= FLAT], strengths[share >= 1 - FLAT]
+    jumps = "the share noticed jumps: the estimate, which has an error as any, lies"
     if len(low) and len(high):
-        return f"the share noticed jumps: the threshold lies between {low[-1]:g} and {high[0]:g}"
-    return f"the share noticed jumps: the threshold lies {_outside(low, high)}"
+        return f"{jumps} between {low[-1]:g} and {high[0]:g}"
+    return f"{jumps} {_outside(low, high)}"
 
 
 def why_no_threshold(fit: Fit, counts: Counts, half: Half) -> str:

@@ -117,6 +117,10 @@ CHANGED_FIGURES = (
         INTERVAL | {"estimate", "n", "k", "reason"},
         "it is of the observers who are in d′, and for others no narrower than for these",
     ),
+    ChangedFigure(
+        (0, 4, 0), "*psychometric.*", frozenset({"reason"}), "where the share jumps it is an estimate that is spoken of"
+    ),
+    ChangedFigure((0, 4, 0), "*psychometric.in_words", frozenset(), "where the share jumps it speaks of an estimate"),
     ChangedFigure((0, 4, 0), "*equivalence.adjusted_over", frozenset(), "it says “verdicts” where it said “arms”"),
     ChangedFigure(
         (0, 4, 0), "two_arms*", frozenset({"method", "reason"}), "methods and reasons are worded without the word “arm”"

@@ -29,6 +29,7 @@ from studies.report.sections.detection.signal_detection import signal_detection_
 from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.head import head_of
+from studies.report.sections.reasons import with_reasons_below
 from studies.report.sections.study.attack import attack_sections
 from studies.report.sections.study.catch_trials import catch_trials_section
 from studies.report.sections.study.design import design_section, warnings_of
@@ -76,7 +77,7 @@ def sections_of(report: Report) -> list[Section]:
         publication_section(report),
         versions_section(report),
     )
-    return [section for section in sections if section is not None]
+    return [with_reasons_below(section) for section in sections if section is not None]
 
 
 def _beside_the_head(report: Report, sections: Iterable[Section | None]) -> Iterator[Section | None]:

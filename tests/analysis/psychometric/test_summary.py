@@ -162,7 +162,7 @@ def test_an_observer_whose_answers_jump_is_not_estimable_and_all_together_are() 
     summary = summary_of(replace(study, response=jumps))
 
     assert summary.observers["observer 0"].thresholds.noticed.reason == (
-        "the share noticed jumps: the threshold lies between 4 and 8"
+        "the share noticed jumps: the estimate, which has an error as any, lies between 4 and 8"
     )
     assert summary.pooled.thresholds.noticed.estimate is not None
 

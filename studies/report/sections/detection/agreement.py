@@ -30,13 +30,21 @@ def agreement_section(summary: StudySummary) -> Section:
         lead=(f"On {what}: 1 is full agreement, 0 that of chance.",),
         plots=_plots(agreement.pair_kappas),
         tables=(
-            Table("Agreement between observers", ("Coefficient", "Value", "Kappa = 0", "Method"), rows, prose=True),
+            _coefficients_table(rows),
             *_matrix(agreement),
             *_five_numbers(agreement.pair_kappas),
         ),
         facts=(LabelledText("Said the same", _agreed(agreement), "high by chance alone where one answer prevails"),),
         notes=tuple(_notes(agreement)),
     )
+
+
+def _coefficients_table(rows: tuple[tuple[str, str, str, str], ...]) -> Table:
+    """Return the table of coefficients, without p-values where none has one."""
+    if any(p for _, _, p, _ in rows):
+        return Table("Agreement between observers", ("Coefficient", "Value", "Kappa = 0", "Method"), rows, prose=True)
+    without = tuple((name, value, method) for name, value, _, method in rows)
+    return Table("Agreement between observers", ("Coefficient", "Value", "Method"), without, prose=True)
 
 
 def _notes(agreement: Agreement) -> Iterator[str]:

@@ -10,7 +10,16 @@ from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import area, coefficient, count, levels, percent
 from studies.report.sections.detection.two_arms import merit_name, two_arms_section
 from studies.report.sections.elements import LabelledText, Section, Table
-from studies.report.wording import ATTACK, WORDINGS, listed, methods_named, shares_of, silent_text, uncapitalized
+from studies.report.wording import (
+    ATTACK,
+    WORDINGS,
+    listed,
+    methods_named,
+    shares_of,
+    silent_text,
+    uncapitalized,
+    without_interval_text,
+)
 
 ONE = "one strength"
 TITLE = "What observers saw of each attack"
@@ -62,7 +71,7 @@ def attacks_section(
         lead=tuple(text for text in (_who(summary), silent_text(silent)) if text),
         headline=tuple(LabelledText(f"{main}: {name}", _text(main, figures)) for name, figures in lines.items()),
         tables=(Table("Figures of each attack", ("Attack", "Strength", *columns), rows),),
-        notes=(_methods(columns, list(lines.values())), *_unlike(strengths)),
+        notes=(_methods(columns, lines), *_unlike(strengths)),
     )
 
 
@@ -98,15 +107,22 @@ def _text(label: str, figures: Sequence[Figure]) -> str:
     return next((figure.text for figure in figures if figure.label == label), ONE)
 
 
-def _methods(columns: Sequence[str], lines: Sequence[Sequence[Figure]]) -> str:
+def _methods(columns: Sequence[str], lines: Mapping[str, Sequence[Figure]]) -> str:
     """Name the methods of each column, and say which images each line is of."""
-    every = [figure for figures in lines for figure in figures]
+    every = [figure for figures in lines.values() for figure in figures]
     named = []
     for label in columns:
         estimates = [figure.estimate for figure in every if figure.label == label and figure.estimate is not None]
         if estimates:
             named.append(f"{label}: {methods_named(estimates)}.")
-    return " ".join([*named, "The figures of each attack are of its own images, beside all clean ones."])
+    without = without_interval_text(
+        (f"{name}, {figure.label}", figure.estimate)
+        for name, figures in lines.items()
+        for figure in figures
+        if figure.estimate is not None
+    )
+    own = "The figures of each attack are of its own images, beside all clean ones."
+    return " ".join(text for text in (*named, without, own) if text)
 
 
 def _who(summary: StudySummary) -> str:

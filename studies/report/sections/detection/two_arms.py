@@ -10,7 +10,7 @@ from perception.analysis.two_arms.obuchowski_rockette import Comparison
 from perception.analysis.two_arms.summary import ArmComparison, MeritComparison
 from perception.core.formatting import area, area_difference, level, p_value, percent, points
 from studies.report.sections.elements import LabelledText, Section, Table
-from studies.report.wording import WORDINGS, methods_named
+from studies.report.wording import WORDINGS, methods_named, without_interval_text
 
 AREA = "roc_area"
 NAMES = {
@@ -53,7 +53,7 @@ def two_arms_section(comparisons: Sequence[ArmComparison], task: Task, *, arm: s
         lead=tuple(text for one in comparisons for text in _who(one, arm, several=several)),
         headline=tuple(fact for one in compared for fact in _headline(one, task)),
         tables=tuple(table for one in compared for table in (*_tables(one, task, arm), *_observers(one, task))),
-        notes=_notes(compared, arm, several=several),
+        notes=_notes(compared, arm, task, several=several),
     )
 
 
@@ -186,7 +186,7 @@ def _alone(merit: str, value: float) -> str:
     return f"{value:.3f}" if merit == AREA else f"{100 * value:.1f}%"
 
 
-def _notes(compared: list[ArmComparison], arm: str, *, several: bool) -> tuple[str, ...]:
+def _notes(compared: list[ArmComparison], arm: str, task: Task, *, several: bool) -> tuple[str, ...]:
     merits = [found for one in compared for found in one.merits.values()]
     if not merits:
         return ()
@@ -197,4 +197,10 @@ def _notes(compared: list[ArmComparison], arm: str, *, several: bool) -> tuple[s
     text += " The tests are of each figure alone: which one counts is to be said before the answers are seen."
     if several:
         text += f" Of each figure, the p-values of all pairs of {arm}s are also given adjusted after Holm 1979."
-    return (text,)
+    without = without_interval_text(
+        (f"{merit_name(merit, task)}, {name}", estimate)
+        for one in compared
+        for merit, found in one.merits.items()
+        for name, estimate in zip(one.arms, found.arms, strict=True)
+    )
+    return (text, *((without,) if without else ()))
