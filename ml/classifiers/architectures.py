@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
@@ -25,7 +27,7 @@ ARCHITECTURES = {
         Architecture(
             "densenet201",
             "DenseNet-201, 18 million weights",
-            "DenseNet-201, as in the paper: 18 million weights",
+            gettext_noop("DenseNet-201, as in the paper: 18 million weights"),
             256,
             32,
             1e-3,
@@ -34,7 +36,7 @@ ARCHITECTURES = {
         Architecture(
             "densenet121",
             "DenseNet-121, 7 million weights",
-            "DenseNet-121: 7 million weights",
+            gettext_noop("DenseNet-121: 7 million weights"),
             224,
             32,
             1e-3,
@@ -43,7 +45,7 @@ ARCHITECTURES = {
         Architecture(
             "backbone",
             "a convolutional network from a file, its head made anew",
-            "any convolutional Keras network from a file (--weights FILE.keras), its head made anew",
+            gettext_noop("any convolutional Keras network from a file (--weights FILE.keras), its head made anew"),
             224,
             32,
             2e-3,
@@ -52,7 +54,7 @@ ARCHITECTURES = {
         Architecture(
             "densenet-small",
             "DenseNet-BC of 3, 4, 6 and 4 layers, growth 12, 0.16 million weights",
-            "DenseNet-BC 3-4-6-4, growth 12: 0.16 million weights",
+            gettext_noop("DenseNet-BC 3-4-6-4, growth 12: 0.16 million weights"),
             128,
             32,
             3e-3,
@@ -61,7 +63,7 @@ ARCHITECTURES = {
         Architecture(
             "densenet-tiny",
             "DenseNet-BC of 1 and 1 layers, growth 4",
-            "DenseNet-BC 1-1, growth 4: to try the steps out",
+            gettext_noop("DenseNet-BC 1-1, growth 4: to try the steps out"),
             32,
             16,
             3e-3,

@@ -79,7 +79,9 @@ def withdraw_later(*, observer: Observer) -> None:
         observer = _locked(observer)
         study = observer.study
         if not may_withdraw_later(observer):
-            raise StudyError(f"“{study.title}” does not let observers withdraw at this point.")
+            raise StudyError(
+                gettext("“%(title)s” does not let observers withdraw at this point.") % {"title": study.title}
+            )
         if study.later_withdrawal == LaterWithdrawal.DETACHES:
             detach(observer, timezone.now())
             details: dict[str, object] = {KEPT: 1}

@@ -90,9 +90,9 @@ class PlanForm(forms.Form):
         self.helper.disable_csrf = True  # a GET form
         self.helper.layout = Layout(
             self.claim(),
-            Fieldset("The design", side_by_side("observers", "images"), "prevalence"),
+            Fieldset(gettext("The design"), side_by_side("observers", "images"), "prevalence"),
             self.differences(),
-            Fieldset("How sure", side_by_side("power", "level"), "seed"),
+            Fieldset(gettext("How sure"), side_by_side("power", "level"), "seed"),
         )
 
     def claim(self) -> Fieldset:

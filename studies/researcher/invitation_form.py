@@ -10,7 +10,7 @@ class InvitationForm(forms.Form):
 
     labels = forms.CharField(
         label=gettext_lazy("New observers, one a line"),
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Observer 3\nObserver 4"}),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": gettext_lazy("Observer 3\nObserver 4")}),
         help_text=gettext_lazy(
             "A pseudonym for each; the report names observers by it. Each gets a link of their own."
         ),

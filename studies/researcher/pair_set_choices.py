@@ -7,10 +7,13 @@ from typing import Any
 from django.forms.models import ModelChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from ml.attacks.stored_options import setting_text, unusual_settings
 from ml.attacks.wording import attack_words
 from ml.models.pair_set import PairSet
+from ml.pages.option_table import option_title
+from perception.core.formatting import localized
 from studies.models.attack_arms import facets_of
 
 
@@ -28,10 +31,10 @@ class PairSetsByAttack(ModelChoiceIterator[PairSet]):
 
 def pair_set_label(pair_set: PairSet) -> SafeString:
     """Return what stands beside a choice; a reader of screens is told the group with each."""
+    said = {"name": pair_set.name, "strength": localized(f"{pair_set.strength:g}")}
     return format_html(
-        '{}: strength {}<span class="visually-hidden">, {}</span>',
-        pair_set.name,
-        f"{pair_set.strength:g}",
+        '{}<span class="visually-hidden">, {}</span>',
+        gettext("%(name)s: strength %(strength)s") % said,
         _heading(pair_set),
     )
 
@@ -42,8 +45,10 @@ def _group(pair_set: PairSet) -> tuple[str, ...]:
 
 def _heading(pair_set: PairSet) -> str:
     unusual = unusual_settings(pair_set.attack).items()
-    settings = "".join(f", {name.replace('_', ' ')} {setting_text(value)}" for name, value in unusual)
-    return (
-        f"{pair_set.dataset.name}, {pair_set.split} images of {pair_set.image_size} pixels: "
-        f"{attack_words(pair_set.attack)}{settings}"
-    )
+    settings = "".join(f", {option_title(name).lower()} {setting_text(value)}" for name, value in unusual)
+    return gettext("%(dataset)s, %(split)s images of %(side)s pixels: %(attack)s") % {
+        "dataset": pair_set.dataset.name,
+        "split": gettext(pair_set.split),
+        "side": pair_set.image_size,
+        "attack": attack_words(pair_set.attack) + settings,
+    }

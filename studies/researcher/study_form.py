@@ -39,8 +39,8 @@ class StudyForm(forms.ModelForm[Study]):
             "trial_type": forms.RadioSelect,
             "further_pair_sets": forms.CheckboxSelectMultiple,
             "margin": forms.NumberInput(attrs={"step": 0.01}),
-            "instructions": forms.Textarea(attrs={"rows": 7}),
-            "consent_text": forms.Textarea(attrs={"rows": 7}),
+            "instructions": forms.Textarea(attrs={"rows": 7, "lang": "en"}),
+            "consent_text": forms.Textarea(attrs={"rows": 7, "lang": "en"}),
             "instructions_fr": forms.Textarea(attrs={"rows": 7, "lang": "fr"}),
             "consent_text_fr": forms.Textarea(attrs={"rows": 7, "lang": "fr"}),
             "authors": forms.Textarea(attrs={"rows": 4}),
@@ -49,10 +49,10 @@ class StudyForm(forms.ModelForm[Study]):
             "conflicts": forms.Textarea(attrs={"rows": 2}),
             "title_fr": forms.TextInput(attrs={"lang": "fr"}),
             "question_fr": forms.TextInput(attrs={"lang": "fr"}),
-            "data_purpose": forms.Textarea(attrs={"rows": 3, "placeholder": PURPOSE.en}),
+            "data_purpose": forms.Textarea(attrs={"rows": 3, "lang": "en", "placeholder": PURPOSE.en}),
             "data_purpose_fr": forms.Textarea(attrs={"rows": 3, "lang": "fr", "placeholder": PURPOSE.fr}),
             "questionnaire": forms.Textarea(
-                attrs={"rows": 4, "placeholder": "Years of practice: number 0-60\nGlasses: yes | no *"}
+                attrs={"rows": 4, "lang": "en", "placeholder": "Years of practice: number 0-60\nGlasses: yes | no *"}
             ),
             "questionnaire_fr": forms.Textarea(
                 attrs={

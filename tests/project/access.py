@@ -141,12 +141,13 @@ def _status(world: World, address: Address, who: str, method: str) -> int:
         client = Client(raise_request_exception=True)
         if who in world.people:
             client.force_login(world.people[who])
-        status: int = client.generic(method, _path(world, address, who)).status_code
+        status: int = client.generic(method, path_of(world, address, who)).status_code
         transaction.set_rollback(True)
     return status
 
 
-def _path(world: World, address: Address, who: str) -> str:
+def path_of(world: World, address: Address, who: str) -> str:
+    """Return the path of an address, its pattern filled for whoever asks."""
     if address.name.startswith(OBSERVERS):
         unknown = {"token": "x" * 22, "trial_token": "y" * 22, "index": 0}
         given = world.observer_arguments if who == "observer" else unknown

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
+from perception.core.formatting import localized
+
 # Key of the evaluation's sizes, name, unit, digits after the point.
 MEASURES = (
-    ("linf", "Largest change (L∞)", "levels", 0),
-    ("l2", "L2 norm of the change", "levels", 0),
+    ("linf", gettext_noop("Largest change (L∞)"), gettext_noop("levels"), 0),
+    ("l2", gettext_noop("L2 norm of the change"), gettext_noop("levels"), 0),
     ("psnr", "PSNR", "dB", 1),
     ("ssim", "SSIM", "", 3),
 )
@@ -28,6 +32,10 @@ def size_lines(sizes: Mapping[str, Mapping[str, float | None]]) -> list[SizeLine
         median, least, most = (values.get(which) for which in ("median", "min", "max"))
         if median is None or least is None or most is None:
             continue
-        text = f"median {median:.{digits}f}{f' {unit}' if unit else ''} ({least:.{digits}f} to {most:.{digits}f})"
-        lines.append(SizeLine(name, text))
+        figures = {"median": f"{median:.{digits}f}", "least": f"{least:.{digits}f}", "most": f"{most:.{digits}f}"}
+        said = {which: localized(figure) for which, figure in figures.items()} | {
+            "unit": f" {gettext(unit)}" if unit else ""
+        }
+        text = gettext("median %(median)s%(unit)s (%(least)s to %(most)s)") % said
+        lines.append(SizeLine(gettext(name), text))
     return lines

@@ -94,7 +94,9 @@ class AttackForm(WorkForm):
     name = forms.CharField(
         required=False,
         max_length=100,
-        help_text="Left empty: the classifier's name, the kind and the strength. With several strengths each is added.",
+        help_text=gettext_lazy(
+            "Left empty: the classifier's name, the kind and the strength. With several strengths each is added."
+        ),
     )
     seed = forms.IntegerField(
         initial=0, help_text=gettext_lazy("The same seed on the same machine gives the same attack.")

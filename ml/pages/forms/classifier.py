@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from ml.classifiers.architectures import ARCHITECTURES
 from ml.classifiers.training import LARGEST_IMAGE_SIZE, ClassifierTraining
@@ -19,10 +20,12 @@ class ClassifierForm(WorkForm):
 
     dataset = forms.ModelChoiceField(Dataset.objects.order_by("-pk"), empty_label=None)
     name = forms.CharField(
-        required=False, max_length=100, help_text="Left empty: the dataset's name and the architecture's."
+        required=False, max_length=100, help_text=gettext_lazy("Left empty: the dataset's name and the architecture's.")
     )
     architecture = forms.ChoiceField(
-        choices=[(name, f"{name} – {one.description}") for name, one in ARCHITECTURES.items()],
+        choices=[
+            (name, format_lazy("{} – {}", name, gettext_lazy(one.description))) for name, one in ARCHITECTURES.items()
+        ],
     )
     image_size = forms.IntegerField(
         required=False,
@@ -74,10 +77,12 @@ class ClassifierForm(WorkForm):
     def layout(self) -> Layout:
         """Stand in four sections."""
         return Layout(
-            Fieldset("What it learns from", "dataset", "name"),
-            Fieldset("What it is", "architecture", side_by_side("image_size", "seed")),
-            Fieldset("How it learns", side_by_side("epochs", "steps"), side_by_side("batch_size", "learning_rate")),
-            Fieldset("What it starts from", "weights", side_by_side("weights_low", "weights_high")),
+            Fieldset(gettext("What it learns from"), "dataset", "name"),
+            Fieldset(gettext("What it is"), "architecture", side_by_side("image_size", "seed")),
+            Fieldset(
+                gettext("How it learns"), side_by_side("epochs", "steps"), side_by_side("batch_size", "learning_rate")
+            ),
+            Fieldset(gettext("What it starts from"), "weights", side_by_side("weights_low", "weights_high")),
         )
 
     def works(self) -> Sequence[ClassifierTraining]:

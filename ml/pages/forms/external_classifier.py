@@ -40,7 +40,9 @@ class ExternalClassifierForm(WorkForm):
         label=gettext_lazy("File"),
         help_text=gettext_lazy("Path on the server of a .keras file, or of the .h5 of a whole network."),
     )
-    name = forms.CharField(required=False, max_length=100, help_text="Left empty: the dataset's name and the file's.")
+    name = forms.CharField(
+        required=False, max_length=100, help_text=gettext_lazy("Left empty: the dataset's name and the file's.")
+    )
     classes = forms.CharField(
         help_text=gettext_lazy(
             "The dataset's class codes in the order of the network's outputs, with commas between them."
@@ -85,10 +87,10 @@ class ExternalClassifierForm(WorkForm):
     def layout(self) -> Layout:
         """Stand in three sections."""
         return Layout(
-            Fieldset("What it is", "file", "dataset", "name"),
-            Fieldset("What it says", "classes", "logits"),
+            Fieldset(gettext("What it is"), "file", "dataset", "name"),
+            Fieldset(gettext("What it says"), "classes", "logits"),
             Fieldset(
-                "What it wants",
+                gettext("What it wants"),
                 Div(Div("size", css_class="col-sm-6"), Div("side", css_class="col-sm-6"), css_class="row"),
                 "value_range",
                 "bgr",

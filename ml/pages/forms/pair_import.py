@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from ml.errors import MlError
 from ml.models import Dataset
@@ -35,7 +35,9 @@ class PairImportForm(UploadedFilesForm):
         help_text=gettext_lazy("Path of a CSV, where it lies elsewhere."),
         command="import_pairs",
     )
-    name = forms.CharField(max_length=80, help_text="Of attack and pairs; of several strengths each one's is added.")
+    name = forms.CharField(
+        max_length=80, help_text=gettext_lazy("Of attack and pairs; of several strengths each one's is added.")
+    )
     made_by = forms.CharField(
         label=gettext_lazy("What perturbed the images"),
         help_text=gettext_lazy("Program, version and attack, for the report."),
@@ -111,17 +113,17 @@ class PairImportForm(UploadedFilesForm):
     def layout(self) -> Layout:
         """Stand in the order in which they matter; what is done about unequal twins last."""
         return Layout(
-            Fieldset("The pairs", *UPLOAD_PARTS, "source", "table", "name", "dataset", "credit"),
+            Fieldset(gettext("The pairs"), *UPLOAD_PARTS, "source", "table", "name", "dataset", "credit"),
             Fieldset(
-                "The attack",
+                gettext("The attack"),
                 "made_by",
                 "reference",
                 "classifier",
                 side_by_side("target_class", "strength"),
             ),
-            Fieldset("Squares", side_by_side("size", "fit")),
+            Fieldset(gettext("Squares"), side_by_side("size", "fit")),
             Fieldset(
-                "Twins that differ in more than the attack",
+                gettext("Twins that differ in more than the attack"),
                 side_by_side("compression", "quality"),
                 side_by_side("colours", "depth"),
             ),

@@ -27,7 +27,10 @@ class PairMakingForm(WorkForm):
         ),
     )
     split = forms.ChoiceField(
-        choices=Image.Split.choices,
+        choices=[
+            (Image.Split.TRAIN.value, gettext_lazy("Train")),
+            (Image.Split.TEST.value, gettext_lazy("Test")),
+        ],
         initial=Image.Split.TEST,
         label=gettext_lazy("Side of the split"),
         help_text=gettext_lazy("Which images."),
@@ -38,7 +41,9 @@ class PairMakingForm(WorkForm):
         label=gettext_lazy("At most"),
         help_text=gettext_lazy("Images, every class with its share. Left empty: all."),
     )
-    name = forms.CharField(required=False, max_length=100, help_text="Left empty: the attack's name and the split.")
+    name = forms.CharField(
+        required=False, max_length=100, help_text=gettext_lazy("Left empty: the attack's name and the split.")
+    )
 
     def layout(self) -> Layout:
         """Stand below one another, the short ones side by side."""

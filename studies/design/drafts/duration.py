@@ -116,13 +116,18 @@ def assumptions_text(duration: SessionDuration) -> str:
     ]
     told = ", ".join(f"{name} {_minutes_text(ms)}" for name, ms in parts if ms)
     response = duration.response
-    seconds = gettext("%(value)s s an answer") % {"value": localized(f"{response.ms / 1000:.1f}")}
+    seconds = gettext("%(seconds)s s an answer") % {"seconds": localized(f"{response.ms / 1000:.1f}")}
     whence = (
         gettext("the median of %(n_answers)s earlier answers") % {"n_answers": localized(f"{response.n_answers:,}")}
         if response.n_answers
         else gettext("assumed")
     )
-    return f"{told}; {seconds} ({whence}), {WORDS_A_MINUTE} words a minute."
+    return gettext("%(parts)s; %(response)s (%(whence)s), %(n)s words a minute.") % {
+        "parts": told,
+        "response": seconds,
+        "whence": whence,
+        "n": WORDS_A_MINUTE,
+    }
 
 
 def _trial_ms(study: Study, response: ResponseTime) -> float:
@@ -146,4 +151,4 @@ def _reading_ms(study: Study) -> float:
 
 def _minutes_text(ms: float) -> str:
     minutes = ms / 60_000
-    return f"{minutes:.0f} min" if minutes >= 10 else f"{minutes:.1f} min"
+    return f"{minutes:.0f} min" if minutes >= 10 else localized(f"{minutes:.1f} min")

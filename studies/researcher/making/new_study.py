@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -54,6 +55,9 @@ class NewStudyForm(forms.ModelForm[Study]):
             newest.
         """
         super().__init__(data, initial={"plan": plan})
+        for option in STUDY_OPTIONS:
+            if option.is_asked_first:
+                self.fields[option.name].label = capfirst(option.label)
         pair_sets = cast("forms.ModelChoiceField[PairSet]", self.fields["pair_set"])
         pair_sets.queryset = PairSet.objects.usable_by(by).order_by("-pk")
         asked_for = pair_sets.queryset.filter(pk=pair_set).first() if pair_set.isdecimal() else None
