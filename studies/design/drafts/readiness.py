@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from perception.core.formatting import localized
@@ -78,7 +79,12 @@ def _wrong(study: Study) -> Iterator[Finding]:
             yield Finding(stops=True, text=text, remedy=gettext("Change it."))
             continue
         label = OPTIONS[name].label
-        yield Finding.about(name, f"{label[0].upper()}{label[1:]}: {text}", gettext("Change it there."), stops=True)
+        yield Finding.about(
+            name,
+            gettext("%(name)s: %(text)s") % {"name": capfirst(label), "text": text},
+            gettext("Change it there."),
+            stops=True,
+        )
 
 
 def _lacking_images(study: Study, wrong: Iterable[Finding]) -> Iterator[Finding]:

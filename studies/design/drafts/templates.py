@@ -108,7 +108,7 @@ def setting_texts(template: StudyTemplate) -> list[str]:
         model_field = OPTIONS[name].field
         shown = dict(model_field.flatchoices).get(value, value)
         shown = gettext(shown) if name == "trial_type" else shown
-        phrases.append(f"{OPTIONS[name].label}: {shown}")
+        phrases.append(gettext("%(name)s: %(text)s") % {"name": OPTIONS[name].label, "text": shown})
     if template.strengths > 1:
         phrases.append(gettext("strengths: up to %(strengths)s") % {"strengths": template.strengths})
     return phrases

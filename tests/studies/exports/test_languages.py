@@ -78,7 +78,7 @@ def test_the_reports_page_has_its_frame_in_french_and_the_report_in_english(stud
     bodies = {language: page.split('<div lang="en">')[1] for language, page in pages.items()}
 
     assert bodies["fr"] == bodies["en"]
-    assert "<h1>Rapport</h1>" in pages["fr"].split('<div lang="en">')[0]
+    assert "Le rapport et ses téléchargements sont en anglais" in pages["fr"].split('<div lang="en">')[0]
     assert "Sensitivity" in bodies["fr"]
 
 
