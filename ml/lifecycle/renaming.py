@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.lifecycle.dependents import MAKING, REFERRED_AS, naming_dependents_of, runs_that_will_make
-from ml.lifecycle.rows import locked
+from ml.lifecycle.rows import hold_names, locked, pair_sets_of
 from ml.models import Run
 from ml.models.owned import Owned
 from ml.runs.checks import check_name
@@ -38,6 +38,7 @@ def rename(*, row: Owned, name: str, by: User | None) -> None:
             if name == earlier:
                 return
             check_name(type(row), name)
+            hold_names(pair_sets_of(row).values_list("pk", flat=True))
             if why := why_name_stays(row, seen_by=by):
                 raise MlError(why)
             if runs := runs_that_will_make(type(row), name):

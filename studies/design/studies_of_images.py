@@ -1,12 +1,13 @@
 """Which studies rest on image pairs, and on what these were made from: they keep it from being deleted or renamed."""
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from ml.lifecycle.dependents import Dependent, Dependents
-from ml.models import Attack, Classifier, Dataset, PairSet
+from ml.lifecycle.rows import pair_sets_of
+from ml.models import PairSet
 from ml.models.owned import Owned
 from studies.models.study import Study
 
@@ -29,26 +30,13 @@ def opened_studies_resting_on(row: Owned, seen_by: User | None) -> Dependents:
     The protocol names pair sets, attacks, the classifier and the dataset; by the names of the pair sets the attacks
     that are compared are told apart, and archives and reports speak of the same names.
     """
-    pair_sets = list(_pair_sets_of(row).values_list("pk", flat=True))
+    pair_sets = list(pair_sets_of(row).values_list("pk", flat=True))
     opened = Study.with_pilots.filter(_shows(pair_sets), protocol__isnull=False)
     return _as_dependents(_NAMING, set(opened.values_list("pk", "pilot_of")), seen_by)
 
 
 def _shows(pair_sets: list[int]) -> Q:
     return Q(pair_set__in=pair_sets) | Q(further_pair_sets__in=pair_sets) | Q(catch_pair_set__in=pair_sets)
-
-
-def _pair_sets_of(row: Owned) -> QuerySet[PairSet]:
-    match row:
-        case PairSet():
-            return PairSet.objects.filter(pk=row.pk)
-        case Attack():
-            return PairSet.objects.filter(attack=row)
-        case Classifier():
-            return PairSet.objects.filter(attack__classifier=row)
-        case Dataset():
-            return PairSet.objects.filter(Q(dataset=row) | Q(attack__classifier__dataset=row))
-    return PairSet.objects.none()
 
 
 def _as_dependents(kind: Promise, found: set[tuple[int, int | None]], seen_by: User | None) -> Dependents:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from ml.lifecycle.rows import hold_names
 from studies.design.clean_twins import require_same_clean_images
 from studies.design.lifecycle.drafts import require_right, wrong_options
 from studies.design.lifecycle.step import locked, reason_given, require_possible, take_step
@@ -68,6 +69,8 @@ def fix(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Stimulu
     StudyError
         It was changed or opened since it was drawn, or no order of trials holds its limits.
     """
+    further = study.further_pair_sets.values_list("pk", flat=True)
+    hold_names([study.pair_set_id, study.catch_pair_set_id, *further])
     selected = draw(study)
     if _identities(selected) != _identities(drawn):
         raise StudyError(
