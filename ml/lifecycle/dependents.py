@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from ml.models import Attack, Classifier, Dataset, PairSet, Run
 from ml.models.owned import Owned
@@ -57,9 +57,9 @@ class Dependents:
     @property
     def in_words(self) -> str:
         """Kind and names in one line."""
-        others = [gettext_lazy("%(count)d that you do not see") % {"count": self.n_unseen}] if self.n_unseen else []
-        names = [f"“{dependent.name}”" for dependent in self.seen]
-        return f"{self.kind}: {', '.join([*names, *map(str, others)])}"
+        others = [gettext("%(count)d that you do not see") % {"count": self.n_unseen}] if self.n_unseen else []
+        names = [gettext("“%(name)s”") % {"name": dependent.name} for dependent in self.seen]
+        return gettext("%(kind)s: %(names)s") % {"kind": self.kind, "names": ", ".join([*names, *others])}
 
 
 FindDependents: TypeAlias = Callable[[Owned, User | None], Dependents]
