@@ -58,13 +58,43 @@ def test_on_paper_nothing_is_cut_and_nothing_but_the_report_is_printed(visitors:
 
     for address in addresses:
         page.goto(address)
-        for part in ("header", ".contents", ".actions", ".copy", ".crumb"):
+        expect(page.locator(".report-head h1")).to_be_visible()
+        expect(page.locator(".report-head .verdict")).to_be_visible()
+        for part in (".site-head", ".contents", ".actions", ".copy", ".crumb"):
             for hidden in page.locator(part).all():
                 expect(hidden).to_be_hidden()
         assert page.locator("table").evaluate_all(CUT) == []
         # Every picture is there before somebody scrolls to it.
         page.wait_for_load_state("networkidle")
         assert page.locator(".trio img").evaluate_all("all => all.length > 0 && all.every(one => one.naturalWidth > 0)")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_verdict_and_figures_are_on_the_first_screen(visitors: Visitors, size: tuple[int, int]) -> None:
+    page = visitors.open(size)
+    for address in open_reports(page):
+        page.goto(address)
+        for part in (".report-head h1", ".asked", ".verdict", ".report-head .headline dl > div:last-child dd >> nth=0"):
+            box = page.locator(part).first.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= size[1], part
+        page.locator(".report-bar summary").click()
+        menu = page.locator(".report-bar .menu > ul").bounding_box()
+        assert menu is not None
+        assert menu["x"] >= 0
+        assert menu["x"] + menu["width"] <= size[0]
+
+
+def test_a_table_is_a_stop_for_the_keyboard_only_where_it_goes_on(visitors: Visitors) -> None:
+    page = visitors.open((390, 844))
+    page.goto(open_reports(page)[0])
+
+    places = page.locator(".table-responsive:visible").evaluate_all(
+        "all => all.map(one => [one.scrollWidth > one.clientWidth, one.tabIndex === 0, one.getAttribute('role')])"
+    )
+
+    assert {wide for wide, _, _ in places} == {True, False}
+    assert all((stops, role) == ((True, "region") if wide else (False, None)) for wide, stops, role in places)
 
 
 def test_contents_lead_to_every_section(visitors: Visitors) -> None:
