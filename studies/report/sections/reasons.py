@@ -10,14 +10,15 @@ UNTOLD = "not estimable"
 BEGINS = f"{UNTOLD}: "
 """How a cell begins that says why (`perception.core.formatting`)."""
 FEWEST = 3
-"""So many cells at least, for a reader to be sent below the tables."""
+"""So many cells at least, or two with one reason, for a reader to be sent below the tables."""
 
 
 def with_reasons_below(section: Section) -> Section:
-    """Return a section whose cells refer to their reasons by a letter, where there are many of them; else as it is."""
+    """Return a section whose cells refer to their reasons by a letter, where there are several; else as it is."""
     cells = [cell for table in section.tables for row in _lines(table) for cell in row if cell.startswith(BEGINS)]
     reasons = list(dict.fromkeys(cell.removeprefix(BEGINS) for cell in cells))
-    if len(cells) < FEWEST or len(reasons) > len(ascii_lowercase):
+    few = len(cells) < FEWEST and len(cells) == len(reasons)
+    if few or len(reasons) > len(ascii_lowercase):
         return section
     letters = dict(zip(reasons, ascii_lowercase, strict=False))
     told = "; ".join(f"({letter}) {reason}" for reason, letter in letters.items())

@@ -60,9 +60,14 @@ def test_a_figure_names_its_limits_for_other_observers_too(answered: AnsweredStu
 
     head = head_of(report)
 
-    limits = interval(crossed.sensitivity, percent)
-    assert limits
-    assert head.figures[0].note == f"perturbed images called perturbed; for observers like these {limits}"
+    for figure, other, what in zip(
+        head.figures,
+        (crossed.sensitivity, crossed.specificity),
+        ("perturbed images called perturbed", "clean images called clean"),
+        strict=False,
+    ):
+        limits = interval(other, percent)  # a share of 0 or 1 may have none
+        assert figure.note == (f"{what}; for observers like these {limits}" if limits else what)
     assert head.note.startswith("In brackets: 95% intervals, for these observers")
 
 
@@ -175,5 +180,4 @@ def test_of_choices_the_share_right_has_its_limits_for_other_observers(answered:
     answers = report.figures.summary.answers
     assert isinstance(answers, ChoiceSummary)
     limits = interval(answers.crossed, percent)
-    assert limits
-    assert head_of(report).figures[0].note.endswith(f"; for observers like these {limits}")
+    assert head_of(report).figures[0].note.endswith(f"; for observers like these {limits}" if limits else "is guessing")

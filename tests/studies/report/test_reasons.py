@@ -25,6 +25,11 @@ def test_few_of_them_and_those_without_a_reason_stay_in_their_cells() -> None:
     assert with_reasons_below(few) == few
 
 
+def test_two_cells_with_one_reason_refer_to_it() -> None:
+    (table,) = with_reasons_below(section_of(("A", JUMPS, "1.2"), ("B", JUMPS, "1.3"))).tables
+    assert [row[1] for row in table.rows] == ["not estimable (a)", "not estimable (a)"]
+
+
 def test_more_reasons_than_letters_stay_in_their_cells() -> None:
     many = section_of(*((str(number), f"not estimable: {number}", "") for number in range(30)))
     assert with_reasons_below(many) == many

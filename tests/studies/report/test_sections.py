@@ -16,6 +16,7 @@ from studies.models import Study, Truth
 from studies.report.build import Report, build_report
 from studies.report.methods.paragraph import methods_of
 from studies.report.sections.contents import sections_of, warnings_of
+from studies.report.sections.detection.signal_detection import signal_detection_section
 from studies.report.sections.elements import Section
 from studies.report.sections.study.observers_flow import flow_steps
 from studies.sessions.ending import withdraw
@@ -311,7 +312,7 @@ def test_d_prime_of_the_group_stands_below_that_of_each_observer() -> None:
     answers = report.figures.summary.answers
     assert isinstance(answers, AnswerSummary)
 
-    table = by_key(report)["d-prime"].tables[0]
+    table = signal_detection_section(report.figures.summary).tables[0]
 
     assert [row[0] for row in table.foot] == ["All, these observers", "All, for other observers too"]
     assert table.foot[0][1] == coefficient(answers.group_d_prime.estimate)

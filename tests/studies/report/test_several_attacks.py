@@ -91,16 +91,6 @@ def test_attacks_are_compared_by_the_figure_that_the_protocol_names(report: Repo
     assert "specificity" not in compared.merits
 
 
-def test_a_figure_without_an_interval_beside_others_says_why(report: Report) -> None:
-    """Everybody noticed every image of FGSM: its d′ has no standard error, that of the other attack has one."""
-    sections = by_key(report)
-    row = next(row for row in sections["attacks"].tables[0].rows if row[0] == FGSM)
-    assert "2.45" in row
-
-    assert f"No interval of {FGSM}, d′" in sections["attacks"].notes[0]
-    assert any(f"No interval of Sensitivity, {FGSM}" in note for note in sections["two-arms"].notes)
-
-
 def test_of_three_attacks_each_two_are_compared_and_adjusted_and_areas_keep_their_name() -> None:
     report = build_report(several_attacks("rating", further=((4, "fgsm"), (4, "pgd"))))
     section = by_key(report)["two-arms"]

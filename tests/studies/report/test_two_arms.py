@@ -10,6 +10,7 @@ from perception.analysis.study_summary import StudySummary, summarise_study
 from studies.exports.result_tables import result_tables
 from studies.report.methods.paragraph import named_methods
 from studies.report.methods.sentences import SENTENCES
+from studies.report.sections.detection.attacks import attacks_section
 from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.elements import Section
 from studies.report.wording import ATTACK
@@ -143,3 +144,19 @@ def test_the_figures_of_a_comparison_are_json() -> None:
     }
     assert told["figures"]["roc_area"]["these_observers"]["freedom"] is None
     assert np.isfinite(told["figures"]["roc_area"]["observers_random"]["freedom"])
+
+
+def test_a_figure_without_an_interval_beside_others_says_why() -> None:
+    """Everybody notices every image of FGSM: what is estimated of it has no standard error, that of PGD has one."""
+    series = crossed()
+    assert series.arm is not None
+    response = np.where(series.truth & (series.arm == 0), 1, series.response).astype(np.int8)
+    all_noticed = replace(series, response=response)
+    summary = summarise_study(all_noticed, margin=0.05)
+
+    beside = attacks_section(summary, {"FGSM": (8.0,), "PGD": (8.0,)}, silent=()).notes[0]
+    compared = section_of(all_noticed).notes
+
+    assert "No interval of FGSM, " in beside
+    assert "No interval of PGD" not in beside
+    assert any("No interval of Sensitivity, FGSM" in note for note in compared)
