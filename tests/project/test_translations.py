@@ -4,11 +4,26 @@ import ast
 import gettext
 import re
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.utils.translation.template import templatize
+
+from ml.attacks import ATTACKS
+from ml.classifiers.architectures import ARCHITECTURES
+from ml.models import Attack, Classifier, Dataset, PairSet, Run
+from ml.pages.measurements import PAIR_MEASUREMENTS
+from ml.pages.option_table import UNSAID, option_title
+from ml.runs.work import Work
+from studies.design.drafts.templates import TEMPLATES as TEMPLATES_OF_STUDIES
+from studies.design.options import STUDY_OPTIONS
+from studies.exports.downloads import DOWNLOADS
+from studies.models.study_state import ACTIONS, WORDS
+from studies.permissions import Permission, Role
+from studies.trial_types import TRIAL_TYPES
 
 LOCALE = Path(settings.BASE_DIR) / "locale/fr/LC_MESSAGES"
 TEMPLATES_FOLDER = Path(settings.BASE_DIR) / "templates"
@@ -142,3 +157,47 @@ def test_no_text_of_a_template_is_left_out_of_the_translation(path: Path) -> Non
 def words(text: str) -> set[str]:
     """Return the words that stand in a text, without those that are the same in every language."""
     return set(re.findall(r"[^\W\d_]+", text)) - SAME_IN_EVERY_LANGUAGE
+
+
+def test_what_is_translated_by_its_name_is_in_the_catalogue() -> None:
+    """Texts that stand in tables of the program, and are translated where a page shows them."""
+    catalogue = written()
+    named = {
+        *(str(option.field.verbose_name) for option in STUDY_OPTIONS),
+        *(text for option in STUDY_OPTIONS for text in (option.group.title, option.group.note, option.step.title)),
+        *(text for trials in TRIAL_TYPES.values() for text in (trials.title, trials.explained)),
+        *(text for one in TEMPLATES_OF_STUDIES for text in (one.title, one.explained)),
+        *(text for action in ACTIONS for text in (action.label, action.participle, action.done)),
+        *(WORDS[state] for state in WORDS),
+        *(permission.value for permission in Permission),
+        *(role.value for role in Role),
+        *(text for download in DOWNLOADS.values() for text in (download.title, download.explanation)),
+        *(text for method in ATTACKS.values() for text in (method.title, method.strength_explained)),
+        *(one.metadata["explained"] for method in ATTACKS.values() for one in fields(method.settings)),
+        *(str(model._meta.verbose_name) for model in (Dataset, Classifier, Attack, PairSet, Run)),
+        *(text for one in PAIR_MEASUREMENTS.values() for text in (one.button, one.on_its_way)),
+        *(architecture.description for architecture in ARCHITECTURES.values()),
+    }
+
+    assert sorted(text for text in named if text and (text,) not in catalogue) == []
+
+
+def test_every_option_of_a_run_has_a_name_in_french() -> None:
+    catalogue = written()
+    names = {field.name for work in every_work() for field in fields(work)}
+    names |= {one.name for method in ATTACKS.values() for one in fields(method.settings)}
+
+    assert sorted(name for name in names - UNSAID if (option_title(name),) not in catalogue) == []
+
+
+def every_work() -> Iterator[type[Work[Any]]]:
+    """Return every kind of long work."""
+    from ml import tasks  # with it come all kinds
+
+    assert tasks
+    todo = Work.__subclasses__()
+    while todo:
+        work = todo.pop()
+        todo += work.__subclasses__()
+        if is_dataclass(work):
+            yield work

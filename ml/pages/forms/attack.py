@@ -190,5 +190,9 @@ def _setting_field(one: Field[object]) -> forms.Field:
 
 def _as_sentence(explained: str) -> str:
     """Write an explanation for the command line as a sentence of a page, with the fields' labels for options."""
-    text = OPTION.sub(lambda option: f"“{option_title(option[1].replace('-', '_'))}”", explained).replace("`", "")
+
+    def field_title(option: re.Match[str]) -> str:
+        return gettext("“%(label)s”") % {"label": option_title(option[1].replace("-", "_"))}
+
+    text = OPTION.sub(field_title, explained).replace("`", "")
     return f"{text[:1].upper()}{text[1:]}."

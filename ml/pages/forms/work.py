@@ -95,7 +95,7 @@ class WorkForm(forms.Form):
 
         def field_title(option: re.Match[str]) -> str:
             name = fields.get(option[1])
-            return f"“{self[name].label}”" if name else option[0]
+            return gettext("“%(label)s”") % {"label": self[name].label} if name else option[0]
 
         text = OPTION.sub(field_title, OPTION_IN_BRACKETS.sub("", message))
         self.add_error(named[0] if named else None, text)
