@@ -38,7 +38,7 @@ def test_it_works() -> None:
     assert all(str(line.what) in shown for line in stored_of_a_person(study))
     assert FINISHED in shown
     assert INVITED in shown
-    assert "Deleted 30 days after the closing" in shown
+    assert "Kept for 30 days after the closing" in shown
     assert page("study-data-protection", study) in text_of(client, reverse("studies:study-detail", args=[study.pk]))
 
 
