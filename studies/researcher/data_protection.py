@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studies.data_protection.amendment import amend_data_protection
@@ -19,11 +19,10 @@ from studies.data_protection.retention import deletion_day
 from studies.data_protection.tally import ErasedPeople
 from studies.errors import StudyError
 from studies.exports.person import FILE_NAME, export_person, held_back_of
-from studies.languages import ENGLISH, FRENCH
+from studies.languages import LANGUAGES
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.models.study_state import OVER
-from studies.observer.texts import shown_text
 from studies.researcher.access import own_study, researcher
 from studies.sessions.stage import how_far
 
@@ -103,7 +102,9 @@ def _page(request: HttpRequest, study: Study, form: AmendmentForm) -> HttpRespon
     context = {
         "study": study,
         "form": form,
-        "purpose": shown_text(study, "data_purpose", FRENCH if get_language() == FRENCH else ENGLISH),
+        "purposes": {
+            study.text("data_purpose", code): study.text_language("data_purpose", code) for code, _ in LANGUAGES
+        },
         "stored": stored_of_a_person(study),
         "deleted_on": deletion_day(study),
         "people": [(observer, how_far(observer)) for observer in people_of(study)],
