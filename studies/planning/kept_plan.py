@@ -154,7 +154,7 @@ class KeptPlan:
 def departures_text(plan: KeptPlan, study: Study) -> str:
     """Say how a study is otherwise than planned; nothing where it is as planned."""
     departed = plan.departures(study)
-    return gettext("The study has %(departures)s.") % {"departures": "; ".join(departed)} if departed else ""
+    return gettext("The study has %(departures)s.") % {"departures": gettext("; ").join(departed)} if departed else ""
 
 
 def make_kept_plan(query: str) -> JsonObject:

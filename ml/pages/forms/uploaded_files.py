@@ -31,7 +31,7 @@ class UploadedFilesForm(WorkForm):
         Upload.objects.none(),
         required=False,
         to_field_name="uid",
-        empty_label=gettext_lazy("none"),
+        empty_label=gettext_lazy("no files"),
         label=gettext_lazy("Uploaded files"),
         help_text=gettext_lazy("Yours that are whole. They are removed when they were imported, or after a week."),
     )

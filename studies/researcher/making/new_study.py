@@ -70,7 +70,7 @@ class NewStudyForm(forms.ModelForm[Study]):
                     "<strong>{}</strong><br>{}<br><small>{}</small>",
                     gettext(one.title),
                     gettext(one.explained),
-                    "; ".join(setting_texts(one)),
+                    gettext("; ").join(setting_texts(one)),
                 ),
             )
             for one in TEMPLATES
