@@ -6,8 +6,14 @@ from typing import TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.shortcuts import redirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -22,6 +28,8 @@ from ml.uploads.limits import AnnouncedFile
 from ml.uploads.receiving import GapError, begin_upload, receive_piece, received_of, remove_upload
 
 T = TypeVar("T", str, int)
+LARGEST_WHOLE = 2**53 - 1
+"""What a browser's numbers hold to the digit."""
 
 
 @login_required
@@ -34,7 +42,7 @@ def upload_begin(request: HttpRequest) -> JsonResponse:
     """
     try:
         name, files = _announced(request.body)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError, UnreadablePostError):
         return JsonResponse({"error": gettext("No list of files was sent.")}, status=400)
     try:
         upload, refused = begin_upload(name=name, files=files, by=signed_in(request))
@@ -79,7 +87,8 @@ def upload_remove(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     remove_upload(upload)
     messages.success(request, gettext("The upload %(upload)s is removed.") % {"upload": upload})
     back = request.POST.get("back", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("ml:dataset-create"))
+    is_of_this_site = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return HttpResponseRedirect(back if is_of_this_site else reverse("ml:dataset-create"))
 
 
 def _own(request: HttpRequest, uid: uuid.UUID) -> Upload:
@@ -104,4 +113,6 @@ def _announced(body: bytes) -> tuple[str, list[AnnouncedFile]]:
 def _typed(value: object, kind: type[T]) -> T:
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError
+    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+        raise ValueError
     return value

@@ -16,7 +16,11 @@ from perception.core.formatting import localized
 PIECE = 1024 * 1024
 """Bytes of one request: what signed-in people may send anyway, so that no address takes more."""
 MOST_FILES = 10_000
+MOST_UPLOADS = 50
+"""Of one person at one time: each has a row and a folder, however few bytes it has."""
 LONGEST_PATH = 200
+LONGEST_NAME = 255
+"""Bytes of one part of a path."""
 KEPT_FREE = 1_000_000_000
 """Bytes that stay free on the disk: observers' answers are written there too."""
 _ZIP = ".zip"
@@ -51,7 +55,7 @@ def why_not_taken(file: AnnouncedFile) -> str:
         return gettext("its path has more than %(longest_path)s characters, or some that no file's name has") % {
             "longest_path": LONGEST_PATH
         }
-    if path.is_absolute() or ".." in path.parts or str(path) != file.path or max(map(_bytes, path.parts)) > 255:
+    if _leads_elsewhere(path) or str(path) != file.path:
         return gettext("its path leads elsewhere")
     if any(part.startswith(".") or part == "__MACOSX" for part in path.parts):
         return gettext("hidden, or an operating system's own")
@@ -115,6 +119,13 @@ def safe_below(root: Path, path: str) -> Path:
     if not Path(os.path.realpath(target)).is_relative_to(Path(os.path.realpath(root))):
         raise MlError(gettext("%(path)s leads elsewhere.") % {"path": printable(path)})
     return target
+
+
+def _leads_elsewhere(path: PurePosixPath) -> bool:
+    """Whether a path names the folder itself or one outside it, or a name that no file system takes."""
+    if not path.parts or path.is_absolute() or ".." in path.parts:
+        return True
+    return max(map(_bytes, path.parts)) > LONGEST_NAME
 
 
 def _bytes(text: str) -> int:

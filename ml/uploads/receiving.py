@@ -18,9 +18,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from ml.datasets.readers.files import printable
 from ml.errors import MlError
 from ml.models import Upload
-from ml.uploads.limits import PIECE, AnnouncedFile, check_room, safe_below, why_not_taken
+from ml.uploads.limits import MOST_UPLOADS, PIECE, AnnouncedFile, check_room, safe_below, why_not_taken
 from perception.core.file_lock import FileLock
 from perception.core.formatting import localized
 
@@ -74,7 +75,7 @@ def begin_upload(*, name: str, files: Sequence[AnnouncedFile], by: User) -> tupl
     Raises
     ------
     MlError
-        None can be taken, or they are more than may be sent.
+        None can be taken, or they are more than may be sent, or too many uploads of theirs are there.
     """
     sweep_uploads()
     refused = {file.path: reason for file in files if (reason := why_not_taken(file))}
@@ -82,15 +83,22 @@ def begin_upload(*, name: str, files: Sequence[AnnouncedFile], by: User) -> tupl
     if len({file.path for file in taken}) < len(taken):
         raise MlError(gettext("Several of these files have one path."))
     listed = [asdict(file) for file in taken]
-    own = list(Upload.objects.filter(owner=by).order_by("-pk"))
-    for upload in own:
-        if upload.files == listed:
-            upload.save(update_fields=["touched_at"])
-            return upload, refused
-    check_room(taken, taken=sum(upload.size for upload in own))
     _check_no_file_is_a_folder(taken)
     with transaction.atomic():
-        upload = Upload.objects.create(owner=by, name=(name.strip() or "files")[:100], files=listed)
+        # Of one person one at a time: two at once would each find the room that is there for one.
+        User.objects.select_for_update().get(pk=by.pk)
+        own = list(Upload.objects.filter(owner=by).order_by("-pk"))
+        for upload in own:
+            if upload.files == listed:
+                upload.save(update_fields=["touched_at"])
+                return upload, refused
+        check_room(taken, taken=sum(upload.size for upload in own))
+        if len(own) >= MOST_UPLOADS:
+            raise MlError(
+                gettext("%(n)d uploads of yours are there, and there may be no more: remove earlier ones.")
+                % {"n": len(own)}
+            )
+        upload = Upload.objects.create(owner=by, name=printable(name.strip() or "files")[:100], files=listed)
     folder_of_upload(upload.uid).mkdir(parents=True)
     return upload, refused
 

@@ -22,7 +22,8 @@ from perception.accounts.forms import InvitationForm
 from perception.accounts.sign_ins import sign_ins_of
 
 MADE_LINK = "made_link"
-"""Where the session keeps a link until the page that is shown next: it is told once."""
+"""Where the session keeps a link, with the number of its account, until that account's page is shown: it is told once,
+and on no other account's page, from where it would be sent to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
         except AccountError as error:
             form.add_error("username", str(error))
         else:
-            request.session[MADE_LINK] = path
+            request.session[MADE_LINK] = (account.pk, path)
             return redirect("accounts:account-detail", account.pk)
     paused = paused_names()
     accounts = [(account, account.username in paused) for account in User.objects.order_by("username")]
@@ -67,10 +68,9 @@ def account_list(request: HttpRequest) -> HttpResponse:
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one account, and a link that was made a moment ago."""
     account = get_object_or_404(User, pk=pk)
-    path = request.session.pop(MADE_LINK, None)
     context = {
         "account": account,
-        "link": request.build_absolute_uri(path) if path else "",
+        "link": _take_link(request, account),
         "link_days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
         "is_own": account == request.user,
         "is_paused": account.username in paused_names(),
@@ -86,7 +86,7 @@ def account_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a link with which the person sets a new password."""
     account = get_object_or_404(User, pk=pk)
     try:
-        request.session[MADE_LINK] = lifecycle.new_link(account=account, by=signed_in(request))
+        request.session[MADE_LINK] = (account.pk, lifecycle.new_link(account=account, by=signed_in(request)))
     except AccountError as error:
         messages.error(request, str(error))
     return redirect("accounts:account-detail", pk)
@@ -104,6 +104,15 @@ def account_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     else:
         messages.success(request, gettext(ACTIONS[action].done))
     return redirect("accounts:account-detail", pk)
+
+
+def _take_link(request: HttpRequest, account: User) -> str:
+    """Return the link that was made for an account a moment ago, and keep it no longer; nothing where none was."""
+    for_account, path = request.session.get(MADE_LINK, (None, ""))
+    if for_account != account.pk:
+        return ""
+    del request.session[MADE_LINK]
+    return request.build_absolute_uri(path)
 
 
 def paused_names() -> frozenset[str]:

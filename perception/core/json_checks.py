@@ -24,10 +24,13 @@ def json_list(value: JsonValue) -> list[JsonValue]:
 def json_scalar(value: JsonValue, kind: type[Scalar]) -> Scalar:
     """Return a truth value, number or text as such; raise TypeError for anything else.
 
-    A whole number is a float too, and true and false are no numbers.
+    A whole number is a float too, where one is so large; true and false are no numbers.
     """
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return kind(value)
+        try:
+            return kind(value)
+        except OverflowError as error:
+            raise TypeError("the whole number is larger than any float") from error
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise TypeError(f"{value!r} is not of the kind {kind.__name__}")
     return value

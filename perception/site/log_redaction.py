@@ -12,6 +12,10 @@ import re
 TOKEN = re.compile(r"(?:(?<=[/'\"=])|(?<=%2F)|(?<=%2f))[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")
 REPLACEMENT = "[token]"
 
+# The token of a link to set a password (perception.accounts.links): when it was made, in base 36, and 32 hexadecimal
+# digits. It is good for three days, and nobody's but the person's.
+PASSWORD_TOKEN = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=%2F)|(?<=%2f))[0-9a-z]{1,13}-[0-9a-f]{32}(?![A-Za-z0-9])")
+
 # What may be an address; whether it is one, `ipaddress` knows. A clock time is none, nor is a version with three parts.
 ADDRESS = re.compile(
     r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)|(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w.]|:\w)"
@@ -22,7 +26,7 @@ KEPT_BITS = {4: 24, 6: 48}
 
 def redact(text: str) -> str:
     """Return the text with every token replaced, and every address of another machine cut to its network."""
-    return ADDRESS.sub(_cut, TOKEN.sub(REPLACEMENT, text))
+    return ADDRESS.sub(_cut, TOKEN.sub(REPLACEMENT, PASSWORD_TOKEN.sub(REPLACEMENT, text)))
 
 
 def _cut(found: re.Match[str]) -> str:

@@ -98,6 +98,8 @@ def observer_page(
                 return view(visit, *args, **kwargs)
             except UnfitStimulusError:
                 return visit.page("observer/no_image.html", status=UNFIT)
+            except (Observer.DoesNotExist, Session.DoesNotExist) as error:  # erased while this was being answered
+                raise Http404 from error
 
     return cast("Callable[Concatenate[HttpRequest, str, Arguments], HttpResponse]", answer)
 

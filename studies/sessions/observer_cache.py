@@ -56,7 +56,10 @@ class ObserverCache:
                 self._kept.move_to_end(token)
                 return kept[1]
         # Neither the protocol nor the trial sequence is read: no page shows them.
-        observer = Observer.objects.select_related("study", "session").defer("study__protocol", "plan").get(token=token)
+        found = Observer.objects.select_related("study", "session").defer("study__protocol", "plan").filter(token=token)
+        observer = found.first()
+        if observer is None:  # erased between the two queries
+            return None
         if observer.study.state not in BEFORE_OPENING:
             self._keep(token, state, observer)
         return observer

@@ -68,6 +68,15 @@ def test_from_an_invitation_to_a_sign_in(browser: Client, administrator: User) -
     assert list(events) == [("invited", administrator.username), ("password_set", "ben")]
 
 
+def test_a_link_stands_on_the_page_of_its_account_and_on_no_other(browser: Client) -> None:
+    """Copied from another's page, it would be sent to somebody who could take the account over."""
+    ben, carla = make_researcher(), make_researcher()
+    browser.post(f"/accounts/{ben.pk}/link/")
+    assert "/accounts/link/" not in browser.get(f"/accounts/{carla.pk}/").content.decode()
+    assert "/accounts/link/" in browser.get(f"/accounts/{ben.pk}/").content.decode()
+    assert "/accounts/link/" not in browser.get(f"/accounts/{ben.pk}/").content.decode()
+
+
 def test_a_link_is_good_once_and_the_newest_alone(browser: Client) -> None:
     first = link_on(browser, "/accounts/", username="ben")
     ben = User.objects.get(username="ben")

@@ -2,9 +2,11 @@
 
 import logging
 import sys
+from urllib.parse import quote
 
 import pytest
 
+from perception.accounts.lifecycle import invite
 from perception.site.log_redaction import RedactingFormatter, redact
 from studies.tokens import new_token
 
@@ -26,6 +28,20 @@ def test_tokens_are_taken_out(around: str) -> None:
     for _ in range(200):
         token = new_token()
         assert redact(around.format(token)) == around.format("[token]")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "around",
+    ["Internal Server Error: {}", '"GET {} HTTP/1.1"', "Invalid HTTP Version 'GET {} HTTP/9.9'", "?next={}&page=2"],
+)
+@pytest.mark.parametrize("encoded", [False, True])
+def test_links_to_set_a_password_are_taken_out(around: str, encoded: bool) -> None:
+    _, path = invite(username="ben", by=None)
+    token = path.strip("/").rpartition("/")[2]
+    line = around.format(quote(path, safe="") if encoded else path)
+    assert token in line
+    assert redact(line) == line.replace(token, "[token]")
 
 
 @pytest.mark.parametrize(

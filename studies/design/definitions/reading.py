@@ -247,6 +247,7 @@ def _require_format(document: JsonObject, source: str) -> None:
 def _once_each(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     entries: JsonObject = {}
     for name, value in pairs:
+        _require_storable(name)  # and so each name can be quoted on a page
         if name in entries:
             raise ValueError(gettext("the entry “%(name)s” stands twice in one object") % {"name": name[:60]})
         entries[name] = value

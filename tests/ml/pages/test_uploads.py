@@ -133,6 +133,8 @@ def test_a_piece_is_answered_with_what_is_there(browser: Client) -> None:
         *("", "[]", "{}", '{"name": "x"}', '{"name": 1, "files": []}', '{"name": "x", "files": [{"path": "a"}]}'),
         '{"name": "x", "files": [{"path": "a", "size": true, "modified": 1}]}',
         '{"name": "x", "files": {"path": "a"}}',
+        '{"name": "x", "files": [{"path": "a.zip", "size": 1' + "0" * 400 + ', "modified": 1}]}',
+        "[" * 100_000,
     ],
 )
 def test_what_is_no_list_of_files_is_refused(browser: Client, sent: str) -> None:
@@ -194,6 +196,13 @@ def test_an_upload_can_be_removed_from_the_form(browser: Client) -> None:
     assert not Upload.objects.exists()
     upload = send(browser, {"a.zip": b"hello"})
     response = browser.post(reverse("ml:upload-remove", args=[upload.uid]), {"back": "https://elsewhere.example/"})
+    assert response.headers["Location"] == reverse("ml:dataset-create")
+
+
+@pytest.mark.parametrize("back", ["login", "x", "?x=1", "#x", "//elsewhere.example", "/\\elsewhere.example", "a.b"])
+def test_after_a_removal_only_an_address_of_this_site_is_gone_back_to(browser: Client, back: str) -> None:
+    upload = send(browser, {"a.zip": b"hello"})
+    response = browser.post(reverse("ml:upload-remove", args=[upload.uid]), {"back": back})
     assert response.headers["Location"] == reverse("ml:dataset-create")
 
 

@@ -14,7 +14,15 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from ml.errors import MlError
 from ml.models import Upload
-from ml.uploads.limits import KEPT_FREE, MOST_FILES, PIECE, AnnouncedFile, room_for_uploads, why_not_taken
+from ml.uploads.limits import (
+    KEPT_FREE,
+    MOST_FILES,
+    MOST_UPLOADS,
+    PIECE,
+    AnnouncedFile,
+    room_for_uploads,
+    why_not_taken,
+)
 from ml.uploads.receiving import (
     GapError,
     begin_upload,
@@ -121,6 +129,7 @@ def test_no_piece_is_larger_than_a_piece(anna: User) -> None:
             "/etc/passwd",
             "a//b.png",
             "./a.png",
+            ".",
             "a/",
             "a\\b.png",
             "",
@@ -189,6 +198,22 @@ def test_what_a_person_has_uploaded_counts_and_the_disk_keeps_some_room(
     free = shutil.disk_usage("/")._replace(free=KEPT_FREE + 300)
     monkeypatch.setattr("ml.uploads.limits.shutil.disk_usage", lambda _: free)
     assert room_for_uploads(taken=0) == 300
+
+
+def test_a_person_has_so_many_uploads_and_no_more_however_small(anna: User) -> None:
+    for size in range(1, MOST_UPLOADS + 1):
+        begun(anna, ("a.png", size))
+    with pytest.raises(MlError, match=f"{MOST_UPLOADS} uploads of yours are there"):
+        begun(anna, ("b.png", 1))
+    assert begun(anna, ("a.png", 1)).owner == anna  # one that is there is taken up
+    begun(User.objects.create_user(f"ben{uuid.uuid4()}"), ("b.png", 1))
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\0b", "a\x1b[31m", "a\u202egnp.exe", "a\nb"])
+def test_an_upload_has_a_name_that_can_be_stored_and_shown(anna: User, name: str) -> None:
+    upload, _ = begin_upload(name=name, files=[AnnouncedFile("a.png", 1)], by=anna)
+    upload.refresh_from_db()
+    assert upload.name.isprintable()
 
 
 def test_the_very_same_files_go_on_where_they_were_and_others_do_not(anna: User) -> None:

@@ -283,6 +283,16 @@ WRONG_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "no such choice": ({"trial_type": "smell"}, "d.json, options.trial_type: Value 'smell' is not a valid choice."),
     "NUL": ({"title": "a\0b"}, "d.json, options.title: it holds a character that is none"),
     "half a character": ({"title": "a\ud800"}, "d.json, options.title: it holds a character that is none"),
+    "a name of half a character": ({"a\ud800": 1}, "d.json: it holds a character that is none"),
+    "a name of NUL in pairs": ({"pair_set": {**REFERENCE, "\0": 1}}, "d.json: it holds a character that is none"),
+    "a whole number beyond all others": (
+        {"margin": 10**400},
+        "d.json, options.margin: a number is expected here",
+    ),
+    "a strength beyond all numbers": (
+        {"pair_set": {**REFERENCE, "strength_levels": 10**400}},
+        "d.json, options.pair_set: an object that names image pairs is expected here",
+    ),
     "no questions": ({"questionnaire": "Your name?"}, "d.json, options.questionnaire: Line 1 is no question"),
     "other questions": (
         {"questionnaire": QUESTIONS, "questionnaire_fr": "Lunettes ? : oui | non"},
