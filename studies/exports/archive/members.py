@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ml.images.stored_file import AlteredFileError, read_unaltered
@@ -19,6 +20,7 @@ from studies.exports.latex import latex_tables
 from studies.exports.markdown import markdown_tables
 from studies.exports.ro_crate import FILE_NAME as RO_CRATE
 from studies.exports.ro_crate import ro_crate_metadata
+from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.report.versions import code_version, report_versions
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
     from studies.report.build import Report
 
 STIMULUS_HEAD = ("name", "file", "sha256", "perturbed", "role", "subset", "image", "lesion", "diagnosis", "strength")
+
+ACCOUNT_DETAILS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        AuditEvent.Action.ROLE_GIVEN: ("user",),
+        AuditEvent.Action.ROLE_TAKEN: ("user",),
+        AuditEvent.Action.HANDED_OVER: ("from", "to"),
+    }
+)
+"""The keys under which the details of an event name accounts, by what was done."""
 
 Pieces = Iterator[bytes]
 
@@ -142,16 +153,22 @@ def _image(truth: Truth) -> Pieces:
 
 
 def _events(study: Study) -> list[dict[str, object]]:
-    """Return what was done to the study; who did it has a number instead of the name of an account."""
+    """Return what was done to the study; who did it, and to whom, has a number instead of the name of an account."""
     events = audit.events_of(study)
-    people = dict.fromkeys(event.by for event in events if event.by != audit.THE_PROGRAM)
+    named = (name for event in events for name in (event.by, *_accounts_in(event).values()))
+    people = dict.fromkeys(name for name in named if name != audit.THE_PROGRAM)
     names = {name: f"researcher {number}" for number, name in enumerate(people, start=1)}
     return [
         {
             "at": event.at.isoformat(),
             "action": event.action,
             "by": names.get(event.by, event.by),
-            "details": event.details,
+            "details": event.details | {key: names[name] for key, name in _accounts_in(event).items()},
         }
         for event in events
     ]
+
+
+def _accounts_in(event: AuditEvent) -> dict[str, str]:
+    """Return the names of accounts that an event's details hold, by their keys there."""
+    return {key: event.details[key] for key in ACCOUNT_DETAILS.get(event.action, ())}

@@ -10,12 +10,13 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from studies.design.lifecycle import close_study
+from studies.design.roles import give_role, hand_over, take_role
 from studies.exports.archive.layout import MANIFEST
 from studies.exports.archive.writing import study_archive
-from studies.models import AuditEvent, Observer, Study, Trial
+from studies.models import AuditEvent, Observer, Study, StudyRole, Trial
 from studies.report.build import build_report
 from tests.studies.exports.archives import answered_study, archive_bytes, members_in, study_with_everything
-from tests.studies.factories import make_open_study, make_pair_set
+from tests.studies.factories import make_open_study, make_pair_set, make_researcher
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,24 @@ def test_no_link_and_no_account_is_in_it(study: Study) -> None:
         assert name.endswith(".png") or b"/o/" not in member, name
     events = json.loads(members["audit.json"])
     assert {event["by"] for event in events} == {"researcher 1", "(the program)"}
+
+
+def test_whoever_was_given_a_role_or_the_study_has_a_number_in_it_too() -> None:
+    study = make_open_study(simulated=True)
+    before, colleague, successor = study.owner, make_researcher(), make_researcher()
+    give_role(study=study, user=colleague, role=StudyRole.Role.MONITOR, by=before)
+    take_role(study=study, user=colleague, by=before)
+    study = close_study(study=hand_over(study=study, to=successor, by=before), by=successor)
+
+    data = archive_bytes(study)
+
+    events = {event["action"]: event for event in json.loads(members_in(data)["audit.json"])}
+    assert events["role_given"]["details"] == {"user": "researcher 2", "role": "monitor"}
+    assert events["role_taken"]["details"]["user"] == "researcher 2"
+    assert events["handed_over"]["details"] == {"from": "researcher 1", "to": "researcher 3"}
+    assert (events["handed_over"]["by"], events["closed"]["by"]) == ("researcher 1", "researcher 3")
+    for somebody in (before, colleague, successor):
+        assert somebody.username.encode() not in data
 
 
 @pytest.mark.usefixtures("drawn_plots")

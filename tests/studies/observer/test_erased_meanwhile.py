@@ -4,11 +4,12 @@ from collections.abc import Callable
 from unittest import mock
 
 import pytest
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
 from studies.models import Observer, Session, Study
-from studies.observer import access
+from studies.observer.language import language_of
 from studies.sessions.start import start_session
 from studies.sessions.steps import answer_questionnaire
 from tests.studies.data_protection.people import FINISHED, INVITED, UNFINISHED, make_study_with_people, person
@@ -53,13 +54,12 @@ def test_whoever_was_erased_a_moment_ago_is_told_that_nothing_is_here(
     come(observer)
     if is_kept_in_memory:
         Client().get(reverse("observer:welcome", args=[observer.token]))
-    language_of = access.language_of
 
-    def erase_meanwhile(*given: object) -> str:
+    def erase_meanwhile(request: HttpRequest, session: Session | None) -> str:
         Observer.objects.filter(pk=observer.pk).delete()
-        return language_of(*given)  # type: ignore[arg-type]
+        return language_of(request, session)
 
-    with mock.patch.object(access, "language_of", erase_meanwhile):
+    with mock.patch("studies.observer.access.language_of", erase_meanwhile):
         reply = getattr(Client(), method)(reverse(f"observer:{page}", args=[observer.token]), {"q1": "3"})
 
     assert reply.status_code == 404
