@@ -63,6 +63,18 @@ def test_every_page_is_accessible_and_fits(visitors: Visitors) -> None:
         assert_fits(page, SIZES)
 
 
+def test_every_page_is_accessible_and_fits_in_french_too(visitors: Visitors) -> None:
+    """French is a quarter longer."""
+    page = visitors.open(SIZES[0])
+    sign_in(page)
+    page.get_by_role("button", name="Français").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Études")
+
+    for address in ADDRESSES:
+        page.goto(address)
+        assert_fits(page, [SIZES[0]])
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_the_links_at_the_head_lead_everywhere_and_say_where_one_is(visitors: Visitors, size: tuple[int, int]) -> None:
     page = visitors.open(size)

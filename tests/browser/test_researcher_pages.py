@@ -185,6 +185,19 @@ def test_every_page_is_accessible_and_fits(visitors: Visitors, served: Server) -
         assert_fits(page, SIZES)
 
 
+def test_pages_of_a_study_are_accessible_and_fit_in_french_too(visitors: Visitors, served: Server) -> None:
+    page = visitors.open(SIZES[0])
+    sign_in(page)
+    page.get_by_role("button", name="Français").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Études")
+    study = studies_in(served.data_dir)[LONG_TITLE]["pk"]
+
+    plan = "/studies/plan/?goal=equivalence&margin=0.1&observers=3&images=80"
+    for address in ("/studies/", "/studies/new/", plan, f"/studies/{study}/", f"/studies/{study}/data-protection/"):
+        page.goto(address)
+        assert_fits(page, [SIZES[0], DESKTOP])
+
+
 def test_a_report_opened_early_is_accessible_and_fits(visitors: Visitors, served: Server) -> None:
     page = visitors.open(PHONE)
     sign_in(page)
