@@ -7,6 +7,7 @@ protocol fixes is told; what it does not hold is named as to be filled in. No an
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext
 
@@ -53,9 +54,8 @@ class Entry:
     answer: Callable[[Study], str]
 
 
-@in_english()
 def preregistration_text(study: Study) -> str:
-    """Return the text as Markdown.
+    """Return the text as Markdown, in English.
 
     Raises
     ------
@@ -75,8 +75,13 @@ def preregistration_text(study: Study) -> str:
             gettext("The protocol of “%(title)s” is not the one that was written down when it opened.")
             % {"title": study.title}
         )
+    return _markdown(study, study.opened_at)
+
+
+@in_english()
+def _markdown(study: Study, opened_at: datetime) -> str:
     publication = Publication.of(study)
-    parts = [HEAD.format(title=escaped(study.title), opened=moment(study.opened_at), sha256=study.protocol_sha256)]
+    parts = [HEAD.format(title=escaped(study.title), opened=moment(opened_at), sha256=study.protocol_sha256)]
     told = ((("Authors", "; ".join(map(str, publication.authors))),) if publication.authors else ()) + publication.facts
     parts += [f"- {name}: {escaped(text)}" for name, text in told]
     if told:
