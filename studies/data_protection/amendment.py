@@ -1,5 +1,7 @@
 """What a study says of its observers' data, changed after it opened, and never to the harm of those who consented."""
 
+from collections.abc import Mapping, Sequence
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext
@@ -21,6 +23,8 @@ def amend_data_protection(
     keeps_detached_answers: bool,
 ) -> Study:
     """Name others as responsible, or keep the data for a shorter time, once a study has opened.
+
+    Its pilots follow: their observers read the same, and nothing of them is kept longer than they were told.
 
     Parameters
     ----------
@@ -63,6 +67,19 @@ def amend_data_protection(
             setattr(study, name, given[name])
         study.clean_fields(exclude={field.name for field in Study._meta.fields} - given.keys())
         study.save(update_fields=changed)
+        for pilot in Study.with_pilots.select_for_update().filter(pilot_of=study):
+            _follow(pilot, given, changed)
         if changed:
             audit.record(study=study, action=AuditEvent.Action.CHANGED, by=by, details={"fields": changed})
     return study
+
+
+def _follow(pilot: Study, given: Mapping[str, object], changed: Sequence[str]) -> None:
+    """Change in a pilot what was changed in its study, where that keeps nothing longer, and no more."""
+    told_days, told_detached = pilot.kept_days, pilot.keeps_detached_answers
+    for name in changed:
+        setattr(pilot, name, given[name])
+    if told_days is not None:
+        pilot.kept_days = min(told_days, pilot.kept_days or told_days)
+    pilot.keeps_detached_answers = pilot.keeps_detached_answers and told_detached
+    pilot.save(update_fields=changed)

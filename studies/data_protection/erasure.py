@@ -1,9 +1,10 @@
 """One person's data, erased or detached from the person: by the lab, by the observer, or because their time is over.
 
 Erasing deletes every row of the observer, of their session, trials and answers. Detaching keeps the answers of a
-finished session, and takes away all that tells whose they are: label, link, questionnaire, comments, screen, and the
-times of day (the session is moved to begin when the study opened; how long anything took stays). Either way the label
-goes out of the study's log as well, and what is written down instead counts, and names nobody.
+finished session, and takes away all that tells whose they are: label, link, the seed that follows from the label,
+questionnaire, comments, screen, and the times of day (the session is moved to begin when the study opened; how long
+anything took stays). Either way the label goes out of the study's log as well, and what is written down instead counts,
+and names nobody.
 
 To withdraw during a session is another thing: see `studies.sessions.ending`.
 """
@@ -30,6 +31,8 @@ from studies.sessions.stage import how_far
 from studies.tokens import new_token
 
 LONGEST_REASON = 500  # characters
+NO_SEED = 0
+"""What stands for the seed of a session that was detached: it followed from the label, which anybody could try out."""
 SEEN = ("visible", "focus_losses", "resizes", "pinch", "early", "shown_ms")
 """What stays, of a detached answer, of how the image was shown: figures rest on it, and it tells nobody's screen."""
 
@@ -117,8 +120,14 @@ def detach(observer: Observer, now: dt.datetime) -> None:
     taken = set(Observer.objects.filter(study=study).values_list("label", flat=True))
     number = next(number for number in range(1, len(taken) + 2) if WITHOUT_LABEL.format(number) not in taken)
     # The link is replaced by one that nobody gets: no page shows it.
-    Observer.objects.filter(pk=observer.pk).update(
-        label=WITHOUT_LABEL.format(number), token=new_token(), invited_at=study.created_at, detached_at=now
+    rows = Observer.objects.filter(pk=observer.pk)
+    plan = rows.values_list("plan", flat=True).get()
+    rows.update(
+        label=WITHOUT_LABEL.format(number),
+        token=new_token(),
+        plan=None if plan is None else {**plan, "seed": NO_SEED},
+        invited_at=study.created_at,
+        detached_at=now,
     )
 
 
@@ -139,7 +148,7 @@ def _detach_session(session: Session, *, begins: dt.datetime) -> None:
         for name in ("consented_at", "instructed_at", "finished_at", "withdrawn_at")
     }
     Session.objects.filter(pk=session.pk).update(
-        **moments, questionnaire=[], questionnaire_at=None, display={}, comments="", commented_at=None
+        **moments, seed=NO_SEED, questionnaire=[], questionnaire_at=None, display={}, comments="", commented_at=None
     )
 
 

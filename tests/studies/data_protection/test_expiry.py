@@ -9,12 +9,12 @@ from studies.data_protection.amendment import amend_data_protection
 from studies.data_protection.expiry import delete_expired_people, expired_people
 from studies.data_protection.retention import deletion_day
 from studies.data_protection.tally import ErasedPeople
-from studies.design.lifecycle import archive_study, close_study, reopen_study
+from studies.design.lifecycle import archive_study, change_study, close_study, end_pilot, open_study, reopen_study
 from studies.errors import StudyError
 from studies.models import Answer, AuditEvent, Observer, Study
 from studies.report.build import build_report
 from tests.studies.data_protection.people import FINISHED, TOLD, make_study_with_people
-from tests.studies.factories import make_open_study, make_pair_set, make_study
+from tests.studies.factories import make_open_study, make_pair_set, make_study, make_study_in
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,23 @@ def test_once_open_somebody_else_may_be_responsible_and_the_time_be_shorter() ->
         "fields": ["data_contact", "keeps_detached_answers", "kept_days"]
     }
     assert amended(close_study(study=study, by=study.owner), kept_days=10).kept_days == 10
+
+
+@pytest.mark.parametrize(("told", "days", "then"), [(None, 20, 20), (30, 20, 20), (10, 20, 10), (30, 30, 30)])
+def test_pilots_follow_their_study_and_keep_nothing_longer_than_they_said(
+    told: int | None, days: int, then: int
+) -> None:
+    study = make_study_in("pilot", kept_days=told)
+    study = change_study(study=end_pilot(study=study, by=study.owner), by=study.owner, kept_days=30)
+    study = open_study(study=study, by=study.owner)
+    study = amended(study, data_contact="somebody@clinic.example", kept_days=days)
+    pilot = Study.with_pilots.get(pilot_of=study)
+    assert (pilot.data_contact, pilot.kept_days) == ("somebody@clinic.example", then)
+
+    amended(study, keeps_detached_answers=False)
+
+    pilot.refresh_from_db()
+    assert (pilot.keeps_detached_answers, pilot.kept_days) == (False, then)
 
 
 @pytest.mark.parametrize("changes", [{"kept_days": 31}, {"kept_days": None}, {"keeps_detached_answers": True}])
