@@ -94,9 +94,14 @@ def without_interval_text(named: Iterable[tuple[str, Estimate]]) -> str:
 def answered_text(summary: StudySummary) -> str:
     """Return how many judged what, and how many answers are missing."""
     answers = summary.answers
-    judged = "images" if summary.task == "yes_no" else "pairs of images"
-    missing = f"{answers.n_missing:,} missing answers" if answers.n_missing != 1 else "1 missing answer"
-    return f"{answers.n_observers:,} observers, {answers.n_images:,} {judged}, {missing}."
+    judged = ("image", "images") if summary.task == "yes_no" else ("pair of images", "pairs of images")
+    observers, images = counted(answers.n_observers, "observer", "observers"), counted(answers.n_images, *judged)
+    return f"{observers}, {images}, {counted(answers.n_missing, 'missing answer', 'missing answers')}."
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """Return `1 image`, `2 images`: a number and what it counts."""
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def silent_text(silent: Sequence[str]) -> str:
@@ -120,8 +125,9 @@ def asked_text(summary: StudySummary) -> str:
     judged = "images" if summary.task == "yes_no" else "pairs"
     whose = f"{judged} of their own" if asked.own_images else f"the {judged} of one set"
     each, by = _spread(asked.images_per_observer), _spread(asked.observers_per_image)
+    by += " observer" if asked.observers_per_image.fewest == asked.observers_per_image.most == 1 else " observers"
     return (
-        f"Each observer was asked about {whose}, {each} of them, and each of the {judged} was shown to {by} observers: "
+        f"Each observer was asked about {whose}, {each} of them, and each of the {judged} was shown to {by}: "
         f"{asked.n_asked:,} of the {asked.n_cells:,} pairs of an observer and an image. What was not asked is not "
         "missing, and is in no figure."
     )

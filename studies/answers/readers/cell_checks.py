@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from perception.analysis.observations import WORDS, Task
 from perception.core.input_files.errors import InputError, InputRowsError
 from studies.answers.readers.answer_cells import NUMBERS, AnswerCells
-from studies.answers.readers.words import NO_NUMBER, advice
+from studies.answers.readers.words import NO_NUMBER, UNANSWERED, advice
 
 UNKNOWN = -2
 LARGEST = 1e12
 """Of ratings, strengths, positions, and times in milliseconds; what is larger is a slip, and overflows in a fit."""
+BLANKS = dict.fromkeys(map(ord, " \u00a0\u2009\u202f"))
+"""What French programs write between thousands; taken out."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 Mask = NDArray[np.bool_]
@@ -103,9 +105,12 @@ def _unknown_words(table: AnswerCells, column: str, said: NDArray[np.int8], mess
     _, first, counts = np.unique(codes[rows], return_index=True, return_counts=True)
     number = dict(zip(rows[first].tolist(), counts.tolist(), strict=True))
     in_order = np.sort(rows[first])
+    unknown = [words[codes[row]] for row in in_order]
     # A word that stands once beside known ones is a slip; others are the file's own words.
     if counts.max() > 1 or not np.isin(said, (0, 1)).any():
-        problems.unknown[column] = [words[codes[row]] for row in in_order]
+        problems.unknown[column] = unknown
+    elif column == "response":
+        problems.unknown[column] = [word for word in unknown if word.casefold() in UNANSWERED]
     problems.add(in_order, column, lambda row: message + (f" ({number[row]:,} rows)" if number[row] > 1 else ""))
 
 
@@ -114,6 +119,9 @@ def _no_number(table: AnswerCells, column: str, row: int) -> str:
     hint = f"; write {comma[0].replace(',', '.')} if the comma is a decimal one" if comma else ""
     if comma and len(comma[0].rpartition(",")[2]) == 3:
         hint += f", and {comma[0].replace(',', '')} if it stands between thousands"
+    grouped = table.cells[column][row].translate(BLANKS)
+    if grouped != table.cells[column][row] and _is_number_of_any_size(grouped.replace(",", ".")):
+        return f"{{cell}} is not a number; write {grouped.replace(',', '.')}, without a blank between thousands"
     if _is_number_of_any_size(table.cells[column][row]):
         return f"{{cell}} is larger than any {column} can be"
     return "{cell} is not a number" + hint

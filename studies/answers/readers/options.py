@@ -177,9 +177,12 @@ class ReadingOptions:
         if likely and "response" in missing and "response" not in near:
             likely += " and every other column is an observer"
         right = next((name for name in header if says_right(name)), None)
+        hint = f"If {likely or 'they have other names'}, add: {told}"
         if right and "response" in missing and not near.get("response"):
             of = f"{of} (where “{right}” says whether an answer was right, not what was answered)"
-        hint = f"If {likely or 'they have other names'}, add: {told}"
+            hint += f"; else make a column response: the truth where “{right}” is 1, the other word where it is 0"
+        if "truth" in missing and not near.get("truth"):
+            hint += "; if the right answers are in a file of their own, add: --truths KEY.csv"
         return InputError(f"no column {listed(wanted)}; {of} has {listed(header)}. {hint}", source=source, line=line)
 
     def _near(self, missing: Sequence[str], header: Sequence[str]) -> dict[str, str | None]:

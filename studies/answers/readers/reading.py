@@ -94,7 +94,7 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
         notes += told
     if options.truths is not None:
         table = with_truths(table, dict(options.truths), source=options.truths_source)
-    notes += _said_of_case(table) + _said_of_simulated(table)
+    notes += _said_of_like_names(table) + _said_of_simulated(table)
     words = {column: options.words.translated(column, table.cells[column]) for column in ("truth", "response")}
     table, of_arms = with_arms(replace(table, cells=table.cells | words), options)
     own_images, told = asks_own_images(table, options.design)
@@ -146,17 +146,24 @@ def _plain(cell: str) -> str:
     return composed.strip(UNSEEN).strip() or composed
 
 
-def _said_of_case(table: AnswerCells) -> list[str]:
-    """Return a note where two observers' names differ in capitals alone: they may be one person."""
+def _said_of_like_names(table: AnswerCells) -> list[str]:
+    """Return a note where observers' names differ in capitals or blanks alone: they may be one person."""
     by_key: dict[str, list[str]] = {}
     for name in dict.fromkeys(table.cells["observer"]):
-        by_key.setdefault(name.casefold(), []).append(name)
+        by_key.setdefault("".join(name.split()).casefold(), []).append(name)
     return [
-        f"{' and '.join(names)} differ in capitals alone and are read as {len(names)} observers; if they are one, "
-        "write one name"
+        f"{' and '.join(names)} differ in {_difference(names)} alone and are read as {len(names)} observers; if they "
+        "are one, write one name"
         for names in by_key.values()
         if len(names) > 1
     ]
+
+
+def _difference(names: list[str]) -> str:
+    """Return what names that are alike differ in."""
+    capitals = len({"".join(name.split()) for name in names}) > 1
+    blanks = len({name.casefold() for name in names}) > 1
+    return "capitals and blanks" if capitals and blanks else "capitals" if capitals else "blanks"
 
 
 def _only(table: AnswerCells, column: str, values: frozenset[str]) -> tuple[AnswerCells, list[str]]:
@@ -263,7 +270,8 @@ def _read_json(text: str, source: str, options: ReadingOptions, file_observer: s
     )
     if not entries.values:
         raise InputError("there is no answer in it: the array is empty", source=source)
-    if {"annotations", "data"} <= entries.names.keys():
+    # Tasks that nobody annotated keep their empty array; the annotations of others are read as their entries.
+    if {"annotations", "data"} <= entries.names.keys() or {"completed_by", "result"} <= entries.names.keys():
         raise InputError(
             "these are tasks of Label Studio, with their annotations within them; export “JSON-MIN” or “CSV” instead, "
             "which have one row an annotation",

@@ -20,10 +20,20 @@ NO_NUMBER = NOTHING | {"none"}
 # For the advice alone: a file is never read by these. Numbers are none of them: 0 is “clean” in one file and the first
 # button, “perturbed”, in another.
 USUALLY = {
-    "perturbed": ("y", "yes", "true", "t", "p", "adversarial", "attacked", "changed", "altered", "modified"),
-    "clean": ("n", "no", "false", "f", "c", "original", "unchanged", "benign", "unmodified", "real"),
+    "perturbed": (
+        *("y", "yes", "true", "t", "p", "adversarial", "attacked", "changed", "altered", "modified"),
+        *("oui", "vrai", "modifiée", "modifié"),
+    ),
+    "clean": (
+        *("n", "no", "false", "f", "c", "original", "unchanged", "benign", "unmodified", "real"),
+        *("non", "faux", "originale"),
+    ),
     NEITHER: ("unsure", "uncertain", "undecided", "unclear", "maybe", "don't know", "dont know", "not sure"),
 }
+# For the advice alone, too: what programs write where nobody answered in time. Such a word is never called a truth.
+UNANSWERED = frozenset(
+    ("none", "timeout", "timed out", "time out", "undefined", "no response", "noresponse", "no answer", "skipped")
+)
 SIDES = ("perturbed", "clean")
 # Names of columns that hold whether an answer was right: jsPsych's, PsychoPy's, OpenSesame's and others'.
 CORRECTNESS = frozenset(("correct", "incorrect", "corr", "accuracy", "acc", "iscorrect"))
@@ -135,16 +145,21 @@ def advice(found: Mapping[str, Sequence[str]], *, response: str = "response") ->
     listed = "; ".join(f"in {column}: {_listed(words)}" for column, words in found.items() if words)
     named = (plain_word(word).casefold() for words in found.values() for word in words)
     words = list(dict.fromkeys(named))[:MOST_NAMED]
+    truths = {plain_word(word).casefold() for word in found["truth"]}
+    unanswered = [word for word in words if word in UNANSWERED - truths]
+    words = [word for word in words if word not in unanswered]
+    missing = [f"response:{word}={MISSING_WORD}" for word in unanswered]
     meanings = [_usual_meaning(word) for word in words]
     if None in meanings:
-        pairs = [f"{word}={'|'.join(SIDES)}" for word in words]
+        pairs = [*(f"{word}={'|'.join(SIDES)}" for word in words), *missing]
         numbers = _of_numbers(words)
-        middle = f", or {NEITHER} for a middle answer" if len(found["response"]) > len(SIDES) else ""
+        more = len(found["response"]) - len(unanswered) > len(SIDES)
+        middle = f", or {NEITHER} for a middle answer" if more else ""
         return (
             f"Words that are not known, {listed}. Say what each means: --words {','.join(pairs)} (one of the two each)"
             f"{middle}{numbers}"
         )
-    pairs = [f"{word}={meaning}" for word, meaning in zip(words, meanings, strict=True)]
+    pairs = [*(f"{word}={meaning}" for word, meaning in zip(words, meanings, strict=True)), *missing]
     return f"Words that are not known, {listed}. If they mean what they seem to, add: --words {','.join(pairs)}"
 
 

@@ -273,3 +273,13 @@ def test_without_a_margin_there_is_no_verdict(answers: Path) -> None:
 def test_a_margin_out_of_range_is_refused(answers: Path) -> None:
     with pytest.raises(CommandError, match="a margin lies between 0 and ½"):
         analyse(answers, "--margin", "5")
+
+
+def test_one_observer_image_and_answer_are_counted_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("observer,item,truth,response\nA,x,perturbed,perturbed\n", encoding="utf-8")
+    text = analyse(path)
+    assert "1 observer, 1 image, 0 missing answers." in text
+    assert "1 observer gave 1 answer:" in text
+    path.write_text("observer,item,truth,response\nA,x,clean,clean\nB,y,clean,clean\n", encoding="utf-8")
+    assert "was shown to 1 observer:" in " ".join(analyse(path).split())

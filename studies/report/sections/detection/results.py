@@ -15,6 +15,7 @@ from studies.report.wording import (
     WORDINGS,
     answered_text,
     asked_text,
+    counted,
     intervals_text,
     methods_named,
     neither_text,
@@ -34,7 +35,8 @@ def rated_section(summary: StudySummary) -> Section:
     answers, ratings = summary.answers, summary.ratings
     rated = sum(area.n or 0 for area in ratings.observers.values()) if ratings else 0
     text = (
-        f"{answers.n_observers} observers rated {answers.n_images} images ({rated} ratings). Which ratings mean "
+        f"{counted(answers.n_observers, 'observer', 'observers')} rated {counted(answers.n_images, 'image', 'images')} "
+        f"({counted(rated, 'rating', 'ratings')}). Which ratings mean "
         "“perturbed” is not known, so that there are no sensitivity, specificity and agreement."
     )
     return Section(key="answers", title="The ratings", lead=(text, intervals_text(answers)))
@@ -71,16 +73,18 @@ def main_section(summary: StudySummary, *, silent: Sequence[str] | None = None) 
 def _in_a_sentence(summary: StudySummary) -> str:
     """Say the main figures as a sentence that can be quoted, with the counts behind them."""
     answers, wording = summary.answers, WORDINGS[summary.task]
-    who = f"{answers.n_answering:,} observer{'' if answers.n_answering == 1 else 's'}"
+    who = counted(answers.n_answering, "observer", "observers")
     main, other = shares_of(answers.pooled)
     if not answers.n_answering:
         return "No observer gave an answer that counts."
     if isinstance(answers, ChoiceSummary):
-        return f"{who} chose between the images of a pair {main.n:,} times, {main.k:,} times rightly: {percent(main)}."
+        chose, rightly = counted(main.n or 0, "time", "times"), counted(main.k or 0, "time", "times")
+        return f"{who} chose between the images of a pair {chose}, {rightly} rightly: {percent(main)}."
     (present, absent), (yes, no) = wording.shown, wording.said
     called = f"“{yes}” in {main.k:,} of the {main.n:,} to {present.lower()}, {percent(main)}"
     other_called = f"“{no}” in {other.k:,} of the {other.n:,} to {absent.lower()}, {percent(other)}"
-    return f"{who} gave {(main.n or 0) + (other.n or 0):,} answers: {called}, and {other_called}."
+    gave = counted((main.n or 0) + (other.n or 0), "answer", "answers")
+    return f"{who} gave {gave}: {called}, and {other_called}."
 
 
 def observers_section(summary: StudySummary) -> Section:

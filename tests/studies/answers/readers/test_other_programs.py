@@ -455,3 +455,65 @@ def test_a_column_called_by_a_number_sign_is_no_comment() -> None:
     numbered = "#," + HEADER + "".join(f"{line}\n" for line in ("1," + row for row in rows("A").splitlines()))
 
     assert figures(read(numbered)) == ONE
+
+
+@pytest.mark.parametrize("word", ["None", "timeout", "undefined", "No response"])
+def test_a_word_for_no_answer_is_advised_as_missing_and_the_advice_reads_the_file(word: str) -> None:
+    text = HEADER + "".join(f"A,{item},{truth[0]},{truth[0]}\n" for item, truth in TRUTHS.items())
+    text += f"A,i5,c,{word}\nA,i6,c,{word}\n"
+    told = refusal(text)
+    advised = f"p=perturbed,c=clean,response:{word.lower()}=missing"
+    assert told.endswith(f"--words {advised}")
+    found = read(text, options=ReadingOptions(words=parse_words(advised))).observations.response
+    assert sorted(found.ravel().tolist()) == [-1, -1, 0, 0, 1, 1]
+
+
+def test_a_single_word_for_no_answer_beside_known_words_is_told_the_way_out() -> None:
+    told = refusal(HEADER + rows("A") + "A,i5,clean,timeout\n")
+    assert "--words response:timeout=missing" in told
+    assert "--words" not in refusal(HEADER + rows("A") + "A,i5,clean,claen\n")
+
+
+def test_what_a_french_excel_writes_for_true_and_false_is_advised() -> None:
+    text = "observer;item;truth;response\nA;i1;VRAI;VRAI\nA;i2;FAUX;VRAI\nA;i3;VRAI;FAUX\nA;i4;FAUX;FAUX\n"
+    assert refusal(text).endswith("--words vrai=perturbed,faux=clean")
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u202f"])
+def test_a_blank_between_thousands_is_told_as_what_it_is(blank: str) -> None:
+    text = f"observer;item;truth;response;rt_ms\nA;i1;clean;clean;1{blank}812,5\n"
+    assert "write 1812.5, without a blank between thousands" in refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("names", "differ"), [(("Dr A", "Dr  A"), "blanks"), (("Dr A", "dr  a"), "capitals and blanks")]
+)
+def test_names_that_differ_in_blanks_are_two_observers_and_that_is_said(names: tuple[str, str], differ: str) -> None:
+    reading = read(HEADER + rows("A").replace("A,", f"{names[0]},") + rows("B").replace("B,", f"{names[1]},"))
+    assert len(reading.observations.observers) == len(names)
+    told = f"{names[0]} and {names[1]} differ in {differ} alone and are read as 2 observers"
+    assert reading.notes == (f"{told}; if they are one, write one name",)
+
+
+def test_label_studios_annotated_tasks_are_refused_for_what_they_are() -> None:
+    tasks = [
+        {
+            "id": number,
+            "data": {"image": item, "truth": TRUTHS[item]},
+            "annotations": [
+                {"completed_by": place, "result": [{"value": {"choices": [SAID[observer][item]]}}]}
+                for place, observer in enumerate(SAID, start=1)
+            ],
+        }
+        for number, item in enumerate(TRUTHS)
+    ]
+    assert "export “JSON-MIN” or “CSV” instead" in refusal(json.dumps(tasks))
+
+
+def test_answers_without_truths_are_told_of_a_file_of_right_answers() -> None:
+    assert "add: --truths KEY.csv" in refusal("observer,item,response\nA,i1,clean\n")
+
+
+def test_a_table_that_has_only_whether_answers_were_right_is_told_how_to_make_responses() -> None:
+    told = refusal("observer,item,truth,correct\nA,i1,clean,1\n")
+    assert "make a column response: the truth where “correct” is 1, the other word where it is 0" in told
