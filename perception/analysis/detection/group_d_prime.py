@@ -239,7 +239,7 @@ class _Counts:
     def reach(self) -> float:
         """The largest d′ that nine in ten of the usable observers could show without bias."""
         (perturbed, clean), said = self.total[:, self.usable], self.said.sum(axis=0)[self.usable]
-        reaches = np.sort(np.minimum(_reach(perturbed, clean, said), _reach(clean, perturbed, said)))
+        reaches = np.sort(reach_of_counts(perturbed, clean, said))
         return max(0.0, float(reaches[int(MOST_LEFT_OUT * reaches.size)]))
 
     def all_alike(self, task: Task) -> str:
@@ -268,7 +268,28 @@ class _Counts:
         return usable
 
 
-def _reach(one: NDArray[np.intp], other: NDArray[np.intp], said: NDArray[np.intp]) -> NDArray[np.float64]:
+def reach_of_counts(
+    perturbed: NDArray[np.intp] | float, clean: NDArray[np.intp] | float, said: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return the largest d′ that observers could show without bias; see `group_d_prime`.
+
+    Parameters
+    ----------
+    perturbed, clean
+        How many images of each kind each judged, arrays of shape (J,) or one number for all.
+    said
+        How many of both each called perturbed, shape (J,): so many that a d′ can be used.
+
+    Returns
+    -------
+    Array of shape (J,); negative where none can be shown.
+    """
+    return np.minimum(_reach(perturbed, clean, said), _reach(clean, perturbed, said))
+
+
+def _reach(
+    one: NDArray[np.intp] | float, other: NDArray[np.intp] | float, said: NDArray[np.intp]
+) -> NDArray[np.float64]:
     """Return how far z(rate of `one`) can lie above z(rate of `other`) with `said` answers and enough in every cell."""
     low = np.maximum(FEWEST_EXPECTED / other, (said - one + FEWEST_EXPECTED) / other)
     high = (said - low * other) / one

@@ -8,11 +8,12 @@ with the very estimator of the verdict.
 """
 
 from dataclasses import dataclass
-from math import floor, inf, sqrt
+from math import ceil, floor, inf, sqrt
 
 import numpy as np
 from scipy import special
 
+from perception.analysis.detection.group_d_prime import FEWEST_EXPECTED, MOST_LEFT_OUT, reach_of_counts
 from perception.analysis.detection.margin import CHANCE
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import require_level
@@ -22,6 +23,8 @@ MOST_IMAGES = 100_000
 MOST_OBSERVERS = 1_000
 FEWEST_IMAGES = 2
 """Of either truth: from a single image there is no interval."""
+MOST_STANDARD_DEVIATIONS = 8
+"""How far from its mean a count is looked at; further out it has no probability that shows."""
 _QUANTILES = (np.arange(256) + 0.5) / 256
 
 
@@ -266,6 +269,8 @@ def power(claim: Claim, assumed: AssumedObservers, design: Design) -> float:
     - With observers random z is a quantile of t and SE has a χ distribution, over which the power is averaged (Phillips
       1990).
 
+    All of it times the probability that the report has a verdict at all (`verdict_share`), which small studies lack.
+
     References
     ----------
     - Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for
@@ -354,8 +359,66 @@ def power_at(claim: Claim, assumed: AssumedObservers, observers: int, perturbed:
     """
     if claim.too_few(observers):
         return 0.0
+    share = verdict_share(claim, assumed, observers, perturbed, clean)
+    if not share:
+        return 0.0
     expected = _spread(claim, assumed, observers, perturbed, clean)
-    return power_of_spread(claim, expected, away=assumed.right - CHANCE)
+    return share * power_of_spread(claim, expected, away=assumed.right - CHANCE)
+
+
+def verdict_share(claim: Claim, assumed: AssumedObservers, observers: int, perturbed: float, clean: float) -> float:
+    """Return how probable it is that a report has a verdict: enough answers of each kind for a d′ of its observers.
+
+    Parameters
+    ----------
+    claim, assumed
+        What is to be shown, and who answers.
+    observers
+        J, at least 1.
+    perturbed, clean
+        G₁ and G₀, at least `FEWEST_IMAGES` each; they need not be whole.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 of more images than a plan has.
+
+    Notes
+    -----
+    `group_d_prime` takes an observer's d′ where the four numbers that nobody who sees nothing would go below are at
+    least `FEWEST_EXPECTED` each, and leaves out one observer in ten; a margin has to lie within its reach. Both turn on
+    how many answers "perturbed" an observer gave, which is taken as normal, with the continuity correction, and as
+    independent between observers; how many of them qualify is binomial.
+
+    Examples
+    --------
+    Sixteen images are few for the d′ of every one of four observers, and eight are too few for any:
+
+    >>> from perception.analysis.planning.assumed_observers import AssumedObservers
+    >>> from perception.analysis.planning.power import Claim, verdict_share
+    >>> detected, seeing = Claim(None, 0.95), AssumedObservers(dprime=1.0)
+    >>> print(f"{verdict_share(detected, seeing, 4, 8, 8):.2f} {verdict_share(detected, seeing, 4, 4, 4):.2f}")
+    0.79 0.00
+    """
+    images = round(perturbed + clean)
+    if images > 2 * MOST_IMAGES:
+        return 1.0
+    p, of_observers = assumed.right, assumed.between_observers
+    mean = perturbed * p + clean * (1 - p)
+    sd = sqrt(max(images * (p * (1 - p) - of_observers) + (perturbed - clean) ** 2 * of_observers, 1e-12))
+    low = max(0, floor(mean - MOST_STANDARD_DEVIATIONS * sd))
+    said = np.arange(low, min(images, ceil(mean + MOST_STANDARD_DEVIATIONS * sd)) + 1)
+    smaller = min(perturbed, clean) / (perturbed + clean)
+    enough = np.minimum(said, images - said) * smaller >= FEWEST_EXPECTED
+    if claim.margin is not None:
+        reach = np.zeros(said.size)
+        reach[enough] = reach_of_counts(perturbed, clean, said[enough])
+        enough &= special.ndtr(reach / 2) >= CHANCE + claim.margin  # without a leaning
+    if not enough.any():
+        return 0.0
+    first, last = said[enough][[0, -1]]
+    one = float(special.ndtr((last + 0.5 - mean) / sd) - special.ndtr((first - 0.5 - mean) / sd))
+    return float(special.bdtr(floor(MOST_LEFT_OUT * observers), observers, 1 - one))
 
 
 def require_observers(observers: int) -> None:

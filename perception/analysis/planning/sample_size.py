@@ -16,9 +16,11 @@ from perception.analysis.planning.power import (
     require_observers,
     require_prevalence,
     spread,
+    verdict_share,
 )
 from perception.analysis.simulated_observers.model import MOST_DPRIME
 
+STRIDES = 200
 ENDLESS = 1e12
 """Images, where only the variance between observers is to be left."""
 
@@ -82,7 +84,10 @@ def images_needed(
         return None
 
     def enough(images: int) -> bool:
-        return power_at(claim, assumed, observers, prevalence * images, (1 - prevalence) * images) >= power
+        # Whole numbers of each may be a little less even than their share.
+        as_shares = (prevalence * images, (1 - prevalence) * images)
+        numbers = (as_shares, _rounded_up(images, prevalence))
+        return all(power_at(claim, assumed, observers, *number) >= power for number in numbers)
 
     return fewest_enough(enough, fewest, MOST_IMAGES)
 
@@ -124,9 +129,12 @@ def design_needed(
     images = images_needed(claim, assumed, observers=observers, prevalence=prevalence, power=power)
     if images is None:
         return None
-    # What floating point adds to a whole number is no image.
-    perturbed, clean = (ceil(share * images - 1e-9) for share in (prevalence, 1 - prevalence))
-    return Design(observers, perturbed, clean)
+    return Design(observers, *_rounded_up(images, prevalence))
+
+
+def _rounded_up(images: int, prevalence: float) -> tuple[int, int]:
+    """Return how many are perturbed and clean; what floating point adds to a whole number is no image."""
+    return ceil(prevalence * images - 1e-9), ceil((1 - prevalence) * images - 1e-9)
 
 
 def observers_needed(
@@ -209,7 +217,7 @@ def why_impossible(claim: Claim, assumed: AssumedObservers, *, observers: int, p
             f"observers with a d′ of {assumed.dprime:g} have a balanced accuracy of {100 * assumed.right:.1f}%, which "
             f"is further than {100 * claim.margin:.3g} points from 50%: it would be wrong to show it"
         )
-    if limit_of_power(claim, assumed, observers=observers) < power:
+    if assumed.observer_sd and limit_of_power(claim, assumed, observers=observers) < power:
         points = 100 * sqrt(assumed.between_observers / observers)
         return (
             f"the mean of {observers} observer{'' if observers == 1 else 's'} varies by a standard deviation of "
@@ -280,14 +288,17 @@ def smallest_margin(
     if power is None:
         expected = spread(claim, assumed, design)
         margin = expected.critical(claim.level) * expected.standard_error
-        return margin if margin < CHANCE else None
+        if not margin < CHANCE:
+            return None
+        told = Claim(margin, claim.level, claim.observers_random)
+        return margin if verdict_share(told, assumed, *_numbers(design)) else None
     _require_power(power)
     steps = 100_000
 
     def enough(step: int) -> bool:
         return power_at(Claim(step / steps, claim.level, claim.observers_random), assumed, *_numbers(design)) >= power
 
-    step = fewest_enough(enough, 1, int(CHANCE * steps) - 1)
+    step = _first_enough(enough, int(CHANCE * steps) - 1)
     return None if step is None else step / steps
 
 
@@ -327,7 +338,7 @@ def smallest_dprime(claim: Claim, assumed: AssumedObservers, design: Design, *, 
         seen = AssumedObservers(thousandths / 1000, assumed.correlation, assumed.observer_sd)
         return power_at(claim, seen, *_numbers(design)) >= power
 
-    thousandths = fewest_enough(enough, 1, MOST_DPRIME * 1000)
+    thousandths = _first_enough(enough, MOST_DPRIME * 1000)
     return None if thousandths is None else thousandths / 1000
 
 
@@ -360,6 +371,18 @@ def fewest_enough(enough: Callable[[int], bool], fewest: int, most: int) -> int 
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
+
+
+def _first_enough(enough: Callable[[int], bool], most: int) -> int | None:
+    """Return the first number from 1 on that is enough, though far greater ones may not be; None where none is.
+
+    A margin or a d′ may be too large for the d′ of an observer with few answers: it is looked for in `STRIDES` strides.
+    """
+    stride = max(1, most // STRIDES)
+    for last in range(min(stride, most), most + 1, stride):
+        if enough(last):
+            return fewest_enough(enough, max(1, last - stride + 1), last)
+    return None
 
 
 def _require_power(power: float) -> None:

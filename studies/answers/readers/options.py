@@ -35,7 +35,7 @@ LIKELY_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "response": (
             *("responses", "key_resp.keys", "key_press", "button_pressed", "resp", "answered", "judgement", "judgment"),
-            "answer",
+            *("answer", "rating"),
         ),
         "truth": (
             *("label", "ground_truth", "groundtruth", "gt", "target", "class", "corrAns", "correct_answer"),
@@ -47,7 +47,7 @@ LIKELY_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "observer": (
             *("rater", "reader", "worker", "worker_id", "user", "username", "prolific_pid", "participant.code"),
-            *("record_id", "Rec_Session_Id", "ResponseId", "session_id", "respondent", "person", "subj"),
+            *("record_id", "Rec_Session_Id", "ResponseId", "session_id", "respondent", "person", "subj", "pid"),
         ),
     }
 )

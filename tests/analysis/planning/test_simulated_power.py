@@ -8,7 +8,8 @@ from perception.analysis.detection.d_prime_margin import within_d_prime
 from perception.analysis.detection.group_d_prime import group_d_prime
 from perception.analysis.detection.margin import d_prime_of_margin
 from perception.analysis.planning.assumed_observers import AssumedObservers
-from perception.analysis.planning.power import Claim, Design, power, spread
+from perception.analysis.planning.power import Claim, Design, power, spread, verdict_share
+from perception.analysis.planning.sample_size import design_needed
 from perception.analysis.planning.simulated_power import simulate_power
 
 WITHIN_5 = Claim(0.05, 0.90)
@@ -103,3 +104,36 @@ def test_what_cannot_be_simulated_is_refused() -> None:
         simulate_power(WITHIN_5, assumed, design, studies=0, seed=1)
     with pytest.raises(ValueError, match="a seed is not negative"):
         simulate_power(WITHIN_5, assumed, design, studies=1, seed=-1)
+
+
+@pytest.mark.parametrize(
+    ("claim", "dprime", "prevalence"),
+    [
+        (Claim(None, 0.95), 2.0, 0.5),
+        (Claim(None, 0.95), 3.0, 0.1),
+        (Claim(0.2, 0.90), 0.0, 0.5),
+        (Claim(0.2, 0.90), 0.0, 0.05),
+        (Claim(0.3, 0.90), 0.0, 0.5),
+        (Claim(0.1, 0.90, observers_random=True), 0.0, 0.5),
+    ],
+)
+def test_the_images_that_a_plan_asks_for_are_enough_for_a_verdict(
+    claim: Claim, dprime: float, prevalence: float
+) -> None:
+    """Few images, or few of one kind, or a wide margin: 80% of the studies show it, less five Monte Carlo errors."""
+    assumed = AssumedObservers(dprime=dprime, correlation=0.1)
+    design = design_needed(claim, assumed, observers=12 if claim.observers_random else 4, prevalence=prevalence)
+    assert design is not None
+
+    simulated = simulate_power(claim, assumed, design, studies=400, seed=1)
+
+    assert simulated.power.estimate == pytest.approx(power(claim, assumed, design), abs=0.07)
+    assert (simulated.power.estimate or 0) > 0.7
+
+
+@pytest.mark.parametrize(("perturbed", "clean"), [(8, 8), (8, 7), (5, 88), (20, 30)])
+def test_studies_without_a_verdict_are_as_many_as_expected(perturbed: int, clean: int) -> None:
+    claim, assumed = Claim(None, 0.95), AssumedObservers(dprime=1.0)
+    simulated = simulate_power(claim, assumed, Design(4, perturbed, clean), studies=400, seed=1)
+    expected = 1 - verdict_share(claim, assumed, 4, perturbed, clean)
+    assert simulated.without_interval / 400 == pytest.approx(expected, abs=0.08)

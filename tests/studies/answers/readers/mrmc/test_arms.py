@@ -176,7 +176,7 @@ def test_the_report_compares_the_arms_and_then_tells_of_each(tmp_path: Path) -> 
     assert "FGSM: Main results" in titles
     assert "PGD: Is the change undetectable?" in titles
     assert not any(title == "Main results" for title in titles)
-    assert "3 observers judged in both arms: 4 images in each, the same ones." in text
+    assert "3 observers judged both arms: 4 images in each, the same ones." in text
     assert set(figures) == {"task", "two_arms", "arms"}
     (compared,) = figures["two_arms"]
     assert compared["figures"]["sensitivity"]["observers_random"]["estimate"] == pytest.approx(2 / 3)
