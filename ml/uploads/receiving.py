@@ -20,13 +20,14 @@ from django.utils.translation import gettext
 
 from ml.datasets.readers.files import printable
 from ml.errors import MlError
-from ml.models import Upload
+from ml.models import Run, Upload
+from ml.runs.status import ON_THE_WAY
 from ml.uploads.limits import MOST_UPLOADS, PIECE, AnnouncedFile, check_room, safe_below, why_not_taken
 from perception.core.file_lock import FileLock
 from perception.core.formatting import localized
 
 KEPT_FOR = dt.timedelta(days=7)
-"""An upload that nobody touched for so long is removed when the next one begins."""
+"""An upload that nobody touched for so long, and no run is to read, is removed when the next one begins."""
 FILES, LOCK = "files", "lock"
 
 
@@ -168,16 +169,13 @@ def remove_upload(upload: Upload) -> None:
 
 def remove_upload_of(source: Path | str) -> None:
     """Remove the upload that an import has read; nothing where it read something else."""
-    try:
-        uid = uuid.UUID(Path(source).relative_to(uploads_folder()).parts[0])
-    except (ValueError, IndexError):
-        return
-    for upload in Upload.objects.filter(uid=uid):
+    uid = _uid_in(source)
+    for upload in Upload.objects.filter(uid=uid) if uid is not None else ():
         remove_upload(upload)
 
 
 def sweep_uploads() -> None:
-    """Remove uploads that nobody touched for a week, and folders that no upload has."""
+    """Remove uploads that nobody touched for a week and no run is to read, and folders that no upload has."""
     for upload in _untouched():
         remove_upload(upload)
     for folder in _strays():
@@ -190,7 +188,23 @@ def n_left_over() -> int:
 
 
 def _untouched() -> models.QuerySet[Upload]:
-    return Upload.objects.filter(touched_at__lt=timezone.now() - KEPT_FOR)
+    old = Upload.objects.filter(touched_at__lt=timezone.now() - KEPT_FOR)
+    return old.exclude(uid__in=_uids_that_runs_need())
+
+
+def _uids_that_runs_need() -> set[uuid.UUID]:
+    """Return the uids of the uploads that a run is to read, however long it waits for its turn."""
+    runs = Run.objects.filter(state__in=ON_THE_WAY).only("options")
+    named = (_uid_in(value) for run in runs for value in run.options.values() if isinstance(value, str))
+    return {uid for uid in named if uid is not None}
+
+
+def _uid_in(path: Path | str) -> uuid.UUID | None:
+    """Return the uid of the upload that a path lies in; None where it lies in none."""
+    try:
+        return uuid.UUID(Path(path).relative_to(uploads_folder()).parts[0])
+    except (ValueError, IndexError):
+        return None
 
 
 def _strays() -> Iterator[Path]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from ml.errors import MlError
-from ml.models import Upload
+from ml.models import Run, Upload
 from ml.uploads.limits import (
     KEPT_FREE,
     MOST_FILES,
@@ -252,6 +252,23 @@ def test_what_was_imported_and_what_nobody_touches_is_removed(
         sweep_uploads()
     assert not stray.exists()
     assert [upload.exists() for upload in map(source_of, (imported, old, kept))] == [False, False, True]
+
+
+@pytest.mark.parametrize(("state", "stays"), [("queued", True), ("running", True), ("failed", False)])
+def test_what_a_run_is_to_read_stays_however_long_it_waits(
+    anna: User, state: str, stays: bool, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    upload = begun(anna, ("a.zip", 1))
+    receive_piece(upload, 0, offset=0, data=b"x")
+    Upload.objects.update(touched_at=timezone.now() - dt.timedelta(days=30))
+    Run.objects.create(
+        kind=Run.Kind.IMPORT_DATASET,
+        state=state,
+        options={"name": "moles", "seed": 1, "folder": str(source_of(upload))},
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        sweep_uploads()
+    assert Upload.objects.filter(pk=upload.pk).exists() == source_of(upload).exists() == stays
 
 
 def test_files_stay_where_the_removal_is_undone(anna: User) -> None:
