@@ -9,7 +9,7 @@ from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import json_object
 from perception.core.languages import in_english
 from studies.design.options import STUDY_OPTIONS
-from studies.models.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
+from studies.models.pair_sets.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
 from studies.models.study import Study
 from studies.models.verdict_rule import ENTRY
 from studies.randomization import DRAWING_VERSION

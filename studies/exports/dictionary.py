@@ -7,7 +7,7 @@ from perception.core.input_files.spreadsheet_cell import escape_formula
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.column import Column
 from studies.exports.json_text import json_text
-from studies.exports.markdown import markdown_table
+from studies.exports.tables.markdown import markdown_table
 
 FIELDS = ("name", "description", "type", "unit", "levels", "empty", "identifies_person", "tells_truth")
 

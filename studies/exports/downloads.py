@@ -10,10 +10,10 @@ from studies.exports.answers import answers_csv, answers_json
 from studies.exports.archive.writing import study_archive
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
 from studies.exports.json_text import json_text
-from studies.exports.latex import latex_tables
-from studies.exports.markdown import markdown_tables
 from studies.exports.psych_ds import psych_ds_dataset
-from studies.exports.result_table import ResultTable
+from studies.exports.tables.latex import latex_tables
+from studies.exports.tables.markdown import markdown_tables
+from studies.exports.tables.result_table import ResultTable
 
 if TYPE_CHECKING:
     from studies.report.build import Report
@@ -55,7 +55,7 @@ def _imrmc(report: "Report") -> str:
 
 
 def _result_tables(report: "Report") -> tuple[ResultTable, ...]:
-    from studies.exports.result_tables import result_tables  # brings SciPy
+    from studies.exports.tables.result_tables import result_tables  # brings SciPy
 
     return result_tables(report.figures.summary, simulated=report.simulated)
 

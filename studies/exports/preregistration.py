@@ -19,10 +19,10 @@ from studies.data_protection.tally import ErasedPeople
 from studies.design.protocol import protocol_hash
 from studies.design.publication import Publication
 from studies.errors import StudyError
-from studies.exports.markdown import escaped
+from studies.exports.tables.markdown import escaped
 from studies.languages import ENGLISH
-from studies.models.attack_arms import figure_by_protocol
 from studies.models.observer import Observer
+from studies.models.pair_sets.attack_arms import figure_by_protocol
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text

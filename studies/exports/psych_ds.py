@@ -23,7 +23,7 @@ from studies.exports.archive.stored_zip import StoredZip
 from studies.exports.column import Column
 from studies.exports.dictionary import dictionary_markdown
 from studies.exports.json_text import json_text
-from studies.exports.markdown import escaped, markdown_tables
+from studies.exports.tables.markdown import escaped, markdown_tables
 
 if TYPE_CHECKING:
     from studies.report.build import Report
@@ -72,7 +72,7 @@ def psych_ds_dataset(report: "Report") -> bytes:
 
 def dataset_files(report: "Report") -> dict[str, str]:
     """Return the files of the dataset, by their paths in it."""
-    from studies.exports.result_tables import result_tables  # brings SciPy
+    from studies.exports.tables.result_tables import result_tables  # brings SciPy
 
     facts, data_file = report.facts, _data_file(report)
     tables = markdown_tables(result_tables(report.figures.summary, simulated=report.simulated))

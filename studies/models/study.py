@@ -13,11 +13,11 @@ from perception.analysis.detection.verdict_rule import D_PRIME, VerdictRule
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH
-from studies.models.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms
 from studies.models.authors import parse_authors
 from studies.models.consent import CONSENT
 from studies.models.data_protection import LONGEST_KEPT_DAYS, PURPOSE, LaterWithdrawal, LegalBasis
-from studies.models.pair_set_rules import why_no_catch_trials
+from studies.models.pair_sets.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms
+from studies.models.pair_sets.rules import why_no_catch_trials
 from studies.models.study_state import OVER, RUNNING, StudyState
 from studies.models.verdict_rule import verdict_rule_of
 from studies.questionnaire import parse_questionnaire, require_same_shape

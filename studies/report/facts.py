@@ -13,7 +13,7 @@ from studies.data_protection.tally import ErasedPeople
 from studies.design.options import STUDY_OPTIONS
 from studies.design.progress import progress_of
 from studies.languages import ENGLISH
-from studies.models.pair_set_rules import what_differs
+from studies.models.pair_sets.rules import what_differs
 from studies.models.study import Study
 from studies.models.study_state import StudyState
 

@@ -14,7 +14,7 @@ from ml.attacks.wording import attack_words
 from ml.models.pair_set import PairSet
 from ml.pages.option_table import option_title
 from perception.core.formatting import localized
-from studies.models.attack_arms import facets_of
+from studies.models.pair_sets.attack_arms import facets_of
 
 
 class PairSetsByAttack(ModelChoiceIterator[PairSet]):

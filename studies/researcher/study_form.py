@@ -21,7 +21,7 @@ from studies.design.option import OptionGroup, Step, StudyOption
 from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.models.consent import CONSENT
 from studies.models.data_protection import PURPOSE
-from studies.models.pair_set_rules import wrong_pair_sets
+from studies.models.pair_sets.rules import wrong_pair_sets
 from studies.models.study import Study
 from studies.researcher.pair_set_choices import PairSetsByAttack, pair_set_label
 from studies.trial_types import TRIAL_TYPES

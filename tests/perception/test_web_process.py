@@ -66,11 +66,12 @@ import json, sys
 import django
 django.setup()
 import studies.answers.exclusions, studies.answers.frame, studies.answers.observations
-import studies.exports.downloads, studies.exports.markdown
+import studies.exports.downloads, studies.exports.tables.markdown
 before = sorted({"pandas", "tabulate", "jinja2"} & set(sys.modules))
 studies.answers.frame.answers_frame([])
-studies.exports.markdown.markdown_table(["one"], [["cell"]])
-studies.exports.latex.latex_tables([studies.exports.latex.ResultTable("one", "", ("head",), (("cell",),), ())])
+studies.exports.tables.markdown.markdown_table(["one"], [["cell"]])
+one = studies.exports.tables.latex.ResultTable("one", "", ("head",), (("cell",),), ())
+studies.exports.tables.latex.latex_tables([one])
 print(json.dumps([before, sorted({"pandas", "tabulate", "jinja2"} & set(sys.modules))]))
 """
 

@@ -16,7 +16,7 @@ from perception.analysis.classification import summarise_attack
 from studies.design.options import SHOWING
 from studies.exports.preregistration import preregistration_text
 from studies.models import Study, Truth
-from studies.models.pair_set_rules import what_differs, why_not_together
+from studies.models.pair_sets.rules import what_differs, why_not_together
 from studies.report.build import build_report
 from studies.report.methods.claim import CLAIM
 from studies.report.methods.fitting_lists import fitting_lists

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from ml.models.pair_set import PairSet
 from studies.design.options import OPTIONS
-from studies.models.pair_set_rules import why_not_together
+from studies.models.pair_sets.rules import why_not_together
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.design.stimulus_files import remove_stimulus_folder
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
-from studies.models.pair_set_rules import wrong_pair_sets
+from studies.models.pair_sets.rules import wrong_pair_sets
 from studies.models.study import Study
 from studies.models.study_state import CHANGE, DELETE, RUNNING, StudyState
 

@@ -16,10 +16,10 @@ from studies.exports.archive import layout
 from studies.exports.archive.readme import readme
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
 from studies.exports.json_text import json_text
-from studies.exports.latex import latex_tables
-from studies.exports.markdown import markdown_tables
 from studies.exports.ro_crate import FILE_NAME as RO_CRATE
 from studies.exports.ro_crate import ro_crate_metadata
+from studies.exports.tables.latex import latex_tables
+from studies.exports.tables.markdown import markdown_tables
 from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.models.truth import Truth
@@ -80,7 +80,7 @@ def _described(report: "Report") -> Iterator[tuple[str, Pieces]]:
     yield "data-dictionary.md", _text(dictionary_markdown())
     yield layout.FIGURES, _text(json_text(report.as_dict()))
     # Loaded here: SciPy, Matplotlib and Typst come with them.
-    from studies.exports.result_tables import result_tables
+    from studies.exports.tables.result_tables import result_tables
     from studies.report.html import report_document
     from studies.report.pdf.document import report_pdf
     from studies.report.sections.contents import sections_of

@@ -7,7 +7,7 @@ from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import Scalar, json_list, json_object, json_scalar
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
-from studies.models.attack_arms import arms_of_protocol
+from studies.models.pair_sets.attack_arms import arms_of_protocol
 from studies.models.verdict_rule import verdict_rule_of
 from studies.trial_types import TRIAL_TYPES, TrialType
 

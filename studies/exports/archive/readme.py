@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from studies.exports.markdown import escaped
+from studies.exports.tables.markdown import escaped
 
 if TYPE_CHECKING:
     from studies.report.build import Report

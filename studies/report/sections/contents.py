@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from perception.analysis.study_summary import StudySummary
-from studies.models.attack_arms import figure_by_protocol
+from studies.models.pair_sets.attack_arms import figure_by_protocol
 from studies.report.build import Report
 from studies.report.sections.breakdowns.by_diagnosis import by_diagnosis_section
 from studies.report.sections.breakdowns.items import item_tables_section, items_section

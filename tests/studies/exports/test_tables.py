@@ -14,11 +14,11 @@ from perception.analysis.detection.yes_no import AnswerSummary
 from perception.analysis.observations import Observations, Task
 from perception.analysis.study_summary import StudySummary, summarise_study
 from perception.core.formatting import coefficient, percent
-from studies.exports import latex, markdown
-from studies.exports.latex import latex_tables
-from studies.exports.markdown import markdown_table, markdown_tables
-from studies.exports.result_table import ResultTable
-from studies.exports.result_tables import result_tables
+from studies.exports.tables import latex, markdown
+from studies.exports.tables.latex import latex_tables
+from studies.exports.tables.markdown import markdown_table, markdown_tables
+from studies.exports.tables.result_table import ResultTable
+from studies.exports.tables.result_tables import result_tables
 
 TASKS: list[Task] = ["yes_no", "same_different", "two_afc"]
 AWKWARD = ("\\input{x} & 100% $#_{}~^ <a|b>", '"q" `t\' -- [x] *', "= é ü ß − … ’")

@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 from studies.exports.downloads import DOWNLOADS
 from studies.exports.imrmc import report_imrmc
 from studies.exports.preregistration import preregistration_text
-from studies.exports.result_tables import result_tables
+from studies.exports.tables.result_tables import result_tables
 from studies.models import Study
 from studies.report.build import Report, build_report
 from studies.report.methods.claim import CLAIM

@@ -7,7 +7,7 @@ import pytest
 
 from perception.analysis.observations import Observations, Task
 from perception.analysis.study_summary import StudySummary, summarise_study
-from studies.exports.result_tables import result_tables
+from studies.exports.tables.result_tables import result_tables
 from studies.report.methods.paragraph import named_methods
 from studies.report.methods.sentences import SENTENCES
 from studies.report.sections.detection.attacks import attacks_section

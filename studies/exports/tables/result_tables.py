@@ -11,7 +11,7 @@ from perception.analysis.detection.yes_no import AnswerSummary
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, count, level, percent, points
-from studies.exports.result_table import ResultTable
+from studies.exports.tables.result_table import ResultTable
 from studies.report.sections.detection.agreement import agreement_section
 from studies.report.sections.detection.chance import against_chance
 from studies.report.sections.detection.comparison import comparison_table

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
-from studies.exports.result_table import ResultTable
+from studies.exports.tables.result_table import ResultTable
 
 # Every character that TeX would take for something else: its own, those that the standard font encoding prints as
 # others, and those that make up a ligature with their like. The rest are signs of the report's own texts.

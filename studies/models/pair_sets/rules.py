@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from ml.models.attack import Attack
 from ml.models.pair_set import PairSet
 from perception.core.formatting import localized
-from studies.models.attack_arms import FACETS_OF_ALL, OWN, facets_of
+from studies.models.pair_sets.attack_arms import FACETS_OF_ALL, OWN, facets_of
 
 
 def why_no_catch_trials(catch: PairSet | None, pair_set: PairSet | None) -> str:

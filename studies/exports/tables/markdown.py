@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from studies.exports.result_table import ResultTable
+from studies.exports.tables.result_table import ResultTable
 
 if TYPE_CHECKING:
     from tabulate import TableFormat
