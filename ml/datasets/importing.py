@@ -28,6 +28,8 @@ from perception.core.seeds import LARGEST_SPLIT_SEED, is_seed
 
 _ROWS_AT_ONCE = 500
 _LONGEST_CONVERSION = 300
+TEST_SHARE = 0.2
+"""The paper's share of test images."""
 _MOST_CONVERSIONS = 20
 
 
@@ -72,7 +74,7 @@ def import_images(
     name: str,
     seed: int = 0,
     group_by_lesion: bool = False,
-    test_share: float = 0.2,
+    test_share: float = TEST_SHARE,
     owner: User | None = None,
     choices: ReadingChoices | None = None,
     progress: Progress = silent,
@@ -190,6 +192,11 @@ def check_import(
         raise MlError(
             "the images came with a split, which is kept as it is, whether or not a lesion is on both sides; to draw "
             "one that is grouped by lesion, ask for a drawn split (--split drawn)"
+        )
+    if archive.gives_split and test_share != TEST_SHARE:
+        raise MlError(
+            f"the images came with a split, which is kept as it is, so that a test share of {test_share:g} has no "
+            "meaning; to have that share, ask for a drawn split (--split drawn)"
         )
     dataset = find_named(Dataset, name)
     _check_same_origin(dataset, archive, name, choices)

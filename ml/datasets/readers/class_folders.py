@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ml.datasets.readers.archive import Refusal, RefusalKind
-from ml.datasets.readers.class_names import LONGEST_CLASS, check_alike, side_of, told_split, two_sides
+from ml.datasets.readers.class_names import FEW, LONGEST_CLASS, check_alike, side_of, told_few, told_split, two_sides
 from ml.datasets.readers.files import ArchiveFile, printable
 from ml.errors import MlError
 
-FEW = 3
 # So many folders of one to three images each are hardly diagnoses: with numbers in their names, and without.
 MANY_FOLDERS, MANY_NAMES = 5, 20
 TABLE_HELPS = "If a table says what each image shows, give it with --labels"
@@ -83,12 +82,7 @@ def read_class_folders(
         given = set(sides.values())
         dropped = f"the split that the folders give ({', '.join(sorted(sides))}) is not kept: a new one is drawn"
         found.notes.append(told_split(given, "the folders") if keep_split else dropped)
-    found.notes += [
-        f"the class {printable(name)} has {count} {'image' if count == 1 else 'images'} only: too few to learn or to "
-        "measure it"
-        for name, count in sorted(counts.items())
-        if count <= FEW and len(images) > MANY_FOLDERS * FEW
-    ]
+    found.notes += told_few(counts)
     return found
 
 

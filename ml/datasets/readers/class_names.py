@@ -3,15 +3,20 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from ml.datasets.readers.files import quoted
+from ml.datasets.readers.files import printable, quoted
 from ml.errors import MlError
 
 LONGEST_CLASS = 50
+FEW = 3
+MANY_TIMES = 5
+"""A dataset of no more than so many times `FEW` images is small as a whole, and no class of it is told."""
+SIDES_READ = "train, val, valid and test"
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 _SIDES = {
     **dict.fromkeys(("train", "training", "trainset", "train_set", "training_set"), TRAIN),
+    **dict.fromkeys(("apprentissage", "entrainement", "entraînement"), TRAIN),
     **dict.fromkeys(("val", "valid", "validation", "dev", "val_set", "validation_set"), VALIDATION),
     **dict.fromkeys(("test", "testing", "testset", "test_set", "testing_set"), TEST),
 }
@@ -37,6 +42,18 @@ def told_split(sides: Iterable[str], source: str) -> str:
     given = set(sides)
     validation = f"; images for validation count as {two_sides(given)[VALIDATION]}" if VALIDATION in given else ""
     return f"the split is kept as given by {source} ({', '.join(sorted(given))}){validation}; --split drawn draws one"
+
+
+def told_few(counts: Mapping[str, int]) -> list[str]:
+    """Return of which classes there are few images, in words; nothing where all are small."""
+    if sum(counts.values()) <= MANY_TIMES * FEW:
+        return []
+    return [
+        f"the class {printable(name)} has {count} {'image' if count == 1 else 'images'} only: too few to learn or to "
+        "measure it"
+        for name, count in sorted(counts.items())
+        if count <= FEW
+    ]
 
 
 def check_alike(classes: Iterable[str], source: str) -> None:

@@ -4,11 +4,20 @@ Columns that are not named are guessed, and the guess is told: the column of ima
 of diagnoses, lesions and splits by the names that public datasets give them.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ml.datasets.readers.archive import Refusal, RefusalKind
-from ml.datasets.readers.class_names import LONGEST_CLASS, check_alike, side_of, told_split, two_sides
+from ml.datasets.readers.class_names import (
+    LONGEST_CLASS,
+    SIDES_READ,
+    check_alike,
+    side_of,
+    told_few,
+    told_split,
+    two_sides,
+)
 from ml.datasets.readers.files import quoted
 from ml.datasets.readers.table_names import NamedImages
 from ml.errors import MlError
@@ -127,9 +136,15 @@ def read_labels(
     label = _label_places(table, columns, image)
     lesion = _place(table, columns.lesion, "--lesion-column", LESION_NAMES)
     split = _place(table, columns.split, "--split-column", SPLIT_NAMES)
-    if split is not None and not columns.split and not all(side_of(cell) for cell in table.cells[split] if cell):
-        split = None
     labels = Labels(refusals=list(table.refusals))
+    if split is not None and not columns.split:
+        others = list(dict.fromkeys(cell for cell in table.cells[split] if cell and not side_of(cell)))
+        if others:
+            labels.notes.append(
+                f"{source}, column {quoted(table.header[split])}, is not read as a split: {quoted(others[0])} is no "
+                f"side of one (read are {SIDES_READ})"
+            )
+            split = None
     for row, line in enumerate(table.lines):
         try:
             name, found = _row(table, row, line, images, (image, label, lesion, split))
@@ -149,6 +164,7 @@ def read_labels(
             f"has {listed(table.header)}"
         )
     labels.notes.append(_told(table, image, label, lesion, split, count=len(labels.by_image), of=len(names)))
+    labels.notes += told_few(Counter(one.diagnosis for one in labels.by_image.values()))
     if lesion is None and (patient := table.first_of(PATIENT_NAMES)) is not None:
         labels.notes.append(
             f"each image is a lesion of its own: {source} has no column of lesions; --lesion-column "
@@ -244,7 +260,7 @@ def _row(
         raise _RowError(RefusalKind.BAD_LABEL, table.header[lesion], reason)
     side = side_of(table.cells[split][row]) if split is not None else ""
     if split is not None and not side:
-        reason = f"{quoted(table.cells[split][row])!r} is no side of a split; read are train, val, valid and test"
+        reason = f"{quoted(table.cells[split][row])!r} is no side of a split; read are {SIDES_READ}"
         raise _RowError(RefusalKind.BAD_LABEL, table.header[split], reason)
     return meant[0], Label(line, diagnosis, lesion_cell, side or "")
 

@@ -42,7 +42,7 @@ from studies.report.wording import ARM
 
 __all__ = ["answer_sections", "arms_sections", "notices_of", "sections_of", "warnings_of"]
 
-NO_ANSWERS = LabelledText("No finished session.", "There is nothing to analyse; this is what was asked, and of whom.")
+NOTHING_TO_ANALYSE = "There is nothing to analyse; this is what was asked, and of whom."
 
 
 def sections_of(report: Report) -> list[Section]:
@@ -143,7 +143,12 @@ def _each_arm(summary: StudySummary, sections: Callable[[StudySummary], Iterable
 
 def notices_of(report: Report) -> list[LabelledText]:
     """Return what is to be known before any figure is read; of a report without answers that it has none."""
-    return [*warnings_of(report), *(() if report.rows else (NO_ANSWERS,))]
+    return [*warnings_of(report), *(() if report.rows else (_no_answers(report),))]
+
+
+def _no_answers(report: Report) -> LabelledText:
+    erased = report.flow.erased and not report.flow.finished
+    return LabelledText("Nobody’s answers are left." if erased else "No finished session.", NOTHING_TO_ANALYSE)
 
 
 def _breakdowns(

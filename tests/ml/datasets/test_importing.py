@@ -490,3 +490,5 @@ def test_a_split_that_the_images_came_with_is_kept() -> None:
         import_images(archive=archive, name="ten")
     with pytest.raises(MlError, match="ask for a drawn split"):
         import_images(archive=given_split, name="other", group_by_lesion=True)
+    with pytest.raises(MlError, match="a test share of 1 has no meaning"):
+        import_images(archive=given_split, name="other", test_share=1)

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.study_summary import StudySummary
+from studies.data_protection.erasure import erase_person
 from studies.design.lifecycle import close_study
 from studies.models import Study
 from studies.report.build import build_report
@@ -14,7 +15,7 @@ from studies.report.sections.contents import answer_sections, sections_of
 from studies.report.sections.elements import FlowStep, LabelledText, Plot, Section, Table
 from studies.report.text import UNBROKEN, WIDTH, plain_text, report_text
 from studies.trial_types import TRIAL_TYPES
-from tests.studies.factories import make_open_study
+from tests.studies.factories import answer_trials, begin_trials, make_open_study
 from tests.studies.report.conftest import AnsweredStudies
 
 LONG = "a sentence that is much too long for the column that it is to stand in, and is broken there"
@@ -100,6 +101,19 @@ def test_without_answers_it_says_so_and_what_was_asked() -> None:
     assert "No finished session." in text
     assert "What was asked, and under which protocol" in text
     assert "Main results" not in text
+
+
+@pytest.mark.django_db
+def test_where_all_who_finished_were_erased_it_is_not_said_that_nobody_finished() -> None:
+    study = make_open_study(n_perturbed=2, n_clean=2)
+    answer_trials(begin_trials(study.observers.get()))  # the study closes by itself
+    study.refresh_from_db()
+    erase_person(observer=study.observers.get(), by=study.owner, reason="asked for it")
+
+    text = report_text(build_report(study))
+
+    assert "Nobody’s answers are left. There is nothing to analyse" in text
+    assert "No finished session" not in text
 
 
 def test_columns_are_as_wide_as_their_cells_and_the_foot_stands_apart() -> None:

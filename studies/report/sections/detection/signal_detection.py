@@ -10,6 +10,10 @@ from perception.core.formatting import coefficient, points
 from studies.report.sections.elements import Section, Table
 from studies.report.wording import WORDINGS, methods_named
 
+NOT_THE_MEAN = (
+    "d′ of all is not the mean of those above: it adds 0.4 to each count, not ½, by which the mean of many observers "
+    "would be drawn to 0."
+)
 KEY, TITLE, LABEL = "d-prime", "Sensitivity index d′, and leaning", "d′ of each observer"
 
 
@@ -66,12 +70,13 @@ def _of_detection(answers: AnswerSummary, levels: tuple[str, ...], *, signal: st
     )
     d_primes = methods_named(observer.signal.d_prime for observer in answers.observers.values())
     foot = tuple((name, coefficient(group.estimate), "") for name, group in _groups(answers))
+    other = (NOT_THE_MEAN,) if any(group.estimate.estimate is not None for _, group in _groups(answers)) else ()
     return Section(
         key=KEY,
         title=TITLE,
         lead=(f"A d′ of 0 is guessing, whatever somebody leans to; a criterion below 0 leans to “{signal}”.",),
         tables=(Table(LABEL, ("Observer", "d′", "Criterion"), rows, foot),),
-        notes=(f"d′ and criterion: {d_primes}. d′ of all: {_methods_of_groups(answers)}.", *levels),
+        notes=(f"d′ and criterion: {d_primes}. d′ of all: {_methods_of_groups(answers)}.", *other, *levels),
     )
 
 

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path, PurePosixPath
 
+import PIL.Image
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -100,7 +101,9 @@ def test_columns_that_are_named_are_taken(images: Path, tmp_path: Path) -> None:
 def test_a_column_called_split_that_is_none_is_left_alone(images: Path, tmp_path: Path) -> None:
     rows = [f"{name},{dx},{n}" for n, (name, dx) in enumerate(EXPECTED.items())]
     table = tabled(tmp_path, "\n".join(["image,dx,split", *rows]))
-    assert {entry.split for entry in look(images, table).entries} == {None}
+    archive = look(images, table)
+    assert {entry.split for entry in archive.entries} == {None}
+    assert any("column split, is not read as a split: 0 is no side of one" in note for note in archive.notes)
     with pytest.raises(MlError, match="is no side of a split"):  # named, it is taken at its word
         look(images, table, split="split")
 
@@ -184,3 +187,20 @@ def test_neither_order_nor_separator_nor_names_in_capitals_change_what_is_read(
     assert found == {f"part/{name}": (EXPECTED[name], f"L{n // 2}") for n, name in enumerate(NAMES)}
     assert labels.sides == {f"part/{name}": "train" if n < 6 else "test" for n, name in enumerate(NAMES)}
     assert labels.refusals == []
+
+
+def test_a_split_in_french_is_kept(images: Path, tmp_path: Path) -> None:
+    rows = [f"{name};{dx};{'test' if n < 3 else 'Entraînement'}" for n, (name, dx) in enumerate(EXPECTED.items())]
+    archive = look(images, tabled(tmp_path, "\n".join(["image;dx;split", *rows])))
+    assert [entry.split for entry in archive.entries].count("test") == 3
+    assert [entry.split for entry in archive.entries].count("train") == len(rows) - 3
+
+
+def test_a_class_of_few_images_in_a_table_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for n in range(20):
+        PIL.Image.effect_noise((20, 20), 50 + n).convert("RGB").save(folder / f"a{n}.png")
+    rows = [f"a{n}.png,{'rare' if n == 0 else ('mel', 'nv')[n % 2]}" for n in range(20)]
+    archive = look(folder, tabled(tmp_path, "\n".join(["image,dx", *rows])))
+    assert "the class rare has 1 image only: too few to learn or to measure it" in archive.notes
