@@ -23,6 +23,9 @@ DRAWING = 1
 SHARES = {"akiec": 11, "bcc": 12, "bkl": 12, "df": 11, "mel": 12, "nv": 31, "vasc": 11}
 SEEN_TWICE = 0.25  # share of lesions with two images; of HAM10000's, 26% have two or more
 SIZES = range(64, 513)
+# Ten times what the HAM10000 archive has. All are laid out before the first is drawn: in memory, and by the web server
+# itself where a form asks for them.
+MOST_IMAGES = 100_000
 
 
 def synthetic_archive(*, images: int, size: int, seed: int) -> Archive:
@@ -34,7 +37,7 @@ def synthetic_archive(*, images: int, size: int, seed: int) -> Archive:
     Parameters
     ----------
     images
-        How many in all; at least 7.
+        How many in all; 7 to `MOST_IMAGES`.
     size
         Side in pixels, 64 to 512.
     seed
@@ -47,6 +50,8 @@ def synthetic_archive(*, images: int, size: int, seed: int) -> Archive:
     """
     if images < len(KINDS):
         raise ValueError(f"at least {len(KINDS)} images are needed, one of each kind, not {images}")
+    if images > MOST_IMAGES:
+        raise ValueError(f"at most {MOST_IMAGES:,} images are drawn for a dataset, training and test together")
     if size not in SIZES:
         raise ValueError(f"the side must be {SIZES[0]} to {SIZES[-1]} pixels, not {size}")
     if seed < 0:

@@ -104,6 +104,8 @@ def test_lesions_are_drawn_and_a_second_time_nothing_is_added() -> None:
         ({"source": "synthetic", "report": "/nowhere/r.csv"}, "no folder /nowhere"),
         ({"source": "synthetic", "test": 0}, "at least one image each"),
         ({"source": "synthetic", "train": 1, "test": 1}, "at least 7 images"),
+        ({"source": "synthetic", "train": 100_000, "test": 1}, "at most 100,000 images"),
+        ({"source": "synthetic", "train": 10**40}, "at most 100,000 images"),
         ({"source": "synthetic", "size": 8}, "64 to 512"),
         ({"source": "synthetic", "seed": -1}, "the seed must not be negative"),
         ({"source": "synthetic", "name": " "}, "1 to 100 characters"),
