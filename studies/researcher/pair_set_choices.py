@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms.models import ModelChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +18,17 @@ from ml.models.pair_set import PairSet
 from ml.pages.option_table import option_title
 from perception.core.formatting import localized
 from studies.models.pair_sets.attack_arms import facets_of
+
+
+class PairSetsField(forms.ModelMultipleChoiceField[PairSet]):
+    """Some of the image pairs that are offered."""
+
+    def clean(self, value: Any) -> models.QuerySet[PairSet]:
+        """Return those that were chosen; refuse a number that no row can have as one that none has."""
+        try:
+            return super().clean(value)
+        except OverflowError as error:  # Django looks at one number for this, and not at a list of them
+            raise ValidationError(self.error_messages["invalid_list"], code="invalid_list") from error
 
 
 class PairSetsByAttack(ModelChoiceIterator[PairSet]):

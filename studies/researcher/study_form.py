@@ -23,7 +23,7 @@ from studies.models.consent import CONSENT
 from studies.models.data_protection import PURPOSE
 from studies.models.pair_sets.rules import wrong_pair_sets
 from studies.models.study import Study
-from studies.researcher.pair_set_choices import PairSetsByAttack, pair_set_label
+from studies.researcher.pair_set_choices import PairSetsByAttack, PairSetsField, pair_set_label
 from studies.trial_types import TRIAL_TYPES
 
 
@@ -35,6 +35,7 @@ class StudyForm(forms.ModelForm[Study]):
 
         model = Study
         fields = [option.name for option in STUDY_OPTIONS]
+        field_classes = {"further_pair_sets": PairSetsField}
         widgets = {
             "trial_type": forms.RadioSelect,
             "further_pair_sets": forms.CheckboxSelectMultiple,
@@ -154,7 +155,7 @@ class StudyForm(forms.ModelForm[Study]):
         if offered.count() < 2:
             del self.fields["further_pair_sets"], self.fields["compares_attacks"]
             return
-        field = cast("forms.ModelMultipleChoiceField[PairSet]", self.fields["further_pair_sets"])
+        field = cast("PairSetsField", self.fields["further_pair_sets"])
         field.iterator = PairSetsByAttack
         field.label_from_instance = pair_set_label  # type: ignore[method-assign,assignment]
         field.queryset = offered

@@ -168,6 +168,19 @@ def test_observers_who_cannot_be_invited_leave_the_step_unsaved_and_what_was_typ
     assert "Anna\nAnna" in page
 
 
+@pytest.mark.parametrize("sent_number", ["9" * 40, "-" + "9" * 40, "0", "x"])
+def test_numbers_of_pairs_that_no_row_can_have_are_refused(sent_number: str) -> None:
+    study = make_study()
+    stronger = make_pair_set_of_strength(study.pair_set, 8)
+    browser = Client()
+    browser.force_login(study.owner)
+    for name, given in (("further_pair_sets", [stronger.pk, sent_number]), ("pair_set", sent_number)):
+        page = browser.post(address(study, "images"), sent(study, "images", **{name: given}))
+        assert page.status_code == 422
+        assert page.context["form"].errors.keys() == {name}
+    assert not study.further_pair_sets.exists()
+
+
 def test_wrong_strengths_are_told_beside_the_field(browser: Client, owner: User) -> None:
     pair_set = make_pair_set(n=8)
     stronger, other = make_pair_set_of_strength(pair_set, 8), make_pair_set(n=8, strength=6)
