@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from ml.uploads.receiving import n_left_over, sweep_uploads
 from perception.site.failed_sign_ins import forget_failures, n_ended_failures
 from studies.data_protection.expiry import delete_expired_people, expired_people
+from studies.errors import StudyError
 from studies.models.study import Study
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def expired(now: dt.datetime) -> list[Expired]:
     found = [
         *(
             Expired(
-                f"people of “{one.study}”{' (pilot)' if one.study.is_pilot else ''}, kept until {one.since:%d %B %Y}",
+                f"people of {_named(one.study)}, kept until {one.since:%d %B %Y}",
                 one.count,
             )
             for one in expired_people(now)
@@ -49,13 +50,29 @@ def expired(now: dt.datetime) -> list[Expired]:
 
 
 def delete_expired(now: dt.datetime) -> list[Expired]:
-    """Delete what has had its time; return what that was. Asked again, there is nothing left."""
+    """Delete what has had its time; return what that was. Asked again, there is nothing left.
+
+    Raises
+    ------
+    StudyError
+        The people of some studies could not be deleted. All else was, whichever study came first.
+    """
     done = expired(now)
+    failed = []
     for one in list(expired_people(now)):
-        delete_expired_people(study=one.study, now=now)
+        try:
+            delete_expired_people(study=one.study, now=now)
+        except Exception:  # whatever it is, it keeps nobody else's data
+            logger.exception("The people of study %d could not be deleted, whose time is over.", one.study.pk)
+            failed.append(_named(one.study))
     SignIn.objects.filter(expire_date__lt=now).delete()
     forget_failures()
     sweep_uploads()
+    if failed:
+        raise StudyError(
+            f"The people of {', '.join(failed)} could not be deleted, whose time is over; the log says why. All else "
+            "that has had its time is deleted. Ask again once it is mended."
+        )
     return done
 
 

@@ -2,9 +2,10 @@
 
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from studies.errors import StudyError
 from studies.management.housekeeping import delete_expired, expired
 
 
@@ -23,7 +24,10 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool, **options: object) -> None:
         """Delete, or only look; print what it is about."""
         now = timezone.now()
-        found = expired(now) if dry_run else delete_expired(now)
+        try:
+            found = expired(now) if dry_run else delete_expired(now)
+        except StudyError as error:
+            raise CommandError(str(error)) from error
         for one in found:
             self.stdout.write(f"{'To delete' if dry_run else 'Deleted'}: {one.count} {one.what}")
         if not found:

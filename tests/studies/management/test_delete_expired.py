@@ -7,12 +7,14 @@ import pytest
 from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.sessions.models import Session as SignIn
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from ml.models import Upload
 from ml.uploads.receiving import folder_of_upload
+from studies.data_protection.expiry import delete_expired_people
 from studies.design.lifecycle import close_study
 from studies.management.housekeeping import EVERY, delete_expired_daily, schedule_deletion
 from studies.models import Observer, Study
@@ -72,6 +74,31 @@ def test_it_works(django_capture_on_commit_callbacks: object) -> None:
     assert list(Upload.objects.values_list("name", flat=True)) == ["new"]
     assert not folder_of_upload(uid).parent.exists()
     assert run() == ["Nothing has had its time."]
+
+
+def test_one_study_that_fails_keeps_nobody_elses_data(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
+) -> None:
+    failing, other = make_everything(), make_study_with_people(kept_days=30)
+    other = close_study(study=other, by=other.owner)
+    Study.objects.filter(pk=other.pk).update(closed_at=LONG_AGO)
+
+    def delete(*, study: Study, now: dt.datetime) -> int:
+        if study == failing:
+            raise DatabaseError("disk I/O error")
+        return delete_expired_people(study=study, now=now)
+
+    monkeypatch.setattr("studies.management.housekeeping.delete_expired_people", delete)
+    with (
+        django_capture_on_commit_callbacks(execute=True),  # type: ignore[operator]
+        pytest.raises(CommandError, match=f"The people of “{failing.title}” could not be deleted"),
+    ):
+        run()
+
+    assert failing.observers.filter(label=FINISHED).exists()
+    assert not other.observers.filter(label=FINISHED).exists()
+    assert list(SignIn.objects.values_list("session_key", flat=True)) == ["new"]
+    assert list(Upload.objects.values_list("name", flat=True)) == ["new"]
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing() -> None:
