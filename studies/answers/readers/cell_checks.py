@@ -16,6 +16,7 @@ from studies.answers.readers.words import NO_NUMBER, UNANSWERED, advice
 UNKNOWN = -2
 LARGEST = 1e12
 """Of ratings, strengths, positions, and times in milliseconds; what is larger is a slip, and overflows in a fit."""
+NEGATIVE_TIME = "{cell} is less than 0, as no time is; leave the cell empty where none was measured"
 BLANKS = dict.fromkeys(map(ord, " \u00a0\u2009\u202f"))
 """What French programs write between thousands; taken out."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -95,6 +96,10 @@ def wrong_cells(
             no_number = np.array([not _is_number(text) for text in texts], dtype=bool)[codes]
             problems.add(np.flatnonzero(no_number), column, partial(_no_number, table, column))
             any_wrong |= no_number
+            if column == "rt_ms":
+                negative = np.array([_is_number(text) and _is_negative(text) for text in texts], dtype=bool)[codes]
+                problems.add(np.flatnonzero(negative), column, NEGATIVE_TIME)
+                any_wrong |= negative
     return any_wrong
 
 
@@ -130,6 +135,11 @@ def _no_number(table: AnswerCells, column: str, row: int) -> str:
 def _is_number(text: str) -> bool:
     """Whether a cell holds a number that can be one of these, or nothing."""
     return text.casefold() in NO_NUMBER or (_is_number_of_any_size(text) and abs(float(text)) <= LARGEST)
+
+
+def _is_negative(text: str) -> bool:
+    """Whether a cell holds a number below 0, such as the −1 that some programs write where there is no time."""
+    return text.casefold() not in NO_NUMBER and float(text) < 0
 
 
 def _is_number_of_any_size(text: str) -> bool:

@@ -517,3 +517,12 @@ def test_answers_without_truths_are_told_of_a_file_of_right_answers() -> None:
 def test_a_table_that_has_only_whether_answers_were_right_is_told_how_to_make_responses() -> None:
     told = refusal("observer,item,truth,correct\nA,i1,clean,1\n")
     assert "make a column response: the truth where “correct” is 1, the other word where it is 0" in told
+
+
+@pytest.mark.parametrize("time", ["-1", "-0.5", "-999"])
+def test_a_time_below_0_is_refused_with_the_way_out(time: str) -> None:
+    text = f"observer,item,truth,response,rt_ms\nA,i1,clean,clean,812\nA,i2,perturbed,clean,{time}\n"
+    assert f"line 3, column rt_ms: '{time}' is less than 0" in refusal(text)
+    assert "leave the cell empty" in refusal(text)
+    assert read(text.replace(time, "")).observations.rt_ms is not None
+    assert read(text.replace(f",{time}", ",0")).observations.rt_ms is not None
