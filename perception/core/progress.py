@@ -6,6 +6,8 @@ from typing import Protocol
 
 from tqdm import tqdm
 
+from perception.core.interruption import interruption_kept
+
 
 class Progress(Protocol):
     """Show every step of one stage of long work."""
@@ -30,10 +32,14 @@ def silent(done: int, total: int, note: str = "", figures: Mapping[str, float] |
 
 @contextmanager
 def terminal_progress(title: str, *, unit: str = "step", disable: bool = False) -> Iterator[Progress]:
-    """Show one progress bar with the time left on standard error while the block runs."""
-    with tqdm(desc=title, unit=unit, disable=disable, dynamic_ncols=True, mininterval=0.2) as bar:
+    """Show one progress bar with the time left on standard error while the block runs; no Ctrl-C in it gets lost."""
+    with (
+        interruption_kept() as raise_if_interrupted,
+        tqdm(desc=title, unit=unit, disable=disable, dynamic_ncols=True, mininterval=0.2) as bar,
+    ):
 
         def update(done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
+            raise_if_interrupted()
             if bar.total != total:
                 bar.total = total
             bar.set_postfix_str(note, refresh=False)
