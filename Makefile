@@ -48,8 +48,8 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 test: lint types contracts check docs ## Everything: linters, types, import contracts, checks, documentation, tests
 	$(PYTEST)
 
-quick: setup ## The tests without browser, processes and trainings, in minutes: while you work on the code
-	$(PYTEST) -m "not (browser or process or training)"
+quick: setup ## The tests without browser, processes, trainings and thorough ones, in minutes: while you work on the code
+	$(PYTEST) -m "not (browser or process or training or thorough)"
 
 lint: setup
 	$(BIN)/ruff check .

@@ -25,7 +25,7 @@ OF_NO_STUDY = {
     "studies:two-arm-plan",
 }
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough, pytest.mark.xdist_group("access")]
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from tests.project.pseudo_language import LEFT, RIGHT, bracketed, spoken
 from tests.studies.answered import evaluate
 from tests.studies.factories import make_pair_set, make_study_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 SAME = {"Perception", "UTC", "PSNR", "SSIM", "L", "dB", "English", "Français", "AUC", "NA", "min", "s", "ms", "d", "δ"}
 """What is written alike in every language: names, and units."""

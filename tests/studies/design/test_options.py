@@ -375,6 +375,7 @@ def page_of(study: Study, client: Client) -> str:
     return re.sub('(?:href|action)="[^"]*"|<input type="hidden" name="csrfmiddlewaretoken"[^>]*>', "", design)
 
 
+@pytest.mark.thorough
 @every_option
 def test_the_report_and_the_page_of_the_study_tell_the_option(option: StudyOption, client: Client) -> None:
     changes = changes_of(option)

@@ -18,7 +18,7 @@ from studies.report.build import build_report
 from tests.studies.exports.archives import answered_study, archive_bytes, members_in, study_with_everything
 from tests.studies.factories import make_open_study, make_pair_set, make_researcher
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 @pytest.fixture

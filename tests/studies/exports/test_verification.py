@@ -21,6 +21,8 @@ from studies.exports.archive.verification import verify_archive
 from tests.studies.exports.archives import answered_study, archive_bytes, members_in, packed, saved
 from tests.studies.factories import make_pair_set, make_pair_set_of_attack, make_pair_set_of_strength
 
+pytestmark = pytest.mark.thorough
+
 # The folder of a test is written anew by each example.
 same_folder = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

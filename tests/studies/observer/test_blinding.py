@@ -293,6 +293,7 @@ def test_feedback_is_given_on_answered_practice_trials_alone() -> None:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("trial_type", TRIAL_TYPES)
 def test_ids_tokens_and_positions_are_independent_of_the_truth(trial_type: str) -> None:
     """Over many studies, the rank of a trial by id, number, name of file or position is even (AUC 0.5).
@@ -330,6 +331,7 @@ def test_ids_tokens_and_positions_are_independent_of_the_truth(trial_type: str) 
         assert abs(difference) < 4.5 * 0.29, name
 
 
+@pytest.mark.thorough
 def test_ids_tokens_and_positions_are_independent_of_the_attack() -> None:
     """Over many studies of two attacks, the ranks of the images of each are even among those of both."""
     pair_set = make_pair_set(n=12, size=4)
@@ -361,6 +363,7 @@ def test_ids_tokens_and_positions_are_independent_of_the_attack() -> None:
         assert abs(sum(one) / len(one) - sum(two) / len(two)) < 4.5 * 0.27, name
 
 
+@pytest.mark.thorough
 def test_catch_and_practice_do_not_show_by_ids_and_numbers() -> None:
     """Over many studies the images of each role are spread evenly over the numbers (and ids)."""
     pair_set = make_pair_set(n=12, size=4)

@@ -32,6 +32,8 @@ from tests.studies.observer.side_channels import (
 )
 
 ALPHA = 5e-5
+
+pytestmark = pytest.mark.thorough
 N_STUDIES = 20
 N_SPARE = 3  # observers of each study, for the servers that leak
 N_LEAKY = 15  # sessions on each of these

@@ -28,7 +28,7 @@ from tests.studies.factories import answer_trials, make_open_study, make_session
 from tests.studies.report.conftest import AnsweredStudies
 from tests.studies.report.pdf_text import body, catalogue, pages, reader, tags, without_spaces
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 MARKUP = "#import \"x\" $a_b$ *c* _d_ @e \\f = - <g> // h /* i `j` ~ [k] #{1+1} 'l' …"
 

@@ -23,7 +23,7 @@ from studies.models import AuditEvent, Study
 from studies.models.study_state import ACTIONS, CHANGE, INVITE, TRANSITIONS, Reason, StudyAction, StudyState
 from tests.studies.factories import make_study_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 REASON = "an alarm in the house"
 every_state = pytest.mark.parametrize("state", StudyState.values)

@@ -251,6 +251,7 @@ def answer_all(session: Session) -> None:
         assert client.post(reverse("observer:answer", args=[token, trial.token]), said).status_code == 303
 
 
+@pytest.mark.thorough
 def test_no_reader_of_answers_meets_a_pilot_session(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every output with two pilots present is, byte for byte, the one without: but for the pilots' own count."""
     # The pages of the PDF are those of the report; setting it takes seconds.

@@ -35,7 +35,7 @@ from tests.studies.factories import (
     make_study_in,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 QUESTIONS = "Years of practice: number 0-60 *\nGlasses?: yes | no"
 BAR = re.compile(r'\s*<link rel="stylesheet" href="[^"]*preview[^"]*">\n<nav class="preview-bar".*?</nav>', re.DOTALL)
