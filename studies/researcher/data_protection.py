@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,6 +23,7 @@ from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.models.study_state import OVER
 from studies.researcher.access import own_study, researcher
+from studies.researcher.sent_file import send_text
 from studies.sessions.stage import how_far
 
 
@@ -90,12 +90,8 @@ def study_person_export(request: HttpRequest, pk: int, person: int) -> HttpRespo
     """Send what is stored of one person as JSON."""
     study = own_study(request, pk)
     told = export_person(observer=_person(study, person), by=researcher(request))
-    disposition = f'attachment; filename="{slugify(study.title)[:60] or "study"}-{FILE_NAME}"'
-    return HttpResponse(
-        json.dumps(told, indent=2, ensure_ascii=False) + "\n",
-        content_type="application/json",
-        headers={"Content-Disposition": disposition},
-    )
+    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    return send_text(study, FILE_NAME, text, content_type="application/json")
 
 
 def _page(request: HttpRequest, study: Study, form: AmendmentForm) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -32,6 +31,7 @@ from studies.design.definitions.reading import LARGEST_BYTES, read_definition
 from studies.design.options import STEPS
 from studies.researcher.access import own_study, researcher
 from studies.researcher.making.steps import step_address
+from studies.researcher.sent_file import send_text
 
 
 class ImportForm(forms.Form):
@@ -65,8 +65,7 @@ def study_definition(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the definition of a study as a file."""
     study = own_study(request, pk)
     text = export_definition(study=study, by=researcher(request))
-    disposition = f'attachment; filename="{slugify(study.title)[:60] or "study"}-{FILE_NAME}"'
-    return HttpResponse(text, content_type="application/json", headers={"Content-Disposition": disposition})
+    return send_text(study, FILE_NAME, text, content_type="application/json")
 
 
 @login_required

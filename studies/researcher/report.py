@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from perception.core.in_turn import in_turn
@@ -22,6 +21,7 @@ from studies.exports.downloads import DOWNLOADS
 from studies.models.audit_event import AuditEvent
 from studies.models.study_state import BEFORE_OPENING
 from studies.researcher.access import own_study, researcher
+from studies.researcher.sent_file import saved_as
 
 
 @login_required
@@ -64,8 +64,8 @@ def report_download(request: HttpRequest, pk: int, name: str) -> HttpResponseBas
         messages.error(request, str(error))
         return redirect("studies:study-report", pk)
     audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": name})
-    saved_as = f"{slugify(study.title)[:60] or 'study'}-{'simulated-' if report.simulated else ''}{name}"
+    file_name = saved_as(study, f"{'simulated-' if report.simulated else ''}{name}")
     if not isinstance(content, str | bytes):
-        return FileResponse(content, as_attachment=True, filename=saved_as, content_type=download.content_type)
-    headers = {"Content-Disposition": f'attachment; filename="{saved_as}"'}
+        return FileResponse(content, as_attachment=True, filename=file_name, content_type=download.content_type)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return HttpResponse(content, content_type=download.content_type, headers=headers)

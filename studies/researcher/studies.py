@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -32,6 +31,7 @@ from studies.researcher.invitation_form import InvitationForm
 from studies.researcher.making.check import draft_context
 from studies.researcher.next_actions import next_actions
 from studies.researcher.roles import roles_context
+from studies.researcher.sent_file import send_text
 from studies.sessions.stimulus_check import unfit_events
 
 
@@ -109,8 +109,7 @@ def preregistration_download(request: HttpRequest, pk: int) -> HttpResponse:
 def _download(request: HttpRequest, study: Study, name: str, text: str, *, content_type: str) -> HttpResponse:
     """Send a text as a file named after the study, and write down that it was taken away."""
     audit.record(study=study, action=AuditEvent.Action.EXPORTED, by=researcher(request), details={"what": name})
-    disposition = f'attachment; filename="{slugify(study.title)[:60] or "study"}-{name}"'
-    return HttpResponse(text, content_type=content_type, headers={"Content-Disposition": disposition})
+    return send_text(study, name, text, content_type=content_type)
 
 
 def study_page(study: Study) -> str:
