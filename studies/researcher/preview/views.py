@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from perception.core.picture_response import picture_response
-from studies.design.stimulus_files import encode_stimulus
+from studies.design.stimulus_files import encode_stimulus, read_twin
 from studies.errors import StudyError
 from studies.languages import ENGLISH, LANGUAGES
 from studies.models.study import Study
@@ -164,7 +164,7 @@ def _address_after(study: Study, place: PreviewPlace) -> str:
 def _require_readable(images: PreviewImages, page: PreviewPage) -> None:
     """Refuse a page whose images cannot be read, as observers are not shown one either."""
     for shown in images.get(page.trial, ()):
-        encode_stimulus(shown.pair, perturbed=shown.perturbed)
+        read_twin(shown.pair, perturbed=shown.perturbed)
 
 
 def _bar(study: Study, place: PreviewPlace, shown: PreviewPage) -> SafeString:
