@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from perception.core.write_queue import write_transaction
 from studies import audit
 from studies.data_protection.erasure import detach, erase
+from studies.data_protection.lookup import IS_PERSON
 from studies.data_protection.retention import deletion_day
 from studies.data_protection.tally import GONE, KEPT
 from studies.models.audit_event import AuditEvent
@@ -74,4 +75,4 @@ def delete_expired_people(*, study: Study, now: dt.datetime) -> int:
 
 
 def _people(study: Study) -> QuerySet[Observer]:
-    return Observer.objects.filter(study=study, is_simulated=False, detached_at=None).order_by("pk")
+    return Observer.objects.filter(IS_PERSON, study=study).order_by("pk")

@@ -7,11 +7,14 @@ from studies.errors import StudyError
 from studies.models.observer import Observer
 from studies.models.study import Study
 
+IS_PERSON = Q(is_simulated=False, detached_at=None)
+"""Which observers stand for somebody of whom something is stored: neither simulated, nor detached from the answers."""
+
 
 def people_of(study: Study) -> QuerySet[Observer]:
     """Return the people of whom a study or its pilots keep something: neither simulated, nor detached from answers."""
     return (
-        Observer.objects.filter(Q(study=study) | Q(study__pilot_of=study), is_simulated=False, detached_at=None)
+        Observer.objects.filter(IS_PERSON, Q(study=study) | Q(study__pilot_of=study))
         .select_related("study__pilot_of", "session")
         .defer("study__protocol", "study__pilot_of__protocol")
         .order_by("study__pilot_of_id", "pk")
