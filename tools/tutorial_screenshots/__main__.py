@@ -5,7 +5,7 @@ the program draws; a strip at the foot of each picture says so.
 """
 
 import argparse
-import re
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from tools.served import serving
 from tools.tutorial_screenshots.pictures import save_picture
-from tools.tutorial_screenshots.served import serving
 from tools.tutorial_screenshots.synthetic_files import write_files
 from tools.tutorial_screenshots.walker import WithMouse
 from tools.tutorial_screenshots.walks import ON_IMAGES, ON_PAIRS, PAIRS_FROM_ELSEWHERE, Look, Walk
@@ -41,10 +41,13 @@ def _walk(walk: Walk, *, out: Path, chromium: str, only: frozenset[str] | None) 
     """Walk from an empty data folder; take the pictures that are named, or all."""
     with tempfile.TemporaryDirectory(prefix="tutorial-") as folder, sync_playwright() as playwright:
         files = write_files(Path(folder))
-        with serving(Path(folder) / "data") as (url, log):
-            (code,) = re.findall(r"with the code (\S+)", log)
+        data_dir = Path(folder) / "data"
+        data_dir.mkdir()
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("PERCEPTION_", "DJANGO_"))}
+        with serving(data_dir, "--workers", "1", environment=own) as served:
+            code = served.said(r"with the code (\S+)\s")
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page(base_url=url, viewport=SIZE, color_scheme="light")  # type: ignore[arg-type]
+            page = browser.new_page(base_url=served.url, viewport=SIZE, color_scheme="light")  # type: ignore[arg-type]
 
             def look(picture: str) -> None:
                 if only is None or picture in only:

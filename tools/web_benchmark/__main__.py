@@ -38,10 +38,10 @@ from tools.web_benchmark.observer import Browser
 
 if TYPE_CHECKING:
     from studies.models import Study
+    from tools.served import Served
     from tools.web_benchmark.figures import Run
     from tools.web_benchmark.load_generator import Encounters, Order
     from tools.web_benchmark.process_usage import Memory
-    from tools.web_benchmark.served import Served
 
 N_PERTURBED, N_CLEAN = 30, 20
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -86,9 +86,9 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> int:
+    from tools.served import serving
     from tools.web_benchmark.figures import HEAD, line_of, verdict_of
     from tools.web_benchmark.prepared_study import make_study
-    from tools.web_benchmark.served import serving
 
     n_perturbed = max(1, options.images * N_PERTURBED // (N_PERTURBED + N_CLEAN))
     study = make_study(
