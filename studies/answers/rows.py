@@ -7,6 +7,7 @@ from perception.analysis.ratings.rating_scale import six_categories
 from studies.data_protection.tally import ErasedPeople
 from studies.models.answer import Answer
 from studies.models.observer import Observer
+from studies.models.observer_state import usable
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.models.truth import Truth
@@ -50,7 +51,7 @@ class AnswerRow:
 
 
 def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
-    """Return the answers of finished sessions, of people or of simulated observers, never of both (three queries,
+    """Return the answers of usable sessions, of people or of simulated observers, never of both (three queries,
     of several attacks four).
 
     In the order of observers' invitation and of trials. Catch trials are among them, practice is not.
@@ -61,10 +62,10 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
     }
     answers = (
         Answer.objects.filter(
+            usable(session="trial__session"),
             trial__phase=Trial.Phase.SERIES,
             trial__session__observer__study=study,
             trial__session__observer__is_simulated=simulated,
-            trial__session__finished_at__isnull=False,
         )
         .select_related("trial__stimulus", "trial__second_stimulus", "trial__session__observer")
         .order_by("trial__session__observer_id", "trial__position")

@@ -24,10 +24,10 @@ from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
 from studies.models.data_protection import LaterWithdrawal
 from studies.models.observer import Observer
-from studies.models.session import Session
+from studies.models.observer_state import state_of
+from studies.models.session import ENDING_MOMENTS, Session
 from studies.models.study import Study
 from studies.models.trial import Trial
-from studies.sessions.stage import how_far
 from studies.tokens import new_token
 
 LONGEST_REASON = 500  # characters
@@ -145,7 +145,7 @@ def _detach_session(session: Session, *, begins: dt.datetime) -> None:
     Trial.objects.filter(session=session, served_at__isnull=False).update(served_at=F("served_at") - earlier)
     moments = {
         name: None if (at := getattr(session, name)) is None else at - earlier
-        for name in ("consented_at", "instructed_at", "finished_at", "withdrawn_at")
+        for name in ("consented_at", "instructed_at", *ENDING_MOMENTS)
     }
     Session.objects.filter(pk=session.pk).update(
         **moments, seed=NO_SEED, questionnaire=[], questionnaire_at=None, display={}, comments="", commented_at=None
@@ -154,7 +154,7 @@ def _detach_session(session: Session, *, begins: dt.datetime) -> None:
 
 def _gone(observer: Observer) -> dict[str, object]:
     """Return what is written down of an erased person: how far they had come, and whether results had been seen."""
-    return {GONE: {how_far(observer): 1}, RESULTS_SEEN: observer.study.results_were_seen}
+    return {GONE: {state_of(observer).value: 1}, RESULTS_SEEN: observer.study.results_were_seen}
 
 
 def _forget_label(observer: Observer) -> None:

@@ -15,9 +15,9 @@ from studies.data_protection.retention import deletion_day
 from studies.data_protection.tally import GONE, KEPT
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
+from studies.models.observer_state import state_of
 from studies.models.study import Study
 from studies.models.study_state import OVER
-from studies.sessions.stage import how_far
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def delete_expired_people(*, study: Study, now: dt.datetime) -> int:
             if study.keeps_detached_answers:
                 detach(observer, now)
             else:
-                gone[how_far(observer)] += 1
+                gone[state_of(observer).value] += 1
                 erase(observer)
         details: dict[str, object] = {KEPT: len(people)} if study.keeps_detached_answers else {GONE: dict(gone)}
         audit.record(study=study, action=AuditEvent.Action.EXPIRED, by=None, details=details)

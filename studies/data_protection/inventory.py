@@ -123,9 +123,16 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         ),
     ),
     StoredData(
-        gettext_lazy("When you left the instructions, finished or withdrew"),
+        gettext_lazy(
+            "When you left the instructions, and when and how your part ended: finished, withdrawn, screened out by a "
+            "check, too late, rejected with a reason, or given back"
+        ),
         gettext_lazy("To know how many observers came how far"),
-        ("Session.instructed_at", "Session.finished_at", "Session.withdrawn_at"),
+        (
+            *("Session.instructed_at", "Session.finished_at", "Session.withdrawn_at", "Session.timed_out_at"),
+            *("Session.screened_out_at", "Session.screened_out_by", "Session.rejected_at", "Session.rejection"),
+            "Session.returned_at",
+        ),
     ),
     StoredData(
         gettext_lazy("Your comments at the end, and when you gave them"),

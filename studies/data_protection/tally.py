@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 
 from studies.audit import events_of
 from studies.models.audit_event import AuditEvent
+from studies.models.observer_state import ObserverState
 from studies.models.study import Study
 
 GONE = "gone"
-"""Key of an event's details: how many were erased, by how far they had come (`studies.sessions.stage.how_far`)."""
+"""Key of an event's details: how many were erased, by how far they had come (`ObserverState`)."""
 KEPT = "kept"
 """Key of an event's details: how many answers were detached from the person and kept, as a number of people."""
 RESULTS_SEEN = "results_seen"
@@ -58,10 +59,12 @@ class ErasedPeople:
         kept: Counter[str] = Counter()
         for event in events_of(study):
             if event.action in _ACTIONS and bool(event.details.get("pilot")) == of_pilots:
-                by_stage = Counter(event.details.get(GONE, {}))
+                by_stage: Counter[str] = Counter()
+                for state, count in event.details.get(GONE, {}).items():
+                    by_stage[_EARLIER_NAMES.get(state, state)] += count
                 gone += by_stage
-                finished[event.action] += by_stage["finished"]
-                informed[event.action] += by_stage["finished"] if event.details.get(RESULTS_SEEN) else 0
+                finished[event.action] += by_stage[ObserverState.FINISHED]
+                informed[event.action] += by_stage[ObserverState.FINISHED] if event.details.get(RESULTS_SEEN) else 0
                 kept[event.action] += event.details.get(KEPT, 0)
         action = AuditEvent.Action
         return cls(
@@ -83,17 +86,17 @@ class ErasedPeople:
     @property
     def n_begun(self) -> int:
         """How many of those who were erased had consented."""
-        return self.n_gone - self.gone.get("invited", 0)
+        return self.n_gone - self.gone.get(ObserverState.INVITED, 0)
 
     @property
     def n_finished(self) -> int:
         """How many of those who were erased had finished."""
-        return self.gone.get("finished", 0)
+        return self.gone.get(ObserverState.FINISHED, 0)
 
     @property
-    def stages_before_the_end(self) -> list[str]:
+    def states_before_the_end(self) -> list[str]:
         """How far those had come who were erased and had not finished, one entry for each."""
-        return [how_far for how_far, count in self.gone.items() if how_far != "finished" for _ in range(count)]
+        return [state for state, count in self.gone.items() if state != ObserverState.FINISHED for _ in range(count)]
 
     @property
     def is_empty(self) -> bool:
@@ -105,4 +108,6 @@ class ErasedPeople:
         return asdict(self)
 
 
+_EARLIER_NAMES = {"in progress": ObserverState.STARTED.value, "withdrew": ObserverState.WITHDRAWN.value}
+"""What the log of version 0.4 and before calls two of the states."""
 _ACTIONS = {AuditEvent.Action.ERASED, AuditEvent.Action.WITHDREW_LATER, AuditEvent.Action.EXPIRED}

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db.models import Count, Max, Q
 
 from studies.models.observer import Observer
+from studies.models.observer_state import ObserverState, state_of
 from studies.models.study import Study
 from studies.models.trial import Trial
-from studies.sessions.stage import how_far
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ObserverProgress:
     """One invited observer's progress through the series, catch trials included, practice not."""
 
     observer: Observer
-    state: str
+    state: ObserverState
     answered: int
     total: int
     last_answer_at: datetime | None
@@ -43,7 +43,7 @@ def progress_of(study: Study) -> list[ObserverProgress]:
     return [
         ObserverProgress(
             observer,
-            how_far(observer),
+            state_of(observer),
             observer.answered,
             study.n_trials,
             observer.last_answer_at,

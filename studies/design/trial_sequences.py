@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from studies.errors import StudyError
 from studies.models.observer import Observer, TrialSequence
+from studies.models.observer_state import ended_early
 from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.randomization import (
@@ -150,10 +151,10 @@ def _items(study: Study) -> Items:
 
 
 def _used(study: Study, *, simulated: bool) -> list[int]:
-    """Return how many observers have each subset; those who withdrew have left theirs."""
+    """Return how many observers have each subset; whoever ended early has left theirs."""
     subsets = (
         Observer.objects.filter(study=study, is_simulated=simulated, plan__isnull=False)
-        .exclude(session__withdrawn_at__isnull=False)
+        .exclude(ended_early())
         .values_list("plan__subset", flat=True)
     )
     counts = [0] * study.n_subsets

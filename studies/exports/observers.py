@@ -9,6 +9,7 @@ from functools import partial
 from perception.core.input_files.spreadsheet_cell import escape_formula
 from perception.core.languages import in_english
 from studies.models.observer import TrialSequence
+from studies.models.observer_state import state_of
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import parse_questionnaire
@@ -45,6 +46,9 @@ def session_columns(study: Study) -> list[SessionColumn]:
         SessionColumn("consent_sha256", "of the text that was shown", lambda session: session.consent_sha256),
         SessionColumn("finished_at", "UTC, ISO 8601; empty if not", lambda session: _time(session, "finished_at")),
         SessionColumn("withdrawn_at", "UTC, ISO 8601; empty if not", lambda session: _time(session, "withdrawn_at")),
+        SessionColumn("state", "how far the observer has come", lambda session: state_of(session.observer).value),
+        SessionColumn("screened_out_by", "the check that ended the session", lambda session: session.screened_out_by),
+        SessionColumn("rejection", "why the session was rejected", lambda session: session.rejection),
         *(SessionColumn(name, description, partial(_measured, name)) for name, description in DISPLAY.items()),
     ]
     questions = [

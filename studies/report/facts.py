@@ -13,6 +13,7 @@ from studies.data_protection.tally import ErasedPeople
 from studies.design.options import STUDY_OPTIONS
 from studies.design.progress import progress_of
 from studies.languages import ENGLISH
+from studies.models.observer_state import ObserverState
 from studies.models.pair_sets.rules import what_differs
 from studies.models.study import Study
 from studies.models.study_state import StudyState
@@ -112,23 +113,31 @@ class ObserverFlow:
     unfinished: int
     excluded: int
     erased: int = 0
+    screened_out: int = 0
+    timed_out: int = 0
+    rejected: int = 0
+    returned: int = 0
 
     @classmethod
     def of(cls, study: Study, *, simulated: bool, excluded: int, gone: ErasedPeople) -> "ObserverFlow":
         """Count a study's people, or its simulated observers; `gone` are those people whose data were erased."""
-        states = [row.state for row in progress_of(study) if row.observer.is_simulated == simulated]
+        states: list[str] = [row.state for row in progress_of(study) if row.observer.is_simulated == simulated]
         if not simulated:
-            states += gone.stages_before_the_end
+            states += gone.states_before_the_end
         erased = 0 if simulated else gone.n_finished
         return cls(
             invited=len(states) + erased,
-            not_begun=states.count("invited"),
-            consented=sum(state != "invited" for state in states) + erased,
-            finished=states.count("finished"),
-            withdrew=states.count("withdrew"),
-            unfinished=states.count("in progress"),
+            not_begun=states.count(ObserverState.INVITED),
+            consented=sum(state != ObserverState.INVITED for state in states) + erased,
+            finished=states.count(ObserverState.FINISHED),
+            withdrew=states.count(ObserverState.WITHDRAWN),
+            unfinished=states.count(ObserverState.STARTED),
             excluded=excluded,
             erased=erased,
+            screened_out=states.count(ObserverState.SCREENED_OUT),
+            timed_out=states.count(ObserverState.TIMED_OUT),
+            rejected=states.count(ObserverState.REJECTED),
+            returned=states.count(ObserverState.RETURNED),
         )
 
     def as_dict(self) -> dict[str, int]:

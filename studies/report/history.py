@@ -7,6 +7,8 @@ from typing import Any
 from studies.audit import events_of
 from studies.data_protection.tally import ErasedPeople
 from studies.models.audit_event import AuditEvent
+from studies.models.observer import Observer
+from studies.models.observer_state import usable
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.trial import Trial
@@ -81,7 +83,7 @@ class PilotSessions:
         images = set(series.values_list("pair__image", flat=True))
         return cls(
             begun=sessions.count() + gone.n_begun,
-            finished=sessions.filter(finished_at__isnull=False).count() + gone.n_finished,
+            finished=Observer.objects.filter(usable(), study__pilot_of=study).count() + gone.n_finished,
             images_seen=len(seen & images),
             images=len(images),
         )

@@ -20,11 +20,11 @@ from studies.errors import StudyError
 from studies.exports.person import FILE_NAME, export_person, held_back_of
 from studies.languages import LANGUAGES
 from studies.models.observer import Observer
+from studies.models.observer_state import state_of, usable
 from studies.models.study import Study
 from studies.models.study_state import OVER
 from studies.researcher.access import own_study, researcher
 from studies.researcher.sent_file import send_text
-from studies.sessions.stage import how_far
 
 
 class AmendmentForm(forms.ModelForm[Study]):
@@ -103,7 +103,7 @@ def _page(request: HttpRequest, study: Study, form: AmendmentForm) -> HttpRespon
         },
         "stored": stored_of_a_person(study),
         "deleted_on": deletion_day(study),
-        "people": [(observer, how_far(observer)) for observer in people_of(study)],
+        "people": [(observer, state_of(observer)) for observer in people_of(study)],
         "erased": ErasedPeople.of(study),
         "has_opened": study.opened_at is not None,
         "longest_reason": LONGEST_REASON,
@@ -113,11 +113,11 @@ def _page(request: HttpRequest, study: Study, form: AmendmentForm) -> HttpRespon
 
 def _person_context(study: Study, observer: Observer) -> dict[str, object]:
     session = getattr(observer, "session", None)
-    finished = people_of(study).filter(study=study, session__finished_at__isnull=False)
+    finished = people_of(study).filter(usable(), study=study)
     return {
         "study": study,
         "person": observer,
-        "how_far": how_far(observer),
+        "state": state_of(observer),
         "is_pilot": observer.study.is_pilot,
         "n_answers": 0 if session is None else session.trials.filter(answer__isnull=False).count(),
         "n_finished_left": finished.exclude(pk=observer.pk).count(),

@@ -9,6 +9,7 @@ from studies import audit
 from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
+from studies.models.observer_state import ObserverState, in_state
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.sessions.signals import session_finished
@@ -46,8 +47,8 @@ def _close_if_all_are_done(study: Study) -> None:
     study = Study.with_pilots.select_for_update().defer("protocol").get(pk=study.pk)
     if study.state != Study.State.OPEN:
         return
-    waiting = Observer.objects.filter(study=study).exclude(session__finished_at__isnull=False)
-    if waiting.exclude(session__withdrawn_at__isnull=False).exists():
+    waiting = in_state(ObserverState.INVITED) | in_state(ObserverState.STARTED)
+    if Observer.objects.filter(waiting, study=study).exists():
         return
     study.state = Study.State.CLOSED
     study.closed_at = timezone.now()

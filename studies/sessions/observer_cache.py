@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 
 from studies.models.observer import Observer
+from studies.models.session import ENDING_MOMENTS
 from studies.models.study_state import BEFORE_OPENING
 from studies.sessions.prepared_query import PreparedQuery, Row
 
@@ -23,8 +24,7 @@ _STATE = PreparedQuery(
         "session__language",
         "session__questionnaire_at",
         "session__instructed_at",
-        "session__finished_at",
-        "session__withdrawn_at",
+        *(f"session__{moment}" for moment in ENDING_MOMENTS),
         "session__commented_at",
     ),
     placeholder="token",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from perception.core.write_queue import group_commit, write_transaction
 from studies.errors import StudyError, StudyPausedError
 from studies.models.answer import Answer
-from studies.models.session import Session
+from studies.models.session import ENDING_MOMENTS, Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.trial import Trial
@@ -49,10 +49,7 @@ _UNSERVED = PreparedQuery(
 # Of the session's row alone: a lock on the study's would let the answers of all its observers wait for one another.
 _LOCKED = PreparedQuery(
     lambda session: (
-        Session.objects.select_for_update()
-        .filter(pk=session)
-        .order_by()
-        .values_list("instructed_at", "finished_at", "withdrawn_at")
+        Session.objects.select_for_update().filter(pk=session).order_by().values_list("instructed_at", *ENDING_MOMENTS)
     ),
     placeholder=-1,
 )
@@ -146,14 +143,15 @@ def _record(
     trial = trial_of(session, trial_token)
     if standing is None or trial is None:
         return None
-    instructed_at, finished_at, withdrawn_at = standing
+    instructed_at, *endings = standing
+    is_over = any(moment is not None for moment in endings)
     number, current = trial_sequence(session).index(trial), _current(session)
     if number < current:
         return _position(session, current)
     state = _STUDY_STATE.first(session.pk)
-    if state == (Study.State.PAUSED,) and not (finished_at or withdrawn_at):
+    if state == (Study.State.PAUSED,) and not is_over:
         raise StudyPausedError(gettext("This study is paused."))
-    if finished_at or withdrawn_at or state != (Study.State.OPEN,):
+    if is_over or state != (Study.State.OPEN,):
         raise StudyError(gettext("This study takes no more answers."))
     if number > current or not instructed_at:
         return None

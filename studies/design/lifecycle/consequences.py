@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 
 from studies.design.progress import progress_of
 from studies.models.observer import Observer
+from studies.models.observer_state import ObserverState, in_state
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.study_state import (
@@ -68,11 +69,8 @@ def _of_pilot(study: Study) -> Consequences:
 
 
 def _of_end_pilot(study: Study) -> Consequences:
-    unfinished = Session.objects.filter(
-        observer__study__pilot_of=study,
-        observer__study__state=StudyState.OPEN,
-        finished_at__isnull=True,
-        withdrawn_at__isnull=True,
+    unfinished = Observer.objects.filter(
+        in_state(ObserverState.STARTED), study__pilot_of=study, study__state=StudyState.OPEN
     ).count()
     return Consequences(
         (
@@ -124,7 +122,7 @@ def _of_open(study: Study) -> Consequences:
 
 
 def _of_pause(study: Study) -> Consequences:
-    in_progress = [row.state for row in progress_of(study)].count("in progress")
+    in_progress = [row.state for row in progress_of(study)].count(ObserverState.STARTED)
     return Consequences(
         (
             gettext("Observers are told that the study pauses, and that their answers are kept.")
@@ -147,7 +145,7 @@ def _of_resume(study: Study) -> Consequences:
 
 def _of_close(study: Study) -> Consequences:
     states = [row.state for row in progress_of(study)]
-    not_begun = states.count("invited")
+    not_begun = states.count(ObserverState.INVITED)
     happens = [gettext("The report shows the results.")]
     if not_begun:
         happens.append(
@@ -182,7 +180,8 @@ def _of_close(study: Study) -> Consequences:
         else gettext("It cannot be reopened: its protocol does not allow it.")
     )
     return Consequences(
-        tuple(happens), (gettext("No more answers are taken.") + _unfinished(states.count("in progress")), again)
+        tuple(happens),
+        (gettext("No more answers are taken.") + _unfinished(states.count(ObserverState.STARTED)), again),
     )
 
 
@@ -198,7 +197,9 @@ def _of_unblind(study: Study) -> Consequences:
 
 
 def _of_reopen(study: Study) -> Consequences:
-    unfinished = [row.state for row in progress_of(study) if row.observer.detached_at is None].count("in progress")
+    unfinished = [row.state for row in progress_of(study) if row.observer.detached_at is None].count(
+        ObserverState.STARTED
+    )
     happens = [
         gettext("The observers’ links work again, and further observers can be invited.")
         + " "

@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 
 from studies.design.lifecycle.step import locked, require_possible, simple_step, take_step
 from studies.errors import StudyError
-from studies.models.session import Session
+from studies.models.observer import Observer
+from studies.models.observer_state import ObserverState, in_state
 from studies.models.study import Study
 from studies.models.study_state import CLOSE, PAUSE, REOPEN, RESUME
 
@@ -27,9 +28,7 @@ def close_study(*, study: Study, by: User, reason: str = "") -> Study:
     with transaction.atomic():
         study = locked(study)
         require_possible(study, CLOSE)
-        unfinished = Session.objects.filter(
-            observer__study=study, finished_at__isnull=True, withdrawn_at__isnull=True
-        ).count()
+        unfinished = Observer.objects.filter(in_state(ObserverState.STARTED), study=study).count()
         details = {"unfinished_sessions": unfinished}
         return take_step(study, CLOSE, by=by, reason=reason, details=details, fields={"closed_at": timezone.now()})
 

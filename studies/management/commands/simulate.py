@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from perception.core.progress import terminal_progress
 from studies.errors import StudyError
 from studies.lookup import researcher_from, study_from
-from studies.models.session import Session
+from studies.models.observer import Observer
+from studies.models.observer_state import usable
 from studies.models.study import Study
 from studies.simulation.run import simulate_study
 from studies.simulation.simulated_observer import SimulatedGroup
@@ -111,4 +112,4 @@ def _dprime_of(given: str) -> tuple[str, float]:
 
 
 def _finished(study: Study) -> int:
-    return Session.objects.filter(observer__study=study, finished_at__isnull=False).count()
+    return Observer.objects.filter(usable(), study=study).count()

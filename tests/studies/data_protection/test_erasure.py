@@ -74,16 +74,16 @@ def test_all_others_stay_as_they_are(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "how_far"),
-    [(FINISHED, "finished"), (UNFINISHED, "in progress"), (WITHDRAWN, "withdrew"), (INVITED, "invited")],
+    ("label", "state"),
+    [(FINISHED, "finished"), (UNFINISHED, "started"), (WITHDRAWN, "withdrawn"), (INVITED, "invited")],
 )
-def test_who_when_and_why_is_written_down_and_not_of_whom(label: str, how_far: str) -> None:
+def test_who_when_and_why_is_written_down_and_not_of_whom(label: str, state: str) -> None:
     study = make_study_with_people()
     erase_person(observer=person(study, label), by=study.owner, reason=" asked for it ")
 
     event = AuditEvent.objects.get(action="erased")
     assert event.by == study.owner.username
-    assert event.details == {"reason": "asked for it", "gone": {how_far: 1}, "results_seen": False}
+    assert event.details == {"reason": "asked for it", "gone": {state: 1}, "results_seen": False}
     invited = AuditEvent.objects.get(action="invited").details["observers"]
     assert label not in invited
 
@@ -137,7 +137,7 @@ def test_the_report_counts_who_is_gone_and_where_they_had_come_to() -> None:
     report = build_report(Study.objects.get(pk=study.pk))
     assert report.flow.as_dict()["erased"] == 1
     assert report.history.as_dict()["erased"]["gone"] == dict.fromkeys(
-        ("finished", "in progress", "withdrew", "invited"), 1
+        ("finished", "started", "withdrawn", "invited"), 1
     )
 
 

@@ -13,10 +13,10 @@ from studies.errors import StudyError
 from studies.exports.person import export_person
 from studies.lookup import researcher_from, study_from
 from studies.models.observer import Observer
-from studies.sessions.stage import how_far
+from studies.models.observer_state import state_of
 
 CONSEQUENCES = """\
-All that is stored of “{label}” ({how_far}) is erased: label, link, answers, and whatever they told.
+All that is stored of “{label}” ({state}) is erased: label, link, answers, and whatever they told.
 - {answers} answers leave the figures; the report says that one person was erased.
 - Their link leads nowhere from then on.
 - It cannot be undone. Backups and files that were taken away before keep it: see docs/data-protection.md.
@@ -75,4 +75,4 @@ class Command(BaseCommand):
 
 def _consequences(observer: Observer) -> str:
     answers = observer.session.trials.filter(answer__isnull=False).count() if hasattr(observer, "session") else 0
-    return CONSEQUENCES.format(label=observer.label, how_far=how_far(observer), answers=answers)
+    return CONSEQUENCES.format(label=observer.label, state=state_of(observer).label, answers=answers)

@@ -31,7 +31,14 @@ def flow_steps(report: Report) -> tuple[FlowStep, ...]:
         FlowStep(
             "Began",
             flow.consented,
-            _left(("withdrew", flow.withdrew), ("did not finish", flow.unfinished)),
+            _left(
+                ("withdrew", flow.withdrew),
+                ("screened out", flow.screened_out),
+                ("timed out", flow.timed_out),
+                ("rejected", flow.rejected),
+                ("gave the task back", flow.returned),
+                ("did not finish", flow.unfinished),
+            ),
         ),
         FlowStep(
             "Finished",
