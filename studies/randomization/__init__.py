@@ -9,6 +9,7 @@ from studies.randomization.balance import assign_subset, draw_sides
 from studies.randomization.errors import DrawingError
 from studies.randomization.hashing import DRAWING_VERSION, derived_seed, shuffled
 from studies.randomization.order import OrderItem, draw_order
+from studies.randomization.pool import PoolDrawn, draw_pool, draw_pool_sequences
 from studies.randomization.sample import (
     Candidate,
     Drawn,
@@ -25,12 +26,15 @@ __all__ = [
     "DrawingError",
     "Drawn",
     "OrderItem",
+    "PoolDrawn",
     "Prevalence",
     "allocate_strengths",
     "assign_subset",
     "derived_seed",
     "draw_order",
     "draw_others",
+    "draw_pool",
+    "draw_pool_sequences",
     "draw_series",
     "draw_sides",
     "draw_stimuli",

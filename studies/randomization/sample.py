@@ -77,7 +77,7 @@ def draw_series(
             "for. Ask for at least one of each, or for a fixed number."
         )
     size = n_perturbed + n_clean
-    in_order = _in_order(candidates, one_lesion_once=one_lesion_once, seed=seed, purpose="draw")
+    in_order = drawn_order(candidates, one_lesion_once=one_lesion_once, seed=seed, purpose="draw")
     if len(in_order) < size * n_subsets:
         raise _short(len(in_order), candidates, n_perturbed, n_clean, n_subsets, one_lesion_once=one_lesion_once)
     subsets = [in_order[size * subset : size * (subset + 1)] for subset in range(n_subsets)]
@@ -149,7 +149,7 @@ def draw_others(
         A key stands twice.
     """
     free = [candidate for candidate in candidates if candidate.lesion not in set(not_lesions)]
-    in_order = _in_order(free, one_lesion_once=True, seed=seed, purpose=f"draw {purpose}")
+    in_order = drawn_order(free, one_lesion_once=True, seed=seed, purpose=f"draw {purpose}")
     if len(in_order) < n:
         raise DrawingError(
             f"{n} {purpose} images are asked for, each of another lesion, but the image pairs hold only "
@@ -158,8 +158,30 @@ def draw_others(
     return in_order[:n]
 
 
-def _in_order(candidates: Sequence[Candidate], *, one_lesion_once: bool, seed: int, purpose: str) -> list[str]:
-    """Return the keys in drawn order; of each lesion only the first, if so."""
+def drawn_order(candidates: Sequence[Candidate], *, one_lesion_once: bool, seed: int, purpose: str) -> list[str]:
+    """Draw an order of image pairs, from the beginning of which as many are taken as are needed.
+
+    Parameters
+    ----------
+    candidates
+        The pairs at hand, each key once, in any order.
+    one_lesion_once
+        Whether of each lesion only the image is kept that comes first.
+    seed
+        The study's seed.
+    purpose
+        What the images are for; another purpose is another order.
+
+    Returns
+    -------
+    list of str
+        The keys.
+
+    Raises
+    ------
+    ValueError
+        A key stands twice.
+    """
     lesion_of = {candidate.key: candidate.lesion for candidate in candidates}
     keys = shuffled((candidate.key for candidate in candidates), seed=seed, purpose=purpose)
     if not one_lesion_once:
