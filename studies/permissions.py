@@ -4,7 +4,7 @@ Views ask before they show a page or a button; `studies.audit` asks whenever a d
 done, by a page or a command, by somebody who may not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
 
@@ -99,6 +99,15 @@ def role_of(user: User | AnonymousUser, study: Study) -> Role | None:
         return Role.ADMINISTRATOR
     given = StudyRole.objects.filter(study=study, user=user).values_list("role", flat=True).first()
     return Role(given) if given else None
+
+
+def roles_in(user: User, studies: Sequence[Study]) -> dict[int, Role]:
+    """Return what somebody is to each of several studies, by its number; outsiders are left out (one query)."""
+    given = StudyRole.objects.filter(study__in=studies, user=user).values_list("study", "role")
+    roles = {study: Role(role) for study, role in given}
+    if user.is_superuser:
+        roles = {study.pk: Role.ADMINISTRATOR for study in studies}
+    return roles | {study.pk: Role.OWNER for study in studies if study.owner_id == user.pk}
 
 
 def permissions_of(user: User | AnonymousUser, study: Study) -> frozenset[Permission]:

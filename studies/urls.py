@@ -6,12 +6,13 @@ from studies.design.lifecycle.consequences import CONFIRMED
 from studies.planning.pages import study_plan
 from studies.planning.two_arms.page import two_arm_plan
 from studies.researcher import data_protection, definitions, lifecycle, publication, report, roles, studies
+from studies.researcher.lists.studies import study_list
 from studies.researcher.making import check, estimates, new_study, plans, steps
 from studies.researcher.preview.views import study_preview
 
 app_name = "studies"
 urlpatterns = [
-    path("", studies.study_list, name="study-list"),
+    path("", study_list, name="study-list"),
     path("new/", new_study.study_create, name="study-create"),
     path("import/", definitions.study_import, name="study-import"),
     path("plan/", study_plan, name="study-plan"),

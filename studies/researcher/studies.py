@@ -1,4 +1,4 @@
-"""The researcher's pages: list, invite, watch. What leads from one state to the next: `lifecycle`."""
+"""A study's own page: its design, invitations, downloads. What leads from one state to the next: `lifecycle`."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from ml.models.pair_set import PairSet
 from studies import audit
 from studies.audit import events_of
 from studies.data_protection.retention import deletion_day
@@ -23,7 +22,6 @@ from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.models.study_state import CHANGE, INVITE
 from studies.observer.texts import ShownText, shown_text
-from studies.permissions import Permission, permissions_of
 from studies.planning.kept_plan import KeptPlan
 from studies.planning.links import plan_address
 from studies.researcher.access import own_study, researcher
@@ -33,24 +31,6 @@ from studies.researcher.next_actions import next_actions
 from studies.researcher.roles import roles_context
 from studies.researcher.sent_file import send_text
 from studies.sessions.stimulus_check import unfit_events
-
-
-@login_required
-@require_safe
-def study_list(request: HttpRequest) -> HttpResponse:
-    """List the researcher's studies; the archived ones, where they are asked for."""
-    studies = Study.objects.visible_to(researcher(request)).select_related("pair_set__dataset")
-    archived = studies.filter(state=Study.State.ARCHIVED)
-    shows_archived = "archived" in request.GET
-    shown = archived if shows_archived else studies.exclude(state=Study.State.ARCHIVED)
-    by = researcher(request)
-    context = {
-        "rows": [(study, progress_of(study), Permission.EXPORT in permissions_of(by, study)) for study in shown],
-        "has_pair_sets": PairSet.objects.usable_by(researcher(request)).exists(),
-        "shows_archived": shows_archived,
-        "n_archived": archived.count(),
-    }
-    return render(request, "researcher/list.html", context)
 
 
 @login_required

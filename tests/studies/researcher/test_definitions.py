@@ -56,7 +56,7 @@ def test_a_study_is_duplicated_from_its_page_and_from_the_list(state: str) -> No
     there = reverse("studies:study-duplicate", args=[study.pk])
     for page in (
         reverse("studies:study-detail", args=[study.pk]),
-        "/studies/?archived" if state == "archived" else "/studies/",
+        "/studies/?state=archived" if state == "archived" else "/studies/",
     ):
         assert f'action="{there}"' in client.get(page).content.decode()
     made = client.post(there, follow=True).content.decode()

@@ -240,7 +240,7 @@ def test_an_archived_study_leaves_the_list_and_loses_nothing(client: Client) -> 
     listed = client.get(reverse("studies:study-list")).content.decode()
     assert study.title not in listed
     assert "Archived studies (1)" in listed
-    assert study.title in client.get(reverse("studies:study-list") + "?archived").content.decode()
+    assert study.title in client.get(reverse("studies:study-list") + "?state=archived").content.decode()
     assert client.get(reverse("studies:study-report", args=[study.pk])).status_code == 200
     restore_study(study=study, by=study.owner)
     assert study.title in client.get(reverse("studies:study-list")).content.decode()
