@@ -41,7 +41,7 @@ COLUMNS = (
     Column("invited", gettext_lazy("Invited"), "n_invited", is_number=True, largest_first=True),
     Column("started", gettext_lazy("In progress"), "n_started", is_number=True, largest_first=True),
     Column("finished", gettext_lazy("Finished"), "n_finished", is_number=True, largest_first=True),
-    Column("made", gettext_lazy("Made"), "created_at", largest_first=True),
+    Column("made", gettext_lazy("Created"), "created_at", largest_first=True),
     Column("opened", gettext_lazy("Opened"), "opened_at", largest_first=True),
     Column("closed", gettext_lazy("Closed"), "closed_at", largest_first=True),
 )
@@ -56,7 +56,7 @@ class StudyFilter(forms.Form):
         User.objects.none(),
         required=False,
         label=gettext_lazy("Owner"),
-        empty_label=gettext_lazy("all"),
+        empty_label=gettext_lazy("anybody"),
         to_field_name="username",
     )
 
@@ -65,7 +65,7 @@ class StudyFilter(forms.Form):
         super().__init__(address)
         state, owner = self.fields["state"], self.fields["owner"]
         if isinstance(state, forms.ChoiceField) and isinstance(owner, forms.ModelChoiceField):
-            every = [("", gettext("all but archived")), *StudyState.choices, (ALL_STATES, gettext("all"))]
+            every = [("", gettext("all but archived")), *StudyState.choices, (ALL_STATES, gettext("all, archived too"))]
             state.choices = every
             owner.queryset = User.objects.filter(pk__in=visible.values("owner")).order_by("username")
         self.is_valid()

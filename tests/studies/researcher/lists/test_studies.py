@@ -146,4 +146,4 @@ def test_it_shows_nothing_that_is_split_by_truth(browser: Client, owner: User) -
     begin_trials(Observer.objects.get(study=study))
     heads = re.findall(r'<th scope="col"[^>]*><a [^>]*>([^<]*)<', html(browser))
 
-    assert heads == ["Title", "State", "Invited", "In progress", "Finished", "Made", "Opened", "Closed"]
+    assert heads == ["Title", "State", "Invited", "In progress", "Finished", "Created", "Opened", "Closed"]
