@@ -1,22 +1,21 @@
 """Words that a reader looks for in a list."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.functional import Promise
 
 LONGEST_SEARCH = 100  # characters
 
 
-def search_field(label: str | Promise) -> forms.CharField:
-    """Return the field of a filter that takes the words, under the name of what they are looked for in."""
-    return forms.CharField(
-        required=False,
-        max_length=LONGEST_SEARCH,
-        label=label,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
+class SearchField(forms.CharField):
+    """The field of a filter that takes the words; its label says in what they are looked for."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take the options of a text field."""
+        widget = forms.TextInput(attrs={"type": "search"})
+        super().__init__(required=False, max_length=LONGEST_SEARCH, widget=widget, **options)
 
 
 def matching(text: str, *fields: str) -> Q:

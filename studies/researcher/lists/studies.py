@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from ml.models.pair_set import PairSet
 from perception.core.lists.pages import Column, list_page
-from perception.core.lists.search import matching, search_field
+from perception.core.lists.search import SearchField, matching
 from studies.models.observer import Observer
 from studies.models.observer_state import ObserverState, in_state
 from studies.models.study import Study
@@ -50,7 +50,7 @@ COLUMNS = (
 class StudyFilter(forms.Form):
     """What a reader chose; what the address says and the list has not is passed over."""
 
-    search = search_field(gettext_lazy("Title"))
+    search = SearchField(label=gettext_lazy("Title"))
     state = forms.ChoiceField(required=False, label=gettext_lazy("State"))
     owner = forms.ModelChoiceField(
         User.objects.none(),
