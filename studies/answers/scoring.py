@@ -14,7 +14,10 @@ from studies.trial_types import TRIAL_TYPES
 
 @receiver(session_finished)
 def keep_score(sender: object, *, session: Session, **_: Any) -> None:
-    """Write the score down where the study tells it: of the series, without catch trials and practice."""
+    """Write the score down where the study tells it: of the whole series, catch trials with it, practice not.
+
+    Observers were told how many images they judge: a score of fewer would tell how many of them were catch trials.
+    """
     study = session.observer.study
     if not study.shows_score:
         return
@@ -24,10 +27,7 @@ def keep_score(sender: object, *, session: Session, **_: Any) -> None:
     for answer in Answer.objects.filter(trial__session=session, trial__phase=Trial.Phase.SERIES).select_related(
         "trial__stimulus", "trial__second_stimulus"
     ):
-        shown = [truths[stimulus.pk] for stimulus in answer.trial.stimuli]
-        if shown[0].role != Truth.Role.SERIES:
-            continue
         total += 1
-        right += answer.response == expected(tuple(truth.perturbed for truth in shown))
+        right += answer.response == expected(tuple(truths[stimulus.pk].perturbed for stimulus in answer.trial.stimuli))
     session.score = {"right": right, "total": total}
     session.save(update_fields=["score"])

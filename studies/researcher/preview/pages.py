@@ -83,7 +83,7 @@ def _break(visit: PreviewVisit) -> HttpResponse:
 def _end(visit: PreviewVisit) -> HttpResponse:
     if not visit.study.shows_score:
         return end_page(visit)
-    total = visit.study.n_images
+    total = visit.study.n_trials
     return end_page(visit.with_session(score={"right": total // 2, "total": total}))
 
 

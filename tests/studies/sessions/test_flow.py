@@ -2,20 +2,23 @@
 
 import hashlib
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
 from studies.models import Answer, Observer, Session, Study, Trial, Truth
 from studies.sessions.ending import withdraw
+from studies.sessions.trials import position_of, record_answer
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength
 
 pytestmark = pytest.mark.django_db
 
-SAID = {
+SAID: dict[str, dict[str, Any]] = {
     "yes_no": {"response": "clean"},
     "yes_no_confidence": {"response": "clean", "confidence": "2"},
     "rating": {"rating": "2"},
@@ -116,19 +119,18 @@ def test_every_stage_comes_in_its_turn(trial_type: str) -> None:
     assert all(
         answer.trial.served_at is not None and answer.trial.served_at <= answer.answered_at for answer in answers
     )
-    assert session.score == {"right": right_of_the_series(study), "total": 4}
+    assert session.score == {"right": right_of_the_series(study), "total": 5}
     study.refresh_from_db()
     assert study.state == Study.State.CLOSED
 
 
 def right_of_the_series(study: Study) -> int:
-    """Count by the answers and the truth, catch trial and practice left out."""
+    """Count by the answers and the truth, practice left out."""
     truths = {truth.stimulus_id: truth for truth in Truth.objects.filter(stimulus__study=study)}
     right = 0
     for answer in Answer.objects.filter(trial__phase=Trial.Phase.SERIES):
         shown = [truths[stimulus.pk] for stimulus in answer.trial.stimuli]
-        if shown[0].role == "series":
-            right += answer.response == study.trials.expected(tuple(truth.perturbed for truth in shown))
+        right += answer.response == study.trials.expected(tuple(truth.perturbed for truth in shown))
     return right
 
 
@@ -295,6 +297,51 @@ def test_a_score_is_told_only_where_the_study_says_so() -> None:
     assert "Your score: 2 of 4 right." in texts[0]
     assert "score" not in texts[1].lower()
     assert Session.objects.get(observer__study=hidden).score is None
+
+
+@pytest.mark.parametrize("trial_type", TRIAL_TYPES)
+def test_every_number_that_observers_read_is_that_of_the_images_they_judge(trial_type: str) -> None:
+    """A smaller one would tell that there are catch trials, and how many."""
+    study = make_full_study(trial_type=trial_type, asks_diagnosis=False, n_practice=0, asks_comments=False)
+    visitor = Visitor(study)
+    read = [visitor.open(visitor.url("welcome")).text, visitor.open(visitor.url("data")).text]
+    visitor.send(visitor.url("welcome"))
+    visitor.send(visitor.url("questions"), {"q1": "12"})
+    read.append(visitor.send(visitor.url("instructions")).text)
+    for position in range(1, 6):
+        if position in {3, 5}:
+            read.append(visitor.text)
+            visitor.open(visitor.url("trial") + f"?continue={position}")
+        read.append(visitor.text)
+        visitor.send(visitor.form(), SAID[trial_type])
+    read += [visitor.text, visitor.open(visitor.url("data")).text]
+
+    told = [int(total) for text in read for total in TOTALS.findall(text)]
+    assert len(told) > 12
+    assert set(told) == {5}
+
+
+TOTALS = re.compile(
+    r"(?:Image study · |All | of |max=\"|\"total\": )(\d+)(?: (?:images|pairs of images|answers|right|are done)|[<\",])"
+)
+
+
+@pytest.mark.parametrize("trial_type", TRIAL_TYPES)
+def test_a_score_counted_without_catch_trials_is_counted_anew(trial_type: str) -> None:
+    study = make_full_study(trial_type=trial_type, asks_diagnosis=False)
+    session = begin_trials_of(study)
+    while (trial := position_of(session).trial) is not None:
+        record_answer(session=session, trial_token=trial.token, **SAID[trial_type])
+    session.refresh_from_db()
+    told = session.score
+    Session.objects.update(score={"right": 0, "total": 4})
+
+    import_module("studies.migrations.0014_scores_of_whole_series").count_anew(apps, None)
+
+    session.refresh_from_db()
+    assert session.score == told
+    assert told is not None
+    assert told["total"] == 5
 
 
 def test_withdrawing_deletes_what_the_observer_said_and_keeps_that_there_was_a_consent() -> None:

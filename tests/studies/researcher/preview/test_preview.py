@@ -225,7 +225,7 @@ def test_a_page_of_the_preview_is_the_observers_page(
         walk.answer()
     walk.compare("comments", "comments/")
     walk.observer.post(f"{walk.link}comments/")
-    made_up = {"right": study.n_images // 2, "total": study.n_images}
+    made_up = {"right": study.n_trials // 2, "total": study.n_trials}
     Session.objects.filter(observer__study=study).update(score=made_up, commented_at=timezone.now())
     walk.compare("end")
 
