@@ -21,7 +21,7 @@ from studies.models.pair_sets.rules import why_no_catch_trials
 from studies.models.study_state import OVER, RUNNING, StudyState
 from studies.models.verdict_rule import verdict_rule_of
 from studies.questionnaire import parse_questionnaire, require_same_shape
-from studies.trial_types import TRIAL_TYPES, Text, TrialType, trial_type_choices
+from studies.trial_types import OWN_PACE, SET_PACE, TRIAL_TYPES, Text, TrialType, trial_type_choices
 
 MOST_MS = 600_000
 
@@ -671,7 +671,7 @@ class Study(models.Model):
         if name == "question":
             return self.trials.default_question
         if name == "instructions":
-            return self.trials.default_instructions
+            return self.trials.default_instructions.filled(pace=SET_PACE if self.display_ms else OWN_PACE)
         return PURPOSE if name == "data_purpose" else CONSENT
 
     @property

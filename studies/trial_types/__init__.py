@@ -1,6 +1,6 @@
 """The trial types: one module each. Another is added by writing its module and its template, and naming it here."""
 
-from studies.trial_types.base import Choice, Judgement, Text, TrialType
+from studies.trial_types.base import OWN_PACE, SET_PACE, Choice, Judgement, Text, TrialType
 from studies.trial_types.rating import Rating
 from studies.trial_types.same_different import SameDifferent
 from studies.trial_types.two_afc import TwoAfc
@@ -11,7 +11,17 @@ _ALL: tuple[TrialType, ...] = (YesNo(), YesNoConfidence(), Rating(), TwoAfc(), S
 
 TRIAL_TYPES: dict[str, TrialType] = {trial_type.key: trial_type for trial_type in _ALL}
 
-__all__ = ["TRIAL_TYPES", "Choice", "Judgement", "Text", "TrialType", "response_label", "trial_type_choices"]
+__all__ = [
+    "OWN_PACE",
+    "SET_PACE",
+    "TRIAL_TYPES",
+    "Choice",
+    "Judgement",
+    "Text",
+    "TrialType",
+    "response_label",
+    "trial_type_choices",
+]
 
 
 def trial_type_choices() -> list[tuple[str, str]]:

@@ -21,6 +21,18 @@ class Text:
         """Return the text in `en` or `fr`."""
         return self.fr if language == "fr" else self.en
 
+    def filled(self, **texts: "Text") -> "Text":
+        """Return the text with others where their names stand in braces."""
+        return Text(
+            en=self.en.format(**{name: text.en for name, text in texts.items()}),
+            fr=self.fr.format(**{name: text.fr for name, text in texts.items()}),
+        )
+
+
+OWN_PACE = Text(en="Take the time you need. ", fr="Prenez le temps qu’il vous faut. ")
+SET_PACE = Text(en="", fr="")
+"""Of a study that shows its images for a set time: how it goes then is told on the page itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -68,6 +80,7 @@ class TrialType(Protocol):
     confidences: Sequence[Choice]
     default_question: Text
     default_instructions: Text
+    """With `{pace}` where `OWN_PACE` or `SET_PACE` stands."""
 
     def read(self, post: Mapping[str, str]) -> Judgement:
         """Return what was answered.

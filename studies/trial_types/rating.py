@@ -41,8 +41,8 @@ You will see a series of dermatoscopic images, one at a time. Some were changed 
 were not.
 
 For each image, choose one of six answers: from 1, surely not changed (“clean”), to 6, surely changed (“perturbed”). \
-Take the time you need. If you are not sure, say what seems more likely to you: every image needs an answer, and an \
-answer cannot be taken back.
+{pace}If you are not sure, say what seems more likely to you: every image needs an answer, and an answer cannot be \
+taken back.
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
@@ -50,8 +50,8 @@ Vous allez voir une série d’images dermatoscopiques, une à la fois. Certaine
 informatique ; les autres ne l’ont pas été.
 
 Pour chaque image, choisissez l’une des six réponses : de 1, sûrement non modifiée (« intacte »), à 6, sûrement \
-modifiée (« perturbée »). Prenez le temps qu’il vous faut. Si vous hésitez, dites ce qui vous paraît le plus \
-probable : chaque image demande une réponse, et une réponse ne peut pas être reprise.
+modifiée (« perturbée »). {pace}Si vous hésitez, dites ce qui vous paraît le plus probable : chaque image demande une \
+réponse, et une réponse ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )

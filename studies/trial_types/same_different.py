@@ -34,8 +34,8 @@ class SameDifferent:
 You will see a series of pairs of dermatoscopic images. The two images of a pair show the same lesion. In some pairs \
 one of the images was changed by a computer program; in the others the two images are the same.
 
-For each pair, say whether the two images are the same or different. Take the time you need. If you are not sure, say \
-what seems more likely to you: every pair needs an answer, and an answer cannot be taken back.
+For each pair, say whether the two images are the same or different. {pace}If you are not sure, say what seems more \
+likely to you: every pair needs an answer, and an answer cannot be taken back.
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
@@ -43,9 +43,8 @@ Vous allez voir une série de paires d’images dermatoscopiques. Les deux image
 Dans certaines paires, l’une des images a été modifiée par un programme informatique ; dans les autres, les deux \
 images sont identiques.
 
-Pour chaque paire, dites si les deux images sont identiques ou différentes. Prenez le temps qu’il vous faut. Si vous \
-hésitez, dites ce qui vous paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut pas \
-être reprise.
+Pour chaque paire, dites si les deux images sont identiques ou différentes. {pace}Si vous hésitez, dites ce qui vous \
+paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )

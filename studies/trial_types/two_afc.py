@@ -31,17 +31,16 @@ class TwoAfc:
 You will see a series of pairs of dermatoscopic images. The two images of a pair show the same lesion; one of them, \
 and only one, was changed by a computer program.
 
-For each pair, say which image was changed, the first or the second. Take the time you need. If you are not sure, say \
-what seems more likely to you: every pair needs an answer, and an answer cannot be taken back.
+For each pair, say which image was changed, the first or the second. {pace}If you are not sure, say what seems more \
+likely to you: every pair needs an answer, and an answer cannot be taken back.
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
 Vous allez voir une série de paires d’images dermatoscopiques. Les deux images d’une paire montrent la même lésion ; \
 l’une d’elles, et une seule, a été modifiée par un programme informatique.
 
-Pour chaque paire, dites quelle image a été modifiée, la première ou la seconde. Prenez le temps qu’il vous faut. Si \
-vous hésitez, dites ce qui vous paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut \
-pas être reprise.
+Pour chaque paire, dites quelle image a été modifiée, la première ou la seconde. {pace}Si vous hésitez, dites ce qui \
+vous paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )

@@ -32,17 +32,16 @@ class YesNo:
 You will see a series of dermatoscopic images, one at a time. Some were changed by a computer program; the others \
 were not.
 
-For each image, say whether it was changed (“perturbed”) or not (“clean”). Take the time you need. If you are not \
-sure, say what seems more likely to you: every image needs an answer, and an answer cannot be taken back.
+For each image, say whether it was changed (“perturbed”) or not (“clean”). {pace}If you are not sure, say what seems \
+more likely to you: every image needs an answer, and an answer cannot be taken back.
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
 Vous allez voir une série d’images dermatoscopiques, une à la fois. Certaines ont été modifiées par un programme \
 informatique ; les autres ne l’ont pas été.
 
-Pour chaque image, dites si elle a été modifiée (« perturbée ») ou non (« intacte »). Prenez le temps qu’il vous \
-faut. Si vous hésitez, dites ce qui vous paraît le plus probable : chaque image demande une réponse, et une réponse \
-ne peut pas être reprise.
+Pour chaque image, dites si elle a été modifiée (« perturbée ») ou non (« intacte »). {pace}Si vous hésitez, dites ce \
+qui vous paraît le plus probable : chaque image demande une réponse, et une réponse ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )

@@ -4,8 +4,8 @@ import pytest
 from django.template.loader import get_template
 
 from studies.errors import IncompleteAnswerError
-from studies.models import Answer
-from studies.trial_types import TRIAL_TYPES, Judgement, response_label
+from studies.models import Answer, Study
+from studies.trial_types import OWN_PACE, TRIAL_TYPES, Judgement, response_label
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,16 @@ def test_each_has_what_its_page_needs(key: str) -> None:
         assert len(set(keys)) == len(keys)
     assert {choice.value for choice in trial_type.responses} <= set(Answer.Response.values)
     assert all(response_label(choice.value) == str(choice.label) for choice in trial_type.responses)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("key", TRIAL_TYPES)
+def test_the_standard_instructions_leave_time_only_where_the_study_does(key: str, language: str) -> None:
+    own, timed = (
+        Study(trial_type=key, display_ms=display_ms).text("instructions", language) for display_ms in (None, 400)
+    )
+    pace = OWN_PACE.in_language(language)
+
+    assert pace.strip() in own
+    assert own.replace(pace, "") == timed
+    assert "{" not in own + timed

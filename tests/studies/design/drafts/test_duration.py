@@ -13,9 +13,9 @@ from studies.design.drafts.duration import (
     earlier_response_time,
     session_duration,
 )
+from studies.languages import ENGLISH
 from studies.models import Answer, Study
 from studies.models.consent import CONSENT
-from studies.trial_types.yes_no import YesNo
 from tests.studies.factories import answer_trials, make_open_study, make_session, make_study
 
 FIVE_SECONDS = ResponseTime(5_000, 0)
@@ -30,7 +30,7 @@ def test_it_is_made_of_trials_practice_and_texts() -> None:
 
     assert duration.trials == 50 * 5_000
     assert duration.practice == 4 * (5_000 + 3_000)
-    words = 1 + len(CONSENT.en.split()) + len(YesNo.default_instructions.en.split())
+    words = 1 + len(CONSENT.en.split()) + len(study().text("instructions", ENGLISH).split())
     assert duration.reading == pytest.approx(words * 60_000 / 238)
     assert duration_text(duration) == "A session takes about 5 minutes."
     assert assumptions_text(duration) == (
