@@ -28,6 +28,7 @@ STUDIES: dict[str, dict[str, Any]] = {
     "pausing": {"observers": 1},
     "leaving": {"observers": 1, "later_withdrawal": "erases", "kept_days": 365, "data_contact": "dpo@clinic.example"},
     "practised": {"observers": 2, "n_practice": 2},
+    "large_examples": {"observers": 2, "n_practice": 1, "scale": 5},
     "everything": {
         "observers": 8,
         "trial_type": "yes_no_confidence",

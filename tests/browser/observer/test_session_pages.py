@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
+from tests.browser.observer.moving_on import move_to_trials
 from tests.browser.observer.observing import (
     READY,
     begin,
@@ -194,3 +195,42 @@ def test_in_french(visitors: Visitors, links: dict[str, list[str]]) -> None:
 
     expect(page.get_by_role("group", name="Laquelle des deux images a été modifiée ?")).to_be_visible()
     check(page)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, (768, 1024), PHONE, (320, 700)])
+def test_the_steps_of_a_rating_are_read_and_reached_in_their_order(
+    visitors: Visitors, links: dict[str, list[str]], size: tuple[int, int]
+) -> None:
+    page = visitors.open(size, has_touch=size != DESKTOP, is_mobile=size != DESKTOP)
+    link = links["rating"][0]
+    move_to_trials(page, link)
+    page.goto(f"{link}trial/")
+    page.locator(READY).wait_for()
+    buttons = page.get_by_role("group").get_by_role("button")
+    boxes = [button.bounding_box() for button in buttons.all()]
+    read = sorted(range(6), key=lambda place: (round(boxes[place]["y"]), boxes[place]["x"]))  # type: ignore[index]
+
+    assert [buttons.nth(place).get_attribute("value") for place in read] == list("123456")
+    assert [buttons.nth(place).inner_text().split()[0] for place in (0, 5)] == ["Surely", "Surely"]
+    buttons.first.focus()
+    for value in "23456":
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.value") == value
+    check(page)
+
+
+@pytest.mark.parametrize(("size", "rows"), [(DESKTOP, 1), (PHONE, 2)])
+def test_examples_stand_side_by_side_where_there_is_room(
+    visitors: Visitors, links: dict[str, list[str]], size: tuple[int, int], rows: int
+) -> None:
+    page = visitors.open(size)
+    link = links["large_examples"].pop()
+    page.request.post(link, form={}, headers={"Accept": "text/html"})
+    page.goto(f"{link}instructions/")
+    page.locator(".examples img").last.evaluate("image => image.decode()")
+    tops = [round(box["y"]) for box in (each.bounding_box() for each in page.locator(".examples img").all()) if box]
+
+    assert len(set(tops)) == rows
+    assert_accessible(page)
+    if rows == 1:
+        check(page)
