@@ -53,8 +53,9 @@ PUBLISHED = OptionGroup(
     gettext_noop("Who publishes it, and under which approval"),
     PEOPLE,
     gettext_noop(
-        "For the report’s first page, the preregistration, the archive and the reporting lists. Observers do not see "
-        "it. It can be changed at any time, also once the study is open or closed."
+        "For the report’s first page, the preregistration, the archive and the reporting lists. Observers see the "
+        "institution and the approval on their first page, and nothing else of it. It can be changed at any time, also "
+        "once the study is open or closed."
     ),
     advanced=True,
 )
@@ -79,6 +80,10 @@ def _pair_set(study: Study) -> JsonValue:
 def _catch_pair_set(study: Study) -> JsonValue:
     """Return the name of the pairs; None where they were chosen for no catch trials."""
     return study.catch_pair_set.name if study.n_catch and study.catch_pair_set else None
+
+
+def _told_minutes(study: Study) -> JsonValue:
+    return study.told_minutes
 
 
 def _further_strengths(study: Study) -> JsonValue:
@@ -279,6 +284,13 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         AGREED,
         Flag("--consent", metavar="FILE", section=TEXT_FLAGS),
         ProtocolEntry("consent_text"),
+    ),
+    # What observers are told: protocols up to now did not speak of it, and nobody was told.
+    StudyOption(
+        "session_minutes",
+        AGREED,
+        Flag("--minutes", "how long observers are told that it takes (the estimate)", "N", TEXT_FLAGS),
+        ProtocolEntry("minutes_told", _told_minutes, if_missing=None),
     ),
     StudyOption(
         "questionnaire",

@@ -24,6 +24,7 @@ from studies.questionnaire import parse_questionnaire, require_same_shape
 from studies.trial_types import OWN_PACE, SET_PACE, TRIAL_TYPES, Text, TrialType, trial_type_choices
 
 MOST_MS = 600_000
+MOST_MINUTES = 600
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
@@ -105,6 +106,15 @@ class Study(models.Model):
         blank=True,
         help_text=gettext_lazy(
             "The standard text counts beside the standard text in English alone: it could say something else."
+        ),
+    )
+    session_minutes = models.PositiveSmallIntegerField(
+        gettext_lazy("minutes that it takes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MINUTES)],
+        help_text=gettext_lazy(
+            "Observers read it on their first page. Empty: the program’s estimate, as it is when the study opens."
         ),
     )
     questionnaire = models.TextField(
@@ -287,7 +297,10 @@ class Study(models.Model):
     shows_score = models.BooleanField(
         gettext_lazy("tell observers their score at the end"),
         default=False,
-        help_text=gettext_lazy("How many answers were right. Observers may tell it to others while the study is open."),
+        help_text=gettext_lazy(
+            "How many answers were right, of all images that they judged: catch trials count with them, or the "
+            "number would tell how many there were. Observers may tell it to others while the study is open."
+        ),
     )
     data_controller = models.CharField(
         gettext_lazy("who is responsible for the data"),
@@ -302,7 +315,8 @@ class Study(models.Model):
         max_length=300,
         blank=True,
         help_text=gettext_lazy(
-            "A name, an e-mail address or a telephone number; the data protection officer, where there is one."
+            "A name, an e-mail address or a telephone number; the data protection officer, where there is one. "
+            "Observers read it on their first page."
         ),
     )
     data_purpose = models.TextField(
@@ -412,19 +426,22 @@ class Study(models.Model):
         gettext_lazy("institution"),
         max_length=300,
         blank=True,
-        help_text=gettext_lazy("Where the study is done, such as a hospital, its department and its town."),
+        help_text=gettext_lazy(
+            "Where the study is done, such as a hospital, its department and its town. Observers read it on their "
+            "first page."
+        ),
     )
     ethics_committee = models.CharField(
         gettext_lazy("ethics committee"),
         max_length=300,
         blank=True,
-        help_text=gettext_lazy("Which approved the study."),
+        help_text=gettext_lazy("Which approved the study. Observers read it on their first page."),
     )
     ethics_number = models.CharField(
         gettext_lazy("number of the approval"),
         max_length=100,
         blank=True,
-        help_text=gettext_lazy("As the committee gave it."),
+        help_text=gettext_lazy("As the committee gave it. Observers read it beside the committee’s name."),
     )
     ethics_exemption = models.CharField(
         gettext_lazy("why no approval was needed"),
@@ -464,6 +481,9 @@ class Study(models.Model):
         editable=False,
         related_name="pilots",
         help_text="the study that this is a pilot of; its sessions are never counted",
+    )
+    estimated_minutes = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="how long a session was estimated to take when the study opened"
     )
     plan = models.JSONField(null=True, editable=False, help_text="from which assumptions the numbers of images follow")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
@@ -585,6 +605,11 @@ class Study(models.Model):
     def n_trials(self) -> int:
         """How many trials an observer's series has, catch trials included, practice not."""
         return self.n_images + self.n_catch
+
+    @property
+    def told_minutes(self) -> int | None:
+        """How many minutes observers are told that it takes; None where they are told nothing of it."""
+        return self.session_minutes or self.estimated_minutes
 
     @property
     def strengths(self) -> list[PairSet]:

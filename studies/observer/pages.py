@@ -14,6 +14,8 @@ from studies.observer.form_data import read_start_display
 from studies.observer.image_response import stimulus_response
 from studies.observer.shown_pages import (
     comments_page,
+    consent_file,
+    consent_page,
     data_page,
     gone_page,
     instructions_page,
@@ -36,6 +38,8 @@ from studies.sessions.steps import (
 )
 from studies.sessions.stimulus_check import check_stimuli
 
+OUTSIDE_THE_STAGES = frozenset({"data", "consent"})
+"""Pages that are read at any stage."""
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -50,7 +54,7 @@ def welcome(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         start_session(observer=visit.observer, language=visit.language, display=read_start_display(visit.request.POST))
         return _again(visit)
-    return welcome_page(visit)
+    return welcome_page(visit, _as_it_is_now(visit))
 
 
 @read_or_send
@@ -114,7 +118,21 @@ def comments(visit: Visit) -> HttpResponse:
 @observer_page
 def data(visit: Visit) -> HttpResponse:
     """List what is stored of the observer, in whatever state study and session are."""
-    return data_page(visit, Study.with_pilots.defer("protocol").get(pk=visit.study.pk))
+    return data_page(visit, _as_it_is_now(visit))
+
+
+@require_safe
+@observer_page
+def consent(visit: Visit) -> HttpResponse:
+    """Show the text that the observer agreed to, to keep, in whatever state study and session are."""
+    return visit.to_stage() if visit.session is None else consent_page(visit, visit.session, _as_it_is_now(visit))
+
+
+@require_safe
+@observer_page
+def consent_text(visit: Visit) -> HttpResponse:
+    """Send the same as a file of plain text."""
+    return visit.to_stage() if visit.session is None else consent_file(visit, visit.session, _as_it_is_now(visit))
 
 
 @read_or_send
@@ -123,7 +141,8 @@ def language(visit: Visit) -> HttpResponse:
     """Change the language of the pages from here on, with a POST, and go back to the page that it came from."""
     if visit.session is not None and visit.request.method == "POST":
         choose_language(session=visit.session, language=visit.request.POST.get("lang", ""))
-    return see_other(visit.url("observer:data")) if visit.request.POST.get("then") == "data" else visit.to_stage()
+    then = visit.request.POST.get("then", "")
+    return see_other(visit.url(f"observer:{then}")) if then in OUTSIDE_THE_STAGES else visit.to_stage()
 
 
 @read_or_send
@@ -148,6 +167,11 @@ def _withdraw_later(visit: Visit) -> HttpResponse:
     except StudyError as error:  # in another tab, a moment ago
         raise Http404 from error
     return gone_page(visit)
+
+
+def _as_it_is_now(visit: Visit) -> Study:
+    """Return the visit's study, read anew: what it says of people and data may change while it is kept in memory."""
+    return Study.with_pilots.defer("protocol").get(pk=visit.study.pk)
 
 
 def _again(visit: Visit) -> HttpResponse:

@@ -7,16 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 
 from studies.data_protection.inventory import stored_of_a_person
 from studies.data_protection.retention import deletion_day
+from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.observer.access import Visit
 from studies.observer.form_data import START_FIELDS
 from studies.observer.next_step import step_at
-from studies.observer.texts import lang_attribute, shown_text
+from studies.observer.texts import ShownText, lang_attribute, shown_text
 from studies.questionnaire import Reading, parse_questionnaire
+from studies.sessions.consent import language_agreed_in
 from studies.sessions.diagnoses import diagnosis_choices
 from studies.sessions.practice import Example, Feedback
 from studies.sessions.steps import LONGEST_COMMENT
@@ -27,10 +30,17 @@ PAUSED = 423
 """The status of what waits for the study to go on. Below 500, which a proxy says of a server that is away."""
 
 
-def welcome_page(visit: Visit) -> HttpResponse:
-    """Show what the study is, and what is consented to."""
+def welcome_page(visit: Visit, told: Study) -> HttpResponse:
+    """Show what the study is, and what is consented to.
+
+    Parameters
+    ----------
+    told
+        The visit's study, read anew: who runs it and who approved it may be changed while it is kept in memory.
+    """
     pair_set = visit.study.pair_set
     context = {
+        "told": told,
         "trial_type": visit.study.trials,
         "is_synthetic": pair_set.dataset.is_synthetic,
         "image_size": pair_set.image_size,
@@ -124,6 +134,30 @@ def data_page(visit: Visit, study: Study) -> HttpResponse:
     return visit.page("observer/data.html", context)
 
 
+def consent_page(visit: Visit, session: Session, study: Study) -> HttpResponse:
+    """Show the text that was agreed to, with what tells it from others.
+
+    Parameters
+    ----------
+    session
+        The visit's session.
+    study
+        The visit's study, read anew.
+    """
+    return visit.page("observer/consent.html", _agreed(visit, session, study))
+
+
+def consent_file(visit: Visit, session: Session, study: Study) -> HttpResponse:
+    """Return the same as a file of plain text in UTF-8."""
+    shown = _agreed(visit, session, study)
+    text = render_to_string("observer/consent.txt", {**shown, "title": study.text("title", visit.language)})
+    return HttpResponse(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="consent.txt"'},
+    )
+
+
 def leave_page(visit: Visit) -> HttpResponse:
     """Ask whether the observer wants to withdraw."""
     return visit.page("observer/leave.html")
@@ -154,6 +188,15 @@ def not_open(visit: Visit, *, is_sent: bool = False) -> HttpResponse:
 def refused_page(visit: Visit, message: str) -> HttpResponse:
     """Say that what was sent is not saved, and why."""
     return visit.page("observer/refused.html", {"message": message}, status=422)
+
+
+def _agreed(visit: Visit, session: Session, study: Study) -> dict[str, Any]:
+    language = language_agreed_in(session, study)
+    agreed = None
+    if language is not None:
+        text, text_language = study.text("consent_text", language), study.text_language("consent_text", language)
+        agreed = ShownText(text, text_language, visit.language)
+    return {"agreed": agreed, "session": session, "told": study}
 
 
 def _side(visit: Visit, shown: Trial) -> int:

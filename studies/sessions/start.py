@@ -1,6 +1,5 @@
 """The consent that begins a session, and all its trials with it."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.trial import Trial
+from studies.sessions.consent import consent_sha256
 
 
 def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[str, Any] | None = None) -> Session:
@@ -46,7 +46,7 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
             observer=observer,
             seed=sequence["seed"],
             drawing_version=sequence["drawing_version"],
-            consent_sha256=hashlib.sha256(study.text("consent_text", language).encode()).hexdigest(),
+            consent_sha256=consent_sha256(study, language),
             consented_at=timezone.now(),
             language=language,
             display=display or {},

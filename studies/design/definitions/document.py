@@ -31,6 +31,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "state": "a definition makes a draft",
         "protocol": _FIXED,
         "protocol_sha256": _FIXED,
+        "estimated_minutes": _FIXED,
         "created_at": _HAPPENED,
         "opened_at": _HAPPENED,
         "closed_at": _HAPPENED,

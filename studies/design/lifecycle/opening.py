@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from ml.lifecycle.rows import hold_names
 from studies.design.clean_twins import require_same_clean_images
+from studies.design.drafts.duration import earlier_response_time, session_duration
 from studies.design.lifecycle.drafts import require_right, wrong_options
 from studies.design.lifecycle.step import locked, reason_given, require_possible, take_step
 from studies.design.protocol import protocol_hash, write_protocol
@@ -78,6 +79,7 @@ def fix(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Stimulu
             % {"title": study.title}
         )
     _write_out_texts(study)
+    study.estimated_minutes = session_duration(study, earlier_response_time(study)).minutes
     stimuli = make_stimuli(study, selected, files)
     check_trial_sequences(study)
     assign_trial_sequences(study=study, observers=list(Observer.objects.filter(study=study)))

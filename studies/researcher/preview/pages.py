@@ -5,12 +5,14 @@ could show something else.
 """
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from studies.design.drafts.duration import earlier_response_time, session_duration
 from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal
 from studies.models.study import Study
@@ -18,6 +20,7 @@ from studies.models.study_state import StudyState
 from studies.observer.shown_pages import (
     break_page,
     comments_page,
+    consent_page,
     data_page,
     end_page,
     feedback_page,
@@ -75,6 +78,15 @@ def _trial(visit: PreviewVisit, name: str, position: int) -> HttpResponse:
     return trial_page(visit, visit.position(trial), trial)
 
 
+def _with_estimate(study: Study) -> Study:
+    """Return the study as it would be once it has opened, with how long observers are told that it takes."""
+    if study.told_minutes is not None or study.opened_at is not None:
+        return study
+    study = copy(study)
+    study.estimated_minutes = session_duration(study, earlier_response_time(study)).minutes
+    return study
+
+
 def _break(visit: PreviewVisit) -> HttpResponse:
     trial = visit.trial(FIRST_TRIAL, visit.study.break_every + 1)
     return break_page(visit, visit.position(trial), trial)
@@ -105,7 +117,7 @@ PAGES: tuple[PreviewPage, ...] = (
         "welcome",
         gettext_lazy("Welcome and consent"),
         gettext_lazy("Whether the images fit is found out from your window, as it will be from theirs."),
-        lambda visit: welcome_page(visit.without_session()),
+        lambda visit: welcome_page(visit.without_session(), _with_estimate(visit.study)),
     ),
     PreviewPage(
         "questions",
@@ -198,6 +210,13 @@ PAGES: tuple[PreviewPage, ...] = (
         gettext_lazy("What is stored of them"),
         gettext_lazy("Observers reach it by their link at any time."),
         lambda visit: data_page(visit, visit.study),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "consent",
+        gettext_lazy("What they agreed to, to keep"),
+        gettext_lazy("The date is made up. Observers reach it by their link at any time."),
+        lambda visit: consent_page(visit, visit.agreed_session, visit.study),
         is_beside=True,
     ),
     PreviewPage("withdraw", gettext_lazy("Withdrawing"), "", leave_page, is_beside=True),

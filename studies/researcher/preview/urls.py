@@ -17,6 +17,8 @@ urlpatterns = [
     path("<preview:token>/image/<str:trial_token>/", views.image, name="image"),
     path("<preview:token>/image/<str:trial_token>/2/", views.image, {"index": 2}, name="second-image"),
     path("<preview:token>/language/", views.language, name="language"),
+    path("<preview:token>/consent/", views.consent, name="consent"),
+    path("<preview:token>/consent/text/", views.consent_text, name="consent-text"),
     path("<preview:token>/data/", views.data, name="data"),
     path("<preview:token>/withdraw/", views.leave, name="leave"),
 ]

@@ -25,6 +25,7 @@ from studies.languages import ENGLISH, LANGUAGES
 from studies.models.study import Study
 from studies.observer.access import see_other
 from studies.observer.image_response import UNFIT
+from studies.observer.shown_pages import consent_file
 from studies.permissions import Permission
 from studies.researcher.access import own_study, study_permitting
 from studies.researcher.preview.images import EXAMPLE, PreviewImages, draw_preview
@@ -34,7 +35,7 @@ from studies.researcher.preview.visit import PreviewMark, preview_visit
 
 NAMESPACE = "preview"
 FIRST_OF_SERIES = "trial"
-DATA = "data"
+DATA, CONSENT = "data", "consent"
 WITHDRAWING, WITHDRAWN = "withdraw", "withdrawn"
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -114,6 +115,26 @@ def data(request: HttpRequest, token: PreviewPlace) -> HttpResponseRedirect:
     """Lead to the page that says what is stored of the observer; in another language, where a link asks for it."""
     study_permitting(request, token.study_pk, Permission.PREVIEW)
     return see_other(_address(token.at(DATA).in_language(request.GET.get("lang", ""))))
+
+
+@login_required
+@require_safe
+@never_cache
+def consent(request: HttpRequest, token: PreviewPlace) -> HttpResponseRedirect:
+    """Lead to the page that shows what the observer agreed to."""
+    study_permitting(request, token.study_pk, Permission.PREVIEW)
+    return see_other(_address(token.at(CONSENT)))
+
+
+@login_required
+@require_safe
+@never_cache
+def consent_text(request: HttpRequest, token: PreviewPlace) -> HttpResponse:
+    """Send what the observer agreed to as the file that observers get."""
+    study = study_permitting(request, token.study_pk, Permission.PREVIEW)
+    visit = preview_visit(request, study, token, mark=PreviewMark("", SafeString()), images={})
+    with translation.override(token.language):
+        return consent_file(visit, visit.agreed_session, study)
 
 
 @login_required

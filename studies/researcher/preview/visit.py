@@ -16,6 +16,7 @@ from studies.models.trial import Trial
 from studies.observer.access import Visit
 from studies.researcher.preview.images import EXAMPLE, LAST_PRACTICE, PRACTICE, PreviewImages
 from studies.researcher.preview.place import PreviewPlace
+from studies.sessions.consent import consent_sha256
 from studies.sessions.practice import Example, Feedback
 from studies.sessions.trials import SessionPosition
 
@@ -61,6 +62,16 @@ class PreviewVisit(Visit):
         for name, value in fields.items():
             setattr(session, name, value)
         return replace(self, session=session)
+
+    @property
+    def agreed_session(self) -> Session:
+        """The session of somebody who agreed to the consent text in the language of the page as the study was made."""
+        return Session(
+            observer=self.observer,
+            language=self.language,
+            consented_at=self.study.created_at,
+            consent_sha256=consent_sha256(self.study, self.language),
+        )
 
     @property
     def examples(self) -> list[Example]:

@@ -58,6 +58,7 @@ NOT_IN_THE_SECTION = {
     *("instructions", "consent_text", "title_fr", "question_fr", "instructions_fr", "consent_text_fr"),  # long texts
     *("questionnaire", "questionnaire_fr", "asks_comments", "asks_calibration"),  # told where the answers are
     "title",  # the report's own
+    "session_minutes",  # no part of a trial
     "display_rule",  # told with the windows that were unfit
     *("shows_score", "closes_when_finished", "seed"),  # no part of a trial; in the protocol, or of no effect on it
     "may_be_reopened",  # told where it was made use of
@@ -87,6 +88,7 @@ def other_values() -> dict[str, object]:
         "instructions_fr": "J",
         "consent_text": "C",
         "consent_text_fr": "D",
+        "session_minutes": 25,
         "questionnaire": "Age: number 1-99",
         "questionnaire_fr": "Âge : nombre 1-99",
         "asks_diagnosis": True,
@@ -313,7 +315,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"break_every_trials":0,"fixation_ms":0,"image_ms":500,"pause_ms":0,"screen_pixels_per_image_pixel":1,'
         '"unfit_window":"flag"},"images":{"dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
         '"one_lesion_once":true,"pair_set":"P","prevalence":"fixed","side_pixels":12,"split":"test",'
-        '"synthetic":true},"instructions":"","instructions_fr":"","practice":{"feedback":true,"n":0},'
+        '"synthetic":true},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
         '"protocol_version":5,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
         '"running":{"may_be_reopened":false},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'

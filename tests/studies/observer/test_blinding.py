@@ -73,6 +73,7 @@ def play(token: str, *, script: bool) -> list[Reply]:
     fetch("welcome", reverse("observer:welcome", args=[token]))
     fetch("data", reverse("observer:data", args=[token]))
     fetch("consent", reverse("observer:welcome", args=[token]), data={})
+    fetch_beside(adversary, token)
     session = Session.objects.get(observer__token=token)
     fetch("questions", reverse("observer:questions", args=[token]))
     fetch("questions sent", reverse("observer:questions", args=[token]), data={"q1": "7"})
@@ -94,7 +95,7 @@ def play(token: str, *, script: bool) -> list[Reply]:
         if break_is_due(study, trial):
             fetch("break", page, expected)
         fetch("page", f"{page}?continue={trial.position}", expected)
-        fetch("data", reverse("observer:data", args=[token]), expected)
+        fetch_beside(adversary, token, expected)
         fetch("image", reverse("observer:image", args=[token, trial.token]), expected)
         if trial.second_stimulus is not None:
             fetch("image", reverse("observer:second-image", args=[token, trial.token]), expected)
@@ -104,8 +105,17 @@ def play(token: str, *, script: bool) -> list[Reply]:
     fetch("comments", reverse("observer:comments", args=[token]))
     fetch("comments sent", reverse("observer:comments", args=[token]), data={"comments": "None."})
     fetch("end", page)
-    fetch("data", reverse("observer:data", args=[token]))
+    fetch_beside(adversary, token)
     return adversary.replies
+
+
+BESIDE = ("data", "consent copy", "consent file")
+
+
+def fetch_beside(adversary: Adversary, token: str, expected: str = "") -> None:
+    """Fetch the pages that are read at any stage."""
+    for kind, name in zip(BESIDE, ("data", "consent", "consent-text"), strict=True):
+        adversary.fetch(kind, reverse(f"observer:{name}", args=[token]), expected)
 
 
 def expected_of(study: Study, trial: Trial) -> str:
@@ -164,11 +174,11 @@ def test_no_reply_names_what_is_perturbed_or_where_an_image_comes_from(played: t
 
 def test_trial_pages_differ_in_tokens_and_positions_alone(played: tuple[Study, list[Reply]]) -> None:
     _, replies = played
-    for kind in ("page", "break", "answer", "answer again", "data"):
-        of_trials = [reply for reply in replies if reply.kind == kind and (reply.expected or kind != "data")]
+    for kind in ("page", "break", "answer", "answer again", *BESIDE):
+        of_trials = [reply for reply in replies if reply.kind == kind and (reply.expected or kind not in BESIDE)]
         texts = [skeleton(reply.body.decode()) for reply in of_trials]
         # The last of the series leads elsewhere, and one before a break asks for a page: by position, not by truth.
-        assert len(set(texts)) <= (1 if kind in {"page", "break", "data"} else 3), kind
+        assert len(set(texts)) <= (1 if kind in {"page", "break", *BESIDE} else 3), kind
 
 
 def skeleton(text: str) -> str:
@@ -240,7 +250,7 @@ def test_no_side_channel_tells_the_truth(played: tuple[Study, list[Reply]]) -> N
         }
         seen[reply.kind][reply.expected].add((reply.status, tuple(sorted(headers.items()))))
 
-    for kind in ("page", "image", "answer", "answer again", "data"):
+    for kind in ("page", "image", "answer", "answer again", *BESIDE):
         one, other = seen[kind].values()
         assert one == other, kind
 

@@ -1,15 +1,16 @@
 """The observer's pages, as a browser without JavaScript and one with it meet them."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from studies.design.lifecycle import close_study
+from studies.design.lifecycle import change_study, close_study
 from studies.models import Answer, Observer, Session, Study
 from studies.sessions.trials import position_of
-from tests.studies.factories import make_open_study, make_study
+from tests.studies.factories import make_open_study, make_pair_set, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,40 @@ def test_it_works(client: Client, study: Study, token: str) -> None:
 
     assert 'id="session-complete"' in page
     assert Answer.objects.count() == 3
+
+
+def test_the_first_page_says_how_long_it_takes_and_who_is_behind_it(client: Client) -> None:
+    told: dict[str, Any] = {
+        "institution": "Hospital of Somewhere",
+        "data_contact": "dpo@clinic.example",
+        "ethics_committee": "A committee",
+        "ethics_number": "17/2026",
+    }
+    study = make_open_study(session_minutes=25, authors="Ada Lovelace", **told)
+    token = Observer.objects.get(study=study).token
+    address = reverse("observer:welcome", args=[token])
+    welcome = client.get(address).content.decode()
+    for text in ("About 25 minutes", *told.values()):
+        assert text in welcome, text
+    # Whoever looked the authors up would find what they are after.
+    assert "Lovelace" not in welcome
+
+    # The number of the approval may come late, while the study is kept in memory.
+    change_study(study=study, by=study.owner, ethics_number="18/2026")
+    assert "number 18/2026" in client.get(address).content.decode()
+
+
+def test_the_first_page_tells_the_estimate_and_nothing_that_is_not_set(client: Client) -> None:
+    study = make_open_study(n_perturbed=60, n_clean=40, pair_set=make_pair_set(n=100, size=4))
+    address = reverse("observer:welcome", args=[Observer.objects.get(study=study).token])
+    welcome = client.get(address).content.decode()
+    assert study.estimated_minutes == 9
+    assert "About 9 minutes" in welcome
+    for text in ("Who runs it", "Whom you can ask", "ethics committee"):
+        assert text not in welcome
+
+    Study.objects.update(estimated_minutes=None)  # opened by an earlier version
+    assert '<dl class="told">' not in client.get(address).content.decode()
 
 
 def test_the_link_leads_back_to_the_current_trial(client: Client, token: str) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from studies.design.lifecycle import close_study, pause_study, resume_study
+from studies.design.lifecycle import close_study, open_study, pause_study, resume_study
 from studies.languages import LANGUAGES
 from studies.models import Observer, Session, Study, StudyRole
 from studies.models.study_state import StudyState
@@ -113,7 +113,7 @@ def test_every_page_is_shown_in_every_state_and_nothing_is_stored(state: StudySt
                 assert "no-store" in response.headers["Cache-Control"]
             for said in ({"response": "clean"}, {"comments": "seen", "q1": "5"}):
                 assert client.post(address(study, page.key, language), said).status_code == 303
-            for name in ("answer", "trial", "language", "leave", "data"):
+            for name in ("answer", "trial", "language", "leave", "data", "consent"):
                 there = [PreviewPlace(study.pk, language, page.key), *(["first"] if name == "answer" else [])]
                 assert client.get(reverse(f"preview:{name}", args=there)).status_code == 303
     assert client.get(reverse("studies:study-preview", args=[study.pk])).status_code == 200
@@ -228,6 +228,21 @@ def test_a_page_of_the_preview_is_the_observers_page(
     made_up = {"right": study.n_trials // 2, "total": study.n_trials}
     Session.objects.filter(observer__study=study).update(score=made_up, commented_at=timezone.now())
     walk.compare("end")
+    Session.objects.filter(observer__study=study).update(consented_at=study.created_at)
+    walk.compare("consent", "consent/")
+    place = PreviewPlace(study.pk, language, "consent")
+    previewed = walk.preview.get(reverse("preview:consent-text", args=[place]))
+    observers = walk.observer.get(f"{walk.link}consent/text/")
+    assert previewed.content == observers.content
+    assert previewed.headers["Content-Disposition"] == observers.headers["Content-Disposition"]
+
+
+def test_how_long_it_takes_is_told_as_it_will_be_once_the_study_has_opened() -> None:
+    draft = make_study(**everything())
+    previewed = shown(signed_in(draft), draft, "welcome")
+    opened = open_study(study=draft, by=draft.owner)
+    assert opened.estimated_minutes is not None
+    assert f"About {opened.estimated_minutes} minute" in previewed
 
 
 def test_every_template_of_the_observers_pages_is_shown() -> None:
