@@ -35,6 +35,10 @@ class AskedStudy(Protocol):
         """How many sets of images there are."""
 
     @property
+    def draws_from_pool(self) -> bool:
+        """Whether each observer judges images of their own."""
+
+    @property
     def attack_names(self) -> tuple[str, ...]:
         """What the attacks that are compared are called; none in a study of one."""
 
@@ -70,6 +74,7 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         arm=_arms(frame, arms) if arms else None,
         arms=arms,
         image=_codes(frame["image"])[0] if arms else None,
+        own_images=study.draws_from_pool,
     )
 
 

@@ -84,6 +84,8 @@ def _row(answer: Answer, truths: dict[int, Truth], study: Study, attack_of: dict
     shown = [truths[stimulus.pk] for stimulus in trial.stimuli]
     perturbed = tuple(truth.perturbed for truth in shown)
     image = shown[0].pair.image
+    # The clean twin of a pool's image stands beside several perturbed ones, and is of the first image pairs.
+    pair_set = next((truth.pair.pair_set for truth in shown if truth.perturbed), None)
     visible = answer.display.get("visible")
     in_series = shown[0].role == Truth.Role.SERIES
     return AnswerRow(
@@ -104,14 +106,14 @@ def _row(answer: Answer, truths: dict[int, Truth], study: Study, attack_of: dict
         lesion=image.lesion,
         diagnosis=image.diagnosis,
         diagnosis_answered=answer.diagnosis,
-        strength=shown[0].pair.pair_set.strength if any(perturbed) else 0.0,
+        strength=0.0 if pair_set is None else pair_set.strength,
         rt_ms=answer.rt_ms,
         served_at=trial.served_at,
         answered_at=answer.answered_at,
         pixel_ratio=answer.display.get("pixel_ratio"),
         shown_whole=None if visible is None else bool(visible),
         focus_losses=answer.display.get("focus_losses"),
-        attack=attack_of.get(shown[0].pair.pair_set_id, "") if in_series and any(perturbed) else "",
+        attack=attack_of.get(pair_set.pk, "") if in_series and pair_set is not None else "",
     )
 
 

@@ -205,6 +205,20 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         ProtocolEntry("images.n_subsets"),
         in_figures=True,
     ),
+    # Before there were pools, every study dealt out one set of images or several.
+    StudyOption(
+        "allocation",
+        DRAWN,
+        Flag("--allocation", "(%(default)s)", section=TRIAL_FLAGS),
+        ProtocolEntry("images.allocation", if_missing="shared"),
+    ),
+    StudyOption(
+        "pool_size",
+        DRAWN,
+        Flag("--pool-size", "images to draw each observer’s own from (all)", "N", TRIAL_FLAGS),
+        ProtocolEntry("images.pool_size", if_missing=None),
+        beside=True,
+    ),
     StudyOption("seed", DRAWN, Flag("--seed", "default: drawn"), ProtocolEntry("randomization.seed")),
     StudyOption(
         "display_ms",

@@ -15,6 +15,7 @@ from studies.randomization import (
     Drawn,
     allocate_strengths,
     draw_others,
+    draw_pool,
     draw_series,
     draw_sides,
     shuffled,
@@ -30,7 +31,8 @@ class SelectedStimulus:
     role: Truth.Role
     subset: int = 0
     place: int = 0
-    """Tells the two images of a trial apart that shows the same twin twice."""
+    """Tells apart images of one name that are both clean, or both perturbed: those of a trial that shows the same twin
+    twice, and the strengths of an image of a pool."""
 
     @property
     def key(self) -> str:
@@ -64,14 +66,52 @@ def select_stimuli(study: Study) -> list[SelectedStimulus]:
     DrawingError
         The pairs do not suffice; the message says for what.
     """
-    pairs_of = {pair_set.pk: _pairs(pair_set) for pair_set in study.strengths}
-    of_strengths = list(pairs_of.values())
-    pairs = {
-        name: pair for name, pair in pairs_of[study.pair_set_id].items() if all(name in those for those in of_strengths)
-    }
-    candidates = _candidates(pairs.values())
+    sources = _Sources.of(study)
+    selected = _with_a_pool(study, sources) if study.draws_from_pool else _with_sets(study, sources)
+    by_key = {showing.key: showing for showing in selected}
+    return [by_key[key] for key in shuffled(by_key, seed=study.seed, purpose="number")]
+
+
+def pool_strengths(study: Study) -> list[PairSet]:
+    """Return the image pairs of the series in the order of a pool's strengths, which no new name changes."""
+    return sorted(study.strengths, key=lambda pair_set: (pair_set.strength, pair_set.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The image pairs of a study's series, by their images' names.
+
+    Attributes
+    ----------
+    pairs
+        Of the study's own image pairs, as far as every strength has the image.
+    of_strengths
+        Of each strength, weakest first.
+    candidates
+        The images of `pairs`.
+    """
+
+    pairs: dict[str, ImagePair]
+    of_strengths: list[dict[str, ImagePair]]
+    candidates: list[Candidate]
+
+    @classmethod
+    def of(cls, study: Study) -> "_Sources":
+        sets = pool_strengths(study) if study.draws_from_pool else study.strengths
+        pairs_of = {pair_set.pk: _pairs(pair_set) for pair_set in sets}
+        of_strengths = list(pairs_of.values())
+        pairs = {
+            name: pair
+            for name, pair in pairs_of[study.pair_set_id].items()
+            if all(name in those for those in of_strengths)
+        }
+        return cls(pairs, of_strengths, _candidates(pairs.values()))
+
+
+def _with_sets(study: Study, sources: _Sources) -> list[SelectedStimulus]:
+    """Draw the sets of images that are dealt out, then what stands beside the series."""
     subsets = draw_series(
-        candidates,
+        sources.candidates,
         n_perturbed=study.n_perturbed,
         n_clean=study.n_clean,
         n_subsets=study.n_subsets,
@@ -81,43 +121,68 @@ def select_stimuli(study: Study) -> list[SelectedStimulus]:
     )
     selected = []
     for subset, drawn in enumerate(subsets):
-        strong = _strong_pairs(study, drawn, of_strengths, purpose=f"strength {subset}")
+        strong = _strong_pairs(study, drawn, sources.of_strengths, purpose=f"strength {subset}")
         for item in drawn:
-            pair = strong.get(item.key, pairs[item.key])
+            pair = strong.get(item.key, sources.pairs[item.key])
             selected += _shown(pair, twins_shown(study, perturbed=item.perturbed), Truth.Role.SERIES, subset)
-    taken = {showing.pair.image.lesion for showing in selected}
-    if study.n_practice:
-        # Drawn before the catch trials, which may come from other images.
-        practice = _draw_practice(study, candidates, taken, pairs, of_strengths)
-        taken |= {showing.pair.image.lesion for showing in practice}
-        selected += practice
+    return selected + _beside_the_series(study, sources, _lesions(selected))
+
+
+def _with_a_pool(study: Study, sources: _Sources) -> list[SelectedStimulus]:
+    """Draw what stands beside the series, then the pool: of each of its images whatever an observer may meet of it.
+
+    The other way round, a pool of all images would leave none for practice.
+    """
+    beside = _beside_the_series(study, sources, set())
+    # Catch trials of another dataset show other lesions, whatever these are called.
+    here = [showing for showing in beside if showing.pair.pair_set.dataset_id == study.pair_set.dataset_id]
+    taken = _lesions(here)
+    pool = draw_pool(
+        [candidate for candidate in sources.candidates if candidate.lesion not in taken],
+        size=study.pool_size,
+        n_images=study.n_images,
+        one_lesion_once=study.one_lesion_once,
+        seed=study.seed,
+    )
+    # Two clean twins where a trial shows the same image twice.
+    n_clean = max(twins_shown(study, perturbed=perturbed).count(False) for perturbed in (False, True))
+    selected = []
+    for name in pool:
+        selected += _shown(sources.pairs[name], (False,) * n_clean, Truth.Role.SERIES)
+        for place, pairs in enumerate(sources.of_strengths):
+            selected.append(SelectedStimulus(pairs[name], perturbed=True, role=Truth.Role.SERIES, place=place))
+    return selected + beside
+
+
+def _beside_the_series(study: Study, sources: _Sources, taken: Collection[str]) -> list[SelectedStimulus]:
+    """Draw the example, practice and catch trials, on lesions that are not taken."""
+    # Practice is drawn before the catch trials, which may come from other images.
+    practice = _draw_practice(study, sources, taken) if study.n_practice else []
+    catch = []
     if study.n_catch:
-        selected += _draw_catch(study, taken, twins_shown(study, perturbed=True))
-    by_key = {showing.key: showing for showing in selected}
-    return [by_key[key] for key in shuffled(by_key, seed=study.seed, purpose="number")]
+        catch = _draw_catch(study, {*taken, *_lesions(practice)}, twins_shown(study, perturbed=True))
+    return practice + catch
 
 
-def _draw_practice(
-    study: Study,
-    candidates: Sequence[Candidate],
-    taken: Collection[str],
-    pairs: Mapping[str, ImagePair],
-    of_strengths: Sequence[dict[str, ImagePair]],
-) -> list[SelectedStimulus]:
+def _lesions(selected: Iterable[SelectedStimulus]) -> set[str]:
+    return {showing.pair.image.lesion for showing in selected}
+
+
+def _draw_practice(study: Study, sources: _Sources, taken: Collection[str]) -> list[SelectedStimulus]:
     """Draw the example and the practice trials: one pair more than trials.
 
     Of several attacks each has its part, as in the series: practice on one alone would make observers better at that.
     """
     first, *names = draw_others(
-        candidates, n=study.n_practice + 1, not_lesions=taken, seed=study.seed, purpose="practice"
+        sources.candidates, n=study.n_practice + 1, not_lesions=taken, seed=study.seed, purpose="practice"
     )
     sides = draw_sides(study.n_practice, seed=study.seed, purpose="practice")
     drawn = [Drawn(name, perturbed) for name, perturbed in zip(names, sides, strict=True)]
     shared = study.compares_attacks
-    strong = _strong_pairs(study, drawn, of_strengths, purpose="strength practice") if shared else {}
-    selected = _shown(pairs[first], (False, True), Truth.Role.EXAMPLE)
+    strong = _strong_pairs(study, drawn, sources.of_strengths, purpose="strength practice") if shared else {}
+    selected = _shown(sources.pairs[first], (False, True), Truth.Role.EXAMPLE)
     for item in drawn:
-        pair = strong.get(item.key, pairs[item.key])
+        pair = strong.get(item.key, sources.pairs[item.key])
         selected += _shown(pair, twins_shown(study, perturbed=item.perturbed), Truth.Role.PRACTICE)
     return selected
 

@@ -6,9 +6,11 @@ a session only follows it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 
+from studies.design.stimulus_selection import pool_strengths, twins_shown
 from studies.errors import StudyError
 from studies.models.observer import Observer, TrialSequence
 from studies.models.observer_state import ended_early
@@ -18,13 +20,18 @@ from studies.randomization import (
     DRAWING_VERSION,
     DrawingError,
     OrderItem,
+    PoolDrawn,
     assign_subset,
     derived_seed,
     draw_order,
+    draw_pool_sequences,
     draw_sides,
     shuffled,
 )
 from studies.trial_types import TrialType
+
+CHECKED_OF_A_POOL = 20
+"""How many sequences of a pool are put in order for nobody, when the study opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,53 +40,123 @@ class _Item:
 
     key: str
     lesion: str
-    subset: int
     shown: tuple[tuple[int, bool], ...]
     """Number of each stimulus, and whether it is perturbed."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One stimulus, and what it is of."""
+
+    number: int
+    perturbed: bool
+    role: str
+    subset: int
+    pair: int
+    pair_set: int
+    image: str
+    lesion: str
+
+
 Items = dict[str, list[_Item]]
 """By role."""
+ROLES_AROUND = (Truth.Role.CATCH, Truth.Role.PRACTICE, Truth.Role.EXAMPLE)
+"""What there is beside the series."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What one observer judges of what a study shows: one of its sets of images, or images of their own.
+
+    Attributes
+    ----------
+    number
+        Of the set, or of the sequence of the pool, from 0.
+    series
+        The trials, in any order.
+    """
+
+    number: int
+    series: Sequence[_Item]
 
 
 def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> None:
     """Draw the trial sequences of observers of a study whose stimuli are there, and store them.
 
-    To be called in a transaction that holds the study's row: two invitations at once would take one subset twice.
+    To be called in a transaction that holds the study's row: two invitations at once would take one subset, or one
+    sequence of a pool, twice.
 
     Raises
     ------
     StudyError
         No order holds the study's limits.
     """
-    items = _items(study)
-    used = {kind: _used(study, simulated=kind) for kind in (False, True)}
-    for observer in observers:
-        counts = used[observer.is_simulated]
-        subset = assign_subset(counts, seed=study.seed, label=observer.label)
-        counts[subset] += 1
-        observer.plan = _trial_sequence(study, items, observer.label, subset)
+    for simulated in (False, True):
+        those = [observer for observer in observers if observer.is_simulated == simulated]
+        names = [observer.label for observer in those]
+        for observer, sequence in zip(those, draw_trial_sequences(study, names, simulated=simulated), strict=True):
+            observer.plan = sequence
     Observer.objects.bulk_update(observers, ["plan"])
 
 
-def check_trial_sequences(study: Study) -> None:
-    """Draw a sequence for each subset, for nobody: what cannot be ordered is said when the study opens.
+def draw_trial_sequences(study: Study, names: Sequence[str], *, simulated: bool = False) -> list[TrialSequence]:
+    """Draw further trial sequences, beside those that observers of a study have already.
+
+    Nothing is stored. To be called in a transaction that holds the study's row.
+
+    Parameters
+    ----------
+    study
+        A study whose stimuli are there.
+    names
+        Whom each sequence is for: an observer's label, or another name that stands once. Order, sides and practice
+        follow from it, and which of several sets of images it is.
+    simulated
+        Whether they are for simulated observers, who are counted apart from people.
+
+    Returns
+    -------
+    list of TrialSequence
+        One for each name.
 
     Raises
     ------
     StudyError
         No order holds the study's limits.
     """
-    items = _items(study)
-    for subset in range(study.n_subsets):
-        _trial_sequence(study, items, "", subset)
+    if not names:
+        return []
+    in_use = _in_use(study, simulated=simulated)
+    around = _items(study, ROLES_AROUND)
+    if study.draws_from_pool:
+        shares = _shares_of_pool(study, _free_numbers(in_use, len(names)))
+    else:
+        shares = _shares_of_sets(study, in_use, names)
+    return [_trial_sequence(study, around, share, name) for name, share in zip(names, shares, strict=True)]
 
 
-def _trial_sequence(study: Study, items: Items, label: str, subset: int) -> TrialSequence:
-    seed = derived_seed(study.seed, "session", label)
+def check_trial_sequences(study: Study) -> None:
+    """Draw a sequence for each subset, or some of a pool, for nobody: what cannot be ordered is said at the opening.
+
+    Raises
+    ------
+    StudyError
+        No order holds the study's limits.
+    """
+    around = _items(study, ROLES_AROUND)
+    if study.draws_from_pool:
+        shares = _shares_of_pool(study, range(CHECKED_OF_A_POOL))
+    else:
+        series = _series_of_sets(study)
+        shares = [_Share(number, series[number]) for number in range(study.n_subsets)]
+    for share in shares:
+        _trial_sequence(study, around, share, "")
+
+
+def _trial_sequence(study: Study, around: Items, share: _Share, name: str) -> TrialSequence:
+    seed = derived_seed(study.seed, "session", name)
     trial_type = study.trials
-    series = [item for item in items[Truth.Role.SERIES] if item.subset == subset]
-    catch, practice = items[Truth.Role.CATCH], items[Truth.Role.PRACTICE]
+    series, catch, practice = share.series, around[Truth.Role.CATCH], around[Truth.Role.PRACTICE]
     sided = {
         role: _put_in_place(those, seed=seed, purpose=f"sides {role}")
         for role, those in (("series", series), ("catch", catch), ("practice", practice))
@@ -89,7 +166,7 @@ def _trial_sequence(study: Study, items: Items, label: str, subset: int) -> Tria
         order = draw_order(
             [
                 OrderItem(item.key, _expected(trial_type, placed[item.key]), item.lesion, spread=item in catch)
-                for item in series + catch
+                for item in [*series, *catch]
             ],
             longest_run=study.longest_run,
             keep_lesions_apart=True,
@@ -98,15 +175,76 @@ def _trial_sequence(study: Study, items: Items, label: str, subset: int) -> Tria
     except DrawingError as error:
         raise StudyError(str(error)) from error
     practice_order = shuffled(sided["practice"], seed=seed, purpose="practice order")
-    example = _put_in_place(items[Truth.Role.EXAMPLE], seed=seed, purpose="sides example")
-    return {
-        "subset": subset,
+    example = _put_in_place(around[Truth.Role.EXAMPLE], seed=seed, purpose="sides example")
+    sequence: TrialSequence = {
+        "subset": 0 if study.draws_from_pool else share.number,
         "example": [number for shown in example.values() for number, _ in shown],
         "practice": [[number for number, _ in sided["practice"][key]] for key in practice_order],
         "series": [[number for number, _ in placed[key]] for key in order],
         "seed": seed,
         "drawing_version": DRAWING_VERSION,
     }
+    if study.draws_from_pool:
+        sequence["of_pool"] = share.number
+    return sequence
+
+
+def _in_use(study: Study, *, simulated: bool) -> list[int]:
+    """Return the subset of each observer who counts, or the number of their sequence of the pool.
+
+    Those who ended early have left theirs to others.
+    """
+    observers = Observer.objects.filter(study=study, is_simulated=simulated, plan__isnull=False)
+    number = "plan__of_pool" if study.draws_from_pool else "plan__subset"
+    return list(observers.exclude(ended_early()).values_list(number, flat=True))
+
+
+def _free_numbers(in_use: Collection[int], n: int) -> list[int]:
+    """Return the lowest numbers, so many of them, that nobody has."""
+    taken = set(in_use)
+    return list(islice((number for number in count() if number not in taken), n))
+
+
+def _shares_of_sets(study: Study, in_use: Sequence[int], names: Sequence[str]) -> list[_Share]:
+    """Return for each name the set of images that was used least."""
+    series = _series_of_sets(study)
+    used = [in_use.count(subset) for subset in range(study.n_subsets)]
+    shares = []
+    for name in names:
+        subset = assign_subset(used, seed=study.seed, label=name)
+        used[subset] += 1
+        shares.append(_Share(subset, series[subset]))
+    return shares
+
+
+def _shares_of_pool(study: Study, numbers: Sequence[int]) -> list[_Share]:
+    """Return the sequences of the pool that have these numbers."""
+    pool = _pool(study)
+    strengths = pool_strengths(study)
+    drawn = draw_pool_sequences(
+        list(pool),
+        n_sequences=max(numbers) + 1,
+        n_perturbed=study.n_perturbed,
+        n_clean=study.n_clean,
+        prevalence="random" if study.prevalence == Study.Prevalence.RANDOM else "fixed",
+        n_strengths=len(strengths),
+        always_perturbed=study.trials.always_perturbed,
+        seed=study.seed,
+    )
+    sets = [pair_set.pk for pair_set in strengths]
+    return [_Share(number, [_of_pool(study, pool, item, sets) for item in drawn[number]]) for number in numbers]
+
+
+def _of_pool(study: Study, pool: Mapping[str, list[_Shown]], item: PoolDrawn, sets: Sequence[int]) -> _Item:
+    """Return what a trial shows of an image of the pool: its clean stimuli in their order, or the one of a strength."""
+    there = pool[item.key]
+    clean = iter(sorted(one.number for one in there if not one.perturbed))
+    of_set = {one.pair_set: one.number for one in there if one.perturbed}
+    shown = tuple(
+        (of_set[sets[item.strength or 0]] if perturbed else next(clean), perturbed)
+        for perturbed in twins_shown(study, perturbed=item.perturbed)
+    )
+    return _Item(f"{Truth.Role.SERIES}/{item.key}", there[0].lesion, shown)
 
 
 def _put_in_place(items: Sequence[_Item], *, seed: int, purpose: str) -> dict[str, tuple[tuple[int, bool], ...]]:
@@ -131,33 +269,58 @@ def _expected(trial_type: TrialType, shown: Sequence[tuple[int, bool]]) -> str:
     return trial_type.expected(tuple(perturbed for _, perturbed in shown))
 
 
-def _items(study: Study) -> Items:
-    """Return the study's trials by role: the stimuli of one pair in one role are shown together."""
-    truths: defaultdict[tuple[str, int], list[Truth]] = defaultdict(list)
-    for truth in Truth.objects.filter(stimulus__study=study).select_related("stimulus", "pair__image__dataset"):
-        truths[truth.role, truth.pair_id].append(truth)
-    items: Items = {role: [] for role in Truth.Role.values}
-    for (role, _), together in truths.items():
-        image = together[0].pair.image
-        items[role].append(
-            _Item(
-                key=f"{role}/{image.name}",
-                lesion=f"{image.dataset_id}/{image.lesion}",
-                subset=together[0].subset,
-                shown=tuple(sorted((truth.stimulus.number, truth.perturbed) for truth in together)),
-            )
-        )
+def _series_of_sets(study: Study) -> list[list[_Item]]:
+    """Return the trials of each set of images of the series."""
+    sets: list[list[_Item]] = [[] for _ in range(study.n_subsets)]
+    for together in _together(study, [Truth.Role.SERIES]):
+        sets[together[0].subset].append(_item(together))
+    return sets
+
+
+def _items(study: Study, roles: Collection[str]) -> Items:
+    """Return a study's trials beside the series, by role."""
+    items: Items = {role: [] for role in roles}
+    for together in _together(study, roles):
+        items[together[0].role].append(_item(together))
     return items
 
 
-def _used(study: Study, *, simulated: bool) -> list[int]:
-    """Return how many observers have each subset; whoever ended early has left theirs."""
-    subsets = (
-        Observer.objects.filter(study=study, is_simulated=simulated, plan__isnull=False)
-        .exclude(ended_early())
-        .values_list("plan__subset", flat=True)
+def _item(together: Sequence[_Shown]) -> _Item:
+    one = together[0]
+    shown = tuple(sorted((stimulus.number, stimulus.perturbed) for stimulus in together))
+    return _Item(f"{one.role}/{one.image}", one.lesion, shown)
+
+
+def _together(study: Study, roles: Collection[str]) -> Iterable[list[_Shown]]:
+    """Return the stimuli that are shown together: those of one pair in one role."""
+    of_trial: defaultdict[tuple[str, int], list[_Shown]] = defaultdict(list)
+    for shown in _shown(study, roles):
+        of_trial[shown.role, shown.pair].append(shown)
+    return of_trial.values()
+
+
+def _pool(study: Study) -> dict[str, list[_Shown]]:
+    """Return the stimuli of each image of the pool, by its name."""
+    pool: defaultdict[str, list[_Shown]] = defaultdict(list)
+    for shown in _shown(study, [Truth.Role.SERIES]):
+        pool[shown.image].append(shown)
+    return dict(pool)
+
+
+def _shown(study: Study, roles: Collection[str]) -> list[_Shown]:
+    """Return the stimuli of some roles (one query): of a pool there may be tens of thousands."""
+    truths = Truth.objects.filter(stimulus__study=study, role__in=roles).values_list(
+        "stimulus__number",
+        "perturbed",
+        "role",
+        "subset",
+        "pair_id",
+        "pair__pair_set_id",
+        "pair__image__name",
+        "pair__image__dataset_id",
+        "pair__image__lesion",
     )
-    counts = [0] * study.n_subsets
-    for subset in subsets:
-        counts[subset] += 1
-    return counts
+    return [
+        _Shown(number, perturbed, role, subset, pair, pair_set, image, f"{dataset}/{lesion}")
+        for number, perturbed, role, subset, pair, pair_set, image, dataset, lesion in truths
+    ]

@@ -93,7 +93,7 @@ COLUMNS: tuple[Column, ...] = (
         "which set of images the item is in, from 1",
         Kind.INTEGER,
         least=1,
-        empty="all observers judge the same images, or a catch trial",
+        empty="all observers judge the same images, each judges images of their own, or a catch trial",
     ),
     Column("image", "the image's name in its dataset", Kind.TEXT),
     Column("lesion", "the lesion shown, by its name in the dataset", Kind.TEXT),

@@ -147,6 +147,13 @@ def _more_blinding(_: Study) -> str:
 
 def _design(study: Study) -> str:
     sets = f" {study.n_subsets} sets of images, one for each observer." if study.n_subsets > 1 else ""
+    if study.draws_from_pool:
+        size = study.n_in_pool
+        pool = "a pool" if size is None else f"a pool of {size:,} images"
+        sets = (
+            f" Each observer judges images of their own, drawn from {pool} so that every image is shown equally often, "
+            "and clean and at each strength in the same share."
+        )
     practice = f" {study.n_practice} practice trials with feedback come first." if study.n_practice else ""
     catch = ""
     if study.n_catch and study.catch_pair_set:

@@ -1,6 +1,6 @@
 """An invited person."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.db import models
 
@@ -12,7 +12,8 @@ class TrialSequence(TypedDict):
     """What one observer is shown, in which order: stimuli by their numbers, which tell nothing of the truth.
 
     `practice` and `series` hold what each trial shows, from left to right; `example` the images of the instructions;
-    `subset` which of the study's sets of images it is, from 0; `seed` and `drawing_version` what it was drawn by.
+    `subset` which of the study's sets of images it is, from 0; `of_pool` which of the sequences of its pool, from 0,
+    where each observer judges images of their own; `seed` and `drawing_version` what it was drawn by.
     """
 
     subset: int
@@ -21,6 +22,7 @@ class TrialSequence(TypedDict):
     series: list[list[int]]
     seed: int
     drawing_version: int
+    of_pool: NotRequired[int]
 
 
 class Observer(models.Model):

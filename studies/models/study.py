@@ -25,6 +25,7 @@ from studies.trial_types import OWN_PACE, SET_PACE, TRIAL_TYPES, Text, TrialType
 
 MOST_MS = 600_000
 MOST_MINUTES = 600
+MOST_IN_A_POOL = 20_000
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
@@ -77,6 +78,12 @@ class Study(models.Model):
 
         FIXED = "fixed", gettext_lazy("exactly as many as set")
         RANDOM = "random", gettext_lazy("each image by chance, with the share as set")
+
+    class Allocation(models.TextChoices):
+        """Who judges which images."""
+
+        SHARED = "shared", gettext_lazy("all judge the same images, or one of several sets")
+        POOL = "pool", gettext_lazy("each judges images of their own, drawn from a pool")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="studies")
@@ -192,6 +199,27 @@ class Study(models.Model):
                 "1: every observer judges the same images, which agreement between observers needs. More: so "
                 "many sets without an image in common, and each observer gets the one that was used least."
             )
+        ),
+    )
+    allocation = models.CharField(
+        gettext_lazy("who judges which images"),
+        max_length=10,
+        choices=Allocation.choices,
+        default=Allocation.SHARED,
+        help_text=gettext_lazy(
+            "Images of their own are for crowds: many more images are judged, each by few. Every image is shown "
+            "equally often, clean and at each strength. How much observers agree is then known of the images alone "
+            "that several of them met."
+        ),
+    )
+    pool_size = models.PositiveIntegerField(
+        gettext_lazy("images in the pool"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(2), MaxValueValidator(MOST_IN_A_POOL)],
+        help_text=gettext_lazy(
+            "Where each observer judges images of their own: how many there are to draw them from. Empty: all that "
+            "practice and catch trials leave."
         ),
     )
     prevalence = models.CharField(
@@ -514,6 +542,9 @@ class Study(models.Model):
             models.CheckConstraint(condition=models.Q(catch_at_least__lte=100), name="study_catch_share_to_100"),
             models.CheckConstraint(condition=models.Q(n_subsets__gte=1), name="study_has_a_set_of_images"),
             models.CheckConstraint(
+                condition=models.Q(allocation__in=["shared", "pool"]), name="study_allocation_shared_or_pool"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(prevalence__in=["fixed", "random"]), name="study_prevalence_fixed_or_random"
             ),
             models.CheckConstraint(
@@ -576,7 +607,7 @@ class Study(models.Model):
             wrong["authors"] = str(error)
         if self.ethics_number and not self.ethics_committee:
             wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
-        wrong |= self._wrong_for_the_images()
+        wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool()
         if self.catch_at_least and not self.n_catch:
             wrong["catch_at_least"] = gettext("There are no catch trials: set how many, or 0 here.")
         if wrong:
@@ -595,6 +626,35 @@ class Study(models.Model):
                 "dataset": pair_set.dataset
             }
         return wrong
+
+    def _wrong_for_the_pool(self) -> dict[str, str]:
+        """Return what does not go together of images of one's own, by field."""
+        wrong: dict[str, str] = {}
+        if not self.draws_from_pool:
+            if self.pool_size is not None:
+                wrong["pool_size"] = gettext("All judge the same images: leave this empty, or let each have their own.")
+            return wrong
+        if self.n_subsets > 1:
+            wrong["n_subsets"] = gettext("Each observer judges images of their own, which are no sets: set 1 here.")
+        if self.pool_size is not None and self.pool_size < self.n_images:
+            wrong["pool_size"] = gettext(
+                "Each observer judges %(n)s images: the pool cannot hold fewer, and should hold many more."
+            ) % {"n": self.n_images}
+        return wrong
+
+    @property
+    def draws_from_pool(self) -> bool:
+        """Whether each observer judges images of their own."""
+        return self.allocation == self.Allocation.POOL
+
+    @property
+    def n_in_pool(self) -> int | None:
+        """How many images the pool has; None where there is none, or its draft takes all that are left."""
+        if not self.draws_from_pool:
+            return None
+        if self.protocol is None:
+            return self.pool_size
+        return len({entry["image"] for entry in self.protocol["stimuli"] if entry["role"] == "series"})
 
     @property
     def n_images(self) -> int:

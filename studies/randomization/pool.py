@@ -35,7 +35,9 @@ class PoolDrawn:
     strength: int | None
 
 
-def draw_pool(candidates: Sequence[Candidate], *, size: int | None, one_lesion_once: bool, seed: int) -> list[str]:
+def draw_pool(
+    candidates: Sequence[Candidate], *, size: int | None, n_images: int, one_lesion_once: bool, seed: int
+) -> list[str]:
     """Draw the images of a pool.
 
     Parameters
@@ -43,7 +45,9 @@ def draw_pool(candidates: Sequence[Candidate], *, size: int | None, one_lesion_o
     candidates
         The pairs at hand, each key once, in any order.
     size
-        How many images, at least 1; None for all.
+        How many images; None for all.
+    n_images
+        How many of them an observer judges, which is the fewest that a pool can have.
     one_lesion_once
         Draw at most one image of each lesion.
     seed
@@ -57,16 +61,21 @@ def draw_pool(candidates: Sequence[Candidate], *, size: int | None, one_lesion_o
     Raises
     ------
     DrawingError
-        Fewer images, or fewer lesions, than asked for.
+        Fewer images, or fewer lesions, than asked for, or than an observer judges.
     ValueError
         A key stands twice.
     """
     in_order = drawn_order(candidates, one_lesion_once=one_lesion_once, seed=seed, purpose="pool")
+    what = "lesions" if one_lesion_once else "images"
     if size is not None and len(in_order) < size:
-        what = "lesions" if one_lesion_once else "images"
         raise DrawingError(
             f"A pool of {size:,} images is asked for, but only {len(in_order):,} {what} are there for it. Ask for a "
             "smaller pool, or take image pairs of more."
+        )
+    if len(in_order) < n_images:
+        raise DrawingError(
+            f"Each observer is to judge {n_images:,} images, but only {len(in_order):,} {what} are there for the pool. "
+            "Ask for fewer images, or take image pairs of more."
         )
     return in_order[:size]
 
@@ -110,9 +119,9 @@ def draw_pool_sequences(
     Raises
     ------
     DrawingError
-        The pool has fewer than n images; a random prevalence without images of both kinds.
+        A random prevalence without images of both kinds.
     ValueError
-        A negative number, no strength, no image, or a key that stands twice.
+        A negative number, no strength, no image, a pool of fewer than n, or a key that stands twice.
 
     Notes
     -----
@@ -152,10 +161,7 @@ def draw_pool_sequences(
             "for. Ask for at least one of each, or for a fixed number."
         )
     if len(pool) < n:
-        raise DrawingError(
-            f"Each observer is to judge {n:,} images ({n_perturbed} perturbed + {n_clean} clean), but the pool holds "
-            f"only {len(pool):,}. Ask for fewer images, or for a larger pool."
-        )
+        raise ValueError(f"{n} images of a pool of {len(pool)}")
     images = _Images(pool, n_perturbed, n, seed)
     strengths = _Strengths(n_strengths, seed)
     sequences = []

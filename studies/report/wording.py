@@ -124,8 +124,7 @@ def asked_text(summary: StudySummary) -> str:
         return ""
     judged = "images" if summary.task == "yes_no" else "pairs"
     whose = f"{judged} of their own" if asked.own_images else f"the {judged} of one set"
-    each, by = _spread(asked.images_per_observer), _spread(asked.observers_per_image)
-    by += " observer" if asked.observers_per_image.fewest == asked.observers_per_image.most == 1 else " observers"
+    each, by = _spread(asked.images_per_observer), judges_text(summary)
     return (
         f"Each observer was asked about {whose}, {each} of them, and each of the {judged} was shown to {by}: "
         f"{asked.n_asked:,} of the {asked.n_cells:,} pairs of an observer and an image. What was not asked is not "
@@ -146,6 +145,12 @@ def neither_text(summary: StudySummary) -> str:
     if summary.ratings is None:
         return f"{text}."
     return f"{text}, and in ROC curves they are a category between the two."
+
+
+def judges_text(summary: StudySummary) -> str:
+    """Return how many observers judged an image, as `4 observers`, or as `1 to 18 (median 2) observers`."""
+    spread = summary.asked.observers_per_image
+    return f"{_spread(spread)} {'observer' if spread.fewest == spread.most == 1 else 'observers'}"
 
 
 def _spread(spread: Spread) -> str:
@@ -180,6 +185,14 @@ def stimuli_text(study: Study) -> str:
         what = "pairs" if study.trials.images == 2 else "images"
         return f"{study.n_images} {what}, each {one.split()[0]} with a probability of {100 * share:.1f}%"
     return f"{study.n_perturbed} {one} and {study.n_clean} {other}"
+
+
+def allocation_text(study: Study) -> str:
+    """Return who judged which images; nothing where all judged the same."""
+    if study.draws_from_pool:
+        size = study.n_in_pool
+        return f"images of each observer’s own, drawn from a pool of {'all of them' if size is None else f'{size:,}'}"
+    return f"{study.n_subsets} sets of images, each observer judged one" if study.n_subsets > 1 else ""
 
 
 def squares_text(study: Study) -> str:

@@ -51,7 +51,8 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
             language=language,
             display=display or {},
         )
-        stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study)}
+        numbers = {number for shown in [*sequence["practice"], *sequence["series"]] for number in shown}
+        stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study, number__in=numbers)}
         Trial.objects.bulk_create(
             [
                 *_trials(session, Trial.Phase.PRACTICE, sequence["practice"], stimuli),

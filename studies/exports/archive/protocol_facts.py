@@ -8,6 +8,7 @@ from perception.core.json_checks import Scalar, json_list, json_object, json_sca
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.models.pair_sets.attack_arms import arms_of_protocol
+from studies.models.study import Study
 from studies.models.verdict_rule import verdict_rule_of
 from studies.trial_types import TRIAL_TYPES, TrialType
 
@@ -19,6 +20,7 @@ class ArchivedStudy:
     trials: TrialType
     asks_diagnosis: bool
     n_subsets: int
+    draws_from_pool: bool
     attack_names: tuple[str, ...]
     margin: float
     verdict_rule: VerdictRule
@@ -51,6 +53,7 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         trials=TRIAL_TYPES[_option(protocol, "trial_type", str)],
         asks_diagnosis=_option(protocol, "asks_diagnosis", bool),
         n_subsets=_option(protocol, "n_subsets", int),
+        draws_from_pool=_option(protocol, "allocation", str) == Study.Allocation.POOL,
         attack_names=tuple(arms_of_protocol(protocol)),
         margin=_option(protocol, "margin", float),
         verdict_rule=verdict_rule_of(protocol),

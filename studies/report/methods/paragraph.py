@@ -23,6 +23,7 @@ from studies.report.wording import (
     answers_text,
     capitalized,
     intervals_text,
+    judges_text,
     listed,
     longest_run_text,
     moment,
@@ -108,13 +109,14 @@ def _design(report: Report) -> str:
     answers = report.figures.summary.answers
     n = answers.n_answering
     who = "simulated observers (not people)" if report.simulated else "observers"
+    own = " of their own each" if study.draws_from_pool else ""
     sentences = [
-        f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)} in "
+        f"{n} {who if n != 1 else who.replace('observers', 'observer')} judged {stimuli_text(study)}{own} in "
         f"{_kind_of_study(study)}; the items of {_lists(report)} are listed with the report, with what the study "
         "recorded of each.",
         f"The question was “{study.text('question', ENGLISH)}”, the answers {answers_text(study)}.",
         silent_text(report.figures.silent),
-        _order(study, simulated=report.simulated),
+        _order(report),
         _display(study, simulated=report.simulated),
         _beside(study),
     ]
@@ -140,15 +142,40 @@ def _lists(report: Report) -> str:
     return listed([f"{fitting.title} [{fitting.key}]" for fitting in fitting_lists(report)])
 
 
-def _order(study: Study, *, simulated: bool) -> str:
+def _order(report: Report) -> str:
+    study = report.study
+    if study.draws_from_pool:
+        return _order_of_a_pool(report)
     sets = f" Each observer judged one of {study.n_subsets} sets of images." if study.n_subsets > 1 else ""
     lesions = "each lesion at most once" if study.one_lesion_once else "lesions may repeat"
     run = f", {longest_run_text(study)}" if study.longest_run else ""
-    saw = "each simulated observer had" if simulated else "every observer saw"
+    saw = _saw(report)
     return (
         f"Images were drawn at random from those that the attack had perturbed ({lesions}), and {saw} them in a random "
         f"order of their own{run}.{sets}"
     )
+
+
+def _order_of_a_pool(report: Report) -> str:
+    study, summary = report.study, report.figures.summary
+    size = study.n_in_pool
+    pool = "A pool of images" if size is None else f"A pool of {size:,} images"
+    lesions = "each lesion at most once" if study.one_lesion_once else "lesions may repeat"
+    run = f", {longest_run_text(study)}" if study.longest_run else ""
+    at = " and at each strength" if len(study.strengths) > 1 else ""
+    judged = (
+        "pair of images that was shown" if study.trials.images == 2 else "image that was shown, clean or perturbed,"
+    )
+    by = f" Each {judged} was judged by {judges_text(summary)}." if summary.asked.n_asked else ""
+    return (
+        f"{pool} was drawn at random from those that the attack had perturbed ({lesions}), and from it the "
+        f"{study.n_images} of each observer, so that every image was shown about equally often, clean, "
+        f"perturbed{at}; {_saw(report)} them in a random order of their own{run}.{by}"
+    )
+
+
+def _saw(report: Report) -> str:
+    return "each simulated observer had" if report.simulated else "every observer saw"
 
 
 def _display(study: Study, *, simulated: bool) -> str:
@@ -338,6 +365,8 @@ def _counted(report: Report) -> str:
     missing = f"Missing answers ({report.figures.n_unanswered}) count neither as right nor as wrong."
     if report.study.n_subsets > 1:
         missing += " Images of the sets that an observer was not shown were not asked, and are not missing."
+    if report.study.draws_from_pool:
+        missing += " Images of the pool that an observer was not shown were not asked, and are not missing."
     return " ".join(sentence for sentence in (_equivalence(report), missing, _exclusions(report)) if sentence)
 
 

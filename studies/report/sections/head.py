@@ -96,6 +96,8 @@ def _images(study: Study) -> str:
     """Return how many images, or pairs of images, a series has, and how many of them are perturbed."""
     share = f"{100 * study.n_perturbed / study.n_images:.0f}%"
     sets = f", in each of {study.n_subsets} sets" if study.n_subsets > 1 else ""
+    if study.draws_from_pool:
+        sets = f", for each observer others of a pool of {study.n_in_pool:,}" if study.n_in_pool else ""
     if study.trials.always_perturbed:
         return f"{study.n_images:,} pairs, one image of each perturbed{sets}"
     pairs = study.trials.images == 2

@@ -37,6 +37,7 @@ class AskedYesNo:
     trials: TrialType = TRIAL_TYPES["yes_no_confidence"]
     asks_diagnosis = True
     n_subsets = 2
+    draws_from_pool = False
     attack_names: tuple[str, ...] = ()
 
 

@@ -50,7 +50,10 @@ NEEDED = {
     "further_pair_sets": ("compares_attacks",),
     "compares_attacks": ("further_pair_sets",),
     "ethics_number": ("ethics_committee",),
+    "pool_size": ("allocation",),
 }
+# What no study has together.
+SETS, POOL = ("n_subsets",), ("allocation", "pool_size")
 
 # The report's section on the design is written in sentences, and so is the list on the page of a study: neither follows
 # from the records. A new option is told there, or it is named here with the reason why not.
@@ -97,6 +100,8 @@ def other_values() -> dict[str, object]:
         "n_clean": 4,
         "one_lesion_once": False,
         "n_subsets": 2,
+        "allocation": "pool",
+        "pool_size": 60,
         "prevalence": "random",
         "longest_run": 3,
         "n_practice": 2,
@@ -256,10 +261,13 @@ def test_the_protocol_holds_the_option_and_gives_it_back(option: StudyOption) ->
     assert option.protocol.read(unchanged) != held(changes[option.name])
 
 
-def test_all_flags_together_make_and_open_a_study_whose_protocol_holds_all_options(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left_out", [SETS, POOL])
+def test_all_flags_together_make_and_open_a_study_whose_protocol_holds_all_options(
+    left_out: tuple[str, ...], tmp_path: Path
+) -> None:
     make_researcher()
-    pair_set = make_pair_set(n=30, size=4)
-    values = other_values() | {
+    pair_set = make_pair_set(n=70, size=4)
+    values = {name: value for name, value in other_values().items() if name not in left_out} | {
         "pair_set": pair_set,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
         "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
@@ -271,7 +279,7 @@ def test_all_flags_together_make_and_open_a_study_whose_protocol_holds_all_optio
     study = Study.objects.get()
     assert study.state == Study.State.OPEN
     assert study.protocol is not None
-    for option in STUDY_OPTIONS:
+    for option in [OPTIONS[name] for name in values]:
         assert value_of(study, option) == values[option.name], option.name
         if option.protocol is not None:
             assert option.protocol.read(study.protocol) == held(values[option.name]), option.name
@@ -313,8 +321,8 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"kind":"generator","name":"A","strength_levels":4.0,"target_class":"nv"},"catch":{"n":0,"pair_set":null,'
         '"strength_levels":null},"consent_text":"","consent_text_fr":"","display":{"asks_calibration":false,'
         '"break_every_trials":0,"fixation_ms":0,"image_ms":500,"pause_ms":0,"screen_pixels_per_image_pixel":1,'
-        '"unfit_window":"flag"},"images":{"dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
-        '"one_lesion_once":true,"pair_set":"P","prevalence":"fixed","side_pixels":12,"split":"test",'
+        '"unfit_window":"flag"},"images":{"allocation":"shared","dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
+        '"one_lesion_once":true,"pair_set":"P","pool_size":null,"prevalence":"fixed","side_pixels":12,"split":"test",'
         '"synthetic":true},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
         '"protocol_version":5,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'

@@ -165,24 +165,24 @@ def test_a_known_draw_stays_as_it_is() -> None:
 def test_a_pool_has_so_many_images_and_of_each_lesion_one() -> None:
     candidates = [Candidate(f"image {number}", f"lesion {number % 6}") for number in range(20)]
 
-    assert len(draw_pool(candidates, size=None, one_lesion_once=False, seed=1)) == 20
-    pool = draw_pool(candidates, size=5, one_lesion_once=True, seed=1)
+    assert len(draw_pool(candidates, size=None, n_images=4, one_lesion_once=False, seed=1)) == 20
+    pool = draw_pool(candidates, size=5, n_images=4, one_lesion_once=True, seed=1)
     assert len({int(key.split()[1]) % 6 for key in pool}) == len(pool) == 5
-    assert pool == draw_pool(candidates[::-1], size=None, one_lesion_once=True, seed=1)[:5]
+    assert pool == draw_pool(candidates[::-1], size=None, n_images=4, one_lesion_once=True, seed=1)[:5]
     with pytest.raises(DrawingError, match="pool of 7 images is asked for, but only 6 lesions"):
-        draw_pool(candidates, size=7, one_lesion_once=True, seed=1)
+        draw_pool(candidates, size=7, n_images=4, one_lesion_once=True, seed=1)
+    with pytest.raises(DrawingError, match="to judge 8 images, but only 6 lesions"):
+        draw_pool(candidates, size=None, n_images=8, one_lesion_once=True, seed=1)
     with pytest.raises(DrawingError, match="pool of 21 images is asked for, but only 20 images"):
-        draw_pool(candidates, size=21, one_lesion_once=False, seed=1)
+        draw_pool(candidates, size=21, n_images=4, one_lesion_once=False, seed=1)
 
 
-@pytest.mark.parametrize("wrong", [{"n_sequences": -1}, {"n_perturbed": -1}, {"n_strengths": 0}])
+@pytest.mark.parametrize("wrong", [{"n_sequences": -1}, {"n_perturbed": -1}, {"n_strengths": 0}, {"n_clean": 8}])
 def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="perturbed"):
+    with pytest.raises(ValueError, match=r"perturbed|of a pool of 10"):
         sequences(10, **wrong)
 
 
-def test_what_a_pool_cannot_serve_is_said_with_numbers() -> None:
-    with pytest.raises(DrawingError, match=r"5 images \(3 perturbed \+ 2 clean\), but the pool holds only 4"):
-        sequences(4)
+def test_a_random_prevalence_needs_images_of_both_kinds() -> None:
     with pytest.raises(DrawingError, match="images of both kinds"):
         sequences(10, n_clean=0, prevalence="random")

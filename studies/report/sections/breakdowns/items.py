@@ -12,10 +12,12 @@ from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.report.plots.images import images_plot
 from studies.report.sections.elements import PicturedPair, Pictures, Plot, Section, Table
-from studies.report.wording import WORDINGS, capitalized
+from studies.report.wording import WORDINGS, capitalized, judges_text
 
 MOST_PICTURED = 6
 FEWEST_PLOTTED = 6
+FEW_JUDGES = 10
+"""Fewer observers than these leave open what a single image is like: half of ten said so is 24% to 76%."""
 KEY, TITLE = "items", "The images most and least often noticed"
 MOST, LEAST = "Most often noticed", "Least often noticed"
 FALSE_ALARMS = "Clean, and most often called perturbed"
@@ -27,20 +29,21 @@ def items_section(summary: StudySummary, study: Study) -> Section:
     Pictures are for the researcher alone: the report is shown when results may be seen, and the addresses of the
     pictures to nobody who has not signed in.
     """
-    truths = _truths(study)
-    image_of = {name: truth.pair.image.name for name, truth in truths.items()}
+    truth_of = _truths(study, [item for _, items in _lists(summary) for item in items])
     names = study.attack_of_pairs
-    attack_of = {name: names.get(truth.pair.pair_set_id, "") for name, truth in truths.items()}
+    image_of = {name: truth.pair.image.name for name, truth in truth_of.items()}
+    attack_of = {name: names.get(truth.pair.pair_set_id, "") for name, truth in truth_of.items()}
     return Section(
         key=KEY,
         title=TITLE,
         plots=_plots(summary),
         tables=tuple(_table(title, items, summary.task, image_of, attack_of) for title, items in _lists(summary)),
         pictures=tuple(
-            Pictures(title, tuple(_pictured(item, summary.task, truths, attack_of) for item in items[:MOST_PICTURED]))
+            Pictures(title, tuple(_pictured(item, summary.task, truth_of, attack_of) for item in items[:MOST_PICTURED]))
             for title, items in _noticed(summary)
         ),
         notes=(
+            *_few_judges(summary),
             *_ranking_note(summary),
             "From left to right: the clean image, its perturbed twin, and their difference enlarged around grey.",
         ),
@@ -52,7 +55,13 @@ def item_tables_section(summary: StudySummary) -> Section | None:
     tables = tuple(_table(title, items, summary.task, None, {}) for title, items in _lists(summary))
     if not tables:
         return None
-    return Section(key=KEY, title=TITLE, plots=_plots(summary), tables=tables, notes=_ranking_note(summary))
+    return Section(
+        key=KEY,
+        title=TITLE,
+        plots=_plots(summary),
+        tables=tables,
+        notes=(*_few_judges(summary), *_ranking_note(summary)),
+    )
 
 
 def _plots(summary: StudySummary) -> tuple[Plot, ...]:
@@ -94,6 +103,16 @@ def _ranking_note(summary: StudySummary) -> tuple[str, ...]:
     )
 
 
+def _few_judges(summary: StudySummary) -> tuple[str, ...]:
+    """Return that single images tell little, where each observer judged images of their own and few each image."""
+    if not summary.asked.own_images or summary.asked.observers_per_image.median >= FEW_JUDGES:
+        return ()
+    return (
+        f"Each observer judged images of their own, and each image was judged by {judges_text(summary)}: what is said "
+        "of a single image rests on few answers, and the order of the lists largely on chance.",
+    )
+
+
 def _noticed(summary: StudySummary) -> list[tuple[str, Sequence[Item]]]:
     lists = ((MOST, summary.items.most_noticed), (LEAST, summary.items.least_noticed))
     return [(title, items) for title, items in lists if items]
@@ -106,15 +125,21 @@ def _lists(summary: StudySummary) -> list[tuple[str, Sequence[Item]]]:
     return [*_noticed(summary), *([(title, alarms)] if alarms else [])]
 
 
-def _truths(study: Study) -> dict[str, Truth]:
-    """Return what each stimulus is, by its name."""
-    truths = Truth.objects.filter(stimulus__study=study).select_related("stimulus", "pair__image")
-    return {truth.stimulus.name: truth for truth in truths}
+def _truths(study: Study, items: Sequence[Item]) -> dict[str, Truth]:
+    """Return what each item shows, by its name: of two images the perturbed one, or the first where neither is."""
+    numbers = {_number(name) for item in items for name in item.name.split("+")}
+    truths = Truth.objects.filter(stimulus__study=study, stimulus__number__in=numbers)
+    by_number = {truth.stimulus.number: truth for truth in truths.select_related("stimulus", "pair__image")}
+    found = {}
+    for item in items:
+        shown = [by_number[_number(name)] for name in item.name.split("+")]
+        found[item.name] = next((truth for truth in shown if truth.perturbed), shown[0])
+    return found
 
 
-def _stimulus(item: Item) -> str:
-    """Return the name of the image, or of the first of two."""
-    return item.name.split("+")[0]
+def _number(name: str) -> int:
+    """Return the number of a stimulus, from its name."""
+    return int(name.removeprefix("S"))
 
 
 def _said(task: Task) -> str:
@@ -127,7 +152,7 @@ def _table(
     """Return a line for each item; the column of images only where their names are known."""
 
     def line(item: Item) -> tuple[str, ...]:
-        image = () if image_of is None else (image_of[_stimulus(item)],)
+        image = () if image_of is None else (image_of[item.name],)
         expected = (share(item.shrunken),) if shrunken else ()
         found = (item.diagnosis or "", _strength(item, attack_of), f"{item.k} of {item.n}", percent(item.noticed))
         return item.name, *image, *found, *expected
@@ -148,8 +173,8 @@ def _table(
     return Table(title, head, tuple(line(item) for item in items))
 
 
-def _pictured(item: Item, task: Task, truths: Mapping[str, Truth], attack_of: Mapping[str, str]) -> PicturedPair:
-    truth = truths[_stimulus(item)]
+def _pictured(item: Item, task: Task, truth_of: Mapping[str, Truth], attack_of: Mapping[str, str]) -> PicturedPair:
+    truth = truth_of[item.name]
     pair = truth.pair
     text = f"{_said(task)} by {item.k} of {item.n}; {pair.image.diagnosis}, strength {_strength(item, attack_of)}"
     return PicturedPair(pair.pk, f"{item.name} ({pair.image.name})", text, truth.stimulus.size)
@@ -159,5 +184,5 @@ def _strength(item: Item, attack_of: Mapping[str, str]) -> str:
     """Return the strength, and by which of several attacks."""
     if item.strength is None:
         return ""
-    attack = attack_of.get(_stimulus(item), "")
+    attack = attack_of.get(item.name, "")
     return f"{item.strength:g}, {attack}" if attack else f"{item.strength:g}"

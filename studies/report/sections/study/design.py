@@ -10,7 +10,15 @@ from studies.models.study_state import RUNNING
 from studies.report.build import Report
 from studies.report.history import Pause, PilotSessions, Reopening
 from studies.report.sections.elements import LabelledText, Section
-from studies.report.wording import answers_text, longest_run_text, moment, squares_text, stimuli_text, strengths_text
+from studies.report.wording import (
+    allocation_text,
+    answers_text,
+    longest_run_text,
+    moment,
+    squares_text,
+    stimuli_text,
+    strengths_text,
+)
 
 
 def warnings_of(report: Report) -> list[LabelledText]:
@@ -74,8 +82,8 @@ def _images(study: Study) -> str:
         "each lesion at most once" if study.one_lesion_once else "lesions may repeat",
         *([squares] if (squares := squares_text(study)) else []),
     ]
-    if study.n_subsets > 1:
-        texts.append(f"{study.n_subsets} sets of images, each observer judged one")
+    if allocation := allocation_text(study):
+        texts.append(allocation)
     return "; ".join(texts)
 
 

@@ -5,7 +5,7 @@ from studies.answers.figures import DisplayCounts
 from studies.data_protection.tally import ErasedPeople
 from studies.report.build import Report
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
-from studies.report.wording import listed
+from studies.report.wording import asked_text, listed
 
 
 def flow_section(report: Report) -> Section:
@@ -15,12 +15,18 @@ def flow_section(report: Report) -> Section:
         title="The observers’ way through the study",
         flow=flow_steps(report),
         tables=_told(report.characteristics),
-        facts=(LabelledText("Display", _display(report.figures.display)),),
+        facts=(*_own_images(report), LabelledText("Display", _display(report.figures.display))),
         notes=(
             "Only finished sessions are analysed; the answers of a withdrawn session are deleted.",
             *_detached(report.history.erased),
         ),
     )
+
+
+def _own_images(report: Report) -> tuple[LabelledText, ...]:
+    """Return how many images each observer judged, and how many observers each image, where they had their own."""
+    summary = report.figures.summary
+    return (LabelledText("Images", asked_text(summary)),) if summary.asked.own_images and report.rows else ()
 
 
 def flow_steps(report: Report) -> tuple[FlowStep, ...]:
