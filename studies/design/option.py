@@ -24,6 +24,7 @@ NAMED_AFTER_THEIR_FIELDS = (
     gettext_noop("instructions"),
     gettext_noop("consent text"),
     gettext_noop("questionnaire"),
+    gettext_noop("debriefing"),
     gettext_noop("seed"),
 )
 """Labels that Django makes of the names of fields, so that they stand nowhere else."""

@@ -47,7 +47,9 @@ PROTECTED = OptionGroup(
         "here: who is responsible, what for, on what basis, for how long."
     ),
 )
-PEOPLE_IN_FRENCH = OptionGroup(gettext_noop("Consent, questionnaire and purpose in French"), PEOPLE, advanced=True)
+PEOPLE_IN_FRENCH = OptionGroup(
+    gettext_noop("Consent, questionnaire, debriefing and purpose in French"), PEOPLE, advanced=True
+)
 RUNNING = OptionGroup(gettext_noop("When it ends"), PEOPLE)
 PUBLISHED = OptionGroup(
     gettext_noop("Who publishes it, and under which approval"),
@@ -324,6 +326,19 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--show-score", "tell observers their score at the end"),
         ProtocolEntry("shows_score"),
     ),
+    # Protocols up to now had no debriefing.
+    StudyOption(
+        "debriefing",
+        BEFORE_AND_AFTER,
+        Flag("--debriefing", "what the study was about, read after the last answer (none)", "FILE", TEXT_FLAGS),
+        ProtocolEntry("debriefing", if_missing=""),
+    ),
+    StudyOption(
+        "debriefs_withdrawn",
+        BEFORE_AND_AFTER,
+        Flag("--debrief-withdrawn", "debrief those who withdraw, too", section=TEXT_FLAGS),
+        ProtocolEntry("debriefs_withdrawn", if_missing=False),
+    ),
     # What becomes of the data is promised to observers, not to readers of the results: no protocol holds it.
     StudyOption(
         "data_controller",
@@ -383,6 +398,12 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         PEOPLE_IN_FRENCH,
         Flag("--questionnaire-fr", metavar="FILE", section=TEXT_FLAGS),
         ProtocolEntry("questionnaire_fr"),
+    ),
+    StudyOption(
+        "debriefing_fr",
+        PEOPLE_IN_FRENCH,
+        Flag("--debriefing-fr", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("debriefing_fr", if_missing=""),
     ),
     StudyOption(
         "data_purpose_fr",

@@ -330,6 +330,22 @@ class Study(models.Model):
             "number would tell how many there were. Observers may tell it to others while the study is open."
         ),
     )
+    debriefing = models.TextField(
+        blank=True,
+        help_text=gettext_lazy(
+            "What the study was about, read once the last answer is stored and nowhere before: here the hypothesis may "
+            "be told. Observers may pass it on while the study is open; ask them in it to wait. Empty: none."
+        ),
+    )
+    debriefing_fr = models.TextField(gettext_lazy("debriefing in French"), blank=True)
+    debriefs_withdrawn = models.BooleanField(
+        gettext_lazy("debrief those who withdraw, too"),
+        default=False,
+        help_text=gettext_lazy(
+            "Research ethics may ask for it. Whoever consents and withdraws at once then reads it without having "
+            "judged an image."
+        ),
+    )
     data_controller = models.CharField(
         gettext_lazy("who is responsible for the data"),
         max_length=300,
@@ -716,7 +732,7 @@ class Study(models.Model):
         return D_PRIME if self.protocol is None else verdict_rule_of(self.protocol)
 
     def text(self, name: str, language: str) -> str:
-        """Return the title, question, instructions, consent text or purpose of the data that an observer reads.
+        """Return the title, question, instructions, consent text, purpose of the data or debriefing of an observer.
 
         Where the researcher has written a text in English alone, it is shown to everybody: the standard text in
         French could say something else. Where there is none at all, the standard text is shown in either language.
@@ -724,7 +740,7 @@ class Study(models.Model):
         Parameters
         ----------
         name
-            `title`, `question`, `instructions`, `consent_text` or `data_purpose`.
+            `title`, `question`, `instructions`, `consent_text`, `data_purpose` or `debriefing`.
         language
             A code of `studies.languages`.
         """
@@ -755,6 +771,8 @@ class Study(models.Model):
     def _standard_text(self, name: str) -> Text:
         if name == "question":
             return self.trials.default_question
+        if name == "debriefing":
+            return Text(en="", fr="")
         if name == "instructions":
             return self.trials.default_instructions.filled(pace=SET_PACE if self.display_ms else OWN_PACE)
         return PURPOSE if name == "data_purpose" else CONSENT

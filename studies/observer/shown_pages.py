@@ -20,6 +20,7 @@ from studies.observer.next_step import step_at
 from studies.observer.texts import ShownText, lang_attribute, shown_text
 from studies.questionnaire import Reading, parse_questionnaire
 from studies.sessions.consent import language_agreed_in
+from studies.sessions.debriefing import is_debriefed
 from studies.sessions.diagnoses import diagnosis_choices
 from studies.sessions.practice import Example, Feedback
 from studies.sessions.steps import LONGEST_COMMENT
@@ -112,8 +113,13 @@ def comments_page(visit: Visit) -> HttpResponse:
 
 
 def end_page(visit: Visit) -> HttpResponse:
-    """Thank, or say that the session was withdrawn."""
-    return visit.page("observer/end.html")
+    """Thank, or say that the session was withdrawn; then say what the study was about, if it does.
+
+    No other page is given that text.
+    """
+    is_told = visit.session is not None and is_debriefed(visit.session, visit.study)
+    debriefing = shown_text(visit.study, "debriefing", visit.language) if is_told else None
+    return visit.page("observer/end.html", {"debriefing": debriefing})
 
 
 def data_page(visit: Visit, study: Study) -> HttpResponse:

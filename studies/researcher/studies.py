@@ -131,7 +131,8 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
 
 def _texts(study: Study, language: str) -> dict[str, ShownText]:
     """Return what observers read on pages in a language."""
-    texts = {name: shown_text(study, name, language) for name in ("title", "question", "instructions", "consent_text")}
+    names = ("title", "question", "instructions", "consent_text", "debriefing")
+    texts = {name: shown_text(study, name, language) for name in names}
     asked = ShownText(study.questionnaire_in(language), study.text_language("questionnaire", language), language)
     return texts | {"questionnaire": asked}
 

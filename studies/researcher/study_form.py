@@ -48,6 +48,8 @@ class StudyForm(forms.ModelForm[Study]):
             "ethics_exemption": forms.Textarea(attrs={"rows": 2}),
             "funding": forms.Textarea(attrs={"rows": 2}),
             "conflicts": forms.Textarea(attrs={"rows": 2}),
+            "debriefing": forms.Textarea(attrs={"rows": 5, "lang": "en"}),
+            "debriefing_fr": forms.Textarea(attrs={"rows": 5, "lang": "fr"}),
             "title_fr": forms.TextInput(attrs={"lang": "fr"}),
             "question_fr": forms.TextInput(attrs={"lang": "fr"}),
             "data_purpose": forms.Textarea(attrs={"rows": 3, "lang": "en", "placeholder": PURPOSE.en}),

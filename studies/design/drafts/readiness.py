@@ -207,8 +207,17 @@ def _data_protection(study: Study) -> Iterator[Finding]:
         )
 
 
+def _debriefing(study: Study) -> Iterator[Finding]:
+    if study.debriefing.strip() or study.debriefing_fr.strip():
+        yield Finding.about(
+            "debriefing",
+            gettext("Who has finished reads the debriefing while others have not begun, and may pass it on to them."),
+            gettext("Ask in it to keep it to oneself until a date, or send it yourself once the study is closed."),
+        )
+
+
 def _french(study: Study) -> Iterator[Finding]:
-    names = ("title", "question", "instructions", "consent_text", "questionnaire", "data_purpose")
+    names = ("title", "question", "instructions", "consent_text", "questionnaire", "debriefing", "data_purpose")
     lacking = [name for name in names if getattr(study, name) and not getattr(study, f"{name}_fr").strip()]
     if not lacking:
         return
@@ -241,6 +250,7 @@ _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _nobody,
     _consent,
     _data_protection,
+    _debriefing,
     _departure,
     _prevalence,
     _mixed,

@@ -62,6 +62,7 @@ NOT_IN_THE_SECTION = {
     *("questionnaire", "questionnaire_fr", "asks_comments", "asks_calibration"),  # told where the answers are
     "title",  # the report's own
     "session_minutes",  # no part of a trial
+    *("debriefing", "debriefing_fr", "debriefs_withdrawn"),  # after the last trial
     "display_rule",  # told with the windows that were unfit
     *("shows_score", "closes_when_finished", "seed"),  # no part of a trial; in the protocol, or of no effect on it
     "may_be_reopened",  # told where it was made use of
@@ -72,7 +73,7 @@ NOT_IN_THE_SECTION = {
     *("registry", "registration", "funding", "conflicts"),
 }
 NOT_ON_THE_PAGE = {
-    *("asks_calibration", "asks_comments", "shows_score"),
+    *("asks_calibration", "asks_comments", "shows_score", "debriefs_withdrawn"),
     *("data_purpose", "data_purpose_fr", "legal_basis"),  # on the study's page on data protection
     "keeps_detached_answers",  # told where the time is set after which it counts
 }
@@ -122,6 +123,9 @@ def other_values() -> dict[str, object]:
         "asks_calibration": True,
         "asks_comments": True,
         "shows_score": True,
+        "debriefing": "B",
+        "debriefing_fr": "E",
+        "debriefs_withdrawn": True,
         "data_controller": "A clinic",
         "data_contact": "dpo@clinic.example",
         "data_purpose": "P",
@@ -319,7 +323,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"asks_comments":false,"asks_diagnosis":false,"attack":{"classifier":"C","compares_attacks":false,"further_strengths":[],'
         ""
         '"kind":"generator","name":"A","strength_levels":4.0,"target_class":"nv"},"catch":{"n":0,"pair_set":null,'
-        '"strength_levels":null},"consent_text":"","consent_text_fr":"","display":{"asks_calibration":false,'
+        '"strength_levels":null},"consent_text":"","consent_text_fr":"","debriefing":"","debriefing_fr":"","debriefs_withdrawn":false,"display":{"asks_calibration":false,'
         '"break_every_trials":0,"fixation_ms":0,"image_ms":500,"pause_ms":0,"screen_pixels_per_image_pixel":1,'
         '"unfit_window":"flag"},"images":{"allocation":"shared","dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
         '"one_lesion_once":true,"pair_set":"P","pool_size":null,"prevalence":"fixed","side_pixels":12,"split":"test",'

@@ -39,6 +39,9 @@ ANSWERS = {
 }
 
 
+HYPOTHESIS = "The change is too small to be seen"
+
+
 @dataclass(frozen=True)
 class Reply:
     kind: str
@@ -150,6 +153,10 @@ def play_everything(trial_type: str, *, script: bool) -> tuple[Study, list[Reply
         questionnaire="Years of practice: number 0-60",
         asks_comments=True,
         title="A study of pictures",
+        debriefing=f"{HYPOTHESIS}: nobody sees it.",
+        debriefing_fr=f"{HYPOTHESIS} : personne ne la voit.",
+        debriefs_withdrawn=True,
+        shows_score=True,
         closes_when_finished=False,
     )
     observer = Observer.objects.get(study=study)
@@ -170,6 +177,14 @@ def test_no_reply_names_what_is_perturbed_or_where_an_image_comes_from(played: t
         found = [secret for secret in secrets if secret in text]
         assert not found, f"{reply.kind} {reply.url} holds {found}"
         assert "truth" not in text.lower()
+
+
+def test_what_the_study_is_about_is_told_at_the_end_and_nowhere_before(played: tuple[Study, list[Reply]]) -> None:
+    _, replies = played
+    telling = [
+        reply.kind for reply in replies if HYPOTHESIS in reply.url + repr(reply.headers) + reply.body.decode("latin-1")
+    ]
+    assert telling == ["end"]
 
 
 def test_trial_pages_differ_in_tokens_and_positions_alone(played: tuple[Study, list[Reply]]) -> None:
