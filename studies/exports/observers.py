@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +12,8 @@ from studies.models.observer import TrialSequence
 from studies.models.observer_state import state_of
 from studies.models.session import Session
 from studies.models.study import Study
-from studies.questionnaire import parse_questionnaire
+from studies.questionnaire import Question, QuestionKind, parse_questionnaire
+from studies.questionnaire.wording import condition_in_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,10 @@ def session_columns(study: Study) -> list[SessionColumn]:
         SessionColumn("rejection", "why the session was rejected", lambda session: session.rejection),
         *(SessionColumn(name, description, partial(_measured, name)) for name, description in DISPLAY.items()),
     ]
+    asked = parse_questionnaire(study.questionnaire)
     questions = [
-        SessionColumn(question.text, "a question of the study", partial(_answer_to, question.text))
-        for question in parse_questionnaire(study.questionnaire)
+        SessionColumn(question.text, _described(question, asked), partial(_answer_to, question.text))
+        for question in asked
     ]
     comments = SessionColumn("comments", "at the end, in the observer's words", lambda session: session.comments)
     return [*columns, *questions, comments]
@@ -84,6 +86,14 @@ def _time(session: Session, name: str) -> str:
 
 def _measured(name: str, session: Session) -> object:
     return session.display.get(name, "")
+
+
+def _described(question: Question, questions: Sequence[Question]) -> str:
+    """Return what a column of a question holds."""
+    several = "; several choices have | between them" if question.kind is QuestionKind.CHOICES else ""
+    words = "; in the observer's words" if question.kind is QuestionKind.TEXT else ""
+    only_if = condition_in_english(question, questions)
+    return f"a question of the study{several}{words}{f'; asked {only_if}, else empty' if only_if else ''}"
 
 
 def _answer_to(question: str, session: Session) -> str:

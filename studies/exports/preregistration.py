@@ -27,6 +27,7 @@ from studies.models.session import Session
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.questionnaire import parse_questionnaire
+from studies.questionnaire.wording import asked_in_english
 from studies.report.wording import (
     answers_text,
     listed,
@@ -268,7 +269,7 @@ def _manipulated(study: Study) -> str:
 
 
 def _measured(study: Study) -> str:
-    asked = "; ".join(f"“{question.text}”" for question in parse_questionnaire(study.questionnaire))
+    asked = asked_in_english(parse_questionnaire(study.questionnaire))
     told = f" Asked of observers: {asked}." if asked else ""
     return (
         f"The answer to “{study.text('question', ENGLISH)}”: {answers_text(study)}. Response time in milliseconds from "

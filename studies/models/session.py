@@ -50,7 +50,9 @@ class Session(models.Model):
     display = models.JSONField(
         default=dict, blank=True, help_text="pixel ratio, window and screen at the start, CSS pixels per millimetre"
     )
-    questionnaire = models.JSONField(default=list, blank=True, help_text="questions and answers, in their order")
+    questionnaire = models.JSONField(
+        default=list, blank=True, help_text="the questions that were asked and the answers, in order"
+    )
     questionnaire_at = models.DateTimeField(null=True, blank=True)
     instructed_at = models.DateTimeField(null=True, blank=True, help_text="when the instructions were left behind")
     comments = models.TextField(blank=True)

@@ -128,16 +128,24 @@ class Study(models.Model):
         blank=True,
         help_text=(
             gettext_lazy(
-                "One question a line, asked after the consent, such as “Years of practice: number 0-60” or "
-                "“Specialty: dermatology | general practice | other”; an * at the end of a line where an answer "
-                "is required. There is no free text: it would invite names."
+                "One question a line, asked after the consent; an * at its end where an answer is required.\n"
+                "“Years of practice: number 0-60”\n"
+                "“Specialty: dermatology | general practice | other”: one of them\n"
+                "“Languages: [ ] English [ ] French”: several may be chosen\n"
+                "“How tired are you?: scale 1-7 (not at all – very)”\n"
+                "“Remarks: text 300”: so many characters. They may name people, although the page asks observers not "
+                "to; the report never repeats them.\n"
+                "“only if Specialty = dermatology or other”, on the line below a question: asked of those alone"
             )
         ),
     )
     questionnaire_fr = models.TextField(
         gettext_lazy("questionnaire in French"),
         blank=True,
-        help_text=gettext_lazy("The same questions and choices, line by line, in French."),
+        help_text=gettext_lazy(
+            "The same questions, choices and conditions, line by line, in French: “nombre 0-60”, “échelle 1-7 (pas du "
+            "tout – très)”, “texte 300”, “seulement si Spécialité = dermatologie ou autre”."
+        ),
     )
     pair_set = models.ForeignKey(
         PairSet,

@@ -15,6 +15,7 @@ from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.observer.access import Visit
+from studies.observer.asked_questions import asked_questions
 from studies.observer.form_data import START_FIELDS
 from studies.observer.next_step import step_at
 from studies.observer.texts import ShownText, lang_attribute, shown_text
@@ -52,12 +53,14 @@ def welcome_page(visit: Visit, told: Study) -> HttpResponse:
 
 def questions_page(visit: Visit, reading: Reading, given: Mapping[str, str]) -> HttpResponse:
     """Ask the study's questions; with what was given, and what is wrong with it."""
-    asked = [
-        (question, given.get(question.name, ""), reading.errors.get(question.name, ""))
-        for question in parse_questionnaire(visit.study.questionnaire_in(visit.language))
-    ]
-    lang = lang_attribute(visit.study.text_language("questionnaire", visit.language), visit.language)
-    context = {"questions": asked, "questions_lang": lang, "has_errors": bool(reading.errors)}
+    questions = parse_questionnaire(visit.study.questionnaire_in(visit.language))
+    language = visit.study.text_language("questionnaire", visit.language)
+    context = {
+        "questions": asked_questions(questions, reading, given, language=language, page_language=visit.language),
+        "questions_lang": lang_attribute(language, visit.language),
+        "has_errors": bool(reading.errors),
+        "has_conditions": any(question.condition for question in questions),
+    }
     return visit.page("observer/questions.html", context, status=422 if reading.errors else 200)
 
 

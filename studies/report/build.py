@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from perception.core.languages import in_english
-from studies.answers.characteristics import ChoiceCounts, NumberRange, characteristics_of
+from studies.answers.characteristics import Characteristic, characteristics_of
 from studies.answers.figures import AnswerFigures, answer_figures
 from studies.answers.rows import AnswerRow, has_people, rows_of
 from studies.design.publication import Publication
@@ -48,7 +48,7 @@ class Report:
     figures: AnswerFigures
     attacks: tuple[AttackFacts, ...]
     classifier: ClassifierFacts
-    characteristics: tuple[ChoiceCounts | NumberRange, ...]
+    characteristics: tuple[Characteristic, ...]
 
     @property
     def attack(self) -> AttackFacts:

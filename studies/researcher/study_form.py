@@ -55,13 +55,17 @@ class StudyForm(forms.ModelForm[Study]):
             "data_purpose": forms.Textarea(attrs={"rows": 3, "lang": "en", "placeholder": PURPOSE.en}),
             "data_purpose_fr": forms.Textarea(attrs={"rows": 3, "lang": "fr", "placeholder": PURPOSE.fr}),
             "questionnaire": forms.Textarea(
-                attrs={"rows": 4, "lang": "en", "placeholder": "Years of practice: number 0-60\nGlasses: yes | no *"}
+                attrs={
+                    "rows": 8,
+                    "lang": "en",
+                    "placeholder": "Glasses: yes | no *\nYears of practice: number 0-60\nRemarks: text 300",
+                }
             ),
             "questionnaire_fr": forms.Textarea(
                 attrs={
-                    "rows": 4,
+                    "rows": 8,
                     "lang": "fr",
-                    "placeholder": "Années de pratique : nombre 0-60\nLunettes : oui | non *",
+                    "placeholder": "Lunettes : oui | non *\nAnnées de pratique : nombre 0-60\nRemarques : texte 300",
                 }
             ),
         }

@@ -20,17 +20,20 @@ LONGEST_COMMENT = 5_000  # characters
 def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Reading:
     """Store the answers to the study's questions, if nothing is missing; return what was read, with what is missing.
 
-    A simulated observer answers none: it has no years of practice.
+    A question that was not due, by what was answered to the ones before, leaves no trace. A simulated observer answers
+    none: it has no years of practice.
     """
     with write_transaction():
         session, study = _locked(session)
         questions = parse_questionnaire(study.questionnaire)
         reading = read_questionnaire(questions, given)
         if session.observer.is_simulated:
-            reading = Reading({}, {})
+            reading = Reading({}, {}, read_questionnaire(questions, {}).due)
         if not reading.errors and stage_of(session, study) == Stage.QUESTIONS:
             session.questionnaire = [
-                {"question": question.text, "answer": reading.answers.get(question.name, "")} for question in questions
+                {"question": question.text, "answer": reading.answers.get(question.name, "")}
+                for question in questions
+                if question.name in reading.due
             ]
             session.questionnaire_at = timezone.now()
             session.save(update_fields=["questionnaire", "questionnaire_at"])

@@ -11,10 +11,12 @@ from statistics import median
 from django.utils.translation import gettext, ngettext
 
 from perception.core.formatting import localized
+from studies.errors import StudyError
 from studies.languages import ENGLISH
 from studies.models.answer import Answer
 from studies.models.study import Study
 from studies.models.trial import Trial
+from studies.questionnaire import parse_questionnaire
 
 ASSUMED_RESPONSE_MS = 5_000
 FURTHER_QUESTION_MS = 3_000
@@ -24,7 +26,7 @@ BREAK_MS = 30_000
 WORDS_A_MINUTE = 238
 """Silent reading of English prose by adults: the mean of 190 studies (Brysbaert 2019, J. Mem. Lang. 109:104047)."""
 QUESTION_MS = 10_000
-"""For a question of the questionnaire."""
+"""For a question of the questionnaire, whether typed or chosen."""
 CALIBRATION_MS = 60_000
 COMMENTS_MS = 60_000
 FEWEST_ANSWERS, MOST_ANSWERS = 50, 2_000
@@ -140,13 +142,20 @@ def _trial_ms(study: Study, response: ResponseTime) -> float:
 def _reading_ms(study: Study) -> float:
     texts = [study.text(name, ENGLISH) for name in ("title", "consent_text", "instructions")]
     words = sum(len(text.split()) for text in texts)
-    n_questions = sum(bool(line.strip()) for line in study.questionnaire.splitlines())
     return (
         words * 60_000 / WORDS_A_MINUTE
-        + n_questions * QUESTION_MS
+        + _n_questions(study) * QUESTION_MS
         + study.asks_calibration * CALIBRATION_MS
         + study.asks_comments * COMMENTS_MS
     )
+
+
+def _n_questions(study: Study) -> int:
+    """Return how many questions are asked of whoever is asked them all; while a line is wrong, the number of lines."""
+    try:
+        return len(parse_questionnaire(study.questionnaire))
+    except StudyError:
+        return sum(bool(line.strip()) for line in study.questionnaire.splitlines())
 
 
 def _minutes_text(ms: float) -> str:

@@ -15,10 +15,12 @@ from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.lifecycle.drafts import wrong_options
 from studies.design.option import Step
 from studies.design.options import OPTIONS, PEOPLE
+from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal, LegalBasis
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
+from studies.questionnaire import QuestionKind, doubts_about, parse_questionnaire
 
 FAR_FROM_HALF = 0.15
 """How far the share of perturbed images may be from ½ before it is spoken of; the paper's is 0.10 from it."""
@@ -216,6 +218,30 @@ def _debriefing(study: Study) -> Iterator[Finding]:
         )
 
 
+def _questionnaire(study: Study) -> Iterator[Finding]:
+    """Tell what may not be meant so, and what observers could write; nothing where a line is wrong, which is told."""
+    try:
+        questions = parse_questionnaire(study.questionnaire)
+    except StudyError:
+        return
+    for doubt in doubts_about(questions):
+        yield Finding.about("questionnaire", doubt, gettext("Nothing, if it is meant; the preview shows the question."))
+    written = [question.text for question in questions if question.kind is QuestionKind.TEXT]
+    if written:
+        yield Finding.about(
+            "questionnaire",
+            gettext(
+                "Observers answer in their own words: %(questions)s. They are asked to name no people, patients or "
+                "places, and may do so all the same. The report never repeats what they write; the table of observers "
+                "(observers.csv) holds it."
+            )
+            % {"questions": ", ".join(f"“{text}”" for text in written)},
+            gettext(
+                "Ask for choices, a scale or a number where that is enough; read what was written before passing it on."
+            ),
+        )
+
+
 def _french(study: Study) -> Iterator[Finding]:
     names = ("title", "question", "instructions", "consent_text", "questionnaire", "debriefing", "data_purpose")
     lacking = [name for name in names if getattr(study, name) and not getattr(study, f"{name}_fr").strip()]
@@ -255,6 +281,7 @@ _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _prevalence,
     _mixed,
     _example,
+    _questionnaire,
     _french,
 )
 

@@ -2,6 +2,7 @@
 
 from studies.languages import ENGLISH
 from studies.questionnaire import parse_questionnaire
+from studies.questionnaire.wording import asked_in_english
 from studies.report.build import Report
 from studies.report.methods.reporting_list import left_to_authors, missing
 from studies.report.wording import answers_text, capitalized, listed, squares_text
@@ -106,8 +107,7 @@ def characteristics(report: Report) -> str:
     questions = parse_questionnaire(study.questionnaire)
     if not questions:
         return missing("characteristics of observers (the study asked them nothing of themselves)")
-    asked = "; ".join(f"“{question.text}”" for question in questions)
-    return f"Observers were asked: {asked}. Their answers are in this report, beside the flow."
+    return f"Observers were asked: {asked_in_english(questions)}. Their answers are in this report, beside the flow."
 
 
 def diagnoses(report: Report) -> str:

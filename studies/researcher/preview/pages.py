@@ -106,7 +106,7 @@ def _lacking_answers(visit: PreviewVisit) -> HttpResponse:
 
 def _has_required_questions(study: Study) -> bool:
     try:
-        return any(question.required for question in parse_questionnaire(study.questionnaire))
+        return bool(read_questionnaire(parse_questionnaire(study.questionnaire), {}).errors)
     except StudyError:  # the page of the questions says what is wrong with them
         return False
 

@@ -12,6 +12,29 @@ from tests.processes import Server, make_data_folder, serving
 DISPLAY_MS = 400
 QUESTIONS = "Years of practice: number 0-60 *\nSpecialty: dermatology | general practice | other *\nGlasses?: yes | no"
 
+EVERY_KIND = """Specialty: dermatology | general practice | other *
+Years of practice: number 0-60 *
+  only if Specialty = dermatology or general practice
+What is it that you do?: text 60 *
+  only if Specialty = other
+Languages that you read: [ ] English [ ] French [ ] other
+Why others?: text 300
+  only if Languages that you read = other
+How tired are you at this moment?: scale 0-10 (not tired at all – so tired that I can hardly keep my eyes open) *
+How often did you sleep badly?: scale 1-5 *
+  only if How tired are you at this moment? >= 6"""
+EVERY_KIND_IN_FRENCH = """Spécialité : dermatologie | médecine générale | autre *
+Années de pratique : nombre 0-60 *
+  seulement si Spécialité = dermatologie ou médecine générale
+Que faites-vous ? : texte 60 *
+  seulement si Spécialité = autre
+Langues que vous lisez : [ ] anglais [ ] français [ ] autres
+Pourquoi d’autres ? : texte 300
+  seulement si Langues que vous lisez = autres
+Êtes-vous fatigué(e) en ce moment ? : échelle 0-10 (pas du tout – au point de garder à peine les yeux ouverts) *
+Avez-vous mal dormi ? : échelle 1-5 *
+  seulement si Êtes-vous fatigué(e) en ce moment ? ≥ 6"""
+
 SMALL: dict[str, Any] = {"n_perturbed": 2, "n_clean": 2, "closes_when_finished": False}
 STUDIES: dict[str, dict[str, Any]] = {
     "small": {"observers": 32},
@@ -29,6 +52,7 @@ STUDIES: dict[str, dict[str, Any]] = {
     "leaving": {"observers": 1, "later_withdrawal": "erases", "kept_days": 365, "data_contact": "dpo@clinic.example"},
     "practised": {"observers": 2, "n_practice": 2},
     "large_examples": {"observers": 2, "n_practice": 1, "scale": 5},
+    "asking": {"observers": 10, "questionnaire": EVERY_KIND, "questionnaire_fr": EVERY_KIND_IN_FRENCH},
     "everything": {
         "observers": 8,
         "trial_type": "yes_no_confidence",

@@ -13,13 +13,14 @@ from tests.studies.factories import answer_trials, make_open_study
 
 FINISHED, UNFINISHED, WITHDRAWN, INVITED = "Willow", "Poplar", "Rowan", "Alder"
 TOLD = "I saw a certain grain."
+WRITTEN = "Ask Dr Secret"
 DISPLAY = {"pixel_ratio": 1.625, "window_width": 1531, "window_height": 877, "visible": 1, "focus_losses": 2}
 
 
 def make_study_with_people(**fields: Any) -> Study:
     """Return an open study with somebody who finished, somebody who did not, who withdrew, and who did not come."""
     usual: dict[str, Any] = {
-        "questionnaire": "Years of practice: number 0-60",
+        "questionnaire": "Years of practice: number 0-60\nRemarks: text 300",
         "asks_comments": True,
         "closes_when_finished": False,
     }
@@ -48,6 +49,6 @@ def person(study: Study, label: str) -> Observer:
 
 def _begun(observer: Observer) -> Any:
     session = start_session(observer=observer, display={"screen_width": 2763})
-    answer_questionnaire(session=session, given={"q1": "37"})
+    answer_questionnaire(session=session, given={"q1": "37", "q2": WRITTEN})
     complete_instructions(session=session)
     return session

@@ -23,6 +23,7 @@ from tests.studies.data_protection.people import (
     TOLD,
     UNFINISHED,
     WITHDRAWN,
+    WRITTEN,
     finish,
     make_study_with_people,
     person,
@@ -200,7 +201,7 @@ def test_detached_answers_stay_and_tell_nobody() -> None:
     study = make_study_with_people(later_withdrawal="detaches")
     observer = person(study, FINISHED)
     said = list(Answer.objects.filter(trial__session__observer=observer).values_list("response", "rt_ms"))
-    secrets = [FINISHED, observer.token, TOLD, "1531", "1.625", str(observer.session.seed)]
+    secrets = [FINISHED, observer.token, TOLD, WRITTEN, "1531", "1.625", str(observer.session.seed)]
     begun = observer.session.consented_at
 
     withdraw_later(observer=observer)

@@ -42,6 +42,21 @@ def test_it_works(study: Study) -> None:
     assert (other["observer"], other["Years"], other["finished_at"], other["comments"]) == ("Observer B", "", "", "")
 
 
+def test_own_words_begin_no_formula_and_what_was_not_due_is_empty() -> None:
+    asked = "Glasses?: yes | no\nSince: number 0-60\nif Glasses? = yes\n=Read: [ ] a [ ] =b\nRemarks: text 300"
+    study = make_open_study(observers=1, questionnaire=asked)
+    given = {"q1": "1", "q2": "7", "q3-0": "1", "q3-1": "1", "q4": '@SUM(1)\r\n"and", more'}
+    answer_questionnaire(session=start_session(observer=Observer.objects.get(study=study)), given=given)
+
+    (row,) = csv.DictReader(io.StringIO(sessions_csv(study)))
+
+    assert (row["Glasses?"], row["Since"], row["'=Read"]) == ("no", "", "a | =b")
+    assert row["Remarks"] == '\'@SUM(1)\n"and", more'
+    described = {column.name: column.description for column in session_columns(study)}
+    assert described["Since"] == "a question of the study; asked only if “Glasses?” is yes, else empty"
+    assert described["Remarks"] == "a question of the study; in the observer's words"
+
+
 def test_it_holds_nothing_of_the_answers(study: Study) -> None:
     assert "perturbed" not in sessions_csv(study)
 

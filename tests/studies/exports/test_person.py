@@ -42,7 +42,10 @@ def test_it_works() -> None:
     told = json.loads(text)
     assert told["person"]["label"] == FINISHED
     assert told["person"]["comments"] == TOLD
-    assert told["person"]["questionnaire"] == [{"question": "Years of practice", "answer": "37"}]
+    assert told["person"]["questionnaire"] == [
+        {"question": "Years of practice", "answer": "37"},
+        {"question": "Remarks", "answer": "Ask Dr Secret"},
+    ]
     assert told["person"]["screen"] == {"screen_width": 2763}
     assert told["study"]["responsible"] == "A clinic"
     assert len(told["answers"]) == study.n_trials

@@ -24,7 +24,10 @@ ENGLISH_TEXTS: dict[str, Any] = {
     "instructions": "INSTRUCTIONS one.\n\nINSTRUCTIONS two.",
     "consent_text": "CONSENT <b>.",
     "data_purpose": "PURPOSE <b>.",
-    "questionnaire": "ASKED years: number 0-60 *\nASKED what: CHOICE one | CHOICE two",
+    "questionnaire": "ASKED years: number 0-60 *\nASKED what: CHOICE one | CHOICE two\n"
+    "ASKED which: [ ] CHOICE <b> [ ] CHOICE &\nif ASKED what = CHOICE one or CHOICE two\n"
+    "ASKED how: scale 1-3 (CHOICE less – CHOICE <b>)\nif ASKED which = CHOICE <b>\n"
+    "ASKED <b>: text 300\nif ASKED how = 1-2\nASKED more: text 20\nif ASKED years >= 5",
 }
 FRENCH_TEXTS: dict[str, Any] = {
     "title_fr": "TITLE",
@@ -32,7 +35,10 @@ FRENCH_TEXTS: dict[str, Any] = {
     "instructions_fr": "INSTRUCTIONS",
     "consent_text_fr": "CONSENT",
     "data_purpose_fr": "PURPOSE",
-    "questionnaire_fr": "ASKED ans : nombre 0-60 *\nASKED quoi : CHOICE un | CHOICE deux",
+    "questionnaire_fr": "ASKED ans : nombre 0-60 *\nASKED quoi : CHOICE un | CHOICE deux\n"
+    "ASKED que : [ ] CHOICE <b> [ ] CHOICE &\nsi ASKED quoi = CHOICE un ou CHOICE deux\n"
+    "ASKED fatigue : échelle 1-3 (CHOICE pas – CHOICE <b>)\n"
+    "si ASKED que = CHOICE <b>\nASKED <b> : texte 300\nsi ASKED fatigue = 1-2\nASKED plus : texte 20\nsi ASKED ans ≥ 5",
 }
 WORDS = ("TITLE", "QUESTION", "INSTRUCTIONS", "CONSENT", "PURPOSE", "ASKED", "CHOICE")
 LANGUAGE_SWITCH = "English"

@@ -1,6 +1,8 @@
 """The observers' way through the study, and how they saw the images."""
 
-from studies.answers.characteristics import ChoiceCounts, NumberRange
+from collections.abc import Mapping
+
+from studies.answers.characteristics import Characteristic, ChoiceCounts, NumberRange, ScaleCounts
 from studies.answers.figures import DisplayCounts
 from studies.data_protection.tally import ErasedPeople
 from studies.report.build import Report
@@ -103,17 +105,31 @@ def _left(*reasons: tuple[str, int]) -> tuple[LabelledText, ...]:
     return tuple(LabelledText(reason, str(count)) for reason, count in reasons if count)
 
 
-def _told(characteristics: tuple[ChoiceCounts | NumberRange, ...]) -> tuple[Table, ...]:
+def _told(characteristics: tuple[Characteristic, ...]) -> tuple[Table, ...]:
     """Return what the analysed observers told of themselves, a line for each question."""
-    rows = tuple((told.question, _answers(told), f"{told.answered} of {told.asked}") for told in characteristics)
+    rows = tuple((_asked(told), _answers(told), f"{told.answered} of {told.asked}") for told in characteristics)
     head = ("Question", "Answers", "Answered by")
     return (Table("What the analysed observers told of themselves", head, rows, prose=True),) if rows else ()
 
 
-def _answers(told: ChoiceCounts | NumberRange) -> str:
+def _asked(told: Characteristic) -> str:
+    return f"{told.question} (asked {told.only_if})" if told.only_if else told.question
+
+
+def _answers(told: Characteristic) -> str:
+    """Return what was answered; of what people wrote in their own words nothing, since it may tell who they are."""
     if isinstance(told, ChoiceCounts):
-        return ", ".join(f"{choice}: {count}" for choice, count in told.counts.items())
-    return "none" if told.median is None else f"median {told.median:g} ({told.lowest} to {told.highest})"
+        return _counts(told.counts)
+    if not isinstance(told, NumberRange):
+        return "in their own words, which no report repeats"
+    if told.median is None:
+        return "none"
+    middle = f"median {told.median:g} ({told.lowest} to {told.highest})"
+    return f"{middle}; {_counts(told.counts)}" if isinstance(told, ScaleCounts) else middle
+
+
+def _counts(counts: Mapping[str, int] | Mapping[int, int]) -> str:
+    return ", ".join(f"{answer}: {count}" for answer, count in counts.items())
 
 
 def _display(display: DisplayCounts) -> str:

@@ -66,6 +66,14 @@ def test_what_makes_the_rest_longer(fields: dict[str, object]) -> None:
     assert session_duration(study(**fields), FIVE_SECONDS).reading > session_duration(study(), FIVE_SECONDS).reading
 
 
+def test_a_condition_is_no_question() -> None:
+    asked = "A: number 1-9\nB: number 1-9"
+    reading = session_duration(study(questionnaire=asked), FIVE_SECONDS).reading
+
+    assert session_duration(study(questionnaire=f"{asked}\nif A = 3"), FIVE_SECONDS).reading == reading
+    assert session_duration(study(questionnaire="A: number 1-9\nno question"), FIVE_SECONDS).reading == reading
+
+
 @given(
     n_perturbed=st.integers(1, 1000),
     n_practice=st.integers(0, 50),

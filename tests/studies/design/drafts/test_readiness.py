@@ -64,6 +64,16 @@ def test_nothing_is_said_of_a_draft_that_lacks_nothing() -> None:
         ({"title_fr": ""}, "title_fr", "Not in French: title."),
         ({"question": "Q?", "instructions": "I"}, "question_fr", "Not in French: question, instructions."),
         ({"questionnaire": "Age: number 1-99"}, "questionnaire_fr", "Not in French: questionnaire."),
+        (
+            {"questionnaire": "Age: number 1-9\nWhy?: text 300", "questionnaire_fr": "Âge : nombre 1-9\nÂ : texte 300"},
+            "questionnaire",
+            "Observers answer in their own words: “Why?”.",
+        ),
+        (
+            {"questionnaire": "A: b | text 300", "questionnaire_fr": "A : b | texte 300"},
+            "questionnaire",
+            "“text 300” is offered as an answer to “A”",
+        ),
         ({"n_perturbed": 10, "n_clean": 9}, "n_perturbed", "The series needs 19 lesions, and the image pairs hold 12"),
         ({"n_practice": 9}, "n_practice", "Practice and its example need 10 lesions"),
     ],

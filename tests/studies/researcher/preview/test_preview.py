@@ -37,7 +37,10 @@ from tests.studies.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
-QUESTIONS = "Years of practice: number 0-60 *\nGlasses?: yes | no"
+QUESTIONS = (
+    "Years of practice: number 0-60 *\nGlasses?: yes | no\nTired?: scale 1-7 (not – very)\nRead: [ ] one [ ] two\n"
+    "Remarks: text 300\nonly if Glasses? = yes"
+)
 BAR = re.compile(r'\s*<link rel="stylesheet" href="[^"]*preview[^"]*">\n<nav class="preview-bar".*?</nav>', re.DOTALL)
 
 
@@ -196,7 +199,11 @@ class Walk:
 def test_a_page_of_the_preview_is_the_observers_page(
     trial_type: str, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    french = {"title_fr": "Une étude", "questionnaire_fr": "Années : nombre 0-60 *\nLunettes ? : oui | non"}
+    french = {
+        "title_fr": "Une étude",
+        "questionnaire_fr": "Années : nombre 0-60 *\nLunettes ? : oui | non\nFatigue ? : échelle 1-7 (pas – très)\n"
+        "Lus : [ ] un [ ] deux\nRemarques : texte 300\nsi Lunettes ? = oui",
+    }
     study = make_open_study(**everything(trial_type=trial_type, asks_diagnosis=True, display_ms=200, **french))
     walk = Walk(study, language)
     monkeypatch.setattr(views, "draw_preview", lambda study: walk.images())
