@@ -1,5 +1,6 @@
 """What a report says beside the figures of the answers: of the study, its observers' way through it, and the attack."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -11,8 +12,9 @@ from ml.models.pair_set import PairSet
 from perception.analysis.json_values import JsonObject
 from studies.data_protection.tally import ErasedPeople
 from studies.design.options import STUDY_OPTIONS
-from studies.design.progress import progress_of
+from studies.design.progress import count_by_state
 from studies.languages import ENGLISH
+from studies.models.observer import Observer
 from studies.models.observer_state import ObserverState
 from studies.models.pair_sets.rules import what_differs
 from studies.models.study import Study
@@ -121,23 +123,23 @@ class ObserverFlow:
     @classmethod
     def of(cls, study: Study, *, simulated: bool, excluded: int, gone: ErasedPeople) -> "ObserverFlow":
         """Count a study's people, or its simulated observers; `gone` are those people whose data were erased."""
-        states: list[str] = [row.state for row in progress_of(study) if row.observer.is_simulated == simulated]
+        states = Counter[str](count_by_state(Observer.objects.filter(study=study, is_simulated=simulated)))
         if not simulated:
-            states += gone.states_before_the_end
+            states.update(gone.states_before_the_end)
         erased = 0 if simulated else gone.n_finished
         return cls(
-            invited=len(states) + erased,
-            not_begun=states.count(ObserverState.INVITED),
-            consented=sum(state != ObserverState.INVITED for state in states) + erased,
-            finished=states.count(ObserverState.FINISHED),
-            withdrew=states.count(ObserverState.WITHDRAWN),
-            unfinished=states.count(ObserverState.STARTED),
+            invited=states.total() + erased,
+            not_begun=states[ObserverState.INVITED],
+            consented=states.total() - states[ObserverState.INVITED] + erased,
+            finished=states[ObserverState.FINISHED],
+            withdrew=states[ObserverState.WITHDRAWN],
+            unfinished=states[ObserverState.STARTED],
             excluded=excluded,
             erased=erased,
-            screened_out=states.count(ObserverState.SCREENED_OUT),
-            timed_out=states.count(ObserverState.TIMED_OUT),
-            rejected=states.count(ObserverState.REJECTED),
-            returned=states.count(ObserverState.RETURNED),
+            screened_out=states[ObserverState.SCREENED_OUT],
+            timed_out=states[ObserverState.TIMED_OUT],
+            rejected=states[ObserverState.REJECTED],
+            returned=states[ObserverState.RETURNED],
         )
 
     def as_dict(self) -> dict[str, int]:

@@ -15,10 +15,12 @@ from perception.core.in_turn import in_turn
 from perception.core.languages import in_english
 from studies import audit
 from studies.design.lifecycle import note_results_seen
-from studies.design.progress import progress_of
+from studies.design.progress import count_by_state
 from studies.errors import StudyError
 from studies.exports.downloads import DOWNLOADS
 from studies.models.audit_event import AuditEvent
+from studies.models.observer import Observer
+from studies.models.observer_state import ObserverState
 from studies.models.study_state import BEFORE_OPENING
 from studies.researcher.access import own_study, researcher
 from studies.researcher.sent_file import saved_as
@@ -33,7 +35,9 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
     if study.state in BEFORE_OPENING:
         return redirect("studies:study-detail", pk)
     if not study.results_visible:
-        return render(request, "report/blinded.html", {"study": study, "rows": progress_of(study)})
+        counts = count_by_state(Observer.objects.filter(study=study))
+        context = {"study": study, "invited": sum(counts.values()), "finished": counts[ObserverState.FINISHED]}
+        return render(request, "report/blinded.html", context)
     from studies.report.build import build_report
     from studies.report.html import report_context
 

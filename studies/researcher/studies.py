@@ -12,7 +12,7 @@ from studies import audit
 from studies.audit import events_of
 from studies.data_protection.retention import deletion_day
 from studies.design.invitations import invitation_url, invite_observers
-from studies.design.lifecycle.pilot import pilots_of
+from studies.design.lifecycle.pilot import n_pilot_sessions, running_pilot
 from studies.design.progress import progress_of
 from studies.design.publication import Publication
 from studies.errors import StudyError
@@ -22,10 +22,12 @@ from studies.models.audit_event import AuditEvent
 from studies.models.study import Study
 from studies.models.study_state import CHANGE, INVITE
 from studies.observer.texts import ShownText, shown_text
+from studies.permissions import Permission, permissions_of
 from studies.planning.kept_plan import KeptPlan
 from studies.planning.links import plan_address
 from studies.researcher.access import own_study, researcher
 from studies.researcher.invitation_form import InvitationForm
+from studies.researcher.lists.observers import observers_table
 from studies.researcher.making.check import draft_context
 from studies.researcher.next_actions import next_actions
 from studies.researcher.roles import roles_context
@@ -99,22 +101,26 @@ def study_page(study: Study) -> str:
 
 def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpResponse:
     base_url = f"{request.scheme}://{request.get_host()}"
-    progress = progress_of(study)
     events = events_of(study)
-    pilots = pilots_of(study)
+    pilot = running_pilot(study)
+    observers = observers_table(
+        study,
+        request.GET,
+        base_url=base_url,
+        shows_links=INVITE.is_possible(study.state) and Permission.INVITE in permissions_of(researcher(request), study),
+    )
     context = {
         "study": study,
         "next": next_actions(study),
         "can_change": CHANGE.is_possible(study.state),
         "can_invite": INVITE.is_possible(study.state),
-        "pilot": next(
-            ([(row, invitation_url(row.observer, base_url)) for row in one.rows] for one in pilots if one.runs), None
-        ),
-        "n_piloted": sum(one.n_sessions for one in pilots),
+        "pilot": None
+        if pilot is None
+        else [(row, invitation_url(row.observer, base_url)) for row in progress_of(pilot)],
+        "n_piloted": n_pilot_sessions(study),
         "pilot_form": InvitationForm(prefix="pilot"),
         "texts": [(language, _texts(study, language)) for language, _ in LANGUAGES],
-        "rows": [(row, invitation_url(row.observer, base_url)) for row in progress],
-        "finished": sum(row.state == "finished" for row in progress),
+        "observers": observers,
         "form": form,
         "events": events,
         "unfit": unfit_events(study, events),
@@ -122,7 +128,7 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         "deleted_on": deletion_day(study),
         "publication": Publication.of(study),
         **roles_context(study),
-        "plan_url": plan_address(study, observers=len(progress)),
+        "plan_url": plan_address(study, observers=observers.n_observers),
     }
     if study.state == Study.State.DRAFT:
         context |= draft_context(request, study)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
-from studies.design.progress import progress_of
+from studies.design.progress import count_by_state
 from studies.models.observer import Observer
 from studies.models.observer_state import ObserverState, in_state
 from studies.models.session import Session
@@ -122,7 +122,7 @@ def _of_open(study: Study) -> Consequences:
 
 
 def _of_pause(study: Study) -> Consequences:
-    in_progress = [row.state for row in progress_of(study)].count(ObserverState.STARTED)
+    in_progress = Observer.objects.filter(in_state(ObserverState.STARTED), study=study).count()
     return Consequences(
         (
             gettext("Observers are told that the study pauses, and that their answers are kept.")
@@ -144,8 +144,8 @@ def _of_resume(study: Study) -> Consequences:
 
 
 def _of_close(study: Study) -> Consequences:
-    states = [row.state for row in progress_of(study)]
-    not_begun = states.count(ObserverState.INVITED)
+    counts = count_by_state(Observer.objects.filter(study=study))
+    not_begun = counts[ObserverState.INVITED]
     happens = [gettext("The report shows the results.")]
     if not_begun:
         happens.append(
@@ -181,7 +181,7 @@ def _of_close(study: Study) -> Consequences:
     )
     return Consequences(
         tuple(happens),
-        (gettext("No more answers are taken.") + _unfinished(states.count(ObserverState.STARTED)), again),
+        (gettext("No more answers are taken.") + _unfinished(counts[ObserverState.STARTED]), again),
     )
 
 
@@ -197,9 +197,7 @@ def _of_unblind(study: Study) -> Consequences:
 
 
 def _of_reopen(study: Study) -> Consequences:
-    unfinished = [row.state for row in progress_of(study) if row.observer.detached_at is None].count(
-        ObserverState.STARTED
-    )
+    unfinished = Observer.objects.filter(in_state(ObserverState.STARTED), study=study, detached_at=None).count()
     happens = [
         gettext("The observers’ links work again, and further observers can be invited.")
         + " "

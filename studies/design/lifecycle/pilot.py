@@ -8,7 +8,6 @@ those of the study, and so cannot meet those of a pilot: there is nothing to fil
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -21,10 +20,10 @@ from studies.design.lifecycle.drafts import remove_pilot
 from studies.design.lifecycle.opening import close_pilots, draw, fix
 from studies.design.lifecycle.step import locked, require_possible, take_step
 from studies.design.options import OPTIONS
-from studies.design.progress import ObserverProgress, progress_of
 from studies.design.stimulus_files import remove_stimulus_files, store_stimulus_files
 from studies.errors import StudyError
 from studies.models.observer import Observer
+from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.study_state import END_PILOT, PILOT, StudyState, why_impossible
 
@@ -102,23 +101,9 @@ def running_pilot(study: Study) -> Study | None:
     return study.pilots.filter(state=StudyState.OPEN).first()
 
 
-@dataclass(frozen=True, slots=True)
-class PilotProgress:
-    """One pilot of a study, and how far its observers are."""
-
-    runs: bool
-    rows: tuple[ObserverProgress, ...]
-
-    @property
-    def n_sessions(self) -> int:
-        """How many have consented."""
-        return sum(row.state != "invited" for row in self.rows)
-
-
-def pilots_of(study: Study) -> list[PilotProgress]:
-    """Return the pilots that a study had and has, in their order (one query, and one for each)."""
-    opened = study.pilots.exclude(state=StudyState.DRAFT).order_by("pk")
-    return [PilotProgress(pilot.state == StudyState.OPEN, tuple(progress_of(pilot))) for pilot in opened]
+def n_pilot_sessions(study: Study) -> int:
+    """Return how many sessions there were in all pilots of a study, from consent on."""
+    return Session.objects.filter(observer__study__pilot_of=study).count()
 
 
 def _copied(study: Study) -> Study:

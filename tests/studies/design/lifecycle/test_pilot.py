@@ -13,7 +13,7 @@ from django.urls import reverse
 from studies.design.invitations import invitation_url, invite_observers
 from studies.design.lifecycle import change_study, delete_study, end_pilot, open_study, start_pilot
 from studies.design.lifecycle.drafts import remove_pilot
-from studies.design.lifecycle.pilot import invite_to_pilot, pilots_of, running_pilot
+from studies.design.lifecycle.pilot import invite_to_pilot, n_pilot_sessions, running_pilot
 from studies.design.progress import progress_of
 from studies.errors import StudyError
 from studies.exports.downloads import DOWNLOADS
@@ -68,7 +68,7 @@ def test_a_pilot_is_played_by_its_link_like_the_real_thing(client: Client) -> No
 
     assert "This was a trial run" in page
     assert "Your score" in page
-    assert [(row.state, row.answered) for row in pilots_of(study)[0].rows] == [("finished", 3)]
+    assert [(row.state, row.answered) for row in progress_of(pilot_of(study))] == [("finished", 3)]
     study.refresh_from_db()
     assert study.state == Study.State.PILOT  # it ends when the researcher ends it
 
@@ -135,7 +135,7 @@ def test_after_the_pilot_the_draft_can_be_changed_and_tried_again(client: Client
     play_pilot(study)
     study = open_study(study=study, by=study.owner)
     assert running_pilot(study) is None
-    assert [one.n_sessions for one in pilots_of(study)] == [1, 1]
+    assert n_pilot_sessions(study) == 2
     assert PilotSessions.of(study).begun == 2
     assert PilotSessions.of(study).finished == 1
 
