@@ -14,17 +14,19 @@ from ml.pages.forms.attack import AttackChoiceForm, AttackForm
 from ml.pages.forms.work import answer_work_form
 from ml.pages.option_table import option_lines, provenance_lines, version_lines
 from ml.pages.pair_sets import with_figures
+from perception.core.lists.pages import page_of
 
 
 @login_required
 @require_safe
 def attack_list(request: HttpRequest) -> HttpResponse:
     """List the attacks."""
-    attacks = (
+    attacks = page_of(
         Attack.objects.usable_by(signed_in(request))
         .select_related("classifier__dataset")
         .annotate(n_pair_sets=Count("pair_sets"))
-        .order_by("-pk")
+        .order_by("-pk"),
+        request.GET,
     )
     context = {"attacks": attacks, "has_classifiers": Classifier.objects.usable_by(signed_in(request)).exists()}
     return render(request, "ml/attacks/list.html", context)

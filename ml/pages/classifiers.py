@@ -14,6 +14,7 @@ from ml.pages.forms.classifier import ClassifierForm
 from ml.pages.forms.external_classifier import ExternalClassifierForm
 from ml.pages.forms.work import answer_work_form
 from ml.pages.option_table import option_lines, provenance_lines, version_lines
+from perception.core.lists.pages import page_of
 
 
 @login_required
@@ -21,9 +22,10 @@ from ml.pages.option_table import option_lines, provenance_lines, version_lines
 def classifier_list(request: HttpRequest) -> HttpResponse:
     """List the classifiers."""
     user = signed_in(request)
-    classifiers = Classifier.objects.usable_by(user).select_related("dataset").order_by("-pk")
+    page = page_of(Classifier.objects.usable_by(user).select_related("dataset").order_by("-pk"), request.GET)
     context = {
-        "rows": [(classifier, accuracy_of(classifier.metrics)) for classifier in classifiers],
+        "page": page,
+        "rows": [(classifier, accuracy_of(classifier.metrics)) for classifier in page],
         "has_datasets": Dataset.objects.usable_by(user).exists(),
     }
     return render(request, "ml/classifiers/list.html", context)

@@ -18,6 +18,7 @@ from ml.pages.forms.dataset import FORMS
 from ml.pages.forms.work import answer_work_form
 from ml.pages.option_table import option_lines
 from perception.core.in_turn import picture_in_turn
+from perception.core.lists.pages import page_of
 from perception.core.picture_response import picture_response
 
 EXAMPLES_A_CLASS = 5
@@ -31,13 +32,14 @@ THUMBNAIL = 192
 @require_safe
 def dataset_list(request: HttpRequest) -> HttpResponse:
     """List the datasets."""
-    datasets = (
+    datasets = page_of(
         Dataset.objects.usable_by(signed_in(request))
         .annotate(
             n_train=Count("images", filter=Q(images__split=Image.Split.TRAIN)),
             n_test=Count("images", filter=Q(images__split=Image.Split.TEST)),
         )
-        .order_by("-pk")
+        .order_by("-pk"),
+        request.GET,
     )
     return render(request, "ml/datasets/list.html", {"datasets": datasets})
 

@@ -21,6 +21,7 @@ from ml.pages.measurements import PAIR_MEASUREMENTS
 from ml.pages.option_table import option_lines, provenance_lines, version_lines
 from ml.pages.pairs import PairFilter
 from ml.pairs.example_figure import AMPLIFIED
+from perception.core.lists.pages import page_of
 
 PAIRS_A_PAGE = 12
 
@@ -31,8 +32,8 @@ def pair_set_list(request: HttpRequest) -> HttpResponse:
     """List the pair sets."""
     user = signed_in(request)
     usable_sets = PairSet.objects.usable_by(user).select_related("attack__classifier", "dataset", "evaluation")
-    pair_sets = with_figures(usable_sets)
-    context = {"pair_sets": pair_sets.order_by("-pk"), "has_attacks": _usable_attacks(user).exists()}
+    pair_sets = page_of(with_figures(usable_sets).order_by("-pk"), request.GET)
+    context = {"pair_sets": pair_sets, "has_attacks": _usable_attacks(user).exists()}
     return render(request, "ml/pairs/pair_set_list.html", context)
 
 

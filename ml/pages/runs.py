@@ -1,12 +1,11 @@
 """The researcher's pages of runs: what is queued, how far it is, how it ended; cancel, resume, discard."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,11 +20,9 @@ from ml.pages.access import own, signed_in
 from ml.pages.curve_table import table_of
 from ml.pages.option_table import option_lines, version_lines
 from ml.runs.lifecycle import can_resume, cancel, discard, mark_interrupted_runs
-from ml.runs.lookup import find_named
 from ml.runs.status import no_worker_in_sight, state_of
 from ml.templatetags.curves import named_in_page_language
-
-RUNS_A_PAGE = 30
+from perception.core.lists.pages import page_of
 
 
 @login_required
@@ -35,8 +32,9 @@ def run_list(request: HttpRequest) -> HttpResponse:
     mark_interrupted_runs()
     user = signed_in(request)
     runs = Run.objects.visible_to(user).select_related("owner").defer("curve")
-    page = Paginator(runs, RUNS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(run, subject_of(run), result_page(run, user), time_taken(run)) for run in page]
+    page = page_of(runs, request.GET)
+    made = results_of(list(page), user)
+    rows = [(run, subject_of(run), _page_of_result(made.get(run.pk)), time_taken(run)) for run in page]
     return render(request, "ml/runs/list.html", {"page": page, "rows": rows, "no_worker": no_worker_in_sight()})
 
 
@@ -47,7 +45,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one run; the page watches it while it is on its way."""
     mark_interrupted_runs()
     run = get_object_or_404(Run.objects.select_related("owner"), pk=pk)
-    made = result_of(run, signed_in(request))
+    made = results_of([run], signed_in(request)).get(run.pk)
     context = {
         "run": run,
         "made": made,
@@ -57,7 +55,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table_of(run.curve),
         "options": option_lines(run.options),
         "versions": version_lines(run.versions),
-        "page_of_result": result_page(run, signed_in(request)),
+        "page_of_result": _page_of_result(made),
         "took": time_taken(run),
         "can_resume": can_resume(run),
         "may_change": run.may_be_changed_by(signed_in(request)),
@@ -135,30 +133,42 @@ def time_taken(run: Run) -> dt.timedelta | None:
     return run.finished_at - run.started_at if run.started_at and run.finished_at else None
 
 
-def result_page(run: Run, user: User) -> str | None:
-    """Return the address of what the run made; None if it made nothing, or `user` does not see it (any more)."""
-    made = result_of(run, user)
+def _page_of_result(made: Owned | None) -> str | None:
+    """Return the address of what a run made; None where there is nothing."""
     return None if made is None else reverse(PAGES[type(made)], args=[made.pk])
 
 
-def result_of(run: Run, user: User) -> Owned | None:
-    """Return what the run made, or the pairs that it measured; None if `user` does not see it (any more)."""
+def results_of(runs: Sequence[Run], user: User) -> dict[int, Owned]:
+    """Return by its number what each run made, or the pairs that it measured (one query a kind).
+
+    Runs are left out that made nothing, or nothing that `user` sees (any more).
+    """
+    wanted = {run: named for run in runs if (named := _named_result(run)) is not None}
+    found: dict[tuple[type[Owned], str], Owned] = {}
+    for model in PAGES:
+        names = {name for kind, name in wanted.values() if kind is model}
+        if names:
+            rows = model.objects.visible_to(user).filter(name__in=names)
+            found |= {(model, str(row)): row for row in rows}
+    made = {run: found.get(named) for run, named in wanted.items()}
+    return {run.pk: row for run, row in made.items() if row is not None and not _is_newer(row, run)}
+
+
+def _named_result(run: Run) -> tuple[type[Owned], str] | None:
+    """Return of which kind the result of a run is, and its name; None where there is none."""
     if not run.result:
         return None
-    for model in PAGES:
-        if run.result.get("kind") == model._meta.verbose_name:
-            return _seen(model, run.result.get("name"), run, user)
+    kind = run.result.get("kind")
+    model = next((model for model in PAGES if model._meta.verbose_name == kind), None)
     # A measurement stands on the page of the pairs that were measured.
-    return _seen(PairSet, run.options.get("pair_set"), run, user)
+    name = run.result.get("name") if model else run.options.get("pair_set")
+    return (model or PairSet, name) if name else None
 
 
-def _seen(model: type[Owned], name: str | None, run: Run, user: User) -> Owned | None:
-    row = find_named(model, name)
-    # What was made after the run ended is another of that name: the run's own was deleted.
-    if (
+def _is_newer(row: Owned, run: Run) -> bool:
+    """Whether a row was made after a run ended: it is another of that name, and the run's own was deleted."""
+    return (
         isinstance(row, Dataset | Classifier | Attack | PairSet)
-        and run.finished_at
+        and run.finished_at is not None
         and row.created_at > run.finished_at
-    ):
-        return None
-    return row if row and model.objects.visible_to(user).filter(pk=row.pk).exists() else None
+    )

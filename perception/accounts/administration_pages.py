@@ -20,6 +20,7 @@ from perception.accounts.audit import events_of
 from perception.accounts.errors import AccountError
 from perception.accounts.forms import InvitationForm
 from perception.accounts.sign_ins import sign_ins_of
+from perception.core.lists.pages import page_of
 
 MADE_LINK = "made_link"
 """Where the session keeps a link, with the number of its account, until that account's page is shown: it is told once,
@@ -58,9 +59,9 @@ def account_list(request: HttpRequest) -> HttpResponse:
             request.session[MADE_LINK] = (account.pk, path)
             return redirect("accounts:account-detail", account.pk)
     paused = paused_names()
-    accounts = [(account, account.username in paused) for account in User.objects.order_by("username")]
-    status = 422 if form.errors else 200
-    return render(request, "accounts/list.html", {"accounts": accounts, "form": form}, status=status)
+    page = page_of(User.objects.order_by("username"), request.GET)
+    context = {"page": page, "accounts": [(account, account.username in paused) for account in page], "form": form}
+    return render(request, "accounts/list.html", context, status=422 if form.errors else 200)
 
 
 @administrators_only

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from perception.core.lists.pages import page_of
 from studies.data_protection.amendment import amend_data_protection
 from studies.data_protection.erasure import LONGEST_REASON, erase_person
 from studies.data_protection.inventory import stored_of_a_person
@@ -95,6 +96,7 @@ def study_person_export(request: HttpRequest, pk: int, person: int) -> HttpRespo
 
 
 def _page(request: HttpRequest, study: Study, form: AmendmentForm) -> HttpResponse:
+    page = page_of(people_of(study), request.GET)
     context = {
         "study": study,
         "form": form,
@@ -103,7 +105,8 @@ def _page(request: HttpRequest, study: Study, form: AmendmentForm) -> HttpRespon
         },
         "stored": stored_of_a_person(study),
         "deleted_on": deletion_day(study),
-        "people": [(observer, state_of(observer)) for observer in people_of(study)],
+        "page": page,
+        "people": [(observer, state_of(observer)) for observer in page],
         "erased": ErasedPeople.of(study),
         "has_opened": study.opened_at is not None,
         "longest_reason": LONGEST_REASON,

@@ -100,8 +100,13 @@ def list_page(rows: QuerySet[Row], columns: Sequence[Column], address: QueryDict
     chosen = address.get("sort", "")
     if chosen.removeprefix("-") not in by:
         chosen = sort
-    page = Paginator(rows.order_by(*_order(by[chosen.removeprefix("-")], chosen)), ROWS_A_PAGE)
-    return ListPage(tuple(_head(column, chosen) for column in columns), page.get_page(address.get("page")), chosen)
+    page = page_of(rows.order_by(*_order(by[chosen.removeprefix("-")], chosen)), address)
+    return ListPage(tuple(_head(column, chosen) for column in columns), page, chosen)
+
+
+def page_of(rows: QuerySet[Row], address: QueryDict) -> Page[Row]:
+    """Return the page of rows that an address asks for by `page`; the nearest, where there is none of that number."""
+    return Paginator(rows, ROWS_A_PAGE).get_page(address.get("page"))
 
 
 def _order(by: str | BaseExpression, chosen: str) -> tuple[OrderBy, OrderBy]:
