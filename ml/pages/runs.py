@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -148,7 +149,7 @@ def results_of(runs: Sequence[Run], user: User) -> dict[int, Owned]:
     for model in PAGES:
         names = {name for kind, name in wanted.values() if kind is model}
         if names:
-            rows = model.objects.visible_to(user).filter(name__in=names)
+            rows = model.objects.visible_to(user).filter(Q(("name__in", names)))
             found |= {(model, str(row)): row for row in rows}
     made = {run: found.get(named) for run, named in wanted.items()}
     return {run.pk: row for run, row in made.items() if row is not None and not _is_newer(row, run)}

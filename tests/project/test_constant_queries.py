@@ -67,7 +67,7 @@ def add_datasets(ground: Ground, number: int) -> None:
 
 
 def add_classifiers(ground: Ground, number: int) -> None:
-    _copy(ground.pair_set.attack.classifier, f"classifier of {number}")
+    _copy(Classifier.objects.get(attacks=ground.pair_set.attack), f"classifier of {number}")
 
 
 def add_attacks(ground: Ground, number: int) -> None:

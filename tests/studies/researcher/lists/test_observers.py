@@ -15,7 +15,7 @@ from studies.models.observer_state import DECIDES, ObserverState, in_state, stat
 from studies.models.session import Rejection
 from tests.studies.factories import answer_trials, begin_trials, make_open_study, make_researcher
 
-REASONS = {
+REASONS: dict[ObserverState, dict[str, str]] = {
     ObserverState.SCREENED_OUT: {"screened_out_by": "device"},
     ObserverState.REJECTED: {"rejection": Rejection.TECHNICAL},
 }
