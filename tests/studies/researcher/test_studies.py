@@ -39,7 +39,8 @@ def test_it_works(browser: Client, owner: User) -> None:
     page = browser.post(reverse("studies:study-create"), new, follow=True)
     study = Study.objects.get()
     assert page.redirect_chain[-1][0] == reverse("studies:study-step", args=[study.pk, "asked"])
-    images = {"pair_set": pair_set.pk, "n_perturbed": 3, "n_clean": 2, "n_subsets": 1, "prevalence": "fixed"}
+    images = {"pair_set": pair_set.pk, "n_perturbed": 3, "n_clean": 2, "allocation": "shared"}
+    images |= {"n_subsets": 1, "prevalence": "fixed"}
     browser.post(reverse("studies:study-step", args=[study.pk, "images"]), images)
     study.refresh_from_db()
     assert (study.owner, study.n_images) == (owner, 5)
