@@ -144,14 +144,22 @@ def _with_a_pool(study: Study, sources: _Sources) -> list[SelectedStimulus]:
         one_lesion_once=study.one_lesion_once,
         seed=study.seed,
     )
-    # Two clean twins where a trial shows the same image twice.
-    n_clean = max(twins_shown(study, perturbed=perturbed).count(False) for perturbed in (False, True))
     selected = []
     for name in pool:
-        selected += _shown(sources.pairs[name], (False,) * n_clean, Truth.Role.SERIES)
+        selected += _shown(sources.pairs[name], (False,) * _clean_of_an_image(study), Truth.Role.SERIES)
         for place, pairs in enumerate(sources.of_strengths):
             selected.append(SelectedStimulus(pairs[name], perturbed=True, role=Truth.Role.SERIES, place=place))
     return selected + beside
+
+
+def stimuli_of_an_image(study: Study) -> int:
+    """Return how many stimuli are made of each image of a study's pool."""
+    return _clean_of_an_image(study) + len(study.strengths)
+
+
+def _clean_of_an_image(study: Study) -> int:
+    """Return how many clean stimuli are made of each image: two where a trial may show it beside itself."""
+    return max(twins_shown(study, perturbed=perturbed).count(False) for perturbed in (False, True))
 
 
 def _beside_the_series(study: Study, sources: _Sources, taken: Collection[str]) -> list[SelectedStimulus]:

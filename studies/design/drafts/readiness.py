@@ -15,6 +15,7 @@ from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.lifecycle.drafts import wrong_options
 from studies.design.option import Step
 from studies.design.options import OPTIONS, PEOPLE
+from studies.design.stimulus_selection import stimuli_of_an_image
 from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal, LegalBasis
 from studies.models.observer import Observer
@@ -25,6 +26,8 @@ from studies.questionnaire import QuestionKind, doubts_about, parse_questionnair
 FAR_FROM_HALF = 0.15
 """How far the share of perturbed images may be from ½ before it is spoken of; the paper's is 0.10 from it."""
 FEW_OF_A_STRENGTH = 10
+MANY_FILES = 2_000
+CHANNELS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,10 @@ def _lacking_images(study: Study, wrong: Iterable[Finding]) -> Iterator[Finding]
         return
     remedies = {
         "series": ("n_perturbed", gettext("Ask for fewer images, or take image pairs of more.")),
+        "pool": (
+            "pool_size",
+            gettext("Ask for a smaller pool or fewer images an observer, or take image pairs of more."),
+        ),
         "practice": (
             "n_practice",
             gettext("Ask for fewer practice trials or a shorter series, or take image pairs of more."),
@@ -111,7 +118,10 @@ def _lacking_images(study: Study, wrong: Iterable[Finding]) -> Iterator[Finding]
             yield Finding.about(option, text, remedy, stops=True)
 
 
-_NUMBERS = {"pair_set", "further_pair_sets", "n_perturbed", "n_clean", "n_subsets", "n_practice", "n_catch"}
+_NUMBERS = {
+    *("pair_set", "further_pair_sets", "n_perturbed", "n_clean", "n_subsets", "n_practice", "n_catch"),
+    *("allocation", "pool_size"),
+}
 
 
 def _prevalence(study: Study) -> Iterator[Finding]:
@@ -151,6 +161,48 @@ def _mixed(study: Study) -> Iterator[Finding]:
             gettext("The attacks have different strengths: what they differ by is of attack and strength together."),
             gettext("Choose image pairs of the same strengths of each attack."),
         )
+
+
+def _pool(study: Study) -> Iterator[Finding]:
+    """Tell how often each image of a pool will be seen, and how many files the opening makes."""
+    if not study.draws_from_pool or not study.pair_set_id:
+        return
+    pool, *_ = image_supply(study, study.further_pair_sets.all())
+    size = study.pool_size or pool.there
+    observers = _observers_expected(study)
+    if observers and size:
+        shown = observers * study.n_images / size
+        each = shown * (1 if study.trials.always_perturbed else study.n_perturbed / study.n_images)
+        text = gettext(
+            "With %(observers)s observers each of the %(size)s images of the pool is shown %(times)s times in the "
+            "mean, of which perturbed, at each strength, %(each)s times."
+        ) % {
+            "observers": observers,
+            "size": localized(f"{size:,}"),
+            "times": localized(f"{shown:.1f}"),
+            "each": localized(f"{each / len(study.strengths):.1f}"),
+        }
+        remedy = (
+            gettext("Nothing, if it is meant; of a smaller pool more is known of each image.")
+            if shown >= 1
+            else gettext("Take a smaller pool or more observers: some images will be shown to nobody.")
+        )
+        yield Finding.about("pool_size", text, remedy)
+    files = size * stimuli_of_an_image(study)
+    if files > MANY_FILES:
+        text = gettext("The opening makes %(files)s files, %(gigabytes)s GB; it takes some minutes.") % {
+            "files": localized(f"{files:,}"),
+            "gigabytes": localized(f"{files * study.pair_set.image_size**2 * CHANNELS / 1e9:.1f}"),
+        }
+        yield Finding.about("pool_size", text, gettext("Wait for it, or take a smaller pool."))
+
+
+def _observers_expected(study: Study) -> int:
+    """Return how many are invited; as long as nobody is, how many are planned, or 0."""
+    if invited := Observer.objects.filter(study=study).count():
+        return invited
+    plan = KeptPlan.of(study)
+    return plan.observers if plan is not None else 0
 
 
 def _example(study: Study) -> Iterator[Finding]:
@@ -280,6 +332,7 @@ _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _departure,
     _prevalence,
     _mixed,
+    _pool,
     _example,
     _questionnaire,
     _french,

@@ -22,7 +22,7 @@ class Use:
     Attributes
     ----------
     name
-        `series`, `practice` or `catch`.
+        `series`, or `pool` where each observer judges images of their own; `practice`; `catch`.
     needed
         How many images, or lesions where each is to be another one.
     there
@@ -55,24 +55,46 @@ def image_supply(study: Study, further: Iterable[PairSet]) -> list[Use]:
     sets = [study.pair_set, *further]
     lesion_of = _lesions_in_all(sets)
     candidates = [Candidate(name, lesion) for name, lesion in lesion_of.items()]
-    lesions = set(lesion_of.values())
+    if study.draws_from_pool:
+        # As at the opening, where practice and catch trials are drawn before the pool.
+        around, taken = _around(study, candidates, lesion_of, set())
+        left = [candidate for candidate in candidates if candidate.lesion not in taken]
+        pool = len({candidate.lesion for candidate in left}) if study.one_lesion_once else len(left)
+        return [Use("pool", max(study.n_images, study.pool_size or 0), pool, study.one_lesion_once), *around]
     needed = study.n_images * study.n_subsets
-    series = Use("series", needed, len(lesions) if study.one_lesion_once else len(candidates), study.one_lesion_once)
-    uses = [series]
-    taken = _drawn_lesions(study, candidates, lesion_of)
+    there = len(set(lesion_of.values())) if study.one_lesion_once else len(candidates)
+    around, _ = _around(study, candidates, lesion_of, _drawn_lesions(study, candidates, lesion_of))
+    return [Use("series", needed, there, study.one_lesion_once), *around]
+
+
+def _around(
+    study: Study, candidates: list[Candidate], lesion_of: dict[str, str], taken: set[str]
+) -> tuple[list[Use], set[str]]:
+    """Return what is needed beside the series, and the lesions that are taken with it; as many as there are."""
+    uses, taken = [], set(taken)
     if study.n_practice:
+        lesions = set(lesion_of.values())
         uses.append(Use("practice", study.n_practice + 1, len(lesions - taken), of_lesions=True))
-        free = [candidate for candidate in candidates if candidate.lesion not in taken]
-        n = min(study.n_practice + 1, len(lesions - taken))
-        drawn = draw_others(free, n=n, not_lesions=set(), seed=study.seed, purpose="practice")
-        taken |= {lesion_of[name] for name in drawn}
+        taken |= _drawn(candidates, taken, study.n_practice + 1, seed=study.seed, purpose="practice")
     if study.n_catch and study.catch_pair_set:
         catch = study.catch_pair_set
-        others = set(_lesions_in_all([catch]).values())
+        of_catch = _lesions_in_all([catch])
         # Of another dataset, a lesion of the same name is another lesion.
-        left = others - taken if catch.dataset_id == study.pair_set.dataset_id else others
+        here = catch.dataset_id == study.pair_set.dataset_id
+        left = set(of_catch.values()) - (taken if here else set())
         uses.append(Use("catch", study.n_catch, len(left), of_lesions=True))
-    return uses
+        if here:
+            others = [Candidate(name, lesion) for name, lesion in of_catch.items()]
+            taken |= _drawn(others, taken, study.n_catch, seed=study.seed, purpose="catch")
+    return uses, taken
+
+
+def _drawn(candidates: list[Candidate], taken: set[str], n: int, *, seed: int, purpose: str) -> set[str]:
+    """Return the lesions that are drawn for practice or catch trials: so many, or all where there are fewer."""
+    lesion_of = {candidate.key: candidate.lesion for candidate in candidates if candidate.lesion not in taken}
+    n = min(n, len(set(lesion_of.values())))
+    drawn = draw_others(candidates, n=n, not_lesions=taken, seed=seed, purpose=purpose)
+    return {lesion_of[name] for name in drawn}
 
 
 def supply_text(use: Use) -> str:
@@ -82,6 +104,10 @@ def supply_text(use: Use) -> str:
         return gettext("The series needs %(needed)s lesions, and the image pairs hold %(there)s") % said
     if use.name == "series":
         return gettext("The series needs %(needed)s images, and the image pairs hold %(there)s") % said
+    if use.name == "pool" and use.of_lesions:
+        return gettext("The pool needs %(needed)s lesions, and %(there)s are there for it") % said
+    if use.name == "pool":
+        return gettext("The pool needs %(needed)s images, and %(there)s are there for it") % said
     if use.name == "practice":
         return (
             gettext(

@@ -58,6 +58,8 @@ def test_images_that_a_further_strength_lacks_do_not_count() -> None:
     n_practice=st.integers(0, 4),
     n_catch=st.integers(0, 4),
     n_subsets=st.integers(1, 2),
+    allocation=st.sampled_from(["shared", "pool"]),
+    pool_size=st.none() | st.integers(2, 10),
     one_lesion_once=st.booleans(),
     seed=st.integers(0, 99),
 )
