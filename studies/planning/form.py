@@ -22,7 +22,7 @@ EQUIVALENCE, DETECTION = "equivalence", "detection"
 class PlanForm(forms.Form):
     """The design, how images and observers differ, and how sure the study is to be: what every plan asks."""
 
-    observers = forms.IntegerField(label=gettext_lazy("Observers"), min_value=1, max_value=200, initial=4)
+    observers = forms.IntegerField(label=gettext_lazy("Observers"), min_value=1, max_value=1000, initial=4)
     images = forms.IntegerField(
         label=gettext_lazy("Images"),
         min_value=4,
@@ -90,7 +90,7 @@ class PlanForm(forms.Form):
         self.helper.disable_csrf = True  # a GET form
         self.helper.layout = Layout(
             self.claim(),
-            Fieldset(gettext("The design"), side_by_side("observers", "images"), "prevalence"),
+            self.design(),
             self.differences(),
             Fieldset(gettext("How sure"), side_by_side("power", "level"), "seed"),
         )
@@ -98,6 +98,10 @@ class PlanForm(forms.Form):
     def claim(self) -> Fieldset:
         """Return the fields of what is to be shown."""
         raise NotImplementedError
+
+    def design(self) -> Fieldset:
+        """Return the fields of how many there are of each."""
+        return Fieldset(gettext("The design"), side_by_side("observers", "images"), "prevalence")
 
     def differences(self) -> Fieldset:
         """Return the fields of what images and observers differ by."""
@@ -165,9 +169,32 @@ class StudyPlanForm(PlanForm):
         ),
     )
 
+    pool = forms.IntegerField(
+        label=gettext_lazy("Images in the pool"),
+        min_value=4,
+        max_value=20_000,
+        required=False,
+        help_text=gettext_lazy(
+            "Where each observer judges images of their own: from how many they are drawn. “Images” are then those of "
+            "one observer. Empty: all judge the same."
+        ),
+    )
+
     def claim(self) -> Fieldset:
         """Return the fields of what is to be shown."""
         return Fieldset(gettext("The claim"), "goal", side_by_side("margin", "dprime"), "observers_random")
+
+    def design(self) -> Fieldset:
+        """Return the fields of how many there are of each."""
+        return Fieldset(gettext("The design"), side_by_side("observers", "images"), side_by_side("prevalence", "pool"))
+
+    def clean(self) -> dict[str, object]:
+        """Check what needs several fields."""
+        given = super().clean()
+        pool, images = self.cleaned_data.get("pool"), self.cleaned_data.get("images")
+        if pool is not None and images is not None and pool < images:
+            self.add_error("pool", gettext("A pool has at least the images that one observer judges."))
+        return given
 
     def check_claim(self) -> None:
         """Add what is wrong with the goal, its margin or its d′."""
@@ -212,6 +239,7 @@ def plan_request(given: Mapping[str, Any], *, studies: int = 0, most_answers: in
         dprime=given["dprime"] or 0.0,
         observers=given["observers"],
         images=given["images"],
+        pool=given.get("pool"),
         prevalence=given["prevalence"],
         correlation=correlation_asked_for(icc=given["icc"], image_sd=given["image_sd"]),
         observer_sd=given["observer_sd"],

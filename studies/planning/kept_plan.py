@@ -25,7 +25,7 @@ from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.planning import wording
 from studies.planning.form import StudyPlanForm, plan_request, with_defaults
-from studies.planning.links import images_of_a_verdict, verdicts_of
+from studies.planning.links import images_in_pool, images_of_a_verdict, verdicts_of
 
 if TYPE_CHECKING:
     from studies.planning.plan import DesignPower, Plan
@@ -46,8 +46,8 @@ class KeptPlan:
         Of the program.
     claim, assumptions, needed, design, power
         Sentences, or parts of them, as the page of the plan has them.
-    perturbed, clean, observers
-        Of the design.
+    perturbed, clean, observers, pool
+        Of the design; `pool` is None where all judge the same images.
     margin
         δ of what is claimed; None where detection is planned.
     query
@@ -64,6 +64,7 @@ class KeptPlan:
     perturbed: int
     clean: int
     observers: int
+    pool: int | None
     margin: float | None
     query: str
 
@@ -95,6 +96,8 @@ class KeptPlan:
             perturbed=json_scalar(design["perturbed"], int),
             clean=json_scalar(design["clean"], int),
             observers=json_scalar(design["observers"], int),
+            # Plans of before there were pools do not name one.
+            pool=None if design.get("pool") is None else json_scalar(design["pool"], int),
             margin=None if margin is None else json_scalar(margin, float),
             query=json_scalar(stored["query"], str),
         )
@@ -103,6 +106,8 @@ class KeptPlan:
     def options(self) -> dict[str, object]:
         """The options of a study that has the plan's numbers."""
         numbers: dict[str, object] = {"n_perturbed": self.perturbed, "n_clean": self.clean, "n_subsets": 1}
+        if self.pool is not None:
+            numbers |= {"allocation": Study.Allocation.POOL, "pool_size": self.pool}
         return numbers if self.margin is None else {**numbers, "margin": self.margin}
 
     @property
@@ -135,6 +140,12 @@ class KeptPlan:
                     "planned": planned,
                 }
             )
+        pool = images_in_pool(study)
+        if pool != self.pool:
+            departed.append(
+                gettext("%(pool)s in the place of %(planned)s")
+                % {"pool": _pool_text(pool), "planned": _pool_text(self.pool)}
+            )
         if self.margin is not None and self.margin != study.margin:
             departed.append(
                 gettext("a margin of %(margin)s in the place of %(margin2)s")
@@ -149,6 +160,12 @@ class KeptPlan:
                 % {"n": invited, "planned": self.observers}
             )
         return departed
+
+
+def _pool_text(pool: int | None) -> str:
+    if pool is None:
+        return gettext("the same images for all")
+    return gettext("images of each observer’s own from a pool of %(pool)s") % {"pool": localized(f"{pool:,}")}
 
 
 def departures_text(plan: KeptPlan, study: Study) -> str:

@@ -23,11 +23,25 @@ def plan_address(study: Study, *, observers: int) -> str:
         numbers["study"] = study.pk
     if observers:
         numbers["observers"] = max(1, observers // study.n_subsets)
+    if (pool := images_in_pool(study)) is not None:
+        numbers["pool"] = pool
     return f"{reverse('studies:study-plan')}?{urlencode(numbers)}"
+
+
+def images_in_pool(study: Study) -> int | None:
+    """Return how many images each observer's own are drawn from; None where all judge the same.
+
+    A draft whose pool is all that is left has as many as there are pairs, less a few for practice and catch trials.
+    """
+    if not study.draws_from_pool:
+        return None
+    return study.n_in_pool or max(study.pair_set.pairs.count(), study.n_images)
 
 
 def images_and_share(study: Study) -> tuple[int, float]:
     """Return how many images one verdict of a study has, in all its sets, and the share of perturbed ones.
+
+    Of images from a pool, how many one observer judges.
 
     As a plan reckons them: of two images, one is perturbed in every trial, as if half of the images were.
     """

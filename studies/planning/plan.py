@@ -47,7 +47,7 @@ class FormulaPower:
     spread
         How the estimate varies; None where the observers are too few for an interval.
     design_effect
-        1 + (J − 1)ρ: how many answers to one image stand for one independent answer.
+        1 + (k − 1)ρ: how many answers to one image stand for one independent answer, of k observers who judge it.
     smallest_margin
         δ that the design excludes at best, with an estimate of exactly ½; None without such, and for detection.
     smallest_margin_with_power
@@ -179,6 +179,7 @@ def make_plan(request: PlanRequest) -> Plan:
         observers=request.observers,
         prevalence=request.prevalence,
         power=request.power,
+        pool=request.pool,
     )
     design = _design(request)
     return Plan(
@@ -193,18 +194,23 @@ def make_plan(request: PlanRequest) -> Plan:
 
 def _design(request: PlanRequest) -> Design | None:
     if request.images is not None:
-        return Design.of(observers=request.observers, images=request.images, prevalence=request.prevalence)
+        return Design.of(
+            observers=request.observers, images=request.images, prevalence=request.prevalence, pool=request.pool
+        )
     return design_needed(
         request.claim,
         request.assumed,
         observers=request.observers,
         prevalence=request.prevalence,
         power=request.power,
+        pool=request.pool,
     )
 
 
 def _why_not(request: PlanRequest) -> str:
     reason = why_impossible(request.claim, request.assumed, observers=request.observers, power=request.power)
+    if reason is None and request.pool is not None:
+        return gettext("it would take more images than the pool has, or more observers")
     return reason or gettext("it would take more than %(most_images)s images") % {
         "most_images": localized(f"{MOST_IMAGES:,}")
     }
@@ -212,7 +218,7 @@ def _why_not(request: PlanRequest) -> str:
 
 def _observers_needed(request: PlanRequest, needed: int | None) -> ObserversNeeded | None:
     """Return how many observers it takes where these are too few for a study that the program can show."""
-    if needed is not None and needed <= MOST_IMAGES_SHOWN:
+    if request.pool is not None or (needed is not None and needed <= MOST_IMAGES_SHOWN):
         return None
     claim, assumed, prevalence, wanted = request.claim, request.assumed, request.prevalence, request.power
     observers = observers_needed(claim, assumed, most_images=MOST_IMAGES_SHOWN, prevalence=prevalence, power=wanted)
@@ -233,7 +239,7 @@ def _by_formula(request: PlanRequest, design: Design) -> FormulaPower:
     return FormulaPower(
         power=power(claim, assumed, design),
         spread=None if claim.too_few(design.observers) else spread(claim, assumed, design),
-        design_effect=1 + (design.observers - 1) * assumed.correlation,
+        design_effect=1 + (design.judges - 1) * assumed.correlation,
         smallest_margin=None if detects else smallest_margin(claim, assumed, design),
         smallest_margin_with_power=None if detects else smallest_margin(claim, assumed, design, power=wanted),
         smallest_dprime_with_power=smallest_dprime(claim, assumed, design, power=wanted) if detects else None,
@@ -275,4 +281,5 @@ def _design_as_dict(design: Design) -> dict[str, object]:
         "perturbed": design.perturbed,
         "clean": design.clean,
         "answers": design.answers,
+        **({} if design.pool is None else {"pool": design.pool, "observers_of_an_image": design.judges}),
     }

@@ -95,6 +95,7 @@ class PowerCurve:
 def power_curve(request: PlanRequest, design: Design | None) -> PowerCurve:
     """Return power against images, for what is asked for and for a stricter and a laxer claim."""
     last = MOST_IMAGES_SHOWN if design is None else min(max(2 * design.images, 40), MOST_IMAGES)
+    last = last if request.pool is None else min(last, request.pool)
     first = ceil(2 / min(request.prevalence, 1 - request.prevalence))
     even = [max(first, round(last * step / STEPS)) for step in range(STEPS + 1)]
     every = STEPS // STEPS_OF_TABLE
@@ -131,8 +132,8 @@ def _power_at(request: PlanRequest, value: float, images: int) -> float | None:
     else:
         claim = Claim(value, claim.level, claim.observers_random)
     try:
-        design = Design.of(observers=request.observers, images=images, prevalence=request.prevalence)
-    except ValueError:  # too few of one truth
+        design = Design.of(observers=request.observers, images=images, prevalence=request.prevalence, pool=request.pool)
+    except ValueError:  # too few of one truth, or more than the pool has
         return None
     return power(claim, assumed, design)
 
@@ -145,9 +146,12 @@ def _simulated_curve(request: PlanRequest, design: Design | None) -> tuple[Simul
     for part in SIMULATED_AT:
         try:
             other = Design.of(
-                observers=request.observers, images=round(part * design.images), prevalence=request.prevalence
+                observers=request.observers,
+                images=round(part * design.images),
+                prevalence=request.prevalence,
+                pool=request.pool,
             )
-        except ValueError:  # too few of one truth
+        except ValueError:  # too few of one truth, or more than the pool has
             continue
         simulated = simulate_power(request.claim, request.assumed, other, studies=studies, seed=request.seed)
         points.append(SimulatedPoint(other.images, studies, simulated.power))

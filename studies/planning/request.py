@@ -39,7 +39,9 @@ class PlanRequest:
     observers
         How many.
     images
-        How many; None: as many as are needed.
+        How many one observer judges; None: as many as are needed.
+    pool
+        From how many images each observer's own are drawn; None: all judge the same.
     prevalence
         The share of perturbed images.
     correlation
@@ -64,6 +66,7 @@ class PlanRequest:
     dprime: float = 0.0
     observers: int = 4
     images: int | None = None
+    pool: int | None = None
     prevalence: float = 0.5
     correlation: float = DEFAULT_CORRELATION
     observer_sd: float = 0.0

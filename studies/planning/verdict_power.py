@@ -6,7 +6,7 @@ from perception.analysis.planning.power import Design, power
 from perception.analysis.planning.sample_size import images_needed
 from perception.core.formatting import localized
 from studies.models.study import Study
-from studies.planning.links import images_and_share, verdicts_of
+from studies.planning.links import images_and_share, images_in_pool, verdicts_of
 from studies.planning.request import PlanRequest
 from studies.planning.wording import observers_text, power_text
 
@@ -19,23 +19,20 @@ def verdict_power_text(study: Study, *, observers: int) -> str:
     study
         With numbers of images within their bounds.
     observers
-        How many judge each image, at least 1.
+        How many judge each image, at least 1; where each judges images of their own, how many there are.
     """
     images, share = images_and_share(study)
-    request = PlanRequest(margin=study.margin, observers=observers, images=images, prevalence=share)
-    parts = verdicts_of(study)
-    said = {"images": localized(f"{images:,}"), "verdicts": parts, "observers": observers_text(observers)}
-    many = (
-        gettext("%(images)s images for each of %(verdicts)s verdicts and %(observers)s")
-        if parts > 1
-        else gettext("%(images)s images and %(observers)s")
-    ) % said
+    pool = images_in_pool(study)
+    request = PlanRequest(margin=study.margin, observers=observers, images=images, prevalence=share, pool=pool)
+    many = _many(images, observers, parts=verdicts_of(study), pool=pool)
     try:
-        design = Design.of(observers=observers, images=images, prevalence=share)
+        design = Design.of(observers=observers, images=images, prevalence=share, pool=pool)
     except ValueError as error:  # of one kind too few for an interval
         return gettext("With %(many)s there is no verdict: %(error)s.") % {"many": many, "error": error}
     shown = power_text(power(request.claim, request.assumed, design))
-    needed = images_needed(request.claim, request.assumed, observers=observers, prevalence=share, power=request.power)
+    needed = images_needed(
+        request.claim, request.assumed, observers=observers, prevalence=share, power=request.power, pool=pool
+    )
     wanted = localized(f"{100 * request.power:g}%")
     if needed is None:
         enough = gettext("no number of images gives %(wanted)s") % {"wanted": wanted}
@@ -48,3 +45,25 @@ def verdict_power_text(study: Study, *, observers: int) -> str:
         "shown": shown,
         "enough": enough,
     }
+
+
+def _many(images: int, observers: int, *, parts: int, pool: int | None) -> str:
+    """Say how many images and observers one verdict rests on."""
+    said = {
+        "images": localized(f"{images:,}"),
+        "verdicts": parts,
+        "observers": observers_text(observers),
+        "pool": localized(f"{pool or 0:,}"),
+    }
+    if pool is not None and parts > 1:
+        text = gettext(
+            "%(images)s images of each observer’s own for each of %(verdicts)s verdicts, from a pool of %(pool)s, and "
+            "%(observers)s"
+        )
+    elif pool is not None:
+        text = gettext("%(images)s images of each observer’s own, from a pool of %(pool)s, and %(observers)s")
+    elif parts > 1:
+        text = gettext("%(images)s images for each of %(verdicts)s verdicts and %(observers)s")
+    else:
+        text = gettext("%(images)s images and %(observers)s")
+    return text % said

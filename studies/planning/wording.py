@@ -127,6 +127,18 @@ def observers_text(n: int) -> str:
 
 def design_text(design: "Design") -> str:
     """Say what a design has."""
+    if design.pool is not None:
+        return gettext(
+            "%(perturbed)s perturbed + %(clean)s clean images of each observer’s own × %(observers)s = %(answers)s "
+            "answers; of a pool of %(pool)s images, each judged by up to %(judges)s at one strength"
+        ) % {
+            "perturbed": localized(f"{design.perturbed:,}"),
+            "clean": localized(f"{design.clean:,}"),
+            "observers": observers_text(design.observers),
+            "answers": localized(f"{design.answers:,}"),
+            "pool": localized(f"{design.pool:,}"),
+            "judges": localized(f"{design.judges:.1f}"),
+        }
     return gettext("%(perturbed)s perturbed + %(clean)s clean images × %(observers)s = %(answers)s answers") % {
         "perturbed": localized(f"{design.perturbed:,}"),
         "clean": localized(f"{design.clean:,}"),

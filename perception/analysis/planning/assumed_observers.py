@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from perception.analysis.answer_table import AnswerTable
+from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.simulated_observers.answers import answer_table
+from perception.analysis.simulated_observers.dealing import deal
 from perception.analysis.simulated_observers.expectations import covariance_of_right, evidence_variance, right_limit
 from perception.analysis.simulated_observers.model import (
     MOST_DPRIME,
@@ -95,20 +96,26 @@ class AssumedObservers:
         """C_o: the covariance of one observer's right answers to two images, which is the variance of Φ(d_j/2)."""
         return self._covariance(self.observer_sd**2 / 4)
 
-    def draw(self, *, observers: int, perturbed: int, clean: int, rng: np.random.Generator) -> AnswerTable:
-        """Draw the answers of new observers to new images, every image judged by every observer.
+    def draw(
+        self, *, observers: int, perturbed: int, clean: int, rng: np.random.Generator, pool: int | None = None
+    ) -> AnswerTable:
+        """Draw the answers of new observers to new images, every image judged by every observer, or some of a pool.
 
         Parameters
         ----------
         observers, perturbed, clean
-            How many of each: J, G₁ and G₀.
+            How many of each: J, and the G₁ and G₀ images that one observer judges.
         rng
             Where the random numbers come from.
+        pool
+            From how many images each observer's own are drawn, at least G₁ and G₀ each; None: all judge the same.
 
         Returns
         -------
         AnswerTable
-            Of J observers and G₁ + G₀ images, the perturbed ones first, without a missing answer.
+            Of J observers and G₁ + G₀ images, the perturbed ones first, without a missing answer. Of a pool its images,
+            perturbed and clean apart, as far as any observer is asked about them: each as often as another of its
+            kind, or once more.
 
         Raises
         ------
@@ -127,6 +134,8 @@ class AssumedObservers:
         >>> table.responses.shape, table.responses.dtype
         ((2, 5), dtype('int8'))
         """
+        if pool is not None:
+            return self._draw_from_pool(observers, (perturbed, clean), pool, rng)
         truth = np.arange(perturbed + clean) < perturbed
         dprimes = self.population.dprime_at(rng.standard_normal((observers, 1)))
         means = mean_impression(dprimes, truth.astype(np.float64))
@@ -137,6 +146,27 @@ class AssumedObservers:
             noise=ImpressionNoise.of_image_share(self.image_share),
         )
         return answer_table(truth, (impressions > 0).astype(np.int8))
+
+    def _draw_from_pool(
+        self, observers: int, numbers: tuple[int, int], pool: int, rng: np.random.Generator
+    ) -> AnswerTable:
+        """Draw the answers to images of one's own, so many perturbed and clean ones."""
+        # An image counts apart as perturbed and as clean: nobody sees it twice.
+        sizes = [min(pool, observers * number) for number in numbers]
+        truth = np.arange(sum(sizes)) < sizes[0]
+        dealt = [deal(size, number, observers, rng) for size, number in zip(sizes, numbers, strict=True)]
+        item = np.concatenate([dealt[0], sizes[0] + dealt[1]], axis=1)
+        dprimes = self.population.dprime_at(rng.standard_normal((observers, 1)))
+        means = mean_impression(dprimes, truth[item].astype(np.float64))
+        impressions = impression(
+            means,
+            of_image=rng.standard_normal(truth.size)[item],
+            of_look=rng.standard_normal(means.shape),
+            noise=ImpressionNoise.of_image_share(self.image_share),
+        )
+        responses = np.full((observers, truth.size), MISSING, dtype=np.int8)
+        np.put_along_axis(responses, item, (impressions > 0).astype(np.int8), axis=1)
+        return answer_table(truth, responses)
 
     def _covariance(self, shared_variance: float) -> float:
         """Return the covariance of right answers whose evidence shares so much of its variance."""

@@ -82,14 +82,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """How many there are of each: every one of the observers judges every one of the images.
+    """How many there are of each: every one of the observers judges every one of the images, or some of a pool.
 
     Attributes
     ----------
     observers
         J, 1 to `MOST_OBSERVERS`.
     perturbed, clean
-        G₁ and G₀, `FEWEST_IMAGES` to `MOST_IMAGES`.
+        G₁ and G₀, which one observer judges, `FEWEST_IMAGES` to `MOST_IMAGES`.
+    pool
+        N, from how many images each observer's own are drawn, so that each is shown equally often; at least G₁ + G₀.
+        None: all judge the same.
 
     Raises
     ------
@@ -106,10 +109,16 @@ class Design:
     observers: int
     perturbed: int
     clean: int
+    pool: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that no study has."""
         require_observers(self.observers)
+        if self.pool is not None and not self.images <= self.pool <= MOST_IMAGES:
+            raise ValueError(
+                f"a pool has at least the {self.images:,} images that an observer judges, and at most "
+                f"{MOST_IMAGES:,}, not {self.pool:,}"
+            )
         if min(self.perturbed, self.clean) < FEWEST_IMAGES:
             raise ValueError(
                 f"an interval takes at least {FEWEST_IMAGES} perturbed and {FEWEST_IMAGES} clean images, not "
@@ -119,7 +128,7 @@ class Design:
             raise ValueError(f"a plan has at most {MOST_IMAGES:,} images, not {self.images:,}")
 
     @classmethod
-    def of(cls, *, observers: int, images: int, prevalence: float) -> "Design":
+    def of(cls, *, observers: int, images: int, prevalence: float, pool: int | None = None) -> "Design":
         """Split the images into perturbed and clean ones, the perturbed rounded to the nearest number.
 
         Parameters
@@ -130,6 +139,8 @@ class Design:
             G₁ + G₀.
         prevalence
             The share of perturbed images, between 0 and 1.
+        pool
+            N; None: all judge the same.
 
         Returns
         -------
@@ -143,12 +154,17 @@ class Design:
         """
         require_prevalence(prevalence)
         perturbed = floor(prevalence * images + 0.5)
-        return cls(observers, perturbed, images - perturbed)
+        return cls(observers, perturbed, images - perturbed, pool)
 
     @property
     def images(self) -> int:
-        """Perturbed and clean images together."""
+        """Perturbed and clean images that one observer judges."""
         return self.perturbed + self.clean
+
+    @property
+    def judges(self) -> float:
+        """How many observers judge an image, of the kind that has more; all of them where all judge the same."""
+        return _judges(self.observers, max(self.perturbed, self.clean), self.pool)
 
     @property
     def answers(self) -> int:
@@ -222,7 +238,8 @@ def spread(claim: Claim, assumed: AssumedObservers, design: Design) -> Spread:
         variance = (1/G₁ + 1/G₀) (p(1 − p) − C_o + (J − 1) C_i) / (4J) + C_o/J
 
     The first term is that of these observers: p(1 − p) deff/(4J) (1/G₁ + 1/G₀), deff = 1 + (J − 1)ρ, where all of them
-    are alike (Obuchowski 1998); the second is the variance between observers over J.
+    are alike (Obuchowski 1998); the second is the variance between observers over J. Of a pool, J − 1 is k − 1 instead:
+    k = J G/N observers judge an image of that truth, at least 1 and at most J.
 
     References
     ----------
@@ -239,7 +256,7 @@ def spread(claim: Claim, assumed: AssumedObservers, design: Design) -> Spread:
     """
     if claim.too_few(design.observers):
         raise ValueError(f"there is no interval from fewer than {FEWEST_OBSERVERS} random observers")
-    return _spread(claim, assumed, design.observers, design.perturbed, design.clean)
+    return _spread(claim, assumed, design.observers, design.perturbed, design.clean, design.pool)
 
 
 def power(claim: Claim, assumed: AssumedObservers, design: Design) -> float:
@@ -286,7 +303,7 @@ def power(claim: Claim, assumed: AssumedObservers, design: Design) -> float:
     >>> print(f"{power(Claim(0.05, 0.90), AssumedObservers(correlation=0.1), Design(4, 140, 140)):.3f}")
     0.803
     """
-    return power_at(claim, assumed, design.observers, design.perturbed, design.clean)
+    return power_at(claim, assumed, design.observers, design.perturbed, design.clean, design.pool)
 
 
 def power_of_spread(claim: Claim, expected: Spread, *, away: float) -> float:
@@ -323,24 +340,45 @@ def power_of_spread(claim: Claim, expected: Spread, *, away: float) -> float:
     return float(np.mean(shown))
 
 
-def _spread(claim: Claim, assumed: AssumedObservers, observers: int, perturbed: float, clean: float) -> Spread:
+def _spread(
+    claim: Claim, assumed: AssumedObservers, observers: int, perturbed: float, clean: float, pool: int | None = None
+) -> Spread:
     p, of_images, of_observers = assumed.right, assumed.between_images, assumed.between_observers
-    cells = 1 / perturbed + 1 / clean
-    one_image = (p * (1 - p) - of_observers + (observers - 1) * of_images) / observers
-    variance = cells * one_image + 4 * of_observers / observers
+    kinds = [(images, _judges(observers, images, pool)) for images in (perturbed, clean)]
+    answers = [observers * images for images, _ in kinds]
+    # What one kind of image adds to the variance of the mean of its answers, by whom an image is judged.
+    of_kinds = [
+        (p * (1 - p) - of_observers + (judges - 1) * of_images) / n
+        for (_, judges), n in zip(kinds, answers, strict=True)
+    ]
+    by_image = sum(of_kinds)
+    variance = by_image + 4 * of_observers / observers
     if not claim.observers_random:
-        return Spread(sqrt(variance) / 2, sqrt(cells * one_image) / 2, inf)
+        return Spread(sqrt(variance) / 2, sqrt(by_image) / 2, inf)
     # What `balanced_accuracy` expects: v_image + v_observer − v_cell, at least the larger of the first two.
-    by_image = cells * one_image
-    by_observer = (cells * (p * (1 - p) - of_observers - of_images) + 4 * of_observers) / observers
-    estimated = max(by_image + by_observer - cells * p * (1 - p) / observers, by_image, by_observer)
+    # Two observers have so great a part of their images in common, and answers to these alike.
+    common = [(judges - 1) / (observers - 1) for _, judges in kinds]
+    by_observer = 4 * of_observers / observers + sum(
+        (p * (1 - p) - of_observers - part * of_images) / n for part, n in zip(common, answers, strict=True)
+    )
+    by_cell = sum(p * (1 - p) / n for n in answers)
+    estimated = max(by_image + by_observer - by_cell, by_image, by_observer)
     parts = by_observer**2 / (observers - 1) + sum(
-        (one_image / images) ** 2 / (images - 1) for images in (perturbed, clean)
+        of_kind**2 / (n / judges - 1) for of_kind, n, (_, judges) in zip(of_kinds, answers, kinds, strict=True)
     )
     return Spread(sqrt(variance) / 2, sqrt(estimated) / 2, estimated**2 / parts)
 
 
-def power_at(claim: Claim, assumed: AssumedObservers, observers: int, perturbed: float, clean: float) -> float:
+def _judges(observers: int, images: float, pool: int | None) -> float:
+    """Return how many observers judge an image of one kind, of which each observer judges so many."""
+    if pool is None:
+        return observers
+    return min(float(observers), max(1.0, observers * images / pool))
+
+
+def power_at(
+    claim: Claim, assumed: AssumedObservers, observers: int, perturbed: float, clean: float, pool: int | None = None
+) -> float:
     """Return `power`, of numbers of images that need not be whole.
 
     Parameters
@@ -351,6 +389,8 @@ def power_at(claim: Claim, assumed: AssumedObservers, observers: int, perturbed:
         J, at least 1.
     perturbed, clean
         G₁ and G₀, at least `FEWEST_IMAGES` each.
+    pool
+        N, from which they are drawn; None: all judge the same.
 
     Returns
     -------
@@ -362,7 +402,7 @@ def power_at(claim: Claim, assumed: AssumedObservers, observers: int, perturbed:
     share = verdict_share(claim, assumed, observers, perturbed, clean)
     if not share:
         return 0.0
-    expected = _spread(claim, assumed, observers, perturbed, clean)
+    expected = _spread(claim, assumed, observers, perturbed, clean, pool)
     return share * power_of_spread(claim, expected, away=assumed.right - CHANCE)
 
 

@@ -26,7 +26,13 @@ ENDLESS = 1e12
 
 
 def images_needed(
-    claim: Claim, assumed: AssumedObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
+    claim: Claim,
+    assumed: AssumedObservers,
+    *,
+    observers: int,
+    prevalence: float = 0.5,
+    power: float = 0.80,
+    pool: int | None = None,
 ) -> int | None:
     """Return how many images show what is claimed, with this power.
 
@@ -40,11 +46,13 @@ def images_needed(
         The share of perturbed images, between 0 and 1.
     power
         The power wanted, between 0 and 1.
+    pool
+        From how many images each observer's own are drawn; None: all judge the same.
 
     Returns
     -------
     int or None
-        At most `MOST_IMAGES`; None where not so many do (`why_impossible` then says why).
+        At most `MOST_IMAGES`, or those of the pool; None where not so many do (`why_impossible` then says why).
 
     Raises
     ------
@@ -80,20 +88,27 @@ def images_needed(
     require_prevalence(prevalence)
     _require_power(power)
     fewest = ceil(FEWEST_IMAGES / min(prevalence, 1 - prevalence) - 1e-9)
-    if fewest > MOST_IMAGES:
+    most = MOST_IMAGES if pool is None else min(pool, MOST_IMAGES)
+    if fewest > most:
         return None
 
     def enough(images: int) -> bool:
         # Whole numbers of each may be a little less even than their share.
         as_shares = (prevalence * images, (1 - prevalence) * images)
         numbers = (as_shares, _rounded_up(images, prevalence))
-        return all(power_at(claim, assumed, observers, *number) >= power for number in numbers)
+        return all(power_at(claim, assumed, observers, perturbed, clean, pool) >= power for perturbed, clean in numbers)
 
-    return fewest_enough(enough, fewest, MOST_IMAGES)
+    return fewest_enough(enough, fewest, most)
 
 
 def design_needed(
-    claim: Claim, assumed: AssumedObservers, *, observers: int, prevalence: float = 0.5, power: float = 0.80
+    claim: Claim,
+    assumed: AssumedObservers,
+    *,
+    observers: int,
+    prevalence: float = 0.5,
+    power: float = 0.80,
+    pool: int | None = None,
 ) -> Design | None:
     """Return `images_needed` as numbers of perturbed and clean images, each rounded up.
 
@@ -107,6 +122,8 @@ def design_needed(
         The share of perturbed images, between 0 and 1.
     power
         The power wanted, between 0 and 1.
+    pool
+        From how many images each observer's own are drawn; None: all judge the same.
 
     Returns
     -------
@@ -124,12 +141,14 @@ def design_needed(
     >>> from perception.analysis.planning.power import Claim
     >>> from perception.analysis.planning.sample_size import design_needed
     >>> design_needed(Claim(0.05, 0.90), AssumedObservers(correlation=0.1), observers=4)
-    Design(observers=4, perturbed=140, clean=140)
+    Design(observers=4, perturbed=140, clean=140, pool=None)
     """
-    images = images_needed(claim, assumed, observers=observers, prevalence=prevalence, power=power)
+    images = images_needed(claim, assumed, observers=observers, prevalence=prevalence, power=power, pool=pool)
     if images is None:
         return None
-    return Design(observers, *_rounded_up(images, prevalence))
+    perturbed, clean = _rounded_up(images, prevalence)
+    # Both rounded up, they may be one image more than the pool has.
+    return Design(observers, perturbed, clean if pool is None else min(clean, pool - perturbed), pool)
 
 
 def _rounded_up(images: int, prevalence: float) -> tuple[int, int]:
@@ -291,7 +310,7 @@ def smallest_margin(
         if not margin < CHANCE:
             return None
         told = Claim(margin, claim.level, claim.observers_random)
-        return margin if verdict_share(told, assumed, *_numbers(design)) else None
+        return margin if verdict_share(told, assumed, design.observers, design.perturbed, design.clean) else None
     _require_power(power)
     steps = 100_000
 
@@ -342,8 +361,8 @@ def smallest_dprime(claim: Claim, assumed: AssumedObservers, design: Design, *, 
     return None if thousandths is None else thousandths / 1000
 
 
-def _numbers(design: Design) -> tuple[int, float, float]:
-    return design.observers, design.perturbed, design.clean
+def _numbers(design: Design) -> tuple[int, float, float, int | None]:
+    return design.observers, design.perturbed, design.clean, design.pool
 
 
 def fewest_enough(enough: Callable[[int], bool], fewest: int, most: int) -> int | None:

@@ -114,10 +114,17 @@ def simulate_power(
         raise ValueError(f"a seed is not negative; {seed} is")
     if design.answers > MOST_ANSWERS:
         raise ValueError(f"a simulated study has at most {MOST_ANSWERS:,} answers; leave the simulation out")
-    rng = np.random.default_rng([seed, design.observers, design.perturbed, design.clean])
+    of_pool = [] if design.pool is None else [design.pool]
+    rng = np.random.default_rng([seed, design.observers, design.perturbed, design.clean, *of_pool])
     estimates, errors, shown = [], [], 0
     for _ in range(studies):
-        table = assumed.draw(observers=design.observers, perturbed=design.perturbed, clean=design.clean, rng=rng)
+        table = assumed.draw(
+            observers=design.observers,
+            perturbed=design.perturbed,
+            clean=design.clean,
+            rng=rng,
+            pool=design.pool,
+        )
         found = group_d_prime(
             np.broadcast_to(table.truth, table.responses.shape),
             table.responses,

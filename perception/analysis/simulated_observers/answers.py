@@ -14,7 +14,7 @@ def answer_table(truth: NDArray[np.bool_], responses: NDArray[np.int8]) -> Answe
     truth
         Whether each image is perturbed, shape (I,).
     responses
-        1 for “perturbed”, 0 for “clean”, shape (J, I).
+        1 for “perturbed”, 0 for “clean”, −1 where not asked, shape (J, I).
 
     Raises
     ------

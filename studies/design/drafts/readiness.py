@@ -21,6 +21,7 @@ from studies.models.data_protection import LaterWithdrawal, LegalBasis
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
+from studies.planning.wording import observers_text
 from studies.questionnaire import QuestionKind, doubts_about, parse_questionnaire
 
 FAR_FROM_HALF = 0.15
@@ -174,10 +175,10 @@ def _pool(study: Study) -> Iterator[Finding]:
         shown = observers * study.n_images / size
         each = shown * (1 if study.trials.always_perturbed else study.n_perturbed / study.n_images)
         text = gettext(
-            "With %(observers)s observers each of the %(size)s images of the pool is shown %(times)s times in the "
+            "With %(observers)s each of the %(size)s images of the pool is shown %(times)s times in the "
             "mean, of which perturbed, at each strength, %(each)s times."
         ) % {
-            "observers": observers,
+            "observers": observers_text(observers),
             "size": localized(f"{size:,}"),
             "times": localized(f"{shown:.1f}"),
             "each": localized(f"{each / len(study.strengths):.1f}"),

@@ -49,6 +49,12 @@ class Command(BaseCommand):
         parser.add_argument("--observers", type=int, default=4, help="how many (default: %(default)s)")
         parser.add_argument("--images", type=int, help="how many, perturbed and clean; without it: as many as it takes")
         parser.add_argument(
+            "--pool",
+            type=int,
+            metavar="N",
+            help="each observer judges images of their own, drawn from so many; --images are those of one observer",
+        )
+        parser.add_argument(
             "--prevalence", type=float, default=0.5, help="share of perturbed images (default: %(default)s)"
         )
         parser.add_argument(
@@ -81,6 +87,7 @@ class Command(BaseCommand):
         other_images: bool,
         observers: int,
         images: int | None,
+        pool: int | None,
         prevalence: float,
         icc: float | None,
         image_sd: float | None,
@@ -110,6 +117,7 @@ class Command(BaseCommand):
                 dprime=dprime or 0.0,
                 observers=observers,
                 images=images,
+                pool=pool,
                 prevalence=prevalence,
                 correlation=correlation_asked_for(icc=icc, image_sd=image_sd),
                 observer_sd=observer_sd,
@@ -120,6 +128,8 @@ class Command(BaseCommand):
                 seed=seed,
             )
             printed: dict[str, object] | str
+            if second_dprime is not None and pool is not None:
+                raise CommandError("Two arms are planned with the same images for all: leave --pool out.")
             if second_dprime is not None:
                 arms = plan_two_arms(
                     request, second_dprime=second_dprime, likeness=likeness, same_images=not other_images

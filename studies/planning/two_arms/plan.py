@@ -90,13 +90,22 @@ class TwoArmPlan:
             "power_wanted": request.power,
             "images_given": request.images,
             "images_needed": self.images_needed,
-            "design": None if design is None else {**asdict(design), "images": design.images},
+            "design": None if design is None else _numbers(design),
             "components": None if self.components is None else asdict(self.components),
             "formula": None
             if formula is None
             else {**asdict(formula), "freedom": None if isinf(formula.freedom) else formula.freedom},
             "simulation": None if self.simulated is None else {**self.simulated.as_dict(), "agrees": self.agrees},
         }
+
+
+def _numbers(design: Design) -> dict[str, object]:
+    return {
+        "observers": design.observers,
+        "perturbed": design.perturbed,
+        "clean": design.clean,
+        "images": design.images,
+    }
 
 
 def plan_two_arms(request: PlanRequest, *, second_dprime: float, likeness: float, same_images: bool) -> TwoArmPlan:

@@ -77,3 +77,34 @@ def test_it_counts_those_invited_or_planned_or_two(client: Client) -> None:
     for one, observers in ((invited, 3), (planned, 5), (neither, 2), (in_sets, 1)):
         text = unescape(client.get(reverse("studies:study-power", args=[one.pk])).content.decode())
         assert f"and {observers} observer" in text
+
+
+@pytest.mark.django_db
+def test_images_of_a_pool_are_reckoned_as_those_of_one_observer() -> None:
+    fields = {"pair_set": make_pair_set(n=4), "n_perturbed": 15, "n_clean": 15, "margin": 0.1}
+    pool = make_study(**fields, allocation="pool", pool_size=300)  # type: ignore[arg-type]
+    planned = make_plan(PlanRequest(margin=0.1, observers=20, images=30, pool=300))
+    assert planned.design_power is not None
+
+    text = verdict_power_text(pool, observers=20)
+
+    assert text.startswith(
+        "With 30 images of each observer’s own, from a pool of 300, and 20 observers a change of d′ 0"
+    )
+    assert f"undetectable in {power_text(planned.design_power.formula.power)} of such studies" in text
+    assert verdict_power_text(make_study(**fields), observers=20) != text  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db
+def test_a_plan_with_a_pool_is_kept_and_a_study_without_it_departs_from_it() -> None:
+    plan = KeptPlan.read(make_kept_plan("images=30&observers=20&pool=300"))
+
+    assert plan.pool == 300
+    assert plan.options["allocation"] == "pool"
+    assert plan.options["pool_size"] == 300
+    assert "of a pool of 300 images, each judged by up to 1.0 at one strength" in plan.text
+    fields = {"pair_set": make_pair_set(n=4), "n_perturbed": 15, "n_clean": 15}
+    assert plan.departures(make_study(**fields, allocation="pool", pool_size=300)) == []  # type: ignore[arg-type]
+    assert plan.departures(make_study(**fields)) == [  # type: ignore[arg-type]
+        "the same images for all in the place of images of each observer’s own from a pool of 300"
+    ]

@@ -34,8 +34,9 @@ def ready(*, observers: int = 1, **fields: object) -> Study:
         "kept_days": 365,
         "later_withdrawal": "erases",
     }
-    make = make_draft_with_observers if observers else make_study
-    return make(**usual | fields)  # type: ignore[arg-type]
+    if not observers:
+        return make_study(**usual | fields)  # type: ignore[arg-type]
+    return make_draft_with_observers(observers=observers, **usual | fields)
 
 
 def texts(study: Study, *, base_url: str = SITE) -> list[str]:
@@ -182,3 +183,36 @@ def test_a_number_is_this_machines_if_it_loops_back_or_is_none(number: object) -
 @pytest.mark.parametrize("host", ["", "study.example.org", "192.168.1.4", "localhost.example.org", "10.0.0.1"])
 def test_other_hosts_are_reached_by_others(host: str) -> None:
     assert not is_this_machine(host)
+
+
+def test_of_a_pool_it_is_told_how_often_each_image_will_be_seen() -> None:
+    pair_set = make_pair_set(n=20)
+    fields = {"pair_set": pair_set, "allocation": "pool", "n_perturbed": 3, "n_clean": 2}
+
+    (often,) = findings_about(ready(observers=8, **fields), base_url=SITE)
+    (seldom,) = findings_about(ready(observers=2, pool_size=16, **fields), base_url=SITE)
+
+    assert often.text == (
+        "With 8 observers each of the 20 images of the pool is shown 2.0 times in the mean, of which perturbed, at "
+        "each strength, 1.2 times."
+    )
+    assert (often.option, often.stops) == ("pool_size", False)
+    assert often.remedy.startswith("Nothing, if it is meant")
+    assert "each of the 16 images of the pool is shown 0.6 times" in seldom.text
+    assert "some images will be shown to nobody" in seldom.remedy
+
+
+def test_a_pool_without_images_enough_stops_the_opening() -> None:
+    found = findings_about(ready(allocation="pool", pool_size=14), base_url=SITE)
+
+    assert [finding.text for finding in found if finding.stops] == [
+        "The pool needs 14 lesions, and 12 are there for it: 2 too few."
+    ]
+
+
+def test_of_a_large_pool_it_is_told_what_the_opening_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studies.design.drafts.readiness.MANY_FILES", 20)
+
+    found = texts(ready(allocation="pool"))
+
+    assert "The opening makes 24 files, 0.0 GB; it takes some minutes." in found
