@@ -24,6 +24,8 @@ DESIGNS = (
 """Observers, perturbed and clean images."""
 OWN_IMAGES = ((50, 1250, 1250, 53),)
 """Observers, perturbed and clean images of a pool, and how many of either each observer draws from it."""
+POOLS = ((40, 200, 25),)
+"""Observers, images of a pool that is dealt out as in a study, and how many of either truth each observer judges."""
 TWO_ARM_DESIGNS = ((5, 50, 50),)
 """Those in which the same observers judge the same images in two arms; the second has `SECOND` times the d′."""
 SECOND = 1.5
@@ -74,6 +76,8 @@ def settings() -> Iterator[Setting]:
     designs = (*((*design, 0) for design in DESIGNS), *OWN_IMAGES)
     for (observers, perturbed, clean, asked), sds, dprime in product(designs, HETEROGENEITY, DPRIMES):
         yield Setting(observers, perturbed, clean, dprime, *sds, asked=asked)
+    for (observers, images, asked), sds, dprime in product(POOLS, HETEROGENEITY, DPRIMES):
+        yield Setting(observers, images, images, dprime, *sds, asked=asked, of_pool=True)
     for (observers, perturbed, clean), (image_sd, observer_sd), dprime in product(
         TWO_ARM_DESIGNS, HETEROGENEITY, DPRIMES
     ):

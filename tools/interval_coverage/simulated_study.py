@@ -19,6 +19,7 @@ from perception.analysis.simulated_observers.model import (
     impression,
     mean_impression,
 )
+from studies.randomization import draw_pool_sequences
 
 LOG_TIME, LOG_TIME_SD = 0.9, 0.5
 """Of response times in seconds, which are lognormal."""
@@ -46,6 +47,14 @@ class Setting:
         d of a second arm in which the same observers judge the same images; None where there is none.
     asked
         How many images of each truth each observer is asked about, drawn for each anew; 0: all.
+    of_pool
+        Whether they are dealt out as a study of this program deals out a pool: every image is shown equally often,
+        and there clean and perturbed, with what it looks like to everybody in both.
+
+    Raises
+    ------
+    ValueError
+        A pool whose images are not all there perturbed and clean.
     """
 
     observers: int
@@ -56,6 +65,12 @@ class Setting:
     observer_sd: float
     second_dprime: float | None = None
     asked: int = 0
+    of_pool: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a pool without twins."""
+        if self.of_pool and (self.perturbed != self.clean or not self.asked):
+            raise ValueError("of a pool every image is there perturbed and clean, and each observer has their own")
 
     @property
     def truth(self) -> NDArray[np.bool_]:
@@ -178,6 +193,8 @@ def _draw_asked(setting: Setting, rng: np.random.Generator) -> NDArray[np.bool_]
     """Draw which images each observer is asked about, shape (J, I)."""
     if not setting.asked:
         return np.ones((setting.observers, len(setting.truth)), dtype=bool)
+    if setting.of_pool:
+        return _draw_from_pool(setting, seed=int(rng.integers(2**53)))
     parts = []
     for count in (setting.perturbed, setting.clean):
         order = rng.permuted(np.tile(np.arange(count), (setting.observers, 1)), axis=1)
@@ -185,11 +202,31 @@ def _draw_asked(setting: Setting, rng: np.random.Generator) -> NDArray[np.bool_]
     return np.concatenate(parts, axis=1)
 
 
+def _draw_from_pool(setting: Setting, *, seed: int) -> NDArray[np.bool_]:
+    """Deal the images of a pool out as a study does."""
+    asked = np.zeros((setting.observers, len(setting.truth)), dtype=bool)
+    drawn = draw_pool_sequences(
+        [str(image) for image in range(setting.perturbed)],
+        n_sequences=setting.observers,
+        n_perturbed=setting.asked,
+        n_clean=setting.asked,
+        prevalence="fixed",
+        n_strengths=1,
+        always_perturbed=False,
+        seed=seed,
+    )
+    for observer, sequence in enumerate(drawn):
+        asked[observer, [int(item.key) + (0 if item.perturbed else setting.perturbed) for item in sequence]] = True
+    return asked
+
+
 def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
     """Draw observers, images and answers."""
     observers, images = setting.observers, setting.perturbed + setting.clean
     of_dprime, of_criterion = rng.standard_normal(observers), rng.standard_normal(observers)
     of_image = rng.standard_normal(images)
+    if setting.of_pool:
+        of_image[setting.perturbed :] = of_image[: setting.perturbed]
     dprime, criterion = setting.population.dprime_at(of_dprime), setting.population.criterion_at(of_criterion)
     impressions = impression(
         mean_impression(dprime[:, None], setting.truth.astype(np.float64)),

@@ -56,11 +56,14 @@ def _key(row: Coverage) -> tuple[object, ...]:
     return (row.statistic, *_design(row), setting.dprime, setting.image_sd, setting.observer_sd)
 
 
-def _design(row: Coverage) -> tuple[int, int, int, int]:
-    return row.setting.observers, row.setting.perturbed, row.setting.clean, row.setting.asked
+def _design(row: Coverage) -> tuple[int, int, int, int, int]:
+    setting = row.setting
+    return setting.observers, setting.perturbed, setting.clean, setting.asked, int(setting.of_pool)
 
 
-def _design_in_words(observers: int, perturbed: int, clean: int, asked: int) -> str:
+def _design_in_words(observers: int, perturbed: int, clean: int, asked: int, of_pool: int) -> str:
+    if of_pool:
+        return f"{observers}, {asked} + {asked} of a pool of {perturbed}"
     own = f"{asked} + {asked} of " if asked else ""
     return f"{observers}, {own}{perturbed} + {clean}"
 

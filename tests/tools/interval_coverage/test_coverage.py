@@ -87,3 +87,20 @@ def test_each_observer_may_be_asked_about_images_of_their_own() -> None:
         "pooled sensitivity", "balanced accuracy", "mean ROC area",
     }  # fmt: skip
     assert "| 5, 8 + 8 of 30 + 20 |" in markdown(found)
+
+
+def test_a_pool_is_dealt_out_evenly_and_its_twins_look_alike() -> None:
+    setting = Setting(8, 20, 20, dprime=0.0, image_sd=50.0, observer_sd=0.0, asked=5, of_pool=True)
+    study = draw_study(setting, np.random.default_rng(1))
+    asked = study.responses != -1
+
+    assert (asked.sum(axis=1) == 10).all()
+    twice = asked[:, :20] & asked[:, 20:]
+    assert not twice.any()
+    assert set((asked[:, :20] + 0 + asked[:, 20:]).sum(axis=0)) == {4}
+    # So strong an effect of the image decides nearly alone: whoever judges it says the same, perturbed or clean.
+    said = [study.responses[:, [image, image + 20]] for image in range(20)]
+    assert sum(len(set(one[one != -1])) == 1 for one in said) >= 17
+    assert "| 8, 5 + 5 of a pool of 20 |" in markdown(coverage(setting, studies=2, seed=1))
+    with pytest.raises(ValueError, match="every image is there perturbed and clean"):
+        Setting(8, 20, 21, dprime=0.0, image_sd=0.0, observer_sd=0.0, asked=5, of_pool=True)
