@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from perception.analysis.json_values import JsonValue
 from studies.design.option import Flag, OptionGroup, ProtocolEntry, Step, StudyOption
 from studies.models.study import Study
+from studies.trial_types import STANDARD_WORDS
 
 STEPS: tuple[Step, ...] = (
     ASKING := Step("asked", gettext_noop("What is asked")),
@@ -22,6 +23,15 @@ STEPS: tuple[Step, ...] = (
 
 ASKED = OptionGroup(gettext_noop("What is asked"), ASKING)
 READ = OptionGroup(gettext_noop("The question and the instructions in your words"), ASKING, advanced=True)
+WORDS = OptionGroup(
+    gettext_noop("Words for the images and for the two answers"),
+    ASKING,
+    gettext_noop(
+        "Observers read them in the standard texts, on buttons and in feedback. Answers are stored, and reported, as "
+        "perturbed and clean whatever the words are, and the keys stay P and C."
+    ),
+    advanced=True,
+)
 IN_FRENCH = OptionGroup(
     gettext_noop("What is asked, in French"),
     ASKING,
@@ -131,6 +141,46 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         READ,
         Flag("--instructions", metavar="FILE", section=TEXT_FLAGS),
         ProtocolEntry("instructions"),
+    ),
+    # Protocols up to now had no words: they were these.
+    StudyOption(
+        "images_word",
+        WORDS,
+        Flag("--images-word", "the images, in the plural", "WORD", TEXT_FLAGS),
+        ProtocolEntry("words.images", if_missing=STANDARD_WORDS["images_word"].en),
+    ),
+    StudyOption(
+        "images_word_fr",
+        WORDS,
+        Flag("--images-word-fr", "the images, in the plural, in French", "WORD", TEXT_FLAGS),
+        ProtocolEntry("words.images_fr", if_missing=STANDARD_WORDS["images_word"].fr),
+        beside=True,
+    ),
+    StudyOption(
+        "perturbed_word",
+        WORDS,
+        Flag("--perturbed-word", "the answer for perturbed images", "WORD", TEXT_FLAGS),
+        ProtocolEntry("words.perturbed", if_missing=STANDARD_WORDS["perturbed_word"].en),
+    ),
+    StudyOption(
+        "perturbed_word_fr",
+        WORDS,
+        Flag("--perturbed-word-fr", "the answer for perturbed images, in French", "WORD", TEXT_FLAGS),
+        ProtocolEntry("words.perturbed_fr", if_missing=STANDARD_WORDS["perturbed_word"].fr),
+        beside=True,
+    ),
+    StudyOption(
+        "clean_word",
+        WORDS,
+        Flag("--clean-word", "the answer for clean images", "WORD", TEXT_FLAGS),
+        ProtocolEntry("words.clean", if_missing=STANDARD_WORDS["clean_word"].en),
+    ),
+    StudyOption(
+        "clean_word_fr",
+        WORDS,
+        Flag("--clean-word-fr", "the answer for clean images, in French", "WORD", TEXT_FLAGS),
+        ProtocolEntry("words.clean_fr", if_missing=STANDARD_WORDS["clean_word"].fr),
+        beside=True,
     ),
     StudyOption(
         "title_fr",

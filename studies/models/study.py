@@ -12,7 +12,7 @@ from ml.models.pair_set import PairSet
 from perception.analysis.detection.verdict_rule import D_PRIME, VerdictRule
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.errors import StudyError
-from studies.languages import ENGLISH, FRENCH
+from studies.languages import ENGLISH, FRENCH, LANGUAGES
 from studies.models.authors import parse_authors
 from studies.models.consent import CONSENT
 from studies.models.data_protection import LONGEST_KEPT_DAYS, PURPOSE, LaterWithdrawal, LegalBasis
@@ -21,7 +21,16 @@ from studies.models.pair_sets.rules import why_no_catch_trials
 from studies.models.study_state import OVER, RUNNING, StudyState
 from studies.models.verdict_rule import verdict_rule_of
 from studies.questionnaire import parse_questionnaire, require_same_shape
-from studies.trial_types import OWN_PACE, SET_PACE, TRIAL_TYPES, Text, TrialType, trial_type_choices
+from studies.trial_types import (
+    OWN_PACE,
+    SET_PACE,
+    STANDARD_WORDS,
+    TRIAL_TYPES,
+    Text,
+    TrialType,
+    Words,
+    trial_type_choices,
+)
 
 MOST_MS = 600_000
 MOST_MINUTES = 600
@@ -102,6 +111,42 @@ class Study(models.Model):
         blank=True, help_text=gettext_lazy("Shown before the first image. Empty: the trial type’s own instructions.")
     )
     instructions_fr = models.TextField(gettext_lazy("instructions in French"), blank=True)
+    images_word = models.CharField(
+        gettext_lazy("the images, in the plural"),
+        max_length=60,
+        blank=True,
+        help_text=gettext_lazy("As in “You will see a series of …”. Empty: dermatoscopic images."),
+    )
+    images_word_fr = models.CharField(
+        gettext_lazy("the images, in the plural, in French"),
+        max_length=60,
+        blank=True,
+        help_text=gettext_lazy("As in “On vous montrera des …”."),
+    )
+    perturbed_word = models.CharField(
+        gettext_lazy("the answer for perturbed images"),
+        max_length=30,
+        blank=True,
+        help_text=gettext_lazy("What is said of one image; it stands on the button. Empty: perturbed."),
+    )
+    perturbed_word_fr = models.CharField(
+        gettext_lazy("the answer for perturbed images, in French"),
+        max_length=30,
+        blank=True,
+        help_text=gettext_lazy("In the form that goes with “image”, such as “perturbée”."),
+    )
+    clean_word = models.CharField(
+        gettext_lazy("the answer for clean images"),
+        max_length=30,
+        blank=True,
+        help_text=gettext_lazy("Likewise. Empty: clean."),
+    )
+    clean_word_fr = models.CharField(
+        gettext_lazy("the answer for clean images, in French"),
+        max_length=30,
+        blank=True,
+        help_text=gettext_lazy("Likewise, such as “intacte”."),
+    )
     consent_text = models.TextField(
         blank=True,
         help_text=gettext_lazy(
@@ -629,6 +674,7 @@ class Study(models.Model):
             parse_authors(self.authors)
         except StudyError as error:
             wrong["authors"] = str(error)
+        wrong |= self._wrong_words()
         if self.ethics_number and not self.ethics_committee:
             wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
         wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool()
@@ -636,6 +682,22 @@ class Study(models.Model):
             wrong["catch_at_least"] = gettext("There are no catch trials: set how many, or 0 here.")
         if wrong:
             raise ValidationError(wrong)
+
+    def _wrong_words(self) -> dict[str, str]:
+        """Return what is wrong with the words for the images and the answers, by field.
+
+        A word in one language alone would stand in the midst of standard texts in the other.
+        """
+        wrong: dict[str, str] = {}
+        for name in STANDARD_WORDS:
+            lacking = [field for field in (name, f"{name}_fr") if not getattr(self, field).strip()]
+            if len(lacking) == 1:
+                wrong[lacking[0]] = gettext("Give the word in English and in French, or in neither.")
+        for language, _ in LANGUAGES:
+            words = self.words(language)
+            if words.perturbed.casefold() == words.clean.casefold():
+                wrong["clean_word_fr" if language == FRENCH else "clean_word"] = gettext("The two answers read alike.")
+        return wrong
 
     def _wrong_for_the_images(self) -> dict[str, str]:
         """Return what the chosen image pairs cannot serve, by field."""
@@ -748,7 +810,8 @@ class Study(models.Model):
         Parameters
         ----------
         name
-            `title`, `question`, `instructions`, `consent_text`, `data_purpose` or `debriefing`.
+            `title`, `question`, `instructions`, `consent_text`, `data_purpose`, `debriefing`, or one of
+            `STANDARD_WORDS`.
         language
             A code of `studies.languages`.
         """
@@ -769,6 +832,20 @@ class Study(models.Model):
         """
         return ENGLISH if getattr(self, name) and not self._has_french(name) else language
 
+    def words(self, language: str) -> Words:
+        """Return what observers read in a language for the images and for the two answers."""
+        images, perturbed, clean = (self.text(name, language).strip() for name in STANDARD_WORDS)
+        return Words(images, perturbed, clean)
+
+    @property
+    def has_own_words(self) -> bool:
+        """Whether observers read other words than the standard ones."""
+        return any(
+            self.text(name, language) != standard.in_language(language)
+            for name, standard in STANDARD_WORDS.items()
+            for language, _ in LANGUAGES
+        )
+
     def questionnaire_in(self, language: str) -> str:
         """Return the questionnaire that an observer reads: the translation, where there is one."""
         return self.questionnaire_fr if language == FRENCH and self._has_french("questionnaire") else self.questionnaire
@@ -782,7 +859,15 @@ class Study(models.Model):
         if name == "debriefing":
             return Text(en="", fr="")
         if name == "instructions":
-            return self.trials.default_instructions.filled(pace=SET_PACE if self.display_ms else OWN_PACE)
+            english, french = self.words(ENGLISH), self.words(FRENCH)
+            return self.trials.default_instructions.filled(
+                pace=SET_PACE if self.display_ms else OWN_PACE,
+                images=Text(en=english.images, fr=french.images),
+                perturbed=Text(en=english.perturbed, fr=french.perturbed),
+                clean=Text(en=english.clean, fr=french.clean),
+            )
+        if name in STANDARD_WORDS:
+            return STANDARD_WORDS[name]
         return PURPOSE if name == "data_purpose" else CONSENT
 
     @property

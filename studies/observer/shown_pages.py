@@ -26,6 +26,7 @@ from studies.sessions.diagnoses import diagnosis_choices
 from studies.sessions.practice import Example, Feedback
 from studies.sessions.steps import LONGEST_COMMENT
 from studies.sessions.trials import SessionPosition
+from studies.trial_types import Buttons
 
 NOT_OPEN = 403
 PAUSED = 423
@@ -43,6 +44,7 @@ def welcome_page(visit: Visit, told: Study) -> HttpResponse:
     pair_set = visit.study.pair_set
     context = {
         "told": told,
+        "words": visit.study.words(visit.language),
         "trial_type": visit.study.trials,
         "is_synthetic": pair_set.dataset.is_synthetic,
         "image_size": pair_set.image_size,
@@ -67,7 +69,8 @@ def questions_page(visit: Visit, reading: Reading, given: Mapping[str, str]) -> 
 def instructions_page(visit: Visit, examples: Sequence[Example]) -> HttpResponse:
     """Show the instructions, with an example where the study has practice."""
     side = visit.study.pair_set.image_size * visit.study.scale
-    context = {"examples": examples, "trial_type": visit.study.trials, "side": side}
+    words = visit.study.words(visit.language)
+    context = {"examples": examples, "choices": Buttons.of(visit.study.trials, words), "words": words, "side": side}
     return visit.page("observer/instructions.html", context)
 
 
@@ -84,6 +87,7 @@ def trial_page(
     diagnoses = diagnosis_choices(visit.study.pair_set.dataset.classes) if visit.study.asks_diagnosis else []
     context: dict[str, Any] = {
         "trial_type": trial_type,
+        "choices": Buttons.of(trial_type, visit.study.words(visit.language)),
         "diagnoses": diagnoses,
         # With one question each button answers; with more, the form is sent when all are answered.
         "asks_once": not diagnoses and not trial_type.confidences,
@@ -106,7 +110,12 @@ def feedback_page(visit: Visit, told: Feedback) -> HttpResponse:
     images = [visit.url("observer:image", told.trial.token)]
     if told.trial.second_stimulus_id is not None:
         images.append(visit.url("observer:second-image", told.trial.token))
-    context = {"feedback": told, "images": list(zip(images, told.marks, strict=True)), "side": _side(visit, told.trial)}
+    context = {
+        "feedback": told,
+        "words": visit.study.words(visit.language),
+        "images": list(zip(images, told.marks, strict=True)),
+        "side": _side(visit, told.trial),
+    }
     return visit.page("observer/feedback.html", context)
 
 

@@ -13,7 +13,9 @@ from perception.analysis.detection.yes_no import AnswerSummary, Pair
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
+from studies.languages import ENGLISH, FRENCH
 from studies.models.study import Study
+from studies.trial_types import Buttons
 
 NO_INTERVAL = "no interval: "
 """How a figure's `method` begins that says why it has none."""
@@ -215,8 +217,9 @@ def longest_run_text(study: Study) -> str:
 
 def answers_text(study: Study) -> str:
     """Return the words on an observer's buttons, step after step."""
-    steps = (study.trials.responses, study.trials.ratings, study.trials.confidences)
-    words = [", ".join(f"“{choice.label}”" for choice in choices) for choices in steps if choices]
+    buttons = Buttons.of(study.trials, study.words(ENGLISH))
+    steps = (buttons.responses, buttons.ratings, buttons.confidences)
+    words = [", ".join(f"“{choice.label}”" for choice in step) for step in steps if step]
     if study.asks_diagnosis:
         words.append("the diagnosis, of those of the dataset")
     return ", then ".join(words)
@@ -236,3 +239,14 @@ def strengths_text(study: Study) -> str:
 def moment(at: datetime) -> str:
     """Write a date and time, `3 June 2026, 14:05 UTC`."""
     return f"{date_format(at, 'j F Y, H:i')} UTC"
+
+
+def words_text(study: Study) -> str:
+    """Return what observers read for the images and the two answers; nothing where it was the standard words."""
+    if not study.has_own_words:
+        return ""
+    english, french = (
+        f"“{words.images}”, “{words.perturbed}” and “{words.clean}”"
+        for words in (study.words(ENGLISH), study.words(FRENCH))
+    )
+    return f"{english}; in French {french}"

@@ -119,6 +119,7 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         else [(row, invitation_url(row.observer, base_url)) for row in progress_of(pilot)],
         "n_piloted": n_pilot_sessions(study),
         "pilot_form": InvitationForm(prefix="pilot"),
+        "words": [(language, study.words(language)) for language, _ in LANGUAGES],
         "texts": [(language, _texts(study, language)) for language, _ in LANGUAGES],
         "observers": observers,
         "form": form,

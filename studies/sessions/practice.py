@@ -12,7 +12,6 @@ from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.trial import Trial
-from studies.trial_types import response_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +32,6 @@ class Feedback:
     def is_right(self) -> bool:
         """Whether the answer was right."""
         return self.response == self.expected
-
-    @property
-    def response_label(self) -> str:
-        """What was answered, in the language of the moment."""
-        return response_label(self.response)
-
-    @property
-    def expected_label(self) -> str:
-        """What was right, in the language of the moment."""
-        return response_label(self.expected)
 
 
 @dataclass(frozen=True, slots=True)

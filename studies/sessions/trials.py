@@ -156,7 +156,7 @@ def _record(
     if number > current or not instructed_at:
         return None
     study = session.observer.study
-    judgement = study.trials.read(responses)
+    judgement = study.trials.read(responses, study.words(session.language))
     now = timezone.now()
     Answer.objects.create(
         trial=trial,

@@ -1,9 +1,10 @@
 """The trial types: one module each. Another is added by writing its module and its template, and naming it here."""
 
-from studies.trial_types.base import OWN_PACE, SET_PACE, Choice, Judgement, Text, TrialType
+from studies.trial_types.base import Buttons, Choice, Judgement, TrialType
 from studies.trial_types.rating import Rating
 from studies.trial_types.same_different import SameDifferent
 from studies.trial_types.two_afc import TwoAfc
+from studies.trial_types.wording import OWN_PACE, SET_PACE, STANDARD_WORDS, Text, Words
 from studies.trial_types.yes_no import YesNo
 from studies.trial_types.yes_no_confidence import YesNoConfidence
 
@@ -14,12 +15,14 @@ TRIAL_TYPES: dict[str, TrialType] = {trial_type.key: trial_type for trial_type i
 __all__ = [
     "OWN_PACE",
     "SET_PACE",
+    "STANDARD_WORDS",
     "TRIAL_TYPES",
+    "Buttons",
     "Choice",
     "Judgement",
     "Text",
     "TrialType",
-    "response_label",
+    "Words",
     "trial_type_choices",
 ]
 
@@ -27,15 +30,3 @@ __all__ = [
 def trial_type_choices() -> list[tuple[str, str]]:
     """Return key and title of every trial type, for the researcher's form."""
     return [(trial_type.key, trial_type.title) for trial_type in _ALL]
-
-
-def response_label(response: str) -> str:
-    """Return the words on the button of a response, in the language of the moment.
-
-    Raises
-    ------
-    KeyError
-        No trial type has such a response.
-    """
-    labels = {choice.value: choice.label for trial_type in _ALL for choice in trial_type.responses}
-    return str(labels[response])

@@ -1,37 +1,14 @@
 """What a trial type is: how many images a trial shows, what is asked, and how an answer is read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from studies.errors import IncompleteAnswerError
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in both languages."""
-
-    en: str
-    fr: str
-
-    def in_language(self, language: str) -> str:
-        """Return the text in `en` or `fr`."""
-        return self.fr if language == "fr" else self.en
-
-    def filled(self, **texts: "Text") -> "Text":
-        """Return the text with others where their names stand in braces."""
-        return Text(
-            en=self.en.format(**{name: text.en for name, text in texts.items()}),
-            fr=self.fr.format(**{name: text.fr for name, text in texts.items()}),
-        )
-
-
-OWN_PACE = Text(en="Take the time you need. ", fr="Prenez le temps qu’il vous faut. ")
-SET_PACE = Text(en="", fr="")
-"""Of a study that shows its images for a set time: how it goes then is told on the page itself."""
+from studies.trial_types.wording import Text, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +17,17 @@ class Choice:
 
     value: str
     """What the form sends."""
-    label: Promise
-    """What stands on the button, in the language of the moment."""
+    label: Promise | str
+    """What stands on the button, in the language of the moment, with `{perturbed}` or `{clean}` for a study's words."""
     key: str
     """The key that does the same, as it is printed on the keyboard."""
     shortcuts: str
     """The keys as `aria-keyshortcuts` names them, separated by spaces."""
+
+    def in_words(self, words: Words) -> "Choice":
+        """Return the button with a study's words on it, in the language of the moment."""
+        label = str(self.label).format(perturbed=words.perturbed, clean=words.clean)
+        return replace(self, label=label[:1].upper() + label[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +62,17 @@ class TrialType(Protocol):
     confidences: Sequence[Choice]
     default_question: Text
     default_instructions: Text
-    """With `{pace}` where `OWN_PACE` or `SET_PACE` stands."""
+    """With `{pace}` for `OWN_PACE` or `SET_PACE`, and `{images}`, `{perturbed}` and `{clean}` for a study's words."""
 
-    def read(self, post: Mapping[str, str]) -> Judgement:
+    def read(self, post: Mapping[str, str], words: Words) -> Judgement:
         """Return what was answered.
 
         Parameters
         ----------
         post
             The form's fields.
+        words
+            The study's, in the language of the moment.
 
         Raises
         ------
@@ -108,7 +92,22 @@ class TrialType(Protocol):
         ...
 
 
-def read_choice(post: Mapping[str, str], name: str, choices: Sequence[Choice]) -> str:
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """The buttons of a trial type as an observer of a study reads them; none of a kind that it does not have."""
+
+    responses: list[Choice]
+    ratings: list[Choice]
+    confidences: list[Choice]
+
+    @classmethod
+    def of(cls, trial_type: TrialType, words: Words) -> "Buttons":
+        """Return those of a trial type in a study's words, in the language of the moment."""
+        kinds = (trial_type.responses, trial_type.ratings, trial_type.confidences)
+        return cls(*([choice.in_words(words) for choice in kind] for kind in kinds))
+
+
+def read_choice(post: Mapping[str, str], name: str, choices: Sequence[Choice], words: Words) -> str:
     """Return the value that the form sent under a name.
 
     Parameters
@@ -119,6 +118,8 @@ def read_choice(post: Mapping[str, str], name: str, choices: Sequence[Choice]) -
         The field.
     choices
         The buttons of that name.
+    words
+        The study's, in the language of the moment.
 
     Raises
     ------
@@ -127,6 +128,7 @@ def read_choice(post: Mapping[str, str], name: str, choices: Sequence[Choice]) -
     """
     value = post.get(name, "")
     if value not in {choice.value for choice in choices}:
-        listed = ", ".join(gettext("“%(label)s”") % {"label": choice.label} for choice in choices)
+        labels = [choice.in_words(words).label for choice in choices]
+        listed = ", ".join(gettext("“%(label)s”") % {"label": label} for label in labels)
         raise IncompleteAnswerError(gettext("Choose one of these answers: %(listed)s.") % {"listed": listed})
     return value

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from studies.trial_types.base import Choice, Judgement, Text, read_choice
+from studies.trial_types.base import Choice, Judgement, read_choice
+from studies.trial_types.wording import Text, Words
 
 
 class SameDifferent:
@@ -31,17 +32,17 @@ class SameDifferent:
     )
     default_instructions = Text(
         en="""\
-You will see a series of pairs of dermatoscopic images. The two images of a pair show the same lesion. In some pairs \
-one of the images was changed by a computer program; in the others the two images are the same.
+You will see a series of pairs of {images}. The two images of a pair come from one and the same original. In some \
+pairs one of the images was changed by a computer program; in the others the two images are the same.
 
 For each pair, say whether the two images are the same or different. {pace}If you are not sure, say what seems more \
 likely to you: every pair needs an answer, and an answer cannot be taken back.
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
-Vous allez voir une série de paires d’images dermatoscopiques. Les deux images d’une paire montrent la même lésion. \
-Dans certaines paires, l’une des images a été modifiée par un programme informatique ; dans les autres, les deux \
-images sont identiques.
+Vous allez voir une série de paires d’images : des {images}. Les deux images d’une paire viennent d’un seul et même \
+original. Dans certaines paires, l’une des images a été modifiée par un programme informatique ; dans les autres, les \
+deux images sont identiques.
 
 Pour chaque paire, dites si les deux images sont identiques ou différentes. {pace}Si vous hésitez, dites ce qui vous \
 paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut pas être reprise.
@@ -49,7 +50,7 @@ paraît le plus probable : chaque paire demande une réponse, et une réponse n
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )
 
-    def read(self, post: Mapping[str, str]) -> Judgement:
+    def read(self, post: Mapping[str, str], words: Words) -> Judgement:
         """Return the response.
 
         Raises
@@ -57,7 +58,7 @@ Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même l
         IncompleteAnswerError
             No response, or one that is none of the two.
         """
-        return Judgement(read_choice(post, "response", self.responses))
+        return Judgement(read_choice(post, "response", self.responses, words))
 
     def expected(self, perturbed: tuple[bool, ...]) -> str:
         """Return whether one of the two images is perturbed."""

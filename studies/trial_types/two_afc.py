@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from studies.trial_types.base import Choice, Judgement, Text, read_choice
+from studies.trial_types.base import Choice, Judgement, read_choice
+from studies.trial_types.wording import Text, Words
 
 
 class TwoAfc:
@@ -28,16 +29,16 @@ class TwoAfc:
     default_question = Text(en="Which of the two images was changed?", fr="Laquelle des deux images a été modifiée ?")
     default_instructions = Text(
         en="""\
-You will see a series of pairs of dermatoscopic images. The two images of a pair show the same lesion; one of them, \
-and only one, was changed by a computer program.
+You will see a series of pairs of {images}. The two images of a pair come from one and the same original; one of \
+them, and only one, was changed by a computer program.
 
 For each pair, say which image was changed, the first or the second. {pace}If you are not sure, say what seems more \
 likely to you: every pair needs an answer, and an answer cannot be taken back.
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
-Vous allez voir une série de paires d’images dermatoscopiques. Les deux images d’une paire montrent la même lésion ; \
-l’une d’elles, et une seule, a été modifiée par un programme informatique.
+Vous allez voir une série de paires d’images : des {images}. Les deux images d’une paire viennent d’un seul et même \
+original ; l’une d’elles, et une seule, a été modifiée par un programme informatique.
 
 Pour chaque paire, dites quelle image a été modifiée, la première ou la seconde. {pace}Si vous hésitez, dites ce qui \
 vous paraît le plus probable : chaque paire demande une réponse, et une réponse ne peut pas être reprise.
@@ -45,7 +46,7 @@ vous paraît le plus probable : chaque paire demande une réponse, et une répo
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )
 
-    def read(self, post: Mapping[str, str]) -> Judgement:
+    def read(self, post: Mapping[str, str], words: Words) -> Judgement:
         """Return the response.
 
         Raises
@@ -53,7 +54,7 @@ Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même l
         IncompleteAnswerError
             No response, or one that is none of the two.
         """
-        return Judgement(read_choice(post, "response", self.responses))
+        return Judgement(read_choice(post, "response", self.responses, words))
 
     def expected(self, perturbed: tuple[bool, ...]) -> str:
         """Return where the perturbed image stands."""

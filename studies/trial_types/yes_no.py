@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 
-from studies.trial_types.base import Choice, Judgement, Text, read_choice
+from studies.trial_types.base import Choice, Judgement, read_choice
+from studies.trial_types.wording import Text, Words
 
 RESPONSES = (
-    Choice("perturbed", gettext_lazy("Perturbed"), "P", "P ArrowLeft"),
-    Choice("clean", gettext_lazy("Clean"), "C", "C ArrowRight"),
+    Choice("perturbed", "{perturbed}", "P", "P ArrowLeft"),
+    Choice("clean", "{clean}", "C", "C ArrowRight"),
 )
 
 QUESTION = Text(en="Was this image changed?", fr="Cette image a-t-elle été modifiée ?")
@@ -29,24 +30,23 @@ class YesNo:
     default_question = QUESTION
     default_instructions = Text(
         en="""\
-You will see a series of dermatoscopic images, one at a time. Some were changed by a computer program; the others \
-were not.
+You will see a series of {images}, one at a time. Some were changed by a computer program; the others were not.
 
-For each image, say whether it was changed (“perturbed”) or not (“clean”). {pace}If you are not sure, say what seems \
-more likely to you: every image needs an answer, and an answer cannot be taken back.
+For each image, say whether it was changed (“{perturbed}”) or not (“{clean}”). {pace}If you are not sure, say what \
+seems more likely to you: every image needs an answer, and an answer cannot be taken back.
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
-Vous allez voir une série d’images dermatoscopiques, une à la fois. Certaines ont été modifiées par un programme \
+Vous allez voir une série d’images, une à la fois : des {images}. Certaines ont été modifiées par un programme \
 informatique ; les autres ne l’ont pas été.
 
-Pour chaque image, dites si elle a été modifiée (« perturbée ») ou non (« intacte »). {pace}Si vous hésitez, dites ce \
-qui vous paraît le plus probable : chaque image demande une réponse, et une réponse ne peut pas être reprise.
+Pour chaque image, dites si elle a été modifiée (« {perturbed} ») ou non (« {clean} »). {pace}Si vous hésitez, dites \
+ce qui vous paraît le plus probable : chaque image demande une réponse, et une réponse ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )
 
-    def read(self, post: Mapping[str, str]) -> Judgement:
+    def read(self, post: Mapping[str, str], words: Words) -> Judgement:
         """Return the response.
 
         Raises
@@ -54,7 +54,7 @@ Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même l
         IncompleteAnswerError
             No response, or one that is none of the two.
         """
-        return Judgement(read_choice(post, "response", self.responses))
+        return Judgement(read_choice(post, "response", self.responses, words))
 
     def expected(self, perturbed: tuple[bool, ...]) -> str:
         """Return what the image is."""

@@ -28,6 +28,7 @@ from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.models.study_state import OPEN, StudyState
 from studies.randomization import DrawingError
+from studies.trial_types import STANDARD_WORDS
 
 
 def open_study(*, study: Study, by: User, reason: str = "") -> Study:
@@ -136,7 +137,7 @@ def _identities(selected: Sequence[SelectedStimulus]) -> list[tuple[SelectedStim
 
 def _write_out_texts(study: Study) -> None:
     """Fill in the standard texts where the researcher has written none: from now on they are fixed."""
-    for name in ("question", "instructions", "consent_text", "data_purpose"):
+    for name in ("question", "instructions", "consent_text", "data_purpose", *STANDARD_WORDS):
         texts = {"": study.text(name, ENGLISH), "_fr": study.text(name, FRENCH)}
         if getattr(study, name):
             del texts["_fr"]

@@ -50,6 +50,9 @@ NEEDED = {
     "further_pair_sets": ("compares_attacks",),
     "compares_attacks": ("further_pair_sets",),
     "ethics_number": ("ethics_committee",),
+    # A word is there in both languages, or in neither.
+    **{f"{name}_word": (f"{name}_word_fr",) for name in ("images", "perturbed", "clean")},
+    **{f"{name}_word_fr": (f"{name}_word",) for name in ("images", "perturbed", "clean")},
     "pool_size": ("allocation",),
 }
 # What no study has together.
@@ -90,6 +93,12 @@ def other_values() -> dict[str, object]:
         "question_fr": "Q ?",
         "instructions": "I",
         "instructions_fr": "J",
+        "images_word": "chest radiographs",
+        "images_word_fr": "radiographies du thorax",
+        "perturbed_word": "altered",
+        "perturbed_word_fr": "altérée",
+        "clean_word": "original",
+        "clean_word_fr": "originale",
         "consent_text": "C",
         "consent_text_fr": "D",
         "session_minutes": 25,
@@ -331,7 +340,10 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"protocol_version":5,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
         '"running":{"may_be_reopened":false},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
-        '"trial_type":"yes_no","trial_type_explained":"' + study.trials.explained + '"}'
+        '"trial_type":"yes_no","trial_type_explained":"'
+        + study.trials.explained
+        + '","words":{"clean":"","clean_fr":"",'
+        '"images":"","images_fr":"","perturbed":"","perturbed_fr":""}}'
     )
 
 
@@ -366,6 +378,9 @@ def without(option: StudyOption, changes: dict[str, object]) -> dict[str, object
         pair_set = changes["pair_set"]
         assert isinstance(pair_set, PairSet)
         others[option.name] = make_pair_set_of_strength(pair_set, 20)
+    if "_word" in option.name:
+        (other,) = NEEDED[option.name]
+        del others[other]
     if option.name == "further_pair_sets":  # nothing is compared without them
         del others["compares_attacks"]
     if option.name == "compares_attacks":  # pairs of another attack are compared, or refused

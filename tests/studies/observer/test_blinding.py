@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -39,6 +40,14 @@ ANSWERS = {
 }
 
 
+OWN_WORDS: dict[str, Any] = {
+    "images_word": "chest radiographs",
+    "images_word_fr": "radiographies du thorax",
+    "perturbed_word": "altered",
+    "perturbed_word_fr": "altérée",
+    "clean_word": "as taken",
+    "clean_word_fr": "telle quelle",
+}
 HYPOTHESIS = "The change is too small to be seen"
 
 
@@ -156,6 +165,7 @@ def play_everything(trial_type: str, *, script: bool) -> tuple[Study, list[Reply
         debriefing=f"{HYPOTHESIS}: nobody sees it.",
         debriefing_fr=f"{HYPOTHESIS} : personne ne la voit.",
         debriefs_withdrawn=True,
+        **OWN_WORDS,
         shows_score=True,
         closes_when_finished=False,
     )
@@ -177,6 +187,22 @@ def test_no_reply_names_what_is_perturbed_or_where_an_image_comes_from(played: t
         found = [secret for secret in secrets if secret in text]
         assert not found, f"{reply.kind} {reply.url} holds {found}"
         assert "truth" not in text.lower()
+
+
+def test_a_study_with_words_of_its_own_says_no_others(played: tuple[Study, list[Reply]]) -> None:
+    """What stands in fields and addresses, for programs, stays as it is stored."""
+    _, replies = played
+    for reply in replies:
+        if not reply.headers.get("Content-Type", "").startswith("text/"):
+            continue
+        said = re.sub(r'value="\w+"', "", reply.body.decode())
+        assert not re.search(r"perturbed|\bclean\b|lesion|dermatoscopic", said, re.IGNORECASE), (
+            reply.kind,
+            said,
+        )
+    told = " ".join(reply.body.decode() for reply in replies if reply.kind in {"welcome", "instructions", "feedback"})
+    assert "chest radiographs" in told
+    assert "Altered" in told
 
 
 def test_what_the_study_is_about_is_told_at_the_end_and_nowhere_before(played: tuple[Study, list[Reply]]) -> None:

@@ -1,11 +1,17 @@
 """What each trial type takes for an answer, and what would have been right."""
 
+import re
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.template.loader import get_template
+from django.utils.translation import override
 
 from studies.errors import IncompleteAnswerError
 from studies.models import Answer, Study
-from studies.trial_types import OWN_PACE, TRIAL_TYPES, Judgement, response_label
+from studies.trial_types import OWN_PACE, TRIAL_TYPES, Buttons, Judgement, Words
+
+WORDS = Words(images="radiographs", perturbed="altered", clean="as taken")
 
 
 @pytest.mark.parametrize(
@@ -23,7 +29,7 @@ from studies.trial_types import OWN_PACE, TRIAL_TYPES, Judgement, response_label
     ],
 )
 def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Judgement) -> None:
-    assert TRIAL_TYPES[trial_type].read(said) == judgement
+    assert TRIAL_TYPES[trial_type].read(said, WORDS) == judgement
 
 
 @pytest.mark.parametrize(
@@ -45,7 +51,7 @@ def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Jud
 )
 def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: dict[str, str]) -> None:
     with pytest.raises(IncompleteAnswerError, match="Choose one of these answers: “"):
-        TRIAL_TYPES[trial_type].read(said)
+        TRIAL_TYPES[trial_type].read(said, WORDS)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +87,6 @@ def test_each_has_what_its_page_needs(key: str) -> None:
         keys = [shortcut for choice in choices for shortcut in choice.shortcuts.split()]
         assert len(set(keys)) == len(keys)
     assert {choice.value for choice in trial_type.responses} <= set(Answer.Response.values)
-    assert all(response_label(choice.value) == str(choice.label) for choice in trial_type.responses)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -95,3 +100,46 @@ def test_the_standard_instructions_leave_time_only_where_the_study_does(key: str
     assert pace.strip() in own
     assert own.replace(pace, "") == timed
     assert "{" not in own + timed
+
+
+OWN = {
+    "images_word": "chest {radiographs}",
+    "images_word_fr": "radiographies du {thorax}",
+    "perturbed_word": "altered",
+    "perturbed_word_fr": "altérée",
+    "clean_word": "as taken",
+    "clean_word_fr": "telle quelle",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "images"), [("en", "chest {radiographs}"), ("fr", "des radiographies du {thorax}")]
+)
+@pytest.mark.parametrize("key", TRIAL_TYPES)
+def test_the_standard_texts_and_buttons_are_in_the_studys_words(key: str, language: str, images: str) -> None:
+    study = Study(trial_type=key, **OWN)
+    words = study.words(language)
+    with override(language):
+        choices = Buttons.of(study.trials, words)
+    labels = [str(choice.label) for kind in (choices.responses, choices.ratings) for choice in kind]
+    instructions = study.text("instructions", language)
+
+    assert images in instructions
+    for text in (*labels, instructions, study.text("question", language)):
+        assert not re.search("perturb|clean|intact|lesion|lésion|dermato", text, re.IGNORECASE)
+    if study.trials.images == 1:
+        assert words.perturbed in instructions
+        assert words.clean in instructions
+        assert all(words.perturbed in label.lower() or words.clean in label.lower() for label in labels)
+    assert all(label[0].isupper() for label in labels)
+
+
+def test_a_word_is_there_in_both_languages_or_in_neither_and_the_two_answers_differ() -> None:
+    for name in OWN:
+        with pytest.raises(ValidationError) as refused:
+            Study(**{name: OWN[name]}).clean()
+        (field,) = refused.value.message_dict
+        assert field in {f"{name}_fr", name.removesuffix("_fr")} - {name}
+    with pytest.raises(ValidationError) as refused:
+        Study(**{**OWN, "clean_word_fr": "Altérée"}).clean()
+    assert list(refused.value.message_dict) == ["clean_word_fr"]

@@ -18,6 +18,7 @@ from studies.report.wording import (
     squares_text,
     stimuli_text,
     strengths_text,
+    words_text,
 )
 
 
@@ -56,6 +57,7 @@ def design_section(report: Report) -> Section:
         LabelledText(
             "Question", f"“{study.text('question', ENGLISH)}” {study.trials.title}; answers: {answers_text(study)}"
         ),
+        LabelledText("Words", words_text(study), "What observers read for the images, perturbed and clean."),
         LabelledText("Images", _images(study)),
         LabelledText("Prevalence", *_prevalence(study)),
         LabelledText("Beside the series", _beside(study)),
