@@ -35,6 +35,10 @@ class Walker(ABC):
         self.page = page
         self.clicks = 0
         self._files, self._texts, self._look = files, texts, look
+        # As long as somebody listens, a window to choose a file is handed over instead of being opened. Playwright
+        # tells the browser so without waiting for it to be done: where it is told just before the key, the key can
+        # come first, on a busy machine in one of twelve times, and the window is lost.
+        page.on("filechooser", _nothing_yet)
 
     def walk(self, walk: Walk) -> None:
         """Do all steps; one that cannot be done is an error of Playwright that says what was not found."""
@@ -145,6 +149,10 @@ class ByKeyboard(Walker):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"the tabulator key does not come to {thing}")
+
+
+def _nothing_yet(window: FileChooser) -> None:
+    """Leave the window to the step that waits for it."""
 
 
 def _give(window: FileChooser, file: Path) -> None:
