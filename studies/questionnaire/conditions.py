@@ -81,8 +81,8 @@ def _readings(told: str, earlier: Sequence[Question]) -> Iterator[tuple[Question
 
 
 def _among_choices(question: Question, comparison: str, answers: str, line_number: int) -> Condition:
-    places = {comparable(choice): place for place, choice in enumerate(question.choices)}
-    named = _named(answers, list(places)) if comparison == "=" else None
+    choices = [comparable(choice) for choice in question.choices]
+    named = _named(answers, choices) if comparison == "=" else None
     if named is None:
         raise StudyError(
             gettext(
@@ -97,7 +97,7 @@ def _among_choices(question: Question, comparison: str, answers: str, line_numbe
                 "answers": answers[:_QUOTED],
             }
         )
-    return Condition(question.name, places=tuple(sorted({places[choice] for choice in named})))
+    return Condition(question.name, places=tuple(place for place, choice in enumerate(choices) if choice in named))
 
 
 def _named(answers: str, choices: Sequence[str]) -> list[str] | None:

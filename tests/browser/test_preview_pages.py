@@ -37,7 +37,7 @@ def _prepare(data_dir: Path) -> None:
         "n_clean": 2,
         "n_practice": 2,
         "break_every": 2,
-        "questionnaire": "Years of practice: number 0-60 *\nGlasses?: yes | no",
+        "questionnaire": "Years of practice: number 0-60 *\nGlasses?: yes | no\nSince?: text 9\nif Glasses? = yes",
         "asks_comments": True,
         "asks_calibration": True,
         "shows_score": True,
@@ -86,6 +86,17 @@ def test_the_way_is_walked_by_keyboard_and_each_page_is_accessible_and_fits(page
     page.get_by_role("link", name="All pages").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Preview")
     assert_fits(page, SIZES)
+
+
+def test_a_question_appears_when_it_is_due_as_for_observers(page: Page) -> None:
+    open_preview(page)
+    page.get_by_role("link", name="Next page").click()
+    expect_page(page, "Questions")
+    expect(page.get_by_label("Since?")).to_be_hidden()
+
+    page.get_by_role("radio", name="yes").check()
+
+    expect(page.get_by_label("Since?")).to_be_visible()
 
 
 def test_the_pages_beside_the_way_are_accessible_and_fit(page: Page) -> None:

@@ -164,6 +164,12 @@ def test_a_condition_names_a_question_and_what_is_answered(line: str, condition:
     assert question.condition == condition
 
 
+def test_choices_that_differ_in_capitals_alone_are_one_answer_to_a_condition() -> None:
+    *_, question = parse_questionnaire("A: Yes | yes | no\nB: text 9\nonly if A = YES")
+
+    assert question.condition == Condition("q1", places=(0, 1))
+
+
 PARTS = st.sampled_from(
     [
         *"aA5:*|[]()=<≥–-ab0 \n\u00a0：",
