@@ -250,19 +250,19 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--allow-repeated-lesions"),
         ProtocolEntry("images.one_lesion_once"),
     ),
-    StudyOption(
-        "n_subsets",
-        DRAWN,
-        Flag("--subsets", "sets of images, one an observer (%(default)s)", "N", TRIAL_FLAGS),
-        ProtocolEntry("images.n_subsets"),
-        in_figures=True,
-    ),
     # Before there were pools, every study dealt out one set of images or several.
     StudyOption(
         "allocation",
         DRAWN,
         Flag("--allocation", "(%(default)s)", section=TRIAL_FLAGS),
         ProtocolEntry("images.allocation", if_missing="shared"),
+    ),
+    StudyOption(
+        "n_subsets",
+        DRAWN,
+        Flag("--subsets", "sets of images, one an observer (%(default)s)", "N", TRIAL_FLAGS),
+        ProtocolEntry("images.n_subsets"),
+        in_figures=True,
     ),
     StudyOption(
         "pool_size",

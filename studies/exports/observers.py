@@ -41,7 +41,8 @@ def session_columns(study: Study) -> list[SessionColumn]:
     columns = [
         SessionColumn("observer", "the observer's label", lambda session: session.observer.label),
         SessionColumn("simulated", "1 for a simulated observer", lambda session: int(session.observer.is_simulated)),
-        SessionColumn("subset", "which set of images, from 1", _subset),
+        SessionColumn("subset", "which set of images, from 1; empty where each observer judges their own", _subset),
+        SessionColumn("of_pool", "which sequence of the pool, from 1; empty where there is none", _of_pool),
         SessionColumn("language", "of the pages", lambda session: session.language),
         SessionColumn("consented_at", "UTC, ISO 8601", lambda session: session.consented_at.isoformat()),
         SessionColumn("consent_sha256", "of the text that was shown", lambda session: session.consent_sha256),
@@ -76,7 +77,12 @@ def sessions_csv(study: Study) -> str:
 
 def _subset(session: Session) -> object:
     sequence: TrialSequence | None = session.observer.plan
-    return "" if sequence is None else sequence["subset"] + 1
+    return "" if sequence is None or "of_pool" in sequence else sequence["subset"] + 1
+
+
+def _of_pool(session: Session) -> object:
+    sequence: TrialSequence | None = session.observer.plan
+    return "" if sequence is None or "of_pool" not in sequence else sequence["of_pool"] + 1
 
 
 def _time(session: Session, name: str) -> str:

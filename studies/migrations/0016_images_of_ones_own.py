@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             name="allocation",
             field=models.CharField(
                 choices=[
-                    ("shared", "all judge the same images, or one of several sets"),
-                    ("pool", "each judges images of their own, drawn from a pool"),
+                    ("shared", "the same for all, or one of several sets"),
+                    ("pool", "each observer’s own, from a pool"),
                 ],
                 default="shared",
                 help_text="Images of their own are for crowds: many more images are judged, each by few. Every image is shown equally often, clean and at each strength. How much observers agree is then known of the images alone that several of them met.",

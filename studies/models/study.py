@@ -91,8 +91,8 @@ class Study(models.Model):
     class Allocation(models.TextChoices):
         """Who judges which images."""
 
-        SHARED = "shared", gettext_lazy("all judge the same images, or one of several sets")
-        POOL = "pool", gettext_lazy("each judges images of their own, drawn from a pool")
+        SHARED = "shared", gettext_lazy("the same for all, or one of several sets")
+        POOL = "pool", gettext_lazy("each observer’s own, from a pool")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="studies")

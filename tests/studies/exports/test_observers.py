@@ -13,7 +13,7 @@ from studies.exports.observers import session_columns, sessions_csv
 from studies.models import AuditEvent, Observer, Session, Study
 from studies.sessions.start import start_session
 from studies.sessions.steps import answer_questionnaire, save_comments
-from tests.studies.factories import answer_trials, make_open_study
+from tests.studies.factories import answer_trials, make_open_study, make_pair_set
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,7 @@ def test_it_works(study: Study) -> None:
 
     assert list(one) == [column.name for column in session_columns(study)]
     assert (one["observer"], one["language"], one["subset"], one["simulated"]) == ("Observer A", "fr", "1", "0")
+    assert one["of_pool"] == ""
     assert (one["Years"], one["Glasses?"], one["pixel_ratio"], one["css_px_per_mm"]) == ("9", "yes", "2", "3.8")
     assert one["comments"] == "'=HYPERLINK(1)\nSo it was."
     assert one["finished_at"] == Session.objects.get(observer__label="Observer A").finished_at.isoformat()  # type: ignore[union-attr]
@@ -55,6 +56,16 @@ def test_own_words_begin_no_formula_and_what_was_not_due_is_empty() -> None:
     described = {column.name: column.description for column in session_columns(study)}
     assert described["Since"] == "a question of the study; asked only if “Glasses?” is yes, else empty"
     assert described["Remarks"] == "a question of the study; in the observer's words"
+
+
+def test_of_a_pool_it_says_which_sequence_each_observer_had() -> None:
+    study = make_open_study(pair_set=make_pair_set(n=12), observers=2, allocation="pool", n_perturbed=2, n_clean=2)
+    for observer in Observer.objects.filter(study=study):
+        start_session(observer=observer)
+
+    rows = list(csv.DictReader(io.StringIO(sessions_csv(study))))
+
+    assert [(row["subset"], row["of_pool"]) for row in rows] == [("", "1"), ("", "2")]
 
 
 def test_it_holds_nothing_of_the_answers(study: Study) -> None:
