@@ -1,15 +1,30 @@
 """Whether the answers in an archive agree with one another and with the protocol."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from perception.analysis.json_values import JsonValue
+from perception.analysis.json_values import JsonObject, JsonValue
 from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.archive.layout import ANSWERS_CSV, ANSWERS_JSON
-from studies.exports.archive.protocol_facts import ArchivedStimulus, ArchivedStudy
+from studies.exports.archive.protocol_facts import (
+    ArchivedStimulus,
+    ArchivedStudy,
+    option_of,
+    stimuli_of_protocol,
+    study_of_protocol,
+)
 from studies.exports.archive.reading import shortened
+from studies.models.study import Study
+from studies.models.truth import Truth
+from studies.randomization import draw_pool_sequences
 
 SHOWN = 20
+MOST_DRAWN = 4_096
+"""As far as it is looked: who ends early leaves their sequence to others, so that few more than observers are drawn."""
+FIRST_DRAWN = 64
+
+Shown = frozenset[tuple[str, bool]]
 
 
 def csv_against_json(rows: Sequence[AnswerRow], objects: JsonValue) -> list[str]:
@@ -73,6 +88,60 @@ def against_rules(rows: Sequence[AnswerRow], marked: Sequence[AnswerRow]) -> lis
             if row.left_out != again.left_out
         ]
     )
+
+
+def against_the_pool(rows: Sequence[AnswerRow], protocol: JsonObject) -> list[str]:
+    """Draw the sequences of a pool again, and return whose images are none of them.
+
+    Parameters
+    ----------
+    rows
+        Every answer of finished sessions.
+    protocol
+        Of a study in which each observer judged images of their own.
+
+    Raises
+    ------
+    KeyError, TypeError
+        The protocol is not one of this program.
+    """
+    trials = study_of_protocol(protocol).trials
+    shown: defaultdict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for row in rows:
+        if row.role == Truth.Role.SERIES:
+            # Of two images one is perturbed in every trial: which trials count as perturbed shows nowhere.
+            perturbed = not trials.always_perturbed and row.strength > 0
+            shown[row.observer].add((row.image, perturbed))
+    wanted = {observer: frozenset(those) for observer, those in shown.items()}
+    n = FIRST_DRAWN
+    while missing := wanted.keys() - _drawn_for(wanted, _sequences(protocol, n, alike=trials.always_perturbed)):
+        if n >= MOST_DRAWN:
+            return [
+                f"{observer}: the images are none of the first {n:,} sequences that the seed draws from the pool"
+                for observer in sorted(missing)
+            ]
+        n *= 2
+    return []
+
+
+def _drawn_for(wanted: dict[str, Shown], sequences: set[Shown]) -> set[str]:
+    return {observer for observer, those in wanted.items() if those in sequences}
+
+
+def _sequences(protocol: JsonObject, n: int, *, alike: bool) -> set[Shown]:
+    """Return what the first sequences show; strengths are drawn after images and truths, and do not matter to these."""
+    pool = {stimulus.image for stimulus in stimuli_of_protocol(protocol) if stimulus.role == Truth.Role.SERIES}
+    drawn = draw_pool_sequences(
+        sorted(pool),
+        n_sequences=n,
+        n_perturbed=option_of(protocol, "n_perturbed", int),
+        n_clean=option_of(protocol, "n_clean", int),
+        prevalence="random" if option_of(protocol, "prevalence", str) == Study.Prevalence.RANDOM else "fixed",
+        n_strengths=1,
+        always_perturbed=False,
+        seed=option_of(protocol, "seed", int),
+    )
+    return {frozenset((item.key, item.perturbed and not alike) for item in sequence) for sequence in drawn}
 
 
 def _place(row: AnswerRow) -> str:

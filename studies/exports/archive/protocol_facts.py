@@ -50,16 +50,16 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         The protocol is not one of this program.
     """
     return ArchivedStudy(
-        trials=TRIAL_TYPES[_option(protocol, "trial_type", str)],
-        asks_diagnosis=_option(protocol, "asks_diagnosis", bool),
-        n_subsets=_option(protocol, "n_subsets", int),
-        draws_from_pool=_option(protocol, "allocation", str) == Study.Allocation.POOL,
+        trials=TRIAL_TYPES[option_of(protocol, "trial_type", str)],
+        asks_diagnosis=option_of(protocol, "asks_diagnosis", bool),
+        n_subsets=option_of(protocol, "n_subsets", int),
+        draws_from_pool=option_of(protocol, "allocation", str) == Study.Allocation.POOL,
         attack_names=tuple(arms_of_protocol(protocol)),
-        margin=_option(protocol, "margin", float),
+        margin=option_of(protocol, "margin", float),
         verdict_rule=verdict_rule_of(protocol),
-        catch_at_least=_option(protocol, "catch_at_least", int),
-        rt_at_least_ms=_option(protocol, "rt_at_least_ms", int),
-        leaves_out_partly_shown=_option(protocol, "leaves_out_partly_shown", bool),
+        catch_at_least=option_of(protocol, "catch_at_least", int),
+        rt_at_least_ms=option_of(protocol, "rt_at_least_ms", int),
+        leaves_out_partly_shown=option_of(protocol, "leaves_out_partly_shown", bool),
     )
 
 
@@ -96,7 +96,14 @@ def study_figures(protocol: JsonObject) -> JsonObject:
     return figures
 
 
-def _option(protocol: JsonObject, name: str, kind: type[Scalar]) -> Scalar:
+def option_of(protocol: JsonObject, name: str, kind: type[Scalar]) -> Scalar:
+    """Return an option of a study, by its name.
+
+    Raises
+    ------
+    KeyError, TypeError
+        The protocol is not one of this program.
+    """
     return json_scalar(_entry(name).read(protocol), kind)
 
 

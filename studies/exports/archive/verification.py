@@ -30,7 +30,8 @@ def verify_archive(path: Path) -> Findings:
 
     Every byte of the file is compared with what this program writes for its members, every member with the manifest,
     the images and the answers with the protocol, the CSV with the JSON; then every figure that follows from the
-    answers and the protocol is computed by the present program, and compared.
+    answers and the protocol is computed by the present program, and compared. Where each observer judged images of
+    their own, these are drawn again.
 
     Raises
     ------
@@ -108,6 +109,11 @@ def _check_agreement(
     findings.conclude(
         answer_checks.against_protocol(rows, stimuli, study), "what was shown is what the protocol says of it"
     )
+    if study.draws_from_pool:
+        findings.conclude(
+            answer_checks.against_the_pool(rows, protocol),
+            "each observer’s images are a sequence that the seed draws from the pool",
+        )
 
 
 def _compute_again(

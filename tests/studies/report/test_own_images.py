@@ -1,11 +1,13 @@
 """The report of a study in which each observer judged images of their own, and its archive."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from studies.answers.rows import rows_of
+from studies.exports.archive.answer_checks import against_the_pool
 from studies.exports.archive.verification import verify_archive
 from studies.exports.preregistration import preregistration_text
 from studies.models import Study
@@ -60,6 +62,22 @@ def test_its_archive_agrees_and_each_answer_has_the_strength_that_was_shown(tria
 
     assert strengths == ({4.0, 9.0} if trial_type == "two_afc" else {0.0, 4.0, 9.0})
     assert findings.agrees, findings
+    assert any("a sequence that the seed draws from the pool" in told for told in findings.checked)
+
+
+def test_images_that_nobody_was_drawn_are_told() -> None:
+    study = make_answered(observers=3)
+    assert study.protocol is not None
+    rows = rows_of(study, simulated=False)
+    assert against_the_pool(rows, study.protocol) == []
+
+    whose = rows[0].observer
+    others = {row.image for row in rows} - {row.image for row in rows if row.observer == whose}
+    changed = [replace(rows[0], image=min(others)), *rows[1:]]
+
+    assert against_the_pool(changed, study.protocol) == [
+        f"{whose}: the images are none of the first 4,096 sequences that the seed draws from the pool"
+    ]
 
 
 def test_the_preregistration_tells_the_pool() -> None:

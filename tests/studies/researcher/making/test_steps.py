@@ -25,7 +25,14 @@ pytestmark = pytest.mark.django_db
 # What the form of each step sends of a draft that nobody has changed.
 SENT: dict[str, dict[str, object]] = {
     "asked": {"title": "Which were changed?", "trial_type": "yes_no"},
-    "images": {"n_perturbed": 3, "n_clean": 2, "prevalence": "fixed", "one_lesion_once": "on", "n_subsets": 1},
+    "images": {
+        "n_perturbed": 3,
+        "n_clean": 2,
+        "prevalence": "fixed",
+        "one_lesion_once": "on",
+        "allocation": "shared",
+        "n_subsets": 1,
+    },
     "trials": {
         "scale": 1,
         "display_rule": "flag",
