@@ -345,8 +345,9 @@ def test_feedback_is_given_on_answered_practice_trials_alone() -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize("allocation", ["shared", "pool"])
 @pytest.mark.parametrize("trial_type", TRIAL_TYPES)
-def test_ids_tokens_and_positions_are_independent_of_the_truth(trial_type: str) -> None:
+def test_ids_tokens_and_positions_are_independent_of_the_truth(trial_type: str, allocation: str) -> None:
     """Over many studies, the rank of a trial by id, number, name of file or position is even (AUC 0.5).
 
     For trials with two images: of the image on the left, and, of the perturbed one among the two, too.
@@ -355,7 +356,13 @@ def test_ids_tokens_and_positions_are_independent_of_the_truth(trial_type: str) 
     pair_set = make_pair_set(n=12, size=4)
     for seed in range(40):
         study = make_open_study(
-            pair_set=pair_set, trial_type=trial_type, n_perturbed=5, n_clean=5, seed=seed, longest_run=3
+            pair_set=pair_set,
+            trial_type=trial_type,
+            allocation=allocation,
+            n_perturbed=5,
+            n_clean=5,
+            seed=seed,
+            longest_run=3,
         )
         session = begin_trials(Observer.objects.get(study=study))
         right = study.trials.expected((True, False))
