@@ -8,7 +8,6 @@ a session only follows it.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, islice
 
 from studies.design.stimulus_selection import pool_strengths, twins_shown
 from studies.errors import StudyError
@@ -32,6 +31,8 @@ from studies.trial_types import TrialType
 
 CHECKED_OF_A_POOL = 20
 """How many sequences of a pool are put in order for nobody, when the study opens."""
+SPARE_OF_A_POOL = 20
+"""How many more sequences are drawn than are needed, in the place of those that no order holds the limits of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,28 +130,52 @@ def draw_trial_sequences(study: Study, names: Sequence[str], *, simulated: bool 
     in_use = _in_use(study, simulated=simulated)
     around = _items(study, ROLES_AROUND)
     if study.draws_from_pool:
-        shares = _shares_of_pool(study, _free_numbers(in_use, len(names)))
-    else:
-        shares = _shares_of_sets(study, in_use, names)
+        left = _shares_of_pool(study, _free_numbers(in_use, len(names) + SPARE_OF_A_POOL))
+        return [_first_in_order(study, around, left, name) for name in names]
+    shares = _shares_of_sets(study, in_use, names)
     return [_trial_sequence(study, around, share, name) for name, share in zip(names, shares, strict=True)]
 
 
 def check_trial_sequences(study: Study) -> None:
-    """Draw a sequence for each subset, or some of a pool, for nobody: what cannot be ordered is said at the opening.
+    """Draw a sequence for each subset, for nobody, or some of a pool: what cannot be ordered is said at the opening.
 
     Raises
     ------
     StudyError
-        No order holds the study's limits.
+        No order holds the study's limits: of a subset, or of more than half of a pool's sequences.
     """
     around = _items(study, ROLES_AROUND)
     if study.draws_from_pool:
-        shares = _shares_of_pool(study, range(CHECKED_OF_A_POOL))
-    else:
-        series = _series_of_sets(study)
-        shares = [_Share(number, series[number]) for number in range(study.n_subsets)]
-    for share in shares:
-        _trial_sequence(study, around, share, "")
+        left = _shares_of_pool(study, range(CHECKED_OF_A_POOL))
+        for _ in range(CHECKED_OF_A_POOL // 2):
+            _first_in_order(study, around, left, "")
+        return
+    series = _series_of_sets(study)
+    for number in range(study.n_subsets):
+        _trial_sequence(study, around, _Share(number, series[number]), "")
+
+
+def _first_in_order(study: Study, around: Items, left: list[_Share], name: str) -> TrialSequence:
+    """Put the first of a pool's sequences in order that can be, and take it out of those that are left.
+
+    With a prevalence by chance now and then a sequence has so many images of one kind that no order holds the limit on
+    runs. Nobody gets it: else it would stand in the way of all further observers.
+
+    Raises
+    ------
+    StudyError
+        None of them can be put in order.
+    """
+    problem: StudyError | None = None
+    for share in left:
+        try:
+            sequence = _trial_sequence(study, around, share, name)
+        except StudyError as error:
+            problem = problem or error
+            continue
+        left.remove(share)
+        return sequence
+    raise problem or StudyError("no sequence of the pool is left")
 
 
 def _trial_sequence(study: Study, around: Items, share: _Share, name: str) -> TrialSequence:
@@ -200,9 +225,12 @@ def _in_use(study: Study, *, simulated: bool) -> list[int]:
 
 
 def _free_numbers(in_use: Collection[int], n: int) -> list[int]:
-    """Return the lowest numbers, so many of them, that nobody has."""
-    taken = set(in_use)
-    return list(islice((number for number in count() if number not in taken), n))
+    """Return the numbers that nobody has among those up to the highest in use, and so many above, the lowest first.
+
+    So what is free again is taken, and numbers that were passed over, however many, leave enough above them.
+    """
+    first = max(in_use, default=-1) + 1
+    return [*sorted(set(range(first)) - set(in_use)), *range(first, first + n)]
 
 
 def _shares_of_sets(study: Study, in_use: Sequence[int], names: Sequence[str]) -> list[_Share]:

@@ -1,6 +1,7 @@
 """Studies in which each observer judges images of their own: what is made, who gets what, and that it stays even."""
 
 from collections import Counter
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -176,3 +177,25 @@ def test_a_pool_that_the_image_pairs_cannot_fill_is_refused_at_the_opening() -> 
         make_pool_study(pool_size=30)
     with pytest.raises(StudyError, match="to judge 5 images, but only 4 lesions"):
         make_pool_study(n=4)
+
+
+def test_a_sequence_that_no_order_holds_the_limits_of_stands_in_nobodys_way() -> None:
+    """By chance some sequence of six has five images of one kind: then three of them stand in a row."""
+    study = make_pool_study(
+        n=30, prevalence="random", n_perturbed=3, n_clean=3, longest_run=2, observers=0, seed=3, n_practice=0
+    )
+
+    invite_observers(study=study, labels=[f"O {number}" for number in range(40)], by=study.owner)
+
+    numbers = [plan["of_pool"] for plan in plans(study)]
+    assert len(set(numbers)) == 40
+    assert max(numbers) > 39, "one of the first 40 was passed over"
+    truths = truths_of(study)
+    for plan in plans(study):
+        said = [truths[number].perturbed for (number,) in plan["series"]]
+        assert max(len(list(run)) for _, run in groupby(said)) <= 2
+
+
+def test_limits_that_hardly_any_sequence_holds_are_refused_at_the_opening() -> None:
+    with pytest.raises(StudyError, match="some run is of"):
+        make_pool_study(n=30, n_perturbed=8, n_clean=1, longest_run=2)
