@@ -13,6 +13,7 @@ handler404 = "studies.observer.error_pages.not_found"
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, since they are asked for most: addresses are tried in their order.
     path("o/", include("studies.observer.urls")),
+    path("r/", include("studies.observer.open_link_urls", namespace="open-link")),
     path("healthz", healthz, name="healthz"),
     path("accounts/login/", SignInView.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),

@@ -9,6 +9,7 @@ from studies.researcher import data_protection, definitions, lifecycle, publicat
 from studies.researcher.lists.studies import study_list
 from studies.researcher.making import check, estimates, new_study, plans, steps
 from studies.researcher.preview.views import study_preview
+from studies.researcher.recruitment import pages as recruitment
 
 app_name = "studies"
 urlpatterns = [
@@ -29,6 +30,11 @@ urlpatterns = [
     path("<int:pk>/duplicate/", definitions.study_duplicate, name="study-duplicate"),
     path("<int:pk>/preview/", study_preview, name="study-preview"),
     path("<int:pk>/invite/", studies.study_invite, name="study-invite"),
+    path("<int:pk>/recruitment/", recruitment.study_recruitment, name="study-recruitment"),
+    path("<int:pk>/recruitment/new/", recruitment.study_open_link_make, name="study-open-link-make"),
+    path("<int:pk>/recruitment/mark/", recruitment.study_sessions_mark, name="study-sessions-mark"),
+    path("<int:pk>/recruitment/<int:link>/", recruitment.study_open_link, name="study-open-link"),
+    path("<int:pk>/recruitment/<int:link>/revoke/", recruitment.study_open_link_revoke, name="study-open-link-revoke"),
     *(
         path(f"<int:pk>/{action.name}/", lifecycle.study_action, {"name": action.name}, name=f"study-{action.name}")
         for action in CONFIRMED

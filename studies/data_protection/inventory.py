@@ -50,6 +50,27 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         ("Observer.label", "Observer.invited_at", "Observer.is_simulated", "Observer.detached_at"),
     ),
     StoredData(
+        gettext_lazy("By which open link you came, to which group of observers you belong, and which place you have"),
+        gettext_lazy("So that no more people take part than the study needs, and groups can be compared"),
+        ("Observer.open_link", "Observer.group", "Place.link", "Place.group", "Place.number", "Place.sequence"),
+        lambda study: bool(study.groups.strip()) or study.open_links.exists(),
+    ),
+    StoredData(
+        gettext_lazy(
+            "The id by which whoever sent you here knows you, with what else their link says of your visit: apart from "
+            "your answers, and only until you have been paid"
+        ),
+        gettext_lazy("To credit your part to you, to lead you back to it, and to let nobody take part twice"),
+        (
+            "OutsideId.study",
+            "OutsideId.recruiter",
+            "OutsideId.value",
+            "OutsideId.parameters",
+            "OutsideId.arrived_at",
+        ),
+        lambda study: study.open_links.exclude(recruiter="none").exists(),
+    ),
+    StoredData(
         gettext_lazy("Your personal link, and a random address for each image"),
         gettext_lazy("So that nobody else can answer in your place, and you can go on where you were"),
         ("Observer.token", "Trial.token"),

@@ -61,6 +61,12 @@ PEOPLE_IN_FRENCH = OptionGroup(
     gettext_noop("Consent, questionnaire, debriefing and purpose in French"), PEOPLE, advanced=True
 )
 RUNNING = OptionGroup(gettext_noop("When it ends"), PEOPLE)
+RECRUITED = OptionGroup(
+    gettext_noop("Groups and places"),
+    PEOPLE,
+    gettext_noop("Who is invited, and by which links, is set on the study’s page under “Recruitment”."),
+    advanced=True,
+)
 PUBLISHED = OptionGroup(
     gettext_noop("Who publishes it, and under which approval"),
     PEOPLE,
@@ -460,6 +466,34 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         PEOPLE_IN_FRENCH,
         Flag("--data-purpose-fr", metavar="FILE", section=PROTECTION_FLAGS),
         protocol=None,
+    ),
+    StudyOption(
+        "outside_ids_kept_days",
+        PROTECTED,
+        Flag(
+            "--outside-ids-kept-days",
+            "delete recruiters' ids so many days after the study is closed (%(default)s)",
+            "DAYS",
+            PROTECTION_FLAGS,
+        ),
+        protocol=None,
+    ),
+    # Protocols up to version 5 knew neither groups nor open links.
+    StudyOption(
+        "groups",
+        RECRUITED,
+        Flag("--groups", "groups of observers, one a line", "FILE", TEXT_FLAGS),
+        ProtocolEntry("groups", if_missing=""),
+    ),
+    StudyOption(
+        "abandoned_after_minutes",
+        RECRUITED,
+        Flag(
+            "--abandoned-after",
+            "end sessions by open links after so many minutes without a sign (never)",
+            "MINUTES",
+        ),
+        ProtocolEntry("running.abandoned_after_minutes", if_missing=None),
     ),
     # How a study ends is no promise to its readers: the protocol does not hold it.
     StudyOption(

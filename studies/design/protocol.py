@@ -35,7 +35,7 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
     attack, dataset = study.pair_set.attack, study.pair_set.dataset
     catch = study.catch_pair_set if study.n_catch else None
     protocol: JsonObject = {
-        "protocol_version": 5,
+        "protocol_version": 6,
         "study": str(study.uid),
         "trial_type_explained": study.trials.explained,
         "images": {
@@ -57,8 +57,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
         "randomization": {"drawing_version": DRAWING_VERSION, "lesions_apart": True},
         "analysis": {
             "included": (
-                "the series of sessions that were finished, without practice and catch trials; a withdrawn session's "
-                "answers are deleted"
+                "the series of sessions that were finished, and neither rejected nor given back to a recruiter, "
+                "without practice and catch trials; a withdrawn session's answers are deleted"
             ),
             "pooled_interval": "clustered by image; with three or more observers also images and observers random",
             "level": 0.95,

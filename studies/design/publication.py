@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from perception.analysis.json_values import JsonObject
-from studies.models.authors import Author, parse_authors
 from studies.models.study import Study
+from studies.models.texts.authors import Author, parse_authors
 
 
 @dataclass(frozen=True, slots=True)

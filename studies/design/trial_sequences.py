@@ -8,11 +8,15 @@ a session only follows it.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
+
+from django.db.models import QuerySet
 
 from studies.design.stimulus_selection import pool_strengths, twins_shown
 from studies.errors import StudyError
 from studies.models.observer import Observer, TrialSequence
 from studies.models.observer_state import ended_early
+from studies.models.recruitment.place import Place
 from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.randomization import (
@@ -82,7 +86,10 @@ class _Share:
 
 
 def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> None:
-    """Draw the trial sequences of observers of a study whose stimuli are there, and store them.
+    """Give observers of a study whose stimuli are there their trial sequences, and store them.
+
+    Whatever was drawn for somebody who ended early is taken over first, with its order, images and strengths, so that
+    the design stays balanced over the sessions that are analysed; then further ones are drawn.
 
     To be called in a transaction that holds the study's row: two invitations at once would take one subset, or one
     sequence of a pool, twice.
@@ -94,14 +101,43 @@ def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> No
     """
     for simulated in (False, True):
         those = [observer for observer in observers if observer.is_simulated == simulated]
-        names = [observer.label for observer in those]
-        for observer, sequence in zip(those, draw_trial_sequences(study, names, simulated=simulated), strict=True):
-            observer.plan = sequence
+        freed = _freed_sequences(study, simulated=simulated)[: len(those)]
+        # Stored before further ones are drawn, which are drawn beside all that is stored.
+        _store(those[: len(freed)], freed)
+        others = those[len(freed) :]
+        names = [observer.label for observer in others]
+        _store(others, draw_trial_sequences(study, names, simulated=simulated))
+
+
+def _store(observers: Sequence[Observer], sequences: Sequence[TrialSequence]) -> None:
+    for observer, sequence in zip(observers, sequences, strict=True):
+        observer.plan = sequence
     Observer.objects.bulk_update(observers, ["plan"])
 
 
-def draw_trial_sequences(study: Study, names: Sequence[str], *, simulated: bool = False) -> list[TrialSequence]:
-    """Draw further trial sequences, beside those that observers of a study have already.
+def assign_place_sequences(*, study: Study, places: Sequence[Place]) -> None:
+    """Draw the trial sequences of places of open links, and store them, as `assign_trial_sequences` does.
+
+    Of several sets of images each has as many places as any other, to within one: first in the group of the place,
+    and then in all.
+
+    Raises
+    ------
+    StudyError
+        No order holds the study's limits.
+    """
+    for group in dict.fromkeys(place.group for place in places):
+        those = [place for place in places if place.group == group]
+        names = [f"place {place.link.number}/{place.group}/{place.number}" for place in those]
+        for place, sequence in zip(those, draw_trial_sequences(study, names, group=group), strict=True):
+            place.sequence = sequence
+        Place.objects.bulk_update(those, ["sequence"], batch_size=100)
+
+
+def draw_trial_sequences(
+    study: Study, names: Sequence[str], *, simulated: bool = False, group: str | None = None
+) -> list[TrialSequence]:
+    """Draw further trial sequences, beside those that observers of a study and places of its open links have already.
 
     Nothing is stored. To be called in a transaction that holds the study's row.
 
@@ -114,6 +150,9 @@ def draw_trial_sequences(study: Study, names: Sequence[str], *, simulated: bool 
         follow from it, and which of several sets of images it is.
     simulated
         Whether they are for simulated observers, who are counted apart from people.
+    group
+        In which group of observers sets of images are to be used equally often, before they are in all; None: in all
+        alone.
 
     Returns
     -------
@@ -132,7 +171,8 @@ def draw_trial_sequences(study: Study, names: Sequence[str], *, simulated: bool 
     if study.draws_from_pool:
         left = _shares_of_pool(study, _free_numbers(in_use, len(names) + SPARE_OF_A_POOL))
         return [_first_in_order(study, around, left, name) for name in names]
-    shares = _shares_of_sets(study, in_use, names)
+    in_group = None if group is None else _in_use(study, simulated=simulated, group=group)
+    shares = _shares_of_sets(study, in_use, names, in_group=in_group)
     return [_trial_sequence(study, around, share, name) for name, share in zip(names, shares, strict=True)]
 
 
@@ -214,14 +254,42 @@ def _trial_sequence(study: Study, around: Items, share: _Share, name: str) -> Tr
     return sequence
 
 
-def _in_use(study: Study, *, simulated: bool) -> list[int]:
-    """Return the subset of each observer who counts, or the number of their sequence of the pool.
+def _in_use(study: Study, *, simulated: bool, group: str | None = None) -> list[int]:
+    """Return the subset of each observer who counts and of each free place, or the number of their pool's sequence.
 
     Those who ended early have left theirs to others.
     """
     observers = Observer.objects.filter(study=study, is_simulated=simulated, plan__isnull=False)
-    number = "plan__of_pool" if study.draws_from_pool else "plan__subset"
-    return list(observers.exclude(ended_early()).values_list(number, flat=True))
+    places = _places(study, simulated=simulated).filter(observer__isnull=True)
+    if group is not None:
+        observers, places = observers.filter(group=group), places.filter(group=group)
+    number = "of_pool" if study.draws_from_pool else "subset"
+    held = observers.exclude(ended_early()).values_list(f"plan__{number}", flat=True)
+    return [*held, *places.values_list(f"sequence__{number}", flat=True)]
+
+
+def _places(study: Study, *, simulated: bool) -> QuerySet[Place]:
+    """Return the places of a study's open links that have a sequence: they are for people alone."""
+    places = Place.objects.filter(link__study=study, sequence__isnull=False)
+    return places.none() if simulated else places
+
+
+def _freed_sequences(study: Study, *, simulated: bool) -> list[TrialSequence]:
+    """Return the trial sequences of those who ended early that nobody has taken over, in the order of invitation.
+
+    Those of places stay with the places. Two sequences are the same if their seeds are; a sequence of a pool is not
+    free if another order of the same images was drawn meanwhile.
+    """
+    people = Observer.objects.filter(study=study, is_simulated=simulated, plan__isnull=False, detached_at__isnull=True)
+    held = set(people.exclude(ended_early()).values_list("plan__seed", flat=True))
+    held |= set(_places(study, simulated=simulated).values_list("sequence__seed", flat=True))
+    numbers = set(_in_use(study, simulated=simulated)) if study.draws_from_pool else set()
+    freed: dict[int, TrialSequence] = {}
+    for observer in people.filter(ended_early()).order_by("pk"):
+        sequence = cast("TrialSequence", observer.plan)  # there is one, says the query
+        if sequence["seed"] not in held and sequence.get("of_pool") not in numbers:
+            freed.setdefault(sequence["seed"], sequence)
+    return list(freed.values())
 
 
 def _free_numbers(in_use: Collection[int], n: int) -> list[int]:
@@ -233,14 +301,18 @@ def _free_numbers(in_use: Collection[int], n: int) -> list[int]:
     return [*sorted(set(range(first)) - set(in_use)), *range(first, first + n)]
 
 
-def _shares_of_sets(study: Study, in_use: Sequence[int], names: Sequence[str]) -> list[_Share]:
-    """Return for each name the set of images that was used least."""
+def _shares_of_sets(
+    study: Study, in_use: Sequence[int], names: Sequence[str], *, in_group: Sequence[int] | None
+) -> list[_Share]:
+    """Return for each name the set of images that was used least, in the group first where there is one."""
     series = _series_of_sets(study)
-    used = [in_use.count(subset) for subset in range(study.n_subsets)]
+    sets = range(study.n_subsets)
+    used = [((in_group or ()).count(subset), in_use.count(subset)) for subset in sets]
     shares = []
     for name in names:
         subset = assign_subset(used, seed=study.seed, label=name)
-        used[subset] += 1
+        of_group, overall = used[subset]
+        used[subset] = (of_group + (in_group is not None), overall + 1)
         shares.append(_Share(subset, series[subset]))
     return shares
 

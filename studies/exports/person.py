@@ -24,6 +24,8 @@ from studies.languages import ENGLISH, LANGUAGES
 from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
+from studies.models.recruitment.outside_id import OutsideId
+from studies.models.recruitment.place import Place
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.study_state import OVER
@@ -54,11 +56,42 @@ def _of_session(name: str) -> Callable[[Observer, Session | None], JsonValue]:
     return lambda _, session: None if session is None else _plain(getattr(session, name))
 
 
+def _outside_id(observer: Observer, _: Session | None) -> JsonValue:
+    outside: OutsideId | None = getattr(observer, "outside_id", None)
+    if outside is None:
+        return None
+    return {
+        "recruiter": outside.recruiter,
+        "id": outside.value,
+        "parameters": outside.parameters,
+        "arrived_at": _plain(outside.arrived_at),
+    }
+
+
+def _place_number(observer: Observer) -> JsonValue:
+    place: Place | None = getattr(observer, "place", None)
+    return None if place is None else place.number
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("label", ("Observer.label",), lambda observer, _: observer.label),
     Entry("is_simulated", ("Observer.is_simulated",), lambda observer, _: observer.is_simulated),
     Entry("invited_at", ("Observer.invited_at",), lambda observer, _: _plain(observer.invited_at)),
     Entry("detached_at", ("Observer.detached_at",), lambda observer, _: _plain(observer.detached_at)),
+    Entry("group", ("Observer.group",), lambda observer, _: observer.group),
+    Entry(
+        "open_link",
+        ("Observer.open_link", "Place.link", "Place.group"),
+        lambda observer, _: None if observer.open_link is None else observer.open_link.number,
+    ),
+    Entry(
+        "place", ("Place.number",), lambda observer, _: observer.place.number if hasattr(observer, "place") else None
+    ),
+    Entry(
+        "id_at_the_recruiter",
+        tuple(f"OutsideId.{name}" for name in ("study", "recruiter", "value", "parameters", "arrived_at")),
+        _outside_id,
+    ),
     Entry("consented_at", ("Session.consented_at",), _of_session("consented_at")),
     Entry("sha256_of_the_consent_text", ("Session.consent_sha256",), _of_session("consent_sha256")),
     Entry("language", ("Session.language",), _of_session("language")),
@@ -115,7 +148,7 @@ HELD_BACK_WHILE_ANSWERS_ARE_TAKEN = (
             "and the study would be worth nothing. Ask again once it is over for good."
         ),
         (
-            *("Observer.plan", "Session.seed", "Session.drawing_version"),
+            *("Observer.plan", "Place.sequence", "Session.seed", "Session.drawing_version"),
             *("Trial.stimulus", "Trial.second_stimulus"),
         ),
     ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from perception.analysis.json_values import JsonObject, JsonValue
 from studies.design.publication import Publication
 from studies.exports.json_text import json_text
-from studies.models.authors import Author
+from studies.models.texts.authors import Author
 
 if TYPE_CHECKING:
     from studies.report.build import Report

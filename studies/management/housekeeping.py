@@ -16,12 +16,15 @@ from django_tasks_db.models import DBTaskResult
 from ml.uploads.receiving import n_left_over, sweep_uploads
 from perception.site.failed_sign_ins import forget_failures, n_ended_failures
 from studies.data_protection.expiry import delete_expired_people, expired_people
+from studies.data_protection.outside_ids import delete_expired_outside_ids, expired_outside_ids
 from studies.errors import StudyError
 from studies.models.study import Study
+from studies.sessions.recruitment.abandonment import release_abandoned_everywhere
 
 logger = logging.getLogger(__name__)
 
 EVERY = dt.timedelta(days=1)
+RELEASE_EVERY = dt.timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ def expired(now: dt.datetime) -> list[Expired]:
                 one.count,
             )
             for one in expired_people(now)
+        ),
+        *(
+            Expired(f"recruiters' ids of {_named(one.study)}, kept until {one.since:%d %B %Y}", one.count)
+            for one in expired_outside_ids(now)
         ),
         Expired("sign-ins that have ended", _ended_sign_ins(now)),
         Expired("failed sign-ins whose pause is over", n_ended_failures()),
@@ -65,6 +72,8 @@ def delete_expired(now: dt.datetime) -> list[Expired]:
         except Exception:  # whatever it is, it keeps nobody else's data
             logger.exception("The people of study %d could not be deleted, whose time is over.", one.study.pk)
             failed.append(_named(one.study))
+    for ids in list(expired_outside_ids(now)):
+        delete_expired_outside_ids(study=ids.study, now=now)
     SignIn.objects.filter(expire_date__lt=now).delete()
     forget_failures()
     sweep_uploads()
@@ -82,6 +91,26 @@ def delete_expired_daily() -> None:
     schedule_deletion(after=EVERY)
     for one in delete_expired(timezone.now()):
         logger.info("Deleted, because its time is over: %d %s.", one.count, one.what)
+
+
+@task()
+def release_places_regularly() -> None:
+    """Free the places of abandoned sessions, and queue the next time first, so that no failure ends the series.
+
+    Whoever arrives frees them as well; this is for the pages that show how far a study is, and for its closing.
+    """
+    schedule_release(after=RELEASE_EVERY)
+    if released := release_abandoned_everywhere(timezone.now()):
+        logger.info("Freed the places of %d abandoned sessions.", released)
+
+
+def schedule_release(*, after: dt.timedelta = dt.timedelta()) -> None:
+    """Queue the freeing of places, unless it is queued already, and forget how the earlier ones went."""
+    with transaction.atomic():
+        own = DBTaskResult.objects.filter(task_path=release_places_regularly.module_path)
+        own.successful().filter(finished_at__lt=timezone.now() - RELEASE_EVERY).delete()
+        if not own.filter(status="READY").exists():
+            release_places_regularly.using(run_after=timezone.now() + after if after else None).enqueue()
 
 
 def schedule_deletion(*, after: dt.timedelta = dt.timedelta()) -> None:

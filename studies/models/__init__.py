@@ -7,6 +7,10 @@ from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.practice_key import PracticeKey
+from studies.models.recruitment.open_link import OpenLink
+from studies.models.recruitment.outside_id import OutsideId
+from studies.models.recruitment.place import Place
+from studies.models.recruitment.turned_away import TurnedAway
 from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
@@ -18,6 +22,9 @@ __all__ = [
     "Answer",
     "AuditEvent",
     "Observer",
+    "OpenLink",
+    "OutsideId",
+    "Place",
     "PracticeKey",
     "Session",
     "Stimulus",
@@ -25,4 +32,5 @@ __all__ = [
     "StudyRole",
     "Trial",
     "Truth",
+    "TurnedAway",
 ]

@@ -4,7 +4,9 @@ from typing import NotRequired, TypedDict
 
 from django.db import models
 
+from studies.models.recruitment.open_link import OpenLink
 from studies.models.study import Study
+from studies.models.texts.groups import LONGEST_GROUP
 from studies.tokens import new_token
 
 
@@ -31,6 +33,17 @@ class Observer(models.Model):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="observers")
     label = models.CharField(max_length=60, help_text="As the report names the person: a pseudonym, not a name.")
     token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
+    group = models.CharField(
+        max_length=LONGEST_GROUP, blank=True, help_text="one of the study's groups; empty where it has none, or not yet"
+    )
+    open_link = models.ForeignKey(
+        OpenLink,
+        on_delete=models.SET_NULL,
+        related_name="observers",
+        null=True,
+        editable=False,
+        help_text="by which they came",
+    )
     is_simulated = models.BooleanField(default=False, help_text="a simulated observer, never mixed with people")
     plan = models.JSONField(
         null=True,

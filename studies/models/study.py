@@ -13,12 +13,13 @@ from perception.analysis.detection.verdict_rule import D_PRIME, VerdictRule
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH, LANGUAGES
-from studies.models.authors import parse_authors
-from studies.models.consent import CONSENT
 from studies.models.data_protection import LONGEST_KEPT_DAYS, PURPOSE, LaterWithdrawal, LegalBasis
 from studies.models.pair_sets.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms
 from studies.models.pair_sets.rules import why_no_catch_trials
 from studies.models.study_state import OVER, RUNNING, StudyState
+from studies.models.texts.authors import parse_authors
+from studies.models.texts.consent import CONSENT
+from studies.models.texts.groups import parse_groups
 from studies.models.verdict_rule import verdict_rule_of
 from studies.questionnaire import parse_questionnaire, require_same_shape
 from studies.trial_types import (
@@ -35,6 +36,8 @@ from studies.trial_types import (
 MOST_MS = 600_000
 MOST_MINUTES = 600
 MOST_IN_A_POOL = 20_000
+LONGEST_ABANDONED_MINUTES = 60 * 24 * 30
+"""Thirty days."""
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
@@ -462,6 +465,33 @@ class Study(models.Model):
             "consent text: the standard one speaks of the time before the last answer alone."
         ),
     )
+    outside_ids_kept_days = models.PositiveIntegerField(
+        gettext_lazy("keep recruiters’ ids for … days after the study is closed"),
+        default=30,
+        validators=[MaxValueValidator(LONGEST_KEPT_DAYS)],
+        help_text=gettext_lazy(
+            "Ids by which Prolific, SONA and others know a person, of whoever came by an open link. They are kept "
+            "apart from answers, and are needed to pay people and to recognise them in a later study."
+        ),
+    )
+    groups = models.TextField(
+        gettext_lazy("groups of observers"),
+        blank=True,
+        help_text=gettext_lazy(
+            "One a line, such as “dermatologists” and “general practitioners”: the report compares them. Who belongs "
+            "to which is said with the invitation, or by the link that they come by. Observers do not see it."
+        ),
+    )
+    abandoned_after_minutes = models.PositiveIntegerField(
+        gettext_lazy("give a place to somebody else after … minutes without a sign"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(LONGEST_ABANDONED_MINUTES)],
+        help_text=gettext_lazy(
+            "Of observers who came by an open link: their session then ends, and whoever comes next gets their place, "
+            "with the same images in the same order. The pages tell them. Empty: a place is kept for good."
+        ),
+    )
     margin = models.FloatField(
         gettext_lazy("margin of “undetectable”"),
         default=0.05,
@@ -671,6 +701,10 @@ class Study(models.Model):
                 except StudyError as error:
                     wrong["questionnaire_fr"] = str(error)
         try:
+            parse_groups(self.groups)
+        except StudyError as error:
+            wrong["groups"] = str(error)
+        try:
             parse_authors(self.authors)
         except StudyError as error:
             wrong["authors"] = str(error)
@@ -756,6 +790,11 @@ class Study(models.Model):
     def told_minutes(self) -> int | None:
         """How many minutes observers are told that it takes; None where they are told nothing of it."""
         return self.session_minutes or self.estimated_minutes
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """The groups of observers that are compared; none in a study without."""
+        return parse_groups(self.groups)
 
     @property
     def strengths(self) -> list[PairSet]:

@@ -30,6 +30,8 @@ from studies.sessions.stimulus_check import UnfitStimulusError
 
 Arguments = ParamSpec("Arguments")
 
+OPEN_LINK = "open-link"
+"""The namespace of the addresses by which nobody in particular comes."""
 PAGE_OF_STAGE = {
     Stage.QUESTIONS: "observer:questions",
     Stage.INSTRUCTIONS: "observer:instructions",
@@ -72,12 +74,14 @@ class Visit:
             name: shown_text(self.study, name, self.language)
             for name in ("title", "question", "instructions", "consent_text")
         }
+        match = self.request.resolver_match
         common = {
             "token": self.observer.token,
             "study": self.study,
             "session": self.session,
             "language": self.language,
             "languages": LANGUAGES,
+            "keeps_address": match is not None and match.namespace == OPEN_LINK,
             **texts,
         }
         return render(self.request, template, {**common, **(context or {})}, status=status)

@@ -18,12 +18,14 @@ from studies.observer.access import Visit
 from studies.observer.asked_questions import asked_questions
 from studies.observer.form_data import START_FIELDS
 from studies.observer.next_step import step_at
+from studies.observer.return_way import ReturnWay
 from studies.observer.texts import ShownText, lang_attribute, shown_text
 from studies.questionnaire import Reading, parse_questionnaire
 from studies.sessions.consent import language_agreed_in
 from studies.sessions.debriefing import is_debriefed
 from studies.sessions.diagnoses import diagnosis_choices
 from studies.sessions.practice import Example, Feedback
+from studies.sessions.recruitment.arrival import ArrivalProblem
 from studies.sessions.steps import LONGEST_COMMENT
 from studies.sessions.trials import SessionPosition
 from studies.trial_types import Buttons
@@ -33,13 +35,16 @@ PAUSED = 423
 """The status of what waits for the study to go on. Below 500, which a proxy says of a server that is away."""
 
 
-def welcome_page(visit: Visit, told: Study) -> HttpResponse:
+def welcome_page(visit: Visit, told: Study, *, arriving: str = "") -> HttpResponse:
     """Show what the study is, and what is consented to.
 
     Parameters
     ----------
     told
         The visit's study, read anew: who runs it and who approved it may be changed while it is kept in memory.
+    arriving
+        Of somebody who comes by an open link: what the form carries, so that it begins one session however often it
+        is sent.
     """
     pair_set = visit.study.pair_set
     context = {
@@ -49,6 +54,7 @@ def welcome_page(visit: Visit, told: Study) -> HttpResponse:
         "is_synthetic": pair_set.dataset.is_synthetic,
         "image_size": pair_set.image_size,
         "display_fields": list(START_FIELDS),
+        "arriving": arriving,
     }
     return visit.page("observer/welcome.html", context)
 
@@ -124,14 +130,35 @@ def comments_page(visit: Visit) -> HttpResponse:
     return visit.page("observer/comments.html", {"longest": LONGEST_COMMENT})
 
 
-def end_page(visit: Visit) -> HttpResponse:
-    """Thank, or say that the session was withdrawn; then say what the study was about, if it does.
+def end_page(visit: Visit, way: ReturnWay | None = None) -> HttpResponse:
+    """Thank, or say how else the session has ended; then say what the study was about, if it does.
 
     No other page is given that text.
+
+    Parameters
+    ----------
+    way
+        Back to the recruiter, where there is one.
     """
     is_told = visit.session is not None and is_debriefed(visit.session, visit.study)
     debriefing = shown_text(visit.study, "debriefing", visit.language) if is_told else None
-    return visit.page("observer/end.html", {"debriefing": debriefing})
+    return visit.page("observer/end.html", {"debriefing": debriefing, "way": way, "observer": visit.observer})
+
+
+def turned_away_page(visit: Visit, way: ReturnWay | None, *, is_full: bool) -> HttpResponse:
+    """Say that nobody more is let in, or not this person, who took part in an earlier study."""
+    return visit.page("observer/turned_away.html", {"way": way, "is_full": is_full}, status=NOT_OPEN)
+
+
+def no_id_page(visit: Visit, problem: ArrivalProblem) -> HttpResponse:
+    """Say that the address does not tell who comes, or that it only shows the task."""
+    context = {"is_preview": problem == ArrivalProblem.PREVIEW}
+    return visit.page("observer/no_id.html", context, status=NOT_OPEN)
+
+
+def link_over_page(visit: Visit) -> HttpResponse:
+    """Say that nobody can begin by this link any more."""
+    return visit.page("observer/not_open.html", {"link_is_over": True}, status=NOT_OPEN)
 
 
 def data_page(visit: Visit, study: Study) -> HttpResponse:

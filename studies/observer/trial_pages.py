@@ -16,6 +16,7 @@ from studies.observer.form_data import read_display, read_responses, read_rt_ms
 from studies.observer.image_response import stimulus_response
 from studies.observer.next_step import step_after
 from studies.observer.pages import read_or_send
+from studies.observer.return_way import way_of_session
 from studies.observer.shown_pages import (
     PAUSED,
     break_page,
@@ -48,7 +49,7 @@ def trial(visit: Visit) -> HttpResponse:
     if visit.session is None or visit.stage not in {Stage.TRIALS, Stage.END}:
         return visit.to_stage()
     if visit.stage == Stage.END:
-        return end_page(visit)
+        return end_page(visit, way_of_session(visit.observer, visit.session))
     if visit.study.state != Study.State.OPEN:
         return not_open(visit)
     position = position_of(visit.session)

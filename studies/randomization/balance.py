@@ -27,13 +27,13 @@ def draw_sides(n: int, *, seed: int, purpose: str) -> list[bool]:
     return [str(trial) in first for trial in range(n)]
 
 
-def assign_subset(used: Sequence[int], *, seed: int, label: str) -> int:
+def assign_subset(used: Sequence[int] | Sequence[tuple[int, int]], *, seed: int, label: str) -> int:
     """Assign an observer to the subset that the fewest observers have, by chance where there are several.
 
     Parameters
     ----------
     used
-        How many observers each subset has.
+        How many observers each subset has; or in the observer's group, and in all groups.
     seed
         The study's seed.
     label

@@ -17,6 +17,11 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
     {
         "study-detail": Permission.SEE,
         "study-invite": Permission.INVITE,
+        "study-recruitment": Permission.INVITE,
+        "study-open-link-make": Permission.INVITE,
+        "study-open-link": Permission.INVITE,
+        "study-open-link-revoke": Permission.INVITE,
+        "study-sessions-mark": Permission.RUN,
         "study-pilot-invite": Permission.RUN,
         "study-edit": Permission.CHANGE,
         "study-step": Permission.CHANGE,

@@ -19,10 +19,10 @@ from ml.models.pair_set import PairSet
 from perception.core.form_layout import Folded, side_by_side
 from studies.design.option import OptionGroup, Step, StudyOption
 from studies.design.options import OPTIONS, STUDY_OPTIONS
-from studies.models.consent import CONSENT
 from studies.models.data_protection import PURPOSE
 from studies.models.pair_sets.rules import wrong_pair_sets
 from studies.models.study import Study
+from studies.models.texts.consent import CONSENT
 from studies.researcher.pair_set_choices import PairSetsByAttack, PairSetsField, pair_set_label
 from studies.trial_types import TRIAL_TYPES
 

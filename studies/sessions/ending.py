@@ -12,6 +12,7 @@ from studies.models.observer import Observer
 from studies.models.observer_state import ObserverState, in_state
 from studies.models.session import Session
 from studies.models.study import Study
+from studies.sessions.recruitment.places import leave_place, places_are_left
 from studies.sessions.signals import session_finished
 
 
@@ -27,6 +28,7 @@ def withdraw(*, session: Session) -> None:
         session.display = {}
         session.withdrawn_at = timezone.now()
         session.save(update_fields=["questionnaire", "display", "withdrawn_at"])
+        leave_place(session.observer)
         _close_if_all_are_done(session.observer.study)
 
 
@@ -41,14 +43,14 @@ def finish(session: Session, now: datetime) -> None:
 
 
 def _close_if_all_are_done(study: Study) -> None:
-    """Close an open study that wants it when nobody who was invited has anything left to do."""
+    """Close an open study that wants it when nobody has anything left to do, and no open link has a place left."""
     if not study.closes_when_finished:
         return
     study = Study.with_pilots.select_for_update().defer("protocol").get(pk=study.pk)
     if study.state != Study.State.OPEN:
         return
     waiting = in_state(ObserverState.INVITED) | in_state(ObserverState.STARTED)
-    if Observer.objects.filter(waiting, study=study).exists():
+    if Observer.objects.filter(waiting, study=study).exists() or places_are_left(study):
         return
     study.state = Study.State.CLOSED
     study.closed_at = timezone.now()

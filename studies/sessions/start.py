@@ -39,26 +39,42 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
             return existing
         if study.state != Study.State.OPEN:
             raise StudyError(gettext("This study is not open."))
-        sequence: TrialSequence | None = Observer.objects.values_list("plan", flat=True).get(pk=observer.pk)
-        if sequence is None:
-            raise StudyError(f"No order of trials was drawn for {observer.label}; invite observers by the service.")
-        session = Session.objects.create(
-            observer=observer,
-            seed=sequence["seed"],
-            drawing_version=sequence["drawing_version"],
-            consent_sha256=consent_sha256(study, language),
-            consented_at=timezone.now(),
-            language=language,
-            display=display or {},
-        )
-        numbers = {number for shown in [*sequence["practice"], *sequence["series"]] for number in shown}
-        stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study, number__in=numbers)}
-        Trial.objects.bulk_create(
-            [
-                *_trials(session, Trial.Phase.PRACTICE, sequence["practice"], stimuli),
-                *_trials(session, Trial.Phase.SERIES, sequence["series"], stimuli),
-            ]
-        )
+        return begin_session(observer=observer, study=study, language=language, display=display)
+
+
+def begin_session(*, observer: Observer, study: Study, language: str, display: dict[str, Any] | None) -> Session:
+    """Make the session of an observer who has none, in a transaction of the caller that holds the study's row.
+
+    Parameters
+    ----------
+    language, display
+        As for `start_session`.
+
+    Raises
+    ------
+    StudyError
+        The observer has no trial sequence.
+    """
+    sequence: TrialSequence | None = Observer.objects.values_list("plan", flat=True).get(pk=observer.pk)
+    if sequence is None:
+        raise StudyError(f"No order of trials was drawn for {observer.label}; invite observers by the service.")
+    session = Session.objects.create(
+        observer=observer,
+        seed=sequence["seed"],
+        drawing_version=sequence["drawing_version"],
+        consent_sha256=consent_sha256(study, language),
+        consented_at=timezone.now(),
+        language=language,
+        display=display or {},
+    )
+    numbers = {number for shown in [*sequence["practice"], *sequence["series"]] for number in shown}
+    stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study, number__in=numbers)}
+    Trial.objects.bulk_create(
+        [
+            *_trials(session, Trial.Phase.PRACTICE, sequence["practice"], stimuli),
+            *_trials(session, Trial.Phase.SERIES, sequence["series"], stimuli),
+        ]
+    )
     return session
 
 

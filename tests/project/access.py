@@ -14,7 +14,14 @@ from studies.design.lifecycle import close_study
 from studies.models import Study, StudyRole
 from studies.researcher.preview.place import PreviewPlace
 from tests.ml.factories import make_dataset
-from tests.studies.factories import answer_trials, begin_trials, make_open_study, make_pair_set, make_researcher
+from tests.studies.factories import (
+    answer_trials,
+    begin_trials,
+    make_open_link,
+    make_open_study,
+    make_pair_set,
+    make_researcher,
+)
 
 COLUMNS = (
     "nobody",
@@ -29,7 +36,8 @@ COLUMNS = (
 """Who asks. An observer has their link and no account. A researcher has no role in the study, and the image side is
 private to its owner, or shared."""
 METHODS = ("GET", "POST")
-OBSERVERS = "observer:"
+OBSERVERS = ("observer:", "open-link:")
+"""Addresses that hold their credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,8 @@ class World:
     arguments: dict[str, dict[str, object]] = field(default_factory=dict)
     """What fills a pattern, by the beginning of the address's name; the longest that fits counts."""
     observer_arguments: dict[str, object] = field(default_factory=dict)
+    link_arguments: dict[str, object] = field(default_factory=dict)
+    """Of an open link, which an observer has."""
 
     def share(self, *, shared: bool) -> None:
         """Share all of the image side, or keep it private."""
@@ -87,6 +97,7 @@ def make_world() -> World:
     observer = study.observers.get()
     session = begin_trials(observer)
     answer_trials(session, count=1)
+    open_link = make_open_link(study)
     study = close_study(study=study, by=owner)
     for role in StudyRole.Role:
         StudyRole.objects.create(study=study, user=people[role.value], role=role)
@@ -94,8 +105,15 @@ def make_world() -> World:
     link = new_link(account=people["researcher"], by=administrator).strip("/").split("/")
     world = World(owner, people, study)
     world.observer_arguments = {"token": observer.token, "trial_token": trial.token, "index": 0}
+    world.link_arguments = {"token": open_link.token}
     world.arguments = {
-        "studies:": {"person": observer.pk, "pk": study.pk, "name": "answers.csv", "key": "images"},
+        "studies:": {
+            "link": open_link.pk,
+            "person": observer.pk,
+            "pk": study.pk,
+            "name": "answers.csv",
+            "key": "images",
+        },
         "preview:": {"token": PreviewPlace(study.pk, "en", "trial"), "trial_token": "first", "index": 1},
         "ml:dataset": {"pk": dataset.pk},
         "ml:image": {"pk": Image.objects.filter(dataset=dataset)[0].pk},
@@ -150,7 +168,8 @@ def path_of(world: World, address: Address, who: str) -> str:
     """Return the path of an address, its pattern filled for whoever asks."""
     if address.name.startswith(OBSERVERS):
         unknown = {"token": "x" * 22, "trial_token": "y" * 22, "index": 0}
-        given = world.observer_arguments if who == "observer" else unknown
+        known = world.link_arguments if address.name.startswith("open-link:") else world.observer_arguments
+        given = known if who == "observer" else unknown
     else:
         fitting = [start for start in world.arguments if address.name.startswith(start)]
         given = world.arguments[max(fitting, key=len)] if fitting else {}

@@ -12,7 +12,7 @@ from django.urls import reverse
 from perception.accounts.administration_pages import ACTIONS
 from studies.permissions import PERMISSIONS, Permission, Role
 from studies.researcher.access import PERMISSION_OF_PAGE
-from tests.project.access import COLUMNS, addresses, answers, make_world, table
+from tests.project.access import COLUMNS, OBSERVERS, addresses, answers, make_world, table
 from tests.project.documentation import ROOT
 
 PAGE = ROOT / "docs" / "access.md"
@@ -53,10 +53,10 @@ def test_the_documented_table_is_what_is_answered(rows: dict[str, dict[str, str]
 def test_nobody_but_an_observer_gets_in_without_an_account(rows: dict[str, dict[str, str]]) -> None:
     open_to_all = {"healthz", "login", "logout", "accounts:link", "accounts:first", "home"}
     for name, cells in rows.items():
-        if name not in open_to_all and not name.startswith("observer:"):
+        if name not in open_to_all and not name.startswith(OBSERVERS):
             assert set(cells["nobody"].split("/")) <= {"302", "404"}, name
             assert cells["observer"] == cells["nobody"], name
-        if name.startswith("observer:"):
+        if name.startswith(OBSERVERS):
             assert {cells[who] for who in COLUMNS if who != "observer"} <= {"404/404", "404/405"}, name
 
 

@@ -87,7 +87,7 @@ def world() -> World:
 def visits(world: World) -> Iterator[Visit]:
     """Go through every address of a researcher, and those that show more with a question or in another state."""
     for address in addresses():
-        if not address.name.startswith((OBSERVERS, *OBSERVERS_PAGES)):
+        if not address.name.startswith((*OBSERVERS, *OBSERVERS_PAGES)):
             for method in ("GET", "POST"):
                 yield method, path_of(world, address, "administrator"), address.name
     yield from of_studies()

@@ -22,7 +22,9 @@ from studies.design.lifecycle import (
     pause_study,
     start_pilot,
 )
-from studies.models import Observer, Session, Study
+from studies.design.recruitment import open_links
+from studies.models import Observer, OpenLink, Session, Study
+from studies.sessions.recruitment.arrival import arrive, new_visit, read_arrival
 from studies.sessions.start import start_session
 from studies.sessions.steps import answer_questionnaire, complete_instructions
 from studies.sessions.trials import position_of, record_answer
@@ -222,3 +224,14 @@ def make_study_in(state: str, **fields: Any) -> Study:
     if state in {Study.State.CLOSED, Study.State.ARCHIVED}:
         study = close_study(study=study, by=study.owner)
     return archive_study(study=study, by=study.owner) if state == Study.State.ARCHIVED else study
+
+
+def make_open_link(study: Study, *, places: int = 3, name: str = "A link", **fields: Any) -> OpenLink:
+    """Return a link for everybody."""
+    return open_links.make_open_link(study=study, places=places, name=name, by=study.owner, **fields)
+
+
+def arrive_by(link: OpenLink, outside_id: str = "") -> Observer:
+    """Let somebody consent who comes by a link, and return the observer that they are."""
+    arrival = read_arrival(link, {link.person_parameter: outside_id} if outside_id else {})
+    return arrive(link=link, arrival=arrival, visit=new_visit(link), language="en")

@@ -20,7 +20,7 @@ from perception.serving.preparation import prepare_data_folder
 from perception.serving.programs import background_worker, web_server
 from perception.serving.supervisor import Supervisor
 from perception.serving.worker_identity import hold_worker_id
-from studies.management.housekeeping import schedule_deletion
+from studies.management.housekeeping import schedule_deletion, schedule_release
 
 
 def _at_least_one(text: str) -> int:
@@ -126,11 +126,14 @@ class Command(BaseCommand):
             connections.close_all()
 
     def _schedule_deletion(self) -> None:
-        """Let the worker delete what has had its time, today and every day."""
+        """Let the worker delete what has had its time, today and every day, and free places every few minutes."""
         try:
             schedule_deletion()
+            schedule_release()
         except DatabaseError as error:
-            self._warn(f"The daily deletion of what has had its time could not be queued: {error}")
+            self._warn(
+                f"The daily deletion of what has had its time, and the freeing of places, could not be queued: {error}"
+            )
         finally:
             connections.close_all()
 

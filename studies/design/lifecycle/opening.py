@@ -13,6 +13,7 @@ from studies.design.drafts.duration import earlier_response_time, session_durati
 from studies.design.lifecycle.drafts import require_right, wrong_options
 from studies.design.lifecycle.step import locked, reason_given, require_possible, take_step
 from studies.design.protocol import protocol_hash, write_protocol
+from studies.design.recruitment.open_links import draw_places
 from studies.design.stimulus_files import (
     StimulusFile,
     make_stimuli,
@@ -84,6 +85,7 @@ def fix(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Stimulu
     stimuli = make_stimuli(study, selected, files)
     check_trial_sequences(study)
     assign_trial_sequences(study=study, observers=list(Observer.objects.filter(study=study)))
+    draw_places(study)
     attack_of = study.attack_of_pairs
     study.protocol = write_protocol(
         study,

@@ -17,6 +17,7 @@ from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal
 from studies.models.study import Study
 from studies.models.study_state import StudyState
+from studies.observer.return_way import ReturnWay
 from studies.observer.shown_pages import (
     break_page,
     comments_page,
@@ -28,15 +29,22 @@ from studies.observer.shown_pages import (
     instructions_page,
     leave_later_page,
     leave_page,
+    link_over_page,
+    no_id_page,
     not_open,
     questions_page,
     refused_page,
     trial_page,
+    turned_away_page,
     welcome_page,
 )
 from studies.questionnaire import Reading, parse_questionnaire, read_questionnaire
 from studies.researcher.preview.images import CATCH, FIRST_PRACTICE, FIRST_TRIAL, LAST_PRACTICE, SECOND_TRIAL
 from studies.researcher.preview.visit import PreviewVisit
+from studies.sessions.recruitment.arrival import ArrivalProblem
+
+EXAMPLE_WAY = ReturnWay("EXAMPLE", "https://recruiter.example/back?code=EXAMPLE")
+"""What a preview shows in the place of a recruiter's code and address: each open link has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +232,49 @@ PAGES: tuple[PreviewPage, ...] = (
         gettext_lazy("Withdrawn"),
         "",
         lambda visit: end_page(visit.with_session(withdrawn_at=visit.study.created_at)),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "timed-out",
+        gettext_lazy("The time is over"),
+        gettext_lazy("Shown to whoever came by an open link and was away for longer than the study allows."),
+        lambda visit: end_page(visit.with_session(timed_out_at=visit.study.created_at)),
+        is_in=lambda study: study.abandoned_after_minutes is not None,
+        is_beside=True,
+    ),
+    PreviewPage(
+        "screened-out",
+        gettext_lazy("Screened out"),
+        gettext_lazy("With a code and an address, where the open link has them."),
+        lambda visit: end_page(visit.with_session(screened_out_at=visit.study.created_at), EXAMPLE_WAY),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "places-taken",
+        gettext_lazy("All places are taken"),
+        gettext_lazy("Shown by an open link."),
+        lambda visit: turned_away_page(visit, EXAMPLE_WAY, is_full=True),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "took-part-earlier",
+        gettext_lazy("Took part in an earlier study"),
+        gettext_lazy("Shown by an open link that turns such people away."),
+        lambda visit: turned_away_page(visit, EXAMPLE_WAY, is_full=False),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "no-id",
+        gettext_lazy("An address without the recruiter’s id"),
+        gettext_lazy("Shown by an open link."),
+        lambda visit: no_id_page(visit, ArrivalProblem.NO_ID),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "link-over",
+        gettext_lazy("A link that is closed"),
+        gettext_lazy("Shown by an open link that was revoked or whose time is over."),
+        link_over_page,
         is_beside=True,
     ),
     PreviewPage(

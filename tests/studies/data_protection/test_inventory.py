@@ -27,7 +27,13 @@ def parents_of(model: type[Model]) -> list[type[Model]]:
 
 def is_only_structure(model: type[Model], field: "Field[object, object]") -> bool:
     """Tell whether a field says nothing but which row belongs to which."""
-    above = {"Observer": "study", "Session": "observer", "Trial": "session"}
+    above = {
+        "Observer": "study",
+        "Session": "observer",
+        "Trial": "session",
+        "OutsideId": "observer",
+        "Place": "observer",
+    }
     return (field.primary_key and not isinstance(field, ForeignKey)) or above.get(model.__name__) == field.name
 
 
@@ -43,8 +49,9 @@ def stored_fields() -> set[str]:
     return stored
 
 
-def test_a_person_has_an_observer_a_session_trials_and_answers() -> None:
-    assert {model.__name__ for model in models_of_a_person()} == {"Observer", "Session", "Trial", "Answer"}
+def test_a_person_has_an_observer_a_session_trials_and_answers_a_place_and_an_outside_id() -> None:
+    names = {"Observer", "Session", "Trial", "Answer", "OutsideId", "Place"}
+    assert {model.__name__ for model in models_of_a_person()} == names
 
 
 def test_every_field_stands_in_one_line_and_no_line_names_what_is_not_there() -> None:

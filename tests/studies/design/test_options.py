@@ -71,7 +71,8 @@ NOT_IN_THE_SECTION = {
     "may_be_reopened",  # told where it was made use of
     # What becomes of the data is promised to observers; a reader is told what came of it.
     *("data_controller", "data_contact", "data_purpose", "data_purpose_fr", "legal_basis"),
-    *("kept_days", "keeps_detached_answers", "later_withdrawal"),
+    *("kept_days", "keeps_detached_answers", "later_withdrawal", "outside_ids_kept_days"),
+    "abandoned_after_minutes",  # told with the observers' way through the study
     *("authors", "institution", "ethics_committee", "ethics_number", "ethics_exemption"),  # a section of their own
     *("registry", "registration", "funding", "conflicts"),
 }
@@ -143,6 +144,9 @@ def other_values() -> dict[str, object]:
         "kept_days": 90,
         "keeps_detached_answers": False,
         "later_withdrawal": "erases",
+        "outside_ids_kept_days": 90,
+        "groups": "dermatologists\ngeneral practitioners",
+        "abandoned_after_minutes": 60,
         "closes_when_finished": False,
         "may_be_reopened": True,
         "authors": "Ada Lovelace, 0000-0002-1825-0097\nCharles Babbage",
@@ -325,8 +329,9 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
     assert protocol.protocol_text(written) == (
         '{"analysis":{"exclusions":{"answers_to_partly_shown_images":false,"catch_trials_seen_at_least_percent":0,'
         '"response_time_at_least_ms":0},"families_of_tests":"one verdict for each strength, p-values adjusted after '
-        'Holm over the strengths","included":"the series of sessions that were finished, without practice and '
-        'catch trials; a withdrawn session\'s answers are deleted","level":0.95,"margin_of_equivalence":0.05,'
+        'Holm over the strengths","included":"the series of sessions that were finished, and neither rejected nor '
+        "given back to a recruiter, without practice and catch trials; a withdrawn session's answers are deleted\","
+        '"level":0.95,"margin_of_equivalence":0.05,'
         '"pooled_interval":"clustered by image; with three or more observers also images and observers random",'
         '"rule_of_equivalence":"d_prime"},'
         '"asks_comments":false,"asks_diagnosis":false,"attack":{"classifier":"C","compares_attacks":false,"further_strengths":[],'
@@ -334,12 +339,12 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"kind":"generator","name":"A","strength_levels":4.0,"target_class":"nv"},"catch":{"n":0,"pair_set":null,'
         '"strength_levels":null},"consent_text":"","consent_text_fr":"","debriefing":"","debriefing_fr":"","debriefs_withdrawn":false,"display":{"asks_calibration":false,'
         '"break_every_trials":0,"fixation_ms":0,"image_ms":500,"pause_ms":0,"screen_pixels_per_image_pixel":1,'
-        '"unfit_window":"flag"},"images":{"allocation":"shared","dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
+        '"unfit_window":"flag"},"groups":"","images":{"allocation":"shared","dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
         '"one_lesion_once":true,"pair_set":"P","pool_size":null,"prevalence":"fixed","side_pixels":12,"split":"test",'
         '"synthetic":true},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
-        '"protocol_version":5,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
+        '"protocol_version":6,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
-        '"running":{"may_be_reopened":false},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
+        '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
         '"trial_type":"yes_no","trial_type_explained":"'
         + study.trials.explained
         + '","words":{"clean":"","clean_fr":"",'

@@ -19,7 +19,7 @@ from studies.exports.archive.writing import study_archive
 from studies.exports.preregistration import preregistration_text
 from studies.exports.psych_ds import dataset_files
 from studies.models import AuditEvent, Study
-from studies.models.authors import Author, parse_authors
+from studies.models.texts.authors import Author, parse_authors
 from studies.report.build import Report, build_report
 from studies.report.methods.claim import CLAIM
 from studies.report.methods.reporting_list import ReportingList

@@ -12,7 +12,13 @@ from studies.design.lifecycle import close_study
 from studies.models import Observer, Session, Study
 from studies.sessions.ending import withdraw
 from studies.sessions.start import start_session
-from tests.studies.factories import answer_trials, make_draft_with_observers, make_open_study, make_study_in
+from tests.studies.factories import (
+    answer_trials,
+    make_draft_with_observers,
+    make_open_link,
+    make_open_study,
+    make_study_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +50,9 @@ def test_it_is_read_in_every_state_of_the_study(state: str) -> None:
 
 def test_the_list_is_of_what_the_study_stores() -> None:
     little = page_of(make_draft_with_observers().observers.get())
-    much = page_of(make_draft_with_observers(**EVERYTHING).observers.get())
+    study = make_draft_with_observers(**EVERYTHING)
+    make_open_link(study, recruiter="sona")
+    much = page_of(study.observers.get())
     lines = [str(stored.what) for stored in STORED_OF_A_PERSON]
     assert [line for line in lines if line in much] == lines
     assert {line for line in lines if line not in little} == {
@@ -52,7 +60,7 @@ def test_the_list_is_of_what_the_study_stores() -> None:
         for stored in STORED_OF_A_PERSON
         if {"Session.questionnaire", "Session.comments", "Session.score", "Answer.diagnosis", "Answer.confidence"}
         & set(stored.fields)
-        or "Session.display.css_px_per_mm" in stored.fields
+        or {"Session.display.css_px_per_mm", "Observer.open_link", "OutsideId.value"} & set(stored.fields)
     }
 
 

@@ -63,6 +63,7 @@ def design_section(report: Report) -> Section:
         LabelledText("Beside the series", _beside(study)),
         LabelledText("Strength", strengths_text(study)),
         LabelledText("Course of a trial", _course(study)),
+        LabelledText("Groups", "; ".join(study.group_names)),
         LabelledText("Image source", study.pair_set.dataset.credit),
         LabelledText("Margin", f"{percentage_points(study.margin)} around chance count as undetectable"),
         LabelledText("Exclusions", " ".join(rule.text for rule in report.figures.exclusions.rules) or "no rule"),

@@ -15,7 +15,7 @@ from studies.design.drafts.duration import (
 )
 from studies.languages import ENGLISH
 from studies.models import Answer, Study
-from studies.models.consent import CONSENT
+from studies.models.texts.consent import CONSENT
 from tests.studies.factories import answer_trials, make_open_study, make_session, make_study
 
 FIVE_SECONDS = ResponseTime(5_000, 0)

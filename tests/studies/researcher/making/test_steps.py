@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from studies.design.options import STEPS
 from studies.models import AuditEvent, Observer, Study
-from studies.models.consent import CONSENT
+from studies.models.texts.consent import CONSENT
 from tests.studies.factories import (
     make_open_study,
     make_pair_set,
@@ -47,6 +47,7 @@ SENT: dict[str, dict[str, object]] = {
         "consent_text_fr": CONSENT.fr,
         "legal_basis": "consent",
         "later_withdrawal": "not",
+        "outside_ids_kept_days": 30,
         "closes_when_finished": "on",
     },
     "analysis": {"margin": 0.05, "catch_at_least": 0, "rt_at_least_ms": 0},

@@ -58,6 +58,7 @@ def everything(**fields: Any) -> dict[str, Any]:
         "asks_calibration": True,
         "shows_score": True,
         "later_withdrawal": "erases",
+        "abandoned_after_minutes": 60,
         **fields,
     }
 

@@ -1,0 +1,237 @@
+"""Links for everybody: made, changed and revoked, with the places that they have."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from studies import audit
+from studies.design.trial_sequences import assign_place_sequences
+from studies.errors import StudyError
+from studies.models.audit_event import AuditEvent
+from studies.models.observer_state import ObserverState, in_state
+from studies.models.recruitment.open_link import MOST_PLACES, OpenLink
+from studies.models.recruitment.place import Place
+from studies.models.recruitment.recruiter import CONVENTIONS
+from studies.models.study import Study
+from studies.models.study_state import INVITE, RUNNING, why_impossible
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCounts:
+    """A link with how many places it has, how many are taken and finished, and how many people it turned away."""
+
+    link: OpenLink
+    places: int
+    taken: int
+    finished: int
+    turned_away: int
+
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts that are this machine: whoever tries a recruiter out there needs no encryption."""
+ADDRESSES = ("completion_url", "screen_out_url", "full_url")
+
+
+def make_open_link(*, study: Study, places: int, by: User, **fields: Any) -> OpenLink:
+    """Make a link for everybody, with places; where the study is open, draw the order of trials of each.
+
+    Parameters
+    ----------
+    places
+        How many, from 1 to `MOST_PLACES`.
+    fields
+        Of `OpenLink`: `name`, and what is not as usual.
+
+    Raises
+    ------
+    StudyError
+        The study is over, or the number of places is impossible.
+    ValidationError
+        By field, what is wrong with it.
+    """
+    earlier = fields.pop("earlier_studies", ())
+    with transaction.atomic():
+        study = _locked(study)
+        number = (study.open_links.aggregate(last=Max("number"))["last"] or 0) + 1
+        link = OpenLink(study=study, number=number, **fields)
+        _check(link)
+        link.save()
+        link.earlier_studies.set(earlier)
+        _set_places(study, link, places)
+        audit.record(
+            study=study, action=AuditEvent.Action.OPEN_LINK_MADE, by=by, details=_told(link) | {"places": places}
+        )
+    return link
+
+
+def change_open_link(*, link: OpenLink, by: User, places: int | None = None, **fields: Any) -> OpenLink:
+    """Change what a link says, or how many places it has. Whoever holds a place keeps it.
+
+    Parameters
+    ----------
+    places
+        How many from now on; None leaves them. No fewer than are taken.
+    fields
+        Of `OpenLink`; who sends people and the group stay as they are once somebody has come by it.
+
+    Raises
+    ------
+    StudyError
+        The study is over, or fewer places are asked for than are taken.
+    ValidationError
+        By field, what is wrong with it.
+    """
+    earlier = fields.pop("earlier_studies", None)
+    with transaction.atomic():
+        study = _locked(link.study)
+        link = OpenLink.objects.select_for_update().get(pk=link.pk)
+        changed = {name: value for name, value in fields.items() if getattr(link, name) != value}
+        fixed = {"recruiter", "id_parameter", "group"} & changed.keys()
+        if fixed and link.observers.exists():
+            raise ValidationError(
+                {name: gettext("Somebody has come by this link: make another one instead.") for name in fixed}
+            )
+        for name, value in changed.items():
+            setattr(link, name, value)
+        _check(link)
+        link.save()
+        if earlier is not None:
+            link.earlier_studies.set(earlier)
+        if "group" in changed:
+            link.places.update(group=link.group, sequence=None)
+        if places is not None or "group" in changed:
+            _set_places(study, link, link.places.count() if places is None else places)
+        details = _told(link) | ({} if places is None else {"places": places})
+        audit.record(study=study, action=AuditEvent.Action.OPEN_LINK_CHANGED, by=by, details=details)
+    return link
+
+
+def revoke_open_link(*, link: OpenLink, by: User) -> OpenLink:
+    """Let nobody begin by a link any more; whoever has begun can finish."""
+    with transaction.atomic():
+        study = Study.with_pilots.select_for_update().get(pk=link.study_id)
+        link = OpenLink.objects.select_for_update().get(pk=link.pk)
+        if link.revoked_at is None:
+            link.revoked_at = timezone.now()
+            link.save(update_fields=["revoked_at"])
+            audit.record(study=study, action=AuditEvent.Action.OPEN_LINK_REVOKED, by=by, details=_told(link))
+    return link
+
+
+def draw_places(study: Study) -> None:
+    """Draw the order of trials of every place that has none, when a study opens. In a transaction with its row."""
+    waiting = Place.objects.filter(link__study=study, sequence__isnull=True).select_related("link").order_by("pk")
+    assign_place_sequences(study=study, places=list(waiting))
+
+
+def open_link_url(link: OpenLink, base_url: str | None = None) -> str:
+    """Return the address to give to the recruiter, with what the recruiter fills in."""
+    address = (base_url or settings.BASE_URL) + reverse("open-link:welcome", args=[link.token])
+    if not link.asks_id:
+        return address
+    convention = CONVENTIONS.get(link.recruiter)
+    names = (link.person_parameter, *link.kept_parameters)
+    if convention is None:
+        return f"{address}?" + "&".join(f"{name}=…" for name in names)
+    filled = dict(zip(convention.parameters, convention.placeholders, strict=True))
+    filled[link.person_parameter] = convention.placeholders[0]
+    # The recruiter looks for its placeholders as they are: nothing of them may be escaped.
+    return f"{address}?" + "&".join(f"{name}={filled.get(name, '…')}" for name in names)
+
+
+def links_with_counts(study: Study) -> list[LinkCounts]:
+    """Return a study's links in the order in which they were made (one query)."""
+    taken = Q(places__observer__isnull=False)
+    finished = in_state(ObserverState.FINISHED, session="places__observer__session")
+    links = study.open_links.annotate(
+        n_places=Count("places", distinct=True),
+        n_taken=Count("places", filter=taken, distinct=True),
+        n_finished=Count("places", filter=finished, distinct=True),
+        n_turned_away=Count("turned_away", distinct=True),
+    )
+    return [
+        LinkCounts(link, link.n_places, link.n_taken, link.n_finished, link.n_turned_away)
+        for link in links.order_by("pk")
+    ]
+
+
+def _locked(study: Study) -> Study:
+    study = Study.with_pilots.select_for_update().get(pk=study.pk)
+    if why := why_impossible(INVITE, title=study.title, state=study.state):
+        raise StudyError(why)
+    return study
+
+
+def _check(link: OpenLink) -> None:
+    """Raise what is wrong with the fields of a link, by field."""
+    wrong: dict[str, str] = {}
+    try:
+        link.full_clean(exclude=["study", "number", "token"], validate_constraints=False)
+    except ValidationError as error:
+        wrong |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
+    groups = link.study.group_names
+    if groups and link.group not in groups:
+        wrong["group"] = gettext("Say to which group whoever comes by this link belongs: %(groups)s.") % {
+            "groups": ", ".join(groups)
+        }
+    if not groups and link.group:
+        wrong["group"] = gettext("The study has no groups of observers.")
+    if link.asks_id and not link.person_parameter:
+        wrong["id_parameter"] = gettext("Say which parameter of the address holds the person’s id.")
+    for name in ADDRESSES:
+        address = getattr(link, name)
+        if address and (why := _why_no_address(address)):
+            wrong[name] = why
+    same = link.study.open_links.filter(name=link.name).exclude(pk=link.pk)
+    if same.exists():
+        wrong["name"] = gettext("The study has a link of this name already.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _why_no_address(address: str) -> str:
+    parts = urlsplit(address.strip())
+    schemes = {"https", "http"} if parts.hostname in LOOPBACK else {"https"}
+    if parts.scheme not in schemes or not parts.hostname:
+        return gettext("An address begins with https:// and names a host.")
+    return ""
+
+
+def _set_places(study: Study, link: OpenLink, places: int) -> None:
+    """Bring a link to so many places: further ones behind the last, or fewer from the end, free ones alone."""
+    if not 1 <= places <= MOST_PLACES:
+        raise StudyError(gettext("A link has 1 to %(most)d places.") % {"most": MOST_PLACES})
+    numbers = list(link.places.filter(group=link.group).values_list("number", flat=True))
+    if places < len(numbers):
+        _take_away(link, len(numbers) - places)
+    first = max(numbers, default=0) + 1
+    further = range(first, first + places - len(numbers))
+    Place.objects.bulk_create(Place(link=link, group=link.group, number=number) for number in further)
+    if study.state in RUNNING:
+        draw_places(study)
+
+
+def _take_away(link: OpenLink, count: int) -> None:
+    free = list(link.places.filter(observer__isnull=True).order_by("-number").values_list("pk", flat=True)[:count])
+    if len(free) < count:
+        taken = link.places.filter(observer__isnull=False).count()
+        raise StudyError(
+            gettext("%(taken)d places of “%(name)s” are taken: it can have no fewer.")
+            % {"taken": taken, "name": link.name}
+        )
+    Place.objects.filter(pk__in=free).delete()
+
+
+def _told(link: OpenLink) -> dict[str, object]:
+    """Return what the log says of a link: no code, no address."""
+    told: dict[str, object] = {"link": link.name, "recruiter": link.recruiter}
+    return told | ({"group": link.group} if link.group else {})

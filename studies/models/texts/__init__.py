@@ -1,0 +1,1 @@
+"""What a researcher writes, a line for each, and the standard texts."""

@@ -1,0 +1,71 @@
+"""Sessions that were left behind for longer than their study allows: they end, and their places go to others.
+
+Sessions by personal links are not touched: nobody waits for their places.
+"""
+
+import datetime as dt
+
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+
+from perception.core.write_queue import write_transaction
+from studies.models.observer import Observer
+from studies.models.observer_state import ObserverState, in_state
+from studies.models.session import Session
+from studies.models.study import Study
+from studies.models.study_state import StudyState
+from studies.sessions.recruitment.places import leave_place
+
+
+def abandoned_sessions(study: Study, now: dt.datetime) -> QuerySet[Session]:
+    """Return the sessions that nothing was heard of for longer than the study allows; none where it sets no limit.
+
+    What is heard of is the consent, a page of questions or instructions that was left, a trial that was shown, and an
+    answer.
+    """
+    minutes = study.abandoned_after_minutes
+    if minutes is None:
+        return Session.objects.none()
+    answered, served = Max("trials__answer__answered_at"), Max("trials__served_at")
+    moments = ("questionnaire_at", "instructed_at")
+    last_seen = Greatest(
+        F("consented_at"), *(Coalesce(moment, F("consented_at")) for moment in (*moments, answered, served))
+    )
+    begun = Observer.objects.filter(in_state(ObserverState.STARTED), study=study, open_link__isnull=False)
+    return (
+        Session.objects.filter(observer__in=begun)
+        .annotate(last_seen_at=last_seen)
+        .filter(last_seen_at__lt=now - dt.timedelta(minutes=minutes))
+    )
+
+
+def release_abandoned(study: Study, now: dt.datetime) -> int:
+    """End the sessions that were left behind, and free their places; return how many.
+
+    To be called in a transaction that holds the study's row. While the study pauses nobody can go on, and nobody is
+    late.
+    """
+    if study.state != StudyState.OPEN:
+        return 0
+    late = list(abandoned_sessions(study, now).values_list("pk", flat=True))
+    released = 0
+    for session in Session.objects.select_for_update(of=("self",)).filter(pk__in=late).select_related("observer"):
+        # Asked again under the lock: an answer may have come meanwhile.
+        if not abandoned_sessions(study, now).filter(pk=session.pk).exists():
+            continue
+        session.timed_out_at = now
+        session.save(update_fields=["timed_out_at"])
+        leave_place(session.observer)
+        released += 1
+    return released
+
+
+def release_abandoned_everywhere(now: dt.datetime) -> int:
+    """End the sessions that were left behind in all open studies; return how many."""
+    limited = Q(abandoned_after_minutes__isnull=False, open_links__isnull=False, state=StudyState.OPEN)
+    released = 0
+    for pk in Study.with_pilots.filter(limited).distinct().values_list("pk", flat=True):
+        with write_transaction():
+            study = Study.with_pilots.select_for_update().defer("protocol").get(pk=pk)
+            released += release_abandoned(study, now)
+    return released
