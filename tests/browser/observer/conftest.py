@@ -63,6 +63,9 @@ STUDIES: dict[str, dict[str, Any]] = {
         "asks_comments": True,
         "shows_score": True,
         "asks_calibration": True,
+        "debriefing": "What it was about.",
+        "institution": "A hospital",
+        "ethics_committee": "A committee",
     },
 }
 

@@ -100,6 +100,7 @@ def test_from_the_questions_to_the_end(page: Page, links: Links) -> None:
     look(page)
     send_form(page, f"{link}comments/", comments="")
     page.locator("#score").wait_for()
+    expect(page.get_by_role("region", name="What this study was about")).to_contain_text("What it was about.")
     look(page)
 
 
