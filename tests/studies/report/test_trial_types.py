@@ -14,7 +14,7 @@ from studies.models import Study, Trial, Truth
 from studies.report.build import build_report
 from studies.report.sections.contents import sections_of
 from studies.sessions.trials import position_of, record_answer
-from studies.trial_types import TRIAL_TYPES
+from studies.trial_types import TRIAL_TYPES, Buttons
 from tests.studies.answered import simulated_study
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set
 from tests.studies.report.conftest import AnsweredStudies
@@ -63,7 +63,8 @@ def test_page_json_csv_and_command_are_one_path(trial_type: str, client: Client,
     assert max(map(len, text.getvalue().splitlines())) <= 100
     for title in ("Catch trials", "The second question", "Response times"):
         assert title in page
-    for button in (*study.trials.responses, *study.trials.ratings, *study.trials.confidences):
+    buttons = Buttons.of(study.trials, study.words("en"))
+    for button in (*buttons.responses, *buttons.ratings, *buttons.confidences):
         assert f"“{button.label}”" in page
 
 
