@@ -15,7 +15,7 @@ from studies.report.build import build_report
 from studies.report.sections.contents import sections_of
 from studies.report.text import report_text
 from tests.studies.exports.archives import answered_study, archive_bytes, saved
-from tests.studies.factories import make_pair_set, make_pair_set_of_strength
+from tests.studies.factories import make_pair_set, make_pair_set_of_attack, make_pair_set_of_strength
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,7 @@ def test_the_report_tells_the_pool_and_how_many_judged_each_image() -> None:
     assert "Each observer was asked about images of their own, 9 of them" in text
     items = next(section for section in sections_of(report) if section.key == "items")
     assert "rests on few answers" in items.notes[0]
+    assert items.folded
 
 
 def test_where_all_judge_the_same_images_nothing_is_said_of_a_pool() -> None:
@@ -78,6 +79,29 @@ def test_images_that_nobody_was_drawn_are_told() -> None:
     assert against_the_pool(changed, study.protocol) == [
         f"{whose}: the images are none of the first 4,096 sequences that the seed draws from the pool"
     ]
+
+
+@pytest.mark.parametrize("trial_type", ["yes_no", "two_afc"])
+def test_attacks_are_compared_on_images_that_several_may_have_met_under_another(
+    trial_type: str, tmp_path: Path
+) -> None:
+    pair_set = make_pair_set(n=30, size=4)
+    other = make_pair_set_of_attack(pair_set, "fgsm")
+    study = answered_study(
+        trial_type=trial_type,
+        pair_set=pair_set,
+        further_pair_sets=[other],
+        compares_attacks=True,
+        allocation="pool",
+        observers=8,
+    )
+
+    text = " ".join(report_text(build_report(study)).split())
+    findings = verify_archive(saved(archive_bytes(study), tmp_path))
+
+    assert "under two of them, but several may have" in text
+    assert findings.agrees, findings
+    assert {row.attack for row in rows_of(study, simulated=False)} - {""} == set(study.attack_names)
 
 
 def test_the_preregistration_tells_the_pool() -> None:

@@ -42,6 +42,7 @@ def items_section(summary: StudySummary, study: Study) -> Section:
             Pictures(title, tuple(_pictured(item, summary.task, truth_of, attack_of) for item in items[:MOST_PICTURED]))
             for title, items in _noticed(summary)
         ),
+        folded=bool(_few_judges(summary)),
         notes=(
             *_few_judges(summary),
             *_ranking_note(summary),
@@ -61,6 +62,7 @@ def item_tables_section(summary: StudySummary) -> Section | None:
         plots=_plots(summary),
         tables=tables,
         notes=(*_few_judges(summary), *_ranking_note(summary)),
+        folded=bool(_few_judges(summary)),
     )
 
 

@@ -131,12 +131,16 @@ def _who(summary: StudySummary) -> str:
     named = listed([f"“{name}”" for name in summary.arms])
     attacks = f"{len(summary.arms)} attacks: {named}"
     if summary.task == "two_afc":
-        return f"{who} judged pairs of images of {attacks}. No pair was judged under two of them."
+        return f"{who} judged pairs of images of {attacks}. {_apart(summary, 'pair')}."
     absent = WORDINGS[summary.task].shown[1].lower()
-    return (
-        f"{who} judged the perturbed images of {attacks}. No image was judged under two of them; {absent} stand for "
-        "all."
-    )
+    return f"{who} judged the perturbed images of {attacks}. {_apart(summary, 'image')}; {absent} stand for all."
+
+
+def _apart(summary: StudySummary, what: str) -> str:
+    """Say that nobody met an image under two attacks; of images of one's own, that others may have met it so."""
+    if summary.asked.own_images:
+        return f"No observer judged {'an' if what == 'image' else 'a'} {what} under two of them, but several may have"
+    return f"No {what} was judged under two of them"
 
 
 def _figures(summary: StudySummary) -> list[Figure]:
