@@ -62,6 +62,7 @@ PERMISSION_OF_ACTION: Mapping[AuditEvent.Action, Permission] = MappingProxyType(
         AuditEvent.Action.OPEN_LINK_MADE: Permission.INVITE,
         AuditEvent.Action.OPEN_LINK_CHANGED: Permission.INVITE,
         AuditEvent.Action.OPEN_LINK_REVOKED: Permission.INVITE,
+        AuditEvent.Action.GROUP_CHANGED: Permission.INVITE,
         AuditEvent.Action.REJECTED: Permission.RUN,
         AuditEvent.Action.RETURNED: Permission.RUN,
         AuditEvent.Action.IDS_DELETED: Permission.PROTECT,

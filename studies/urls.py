@@ -33,6 +33,7 @@ urlpatterns = [
     path("<int:pk>/recruitment/", recruitment.study_recruitment, name="study-recruitment"),
     path("<int:pk>/recruitment/new/", recruitment.study_open_link_make, name="study-open-link-make"),
     path("<int:pk>/recruitment/mark/", recruitment.study_sessions_mark, name="study-sessions-mark"),
+    path("<int:pk>/recruitment/groups/", recruitment.study_groups_change, name="study-groups-change"),
     path("<int:pk>/recruitment/<int:link>/", recruitment.study_open_link, name="study-open-link"),
     path("<int:pk>/recruitment/<int:link>/revoke/", recruitment.study_open_link_revoke, name="study-open-link-revoke"),
     *(

@@ -15,6 +15,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.models.study_state import INVITE, RUNNING, why_impossible
+from studies.models.texts.groups import LONGEST_GROUP
 
 MOST_AT_ONCE = 200
 
@@ -24,6 +25,7 @@ def invite_observers(
     study: Study,
     labels: Sequence[str],
     by: User,
+    groups: Sequence[str] | None = None,
     simulated: bool = False,
     model: Mapping[str, float] | None = None,
 ) -> list[Observer]:
@@ -31,6 +33,8 @@ def invite_observers(
 
     Parameters
     ----------
+    groups
+        Of each, one of the study's groups, or empty where it is not known yet; None: of nobody.
     simulated
         They are simulated observers.
     model
@@ -39,7 +43,11 @@ def invite_observers(
     Raises
     ------
     StudyError
-        The study is over, a label is empty, too long, there twice, or taken.
+        The study is over, a label is empty, too long, there twice, or taken, or a group is none of the study's.
+
+    Notes
+    -----
+    Groups are compared without regard to case and spaces, as people write them.
     """
     cleaned = [" ".join(label.split()) for label in labels]
     with transaction.atomic():
@@ -47,16 +55,45 @@ def invite_observers(
         if why := why_impossible(INVITE, title=study.title, state=study.state):
             raise StudyError(why)
         _check_labels(study, cleaned)
-        observers = [Observer.objects.create(study=study, label=label, is_simulated=simulated) for label in cleaned]
+        named = [named_group(study, group) for group in groups or [""] * len(cleaned)]
+        observers = [
+            Observer.objects.create(study=study, label=label, group=group, is_simulated=simulated)
+            for label, group in zip(cleaned, named, strict=True)
+        ]
         if study.state in RUNNING:
             assign_trial_sequences(study=study, observers=observers)
         audit.record(
             study=study,
             action=AuditEvent.Action.INVITED,
             by=by,
-            details={"observers": cleaned, "simulated": simulated} | ({"model": dict(model)} if model else {}),
+            details={"observers": cleaned, "simulated": simulated}
+            | ({"groups": named} if any(named) else {})
+            | ({"model": dict(model)} if model else {}),
         )
     return observers
+
+
+def named_group(study: Study, given: str) -> str:
+    """Return the study's group that somebody means, as the study writes it; nothing where nothing is given.
+
+    Raises
+    ------
+    StudyError
+        The study has no groups, or none of this name.
+    """
+    wanted = " ".join(given.split())
+    if not wanted:
+        return ""
+    names = study.group_names
+    if not names:
+        raise StudyError(gettext("The study has no groups of observers."))
+    for name in names:
+        if name.casefold() == wanted.casefold():
+            return name
+    raise StudyError(
+        gettext("The study has no group “%(group)s”; its groups are: %(groups)s.")
+        % {"group": wanted[:LONGEST_GROUP], "groups": ", ".join(names)}
+    )
 
 
 def next_labels(study: Study, count: int) -> list[str]:

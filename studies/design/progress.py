@@ -75,6 +75,31 @@ def count_by_state(observers: QuerySet[Observer]) -> dict[ObserverState, int]:
     return {state: counts[state.value] for state in ObserverState}
 
 
+@dataclass(frozen=True, slots=True)
+class GroupProgress:
+    """How far a group is: how many were invited or came, and how many of them have finished. `name` may be empty."""
+
+    name: str
+    invited: int
+    finished: int
+
+
+def progress_of_groups(study: Study) -> dict[str, GroupProgress]:
+    """Return how far each of a study's groups is, in its order, and whoever is in none, if anybody is (one query).
+
+    Nothing for a study without groups.
+    """
+    if not study.group_names:
+        return {}
+    finished = Count("pk", filter=in_state(ObserverState.FINISHED))
+    rows = (
+        Observer.objects.filter(study=study).order_by().values_list("group").annotate(n=Count("pk"), finished=finished)
+    )
+    counted = {group: (invited, done) for group, invited, done in rows}
+    names = (*study.group_names, *sorted(counted.keys() - set(study.group_names)))
+    return {name: GroupProgress(name, *counted.get(name, (0, 0))) for name in names}
+
+
 def _of_its_answers(figure: Aggregate, **conditions: str) -> Subquery:
     answers = Answer.objects.filter(Q(**conditions), trial__session__observer=OuterRef("pk")).order_by()
     return Subquery(answers.values("trial__session__observer").annotate(figure=figure).values("figure"))

@@ -89,7 +89,8 @@ def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> No
     """Give observers of a study whose stimuli are there their trial sequences, and store them.
 
     Whatever was drawn for somebody who ended early is taken over first, with its order, images and strengths, so that
-    the design stays balanced over the sessions that are analysed; then further ones are drawn.
+    the design stays balanced over the sessions that are analysed; then further ones are drawn. Of several sets of
+    images each is used equally often in each group of observers, and then in all.
 
     To be called in a transaction that holds the study's row: two invitations at once would take one subset, or one
     sequence of a pool, twice.
@@ -99,14 +100,14 @@ def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> No
     StudyError
         No order holds the study's limits.
     """
-    for simulated in (False, True):
-        those = [observer for observer in observers if observer.is_simulated == simulated]
-        freed = _freed_sequences(study, simulated=simulated)[: len(those)]
+    for simulated, group in dict.fromkeys((observer.is_simulated, observer.group) for observer in observers):
+        those = [one for one in observers if (one.is_simulated, one.group) == (simulated, group)]
+        freed = _freed_sequences(study, simulated=simulated, group=group)[: len(those)]
         # Stored before further ones are drawn, which are drawn beside all that is stored.
         _store(those[: len(freed)], freed)
         others = those[len(freed) :]
         names = [observer.label for observer in others]
-        _store(others, draw_trial_sequences(study, names, simulated=simulated))
+        _store(others, draw_trial_sequences(study, names, simulated=simulated, group=group or None))
 
 
 def _store(observers: Sequence[Observer], sequences: Sequence[TrialSequence]) -> None:
@@ -274,18 +275,20 @@ def _places(study: Study, *, simulated: bool) -> QuerySet[Place]:
     return places.none() if simulated else places
 
 
-def _freed_sequences(study: Study, *, simulated: bool) -> list[TrialSequence]:
+def _freed_sequences(study: Study, *, simulated: bool, group: str) -> list[TrialSequence]:
     """Return the trial sequences of those who ended early that nobody has taken over, in the order of invitation.
 
-    Those of places stay with the places. Two sequences are the same if their seeds are; a sequence of a pool is not
-    free if another order of the same images was drawn meanwhile.
+    Those of places stay with the places, and those of a group in the group; an empty one stands for all. Two sequences
+    are the same if their seeds are; a sequence of a pool is not free if another order of the same images was drawn
+    meanwhile.
     """
     people = Observer.objects.filter(study=study, is_simulated=simulated, plan__isnull=False, detached_at__isnull=True)
     held = set(people.exclude(ended_early()).values_list("plan__seed", flat=True))
     held |= set(_places(study, simulated=simulated).values_list("sequence__seed", flat=True))
     numbers = set(_in_use(study, simulated=simulated)) if study.draws_from_pool else set()
     freed: dict[int, TrialSequence] = {}
-    for observer in people.filter(ended_early()).order_by("pk"):
+    left = people.filter(ended_early())
+    for observer in (left.filter(group=group) if group else left).order_by("pk"):
         sequence = cast("TrialSequence", observer.plan)  # there is one, says the query
         if sequence["seed"] not in held and sequence.get("of_pool") not in numbers:
             freed.setdefault(sequence["seed"], sequence)

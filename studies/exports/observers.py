@@ -40,6 +40,7 @@ def session_columns(study: Study) -> list[SessionColumn]:
     """Return the columns: those that every study has, and one for each question that it asks."""
     columns = [
         SessionColumn("observer", "the observer's label", lambda session: session.observer.label),
+        SessionColumn("group", "of those that the study compares", lambda session: session.observer.group),
         SessionColumn("simulated", "1 for a simulated observer", lambda session: int(session.observer.is_simulated)),
         SessionColumn("subset", "which set of images, from 1; empty where each observer judges their own", _subset),
         SessionColumn("of_pool", "which sequence of the pool, from 1; empty where there is none", _of_pool),

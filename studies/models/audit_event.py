@@ -16,6 +16,7 @@ class AuditEvent(models.Model):
         OPEN_LINK_MADE = "open_link_made", gettext_lazy("made an open link")
         OPEN_LINK_CHANGED = "open_link_changed", gettext_lazy("changed an open link")
         OPEN_LINK_REVOKED = "open_link_revoked", gettext_lazy("revoked an open link")
+        GROUP_CHANGED = "group_changed", gettext_lazy("put observers into another group")
         REJECTED = "rejected", gettext_lazy("rejected a session")
         RETURNED = "returned", gettext_lazy("marked a session as given back to the recruiter")
         PILOTED = "piloted", gettext_lazy("began a pilot of the study")

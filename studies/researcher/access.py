@@ -21,6 +21,7 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-open-link-make": Permission.INVITE,
         "study-open-link": Permission.INVITE,
         "study-open-link-revoke": Permission.INVITE,
+        "study-groups-change": Permission.INVITE,
         "study-sessions-mark": Permission.RUN,
         "study-pilot-invite": Permission.RUN,
         "study-edit": Permission.CHANGE,

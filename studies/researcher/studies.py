@@ -39,7 +39,8 @@ from studies.sessions.stimulus_check import unfit_events
 @require_safe
 def study_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one study: its design, its observers and their links, how far they are, what was done."""
-    return _detail(request, own_study(request, pk), InvitationForm())
+    study = own_study(request, pk)
+    return _detail(request, study, InvitationForm(groups=study.group_names))
 
 
 @login_required
@@ -47,10 +48,11 @@ def study_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def study_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite observers."""
     study = own_study(request, pk)
-    form = InvitationForm(request.POST)
+    form = InvitationForm(request.POST, groups=study.group_names)
     if form.is_valid():
+        labels, by = form.cleaned_data["labels"], researcher(request)
         try:
-            observers = invite_observers(study=study, labels=form.cleaned_data["labels"], by=researcher(request))
+            observers = invite_observers(study=study, labels=labels, groups=form.groups, by=by)
         except StudyError as error:
             form.add_error("labels", str(error))
         else:

@@ -18,13 +18,16 @@ class Command(BaseCommand):
         """Add the study, the labels and who invites."""
         parser.add_argument("study", help="number or title")
         parser.add_argument("labels", nargs="+", metavar="LABEL", help="a pseudonym for each observer")
+        parser.add_argument("--group", default="", help="one of the study's groups, to which all of them belong")
         parser.add_argument("--by", metavar="USER", help="the researcher (default: the only user)")
 
-    def handle(self, *, study: str, labels: list[str], by: str | None, **options: object) -> None:
+    def handle(self, *, study: str, labels: list[str], group: str, by: str | None, **options: object) -> None:
         """Invite them."""
         invited_to = study_from(study)
         try:
-            observers = invite_observers(study=invited_to, labels=labels, by=researcher_from(by))
+            observers = invite_observers(
+                study=invited_to, labels=labels, groups=[group] * len(labels), by=researcher_from(by)
+            )
         except StudyError as error:
             raise CommandError(str(error)) from error
         for observer in observers:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 from perception.core.lists.pages import ROWS_A_PAGE, Column, ListPage, list_page
 from perception.core.lists.search import SearchField, matching
 from studies.design.invitations import invitation_url
-from studies.design.progress import ObserverProgress, count_by_state, with_progress
+from studies.design.progress import GroupProgress, ObserverProgress, count_by_state, progress_of_groups, with_progress
 from studies.models.observer import Observer
 from studies.models.observer_state import ObserverState, in_state
 from studies.models.study import Study
@@ -35,6 +35,7 @@ COLUMNS = (
     Column("last", gettext_lazy("Last answer"), "last_answer_at", largest_first=True),
     Column("invited", gettext_lazy("Invited on"), "invited_at"),
 )
+GROUP = Column("group", gettext_lazy("Group"), "group")
 LINK = Column("link", gettext_lazy("Link"), None)
 
 
@@ -43,23 +44,32 @@ class ObserverFilter(forms.Form):
 
     search = SearchField(label=gettext_lazy("Label"))
     state = forms.ChoiceField(required=False, label=gettext_lazy("State"))
+    group = forms.ChoiceField(required=False, label=gettext_lazy("Group"))
 
-    def __init__(self, address: QueryDict, *, counts: Mapping[ObserverState, int]) -> None:
-        """Offer the states in which observers are, with how many, and the one that is asked for."""
+    def __init__(
+        self, address: QueryDict, *, counts: Mapping[ObserverState, int], groups: Mapping[str, GroupProgress]
+    ) -> None:
+        """Offer the states in which observers are, with how many, and the one that is asked for; the groups, if any."""
         super().__init__(address)
         offered = [state for state in ObserverState if counts[state] or state == address.get("state")]
         state = self.fields["state"]
         if isinstance(state, forms.ChoiceField):
             state.choices = [("", gettext("any")), *((one, f"{one.label} ({counts[one]})") for one in offered)]
+        group = self.fields["group"]
+        if groups and isinstance(group, forms.ChoiceField):
+            told = (progress for progress in groups.values() if progress.name)
+            group.choices = [("", gettext("any")), *((one.name, f"{one.name} ({one.invited})") for one in told)]
+        else:
+            del self.fields["group"]
         self.is_valid()
 
     @property
     def condition(self) -> Q:
         """Which observers pass."""
-        state = self.cleaned_data.get("state")
-        return matching(self.cleaned_data.get("search", ""), "label") & (
-            in_state(ObserverState(state)) if state else Q()
-        )
+        state, group = self.cleaned_data.get("state"), self.cleaned_data.get("group")
+        condition = matching(self.cleaned_data.get("search", ""), "label")
+        condition &= in_state(ObserverState(state)) if state else Q()
+        return condition & (Q(group=group) if group else Q())
 
     @property
     def is_used(self) -> bool:
@@ -83,6 +93,8 @@ class ObserversTable:
         How many of all observers are in each state.
     shows_links
         Whether there is a column of links.
+    groups
+        How far each group is, in the study's order; empty where it has none.
     """
 
     rows: tuple[tuple[ObserverProgress, str], ...]
@@ -90,6 +102,7 @@ class ObserversTable:
     filter: ObserverFilter
     counts: Mapping[ObserverState, int]
     shows_links: bool
+    groups: tuple[GroupProgress, ...] = ()
 
     @property
     def n_observers(self) -> int:
@@ -108,14 +121,14 @@ class ObserversTable:
 
 
 def observers_table(study: Study, address: QueryDict, *, base_url: str, shows_links: bool) -> ObserversTable:
-    """Return the page of the table that an address asks for (three queries).
+    """Return the page of the table that an address asks for (three queries, with groups four).
 
     Parameters
     ----------
     study
         Whose observers.
     address
-        What a reader chose: `search`, `state`, `sort`, `page`.
+        What a reader chose: `search`, `state`, `group`, `sort`, `page`.
     base_url
         What links begin with.
     shows_links
@@ -123,8 +136,9 @@ def observers_table(study: Study, address: QueryDict, *, base_url: str, shows_li
     """
     everybody = Observer.objects.filter(study=study)
     counts = count_by_state(everybody)
-    chosen = ObserverFilter(address, counts=counts)
-    columns = (*COLUMNS, LINK) if shows_links else COLUMNS
+    groups = progress_of_groups(study)
+    chosen = ObserverFilter(address, counts=counts, groups=groups)
+    columns = (COLUMNS[0], *([GROUP] if groups else []), *COLUMNS[1:], *([LINK] if shows_links else []))
     observers = with_progress(everybody.filter(chosen.condition))
     listing = list_page(observers, columns, address, sort=IN_ORDER_OF_INVITATION)
     rows = (ObserverProgress.of(observer, study) for observer in listing.page)
@@ -137,4 +151,5 @@ def observers_table(study: Study, address: QueryDict, *, base_url: str, shows_li
         chosen,
         counts,
         shows_links,
+        tuple(groups.values()),
     )

@@ -63,7 +63,7 @@ def study_step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     # The form writes what is sent into its study, right or wrong: it gets one of its own.
     form = StudyForm(data, step=step, instance=own_study(request, pk), by=researcher(request))
-    people = InvitationForm(data, required=False) if step == PEOPLE else None
+    people = InvitationForm(data, required=False, groups=study.group_names) if step == PEOPLE else None
     if data is not None and _is_saved(request, study, form, people):
         return redirect(address_of(study, data.get("then", ""), after=step))
     return _page(request, study, step, form, people)
@@ -110,8 +110,8 @@ def _is_saved(request: HttpRequest, study: Study, form: StudyForm, people: Invit
     try:
         with transaction.atomic():
             change_study(study=study, by=researcher(request), **form.cleaned_data)
-            if people is not None and (labels := people.cleaned_data["labels"]):
-                _invite(request, study, labels)
+            if people is not None and people.cleaned_data["labels"]:
+                _invite(request, study, people)
     except ValidationError as error:
         for name, errors in error.error_dict.items():
             form.add_error(name if name in form.fields else None, errors)
@@ -128,9 +128,10 @@ class _NotInvitedError(Exception):
     """Observers cannot be invited as asked."""
 
 
-def _invite(request: HttpRequest, study: Study, labels: list[str]) -> None:
+def _invite(request: HttpRequest, study: Study, people: InvitationForm) -> None:
+    labels, by = people.cleaned_data["labels"], researcher(request)
     try:
-        observers = invite_observers(study=study, labels=labels, by=researcher(request))
+        observers = invite_observers(study=study, labels=labels, groups=people.groups, by=by)
     except StudyError as error:
         raise _NotInvitedError(str(error)) from error
     n = len(observers)

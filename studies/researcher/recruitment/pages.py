@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perception.core.form_errors import error_summary
+from studies.design.recruitment.groups import change_group
 from studies.design.recruitment.open_links import (
     change_open_link,
     links_with_counts,
@@ -22,6 +23,7 @@ from studies.models.recruitment.open_link import OpenLink
 from studies.models.study import Study
 from studies.models.study_state import INVITE, RUNNING
 from studies.researcher.access import own_study, researcher
+from studies.researcher.recruitment.group_form import GroupForm
 from studies.researcher.recruitment.marking_form import RETURNED, MarkingForm
 from studies.researcher.recruitment.open_link_form import OpenLinkForm
 
@@ -110,6 +112,26 @@ def study_sessions_mark(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, study, form)
 
 
+@login_required
+@require_POST
+def study_groups_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put observers who have not begun into another group."""
+    study = own_study(request, pk)
+    form = GroupForm(request.POST, groups=study.group_names)
+    if form.is_valid():
+        labels, group = form.cleaned_data["labels"], form.cleaned_data["group"]
+        try:
+            moved = change_group(study=study, labels=labels, group=group, by=researcher(request))
+        except StudyError as error:
+            form.add_error("labels", str(error))
+        else:
+            n = len(moved)
+            said = ngettext("The group of %(n)s observer is changed.", "The group of %(n)s observers is changed.", n)
+            messages.success(request, said % {"n": n})
+            return redirect("studies:study-recruitment", pk)
+    return _page(request, study, MarkingForm(), form)
+
+
 def _tell(request: HttpRequest, marked: MarkedSessions) -> None:
     n = len(marked.marked)
     if n:
@@ -127,17 +149,19 @@ def _tell(request: HttpRequest, marked: MarkedSessions) -> None:
         messages.warning(request, said % {"entries": ", ".join(entry[:60] for entry in marked.unknown)})
 
 
-def _page(request: HttpRequest, study: Study, form: MarkingForm) -> HttpResponse:
+def _page(request: HttpRequest, study: Study, form: MarkingForm, groups: GroupForm | None = None) -> HttpResponse:
     base_url = f"{request.scheme}://{request.get_host()}"
     links = [(counts, open_link_url(counts.link, base_url)) for counts in links_with_counts(study)]
     context = {
         "study": study,
         "links": links,
         "form": form,
+        "group_form": (groups or GroupForm(groups=study.group_names)) if study.group_names else None,
         "can_make": INVITE.is_possible(study.state),
         "can_mark": study.state in RUNNING and not study.results_were_seen,
     }
-    status = 422 if form.is_bound and form.errors else 200
+    wrong = any(one.is_bound and one.errors for one in (form, groups) if one is not None)
+    status = 422 if wrong else 200
     return render(request, "researcher/recruitment/page.html", context, status=status)
 
 

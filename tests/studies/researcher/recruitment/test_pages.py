@@ -14,6 +14,7 @@ from tests.studies.factories import (
     make_open_link,
     make_open_study,
     make_researcher,
+    make_study,
 )
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,19 @@ def test_a_link_of_another_study_is_not_found(browser: Client, study: Study, own
     link = make_open_link(make_open_study(observers=0, owner=owner))
     assert browser.get(reverse("studies:study-open-link", args=[study.pk, link.pk])).status_code == 404
     assert browser.post(reverse("studies:study-open-link-revoke", args=[study.pk, link.pk])).status_code == 404
+
+
+def test_groups_are_said_with_the_invitation_and_changed_on_the_page(browser: Client) -> None:
+    study = make_study(owner=User.objects.get(), groups="dermatologists\ngeneral practitioners")
+    invited = browser.post(
+        reverse("studies:study-invite", args=[study.pk]), {"labels": "A\nB", "group": "dermatologists"}
+    )
+    assert invited.status_code == 302
+    address = reverse("studies:study-groups-change", args=[study.pk])
+    assert browser.post(address, {"labels": "nobody", "group": "dermatologists"}).status_code == 422
+    assert browser.post(address, {"labels": "A", "group": "general practitioners"}).status_code == 302
+    page = browser.get(reverse("studies:study-detail", args=[study.pk]), {"group": "dermatologists"}).text
+    assert "dermatologists: 0 of 1 finished" in page
+    rows = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert ">B<" in rows.replace("\n", "")
+    assert "general practitioners" not in rows
