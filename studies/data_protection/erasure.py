@@ -127,6 +127,7 @@ def detach(observer: Observer, now: dt.datetime) -> None:
         token=new_token(),
         plan=None if plan is None else {**plan, "seed": NO_SEED},
         invited_at=study.created_at,
+        deadline=None,
         detached_at=now,
     )
 

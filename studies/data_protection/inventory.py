@@ -45,9 +45,15 @@ def _has_confidence(study: Study) -> bool:
 
 STORED_OF_A_PERSON: tuple[StoredData, ...] = (
     StoredData(
-        gettext_lazy("Your label, a pseudonym by which the study names you, and when you were invited"),
+        gettext_lazy(
+            "Your label, a pseudonym by which the study names you, when you were invited, until when you can begin, "
+            "and whether your link was taken back"
+        ),
         gettext_lazy("To tell the observers apart without their names"),
-        ("Observer.label", "Observer.invited_at", "Observer.is_simulated", "Observer.detached_at"),
+        (
+            *("Observer.label", "Observer.invited_at", "Observer.is_simulated", "Observer.detached_at"),
+            *("Observer.deadline", "Observer.revoked_at"),
+        ),
     ),
     StoredData(
         gettext_lazy("By which open link you came, to which group of observers you belong, and which place you have"),

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from studies.audit import events_of
 from studies.models.audit_event import AuditEvent
-from studies.models.observer_state import ObserverState
+from studies.models.observer_state import WITHOUT_SESSION, ObserverState
 from studies.models.study import Study
 
 GONE = "gone"
@@ -86,7 +86,7 @@ class ErasedPeople:
     @property
     def n_begun(self) -> int:
         """How many of those who were erased had consented."""
-        return self.n_gone - self.gone.get(ObserverState.INVITED, 0)
+        return self.n_gone - sum(self.gone.get(state, 0) for state in WITHOUT_SESSION)
 
     @property
     def n_finished(self) -> int:

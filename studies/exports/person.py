@@ -77,6 +77,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("label", ("Observer.label",), lambda observer, _: observer.label),
     Entry("is_simulated", ("Observer.is_simulated",), lambda observer, _: observer.is_simulated),
     Entry("invited_at", ("Observer.invited_at",), lambda observer, _: _plain(observer.invited_at)),
+    Entry("begin_by", ("Observer.deadline",), lambda observer, _: _plain(observer.deadline)),
+    Entry("link_revoked_at", ("Observer.revoked_at",), lambda observer, _: _plain(observer.revoked_at)),
     Entry("detached_at", ("Observer.detached_at",), lambda observer, _: _plain(observer.detached_at)),
     Entry("group", ("Observer.group",), lambda observer, _: observer.group),
     Entry(

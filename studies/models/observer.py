@@ -1,8 +1,10 @@
 """An invited person."""
 
+import datetime as dt
 from typing import NotRequired, TypedDict
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from studies.models.recruitment.open_link import OpenLink
 from studies.models.study import Study
@@ -52,6 +54,15 @@ class Observer(models.Model):
         help_text="numbers of the stimuli in the order in which this person sees them, drawn when the study is open",
     )
     invited_at = models.DateTimeField(auto_now_add=True)
+    deadline = models.DateTimeField(
+        gettext_lazy("begin by"),
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("UTC. Nobody can begin after it; whoever has begun can finish. Empty: with the study."),
+    )
+    revoked_at = models.DateTimeField(
+        null=True, editable=False, help_text="when the link was revoked: nobody has begun by it, and nobody can"
+    )
     detached_at = models.DateTimeField(
         null=True,
         editable=False,
@@ -70,3 +81,7 @@ class Observer(models.Model):
     def __str__(self) -> str:
         """Return the label."""
         return self.label
+
+    def link_is_over(self, now: dt.datetime) -> bool:
+        """Whether nobody can begin by the link any more, whatever the study's state."""
+        return self.revoked_at is not None or (self.deadline is not None and self.deadline <= now)

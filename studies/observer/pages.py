@@ -4,11 +4,13 @@ An import contract keeps the truth out of this module's reach.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from studies.data_protection.erasure import may_withdraw_later, withdraw_later
 from studies.errors import StudyError
 from studies.models.study import Study
+from studies.models.study_state import OVER
 from studies.observer.access import Visit, observer_page, see_other, visit_of
 from studies.observer.form_data import read_start_display
 from studies.observer.image_response import stimulus_response
@@ -22,6 +24,7 @@ from studies.observer.shown_pages import (
     leave_later_page,
     leave_page,
     not_open,
+    personal_link_over_page,
     questions_page,
     welcome_page,
 )
@@ -29,7 +32,7 @@ from studies.questionnaire import Reading
 from studies.sessions.ending import withdraw
 from studies.sessions.practice import example_stimuli, example_stimulus, examples_for
 from studies.sessions.stage import Stage
-from studies.sessions.start import start_session
+from studies.sessions.start import LinkOverError, start_session
 from studies.sessions.steps import (
     answer_questionnaire,
     choose_language,
@@ -49,10 +52,16 @@ def welcome(visit: Visit) -> HttpResponse:
     """Show what the study is and what is consented to; a POST is the consent and starts the session."""
     if visit.session is not None:
         return visit.to_stage()
+    if visit.study.state not in OVER and visit.observer.link_is_over(timezone.now()):
+        return personal_link_over_page(visit)
     if visit.study.state != Study.State.OPEN:
         return not_open(visit)
     if visit.request.method == "POST":
-        start_session(observer=visit.observer, language=visit.language, display=read_start_display(visit.request.POST))
+        display = read_start_display(visit.request.POST)
+        try:
+            start_session(observer=visit.observer, language=visit.language, display=display)
+        except LinkOverError:  # a moment ago
+            return personal_link_over_page(visit)
         return _again(visit)
     return welcome_page(visit, _as_it_is_now(visit))
 

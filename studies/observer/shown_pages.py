@@ -55,6 +55,7 @@ def welcome_page(visit: Visit, told: Study, *, arriving: str = "") -> HttpRespon
         "image_size": pair_set.image_size,
         "display_fields": list(START_FIELDS),
         "arriving": arriving,
+        "deadline": None if arriving else visit.observer.deadline,
     }
     return visit.page("observer/welcome.html", context)
 
@@ -228,6 +229,11 @@ def not_open(visit: Visit, *, is_sent: bool = False) -> HttpResponse:
     """
     status = PAUSED if visit.study.state == Study.State.PAUSED else NOT_OPEN
     return visit.page("observer/not_open.html", {"is_sent": is_sent}, status=status)
+
+
+def personal_link_over_page(visit: Visit) -> HttpResponse:
+    """Say that nobody can begin by this personal link: it was revoked, or its deadline is over."""
+    return visit.page("observer/not_open.html", {"personal_link": visit.observer}, status=NOT_OPEN)
 
 
 def refused_page(visit: Visit, message: str) -> HttpResponse:

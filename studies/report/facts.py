@@ -15,7 +15,7 @@ from studies.design.options import STUDY_OPTIONS
 from studies.design.progress import count_by_state
 from studies.languages import ENGLISH
 from studies.models.observer import Observer
-from studies.models.observer_state import ObserverState
+from studies.models.observer_state import WITHOUT_SESSION, ObserverState
 from studies.models.pair_sets.rules import what_differs
 from studies.models.study import Study
 from studies.models.study_state import StudyState
@@ -119,6 +119,7 @@ class ObserverFlow:
     timed_out: int = 0
     rejected: int = 0
     returned: int = 0
+    revoked: int = 0
 
     @classmethod
     def of(cls, study: Study, *, simulated: bool, excluded: int, gone: ErasedPeople) -> "ObserverFlow":
@@ -130,7 +131,7 @@ class ObserverFlow:
         return cls(
             invited=states.total() + erased,
             not_begun=states[ObserverState.INVITED],
-            consented=states.total() - states[ObserverState.INVITED] + erased,
+            consented=states.total() - sum(states[state] for state in WITHOUT_SESSION) + erased,
             finished=states[ObserverState.FINISHED],
             withdrew=states[ObserverState.WITHDRAWN],
             unfinished=states[ObserverState.STARTED],
@@ -140,6 +141,7 @@ class ObserverFlow:
             timed_out=states[ObserverState.TIMED_OUT],
             rejected=states[ObserverState.REJECTED],
             returned=states[ObserverState.RETURNED],
+            revoked=states[ObserverState.REVOKED],
         )
 
     def as_dict(self) -> dict[str, int]:

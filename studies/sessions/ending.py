@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from perception.core.write_queue import write_transaction
@@ -29,7 +30,7 @@ def withdraw(*, session: Session) -> None:
         session.withdrawn_at = timezone.now()
         session.save(update_fields=["questionnaire", "display", "withdrawn_at"])
         leave_place(session.observer)
-        _close_if_all_are_done(session.observer.study)
+        close_if_all_are_done(session.observer.study)
 
 
 def finish(session: Session, now: datetime) -> None:
@@ -39,17 +40,21 @@ def finish(session: Session, now: datetime) -> None:
     session.finished_at = now
     session.save(update_fields=["finished_at"])
     session_finished.send(sender=Session, session=session)
-    _close_if_all_are_done(session.observer.study)
+    close_if_all_are_done(session.observer.study)
 
 
-def _close_if_all_are_done(study: Study) -> None:
-    """Close an open study that wants it when nobody has anything left to do, and no open link has a place left."""
+def close_if_all_are_done(study: Study) -> None:
+    """Close an open study that wants it when nobody has anything left to do, and no open link has a place left.
+
+    Nobody waits for whoever did not begin by their deadline. To be called in a transaction.
+    """
     if not study.closes_when_finished:
         return
     study = Study.with_pilots.select_for_update().defer("protocol").get(pk=study.pk)
     if study.state != Study.State.OPEN:
         return
-    waiting = in_state(ObserverState.INVITED) | in_state(ObserverState.STARTED)
+    can_begin = in_state(ObserverState.INVITED) & (Q(deadline__isnull=True) | Q(deadline__gt=timezone.now()))
+    waiting = can_begin | in_state(ObserverState.STARTED)
     if Observer.objects.filter(waiting, study=study).exists() or places_are_left(study):
         return
     study.state = Study.State.CLOSED

@@ -15,11 +15,13 @@ from studies.sessions.prepared_query import PreparedQuery, Row
 # In each process: about 100 KiB each, with 50 trials.
 MOST_KEPT = 128
 
-# All that changes of an observer's study (but the design of a draft) and session: each of the session's other fields
-# changes together with one of these times.
+# All that changes of an observer, their study (but the design of a draft) and session: each of the session's other
+# fields changes together with one of these times.
 _STATE = PreparedQuery(
     lambda token: Observer.objects.filter(token=token).values_list(
         "study__state",
+        "deadline",
+        "revoked_at",
         "session__pk",
         "session__language",
         "session__questionnaire_at",

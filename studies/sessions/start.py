@@ -17,6 +17,14 @@ from studies.models.trial import Trial
 from studies.sessions.consent import consent_sha256
 
 
+class LinkOverError(StudyError):
+    """The observer's link was revoked, or its deadline is over."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(gettext("Nobody can begin by this link any more."))
+
+
 def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[str, Any] | None = None) -> Session:
     """Record the consent and make the session with all its trials; return the one that is there if there is one.
 
@@ -30,7 +38,7 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
     Raises
     ------
     StudyError
-        The study is not open, or the observer has no trial sequence.
+        The study is not open, the observer's link was revoked, its deadline is over, or they have no trial sequence.
     """
     with write_transaction():
         study = Study.with_pilots.select_for_update().defer("protocol").get(pk=observer.study_id)
@@ -39,6 +47,9 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
             return existing
         if study.state != Study.State.OPEN:
             raise StudyError(gettext("This study is not open."))
+        # Read anew under the lock: the observer that was given may be one that was kept.
+        if Observer.objects.only("deadline", "revoked_at").get(pk=observer.pk).link_is_over(timezone.now()):
+            raise LinkOverError
         return begin_session(observer=observer, study=study, language=language, display=display)
 
 

@@ -16,7 +16,7 @@ from studies import audit
 from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
-from studies.models.observer_state import ENDED_EARLY, ObserverState, state_of
+from studies.models.observer_state import ENDED_EARLY, WITHOUT_SESSION, ObserverState, state_of
 from studies.models.recruitment.outside_id import OutsideId
 from studies.models.session import Rejection, Session
 from studies.models.study import Study
@@ -91,7 +91,7 @@ def _mark(study: Study, people: Sequence[str], by: User, state: ObserverState, r
         found = _find(study, named)
         marked, already = [], []
         for observer in found.values():
-            if state_of(observer) in ENDED_EARLY | {ObserverState.INVITED}:
+            if state_of(observer) in ENDED_EARLY | WITHOUT_SESSION:
                 already.append(observer.label)
                 continue
             _end(observer.session, state, reason)

@@ -32,6 +32,7 @@ from studies.observer.shown_pages import (
     link_over_page,
     no_id_page,
     not_open,
+    personal_link_over_page,
     questions_page,
     refused_page,
     trial_page,
@@ -298,6 +299,13 @@ PAGES: tuple[PreviewPage, ...] = (
         gettext_lazy("Before the study opens"),
         "",
         lambda visit: not_open(visit.in_state(StudyState.DRAFT)),
+        is_beside=True,
+    ),
+    PreviewPage(
+        "revoked",
+        gettext_lazy("A personal link that was revoked"),
+        gettext_lazy("Whoever has begun keeps theirs. After the deadline of a link the page says which it was."),
+        lambda visit: personal_link_over_page(visit.with_link_revoked()),
         is_beside=True,
     ),
     PreviewPage(

@@ -63,6 +63,12 @@ class PreviewVisit(Visit):
             setattr(session, name, value)
         return replace(self, session=session)
 
+    def with_link_revoked(self) -> "PreviewVisit":
+        """Return the visit of somebody who has not begun, and whose link was revoked."""
+        observer = copy(self.observer)
+        observer.revoked_at = self.study.created_at
+        return replace(self, observer=observer, session=None)
+
     @property
     def agreed_session(self) -> Session:
         """The session of somebody who agreed to the consent text in the language of the page as the study was made."""

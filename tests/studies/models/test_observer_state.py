@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from studies.answers.rows import rows_of
 from studies.models.observer import Observer
-from studies.models.observer_state import DECIDES, ENDED_EARLY, ObserverState, ended_early, in_state, state_of, usable
+from studies.models.observer_state import (
+    DECIDES,
+    ENDED_EARLY,
+    WITHOUT_SESSION,
+    ObserverState,
+    ended_early,
+    in_state,
+    state_of,
+    usable,
+)
 from studies.models.session import Rejection, Session
 from tests.studies.factories import answer_trials, make_open_study, make_session
 
@@ -53,6 +62,18 @@ def test_whoever_has_no_session_is_invited() -> None:
     assert not Observer.objects.filter(ended_early())
 
 
+def test_whoever_has_not_begun_and_whose_link_was_revoked_ended_early() -> None:
+    session = make_session()
+    study = make_open_study(observers=1)
+    Observer.objects.update(revoked_at=timezone.now())
+    observer = Observer.objects.get(study=study)
+    assert state_of(observer) == ObserverState.REVOKED
+    for state in ObserverState:
+        assert list(Observer.objects.filter(in_state(state), study=study)) == [observer] * (state == "revoked")
+    assert list(Observer.objects.filter(ended_early())) == [observer]
+    assert state_of(session.observer) == ObserverState.STARTED
+
+
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations(ENDS, 2)))
 def test_the_database_refuses_a_session_with_two_ends(one: str, other: str) -> None:
     session = make_session()
@@ -88,5 +109,5 @@ def test_answers_of_a_session_that_was_rejected_or_returned_are_not_analysed(mom
     assert rows_of(study, simulated=False) == []
 
 
-def test_every_state_but_the_first_two_is_told_by_a_time() -> None:
-    assert {state for state, _ in DECIDES} == set(ObserverState) - {ObserverState.INVITED, ObserverState.STARTED}
+def test_every_state_of_a_session_but_the_first_is_told_by_a_time() -> None:
+    assert {state for state, _ in DECIDES} == set(ObserverState) - WITHOUT_SESSION - {ObserverState.STARTED}

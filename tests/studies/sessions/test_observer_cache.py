@@ -1,13 +1,16 @@
 """Observers kept in memory are as the database has them, whatever happens to them, and few enough."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle import close_study, open_study
+from studies.design.recruitment.personal_links import set_deadline
 from studies.models import Observer, Session, Study
 from studies.sessions.ending import withdraw
 from studies.sessions.observer_cache import ObserverCache
@@ -29,6 +32,12 @@ def session_of(observer: Observer) -> Session:
 
 # Each with the state in which it leaves the database, one after the other.
 DEEDS: dict[str, Callable[[Observer], object]] = {
+    "deadline": lambda observer: set_deadline(
+        study=observer.study,
+        observers=[observer],
+        deadline=timezone.now() + dt.timedelta(days=1),
+        by=observer.study.owner,
+    ),
     "consent": lambda observer: start_session(observer=observer, display={"pixel_ratio": 2}),
     "questionnaire": lambda observer: answer_questionnaire(session=session_of(observer), given={"q1": "5"}),
     "language": lambda observer: choose_language(session=session_of(observer), language="fr"),

@@ -35,7 +35,7 @@ def flow_steps(report: Report) -> tuple[FlowStep, ...]:
     """Return the steps; who left stands at the step after which they left."""
     flow = report.flow
     return (
-        FlowStep("Invited", flow.invited, _left(("never began", flow.not_begun))),
+        FlowStep("Invited", flow.invited, _left(("link taken back", flow.revoked), ("never began", flow.not_begun))),
         FlowStep(
             "Began",
             flow.consented,
