@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from studies.design.lifecycle import close_study
 from studies.models import Observer, OpenLink, Study
 from studies.models.observer_state import ObserverState, state_of
 from tests.studies.factories import (
@@ -94,6 +95,13 @@ def test_a_revoked_link_shows_no_address_any_more(browser: Client, study: Study)
     page = reply.content.decode()
     assert "revoked" in page
     assert link.token not in page
+
+
+def test_the_form_for_marking_is_there_until_results_can_be_known(browser: Client, study: Study) -> None:
+    address = reverse("studies:study-sessions-mark", args=[study.pk])
+    assert address in browser.get(page_of(study)).content.decode()
+    close_study(study=study, by=study.owner)
+    assert address not in browser.get(page_of(study)).content.decode()
 
 
 def test_sessions_are_marked_by_label_and_the_rest_is_told(browser: Client, study: Study) -> None:
