@@ -6,6 +6,11 @@ import { cssSide } from "./exact_image.js";
 // CSS pixels around an image: the line at the top and the margins.
 const AROUND = { width: 32, height: 72 };
 
+// Between the steps beside 100%, with room for the window's borders; and what still counts as no pinch. As on the server.
+const ZOOM_AT_100 = [0.95, 1.05];
+const LARGEST_PINCH = 1.01;
+
+const needed = document.getElementById("device-checks");
 const check = document.getElementById("display-check");
 const form = document.getElementById("consent-form");
 const { images, scale, side, refuses } = check.dataset;
@@ -26,8 +31,30 @@ function look() {
     screen_width: window.screen.width,
     screen_height: window.screen.height,
     fits: fits ? 1 : 0,
+    touch: window.matchMedia("(pointer: coarse)").matches ? 1 : 0,
+    pinch: window.visualViewport ? window.visualViewport.scale : 1,
+    // Of the window with its borders, which zoom leaves as wide as it is; some browsers do not tell.
+    zoom: window.outerWidth ? window.outerWidth / window.innerWidth : 1,
   };
   for (const [name, value] of Object.entries(told)) form.elements[name].value = value;
+  if (needed) tellNeeds(told);
+}
+
+// Say of each thing that the study needs whether this device has it.
+function tellNeeds(told) {
+  const { width, height, least, most } = needed.dataset;
+  const met = {
+    touch: told.touch === 0,
+    window: told.window_width >= Number(width) && told.window_height >= Number(height),
+    pixel_ratio: told.pixel_ratio >= Number(least) && told.pixel_ratio <= Number(most),
+    zoom: told.zoom >= ZOOM_AT_100[0] && told.zoom <= ZOOM_AT_100[1] && told.pinch <= LARGEST_PINCH,
+  };
+  for (const line of needed.querySelectorAll("[data-check]")) {
+    const has = met[line.dataset.check];
+    line.classList.toggle("problem", !has);
+    line.querySelector("[data-met]").hidden = !has;
+    line.querySelector("[data-unmet]").hidden = has;
+  }
 }
 
 check.hidden = false;

@@ -2,9 +2,9 @@
 
 Erasing deletes every row of the observer, of their session, trials and answers. Detaching keeps the answers of a
 finished session, and takes away all that tells whose they are: label, link, the seed that follows from the label,
-questionnaire, comments, screen, and the times of day (the session is moved to begin when the study opened; how long
-anything took stays). Either way the label goes out of the study's log as well, and what is written down instead counts,
-and names nobody.
+questionnaire, comments, screen, what checks were judged by, and the times of day (the session is moved to begin when
+the study opened; how long anything took stays). Either way the label goes out of the study's log as well, and what is
+written down instead counts, and names nobody.
 
 To withdraw during a session is another thing: see `studies.sessions.ending`.
 """
@@ -144,6 +144,7 @@ def _detach_session(session: Session, *, begins: dt.datetime) -> None:
         answer.answered_at -= earlier
     Answer.objects.bulk_update(kept, ["display", "answered_at"], batch_size=100)
     Trial.objects.filter(session=session, served_at__isnull=False).update(served_at=F("served_at") - earlier)
+    session.screening_results.update(measured={}, at=F("at") - earlier)
     moments = {
         name: None if (at := getattr(session, name)) is None else at - earlier
         for name in ("consented_at", "instructed_at", *ENDING_MOMENTS)

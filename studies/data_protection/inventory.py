@@ -101,11 +101,15 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         _asks_questions,
     ),
     StoredData(
-        gettext_lazy("The size and resolution of your screen and of your browser’s window when you began"),
+        gettext_lazy(
+            "The size and resolution of your screen and of your browser’s window when you began, its zoom, and whether "
+            "you pointed with a finger"
+        ),
         gettext_lazy("To know how large the images were shown, and whether they fitted"),
         (
             *("Session.display.pixel_ratio", "Session.display.window_width", "Session.display.window_height"),
             *("Session.display.screen_width", "Session.display.screen_height", "Session.display.fits"),
+            *("Session.display.touch", "Session.display.pinch", "Session.display.zoom"),
         ),
     ),
     StoredData(
@@ -113,6 +117,12 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         gettext_lazy("To know the size of the images in millimetres"),
         ("Session.display.css_px_per_mm",),
         lambda study: study.asks_calibration,
+    ),
+    StoredData(
+        gettext_lazy("What came of each check before the series, by what it was judged, and when"),
+        gettext_lazy("To know whether your screen, and what you can see on it, meet the conditions of the study"),
+        tuple(f"ScreeningResult.{name}" for name in ("check_key", "passed", "measured", "at")),
+        lambda study: bool(study.checks),
     ),
     StoredData(
         gettext_lazy("What you answered to each image"),

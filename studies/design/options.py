@@ -67,6 +67,16 @@ RECRUITED = OptionGroup(
     gettext_noop("Who is invited, and by which links, is set on the study’s page under “Recruitment”."),
     advanced=True,
 )
+SCREENED = OptionGroup(
+    gettext_noop("Screening"),
+    PEOPLE,
+    gettext_noop(
+        "Checks that observers go through before the series. What came of each is recorded, and the report counts it; "
+        "or whoever does not pass is told that their part has ended. Checks of the device need JavaScript: without it "
+        "nothing is measured, and what was not measured was not passed."
+    ),
+    advanced=True,
+)
 PUBLISHED = OptionGroup(
     gettext_noop("Who publishes it, and under which approval"),
     PEOPLE,
@@ -87,6 +97,7 @@ LEFT_OUT = OptionGroup(gettext_noop("Which answers are left out"), ANALYSING, ad
 TEXT_FLAGS = "texts (files in UTF-8; what is left out is the standard text)"
 TRIAL_FLAGS = "trials"
 PROTECTION_FLAGS = "data protection (what observers read of it)"
+SCREENING_FLAGS = "screening (each check: off, record or end)"
 ANALYSIS_FLAGS = "analysis (fixed when the study opens)"
 PUBLICATION_FLAGS = "publication (may be changed at any time)"
 
@@ -122,6 +133,27 @@ def _published(name: str, flag: str, explained: str, metavar: str, *, beside: bo
         beside=beside,
         fixed_at_opening=False,
         fixed_at_closing=False,
+    )
+
+
+def _check(name: str, entry: str, explained: str) -> StudyOption:
+    """Return the option that says what becomes of whoever does not pass a check; earlier protocols made none."""
+    return StudyOption(
+        name,
+        SCREENED,
+        Flag(f"--{name.replace('_', '-')}", f"{explained} (%(default)s)", section=SCREENING_FLAGS),
+        ProtocolEntry(f"screening.{entry}", if_missing="off"),
+    )
+
+
+def _passes(name: str, entry: str, explained: str, metavar: str, if_missing: JsonValue) -> StudyOption:
+    """Return an option that says what passes the check before it."""
+    return StudyOption(
+        name,
+        SCREENED,
+        Flag(f"--{name.replace('_', '-')}", f"{explained} (%(default)s)", metavar, SCREENING_FLAGS),
+        ProtocolEntry(f"screening.{entry}", if_missing=if_missing),
+        beside=True,
     )
 
 
@@ -495,6 +527,14 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         ),
         ProtocolEntry("running.abandoned_after_minutes", if_missing=None),
     ),
+    _check("checks_touch", "touch", "the main pointer is no finger"),
+    _check("checks_window", "window", "the browser's window is large enough"),
+    _passes("least_window_width", "least_window_width", "its smallest width in CSS pixels", "N", 1000),
+    _passes("least_window_height", "least_window_height", "its smallest height in CSS pixels", "N", 600),
+    _check("checks_pixel_ratio", "pixel_ratio", "screen pixels per CSS pixel are in a range"),
+    _passes("least_pixel_ratio", "least_pixel_ratio", "the smallest ratio", "RATIO", 1.0),
+    _passes("most_pixel_ratio", "most_pixel_ratio", "the largest ratio", "RATIO", 3.0),
+    _check("checks_zoom", "zoom", "the page is not zoomed"),
     # How a study ends is no promise to its readers: the protocol does not hold it.
     StudyOption(
         "closes_when_finished",

@@ -10,6 +10,7 @@ from perception.core.input_files.spreadsheet_cell import escape_formula
 from perception.core.languages import in_english
 from studies.models.observer import TrialSequence
 from studies.models.observer_state import state_of
+from studies.models.screening.check import Check
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import Question, QuestionKind, parse_questionnaire
@@ -32,6 +33,9 @@ DISPLAY = {
     "screen_width": "of the screen, CSS pixels",
     "screen_height": "of the screen, CSS pixels",
     "fits": "1 where the images fitted the window at the study's scale, 0 where not, at the start",
+    "touch": "1 where the main pointer was a finger, 0 where not, at the start",
+    "pinch": "how much a pinch magnified the page, at the start",
+    "zoom": "of the browser, as far as it tells: 1 is 100%; a sidebar counts as zoom, at the start",
     "css_px_per_mm": "by a bank card held to the screen; empty if not measured",
 }
 
@@ -51,6 +55,7 @@ def session_columns(study: Study) -> list[SessionColumn]:
         SessionColumn("withdrawn_at", "UTC, ISO 8601; empty if not", lambda session: _time(session, "withdrawn_at")),
         SessionColumn("state", "how far the observer has come", lambda session: state_of(session.observer).value),
         SessionColumn("screened_out_by", "the check that ended the session", lambda session: session.screened_out_by),
+        *(SessionColumn(f"check_{check}", _checked(check), partial(_result, check)) for check in study.checks),
         SessionColumn("rejection", "why the session was rejected", lambda session: session.rejection),
         *(SessionColumn(name, description, partial(_measured, name)) for name, description in DISPLAY.items()),
     ]
@@ -65,15 +70,30 @@ def session_columns(study: Study) -> list[SessionColumn]:
 
 @in_english()
 def sessions_csv(study: Study) -> str:
-    """Return one row for each observer who consented, as CSV (RFC 4180), in the order of invitation (one query)."""
+    """Return one row for each observer who consented, as CSV (RFC 4180), in the order of invitation (two queries)."""
     columns = session_columns(study)
     sessions = Session.objects.filter(observer__study=study).select_related("observer").order_by("observer_id")
+    sessions = sessions.prefetch_related("screening_results")
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(escape_formula(column.name) for column in columns)
     for session in sessions:
         writer.writerow([escape_formula(str(column.value(session))) for column in columns])
     return out.getvalue()
+
+
+def _checked(check: Check) -> str:
+    """Return what the column of a check holds."""
+    named = check.value.replace("_", " ")
+    return f"the check of the {named}: passed, not passed, not measured; empty where it was not come to"
+
+
+def _result(check: Check, session: Session) -> str:
+    """Return what came of a check; the results are fetched with the sessions."""
+    for result in session.screening_results.all():
+        if result.check_key == check:
+            return {True: "passed", False: "not passed", None: "not measured"}[result.passed]
+    return ""
 
 
 def _subset(session: Session) -> object:

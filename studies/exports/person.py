@@ -68,6 +68,15 @@ def _outside_id(observer: Observer, _: Session | None) -> JsonValue:
     }
 
 
+def _checks(_: Observer, session: Session | None) -> JsonValue:
+    if session is None:
+        return []
+    return [
+        {"check": one.check_key, "passed": one.passed, "measured": one.measured, "at": _plain(one.at)}
+        for one in session.screening_results.all()
+    ]
+
+
 def _place_number(observer: Observer) -> JsonValue:
     place: Place | None = getattr(observer, "place", None)
     return None if place is None else place.number
@@ -103,7 +112,7 @@ ENTRIES: tuple[Entry, ...] = (
             f"Session.display.{key}"
             for key in (
                 *("pixel_ratio", "window_width", "window_height", "screen_width", "screen_height", "fits"),
-                "css_px_per_mm",
+                *("touch", "pinch", "zoom", "css_px_per_mm"),
             )
         ),
         _of_session("display"),
@@ -115,6 +124,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("withdrew_at", ("Session.withdrawn_at",), _of_session("withdrawn_at")),
     Entry("screened_out_at", ("Session.screened_out_at",), _of_session("screened_out_at")),
     Entry("screened_out_by", ("Session.screened_out_by",), _of_session("screened_out_by")),
+    Entry(
+        "checks",
+        tuple(f"ScreeningResult.{name}" for name in ("check_key", "passed", "measured", "at")),
+        _checks,
+    ),
     Entry("timed_out_at", ("Session.timed_out_at",), _of_session("timed_out_at")),
     Entry("rejected_at", ("Session.rejected_at",), _of_session("rejected_at")),
     Entry("rejected_because", ("Session.rejection",), _of_session("rejection")),

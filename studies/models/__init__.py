@@ -11,6 +11,7 @@ from studies.models.recruitment.open_link import OpenLink
 from studies.models.recruitment.outside_id import OutsideId
 from studies.models.recruitment.place import Place
 from studies.models.recruitment.turned_away import TurnedAway
+from studies.models.screening.result import ScreeningResult
 from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
@@ -26,6 +27,7 @@ __all__ = [
     "OutsideId",
     "Place",
     "PracticeKey",
+    "ScreeningResult",
     "Session",
     "Stimulus",
     "Study",

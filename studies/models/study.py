@@ -16,6 +16,7 @@ from studies.languages import ENGLISH, FRENCH, LANGUAGES
 from studies.models.data_protection import LONGEST_KEPT_DAYS, PURPOSE, LaterWithdrawal, LegalBasis
 from studies.models.pair_sets.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms
 from studies.models.pair_sets.rules import why_no_catch_trials
+from studies.models.screening.settings import ScreeningSettings
 from studies.models.study_state import OVER, RUNNING, StudyState
 from studies.models.texts.authors import parse_authors
 from studies.models.texts.consent import CONSENT
@@ -67,7 +68,7 @@ class StudyManager(models.Manager["Study"]):
         return self.get_queryset().visible_to(user)
 
 
-class Study(models.Model):
+class Study(ScreeningSettings):
     """One perception study, from draft to archived; `studies.design.options` lists what a researcher sets of it.
 
     What an observer meets is fixed when the study opens: the protocol is then written down as JSON and hashed,
@@ -711,7 +712,7 @@ class Study(models.Model):
         wrong |= self._wrong_words()
         if self.ethics_number and not self.ethics_committee:
             wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
-        wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool()
+        wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool() | self.wrong_screening()
         if self.catch_at_least and not self.n_catch:
             wrong["catch_at_least"] = gettext("There are no catch trials: set how many, or 0 here.")
         if wrong:

@@ -35,6 +35,11 @@ START_FIELDS: dict[str, float] = {
     "screen_height": 32_000,
     # Whether the images fit the window at the study's scale.
     "fits": 1,
+    # Whether the main pointer is a finger.
+    "touch": 1,
+    # How much a pinch, and as far as the browser tells, its zoom magnified the page.
+    "pinch": 100,
+    "zoom": 100,
     # By a bank card held to the screen.
     "css_px_per_mm": 100,
 }

@@ -19,6 +19,7 @@ from studies.observer.asked_questions import asked_questions
 from studies.observer.form_data import START_FIELDS
 from studies.observer.next_step import step_at
 from studies.observer.return_way import ReturnWay
+from studies.observer.screening.needs import needs_of_device
 from studies.observer.texts import ShownText, lang_attribute, shown_text
 from studies.questionnaire import Reading, parse_questionnaire
 from studies.sessions.consent import language_agreed_in
@@ -54,6 +55,7 @@ def welcome_page(visit: Visit, told: Study, *, arriving: str = "") -> HttpRespon
         "is_synthetic": pair_set.dataset.is_synthetic,
         "image_size": pair_set.image_size,
         "display_fields": list(START_FIELDS),
+        "needs": needs_of_device(visit.study),
         "arriving": arriving,
         "deadline": None if arriving else visit.observer.deadline,
     }

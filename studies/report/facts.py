@@ -1,9 +1,11 @@
 """What a report says beside the figures of the answers: of the study, its observers' way through it, and the attack."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
+
+from django.db.models import QuerySet
 
 from ml.evaluation.stored_table import AttackTable, read_attack_table
 from ml.models.attack import Attack
@@ -15,8 +17,11 @@ from studies.design.options import STUDY_OPTIONS
 from studies.design.progress import count_by_state
 from studies.languages import ENGLISH
 from studies.models.observer import Observer
-from studies.models.observer_state import WITHOUT_SESSION, ObserverState
+from studies.models.observer_state import WITHOUT_SESSION, ObserverState, in_state, usable
 from studies.models.pair_sets.rules import what_differs
+from studies.models.screening.check import Check
+from studies.models.screening.result import ScreeningResult
+from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.study_state import StudyState
 
@@ -104,7 +109,8 @@ class ObserverFlow:
     """How many observers came how far; `excluded` by rules of the protocol.
 
     Whose data were erased since is counted where they had come to; of those who had finished, `erased` counts them, and
-    `finished` those whose answers are there.
+    `finished` those whose answers are there. `screened_out_by` counts, by the key of a check, whose session it ended;
+    `not_passed` those who finished although they did not pass it.
     """
 
     invited: int
@@ -120,11 +126,14 @@ class ObserverFlow:
     rejected: int = 0
     returned: int = 0
     revoked: int = 0
+    screened_out_by: Mapping[str, int] = field(default_factory=dict)
+    not_passed: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, study: Study, *, simulated: bool, excluded: int, gone: ErasedPeople) -> "ObserverFlow":
         """Count a study's people, or its simulated observers; `gone` are those people whose data were erased."""
-        states = Counter[str](count_by_state(Observer.objects.filter(study=study, is_simulated=simulated)))
+        observers = Observer.objects.filter(study=study, is_simulated=simulated)
+        states = Counter[str](count_by_state(observers))
         if not simulated:
             states.update(gone.states_before_the_end)
         erased = 0 if simulated else gone.n_finished
@@ -142,11 +151,29 @@ class ObserverFlow:
             rejected=states[ObserverState.REJECTED],
             returned=states[ObserverState.RETURNED],
             revoked=states[ObserverState.REVOKED],
+            screened_out_by=_counts(
+                Session.objects.filter(
+                    in_state(ObserverState.SCREENED_OUT, session="observer__session"), observer__in=observers
+                ),
+                "screened_out_by",
+            ),
+            not_passed=_counts(
+                ScreeningResult.objects.filter(usable(session="session"), session__observer__in=observers).exclude(
+                    passed=True
+                ),
+                "check_key",
+            ),
         )
 
-    def as_dict(self) -> dict[str, int]:
+    def as_dict(self) -> JsonObject:
         """Return the counts as JSON."""
         return asdict(self)
+
+
+def _counts(rows: QuerySet[Any], name: str) -> dict[str, int]:
+    """Return how many rows have which check under a name, in the order of the checks (one query)."""
+    counts = Counter(rows.order_by().values_list(name, flat=True))
+    return {check.value: counts[check] for check in Check if counts[check]}
 
 
 @dataclass(frozen=True, slots=True)

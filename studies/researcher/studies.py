@@ -19,6 +19,8 @@ from studies.errors import StudyError
 from studies.exports.observers import sessions_csv
 from studies.languages import LANGUAGES
 from studies.models.audit_event import AuditEvent
+from studies.models.screening.check import CheckRule
+from studies.models.screening.wording import what_passes
 from studies.models.study import Study
 from studies.models.study_state import CHANGE, INVITE
 from studies.observer.texts import ShownText, shown_text
@@ -121,6 +123,9 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         else [(row, invitation_url(row.observer, base_url)) for row in progress_of(pilot)],
         "n_piloted": n_pilot_sessions(study),
         "pilot_form": InvitationForm(prefix="pilot"),
+        "screening": [
+            (check.label, CheckRule(study.rule_of(check)).label, what_passes(study, check)) for check in study.checks
+        ],
         "words": [(language, study.words(language)) for language, _ in LANGUAGES],
         "texts": [(language, _texts(study, language)) for language, _ in LANGUAGES],
         "observers": observers,

@@ -1,4 +1,4 @@
-"""How a session ends, finished or withdrawn, and the study with the last of them."""
+"""How a session ends, finished, withdrawn or screened out, and the study with the last of them."""
 
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.observer_state import ObserverState, in_state
+from studies.models.screening.check import Check
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.sessions.recruitment.places import leave_place, places_are_left
@@ -27,10 +28,20 @@ def withdraw(*, session: Session) -> None:
         Answer.objects.filter(trial__session=session).delete()
         session.questionnaire = []
         session.display = {}
+        session.screening_results.all().delete()
         session.withdrawn_at = timezone.now()
         session.save(update_fields=["questionnaire", "display", "withdrawn_at"])
         leave_place(session.observer)
         close_if_all_are_done(session.observer.study)
+
+
+def screen_out(*, session: Session, check: Check) -> None:
+    """End a session at a check that was not passed, and free its place. To be called in a transaction."""
+    session.screened_out_at = timezone.now()
+    session.screened_out_by = check.value
+    session.save(update_fields=["screened_out_at", "screened_out_by"])
+    leave_place(session.observer)
+    close_if_all_are_done(session.observer.study)
 
 
 def finish(session: Session, now: datetime) -> None:

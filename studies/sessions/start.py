@@ -15,6 +15,7 @@ from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.sessions.consent import consent_sha256
+from studies.sessions.screening.recording import screen_device
 
 
 class LinkOverError(StudyError):
@@ -56,6 +57,8 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
 def begin_session(*, observer: Observer, study: Study, language: str, display: dict[str, Any] | None) -> Session:
     """Make the session of an observer who has none, in a transaction of the caller that holds the study's row.
 
+    A device that the study cannot use ends it at once.
+
     Parameters
     ----------
     language, display
@@ -86,6 +89,7 @@ def begin_session(*, observer: Observer, study: Study, language: str, display: d
             *_trials(session, Trial.Phase.SERIES, sequence["series"], stimuli),
         ]
     )
+    screen_device(session, study)
     return session
 
 

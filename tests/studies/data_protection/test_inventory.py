@@ -33,6 +33,7 @@ def is_only_structure(model: type[Model], field: "Field[object, object]") -> boo
         "Trial": "session",
         "OutsideId": "observer",
         "Place": "observer",
+        "ScreeningResult": "session",
     }
     return (field.primary_key and not isinstance(field, ForeignKey)) or above.get(model.__name__) == field.name
 
@@ -49,8 +50,8 @@ def stored_fields() -> set[str]:
     return stored
 
 
-def test_a_person_has_an_observer_a_session_trials_and_answers_a_place_and_an_outside_id() -> None:
-    names = {"Observer", "Session", "Trial", "Answer", "OutsideId", "Place"}
+def test_a_person_has_an_observer_a_session_with_checks_trials_and_answers_a_place_and_an_outside_id() -> None:
+    names = {"Observer", "Session", "Trial", "Answer", "OutsideId", "Place", "ScreeningResult"}
     assert {model.__name__ for model in models_of_a_person()} == names
 
 

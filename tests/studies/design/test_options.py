@@ -54,6 +54,9 @@ NEEDED = {
     **{f"{name}_word": (f"{name}_word_fr",) for name in ("images", "perturbed", "clean")},
     **{f"{name}_word_fr": (f"{name}_word",) for name in ("images", "perturbed", "clean")},
     "pool_size": ("allocation",),
+    # What passes a check is of no matter where there is none.
+    **{f"least_window_{side}": ("checks_window",) for side in ("width", "height")},
+    **{f"{end}_pixel_ratio": ("checks_pixel_ratio",) for end in ("least", "most")},
 }
 # What no study has together.
 SETS, POOL = ("n_subsets",), ("allocation", "pool_size")
@@ -147,6 +150,14 @@ def other_values() -> dict[str, object]:
         "outside_ids_kept_days": 90,
         "groups": "dermatologists\ngeneral practitioners",
         "abandoned_after_minutes": 60,
+        "checks_touch": "end",
+        "checks_window": "record",
+        "least_window_width": 900,
+        "least_window_height": 500,
+        "checks_pixel_ratio": "end",
+        "least_pixel_ratio": 1.5,
+        "most_pixel_ratio": 2.5,
+        "checks_zoom": "record",
         "closes_when_finished": False,
         "may_be_reopened": True,
         "authors": "Ada Lovelace, 0000-0002-1825-0097\nCharles Babbage",
@@ -344,7 +355,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"synthetic":true},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
         '"protocol_version":6,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
-        '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
+        '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"screening":{"least_pixel_ratio":1.0,"least_window_height":600,"least_window_width":1000,"most_pixel_ratio":3.0,"pixel_ratio":"off","touch":"off","window":"off","zoom":"off"},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
         '"trial_type":"yes_no","trial_type_explained":"'
         + study.trials.explained
         + '","words":{"clean":"","clean_fr":"",'

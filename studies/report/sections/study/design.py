@@ -9,6 +9,7 @@ from studies.models.study import Study
 from studies.models.study_state import RUNNING
 from studies.report.build import Report
 from studies.report.history import Pause, PilotSessions, Reopening
+from studies.report.screening import screening_text
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.wording import (
     allocation_text,
@@ -63,6 +64,7 @@ def design_section(report: Report) -> Section:
         LabelledText("Beside the series", _beside(study)),
         LabelledText("Strength", strengths_text(study)),
         LabelledText("Course of a trial", _course(study)),
+        LabelledText("Screening", *screening_text(study)),
         LabelledText("Groups", "; ".join(study.group_names)),
         LabelledText("Image source", study.pair_set.dataset.credit),
         LabelledText("Margin", f"{percentage_points(study.margin)} around chance count as undetectable"),

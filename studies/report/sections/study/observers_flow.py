@@ -6,6 +6,8 @@ from studies.answers.characteristics import Characteristic, ChoiceCounts, Number
 from studies.answers.figures import DisplayCounts
 from studies.data_protection.tally import ErasedPeople
 from studies.report.build import Report
+from studies.report.facts import ObserverFlow
+from studies.report.screening import check_words
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
 from studies.report.wording import asked_text, listed
 
@@ -20,6 +22,7 @@ def flow_section(report: Report) -> Section:
         facts=(*_own_images(report), LabelledText("Display", _display(report.figures.display))),
         notes=(
             "Only finished sessions are analysed; the answers of a withdrawn session are deleted.",
+            *_not_passed(report),
             *_detached(report.history.erased),
         ),
     )
@@ -41,7 +44,7 @@ def flow_steps(report: Report) -> tuple[FlowStep, ...]:
             flow.consented,
             _left(
                 ("withdrew", flow.withdrew),
-                ("screened out", flow.screened_out),
+                *_screened_out(flow),
                 ("timed out", flow.timed_out),
                 ("rejected", flow.rejected),
                 ("gave the task back", flow.returned),
@@ -54,6 +57,24 @@ def flow_steps(report: Report) -> tuple[FlowStep, ...]:
             (*_erased(report.history.erased), *_excluded(report), *_silent(report.figures.silent)),
         ),
         FlowStep("Analysed", report.figures.summary.answers.n_answering),
+    )
+
+
+def _screened_out(flow: ObserverFlow) -> list[tuple[str, int]]:
+    """Return whom which check ended; of those whose data were erased since, it is not known."""
+    known = sum(flow.screened_out_by.values())
+    by_check = [(f"screened out: {check_words(key)} not passed", count) for key, count in flow.screened_out_by.items()]
+    return [*by_check, ("screened out", flow.screened_out - known)]
+
+
+def _not_passed(report: Report) -> tuple[str, ...]:
+    """Return how many of those who finished did not pass a check that only records."""
+    told = [f"{check_words(key)} {count}" for key, count in report.flow.not_passed.items()]
+    if not told:
+        return ()
+    return (
+        "Of those who finished, so many did not pass a check of the screening, or it could not be measured: "
+        f"{'; '.join(told)}. They are in the figures.",
     )
 
 

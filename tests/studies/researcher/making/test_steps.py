@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from studies.design.options import STEPS
 from studies.models import AuditEvent, Observer, Study
+from studies.models.screening.check import Check
 from studies.models.texts.consent import CONSENT
 from tests.studies.factories import (
     make_open_study,
@@ -48,6 +49,11 @@ SENT: dict[str, dict[str, object]] = {
         "legal_basis": "consent",
         "later_withdrawal": "not",
         "outside_ids_kept_days": 30,
+        **{f"checks_{check}": "off" for check in Check},
+        "least_window_width": 1000,
+        "least_window_height": 600,
+        "least_pixel_ratio": 1,
+        "most_pixel_ratio": 3,
         "closes_when_finished": "on",
     },
     "analysis": {"margin": 0.05, "catch_at_least": 0, "rt_at_least_ms": 0},
