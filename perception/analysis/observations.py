@@ -86,6 +86,11 @@ class Observations:
     neither
         bool array: whether the answer was a middle one, such as "unsure": neither of the two, and not missing. Its
         response is −1. None where no such answer could be given.
+    group
+        int array of shape (J,): in which group each observer is, as indices of `groups`; −1 where in none. None where
+        there are no groups.
+    groups
+        Names.
     own_images
         Whether each observer was asked about images of their own, as in crowds: what there is no entry of was not
         asked, and is not missing. Else every observer was asked about every item (of their set).
@@ -134,6 +139,8 @@ class Observations:
     image: Codes | None = None
     neither: NDArray[np.bool_] | None = None
     own_images: bool = False
+    group: Codes | None = None
+    groups: tuple[str, ...] = ()
 
     def of(self, which: NDArray[np.bool_]) -> "Observations":
         """Return some of the answers, with the items that are in them; all observers stay.

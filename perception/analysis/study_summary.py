@@ -20,6 +20,7 @@ from perception.analysis.detection.verdict_rule import BALANCED_ACCURACY, D_PRIM
 from perception.analysis.detection.yes_no import DEFAULT, AnswerSummary, summarise_answers
 from perception.analysis.json_values import JsonObject
 from perception.analysis.observations import Observations, Task
+from perception.analysis.observer_groups.summary import GroupComparison, compare_groups
 from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.rating_scale import three_categories
@@ -63,6 +64,8 @@ class StudySummary:
         Each two arms compared; empty without arms. The statistics above are of all arms together.
     arms
         The statistics of each arm alone, by its name; answers that stand in every arm are in each. Empty without arms.
+    observer_groups
+        The groups of observers compared; None without groups. The statistics above are of all observers together.
     """
 
     task: Task
@@ -79,6 +82,7 @@ class StudySummary:
     equivalence: Verdict | AccuracyVerdict | None
     two_arms: tuple[ArmComparison, ...] = ()
     arms: "dict[str, StudySummary]" = field(default_factory=dict)
+    observer_groups: GroupComparison | None = None
 
     @property
     def ratings_alone(self) -> bool:
@@ -93,12 +97,13 @@ class StudySummary:
         """Return the summary as JSON; what is undefined is null.
 
         `asked` is there where each observer was asked about images of their own, or a middle answer was given, `arms`
-        where there are arms. Of ratings alone nothing is told of answers.
+        where there are arms, `observer_groups` where there are such. Of ratings alone nothing is told of answers.
         """
         by_arm = {"arms": {name: summary.as_dict() for name, summary in self.arms.items()}} if self.arms else {}
+        by_group = {"observer_groups": self.observer_groups.as_dict()} if self.observer_groups else {}
         if self.ratings_alone and self.ratings is not None:
             two_arms = [one.as_dict() for one in self.two_arms] or None
-            return {"task": self.task, "roc": self.ratings.as_dict(), "two_arms": two_arms, **by_arm}
+            return {"task": self.task, "roc": self.ratings.as_dict(), "two_arms": two_arms, **by_group, **by_arm}
         told = self.asked.own_images or self.asked.n_neither > 0
         return {
             "task": self.task,
@@ -114,6 +119,7 @@ class StudySummary:
             "items": self.items.as_dict(),
             "equivalence": self.equivalence.as_dict() if self.equivalence else None,
             "two_arms": [one.as_dict() for one in self.two_arms] or None,
+            **by_group,
             **by_arm,
         }
 
@@ -214,6 +220,7 @@ def _summary(observations: Observations, *, interval: str, level: float) -> Stud
         by_diagnosis=by_diagnosis(series, level=level),
         items=summarise_items(series),
         equivalence=None,
+        observer_groups=compare_groups(series, table, level=level),
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
-from perception.analysis.observations import WORDS, Observations, Task
+from perception.analysis.observations import UNKNOWN, WORDS, Observations, Task
 from studies.answers.frame import answers_frame
 from studies.answers.rows import AnswerRow
 from studies.models.truth import Truth
@@ -42,6 +42,10 @@ class AskedStudy(Protocol):
     def attack_names(self) -> tuple[str, ...]:
         """What the attacks that are compared are called; none in a study of one."""
 
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """The groups of observers that are compared; none in a study without."""
+
 
 def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observations:
     """Return the rows as arrays."""
@@ -75,6 +79,8 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         arms=arms,
         image=_codes(frame["image"])[0] if arms else None,
         own_images=study.draws_from_pool,
+        group=_groups(frame, observers, study.group_names) if study.group_names else None,
+        groups=study.group_names,
     )
 
 
@@ -100,6 +106,14 @@ def _arms(frame: "pd.DataFrame", names: tuple[str, ...]) -> NDArray[np.intp]:
     """Return which attack perturbed each image; −1 for clean ones and catch trials, which stand for all of them."""
     codes: NDArray[np.intp] = frame["attack"].cat.set_categories(names).cat.codes.to_numpy().astype(np.intp)
     return codes
+
+
+def _groups(frame: "pd.DataFrame", observers: tuple[str, ...], names: tuple[str, ...]) -> NDArray[np.intp]:
+    """Return each observer's group; −1 of whoever is in none."""
+    of_observer = dict(zip(frame["observer"].astype(object), frame["group"].astype(object), strict=True))
+    return np.array(
+        [names.index(group) if (group := of_observer[name]) in names else UNKNOWN for name in observers], dtype=np.intp
+    )
 
 
 def _diagnoses(frame: "pd.DataFrame") -> NDArray[np.int8]:

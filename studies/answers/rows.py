@@ -46,6 +46,8 @@ class AnswerRow:
     focus_losses: int | None
     attack: str = ""
     """Which of the attacks that the study compares perturbed the image; empty of a clean one, and where it has one."""
+    group: str = ""
+    """Of those that the study compares; empty where it has none, or the observer is in none."""
     left_out: str = ""
     """Why the protocol leaves the answer out of the main figures; empty where it does not."""
 
@@ -113,6 +115,7 @@ def _row(answer: Answer, truths: dict[int, Truth], study: Study, attack_of: dict
         pixel_ratio=answer.display.get("pixel_ratio"),
         shown_whole=None if visible is None else bool(visible),
         focus_losses=answer.display.get("focus_losses"),
+        group=trial.session.observer.group,
         attack=attack_of.get(pair_set.pk, "") if in_series and pair_set is not None else "",
     )
 

@@ -140,6 +140,13 @@ COLUMNS: tuple[Column, ...] = (
         since="0.4.0",
     ),
     Column(
+        "group",
+        "of observers, one of those that the study compares",
+        Kind.TEXT,
+        empty="the study compares no groups, or the observer is in none",
+        since="0.5.0",
+    ),
+    Column(
         "left_out",
         "why the protocol leaves the answer out of the main figures",
         Kind.WORD,

@@ -119,6 +119,39 @@ def error_covariances(
     if not count or len(merits[1]) != count:
         raise ValueError(f"the arms have {count} and {len(merits[1])} observers; the same ones judge both")
     cells = [merit for of_arm in merits for merit in of_arm]
+    return _averaged(covariance_matrix(cells, method=method).reshape(2, count, 2, count))
+
+
+def covariance_matrix(merits: Sequence[Merit], *, method: CovarianceMethod = CovarianceMethod.DELONG) -> Floats:
+    """Return the error covariances of figures of merit, as `error_covariances` estimates them.
+
+    Parameters
+    ----------
+    merits
+        K figures, each of at least two images of each truth that is in it. Images of one number are one image.
+    method
+        DeLong's, or the jackknife over images.
+
+    Returns
+    -------
+    float array of shape (K, K)
+        0 where two figures have no image in common.
+
+    Raises
+    ------
+    ValueError
+        A figure of a single image of a truth.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from perception.analysis.two_arms.covariance import covariance_matrix
+    >>> from perception.analysis.two_arms.merit import share_right
+    >>> one, other = (share_right(np.array(right, dtype=bool), np.arange(4)) for right in ([1, 1, 1, 0], [1, 1, 0, 0]))
+    >>> covariance_matrix([one, other]).round(4).tolist()
+    [[0.0625, 0.0417], [0.0417, 0.0833]]
+    """
+    cells = list(merits)
     if min(merit.fewest for merit in cells) < 2:
         raise ValueError("a figure of a single image has no variance")
     known, where = np.unique(
@@ -131,7 +164,8 @@ def error_covariances(
             scale = n * (n - 1) if method is CovarianceMethod.DELONG else (n - 1) ** 2 * len(known) / (len(known) - 1)
             errors[row, where[start : start + n]] += part.deviations / np.sqrt(scale)
             start += n
-    return _averaged((errors @ errors.T).reshape(2, count, 2, count))
+    found: Floats = errors @ errors.T
+    return found
 
 
 def _averaged(covariances: Floats) -> ErrorCovariances:

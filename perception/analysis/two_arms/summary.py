@@ -321,12 +321,13 @@ def _of_arm(observations: Observations, arm: Codes, number: int) -> Observations
     """Return one arm's answers, and the observers who judged in it."""
     kept = observations.of((arm == number) | (arm == UNKNOWN))
     judged, observer = np.unique(kept.observer, return_inverse=True)
-    subsets = kept.subset_of_observer
+    subsets, group = kept.subset_of_observer, kept.group
     return replace(
         kept,
         observers=tuple(kept.observers[who] for who in judged),
         observer=observer,
         subset_of_observer=None if subsets is None else subsets[judged],
+        group=None if group is None else group[judged],
     )
 
 

@@ -9,6 +9,7 @@ from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.models.pair_sets.attack_arms import arms_of_protocol
 from studies.models.study import Study
+from studies.models.texts.groups import parse_groups
 from studies.models.verdict_rule import verdict_rule_of
 from studies.trial_types import TRIAL_TYPES, TrialType
 
@@ -22,6 +23,7 @@ class ArchivedStudy:
     n_subsets: int
     draws_from_pool: bool
     attack_names: tuple[str, ...]
+    group_names: tuple[str, ...]
     margin: float
     verdict_rule: VerdictRule
     catch_at_least: int
@@ -55,6 +57,7 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         n_subsets=option_of(protocol, "n_subsets", int),
         draws_from_pool=option_of(protocol, "allocation", str) == Study.Allocation.POOL,
         attack_names=tuple(arms_of_protocol(protocol)),
+        group_names=parse_groups(option_of(protocol, "groups", str)),
         margin=option_of(protocol, "margin", float),
         verdict_rule=verdict_rule_of(protocol),
         catch_at_least=option_of(protocol, "catch_at_least", int),

@@ -64,6 +64,9 @@ REFERENCES: dict[str, str] = {
     "obuchowski1995": "Obuchowski NA, Rockette HE. Hypothesis testing of diagnostic accuracy for multiple readers and "
     "multiple tests: an ANOVA approach with dependent observations. Communications in Statistics – Simulation and "
     "Computation 1995;24:285–308.",
+    "obuchowski1995b": "Obuchowski NA. Multireader, multimodality receiver operating characteristic curve studies: "
+    "hypothesis testing and sample size estimation using an analysis of variance approach with dependent observations. "
+    "Academic Radiology 1995;2(Suppl 1):S22–S29.",
     "obuchowski1998": "Obuchowski NA. On the comparison of correlated proportions for clustered data. Statistics in "
     "Medicine 1998;17:1495–1507.",
     "poursaeed": "Poursaeed O, Katsman I, Gao B, Belongie S. Generative adversarial perturbations. IEEE Conference on "

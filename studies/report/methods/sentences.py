@@ -122,6 +122,21 @@ SENTENCES = (
         "For these images alone, two attacks are compared by the paired t-test of the observers’ figures.",
     ),
     MethodSentence(
+        r"^difference of groups: .*observers and images random",
+        "Groups of observers are compared by the means of their observers’ figures, with observers nested in groups "
+        "and images crossed with both: Obuchowski and Rockette’s model for observers of one group each "
+        "[obuchowski1995b, hillis2014], with each group’s own variance between observers, DeLong’s covariances "
+        "[delong] over the images that both judged, and Satterthwaite’s degrees of freedom [satterthwaite].",
+    ),
+    MethodSentence(
+        r"^difference of groups: .*these observers",
+        "Groups of too few observers for that, or whose observers happen to be more alike than their answers allow, "
+        "are compared for these observers, by the variance that images bring about.",
+    ),
+    MethodSentence(
+        r"^each group alone: ", "The figures of each group have the interval of the same model for that group alone."
+    ),
+    MethodSentence(
         r"^each alone, ", "The figures of each attack have the interval that follows from the answers to it alone."
     ),
     MethodSentence(

@@ -22,6 +22,7 @@ from studies.report.sections.detection.chance import chance_section
 from studies.report.sections.detection.comparison import comparison_section
 from studies.report.sections.detection.counts import counts_section
 from studies.report.sections.detection.equivalence import equivalence_section
+from studies.report.sections.detection.groups import groups_section
 from studies.report.sections.detection.psychometric import psychometric_section
 from studies.report.sections.detection.ratings import ratings_section
 from studies.report.sections.detection.results import answered_section, main_section, observers_section, rated_section
@@ -94,6 +95,7 @@ def _results(summary: StudySummary, silent: Sequence[str]) -> list[Section | Non
     return [
         main_section(summary, silent=silent),
         equivalence_section(summary),
+        groups_section(summary),
         two_arms_section(summary.two_arms, summary.task, arm=ARM),
     ]
 
@@ -181,6 +183,7 @@ def _breakdowns_of_attacks(
     def of_one(of_arm: StudySummary) -> list[Section | None]:
         return [
             main_section(of_arm),
+            groups_section(of_arm),
             observers_section(of_arm),
             counts_section(of_arm, left_out=left_out),
             signal_detection_section(of_arm),

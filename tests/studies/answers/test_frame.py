@@ -39,6 +39,7 @@ class AskedYesNo:
     n_subsets = 2
     draws_from_pool = False
     attack_names: tuple[str, ...] = ()
+    group_names: tuple[str, ...] = ()
 
 
 def values_of(frame: pd.DataFrame, name: str) -> list[object]:

@@ -22,7 +22,9 @@ def answered_study(*, trial_type: str = "yes_no", observers: int = 3, **fields: 
     generator = random.Random(1)
     fields.setdefault("pair_set", make_pair_set(n=14, size=4))
     study = make_open_study(trial_type=trial_type, observers=observers, n_perturbed=5, n_clean=4, **fields)
-    for observer in study.observers.order_by("pk"):
+    for number, observer in enumerate(study.observers.order_by("pk")):
+        observer.group = study.group_names[number % len(study.group_names)] if study.group_names else ""
+        observer.save(update_fields=["group"])
         session = begin_trials(observer)
         while (trial := position_of(session).trial) is not None:
             said = {

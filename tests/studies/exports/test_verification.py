@@ -59,6 +59,17 @@ def test_several_sets_of_images_agree(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("trial_type", ["yes_no_confidence", "two_afc"])
+def test_groups_of_observers_and_their_differences_are_computed_again(trial_type: str, tmp_path: Path) -> None:
+    study = answered_study(trial_type=trial_type, observers=6, groups="dermatologists\ngeneral practitioners")
+
+    findings = verify_archive(saved(archive_bytes(study), tmp_path))
+
+    assert findings.agrees, findings_text(findings, brief=True)
+    assert any(figure.name.startswith("observer_groups.") for figure in findings.figures)
+
+
+@pytest.mark.django_db
 def test_several_strengths_and_their_curve_agree(tmp_path: Path) -> None:
     pair_set = make_pair_set(n=20, size=4)
     stronger = [make_pair_set_of_strength(pair_set, strength) for strength in (16, 9)]
