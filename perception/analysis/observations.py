@@ -86,14 +86,14 @@ class Observations:
     neither
         bool array: whether the answer was a middle one, such as "unsure": neither of the two, and not missing. Its
         response is −1. None where no such answer could be given.
+    own_images
+        Whether each observer was asked about images of their own, as in crowds: what there is no entry of was not
+        asked, and is not missing. Else every observer was asked about every item (of their set).
     group
         int array of shape (J,): in which group each observer is, as indices of `groups`; −1 where in none. None where
         there are no groups.
     groups
         Names.
-    own_images
-        Whether each observer was asked about images of their own, as in crowds: what there is no entry of was not
-        asked, and is not missing. Else every observer was asked about every item (of their set).
 
     Examples
     --------

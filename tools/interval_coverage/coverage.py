@@ -29,6 +29,10 @@ POOLS = ((40, 200, 25),)
 TWO_ARM_DESIGNS = ((5, 50, 50),)
 """Those in which the same observers judge the same images in two arms; the second has `SECOND` times the d′."""
 SECOND = 1.5
+TWO_GROUP_DESIGNS = ((6, 50, 50, 0), (16, 50, 50, 0), (16, 100, 100, 50))
+"""Observers, perturbed and clean images, and how many of either each judges (0: all). The latter half of the observers
+are a second group, whose d′ is larger by `APART`."""
+APART = 0.5
 HETEROGENEITY = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.3), (0.5, 0.3))
 """Standard deviations of images and of observers."""
 DPRIMES = (0.0, 1.0)
@@ -82,6 +86,8 @@ def settings() -> Iterator[Setting]:
         TWO_ARM_DESIGNS, HETEROGENEITY, DPRIMES
     ):
         yield Setting(observers, perturbed, clean, dprime, image_sd, observer_sd, SECOND * dprime)
+    for (observers, perturbed, clean, asked), sds, dprime in product(TWO_GROUP_DESIGNS, HETEROGENEITY, DPRIMES):
+        yield Setting(observers, perturbed, clean, dprime, *sds, asked=asked, group_dprime=dprime + APART)
 
 
 def coverage(

@@ -50,6 +50,8 @@ class Setting:
     of_pool
         Whether they are dealt out as a study of this program deals out a pool: every image is shown equally often,
         and there clean and perturbed, with what it looks like to everybody in both.
+    group_dprime
+        d of a second group of observers, the latter half of them; None where all are one group.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class Setting:
     second_dprime: float | None = None
     asked: int = 0
     of_pool: bool = False
+    group_dprime: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a pool without twins."""
@@ -76,6 +79,11 @@ class Setting:
     def truth(self) -> NDArray[np.bool_]:
         """Whether each image is perturbed, shape (I,)."""
         return np.arange(self.perturbed + self.clean) < self.perturbed
+
+    @property
+    def in_second_group(self) -> NDArray[np.bool_]:
+        """Whether each observer is in the second group, shape (J,)."""
+        return (np.arange(self.observers) >= self.observers // 2) & (self.group_dprime is not None)
 
     @property
     def population(self) -> ObserverPopulation:
@@ -228,6 +236,8 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
     if setting.of_pool:
         of_image[setting.perturbed :] = of_image[: setting.perturbed]
     dprime, criterion = setting.population.dprime_at(of_dprime), setting.population.criterion_at(of_criterion)
+    if setting.group_dprime is not None:
+        dprime = dprime + np.where(setting.in_second_group, setting.group_dprime - setting.dprime, 0.0)
     impressions = impression(
         mean_impression(dprime[:, None], setting.truth.astype(np.float64)),
         of_image=of_image,

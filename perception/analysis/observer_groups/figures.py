@@ -43,7 +43,15 @@ class ObserverAnswers:
 
     @classmethod
     def of(cls, series: Observations, observer: int) -> "ObserverAnswers":
-        """Return the answers of an observer, by their index."""
+        """Return the answers of an observer.
+
+        Parameters
+        ----------
+        series
+            Of all of them.
+        observer
+            Their index.
+        """
         rows = np.flatnonzero(series.observer == observer)
         return cls(
             series.truth[rows],
@@ -54,23 +62,67 @@ class ObserverAnswers:
 
 
 def sensitivity(answers: ObserverAnswers) -> Merit | None:
-    """Return the share of images with the signal of which the observer said so; None without an answer to one."""
+    """Return the share of images with the signal of which the observer said so; None without an answer to one.
+
+    Parameters
+    ----------
+    answers
+        Of one observer.
+
+    Returns
+    -------
+    Merit or None
+        Within [0, 1].
+    """
     return _share(answers, answers.truth, right=1)
 
 
 def specificity(answers: ObserverAnswers) -> Merit | None:
-    """Return the share of images without the signal of which the observer said so; None without an answer to one."""
+    """Return the share of images without the signal of which the observer said so; None without an answer to one.
+
+    Parameters
+    ----------
+    answers
+        Of one observer.
+
+    Returns
+    -------
+    Merit or None
+        Within [0, 1].
+    """
     return _share(answers, ~answers.truth, right=0)
 
 
 def right_choices(answers: ObserverAnswers) -> Merit | None:
-    """Return the share of pairs of which the perturbed image was chosen; None without a choice."""
+    """Return the share of pairs of which the perturbed image was chosen; None without a choice.
+
+    Parameters
+    ----------
+    answers
+        Of one observer.
+
+    Returns
+    -------
+    Merit or None
+        Within [0, 1].
+    """
     given = answers.response != MISSING
     return share_right((answers.response == answers.truth)[given], answers.image[given])
 
 
 def area(answers: ObserverAnswers) -> Merit | None:
-    """Return the area under the observer's ROC curve; None without a rated image of either truth."""
+    """Return the area under the observer's ROC curve; None without a rated image of either truth.
+
+    Parameters
+    ----------
+    answers
+        Of one observer.
+
+    Returns
+    -------
+    Merit or None
+        Within [0, 1].
+    """
     if answers.rating is None:
         return None
     rated = ~np.isnan(answers.rating)
@@ -79,6 +131,11 @@ def area(answers: ObserverAnswers) -> Merit | None:
 
 def d_prime(answers: ObserverAnswers) -> Merit | None:
     """Return d′ from rates with 0.4 answers added to either side, as `group_d_prime` computes it for yes/no.
+
+    Parameters
+    ----------
+    answers
+        Of one observer.
 
     Returns
     -------
@@ -98,14 +155,34 @@ def d_prime(answers: ObserverAnswers) -> Merit | None:
 
 
 def d_prime_of_choices(answers: ObserverAnswers) -> Merit | None:
-    """Return d′ of choices between two images: that of `d_prime`, with the place of the perturbed image as the signal,
-    over √2.
+    """Return d′ of choices between two images: that of `d_prime`, of “first” where it was the first, over √2.
+
+    Parameters
+    ----------
+    answers
+        Of one observer.
+
+    Returns
+    -------
+    Merit or None
+        Without bounds; None as for `d_prime`.
     """
     return _of_rates(answers, signal=1 / sqrt(2), noise=-1 / sqrt(2))
 
 
 def criterion(answers: ObserverAnswers) -> Merit | None:
-    """Return c = −(z(H) + z(F))/2 from the same rates as `d_prime`: above 0 for whoever seldom says “perturbed”."""
+    """Return c = −(z(H) + z(F))/2 from the same rates as `d_prime`: above 0 for whoever seldom says “perturbed”.
+
+    Parameters
+    ----------
+    answers
+        Of one observer.
+
+    Returns
+    -------
+    Merit or None
+        Without bounds; None as for `d_prime`.
+    """
     return _of_rates(answers, signal=-0.5, noise=-0.5)
 
 
