@@ -10,6 +10,7 @@ from studies.researcher.lists.studies import study_list
 from studies.researcher.making import check, estimates, new_study, plans, steps
 from studies.researcher.preview.views import study_preview
 from studies.researcher.recruitment import pages as recruitment
+from studies.researcher.watching import pages as watching
 
 app_name = "studies"
 urlpatterns = [
@@ -19,6 +20,8 @@ urlpatterns = [
     path("plan/", study_plan, name="study-plan"),
     path("plan/two-arms/", two_arm_plan, name="two-arm-plan"),
     path("<int:pk>/", studies.study_detail, name="study-detail"),
+    path("<int:pk>/live/", watching.study_live, name="study-live"),
+    path("<int:pk>/live/now/", watching.study_live_now, name="study-live-now"),
     path("<int:pk>/edit/", steps.study_edit, name="study-edit"),
     path("<int:pk>/steps/<slug:key>/", steps.study_step, name="study-step"),
     path("<int:pk>/steps/<slug:key>/estimate/", estimates.study_estimate, name="study-estimate"),

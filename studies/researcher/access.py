@@ -16,6 +16,8 @@ from studies.permissions import PERMISSION_OF_ACTION, NotPermittedError, Permiss
 PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
     {
         "study-detail": Permission.SEE,
+        "study-live": Permission.SEE,
+        "study-live-now": Permission.SEE,
         "study-invite": Permission.INVITE,
         "study-recruitment": Permission.INVITE,
         "study-open-link-make": Permission.INVITE,

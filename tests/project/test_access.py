@@ -83,7 +83,7 @@ def test_each_page_of_a_preview_takes_the_permission_for_it(rows: dict[str, dict
 
 def test_a_monitor_sees_how_far_a_study_is_and_nothing_more(rows: dict[str, dict[str, str]]) -> None:
     seen = [page for page in PERMISSION_OF_PAGE if rows[f"studies:{page}"]["monitor"].startswith(("200", "302"))]
-    assert seen == ["study-detail"]
+    assert seen == ["study-detail", "study-live", "study-live-now"]
     assert PERMISSIONS[Role.MONITOR] == {Permission.SEE}
 
 

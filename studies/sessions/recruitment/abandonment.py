@@ -5,8 +5,7 @@ Sessions by personal links are not touched: nobody waits for their places.
 
 import datetime as dt
 
-from django.db.models import F, Max, Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Q, QuerySet
 
 from perception.core.write_queue import write_transaction
 from studies.models.observer import Observer
@@ -14,27 +13,19 @@ from studies.models.observer_state import ObserverState, in_state
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.study_state import StudyState
+from studies.sessions.recruitment.last_seen import last_seen
 from studies.sessions.recruitment.places import leave_place
 
 
 def abandoned_sessions(study: Study, now: dt.datetime) -> QuerySet[Session]:
-    """Return the sessions that nothing was heard of for longer than the study allows; none where it sets no limit.
-
-    What is heard of is the consent, a page of questions or instructions that was left, a trial that was shown, and an
-    answer.
-    """
+    """Return the sessions that nothing was heard of for longer than the study allows; none where it sets no limit."""
     minutes = study.abandoned_after_minutes
     if minutes is None:
         return Session.objects.none()
-    answered, served = Max("trials__answer__answered_at"), Max("trials__served_at")
-    moments = ("questionnaire_at", "instructed_at")
-    last_seen = Greatest(
-        F("consented_at"), *(Coalesce(moment, F("consented_at")) for moment in (*moments, answered, served))
-    )
     begun = Observer.objects.filter(in_state(ObserverState.STARTED), study=study, open_link__isnull=False)
     return (
         Session.objects.filter(observer__in=begun)
-        .annotate(last_seen_at=last_seen)
+        .annotate(last_seen_at=last_seen())
         .filter(last_seen_at__lt=now - dt.timedelta(minutes=minutes))
     )
 

@@ -1,0 +1,1 @@
+"""Watching a study that runs: who is where, and when it will be full. Nothing here tells a result."""
