@@ -28,6 +28,7 @@ from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.questionnaire import parse_questionnaire
 from studies.questionnaire.wording import asked_in_english
+from studies.report.recruitment import RecruitmentFacts
 from studies.report.wording import (
     answers_text,
     listed,
@@ -215,8 +216,14 @@ def _existing_explained(study: Study) -> str:
 
 
 def _procedures(study: Study) -> str:
+    recruitment = RecruitmentFacts.of(study, simulated=False)
+    if recruitment.by_open_links:
+        found = f"As it stood when this text was made, observers are found so: {uncapitalized(recruitment.how)} They"
+    else:
+        found = "Observers are invited in person and"
+    how = "" if recruitment.by_open_links else ", each by a link of their own"
     return (
-        f"Observers are invited in person and answer in a web browser, each by a link of their own. "
+        f"{found} answer in a web browser{how}. "
         f"{_to_fill_in('who is invited (profession, experience), how they are found and paid, and the timeline')}"
     )
 

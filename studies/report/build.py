@@ -13,6 +13,7 @@ from studies.models.study import Study
 from studies.report.classifier_facts import ClassifierFacts
 from studies.report.facts import AttackFacts, ObserverFlow, StudyFacts
 from studies.report.history import StudyHistory
+from studies.report.recruitment import RecruitmentFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Report:
         Who publishes it, and under which approval.
     simulated
         Whether the answers are those of simulated observers.
-    facts, flow, history
+    facts, flow, recruitment, history
         What stands beside the figures.
     attacks
         The attack, or each of those that the study compares.
@@ -44,6 +45,7 @@ class Report:
     simulated: bool
     facts: StudyFacts
     flow: ObserverFlow
+    recruitment: RecruitmentFacts
     history: StudyHistory
     figures: AnswerFigures
     attacks: tuple[AttackFacts, ...]
@@ -67,6 +69,7 @@ class Report:
             "publication": self.publication.as_dict(),
             "simulated": self.simulated,
             "flow": self.flow.as_dict(),
+            **({"recruitment": self.recruitment.as_dict()} if self.recruitment.is_told else {}),
             "history": self.history.as_dict(),
             **self.figures.as_dict(),
             "attack": self.attack.as_dict(),
@@ -102,6 +105,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
         flow=ObserverFlow.of(
             study, simulated=simulated, excluded=len(figures.exclusions.observers), gone=history.erased
         ),
+        recruitment=RecruitmentFacts.of(study, simulated=simulated),
         history=history,
         figures=figures,
         attacks=attacks,

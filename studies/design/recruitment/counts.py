@@ -102,6 +102,10 @@ class Recruitment:
             total.update(reasons)
         return total
 
+    def away(self, link: int) -> Mapping[str, int]:
+        """Return how many people a link turned away, by reason."""
+        return self.turned_away.get(link, {})
+
     @property
     def finished(self) -> int:
         """How many people have finished."""

@@ -5,7 +5,7 @@ from studies.questionnaire import parse_questionnaire
 from studies.questionnaire.wording import asked_in_english
 from studies.report.build import Report
 from studies.report.methods.reporting_list import left_to_authors, missing
-from studies.report.wording import answers_text, capitalized, listed, squares_text
+from studies.report.wording import answers_text, capitalized, listed, squares_text, uncapitalized
 
 SIMULATED = "Observers: a model of an observer, no people."
 
@@ -48,7 +48,7 @@ def ethics(report: Report) -> str:
 
 def drawn_and_invited(report: Report) -> str:
     """Return how images and observers were found."""
-    observers = SIMULATED if report.simulated else "Observers: by personal invitation."
+    observers = SIMULATED if report.simulated else f"Observers: {uncapitalized(report.recruitment.how)}"
     return f"Images: drawn by the seed from the image pairs. {observers}"
 
 

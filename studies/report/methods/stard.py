@@ -119,9 +119,16 @@ def _sample_size(report: Report) -> str:
 def _flow(report: Report) -> str:
     flow = report.flow
     return (
-        f"Diagram in this report: {flow.invited} invited, {flow.consented} began, {flow.finished} finished, "
+        f"Diagram in this report: {_found(report)}, {flow.consented} began, {flow.finished} finished, "
         f"{report.figures.summary.answers.n_answering} analysed."
     )
+
+
+def _found(report: Report) -> str:
+    """Return how many observers were invited, or came by open links, and how many of these were turned away."""
+    if not report.recruitment.by_open_links:
+        return f"{report.flow.invited} invited"
+    return f"{report.flow.invited} invited or let in, {report.recruitment.n_turned_away} turned away"
 
 
 def _severity(report: Report) -> str:

@@ -88,7 +88,8 @@ def head_of(report: Report) -> Head:
 def _observers(report: Report) -> str:
     answering = report.figures.summary.answers.n_answering if report.rows else 0
     kind = "simulated, no people" if report.simulated else "people"
-    of_all = "" if answering == report.flow.invited else f" analysed, of {report.flow.invited:,} invited"
+    how = "invited or let in" if report.recruitment.by_open_links else "invited"
+    of_all = "" if answering == report.flow.invited else f" analysed, of {report.flow.invited:,} {how}"
     return f"{answering:,}{of_all} ({kind})"
 
 

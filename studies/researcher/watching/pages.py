@@ -51,9 +51,7 @@ def _show(request: HttpRequest, study: Study, template: str) -> HttpResponse:
         "ended": [(state, states[state]) for state in ObserverState if state in ENDED_EARLY and states[state]],
         "stuck": count_stuck(study, now),
         "stuck_minutes": stuck_minutes(study),
-        "links": [
-            (line, recruitment.turned_away.get(line.link.pk, {}) if line.link else {}) for line in recruitment.by_link
-        ],
+        "links": [(line, recruitment.away(line.link.pk) if line.link else {}) for line in recruitment.by_link],
         "groups": recruitment.by_group if study.group_names else (),
         "turned_away": [
             (TurnedAway.Reason(reason).label, n) for reason, n in sorted(recruitment.n_turned_away.items())

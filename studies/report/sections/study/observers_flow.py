@@ -7,6 +7,7 @@ from studies.answers.figures import DisplayCounts
 from studies.data_protection.tally import ErasedPeople
 from studies.report.build import Report
 from studies.report.facts import ObserverFlow
+from studies.report.recruitment import PERSONAL, RecruitmentFacts, recruiter_name
 from studies.report.screening import check_words
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
 from studies.report.wording import asked_text, listed
@@ -18,11 +19,12 @@ def flow_section(report: Report) -> Section:
         key="flow",
         title="The observers’ way through the study",
         flow=flow_steps(report),
-        tables=_told(report.characteristics),
+        tables=(*_recruited(report.recruitment), *_told(report.characteristics)),
         facts=(*_own_images(report), LabelledText("Display", _display(report.figures.display))),
         notes=(
             "Only finished sessions are analysed; the answers of a withdrawn session are deleted.",
             *_not_passed(report),
+            *_passed_on(report),
             *_detached(report.history.erased),
         ),
     )
@@ -36,9 +38,14 @@ def _own_images(report: Report) -> tuple[LabelledText, ...]:
 
 def flow_steps(report: Report) -> tuple[FlowStep, ...]:
     """Return the steps; who left stands at the step after which they left."""
-    flow = report.flow
+    flow, recruitment = report.flow, report.recruitment
     return (
-        FlowStep("Invited", flow.invited, _left(("link taken back", flow.revoked), ("never began", flow.not_begun))),
+        *_arrivals(report),
+        FlowStep(
+            "Invited or let in" if recruitment.by_open_links else "Invited",
+            flow.invited,
+            _left(("link taken back", flow.revoked), ("never began", flow.not_begun)),
+        ),
         FlowStep(
             "Began",
             flow.consented,
@@ -46,7 +53,9 @@ def flow_steps(report: Report) -> tuple[FlowStep, ...]:
                 ("withdrew", flow.withdrew),
                 *_screened_out(flow),
                 ("timed out", flow.timed_out),
-                ("rejected", flow.rejected),
+            )
+            + _rejected(flow.rejected, recruitment)
+            + _left(
                 ("gave the task back", flow.returned),
                 ("did not finish", flow.unfinished),
             ),
@@ -76,6 +85,62 @@ def _not_passed(report: Report) -> tuple[str, ...]:
         "Of those who finished, so many did not pass a check of the screening, or it could not be measured: "
         f"{'; '.join(told)}. They are in the figures.",
     )
+
+
+def _arrivals(report: Report) -> tuple[FlowStep, ...]:
+    """Return whom open links turned away, before the people who were let in; nothing in a study without such links."""
+    recruitment = report.recruitment
+    if not recruitment.by_open_links:
+        return ()
+    away = _left(*((f"turned away: {reason}", count) for reason, count in recruitment.turned_away_for.items()))
+    return (FlowStep("Invited, or came by an open link", report.flow.invited + recruitment.n_turned_away, away),)
+
+
+def _rejected(rejected: int, recruitment: RecruitmentFacts) -> tuple[LabelledText, ...]:
+    """Return how many sessions were rejected, and for which reasons of the list; of erased ones the reason is gone."""
+    if not rejected:
+        return ()
+    reasons = [f"{count} {reason}" for reason, count in recruitment.rejected_for.items()]
+    if gone := rejected - sum(recruitment.rejections.values()):
+        reasons.append(f"{gone} for a reason that was erased with their data")
+    return (LabelledText("rejected", str(rejected), "; ".join(reasons)),)
+
+
+def _recruited(recruitment: RecruitmentFacts) -> tuple[Table, ...]:
+    """Return a line for each open link and group in it, and one for personal links."""
+    if not recruitment.by_open_links:
+        return ()
+    lines = recruitment.recruitment.lines
+    groups = any(line.group for line in lines)
+    rows, counted = [], set[int | None]()
+    for line in lines:
+        number = line.link.pk if line.link else None
+        # Whom a link turned away had no group yet: they stand with the link's first line.
+        away = 0 if number is None or number in counted else sum(recruitment.recruitment.away(number).values())
+        counted.add(number)
+        name = line.link.name if line.link else PERSONAL
+        of_group = (line.group or "–",) if groups else ()
+        numbers = (line.places, line.came, line.finished, away)
+        rows.append((name, recruiter_name(line), *of_group, *(f"{number:,}" for number in numbers)))
+    head = ("Link", "Recruiter", *(("Group",) if groups else ()), "Places", "Began", "Finished", "Turned away")
+    totals = [sum(int(row[-place].replace(",", "")) for row in rows) for place in (4, 3, 2, 1)]
+    foot = ("All", "", *(("",) if groups else ()), *(f"{total:,}" for total in totals))
+    return (Table("How the observers were found", head, tuple(rows), foot=(foot,)),)
+
+
+def _passed_on(report: Report) -> tuple[str, ...]:
+    """Return what is to be known of places that were passed on, and of whom the table does not count."""
+    recruitment = report.recruitment
+    if not recruitment.by_open_links:
+        return ()
+    notes = [
+        f"Recruitment: {recruitment.how}",
+        "Whoever was turned away is counted once for each link and reason where they came with a recruiter’s id, and "
+        "each time where they came without one; whoever was let in later is not among them.",
+    ]
+    if report.history.erased.n_gone:
+        notes.append("People whose data were erased are counted in the flow, and not in the table of links.")
+    return tuple(notes)
 
 
 def _erased(erased: ErasedPeople) -> tuple[LabelledText, ...]:
