@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -21,6 +22,7 @@ from studies.models.observer_state import ObserverState, in_state
 from studies.models.recruitment.open_link import MOST_PLACES, OpenLink
 from studies.models.recruitment.place import Place
 from studies.models.recruitment.recruiter import CONVENTIONS
+from studies.models.recruitment.turned_away import TurnedAway
 from studies.models.study import Study
 from studies.models.study_state import INVITE, RUNNING, why_impossible
 
@@ -156,12 +158,18 @@ def links_with_counts(study: Study) -> list[LinkCounts]:
         n_places=Count("places", distinct=True),
         n_taken=Count("places", filter=taken, distinct=True),
         n_finished=Count("places", filter=finished, distinct=True),
-        n_turned_away=Count("turned_away", distinct=True),
+        n_turned_away=_sum_of_turned_away(),
     )
     return [
         LinkCounts(link, link.n_places, link.n_taken, link.n_finished, link.n_turned_away)
         for link in links.order_by("pk")
     ]
+
+
+def _sum_of_turned_away() -> Coalesce:
+    """Return how many people a link has turned away: by a query of its own, since rows of two kinds would multiply."""
+    of_link = TurnedAway.objects.filter(link=OuterRef("pk")).order_by().values("link")
+    return Coalesce(Subquery(of_link.annotate(n=Sum("count")).values("n")), 0)
 
 
 def _locked(study: Study) -> Study:

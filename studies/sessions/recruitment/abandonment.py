@@ -13,6 +13,7 @@ from studies.models.observer_state import ObserverState, in_state
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.study_state import StudyState
+from studies.sessions.ending import close_if_all_are_done
 from studies.sessions.recruitment.last_seen import last_seen
 from studies.sessions.recruitment.places import leave_place
 
@@ -52,11 +53,15 @@ def release_abandoned(study: Study, now: dt.datetime) -> int:
 
 
 def release_abandoned_everywhere(now: dt.datetime) -> int:
-    """End the sessions that were left behind in all open studies; return how many."""
-    limited = Q(abandoned_after_minutes__isnull=False, open_links__isnull=False, state=StudyState.OPEN)
+    """End the sessions that were left behind in all open studies; return how many.
+
+    A study that closes when everybody is done does so here too: a deadline may have passed without anybody at work.
+    """
+    with_links = Q(open_links__isnull=False, state=StudyState.OPEN, observers__isnull=False)
     released = 0
-    for pk in Study.with_pilots.filter(limited).distinct().values_list("pk", flat=True):
+    for pk in Study.with_pilots.filter(with_links).distinct().values_list("pk", flat=True):
         with write_transaction():
             study = Study.with_pilots.select_for_update().defer("protocol").get(pk=pk)
             released += release_abandoned(study, now)
+            close_if_all_are_done(study)
     return released

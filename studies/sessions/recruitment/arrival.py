@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from django.core import signing
+from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
@@ -22,7 +23,7 @@ from studies.models.observer import Observer
 from studies.models.recruitment.open_link import OpenLink
 from studies.models.recruitment.outside_id import LONGEST_ID, OutsideId
 from studies.models.recruitment.recruiter import CONVENTIONS
-from studies.models.recruitment.turned_away import TurnedAway
+from studies.models.recruitment.turned_away import MOST_TOLD_APART, NOBODY, TurnedAway
 from studies.models.study import Study
 from studies.sessions.recruitment.abandonment import release_abandoned
 from studies.sessions.recruitment.places import has_free_place, take_place
@@ -122,9 +123,17 @@ def took_part_earlier(link: OpenLink, arrival: Arrival) -> bool:
 
 def count_turned_away(link: OpenLink, arrival: Arrival, reason: TurnedAway.Reason) -> None:
     """Count somebody who was turned away: with an id once, without one each time."""
-    digest = _digest(link, arrival.outside_id or secrets.token_urlsafe())
+    digest = _digest(link, arrival.outside_id) if arrival.outside_id else NOBODY
     with write_transaction():
-        TurnedAway.objects.get_or_create(link=link, reason=reason, digest=digest)
+        rows = TurnedAway.objects.filter(link=link)
+        if rows.filter(reason=reason, digest=digest).exists():
+            if digest != NOBODY:
+                return
+        elif digest != NOBODY and rows.count() >= MOST_TOLD_APART:
+            digest = NOBODY
+        _, is_new = rows.get_or_create(link=link, reason=reason, digest=digest)
+        if not is_new:
+            rows.filter(reason=reason, digest=digest).update(count=F("count") + 1)
 
 
 def _digest(link: OpenLink, told: str) -> str:

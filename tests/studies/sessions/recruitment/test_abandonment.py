@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from studies.design.lifecycle import pause_study
+from studies.design.recruitment.open_links import change_open_link
 from studies.errors import StudyError
-from studies.models import Answer, Observer, Place, Session, Study, Trial
+from studies.models import Answer, Observer, OpenLink, Place, Session, Study, Trial
 from studies.models.observer_state import ObserverState, state_of
 from studies.sessions.recruitment.abandonment import release_abandoned_everywhere
 from studies.sessions.trials import position_of, record_answer
@@ -89,6 +90,18 @@ def test_nobody_is_late_by_a_personal_link_in_a_pause_or_without_a_limit() -> No
         let_pass(session, ALLOWED * 10)
     pause_study(study=paused.observer.study, by=paused.observer.study.owner, reason="x")
     assert release_abandoned_everywhere(timezone.now()) == 0
+
+
+def test_a_study_closes_when_the_deadline_of_its_link_has_passed_and_everybody_is_done() -> None:
+    session = begun()
+    link = Place.objects.get().link
+    change_open_link(link=link, by=link.study.owner, places=2)
+    answer_trials(session)
+    release_abandoned_everywhere(timezone.now())
+    assert Study.objects.get().state == "open"
+    OpenLink.objects.update(deadline=timezone.now())
+    release_abandoned_everywhere(timezone.now())
+    assert Study.objects.get().state == "closed"
 
 
 def test_a_finished_session_is_not_abandoned() -> None:

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studies.design.lifecycle import pause_study
-from studies.design.recruitment.open_links import revoke_open_link
+from studies.design.recruitment.open_links import links_with_counts, revoke_open_link
 from studies.design.recruitment.sessions import reject_sessions
 from studies.errors import StudyError
 from studies.models import Observer, OpenLink, OutsideId, Place, Session, TurnedAway
 from studies.models.recruitment.outside_id import LONGEST_ID
 from studies.models.recruitment.recruiter import CONVENTIONS, Recruiter
 from studies.sessions.ending import withdraw
+from studies.sessions.recruitment import arrival as arrival_module
 from studies.sessions.recruitment.arrival import (
     Arrival,
     ArrivalProblem,
@@ -68,6 +69,28 @@ def test_no_more_get_in_than_there_are_places_and_the_others_are_counted_once() 
             arrive_by(link, person)
     assert Observer.objects.filter(study=link.study).count() == 2
     assert TurnedAway.objects.filter(link=link, reason="full").count() == 2
+
+
+@pytest.mark.django_db
+def test_those_without_an_id_are_counted_each_time_in_one_row() -> None:
+    link = open_study_with_link(places=1)
+    arrive_by(link)
+    for _ in range(3):
+        with pytest.raises(TurnedAwayError):
+            arrive_by(link)
+    assert [row.count for row in TurnedAway.objects.all()] == [3]
+
+
+@pytest.mark.django_db
+def test_made_up_ids_do_not_fill_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrival_module, "MOST_TOLD_APART", 3)
+    link = open_study_with_link(places=1, recruiter=Recruiter.PROLIFIC)
+    arrive_by(link, "in")
+    for person in ("a", "b", "c", "d", "e", "a"):
+        with pytest.raises(TurnedAwayError):
+            arrive_by(link, person)
+    assert sorted(row.count for row in TurnedAway.objects.all()) == [1, 1, 1, 2]
+    assert links_with_counts(link.study)[0].turned_away == 5
 
 
 @pytest.mark.django_db
