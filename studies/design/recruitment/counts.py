@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from studies.models.observer import Observer
 from studies.models.observer_state import ObserverState, in_state
@@ -133,7 +133,7 @@ def _people(study: Study, *, simulated: bool) -> dict[tuple[int | None, str], tu
 def _turned_away(study: Study) -> dict[int, dict[str, int]]:
     counted: dict[int, dict[str, int]] = {}
     rows = TurnedAway.objects.filter(link__study=study).order_by().values_list("link", "reason")
-    for link, reason, n in rows.annotate(n=Count("pk")):
+    for link, reason, n in rows.annotate(n=Sum("count")):
         counted.setdefault(link, {})[reason] = n
     return counted
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studies.design.lifecycle import pause_study
+from studies.design.recruitment.counts import Recruitment
 from studies.design.recruitment.open_links import links_with_counts, revoke_open_link
 from studies.design.recruitment.sessions import reject_sessions
 from studies.errors import StudyError
@@ -91,6 +92,7 @@ def test_made_up_ids_do_not_fill_the_database(monkeypatch: pytest.MonkeyPatch) -
             arrive_by(link, person)
     assert sorted(row.count for row in TurnedAway.objects.all()) == [1, 1, 1, 2]
     assert links_with_counts(link.study)[0].turned_away == 5
+    assert Recruitment.of(link.study).n_turned_away.total() == 5
 
 
 @pytest.mark.django_db
