@@ -5,6 +5,11 @@ from django.db import models
 from studies.models.study import Study
 
 
+def stimulus_name(number: int) -> str:
+    """Return the name of a study's stimulus of this number, as exports use it."""
+    return f"S{number:02d}"
+
+
 class Stimulus(models.Model):
     """One image as one study shows it: a file of the same length as every other of the study.
 
@@ -34,4 +39,4 @@ class Stimulus(models.Model):
     @property
     def name(self) -> str:
         """The name used in exports, such as S07."""
-        return f"S{self.number:02d}"
+        return stimulus_name(self.number)
