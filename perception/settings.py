@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "perception.accounts",
     "ml",
     "studies",
+    "studies.design",  # for its commands
     "studies.exports",  # for its commands
     "studies.recipes",  # for its commands
 ]

@@ -10,6 +10,7 @@ from studies.researcher.lists.studies import study_list
 from studies.researcher.making import check, estimates, new_study, plans, steps
 from studies.researcher.preview.views import study_preview
 from studies.researcher.recruitment import pages as recruitment
+from studies.researcher.recruitment import recruiter_lists
 from studies.researcher.watching import pages as watching
 
 app_name = "studies"
@@ -37,6 +38,8 @@ urlpatterns = [
     path("<int:pk>/recruitment/new/", recruitment.study_open_link_make, name="study-open-link-make"),
     path("<int:pk>/recruitment/mark/", recruitment.study_sessions_mark, name="study-sessions-mark"),
     path("<int:pk>/recruitment/groups/", recruitment.study_groups_change, name="study-groups-change"),
+    path("<int:pk>/recruitment/submissions/", recruiter_lists.study_submissions, name="study-submissions"),
+    path("<int:pk>/recruitment/recruiter_ids.csv", recruiter_lists.study_outside_ids, name="study-outside-ids"),
     path("<int:pk>/recruitment/<int:link>/", recruitment.study_open_link, name="study-open-link"),
     path("<int:pk>/recruitment/<int:link>/revoke/", recruitment.study_open_link_revoke, name="study-open-link-revoke"),
     *(

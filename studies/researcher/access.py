@@ -25,6 +25,8 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-open-link-revoke": Permission.INVITE,
         "study-groups-change": Permission.INVITE,
         "study-sessions-mark": Permission.RUN,
+        "study-submissions": Permission.RUN,
+        "study-outside-ids": Permission.EXPORT,
         "study-pilot-invite": Permission.RUN,
         "study-edit": Permission.CHANGE,
         "study-step": Permission.CHANGE,

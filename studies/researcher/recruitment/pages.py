@@ -155,6 +155,7 @@ def _page(request: HttpRequest, study: Study, form: MarkingForm, groups: GroupFo
     context = {
         "study": study,
         "links": links,
+        "asks_ids": any(counts.link.asks_id for counts, _ in links),
         "form": form,
         "group_form": (groups or GroupForm(groups=study.group_names)) if study.group_names else None,
         "can_make": INVITE.is_possible(study.state),
