@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from studies.design.recruitment.counts import RecruitedCounts, Recruitment
 from studies.models.observer_state import ObserverState, in_state
+from studies.models.recruitment.open_link import OpenLink
 from studies.models.recruitment.recruiter import Recruiter
 from studies.models.recruitment.turned_away import TurnedAway
 from studies.models.session import Rejection, Session
@@ -77,7 +78,7 @@ class RecruitmentFacts:
         sent = Counter[str]()
         for line in self.recruitment.by_link:
             if line.link is not None:
-                sent[recruiter_name(line)] += line.places
+                sent[recruiter_name(line.link)] += line.places
         places = sent.total()
         by = ", ".join(f"{name} ({count:,})" for name, count in sent.items())
         personal = any(line.link is None for line in self.recruitment.lines)
@@ -113,12 +114,10 @@ class RecruitmentFacts:
         }
 
 
-def recruiter_name(line: RecruitedCounts) -> str:
-    """Return who sent the people of a line."""
-    if line.link is None:
-        return "–"
-    if line.link.recruiter == Recruiter.NONE:
+def recruiter_name(link: OpenLink) -> str:
+    """Return who sent people to a link."""
+    if link.recruiter == Recruiter.NONE:
         return "no recruiter"
-    if line.link.recruiter == Recruiter.OWN:
+    if link.recruiter == Recruiter.OWN:
         return "another recruiter"
-    return str(Recruiter(line.link.recruiter).label)
+    return str(Recruiter(link.recruiter).label)

@@ -67,6 +67,11 @@ class WatchedTable:
     tells_groups: bool
     tells_catch_trials: bool
 
+    @property
+    def frees_places(self) -> bool:
+        """Whether places of those who are shown are about to go to others."""
+        return any(row.will_be_freed for row in self.rows)
+
 
 def watched_table(
     study: Study, address: QueryDict, chosen: WatchedFilter, *, now: dt.datetime, tells_results: bool

@@ -1,16 +1,17 @@
 """The observers' way through the study, and how they saw the images."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from studies.answers.characteristics import Characteristic, ChoiceCounts, NumberRange, ScaleCounts
 from studies.answers.figures import DisplayCounts
 from studies.data_protection.tally import ErasedPeople
+from studies.design.recruitment.counts import RecruitedCounts
 from studies.report.build import Report
 from studies.report.facts import ObserverFlow
 from studies.report.recruitment import PERSONAL, RecruitmentFacts, recruiter_name
 from studies.report.screening import check_words
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
-from studies.report.wording import asked_text, listed
+from studies.report.wording import asked_text, listed, uncapitalized
 
 
 def flow_section(report: Report) -> Section:
@@ -110,22 +111,29 @@ def _recruited(recruitment: RecruitmentFacts) -> tuple[Table, ...]:
     """Return a line for each open link and group in it, and one for personal links."""
     if not recruitment.by_open_links:
         return ()
-    lines = recruitment.recruitment.lines
-    groups = any(line.group for line in lines)
     rows, counted = [], set[int | None]()
-    for line in lines:
+    totals = [0, 0, 0, 0]
+    for line in recruitment.recruitment.lines:
         number = line.link.pk if line.link else None
         # Whom a link turned away had no group yet: they stand with the link's first line.
         away = 0 if number is None or number in counted else sum(recruitment.recruitment.away(number).values())
         counted.add(number)
-        name = line.link.name if line.link else PERSONAL
-        of_group = (line.group or "–",) if groups else ()
         numbers = (line.places, line.came, line.finished, away)
-        rows.append((name, recruiter_name(line), *of_group, *(f"{number:,}" for number in numbers)))
-    head = ("Link", "Recruiter", *(("Group",) if groups else ()), "Places", "Began", "Finished", "Turned away")
-    totals = [sum(int(row[-place].replace(",", "")) for row in rows) for place in (4, 3, 2, 1)]
-    foot = ("All", "", *(("",) if groups else ()), *(f"{total:,}" for total in totals))
+        totals = [total + one for total, one in zip(totals, numbers, strict=True)]
+        rows.append((_line_name(line), *_counted(numbers)))
+    head = ("Link, who sent people, group", "Places", "Began", "Finished", "Turned away")
+    foot = ("All", *_counted(totals))
     return (Table("How the observers were found", head, tuple(rows), foot=(foot,)),)
+
+
+def _line_name(line: RecruitedCounts) -> str:
+    if line.link is None:
+        return f"{PERSONAL}, {line.group}" if line.group else PERSONAL
+    return f"{line.link.name} ({', '.join(filter(None, (recruiter_name(line.link), line.group)))})"
+
+
+def _counted(numbers: Iterable[int]) -> tuple[str, ...]:
+    return tuple(f"{number:,}" for number in numbers)
 
 
 def _passed_on(report: Report) -> tuple[str, ...]:
@@ -134,7 +142,7 @@ def _passed_on(report: Report) -> tuple[str, ...]:
     if not recruitment.by_open_links:
         return ()
     notes = [
-        f"Recruitment: {recruitment.how}",
+        f"Recruitment: {uncapitalized(recruitment.how)}",
         "Whoever was turned away is counted once for each link and reason where they came with a recruiter’s id, and "
         "each time where they came without one; whoever was let in later is not among them.",
     ]
