@@ -1,4 +1,4 @@
-"""A recruiter's id is in no download and no archive: the person alone gets it with the copy of their data."""
+"""A recruiter's id is in no download and no archive, but the file for paying people and the person's own copy."""
 
 import io
 import json
@@ -66,3 +66,14 @@ def test_the_archive_of_such_a_study_verifies_and_does_not_hold_it(study: Study,
 def test_the_person_gets_it_with_the_copy_of_their_data(study: Study) -> None:
     copy = person_as_json(Observer.objects.get(study=study))
     assert ID in json.dumps(copy)
+
+
+def test_the_file_for_paying_people_holds_it_and_no_answer(study: Study, client: Client) -> None:
+    client.force_login(study.owner)
+    text = client.get(reverse("studies:study-outside-ids", args=[study.pk])).content.decode()
+    assert ID in text
+    assert "perturbed" not in text
+    assert "SECRETCODE" not in text
+    assert AuditEvent.objects.filter(action=AuditEvent.Action.EXPORTED).latest("pk").details == {
+        "what": "recruiter_ids.csv"
+    }
