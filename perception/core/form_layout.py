@@ -2,10 +2,13 @@
 
 from crispy_forms.layout import Div
 
+COLUMNS = 12
+"""Of the grid (Bootstrap)."""
+
 
 def side_by_side(*names: str) -> Div:
-    """Return fields in two columns; one below the other on a phone."""
-    return Div(*(Div(name, css_class="col-sm-6") for name in names), css_class="row")
+    """Return two or three fields in as many columns; one below the other on a phone."""
+    return Div(*(Div(name, css_class=f"col-sm-{COLUMNS // len(names)}") for name in names), css_class="row")
 
 
 class Folded(Div):  # type: ignore[misc]  # crispy-forms has no types

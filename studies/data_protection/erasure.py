@@ -147,7 +147,7 @@ def _detach_session(session: Session, *, begins: dt.datetime) -> None:
     session.screening_results.update(measured={}, at=F("at") - earlier)
     moments = {
         name: None if (at := getattr(session, name)) is None else at - earlier
-        for name in ("consented_at", "instructed_at", *ENDING_MOMENTS)
+        for name in ("consented_at", "screened_at", "asked_at", "instructed_at", *ENDING_MOMENTS)
     }
     Session.objects.filter(pk=session.pk).update(
         **moments, seed=NO_SEED, questionnaire=[], questionnaire_at=None, display={}, comments="", commented_at=None

@@ -161,11 +161,12 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
     ),
     StoredData(
         gettext_lazy(
-            "When you left the instructions, and when and how your part ended: finished, withdrawn, screened out by a "
-            "check, too late, rejected with a reason, or given back"
+            "When you left each of the first pages, how many checks you took, and when and how your part ended: "
+            "finished, withdrawn, screened out by a check, too late, rejected with a reason, or given back"
         ),
         gettext_lazy("To know how many observers came how far"),
         (
+            *("Session.n_screened", "Session.screened_at", "Session.asked_at"),
             *("Session.instructed_at", "Session.finished_at", "Session.withdrawn_at", "Session.timed_out_at"),
             *("Session.screened_out_at", "Session.screened_out_by", "Session.rejected_at", "Session.rejection"),
             "Session.returned_at",

@@ -535,6 +535,28 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
     _passes("least_pixel_ratio", "least_pixel_ratio", "the smallest ratio", "RATIO", 1.0),
     _passes("most_pixel_ratio", "most_pixel_ratio", "the largest ratio", "RATIO", 3.0),
     _check("checks_zoom", "zoom", "the page is not zoomed"),
+    _check("checks_brightness", "brightness", "digits near black and near white are read"),
+    _passes("brightness_at_least", "brightness_at_least", "of 8 digits", "N", 6),
+    _check("checks_colour_vision", "colour_vision", "colour plates are read"),
+    _passes("colour_vision_at_least", "colour_vision_at_least", "of 8 plates", "N", 7),
+    _check("checks_acuity", "acuity", "the gap of Landolt rings is seen"),
+    _passes("least_acuity", "least_acuity", "decimal acuity that their size stands for", "ACUITY", 0.3),
+    _passes("acuity_distance_cm", "acuity_distance_cm", "from the screen", "CM", 60),
+    _check("checks_comprehension", "comprehension", "questions on the instructions are answered right"),
+    _passes("comprehension_at_least", "comprehension_at_least", "of the questions; all if left out", "N", None),
+    _passes("comprehension_tries", "comprehension_tries", "after each, the instructions are read again", "N", 2),
+    StudyOption(
+        "comprehension",
+        SCREENED,
+        Flag("--comprehension", "one question a line, = after the right choice", "FILE", TEXT_FLAGS),
+        ProtocolEntry("screening.comprehension_questions", if_missing=""),
+    ),
+    StudyOption(
+        "comprehension_fr",
+        SCREENED,
+        Flag("--comprehension-fr", metavar="FILE", section=TEXT_FLAGS),
+        ProtocolEntry("screening.comprehension_questions_fr", if_missing=""),
+    ),
     # How a study ends is no promise to its readers: the protocol does not hold it.
     StudyOption(
         "closes_when_finished",

@@ -54,6 +54,15 @@ class Session(models.Model):
         default=list, blank=True, help_text="the questions that were asked and the answers, in order"
     )
     questionnaire_at = models.DateTimeField(null=True, blank=True)
+    n_screened = models.PositiveSmallIntegerField(
+        default=0, help_text="how many of the checks with a page of their own were taken, before the questions"
+    )
+    screened_at = models.DateTimeField(null=True, blank=True, help_text="when the last of them was taken")
+    asked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="when questions on the instructions were come to; none while those are read",
+    )
     instructed_at = models.DateTimeField(null=True, blank=True, help_text="when the instructions were left behind")
     comments = models.TextField(blank=True)
     commented_at = models.DateTimeField(null=True, blank=True)

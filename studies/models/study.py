@@ -16,6 +16,7 @@ from studies.languages import ENGLISH, FRENCH, LANGUAGES
 from studies.models.data_protection import LONGEST_KEPT_DAYS, PURPOSE, LaterWithdrawal, LegalBasis
 from studies.models.pair_sets.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms
 from studies.models.pair_sets.rules import why_no_catch_trials
+from studies.models.screening.check import Check, CheckRule
 from studies.models.screening.settings import ScreeningSettings
 from studies.models.study_state import OVER, RUNNING, StudyState
 from studies.models.texts.authors import parse_authors
@@ -718,6 +719,13 @@ class Study(ScreeningSettings):
         if wrong:
             raise ValidationError(wrong)
 
+    def wrong_screening(self) -> dict[str, str]:
+        """Return what does not go together of the checks, by field."""
+        wrong = super().wrong_screening()
+        if self.rule_of(Check.ACUITY) != CheckRule.OFF and not self.asks_calibration:
+            wrong["asks_calibration"] = gettext("The check of near acuity needs it: rings have a size in millimetres.")
+        return wrong
+
     def _wrong_words(self) -> dict[str, str]:
         """Return what is wrong with the words for the images and the answers, by field.
 
@@ -866,7 +874,7 @@ class Study(ScreeningSettings):
         Parameters
         ----------
         name
-            One that `text` takes, or `questionnaire`.
+            One that `text` takes, `questionnaire` or `comprehension`.
         language
             That of the observer's pages.
         """
@@ -889,6 +897,10 @@ class Study(ScreeningSettings):
     def questionnaire_in(self, language: str) -> str:
         """Return the questionnaire that an observer reads: the translation, where there is one."""
         return self.questionnaire_fr if language == FRENCH and self._has_french("questionnaire") else self.questionnaire
+
+    def comprehension_in(self, language: str) -> str:
+        """Return the questions on the instructions that an observer reads: the translation, where there is one."""
+        return self.comprehension_fr if language == FRENCH and self._has_french("comprehension") else self.comprehension
 
     def _has_french(self, name: str) -> bool:
         return bool(getattr(self, f"{name}_fr").strip())

@@ -33,8 +33,10 @@ Arguments = ParamSpec("Arguments")
 OPEN_LINK = "open-link"
 """The namespace of the addresses by which nobody in particular comes."""
 PAGE_OF_STAGE = {
+    Stage.SCREENING: "observer:check",
     Stage.QUESTIONS: "observer:questions",
     Stage.INSTRUCTIONS: "observer:instructions",
+    Stage.COMPREHENSION: "observer:comprehension",
     Stage.TRIALS: "observer:trial",
     Stage.COMMENTS: "observer:comments",
     Stage.END: "observer:trial",

@@ -31,6 +31,7 @@ from studies.observer.shown_pages import (
 from studies.questionnaire import Reading
 from studies.sessions.ending import withdraw
 from studies.sessions.practice import example_stimuli, example_stimulus, examples_for
+from studies.sessions.screening.steps import tries_made
 from studies.sessions.stage import Stage
 from studies.sessions.start import LinkOverError, start_session
 from studies.sessions.steps import (
@@ -89,7 +90,7 @@ def questions(visit: Visit) -> HttpResponse:
 @read_or_send
 @observer_page
 def instructions(visit: Visit) -> HttpResponse:
-    """Show the instructions, with an example where the study has practice; a POST goes on to the trials."""
+    """Show the instructions, with an example where the study has practice; a POST goes on."""
     if visit.session is None or visit.stage != Stage.INSTRUCTIONS:
         return visit.to_stage()
     if visit.study.state != Study.State.OPEN:
@@ -98,7 +99,9 @@ def instructions(visit: Visit) -> HttpResponse:
         complete_instructions(session=visit.session)
         return _again(visit)
     check_stimuli(example_stimuli(visit.observer), visit.observer)
-    return instructions_page(visit, examples_for(visit.observer))
+    tries = tries_made(visit.session) if visit.study.asks_comprehension else 0
+    tries_left = visit.study.comprehension_tries - tries if tries else None
+    return instructions_page(visit, examples_for(visit.observer), tries_left=tries_left)
 
 
 @require_GET

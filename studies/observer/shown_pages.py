@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from studies.data_protection.inventory import stored_of_a_person
 from studies.data_protection.retention import deletion_day
+from studies.models.screening.check import Check
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.trial import Trial
@@ -56,6 +57,7 @@ def welcome_page(visit: Visit, told: Study, *, arriving: str = "") -> HttpRespon
         "image_size": pair_set.image_size,
         "display_fields": list(START_FIELDS),
         "needs": needs_of_device(visit.study),
+        "needs_card": Check.ACUITY in visit.study.checks,
         "arriving": arriving,
         "deadline": None if arriving else visit.observer.deadline,
     }
@@ -75,12 +77,18 @@ def questions_page(visit: Visit, reading: Reading, given: Mapping[str, str]) -> 
     return visit.page("observer/questions.html", context, status=422 if reading.errors else 200)
 
 
-def instructions_page(visit: Visit, examples: Sequence[Example]) -> HttpResponse:
-    """Show the instructions, with an example where the study has practice."""
+def instructions_page(visit: Visit, examples: Sequence[Example], *, tries_left: int | None = None) -> HttpResponse:
+    """Show the instructions, with an example where the study has practice.
+
+    Parameters
+    ----------
+    tries_left
+        Of somebody who did not answer enough of the questions on the instructions: how often they may try again.
+    """
     side = visit.study.pair_set.image_size * visit.study.scale
     words = visit.study.words(visit.language)
     context = {"examples": examples, "choices": Buttons.of(visit.study.trials, words), "words": words, "side": side}
-    return visit.page("observer/instructions.html", context)
+    return visit.page("observer/instructions.html", {**context, "tries_left": tries_left})
 
 
 def trial_page(

@@ -26,5 +26,6 @@ def screening_text(study: Study) -> tuple[str, str]:
         return "", ""
     return (
         f"It {'. It '.join(parts)}.",
-        "As the browser told it; what it did not tell was not passed. How many passed stands with the observers’ way.",
+        "Devices were judged by what the browser told; what it did not tell was not passed. Checks of sight are "
+        "screenings on screens that nobody calibrated, no diagnoses. How many passed stands with the observers’ way.",
     )

@@ -148,7 +148,8 @@ def _texts(study: Study, language: str) -> dict[str, ShownText]:
     names = ("title", "question", "instructions", "consent_text", "debriefing")
     texts = {name: shown_text(study, name, language) for name in names}
     asked = ShownText(study.questionnaire_in(language), study.text_language("questionnaire", language), language)
-    return texts | {"questionnaire": asked}
+    understood = ShownText(study.comprehension_in(language), study.text_language("comprehension", language), language)
+    return texts | {"questionnaire": asked, "comprehension": understood}
 
 
 def _status(form: InvitationForm) -> int:

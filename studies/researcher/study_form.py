@@ -50,6 +50,8 @@ class StudyForm(forms.ModelForm[Study]):
             "conflicts": forms.Textarea(attrs={"rows": 2}),
             "debriefing": forms.Textarea(attrs={"rows": 5, "lang": "en"}),
             "debriefing_fr": forms.Textarea(attrs={"rows": 5, "lang": "fr"}),
+            "comprehension": forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+            "comprehension_fr": forms.Textarea(attrs={"rows": 4, "lang": "fr"}),
             "title_fr": forms.TextInput(attrs={"lang": "fr"}),
             "question_fr": forms.TextInput(attrs={"lang": "fr"}),
             "data_purpose": forms.Textarea(attrs={"rows": 3, "lang": "en", "placeholder": PURPOSE.en}),

@@ -25,6 +25,8 @@ _STATE = PreparedQuery(
         "session__pk",
         "session__language",
         "session__questionnaire_at",
+        "session__n_screened",
+        "session__asked_at",
         "session__instructed_at",
         *(f"session__{moment}" for moment in ENDING_MOMENTS),
         "session__commented_at",

@@ -9,8 +9,10 @@ from studies.models.study import Study
 class Stage(Enum):
     """The stages of a session, in their order. Consent comes before: it makes the session."""
 
+    SCREENING = "screening"
     QUESTIONS = "questions"
     INSTRUCTIONS = "instructions"
+    COMPREHENSION = "comprehension"
     TRIALS = "trials"
     COMMENTS = "comments"
     END = "end"
@@ -24,6 +26,8 @@ def stage_of(session: Session, study: Study) -> Stage:
         return Stage.END
     if session.instructed_at is not None:
         return Stage.TRIALS
+    if session.n_screened < len(study.visual_checks):
+        return Stage.SCREENING
     if study.questionnaire.strip() and session.questionnaire_at is None:
         return Stage.QUESTIONS
-    return Stage.INSTRUCTIONS
+    return Stage.INSTRUCTIONS if session.asked_at is None else Stage.COMPREHENSION

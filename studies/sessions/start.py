@@ -80,6 +80,8 @@ def begin_session(*, observer: Observer, study: Study, language: str, display: d
         consented_at=timezone.now(),
         language=language,
         display=display or {},
+        # A simulated observer has no eyes, and no screen.
+        n_screened=len(study.visual_checks) if observer.is_simulated else 0,
     )
     numbers = {number for shown in [*sequence["practice"], *sequence["series"]] for number in shown}
     stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study, number__in=numbers)}

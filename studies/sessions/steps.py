@@ -24,7 +24,7 @@ def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Readi
     none: it has no years of practice.
     """
     with write_transaction():
-        session, study = _locked(session)
+        session, study = locked(session)
         questions = parse_questionnaire(study.questionnaire)
         reading = read_questionnaire(questions, given)
         if session.observer.is_simulated:
@@ -41,18 +41,20 @@ def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Readi
 
 
 def complete_instructions(*, session: Session) -> None:
-    """Go on to the trials."""
+    """Go on to the questions on the instructions, where the study asks them of people, or to the trials."""
     with write_transaction():
-        session, study = _locked(session)
+        session, study = locked(session)
         if stage_of(session, study) == Stage.INSTRUCTIONS:
-            session.instructed_at = timezone.now()
-            session.save(update_fields=["instructed_at"])
+            asks = study.asks_comprehension and not session.observer.is_simulated
+            left = "asked_at" if asks else "instructed_at"
+            setattr(session, left, timezone.now())
+            session.save(update_fields=[left])
 
 
 def save_comments(*, session: Session, text: str) -> None:
     """Store the comments, which may be empty. They are taken when the study is closed, too: the trials are over."""
     with write_transaction():
-        session, study = _locked(session)
+        session, study = locked(session)
         if stage_of(session, study) == Stage.COMMENTS:
             session.comments = text.replace("\0", "").strip()[:LONGEST_COMMENT]
             session.commented_at = timezone.now()
@@ -65,7 +67,8 @@ def choose_language(*, session: Session, language: str) -> None:
         Session.objects.filter(pk=session.pk).update(language=language)
 
 
-def _locked(session: Session) -> tuple[Session, Study]:
+def locked(session: Session) -> tuple[Session, Study]:
+    """Read a session and its study anew under the lock of the session's row. To be called in a transaction."""
     sessions = Session.objects.select_for_update(of=("self",)).select_related("observer__study")
     session = sessions.defer("observer__study__protocol").get(pk=session.pk)
     return session, session.observer.study

@@ -27,6 +27,8 @@ WORDS_A_MINUTE = 238
 """Silent reading of English prose by adults: the mean of 190 studies (Brysbaert 2019, J. Mem. Lang. 109:104047)."""
 QUESTION_MS = 10_000
 """For a question of the questionnaire, whether typed or chosen."""
+CHECK_MS = 60_000
+"""For the page of a check with eight figures."""
 CALIBRATION_MS = 60_000
 COMMENTS_MS = 60_000
 FEWEST_ANSWERS, MOST_ANSWERS = 50, 2_000
@@ -145,6 +147,7 @@ def _reading_ms(study: Study) -> float:
     return (
         words * 60_000 / WORDS_A_MINUTE
         + _n_questions(study) * QUESTION_MS
+        + len(study.visual_checks) * CHECK_MS
         + study.asks_calibration * CALIBRATION_MS
         + study.asks_comments * COMMENTS_MS
     )
@@ -152,10 +155,11 @@ def _reading_ms(study: Study) -> float:
 
 def _n_questions(study: Study) -> int:
     """Return how many questions are asked of whoever is asked them all; while a line is wrong, the number of lines."""
+    asked = study.questionnaire + ("\n" + study.comprehension if study.asks_comprehension else "")
     try:
-        return len(parse_questionnaire(study.questionnaire))
+        return len(parse_questionnaire(asked))
     except StudyError:
-        return sum(bool(line.strip()) for line in study.questionnaire.splitlines())
+        return sum(bool(line.strip()) for line in asked.splitlines())
 
 
 def _minutes_text(ms: float) -> str:

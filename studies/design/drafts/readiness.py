@@ -19,16 +19,19 @@ from studies.design.stimulus_selection import stimuli_of_an_image
 from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal, LegalBasis
 from studies.models.observer import Observer
+from studies.models.screening.check import Check
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.planning.wording import observers_text
 from studies.questionnaire import QuestionKind, doubts_about, parse_questionnaire
+from studies.screening.rings import Sight, sight
 
 FAR_FROM_HALF = 0.15
 """How far the share of perturbed images may be from ½ before it is spoken of; the paper's is 0.10 from it."""
 FEW_OF_A_STRENGTH = 10
 MANY_FILES = 2_000
 CHANNELS = 3
+ORDINARY_PX_PER_MM = 96 / 25.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,8 +298,32 @@ def _questionnaire(study: Study) -> Iterator[Finding]:
         )
 
 
+def _screening(study: Study) -> Iterator[Finding]:
+    """Tell what a screening cannot do on ordinary screens, and what it makes of people’s data."""
+    if Check.ACUITY in study.checks and not _ordinary_sight(study).can_be_shown:
+        yield Finding.about(
+            "least_acuity",
+            gettext("An ordinary screen is too coarse for rings of this acuity at this distance, and shows none."),
+            gettext("Take a smaller acuity or a greater distance, or only invite people with fine screens."),
+        )
+    if {Check.COLOUR_VISION, Check.ACUITY} & set(study.checks) and not study.consent_text.strip():
+        yield Finding.about(
+            "consent_text",
+            gettext("What observers see of colours or small rings may tell something of their health."),
+            gettext("Say in the consent text that it is recorded, and what for."),
+        )
+
+
+def _ordinary_sight(study: Study) -> Sight:
+    """Return how large rings are on a screen of 96 pixels an inch."""
+    return sight(
+        acuity=study.least_acuity, distance_cm=study.acuity_distance_cm, css_px_per_mm=ORDINARY_PX_PER_MM, pixel_ratio=1
+    )
+
+
 def _french(study: Study) -> Iterator[Finding]:
     names = ("title", "question", "instructions", "consent_text", "questionnaire", "debriefing", "data_purpose")
+    names = (*names, *(("comprehension",) if study.asks_comprehension else ()))
     lacking = [name for name in names if getattr(study, name) and not getattr(study, f"{name}_fr").strip()]
     if not lacking:
         return
@@ -336,6 +363,7 @@ _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _pool,
     _example,
     _questionnaire,
+    _screening,
     _french,
 )
 

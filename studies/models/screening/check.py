@@ -11,10 +11,16 @@ class Check(models.TextChoices):
     WINDOW = "window", gettext_lazy("window")
     PIXEL_RATIO = "pixel_ratio", gettext_lazy("pixel ratio")
     ZOOM = "zoom", gettext_lazy("zoom")
+    BRIGHTNESS = "brightness", gettext_lazy("brightness and contrast")
+    COLOUR_VISION = "colour_vision", gettext_lazy("colour vision")
+    ACUITY = "acuity", gettext_lazy("near acuity")
+    COMPREHENSION = "comprehension", gettext_lazy("comprehension of the instructions")
 
 
 DEVICE_CHECKS = (Check.TOUCH, Check.WINDOW, Check.PIXEL_RATIO, Check.ZOOM)
 """Those judged by what the browser tells with the consent."""
+VISUAL_CHECKS = (Check.BRIGHTNESS, Check.COLOUR_VISION, Check.ACUITY)
+"""Those with a page on which something is looked at, after the consent."""
 
 
 class CheckRule(models.TextChoices):

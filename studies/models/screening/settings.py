@@ -4,11 +4,18 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
-from studies.models.screening.check import Check, CheckRule
+from studies.errors import StudyError
+from studies.models.screening.check import VISUAL_CHECKS, Check, CheckRule
+from studies.questionnaire.comprehension import parse_comprehension, require_same_comprehension
+from studies.screening.patches import N_PATCHES
+from studies.screening.plates import N_PLATES
 
 LARGEST_WINDOW = 8_000
 """CSS pixels."""
 LARGEST_PIXEL_RATIO = 8
+FEWEST_PLATES = 4
+"""That are read by nobody who confuses red and green, unless by luck."""
+MOST_TRIES = 5
 LONGEST_RULE = 10  # characters
 
 
@@ -62,6 +69,78 @@ class ScreeningSettings(models.Model):
         ),
     )
 
+    checks_brightness = _rule(
+        gettext_lazy("brightness and contrast"),
+        gettext_lazy("Digits hardly lighter than black, and hardly darker than white: are they read?"),
+    )
+    brightness_at_least = models.PositiveSmallIntegerField(
+        gettext_lazy("at least so many of 8 digits right"),
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(N_PATCHES)],
+    )
+    checks_colour_vision = _rule(
+        gettext_lazy("colour vision"),
+        gettext_lazy(
+            "Plates of coloured dots that the program draws anew for each observer: a screening for strong red–green "
+            "deficiencies, not a diagnosis."
+        ),
+    )
+    colour_vision_at_least = models.PositiveSmallIntegerField(
+        gettext_lazy("at least so many of 8 plates right"),
+        default=7,
+        validators=[MinValueValidator(FEWEST_PLATES), MaxValueValidator(N_PLATES)],
+        help_text=gettext_lazy("Whoever confuses red and green gets two right without guessing."),
+    )
+    checks_acuity = _rule(
+        gettext_lazy("near acuity"),
+        gettext_lazy(
+            "Rings with a gap (Landolt), 6 of 8 to be right; a screening, not a diagnosis. It needs the screen to be "
+            "measured with a bank card."
+        ),
+    )
+    least_acuity = models.FloatField(
+        gettext_lazy("smallest acuity, decimal"),
+        default=0.3,
+        validators=[MinValueValidator(0.05), MaxValueValidator(2)],
+        help_text=gettext_lazy(
+            "1 is a gap of one minute of arc. At 60 cm an ordinary screen shows no more than 0.3, at 1 m 0.5; a fine "
+            "one twice that."
+        ),
+    )
+    acuity_distance_cm = models.PositiveSmallIntegerField(
+        gettext_lazy("distance from the screen, cm"),
+        default=60,
+        validators=[MinValueValidator(30), MaxValueValidator(300)],
+        help_text=gettext_lazy("Observers are asked to keep it."),
+    )
+    checks_comprehension = _rule(
+        gettext_lazy("comprehension of the instructions"),
+        gettext_lazy("Questions after the instructions, which are read again after each try that did not pass."),
+    )
+    comprehension_at_least = models.PositiveSmallIntegerField(
+        gettext_lazy("at least so many questions right"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=gettext_lazy("Empty: all of them."),
+    )
+    comprehension_tries = models.PositiveSmallIntegerField(
+        gettext_lazy("tries"), default=2, validators=[MinValueValidator(1), MaxValueValidator(MOST_TRIES)]
+    )
+    comprehension = models.TextField(
+        gettext_lazy("questions on the instructions"),
+        blank=True,
+        help_text=gettext_lazy(
+            "One a line, its choices with | between them and = after the one that is right:\n"
+            "“How often may you look at an image?: once | as often as I like =”"
+        ),
+    )
+    comprehension_fr = models.TextField(
+        gettext_lazy("questions on the instructions, in French"),
+        blank=True,
+        help_text=gettext_lazy("The same questions and choices, line by line."),
+    )
+
     class Meta:
         """Part of the table of studies."""
 
@@ -81,9 +160,41 @@ class ScreeningSettings(models.Model):
         """The checks that end the session of whoever does not pass."""
         return tuple(check for check in Check if self.rule_of(check) == CheckRule.END)
 
+    @property
+    def visual_checks(self) -> tuple[Check, ...]:
+        """The checks that the study makes in which something is looked at, in their order."""
+        return tuple(check for check in self.checks if check in VISUAL_CHECKS)
+
+    @property
+    def asks_comprehension(self) -> bool:
+        """Whether the study asks questions on the instructions."""
+        return self.rule_of(Check.COMPREHENSION) != CheckRule.OFF
+
+    @property
+    def least_comprehended(self) -> int:
+        """How many questions on the instructions must be answered right."""
+        return self.comprehension_at_least or len(parse_comprehension(self.comprehension))
+
     def wrong_screening(self) -> dict[str, str]:
         """Return what does not go together of the checks, by field."""
         wrong: dict[str, str] = {}
         if self.least_pixel_ratio > self.most_pixel_ratio:
             wrong["most_pixel_ratio"] = gettext("The largest ratio is below the smallest one.")
+        return wrong | self._wrong_comprehension()
+
+    def _wrong_comprehension(self) -> dict[str, str]:
+        try:
+            questions = parse_comprehension(self.comprehension)
+        except StudyError as error:
+            return {"comprehension": str(error)}
+        wrong: dict[str, str] = {}
+        if not questions and self.rule_of(Check.COMPREHENSION) != CheckRule.OFF:
+            wrong["comprehension"] = gettext("Write the questions, or make no check of the comprehension.")
+        if questions and (self.comprehension_at_least or 0) > len(questions):
+            wrong["comprehension_at_least"] = gettext("There are %(n)d questions.") % {"n": len(questions)}
+        if self.comprehension_fr.strip():
+            try:
+                require_same_comprehension(questions, parse_comprehension(self.comprehension_fr))
+            except StudyError as error:
+                wrong["comprehension_fr"] = str(error)
         return wrong

@@ -15,9 +15,11 @@ from django.utils.translation import gettext, gettext_lazy
 from studies.design.drafts.duration import earlier_response_time, session_duration
 from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal
+from studies.models.screening.check import VISUAL_CHECKS, Check
 from studies.models.study import Study
 from studies.models.study_state import StudyState
 from studies.observer.return_way import ReturnWay
+from studies.observer.screening.shown_pages import check_page, comprehension_page
 from studies.observer.shown_pages import (
     break_page,
     comments_page,
@@ -43,6 +45,7 @@ from studies.questionnaire import Reading, parse_questionnaire, read_questionnai
 from studies.researcher.preview.images import CATCH, FIRST_PRACTICE, FIRST_TRIAL, LAST_PRACTICE, SECOND_TRIAL
 from studies.researcher.preview.visit import PreviewVisit
 from studies.sessions.recruitment.arrival import ArrivalProblem
+from studies.sessions.screening.visual import shown_check
 
 EXAMPLE_WAY = ReturnWay("EXAMPLE", "https://recruiter.example/back?code=EXAMPLE")
 """What a preview shows in the place of a recruiter's code and address: each open link has its own."""
@@ -120,12 +123,49 @@ def _has_required_questions(study: Study) -> bool:
         return False
 
 
+def page_of_check(check: Check) -> str:
+    """Return the key of the page of a check, as it stands in addresses."""
+    return check.value.replace("_", "-")
+
+
+def _check_of(check: Check) -> PreviewPage:
+    """Return the page of a check in which something is looked at."""
+    return PreviewPage(
+        page_of_check(check),
+        _CHECK_TITLES[check],
+        gettext_lazy("Each observer is shown other figures. What is answered here is not judged."),
+        lambda visit: check_page(visit, visit.shown_check(check), number=0, missing=frozenset(), given={}),
+        is_in=lambda study: check in study.checks,
+    )
+
+
+_CHECK_TITLES = {
+    Check.BRIGHTNESS: gettext_lazy("Check: brightness and contrast"),
+    Check.COLOUR_VISION: gettext_lazy("Check: colour vision"),
+    Check.ACUITY: gettext_lazy("Check: near acuity"),
+}
+
 PAGES: tuple[PreviewPage, ...] = (
     PreviewPage(
         "welcome",
         gettext_lazy("Welcome and consent"),
         gettext_lazy("Whether the images fit is found out from your window, as it will be from theirs."),
         lambda visit: welcome_page(visit.without_session(), _with_estimate(visit.study)),
+    ),
+    *(_check_of(check) for check in VISUAL_CHECKS),
+    PreviewPage(
+        "acuity-not-shown",
+        gettext_lazy("Check: a screen that cannot show the rings"),
+        "",
+        lambda visit: check_page(
+            visit,
+            shown_check(visit.observer, visit.study, Check.ACUITY, {}),
+            number=0,
+            missing=frozenset(),
+            given={},
+        ),
+        is_in=lambda study: Check.ACUITY in study.checks,
+        is_beside=True,
     ),
     PreviewPage(
         "questions",
@@ -146,6 +186,21 @@ PAGES: tuple[PreviewPage, ...] = (
         gettext_lazy("Instructions"),
         "",
         lambda visit: instructions_page(visit, visit.examples),
+    ),
+    PreviewPage(
+        "comprehension",
+        gettext_lazy("Questions on the instructions"),
+        "",
+        lambda visit: comprehension_page(visit, Reading({}, {}), {}),
+        is_in=lambda study: study.asks_comprehension,
+    ),
+    PreviewPage(
+        "instructions-again",
+        gettext_lazy("Instructions, after a try that did not pass"),
+        "",
+        lambda visit: instructions_page(visit, visit.examples, tries_left=visit.study.comprehension_tries - 1),
+        is_in=lambda study: study.asks_comprehension and study.comprehension_tries > 1,
+        is_beside=True,
     ),
     PreviewPage(
         "practice",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<preview:token>/example/<int:index>/", views.image, name="example"),
     path("<preview:token>/image/<str:trial_token>/", views.image, name="image"),
     path("<preview:token>/image/<str:trial_token>/2/", views.image, {"index": 2}, name="second-image"),
+    path("<preview:token>/check/<int:index>/", views.figure, name="figure"),
     path("<preview:token>/language/", views.language, name="language"),
     path("<preview:token>/consent/", views.consent, name="consent"),
     path("<preview:token>/consent/text/", views.consent_text, name="consent-text"),

@@ -25,11 +25,12 @@ from studies.languages import ENGLISH, LANGUAGES
 from studies.models.study import Study
 from studies.observer.access import see_other
 from studies.observer.image_response import UNFIT
+from studies.observer.screening.pages import figure_response
 from studies.observer.shown_pages import consent_file
 from studies.permissions import Permission
 from studies.researcher.access import own_study, study_permitting
 from studies.researcher.preview.images import EXAMPLE, PreviewImages, draw_preview
-from studies.researcher.preview.pages import PreviewPage, pages_of
+from studies.researcher.preview.pages import PreviewPage, page_of_check, pages_of
 from studies.researcher.preview.place import PreviewPlace
 from studies.researcher.preview.visit import PreviewMark, preview_visit
 
@@ -153,6 +154,19 @@ def image(request: HttpRequest, token: PreviewPlace, trial_token: str = EXAMPLE,
     del response.headers["Cache-Control"]
     add_never_cache_headers(response)
     return response
+
+
+@login_required
+@require_safe
+def figure(request: HttpRequest, token: PreviewPlace, index: int) -> HttpResponse:
+    """Send a figure of a check, drawn for the preview alone."""
+    study = study_permitting(request, token.study_pk, Permission.PREVIEW)
+    visit = preview_visit(request, study, token, mark=PreviewMark("", SafeString()), images={})
+    check = next((check for check in study.visual_checks if page_of_check(check) == token.page), None)
+    figures = () if check is None else visit.shown_check(check).figures
+    if not 1 <= index <= len(figures):
+        raise Http404
+    return figure_response(figures[index - 1])
 
 
 def _led(request: HttpRequest, redirect: HttpResponseRedirect) -> HttpResponse:

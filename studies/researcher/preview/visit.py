@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from studies.models.observer import Observer
+from studies.models.screening.check import Check
 from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
@@ -18,7 +19,11 @@ from studies.researcher.preview.images import EXAMPLE, LAST_PRACTICE, PRACTICE, 
 from studies.researcher.preview.place import PreviewPlace
 from studies.sessions.consent import consent_sha256
 from studies.sessions.practice import Example, Feedback
+from studies.sessions.screening.visual import ShownCheck, shown_check
 from studies.sessions.trials import SessionPosition
+
+EXAMPLE_SCREEN = {"css_px_per_mm": 4.0, "pixel_ratio": 2}
+"""On which a preview shows rings: whoever looks at it has measured none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,10 @@ class PreviewVisit(Visit):
             consented_at=self.study.created_at,
             consent_sha256=consent_sha256(self.study, self.language),
         )
+
+    def shown_check(self, check: Check) -> ShownCheck:
+        """Return a check as it is shown on a screen that has been measured."""
+        return shown_check(self.observer, self.study, check, EXAMPLE_SCREEN)
 
     @property
     def examples(self) -> list[Example]:

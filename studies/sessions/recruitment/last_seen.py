@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce, Greatest
 from studies.models.answer import Answer
 from studies.models.trial import Trial
 
-PAGES_LEFT = ("questionnaire_at", "instructed_at")
+PAGES_LEFT = ("screened_at", "questionnaire_at", "asked_at", "instructed_at")
 """When pages of a session were left that come before the trials."""
 
 

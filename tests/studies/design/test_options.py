@@ -57,6 +57,13 @@ NEEDED = {
     # What passes a check is of no matter where there is none.
     **{f"least_window_{side}": ("checks_window",) for side in ("width", "height")},
     **{f"{end}_pixel_ratio": ("checks_pixel_ratio",) for end in ("least", "most")},
+    "brightness_at_least": ("checks_brightness",),
+    "colour_vision_at_least": ("checks_colour_vision",),
+    "checks_acuity": ("asks_calibration",),
+    **dict.fromkeys(("least_acuity", "acuity_distance_cm"), ("checks_acuity", "asks_calibration")),
+    "checks_comprehension": ("comprehension",),
+    "comprehension_fr": ("comprehension",),
+    **{f"comprehension_{name}": ("checks_comprehension", "comprehension") for name in ("at_least", "tries")},
 }
 # What no study has together.
 SETS, POOL = ("n_subsets",), ("allocation", "pool_size")
@@ -69,6 +76,7 @@ NOT_IN_THE_SECTION = {
     "title",  # the report's own
     "session_minutes",  # no part of a trial
     *("debriefing", "debriefing_fr", "debriefs_withdrawn"),  # after the last trial
+    *("comprehension", "comprehension_fr"),  # long texts
     "display_rule",  # told with the windows that were unfit
     *("shows_score", "closes_when_finished", "seed"),  # no part of a trial; in the protocol, or of no effect on it
     "may_be_reopened",  # told where it was made use of
@@ -158,6 +166,18 @@ def other_values() -> dict[str, object]:
         "least_pixel_ratio": 1.5,
         "most_pixel_ratio": 2.5,
         "checks_zoom": "record",
+        "checks_brightness": "record",
+        "brightness_at_least": 5,
+        "checks_colour_vision": "end",
+        "colour_vision_at_least": 6,
+        "checks_acuity": "record",
+        "least_acuity": 0.5,
+        "acuity_distance_cm": 80,
+        "checks_comprehension": "end",
+        "comprehension_at_least": 1,
+        "comprehension_tries": 3,
+        "comprehension": "How often?: once | as often as I like =\nAlone?: yes = | no",
+        "comprehension_fr": "Combien de fois ? : une fois | autant que je veux =\nSeul ? : oui = | non",
         "closes_when_finished": False,
         "may_be_reopened": True,
         "authors": "Ada Lovelace, 0000-0002-1825-0097\nCharles Babbage",
@@ -355,7 +375,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"synthetic":true},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
         '"protocol_version":6,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
-        '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"screening":{"least_pixel_ratio":1.0,"least_window_height":600,"least_window_width":1000,"most_pixel_ratio":3.0,"pixel_ratio":"off","touch":"off","window":"off","zoom":"off"},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
+        '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"screening":{"acuity":"off","acuity_distance_cm":60,"brightness":"off","brightness_at_least":6,"colour_vision":"off","colour_vision_at_least":7,"comprehension":"off","comprehension_at_least":null,"comprehension_questions":"","comprehension_questions_fr":"","comprehension_tries":2,"least_acuity":0.3,"least_pixel_ratio":1.0,"least_window_height":600,"least_window_width":1000,"most_pixel_ratio":3.0,"pixel_ratio":"off","touch":"off","window":"off","zoom":"off"},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
         '"trial_type":"yes_no","trial_type_explained":"'
         + study.trials.explained
         + '","words":{"clean":"","clean_fr":"",'

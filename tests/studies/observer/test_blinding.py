@@ -87,12 +87,20 @@ def play(token: str, *, script: bool) -> list[Reply]:
     fetch("consent", reverse("observer:welcome", args=[token]), data={})
     fetch_beside(adversary, token)
     session = Session.objects.get(observer__token=token)
+    for number in range(2):
+        fetch("check", reverse("observer:check", args=[token]))
+        for index in range(1, 9):
+            fetch("figure", reverse("observer:figure", args=[token, index]))
+        fetch("check sent", reverse("observer:check", args=[token]), data={"number": str(number)})
+        fetch("check given up", reverse("observer:check", args=[token]), data={"number": str(number), "cannot": "1"})
     fetch("questions", reverse("observer:questions", args=[token]))
     fetch("questions sent", reverse("observer:questions", args=[token]), data={"q1": "7"})
     fetch("instructions", reverse("observer:instructions", args=[token]))
     for place in (1, 2):
         fetch("example", reverse("observer:example", args=[token, place]))
     fetch("instructions left", reverse("observer:instructions", args=[token]), data={})
+    fetch("comprehension", reverse("observer:comprehension", args=[token]))
+    fetch("comprehension sent", reverse("observer:comprehension", args=[token]), data={"q1": "1"})
     page = reverse("observer:trial", args=[token])
     for trial in session.trials.select_related("stimulus", "second_stimulus"):
         if trial.phase == Trial.Phase.PRACTICE:
@@ -161,6 +169,11 @@ def play_everything(trial_type: str, *, script: bool) -> tuple[Study, list[Reply
         longest_run=4,
         questionnaire="Years of practice: number 0-60",
         asks_comments=True,
+        checks_brightness="record",
+        checks_colour_vision="record",
+        checks_comprehension="record",
+        comprehension="How often may you look?: once | as often as I like =",
+        comprehension_tries=1,
         title="A study of pictures",
         debriefing=f"{HYPOTHESIS}: nobody sees it.",
         debriefing_fr=f"{HYPOTHESIS} : personne ne la voit.",

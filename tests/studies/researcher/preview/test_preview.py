@@ -41,6 +41,14 @@ QUESTIONS = (
     "Years of practice: number 0-60 *\nGlasses?: yes | no\nTired?: scale 1-7 (not – very)\nRead: [ ] one [ ] two\n"
     "Remarks: text 300\nonly if Glasses? = yes"
 )
+SCREENING: dict[str, Any] = {
+    "checks_touch": "end",
+    "checks_brightness": "record",
+    "checks_colour_vision": "record",
+    "checks_acuity": "record",
+    "checks_comprehension": "end",
+    "comprehension": "How often may you look?: once | as often as I like =",
+}
 BAR = re.compile(r'\s*<link rel="stylesheet" href="[^"]*preview[^"]*">\n<nav class="preview-bar".*?</nav>', re.DOTALL)
 
 
@@ -104,7 +112,7 @@ def files() -> dict[Path, bytes]:
 
 @pytest.mark.parametrize("state", StudyState)
 def test_every_page_is_shown_in_every_state_and_nothing_is_stored(state: StudyState) -> None:
-    study = make_study_in(state, **everything())
+    study = make_study_in(state, **everything(**SCREENING))
     client = signed_in(study)
     before, stored = rows(), files()
     for language, _ in LANGUAGES:
@@ -245,6 +253,31 @@ def test_a_page_of_the_preview_is_the_observers_page(
     assert previewed.headers["Content-Disposition"] == observers.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize("language", [code for code, _ in LANGUAGES])
+def test_a_check_in_the_preview_is_the_observers_but_for_its_figures(language: str) -> None:
+    study = make_open_study(**everything(**SCREENING))
+    walk = Walk(study, language)
+    screen = {"touch": "0", "css_px_per_mm": "4", "pixel_ratio": "2"}
+
+    def hold(page: str) -> None:
+        seen = walk.observer.get(walk.link, follow=True).content.decode()
+        previewed = shown(walk.preview, study, page, language)
+        number = re.compile(r'name="number" value="\d"')
+        assert number.sub("", without_addresses(like_observers(previewed))) == number.sub("", without_addresses(seen))
+        for one, other in zip(images_on(previewed), images_on(seen), strict=True):
+            figures = [walk.preview.get(one), walk.observer.get(other)]
+            assert figures[0].content != figures[1].content or page != "colour-vision"
+            assert figures[0].headers["Cache-Control"] == figures[1].headers["Cache-Control"]
+
+    walk.observer.post(walk.link, {"lang": language, **screen})
+    for number, check in enumerate(("brightness", "colour-vision", "acuity")):
+        hold(check)
+        walk.observer.post(f"{walk.link}check/", {"number": str(number), "cannot": "1"})
+    walk.observer.post(f"{walk.link}questions/", {"q1": "5"})
+    walk.observer.post(f"{walk.link}instructions/")
+    hold("comprehension")
+
+
 def test_how_long_it_takes_is_told_as_it_will_be_once_the_study_has_opened() -> None:
     draft = make_study(**everything())
     previewed = shown(signed_in(draft), draft, "welcome")
@@ -258,7 +291,7 @@ def test_every_template_of_the_observers_pages_is_shown() -> None:
     there = {path.relative_to(folder).as_posix() for path in (folder / "observer").rglob("*.html")}
     used = set()
     for trial_type in TRIAL_TYPES:
-        study = make_study(**everything(trial_type=trial_type, asks_diagnosis=True))
+        study = make_study(**everything(trial_type=trial_type, asks_diagnosis=True, **SCREENING))
         client = signed_in(study)
         for page in pages_of(study):
             used |= {template.name for template in client.get(address(study, page.key)).templates}
