@@ -38,6 +38,11 @@ class LinkCounts:
     turned_away: int
 
 
+HANDING_ON = (
+    '<a id="study" target="_blank" href="{address}">Begin</a>'
+    '<script>document.getElementById("study").search = location.search</script>'
+)
+"""For the source of a recruiter's page: a link that hands on what the page's own address says."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that are this machine: whoever tries a recruiter out there needs no encryption."""
 ADDRESSES = ("completion_url", "screen_out_url", "full_url")
@@ -136,11 +141,13 @@ def draw_places(study: Study) -> None:
 
 
 def open_link_url(link: OpenLink, base_url: str | None = None) -> str:
-    """Return the address to give to the recruiter, with what the recruiter fills in."""
+    """Return what to give to the recruiter: the address with what the recruiter fills in, or a script with it."""
     address = (base_url or settings.BASE_URL) + reverse("open-link:welcome", args=[link.token])
     if not link.asks_id:
         return address
     convention = CONVENTIONS.get(link.recruiter)
+    if convention is not None and convention.by_script:
+        return HANDING_ON.format(address=address)
     names = (link.person_parameter, *link.kept_parameters)
     if convention is None:
         return f"{address}?" + "&".join(f"{name}=…" for name in names)

@@ -34,6 +34,9 @@ class Convention:
         each study, or where people type the code.
     preview_value
         What a parameter holds where somebody only looks at the task.
+    by_script
+        Whether the recruiter fills in no address, and tells the parameters to its own page alone, where a script hands
+        them on.
     """
 
     id_parameter: str
@@ -41,6 +44,7 @@ class Convention:
     placeholders: tuple[str, ...]
     return_address: str = ""
     preview_value: str = ""
+    by_script: bool = False
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -62,6 +66,7 @@ CONVENTIONS: dict[str, Convention] = {
         ("assignmentId", "hitId"),
         ("${workerId}", "${assignmentId}", "${hitId}"),
         preview_value="ASSIGNMENT_ID_NOT_AVAILABLE",
+        by_script=True,
     ),
     Recruiter.CONNECT: Convention(
         "participantId",

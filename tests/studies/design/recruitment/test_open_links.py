@@ -173,7 +173,7 @@ def test_no_link_is_made_for_a_study_that_is_over() -> None:
         factories.make_open_link(study)
 
 
-@pytest.mark.parametrize("recruiter", sorted(CONVENTIONS))
+@pytest.mark.parametrize("recruiter", sorted(name for name, one in CONVENTIONS.items() if not one.by_script))
 def test_the_address_for_a_recruiter_has_its_placeholders_as_it_looks_for_them(recruiter: str) -> None:
     link = factories.make_open_link(make_open_study(observers=0), recruiter=recruiter)
     url = open_link_url(link, "https://lab.example")
@@ -209,3 +209,13 @@ def test_a_study_closes_by_itself_once_every_place_is_filled_and_not_before() ->
     answer_trials(begin_trials(arrive_by(link)))
     study.refresh_from_db()
     assert study.state == "closed"
+
+
+def test_mturk_gets_a_link_that_hands_on_what_its_page_was_told() -> None:
+    """MTurk takes `${workerId}` for a column of the requester's own file: an address with it would not be filled in."""
+    study = make_open_study(observers=0)
+    link = factories.make_open_link(study, recruiter="mturk")
+    told = open_link_url(link, "https://lab.example")
+    assert f'href="https://lab.example/r/{link.token}/"' in told
+    assert "location.search" in told
+    assert "${" not in told
