@@ -27,8 +27,10 @@ MS = 1000
 USUAL_STUCK_MINUTES = 30
 """Without a sign for so long, a session stands out where the study does not say when one counts as abandoned."""
 STAGES: dict[Stage, Promise] = {
+    Stage.SCREENING: gettext_lazy("checks"),
     Stage.QUESTIONS: gettext_lazy("questions"),
     Stage.INSTRUCTIONS: gettext_lazy("instructions"),
+    Stage.COMPREHENSION: gettext_lazy("questions on the instructions"),
     Stage.COMMENTS: gettext_lazy("comments"),
     Stage.END: gettext_lazy("end"),
 }
