@@ -9,6 +9,8 @@ from studies.researcher import data_protection, definitions, lifecycle, publicat
 from studies.researcher.lists.studies import study_list
 from studies.researcher.making import check, estimates, new_study, plans, steps
 from studies.researcher.preview.views import study_preview
+from studies.researcher.recruitment import invitation_pages as invitations
+from studies.researcher.recruitment import link_pages as links
 from studies.researcher.recruitment import pages as recruitment
 from studies.researcher.recruitment import recruiter_lists
 from studies.researcher.watching import pages as watching
@@ -40,6 +42,12 @@ urlpatterns = [
     path("<int:pk>/recruitment/groups/", recruitment.study_groups_change, name="study-groups-change"),
     path("<int:pk>/recruitment/submissions/", recruiter_lists.study_submissions, name="study-submissions"),
     path("<int:pk>/recruitment/recruiter_ids.csv", recruiter_lists.study_outside_ids, name="study-outside-ids"),
+    path("<int:pk>/recruitment/links/", links.study_links, name="study-links"),
+    path("<int:pk>/recruitment/links/new/", invitations.study_invite_list, name="study-invite-list"),
+    path("<int:pk>/recruitment/links/links.csv", links.study_links_csv, name="study-links-csv"),
+    path("<int:pk>/recruitment/links/sheet/", links.study_links_sheet, name="study-links-sheet"),
+    path("<int:pk>/recruitment/links/<slug:change>/", links.study_links_change, name="study-links-change"),
+    path("<int:pk>/recruitment/<int:link>/sheet/", links.study_open_link_sheet, name="study-open-link-sheet"),
     path("<int:pk>/recruitment/<int:link>/", recruitment.study_open_link, name="study-open-link"),
     path("<int:pk>/recruitment/<int:link>/revoke/", recruitment.study_open_link_revoke, name="study-open-link-revoke"),
     *(

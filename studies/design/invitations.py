@@ -1,11 +1,13 @@
 """Inviting observers: each gets a label and a link of their own."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from studies import audit
@@ -18,6 +20,7 @@ from studies.models.study_state import INVITE, RUNNING, why_impossible
 from studies.models.texts.groups import LONGEST_GROUP
 
 MOST_AT_ONCE = 200
+"""In one transaction, for which whoever else writes waits: a second, on a small machine with an open study."""
 
 
 def invite_observers(
@@ -26,6 +29,7 @@ def invite_observers(
     labels: Sequence[str],
     by: User,
     groups: Sequence[str] | None = None,
+    deadline: dt.datetime | None = None,
     simulated: bool = False,
     model: Mapping[str, float] | None = None,
 ) -> list[Observer]:
@@ -35,6 +39,8 @@ def invite_observers(
     ----------
     groups
         Of each, one of the study's groups, or empty where it is not known yet; None: of nobody.
+    deadline
+        After which none of them can begin; None: as long as the study is open.
     simulated
         They are simulated observers.
     model
@@ -43,7 +49,8 @@ def invite_observers(
     Raises
     ------
     StudyError
-        The study is over, a label is empty, too long, there twice, or taken, or a group is none of the study's.
+        The study is over, a label is empty, too long, there twice, or taken, a group is none of the study's, or the
+        deadline is over.
 
     Notes
     -----
@@ -54,10 +61,11 @@ def invite_observers(
         study = Study.with_pilots.select_for_update().get(pk=study.pk)
         if why := why_impossible(INVITE, title=study.title, state=study.state):
             raise StudyError(why)
+        check_deadline(deadline)
         _check_labels(study, cleaned)
         named = [named_group(study, group) for group in groups or [""] * len(cleaned)]
         observers = [
-            Observer.objects.create(study=study, label=label, group=group, is_simulated=simulated)
+            Observer.objects.create(study=study, label=label, group=group, deadline=deadline, is_simulated=simulated)
             for label, group in zip(cleaned, named, strict=True)
         ]
         if study.state in RUNNING:
@@ -68,9 +76,22 @@ def invite_observers(
             by=by,
             details={"observers": cleaned, "simulated": simulated}
             | ({"groups": named} if any(named) else {})
+            | ({"deadline": deadline.isoformat()} if deadline else {})
             | ({"model": dict(model)} if model else {}),
         )
     return observers
+
+
+def check_deadline(deadline: dt.datetime | None) -> None:
+    """Refuse a deadline that is over.
+
+    Raises
+    ------
+    StudyError
+        It lies in the past.
+    """
+    if deadline is not None and deadline <= timezone.now():
+        raise StudyError(gettext("The deadline lies in the past: nobody could begin."))
 
 
 def named_group(study: Study, given: str) -> str:

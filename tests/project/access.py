@@ -113,6 +113,7 @@ def make_world() -> World:
             "pk": study.pk,
             "name": "answers.csv",
             "key": "images",
+            "change": "revoke",
         },
         "preview:": {"token": PreviewPlace(study.pk, "en", "trial"), "trial_token": "first", "index": 1},
         "ml:dataset": {"pk": dataset.pk},

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from perception.core.write_queue import write_transaction
 from studies import audit
+from studies.design.invitations import check_deadline
 from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
@@ -133,18 +134,6 @@ def set_deadline(
     details = {"deadline": deadline.isoformat() if deadline else None}
     with write_transaction():
         return _change(study, observers, set_it, "deadline", AuditEvent.Action.DEADLINE_SET, by=by, details=details)
-
-
-def check_deadline(deadline: dt.datetime | None) -> None:
-    """Refuse a deadline that is over.
-
-    Raises
-    ------
-    StudyError
-        It lies in the past.
-    """
-    if deadline is not None and deadline <= timezone.now():
-        raise StudyError(gettext("The deadline lies in the past: nobody could begin."))
 
 
 def _change(
