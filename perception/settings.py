@@ -11,6 +11,9 @@
 | `PERCEPTION_IMPORT_ROOTS` | folders on the server that forms may name paths in, separated by `:` | none |
 | `PERCEPTION_UPLOAD_BYTES` | how much one person may have uploaded and not yet imported, in bytes | 8,000,000,000 |
 | `PERCEPTION_CHECKPOINT_SECONDS` | seconds between two writings of a long run's state | 60 |
+| `PERCEPTION_SMTP_HOST`, `_PORT`, `_USER`, `_PASSWORD` | the lab's mail server, for observers | none; port 587 |
+| `PERCEPTION_SMTP_SECURITY` | `starttls`, `tls` or `none` | `starttls` |
+| `PERCEPTION_MAIL_FROM` | the address that this mail comes from | none |
 | `DATABASE_URL` | another database than SQLite, such as `postgres://…` | SQLite in the data folder |
 """
 
@@ -19,6 +22,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from perception.site.secret_key import read_or_make_secret_key
 
@@ -52,6 +56,19 @@ ALLOWED_HOSTS = [
     if host.strip()
 ]
 BASE_URL = os.environ.get("PERCEPTION_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# Mail to observers, by the lab's own server. Without one none is sent: pages offer a file for a mail program instead.
+EMAIL_HOST = os.environ.get("PERCEPTION_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("PERCEPTION_SMTP_PORT") or 587)
+EMAIL_HOST_USER = os.environ.get("PERCEPTION_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("PERCEPTION_SMTP_PASSWORD", "")
+_SMTP_SECURITY = os.environ.get("PERCEPTION_SMTP_SECURITY") or "starttls"
+if _SMTP_SECURITY not in {"starttls", "tls", "none"}:
+    raise ImproperlyConfigured(f"PERCEPTION_SMTP_SECURITY is “{_SMTP_SECURITY}”; it can be starttls, tls or none")
+EMAIL_USE_TLS = _SMTP_SECURITY == "starttls"
+EMAIL_USE_SSL = _SMTP_SECURITY == "tls"
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("PERCEPTION_MAIL_FROM", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

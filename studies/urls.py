@@ -11,6 +11,7 @@ from studies.researcher.making import check, estimates, new_study, plans, steps
 from studies.researcher.preview.views import study_preview
 from studies.researcher.recruitment import invitation_pages as invitations
 from studies.researcher.recruitment import link_pages as links
+from studies.researcher.recruitment import mail_pages as mail
 from studies.researcher.recruitment import pages as recruitment
 from studies.researcher.recruitment import recruiter_lists
 from studies.researcher.watching import pages as watching
@@ -46,6 +47,7 @@ urlpatterns = [
     path("<int:pk>/recruitment/links/new/", invitations.study_invite_list, name="study-invite-list"),
     path("<int:pk>/recruitment/links/links.csv", links.study_links_csv, name="study-links-csv"),
     path("<int:pk>/recruitment/links/sheet/", links.study_links_sheet, name="study-links-sheet"),
+    path("<int:pk>/recruitment/links/mail/", mail.study_links_mail, name="study-links-mail"),
     path("<int:pk>/recruitment/links/<slug:change>/", links.study_links_change, name="study-links-change"),
     path("<int:pk>/recruitment/<int:link>/sheet/", links.study_open_link_sheet, name="study-open-link-sheet"),
     path("<int:pk>/recruitment/<int:link>/", recruitment.study_open_link, name="study-open-link"),

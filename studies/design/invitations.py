@@ -20,7 +20,7 @@ from studies.models.study_state import INVITE, RUNNING, why_impossible
 from studies.models.texts.groups import LONGEST_GROUP
 
 MOST_AT_ONCE = 200
-"""In one transaction, for which whoever else writes waits: a second, on a small machine with an open study."""
+"""In one transaction, for which whoever else writes waits: a third of a second, on a small machine."""
 
 
 def invite_observers(

@@ -30,6 +30,7 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-links-csv": Permission.INVITE,
         "study-links-sheet": Permission.INVITE,
         "study-links-change": Permission.INVITE,
+        "study-links-mail": Permission.INVITE,
         "study-sessions-mark": Permission.RUN,
         "study-submissions": Permission.RUN,
         "study-outside-ids": Permission.EXPORT,

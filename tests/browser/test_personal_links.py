@@ -62,6 +62,21 @@ def test_a_list_becomes_cards_and_a_link_is_revoked_by_keyboard(page: Page) -> N
     assert_fits(page, SIZES)
 
 
+def test_mails_are_shown_and_taken_as_a_file_by_keyboard(page: Page) -> None:
+    sign_in(page)
+    for name in (TITLE, "Recruitment: open links, places, recruiters", "Personal links", "Mail"):
+        page.get_by_role("link", name=name, exact=True).press("Enter")
+    assert_fits(page, SIZES)
+    page.get_by_label("The list").fill("Observer A; a@lab.example\nNobody; n@lab.example")
+    page.get_by_role("button", name="Show the mails").press("Enter")
+    expect(page.get_by_text("To a@lab.example")).to_be_visible()
+    expect(page.get_by_text("line 2: nobody in this study")).to_be_visible()
+    assert_fits(page, SIZES)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download for a mail program (CSV)").press("Enter")
+    assert "a@lab.example" in taken.value.path().read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("paper", PAPERS)
 def test_fifteen_cards_fit_on_each_sheet_of_either_paper(page: Page, paper: str) -> None:
     sign_in(page)

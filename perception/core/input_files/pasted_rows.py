@@ -5,12 +5,13 @@ no header, its lines may have fewer cells than others, and no cell goes on in th
 """
 
 import csv
-from collections.abc import Sequence
+import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from perception.core.input_files.spreadsheet_cell import unescape_formula
+from perception.core.input_files.spreadsheet_cell import escape_formula, unescape_formula
 from perception.core.input_files.text_file import LINE_END, EncodingError, decode_text
 
 SEPARATORS = "\t;,"
@@ -103,6 +104,15 @@ def read_pasted_rows(text: str, columns: Sequence[Sequence[str]]) -> PastedRows:
         elif any(cells):
             rows.append((number, tuple(cells[at] if at is not None and at < len(cells) else "" for at in wanted)))
     return PastedRows(tuple(rows), tuple(sorted(problems, key=lambda problem: problem.line)))
+
+
+def written_rows(rows: Iterable[Sequence[str]], head: Sequence[str]) -> str:
+    """Return rows as a list that `read_pasted_rows` reads the same, below a header."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=SEPARATORS[0], lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def _clean(cell: str) -> str:

@@ -1,16 +1,13 @@
 """Invitations by the list: a text with a label, or a label and a group, a line, looked through before any is made."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext
 
-from perception.core.input_files.pasted_rows import RowProblem, read_pasted_rows
-from perception.core.input_files.spreadsheet_cell import escape_formula
+from perception.core.input_files.pasted_rows import RowProblem, read_pasted_rows, written_rows
 from studies.design.invitations import MOST_AT_ONCE, invite_observers, named_group
 from studies.errors import StudyError
 from studies.models.observer import Observer
@@ -51,11 +48,8 @@ class InvitationList:
     @property
     def as_text(self) -> str:
         """Whom it invites, as a list that reads the same."""
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter="\t", lineterminator="\n")
-        writer.writerow((LABEL_NAMES[0], GROUP_NAMES[0]))
-        writer.writerows((escape_formula(listed.label), listed.group) for listed in self.new)
-        return text.getvalue()
+        rows = [(listed.label, listed.group) for listed in self.new]
+        return written_rows(rows, (LABEL_NAMES[0], GROUP_NAMES[0]))
 
 
 def read_invitation_list(study: Study, text: str) -> InvitationList:

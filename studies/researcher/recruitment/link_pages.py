@@ -25,6 +25,7 @@ from studies.design.recruitment.personal_links import (
     set_deadline,
 )
 from studies.errors import StudyError
+from studies.languages import LANGUAGES
 from studies.models.observer import Observer
 from studies.models.observer_state import state_of
 from studies.models.study import Study
@@ -252,7 +253,14 @@ def _nobody(request: HttpRequest, study: Study) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, study: Study, cards: Sequence[Card], *, number: int, n_sheets: int) -> HttpResponse:
-    context = {"study": study, "cards": cards, "number": number, "sheets": range(1, n_sheets + 1), "n_sheets": n_sheets}
+    context = {
+        "study": study,
+        "cards": cards,
+        "number": number,
+        "sheets": range(1, n_sheets + 1),
+        "n_sheets": n_sheets,
+        "languages": LANGUAGES,
+    }
     return render(request, "researcher/recruitment/sheet.html", context)
 
 
