@@ -6,13 +6,13 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from perception.core.input_files.errors import InputError
+from perception.core.input_files.moment import moment
 from perception.core.input_files.pasted_rows import decode_list
 from perception.core.input_files.source import read_input_file
 from studies.design.invitations import invitation_url
 from studies.design.recruitment.invitation_list import Listed, invite_listed, read_invitation_list
 from studies.errors import StudyError
 from studies.lookup import researcher_from, study_from
-from studies.management.moment import moment
 from studies.models.study import Study
 
 

@@ -53,7 +53,7 @@ class MailForm(ListForm):
             "One a line: a label and an e-mail address, with a tab, semicolon or comma between. The addresses are used "
             "for this mail alone, and stored nowhere."
         )
-        field.widget.attrs["placeholder"] = "Observer 3; anna@hospital.example"
+        field.widget.attrs["placeholder"] = gettext("Observer 3; anna@hospital.example")
 
     @property
     def mail_text(self) -> MailText:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from perception.core.input_files.moment import moment
 from studies.design.recruitment.link_file import LEADS_ON, links_csv, record_taken
 from studies.design.recruitment.personal_links import (
     people_labelled,
@@ -16,7 +17,6 @@ from studies.design.recruitment.personal_links import (
 )
 from studies.errors import StudyError
 from studies.lookup import researcher_from, study_from
-from studies.management.moment import moment
 from studies.models.observer_state import state_of
 
 NO_DEADLINE = "none"
