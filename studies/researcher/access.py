@@ -26,7 +26,7 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-groups-change": Permission.INVITE,
         "study-open-link-sheet": Permission.INVITE,
         "study-links": Permission.INVITE,
-        "study-invite-list": Permission.INVITE,
+        "study-invite-many": Permission.INVITE,
         "study-links-csv": Permission.INVITE,
         "study-links-sheet": Permission.INVITE,
         "study-links-change": Permission.INVITE,

@@ -124,6 +124,7 @@ LISTS: Mapping[str, tuple[Callable[[Ground, int], None], ...]] = {
     "studies:study-detail": (add_observers, add_pilots),
     "studies:study-report": (add_observers,),
     "studies:study-data-protection": (add_observers, add_pilots),
+    "studies:study-links": (add_observers,),
     "ml:dataset-list": (add_datasets,),
     "ml:dataset-detail": (add_classifiers, add_pair_sets),
     "ml:classifier-list": (add_classifiers,),

@@ -175,7 +175,7 @@ def test_no_page_shows_a_link_to_who_may_not_see_links(client: Client, study: St
     monitor = make_researcher()
     StudyRole.objects.create(study=study, user=monitor, role=StudyRole.Role.MONITOR)
     client.force_login(monitor)
-    pages = [url(name, study) for name in ("study-links", "study-links-csv", "study-links-sheet", "study-invite-list")]
+    pages = [url(name, study) for name in ("study-links", "study-links-csv", "study-links-sheet", "study-invite-many")]
     pages.append(url("study-links-change", study, "revoke"))
     assert [client.get(page).status_code for page in pages] == [403] * 5
     assert not AuditEvent.objects.filter(action="links_taken").exists()
@@ -203,7 +203,7 @@ def test_an_open_link_has_a_card_unless_its_recruiter_fills_in_the_address(brows
 
 
 def test_a_list_is_shown_before_anybody_is_invited(browser: Client, study: Study) -> None:
-    page = url("study-invite-list", study)
+    page = url("study-invite-many", study)
     known = people(study)[0].label
     sent = {"people": f"Anna\n{known}\n\n;\nBerta", "deadline": "2099-01-01T12:00"}
     shown = browser.post(page, sent).content.decode()
@@ -218,7 +218,7 @@ def test_a_list_is_shown_before_anybody_is_invited(browser: Client, study: Study
 
 
 def test_a_file_is_read_in_any_encoding_and_what_is_no_list_is_said_to_be_none(browser: Client, study: Study) -> None:
-    page = url("study-invite-list", study)
+    page = url("study-invite-many", study)
     windows = SimpleUploadedFile("list.csv", "label;group\r\nZoé;\r\n".encode("cp1252"))
     shown = browser.post(page, {"file": windows}).content.decode()
     assert "Zoé" in shown
