@@ -5,7 +5,7 @@ Sessions by personal links are not touched: nobody waits for their places.
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from perception.core.write_queue import write_transaction
 from studies.models.observer import Observer
@@ -57,9 +57,12 @@ def release_abandoned_everywhere(now: dt.datetime) -> int:
 
     A study that closes when everybody is done does so here too: a deadline may have passed without anybody at work.
     """
-    with_links = Q(open_links__isnull=False, state=StudyState.OPEN, observers__isnull=False)
+    with_links = Q(open_links__isnull=False, observers__isnull=False)
+    # Of a study that invites by name alone: only if somebody has taken part, or it would close on whoever prepares it.
+    late = Q(observers__deadline__lte=now) & Exists(Session.objects.filter(observer__study=OuterRef("pk")))
+    waiting = Study.with_pilots.filter(with_links | late, state=StudyState.OPEN)
     released = 0
-    for pk in Study.with_pilots.filter(with_links).distinct().values_list("pk", flat=True):
+    for pk in waiting.distinct().values_list("pk", flat=True):
         with write_transaction():
             study = Study.with_pilots.select_for_update().defer("protocol").get(pk=pk)
             released += release_abandoned(study, now)

@@ -20,6 +20,7 @@ from studies.design.recruitment.personal_links import (
 from studies.errors import StudyError
 from studies.models import Answer, AuditEvent, Observer, Session, Study
 from studies.models.observer_state import ObserverState, state_of
+from studies.sessions.recruitment.abandonment import release_abandoned_everywhere
 from studies.sessions.start import LinkOverError, start_session
 from tests.studies.factories import (
     answer_trials,
@@ -149,6 +150,23 @@ def test_after_the_deadline_nobody_begins_and_whoever_has_begun_can_finish(
     answer_trials(begin_trials(free))  # nobody waits for the one who is late
     study.refresh_from_db()
     assert study.state == Study.State.CLOSED
+
+
+@pytest.mark.parametrize("took_part", [True, False])
+def test_a_study_closes_at_the_deadline_of_the_last_if_somebody_took_part(took_part: bool) -> None:
+    study = make_open_study(observers=2, closes_when_finished=True)
+    done, waiting = people(study)
+    if took_part:
+        answer_trials(begin_trials(done))
+    late = people(study) if not took_part else [waiting]
+    set_deadline(study=study, observers=late, deadline=timezone.now() + DAY, by=study.owner)
+    release_abandoned_everywhere(timezone.now())
+    study.refresh_from_db()
+    assert study.state == Study.State.OPEN
+    Observer.objects.update(deadline=timezone.now() - DAY)
+    release_abandoned_everywhere(timezone.now())
+    study.refresh_from_db()
+    assert study.state == (Study.State.CLOSED if took_part else Study.State.OPEN)
 
 
 def test_a_later_deadline_lets_somebody_begin_again(client: Client) -> None:
