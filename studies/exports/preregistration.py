@@ -29,6 +29,7 @@ from studies.planning.kept_plan import KeptPlan, departures_text
 from studies.questionnaire import parse_questionnaire
 from studies.questionnaire.wording import asked_in_english
 from studies.report.recruitment import RecruitmentFacts
+from studies.report.screening import screening_text
 from studies.report.wording import (
     answers_text,
     listed,
@@ -223,9 +224,15 @@ def _procedures(study: Study) -> str:
         found = "Observers are invited in person and"
     how = "" if recruitment.by_open_links else ", each by a link of their own"
     return (
-        f"{found} answer in a web browser{how}. "
+        f"{found} answer in a web browser{how}. {_screened(study)}"
         f"{_to_fill_in('who is invited (profession, experience), how they are found and paid, and the timeline')}"
     )
+
+
+def _screened(study: Study) -> str:
+    """Return what observers are checked for before the series, with a space after it; nothing where they are not."""
+    told, explained = screening_text(study)
+    return f"They are screened before the series. {told} {explained} " if told else ""
 
 
 def _sample_size(study: Study) -> str:

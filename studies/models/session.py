@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from studies.languages import ENGLISH, LANGUAGES
 from studies.models.observer import Observer
+from studies.models.screening.check import Check
 
 
 class Rejection(models.TextChoices):
@@ -106,6 +107,11 @@ class Session(models.Model):
     def __str__(self) -> str:
         """Return the observer's label."""
         return f"session of {self.observer}"
+
+    @property
+    def screened_out_at_check(self) -> str:
+        """The name of the check that ended the session, in the language of the page; empty where none did."""
+        return str(Check(self.screened_out_by).label) if self.screened_out_by in Check.values else ""
 
     @property
     def is_over(self) -> bool:

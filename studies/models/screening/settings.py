@@ -173,7 +173,15 @@ class ScreeningSettings(models.Model):
     @property
     def least_comprehended(self) -> int:
         """How many questions on the instructions must be answered right."""
-        return self.comprehension_at_least or len(parse_comprehension(self.comprehension))
+        return self.comprehension_at_least or self.n_comprehension
+
+    @property
+    def n_comprehension(self) -> int:
+        """How many questions there are on the instructions; while a line of a draft is wrong, the number of lines."""
+        try:
+            return len(parse_comprehension(self.comprehension))
+        except StudyError:
+            return sum(bool(line.strip()) for line in self.comprehension.splitlines())
 
     def wrong_screening(self) -> dict[str, str]:
         """Return what does not go together of the checks, by field."""

@@ -5,7 +5,6 @@ from django.utils.translation import gettext
 from perception.core.formatting import localized
 from studies.models.screening.check import Check
 from studies.models.study import Study
-from studies.questionnaire.comprehension import parse_comprehension
 from studies.screening.patches import N_PATCHES
 from studies.screening.plates import N_PLATES
 from studies.screening.rings import AT_LEAST_RIGHT, N_RINGS
@@ -26,8 +25,8 @@ def what_passes(study: Study, check: Check) -> str:
         "rings": N_RINGS,
         "acuity": _number(study.least_acuity),
         "distance": study.acuity_distance_cm,
-        "comprehended": study.least_comprehended if study.asks_comprehension else 0,
-        "questions": len(parse_comprehension(study.comprehension)) if study.asks_comprehension else 0,
+        "comprehended": study.least_comprehended,
+        "questions": study.n_comprehension,
         "tries": study.comprehension_tries,
     }
     texts = {

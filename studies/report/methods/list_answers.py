@@ -5,6 +5,7 @@ from studies.questionnaire import parse_questionnaire
 from studies.questionnaire.wording import asked_in_english
 from studies.report.build import Report
 from studies.report.methods.reporting_list import left_to_authors, missing
+from studies.report.screening import screening_text
 from studies.report.wording import answers_text, capitalized, listed, squares_text, uncapitalized
 
 SIMULATED = "Observers: a model of an observer, no people."
@@ -62,7 +63,9 @@ def eligible(report: Report) -> str:
     """Return which images and observers the study is about."""
     study = report.study
     lesions = "at most one image a lesion" if study.one_lesion_once else "several images of a lesion may be drawn"
-    invited = f"Observers: whoever was invited. {missing('by which criteria')}"
+    screened, _ = screening_text(study)
+    checks = f"They were screened before the series. {screened} " if screened else ""
+    invited = f"Observers: whoever was invited. {checks}{missing('by which criteria')}"
     observers = SIMULATED if report.simulated else invited
     return (
         f"Images: the {study.pair_set.split} side of {study.pair_set.dataset.name}, as far as they were perturbed; "

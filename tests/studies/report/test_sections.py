@@ -120,6 +120,24 @@ def test_of_very_many_observers_the_counts_are_one_table() -> None:
     assert "in the table below" in sections["per-observer"].plots[0].alternative
 
 
+def test_the_flow_and_the_design_tell_each_check_of_a_screening() -> None:
+    study = make_open_study(observers=3, checks_touch="end", checks_zoom="record", closes_when_finished=False)
+    touching, zoomed, fit = study.observers.order_by("pk")
+    start_session(observer=touching, display={"touch": 1, "zoom": 1, "pinch": 1})
+    for observer, zoom in ((zoomed, 2), (fit, 1)):
+        answer_trials(start_session(observer=observer, display={"touch": 0, "zoom": zoom, "pinch": 1}))
+    study.refresh_from_db()
+    sections = by_key(build_report(close_study(study=study, by=study.owner)))
+
+    _, began, finished, _ = sections["flow"].flow
+    assert [(left.name, left.text) for left in began.left] == [("screened out: touch not passed", "1")]
+    assert finished.count == 2
+    assert any("zoom 1. They are in the figures." in note for note in sections["flow"].notes)
+    (told,) = [fact for fact in sections["how"].facts if fact.name == "Screening"]
+    assert "ended the session unless there was: a mouse" in told.text
+    assert "recorded whether there was: the page at a zoom of 100%" in told.text
+
+
 def test_the_flow_tells_who_left_where() -> None:
     study = make_open_study(observers=5, n_perturbed=2, n_clean=2, pair_set=make_pair_set(n=6, size=4))
     finished, also, withdrawn, unfinished, _ = study.observers.order_by("pk")

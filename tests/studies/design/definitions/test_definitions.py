@@ -113,13 +113,13 @@ def values_of(option: StudyOption) -> st.SearchStrategy[Any]:
         return st.booleans()
     if field.choices:
         return st.sampled_from([value for value, _ in field.flatchoices])
+    limits = {type(one).__name__: one.limit_value for one in field.validators if hasattr(one, "limit_value")}
     if isinstance(field, IntegerField):
-        limits = {type(one).__name__: one.limit_value for one in field.validators if hasattr(one, "limit_value")}
         least, most = limits.get("MinValueValidator", 0), limits.get("MaxValueValidator", 30_000)
         numbers = st.integers(max(least, 0), min(most, 2**53 - 1))
         return st.none() | numbers if field.null else numbers
     if isinstance(field, FloatField):
-        return st.floats(0.01, 0.49)
+        return st.floats(limits["MinValueValidator"], limits["MaxValueValidator"])
     assert isinstance(field, CharField | TextField), option.name
     letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
     return st.text(letters, min_size=0 if field.blank else 1, max_size=min(field.max_length or 40, 40))

@@ -160,6 +160,15 @@ def test_the_flow_and_the_table_of_observers_tell_each_check() -> None:
     ]
 
 
+def test_researchers_see_which_check_ended_a_session() -> None:
+    study = make_open_study(checks_touch="end")
+    begun(study, touch=1)
+    client = Client()
+    client.force_login(study.owner)
+    page = client.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
+    assert '<span class="facts">touch screen</span>' in page
+
+
 def test_a_range_upside_down_is_refused() -> None:
     with pytest.raises(Exception, match="below the smallest"):
         make_open_study(checks_pixel_ratio="end", least_pixel_ratio=3, most_pixel_ratio=2)

@@ -14,7 +14,7 @@ from studies.models.screening.check import Check
 from studies.screening.figure import NONE
 from studies.sessions.screening.visual import shown_check
 from studies.sessions.start import start_session
-from tests.studies.factories import answer_trials, begin_trials, make_open_study
+from tests.studies.factories import answer_trials, begin_trials, make_open_study, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -285,6 +285,15 @@ def test_nobody_reaches_a_trial_past_the_checks() -> None:
 def test_what_does_not_go_together_is_refused(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(Exception, match=message):
         make_open_study(**fields)
+
+
+def test_the_page_of_a_draft_with_a_wrong_line_is_shown_all_the_same() -> None:
+    study = make_study()
+    Study.objects.update(checks_comprehension="end", comprehension="Which?: a | b\nno question")
+    client = Client()
+    client.force_login(study.owner)
+    page = client.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
+    assert "at least 2 of 2 questions on the instructions" in page
 
 
 def test_none_is_a_choice_of_every_figure() -> None:
