@@ -63,7 +63,10 @@ def invite_observers(
             raise StudyError(why)
         check_deadline(deadline)
         _check_labels(study, cleaned)
-        named = [named_group(study, group) for group in groups or [""] * len(cleaned)]
+        given = groups or [""] * len(cleaned)
+        if not simulated and any(given):
+            require_groups_by_hand(study)
+        named = [named_group(study, group) for group in given]
         observers = [
             Observer.objects.create(study=study, label=label, group=group, deadline=deadline, is_simulated=simulated)
             for label, group in zip(cleaned, named, strict=True)
@@ -92,6 +95,21 @@ def check_deadline(deadline: dt.datetime | None) -> None:
     """
     if deadline is not None and deadline <= timezone.now():
         raise StudyError(gettext("The deadline lies in the past: nobody could begin."))
+
+
+def require_groups_by_hand(study: Study) -> None:
+    """Refuse a study whose observers say themselves to which group they belong.
+
+    Raises
+    ------
+    StudyError
+        They do, in the questionnaire.
+    """
+    if study.tells_groups_by_question:
+        raise StudyError(
+            gettext("Observers say themselves to which group they belong, by their answer to “%(question)s”.")
+            % {"question": study.group_question}
+        )
 
 
 def named_group(study: Study, given: str) -> str:

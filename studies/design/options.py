@@ -515,7 +515,13 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         "groups",
         RECRUITED,
         Flag("--groups", "groups of observers, one a line", "FILE", TEXT_FLAGS),
-        ProtocolEntry("groups", if_missing=""),
+        ProtocolEntry("groups", value_of=lambda study: "\n".join(study.group_names), if_missing=""),
+    ),
+    StudyOption(
+        "group_question",
+        RECRUITED,
+        Flag("--group-question", "question of the questionnaire whose choices are the groups", "TEXT"),
+        ProtocolEntry("group_question", if_missing=""),
     ),
     StudyOption(
         "abandoned_after_minutes",

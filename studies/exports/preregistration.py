@@ -108,6 +108,11 @@ def _hypotheses(study: Study) -> str:
         )
     else:
         tested = f"the change is undetectable at the strength of {strengths_text(study)}, that is, {_verdict(study)}"
+    if study.group_names:
+        tested += (
+            f" The groups {listed(study.group_names)} are compared by differences with intervals, p-values adjusted "
+            "after Holm over the pairs of groups; the verdict is of all observers together."
+        )
     return f"Tested: {tested} {_to_fill_in('what you expect, and further hypotheses')}"
 
 
@@ -224,7 +229,7 @@ def _procedures(study: Study) -> str:
         found = "Observers are invited in person and"
     how = "" if recruitment.by_open_links else ", each by a link of their own"
     return (
-        f"{found} answer in a web browser{how}. {_screened(study)}"
+        f"{found} answer in a web browser{how}. {_groups(study)}{_screened(study)}"
         f"{_to_fill_in('who is invited (profession, experience), how they are found and paid, and the timeline')}"
     )
 
@@ -233,6 +238,15 @@ def _screened(study: Study) -> str:
     """Return what observers are checked for before the series, with a space after it; nothing where they are not."""
     told, explained = screening_text(study)
     return f"They are screened before the series. {told} {explained} " if told else ""
+
+
+def _groups(study: Study) -> str:
+    """Return how it is told to which group an observer belongs; nothing without groups."""
+    if not study.group_names:
+        return ""
+    if study.tells_groups_by_question:
+        return f"To which of the groups they belong they tell by their answer to “{study.group_question}”. "
+    return f"To which of the groups {listed(study.group_names)} each belongs is written down before they begin. "
 
 
 def _sample_size(study: Study) -> str:

@@ -19,6 +19,8 @@ class Rejection(models.TextChoices):
     NO_PERSON = "no_person", gettext_lazy("was a program, or was helped by one")
 
 
+FULL = "full"
+"""What ended a session whose group had no place left, in the place of a check's key."""
 LONGEST_CHECK = 30
 """Characters of the key of a screening check."""
 
@@ -37,14 +39,21 @@ def _at_most_one(moments: tuple[str, ...]) -> models.Q:
 
 
 class Session(models.Model):
-    """One person's run: consent, a fixed series of trials, an end. Made whole when the person consents.
+    """One person's run: consent, a fixed series of trials, an end.
+
+    It is made whole when the person consents; where the questionnaire tells the group of somebody who came by an open
+    link, and with it the place and the trials, these are made when it is answered.
 
     Where the session stands follows from what is there (`studies.sessions.stage`), and is stored nowhere.
     """
 
     observer = models.OneToOneField(Observer, on_delete=models.CASCADE, related_name="session")
-    seed = models.PositiveBigIntegerField(help_text="the order of the trials follows from it")
-    drawing_version = models.PositiveSmallIntegerField(help_text="version of the algorithm in studies.randomization")
+    seed = models.PositiveBigIntegerField(
+        null=True, help_text="the order of the trials follows from it; empty until there are trials"
+    )
+    drawing_version = models.PositiveSmallIntegerField(
+        null=True, help_text="version of the algorithm in studies.randomization; empty until there are trials"
+    )
     consent_sha256 = models.CharField(max_length=64, help_text="of the consent text that was shown")
     consented_at = models.DateTimeField()
     language = models.CharField(max_length=2, choices=LANGUAGES, default=ENGLISH)

@@ -21,9 +21,9 @@ from studies.models.screening.settings import ScreeningSettings
 from studies.models.study_state import OVER, RUNNING, StudyState
 from studies.models.texts.authors import parse_authors
 from studies.models.texts.consent import CONSENT
-from studies.models.texts.groups import parse_groups
+from studies.models.texts.groups import parse_groups, require_group_question
 from studies.models.verdict_rule import verdict_rule_of
-from studies.questionnaire import parse_questionnaire, require_same_shape
+from studies.questionnaire import parse_questionnaire, question_asking, require_same_shape
 from studies.trial_types import (
     OWN_PACE,
     SET_PACE,
@@ -484,6 +484,16 @@ class Study(ScreeningSettings):
             "to which is said with the invitation, or by the link that they come by. Observers do not see it."
         ),
     )
+    group_question = models.CharField(
+        gettext_lazy("question that tells the group"),
+        max_length=300,
+        blank=True,
+        help_text=gettext_lazy(
+            "A question of the questionnaire, as it stands there, that everybody must answer with one choice, such as "
+            "“Specialty”: its choices are then the groups, and the field above stays empty. Open links have places for "
+            "each group, and the images are given with the answer. Observers see the question and no number of places."
+        ),
+    )
     abandoned_after_minutes = models.PositiveIntegerField(
         gettext_lazy("give a place to somebody else after … minutes without a sign"),
         null=True,
@@ -702,10 +712,7 @@ class Study(ScreeningSettings):
                     require_same_shape(questions, parse_questionnaire(self.questionnaire_fr))
                 except StudyError as error:
                     wrong["questionnaire_fr"] = str(error)
-        try:
-            parse_groups(self.groups)
-        except StudyError as error:
-            wrong["groups"] = str(error)
+        wrong |= self._wrong_groups()
         try:
             parse_authors(self.authors)
         except StudyError as error:
@@ -725,6 +732,22 @@ class Study(ScreeningSettings):
         if self.rule_of(Check.ACUITY) != CheckRule.OFF and not self.asks_calibration:
             wrong["asks_calibration"] = gettext("The check of near acuity needs it: rings have a size in millimetres.")
         return wrong
+
+    def _wrong_groups(self) -> dict[str, str]:
+        """Return what is wrong with the groups, by field."""
+        try:
+            parse_groups(self.groups)
+        except StudyError as error:
+            return {"groups": str(error)}
+        if not self.group_question.strip():
+            return {}
+        if self.groups.strip():
+            return {"groups": gettext("The choices of the question are the groups: leave this empty, or the question.")}
+        try:
+            require_group_question(self.questionnaire, self.group_question)
+        except StudyError as error:
+            return {"group_question": str(error)}
+        return {}
 
     def _wrong_words(self) -> dict[str, str]:
         """Return what is wrong with the words for the images and the answers, by field.
@@ -803,7 +826,21 @@ class Study(ScreeningSettings):
     @property
     def group_names(self) -> tuple[str, ...]:
         """The groups of observers that are compared; none in a study without."""
-        return parse_groups(self.groups)
+        if not self.group_question.strip():
+            return parse_groups(self.groups)
+        # A draft may be saved with a question that is none yet; its check says so.
+        question = question_asking(parse_questionnaire(self.questionnaire), self.group_question)
+        return question.choices if question is not None else ()
+
+    @property
+    def groups_by_hand(self) -> tuple[str, ...]:
+        """The groups to which a researcher, or a link, can say that somebody belongs; none where a question tells."""
+        return () if self.tells_groups_by_question else self.group_names
+
+    @property
+    def tells_groups_by_question(self) -> bool:
+        """Whether observers say in the questionnaire to which group they belong."""
+        return bool(self.group_question.strip())
 
     @property
     def strengths(self) -> list[PairSet]:

@@ -11,7 +11,7 @@ from studies.models.observer import Observer
 from studies.models.recruitment.open_link import OpenLink
 from studies.models.recruitment.outside_id import OutsideId
 from studies.models.recruitment.recruiter import CONVENTIONS, Recruiter
-from studies.models.session import Session
+from studies.models.session import FULL, Session
 from studies.sessions.recruitment.arrival import Arrival
 
 ID_IN_SONA = "XXXX"
@@ -52,6 +52,8 @@ def way_of_session(observer: Observer, session: Session) -> ReturnWay | None:
     arrival = Arrival(outside.value, outside.parameters) if outside is not None else Arrival()
     if session.finished_at is not None:
         return _way(link, link.completion_code, link.completion_url, arrival)
+    if session.screened_out_by == FULL:
+        return way_when_full(link, arrival)
     if session.screened_out_at is not None:
         return _way(link, link.screen_out_code, link.screen_out_url, arrival)
     return None

@@ -21,7 +21,7 @@ from studies.models.observer_state import WITHOUT_SESSION, ObserverState, in_sta
 from studies.models.pair_sets.rules import what_differs
 from studies.models.screening.check import Check
 from studies.models.screening.result import ScreeningResult
-from studies.models.session import Session
+from studies.models.session import FULL, Session
 from studies.models.study import Study
 from studies.models.study_state import StudyState
 
@@ -171,9 +171,9 @@ class ObserverFlow:
 
 
 def _counts(rows: QuerySet[Any], name: str) -> dict[str, int]:
-    """Return how many rows have which check under a name, in the order of the checks (one query)."""
+    """Return how many rows have which check under a name, in their order, a full group after them (one query)."""
     counts = Counter(rows.order_by().values_list(name, flat=True))
-    return {check.value: counts[check] for check in Check if counts[check]}
+    return {key: counts[key] for key in (*Check.values, FULL) if counts[key]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from studies.sessions.stimulus_check import unfit_events
 def study_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one study: its design, its observers and their links, how far they are, what was done."""
     study = own_study(request, pk)
-    return _detail(request, study, InvitationForm(groups=study.group_names))
+    return _detail(request, study, InvitationForm(groups=study.groups_by_hand))
 
 
 @login_required
@@ -50,7 +50,7 @@ def study_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def study_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite observers."""
     study = own_study(request, pk)
-    form = InvitationForm(request.POST, groups=study.group_names)
+    form = InvitationForm(request.POST, groups=study.groups_by_hand)
     if form.is_valid():
         labels, by = form.cleaned_data["labels"], researcher(request)
         try:

@@ -12,7 +12,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.observer_state import ObserverState, in_state
 from studies.models.screening.check import Check
-from studies.models.session import Session
+from studies.models.session import FULL, Session
 from studies.models.study import Study
 from studies.sessions.recruitment.places import leave_place, places_are_left
 from studies.sessions.signals import session_finished
@@ -37,8 +37,17 @@ def withdraw(*, session: Session) -> None:
 
 def screen_out(*, session: Session, check: Check) -> None:
     """End a session at a check that was not passed, and free its place. To be called in a transaction."""
+    _screen_out(session, check.value)
+
+
+def end_for_want_of_a_place(session: Session) -> None:
+    """End a session whose observer belongs to a group that has no place left. To be called in a transaction."""
+    _screen_out(session, FULL)
+
+
+def _screen_out(session: Session, by: str) -> None:
     session.screened_out_at = timezone.now()
-    session.screened_out_by = check.value
+    session.screened_out_by = by
     session.save(update_fields=["screened_out_at", "screened_out_by"])
     leave_place(session.observer)
     close_if_all_are_done(session.observer.study)

@@ -57,7 +57,8 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
 def begin_session(*, observer: Observer, study: Study, language: str, display: dict[str, Any] | None) -> Session:
     """Make the session of an observer who has none, in a transaction of the caller that holds the study's row.
 
-    A device that the study cannot use ends it at once.
+    A device that the study cannot use ends it at once. Somebody whose place is given with the questionnaire has no
+    trials yet (`give_trials`).
 
     Parameters
     ----------
@@ -67,15 +68,11 @@ def begin_session(*, observer: Observer, study: Study, language: str, display: d
     Raises
     ------
     StudyError
-        The observer has no trial sequence.
+        The observer has no trial sequence, and does not wait for one.
     """
-    sequence: TrialSequence | None = Observer.objects.values_list("plan", flat=True).get(pk=observer.pk)
-    if sequence is None:
-        raise StudyError(f"No order of trials was drawn for {observer.label}; invite observers by the service.")
+    waits = study.tells_groups_by_question and observer.open_link_id is not None
     session = Session.objects.create(
         observer=observer,
-        seed=sequence["seed"],
-        drawing_version=sequence["drawing_version"],
         consent_sha256=consent_sha256(study, language),
         consented_at=timezone.now(),
         language=language,
@@ -83,16 +80,37 @@ def begin_session(*, observer: Observer, study: Study, language: str, display: d
         # A simulated observer has no eyes, and no screen.
         n_screened=len(study.visual_checks) if observer.is_simulated else 0,
     )
+    if not waits:
+        give_trials(session)
+    screen_device(session, study)
+    return session
+
+
+def give_trials(session: Session) -> None:
+    """Make the trials of a session that has none, by the sequence that was drawn for its observer.
+
+    To be called in a transaction.
+
+    Raises
+    ------
+    StudyError
+        None was drawn.
+    """
+    observer = Observer.objects.only("plan", "label", "study").get(pk=session.observer_id)
+    sequence: TrialSequence | None = observer.plan
+    if sequence is None:
+        raise StudyError(f"No order of trials was drawn for {observer.label}; invite observers by the service.")
+    session.seed, session.drawing_version = sequence["seed"], sequence["drawing_version"]
+    session.save(update_fields=["seed", "drawing_version"])
     numbers = {number for shown in [*sequence["practice"], *sequence["series"]] for number in shown}
-    stimuli = {stimulus.number: stimulus for stimulus in Stimulus.objects.filter(study=study, number__in=numbers)}
+    shown_stimuli = Stimulus.objects.filter(study=observer.study_id, number__in=numbers)
+    stimuli = {stimulus.number: stimulus for stimulus in shown_stimuli}
     Trial.objects.bulk_create(
         [
             *_trials(session, Trial.Phase.PRACTICE, sequence["practice"], stimuli),
             *_trials(session, Trial.Phase.SERIES, sequence["series"], stimuli),
         ]
     )
-    screen_device(session, study)
-    return session
 
 
 def _trials(

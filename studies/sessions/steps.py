@@ -9,10 +9,15 @@ from django.utils import timezone
 
 from perception.core.write_queue import write_transaction
 from studies.languages import LANGUAGES
+from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
-from studies.questionnaire import Reading, parse_questionnaire, read_questionnaire
+from studies.questionnaire import Reading, parse_questionnaire, question_asking, read_questionnaire
+from studies.sessions.ending import end_for_want_of_a_place
+from studies.sessions.recruitment.abandonment import release_abandoned
+from studies.sessions.recruitment.places import take_place
 from studies.sessions.stage import Stage, stage_of
+from studies.sessions.start import give_trials
 
 LONGEST_COMMENT = 5_000  # characters
 
@@ -22,8 +27,12 @@ def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Readi
 
     A question that was not due, by what was answered to the ones before, leaves no trace. A simulated observer answers
     none: it has no years of practice.
+
+    Where the questionnaire tells the group, whoever came by an open link gets a place of their group with it, and the
+    trials; where none is left, the session ends.
     """
     with write_transaction():
+        _lock_study_of_groups(session)
         session, study = locked(session)
         questions = parse_questionnaire(study.questionnaire)
         reading = read_questionnaire(questions, given)
@@ -37,7 +46,30 @@ def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Readi
             ]
             session.questionnaire_at = timezone.now()
             session.save(update_fields=["questionnaire", "questionnaire_at"])
+            if study.tells_groups_by_question and not session.observer.is_simulated:
+                _take_into_group(session, study, reading)
     return reading
+
+
+def _lock_study_of_groups(session: Session) -> None:
+    """Hold the study's row where a place may be taken: before the session's, as whoever frees places does."""
+    places = Study.with_pilots.filter(pk=session.observer.study_id).exclude(group_question="")
+    list(places.select_for_update().values_list("pk"))
+
+
+def _take_into_group(session: Session, study: Study, reading: Reading) -> None:
+    """Put an observer into the group that they have told; by an open link with a place of it, if there is one."""
+    question = question_asking(parse_questionnaire(study.questionnaire), study.group_question)
+    observer = Observer.objects.select_related("open_link").get(pk=session.observer_id)
+    observer.group = reading.answers[question.name] if question is not None else ""
+    observer.save(update_fields=["group"])
+    if observer.open_link is None:
+        return
+    release_abandoned(study, timezone.now())
+    if take_place(link=observer.open_link, group=observer.group, observer=observer) is None:
+        end_for_want_of_a_place(session)
+    else:
+        give_trials(session)
 
 
 def complete_instructions(*, session: Session) -> None:

@@ -246,7 +246,7 @@ def _refuse_unknown_attacks(study: Study, dprime_of: Mapping[str, float]) -> Non
 def _invited(
     study: Study, group: SimulatedGroup, dprime_of: Mapping[str, float], count: int, *, seed: int, by: User
 ) -> list[Observer]:
-    """Return as many simulated observers as are asked for; invite those who are not there yet."""
+    """Return as many simulated observers as are asked for; invite those who are not there yet, each group in turn."""
     there = {observer.label: observer for observer in study.observers.filter(is_simulated=True)}
     labels = [f"{LABEL} {number}" for number in range(1, count + 1)]
     if others := sorted(set(there) - set(labels)):
@@ -255,7 +255,11 @@ def _invited(
     _refuse_other_model(study, len(there), assumptions)
     missing = [label for label in labels if label not in there]
     if missing or not labels:
-        for observer in invite_observers(study=study, labels=missing, by=by, simulated=True, model=assumptions):
+        names = study.group_names
+        groups = [names[labels.index(label) % len(names)] for label in missing] if names else None
+        for observer in invite_observers(
+            study=study, labels=missing, groups=groups, by=by, simulated=True, model=assumptions
+        ):
             there[observer.label] = observer
     return [there[label] for label in labels]
 

@@ -226,7 +226,7 @@ def make_study_in(state: str, **fields: Any) -> Study:
     return archive_study(study=study, by=study.owner) if state == Study.State.ARCHIVED else study
 
 
-def make_open_link(study: Study, *, places: int = 3, name: str = "A link", **fields: Any) -> OpenLink:
+def make_open_link(study: Study, *, places: open_links.Places = 3, name: str = "A link", **fields: Any) -> OpenLink:
     """Return a link for everybody."""
     return open_links.make_open_link(study=study, places=places, name=name, by=study.owner, **fields)
 

@@ -141,7 +141,7 @@ def agreement_of(table: AnswerTable, *, level: float = 0.95) -> Agreement:
     """
     counts = counts_of_answers(table.responses)
     return Agreement(
-        agreed=_agreed(table, level=level),
+        agreed=agreed_share(table, level=level),
         cohen=_cohen(table, level=level),
         pairs=_pairs(table, level=level),
         fleiss_kappa=fleiss_kappa(counts, level=level),
@@ -151,8 +151,22 @@ def agreement_of(table: AnswerTable, *, level: float = 0.95) -> Agreement:
     )
 
 
-def _agreed(table: AnswerTable, *, level: float) -> Estimate:
-    """Return the share of agreeing pairs of answers; each image counts with all of its pairs."""
+def agreed_share(table: AnswerTable, *, level: float = 0.95) -> Estimate:
+    """Return the share of agreeing pairs of answers; each image counts with all of its pairs.
+
+    Parameters
+    ----------
+    table
+        The answers.
+    level
+        Level of the interval, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Of two observers the share of images, with Wilson's interval; of more without an interval. Undefined where no
+        image was judged by two.
+    """
     if len(table.observers) == 2:
         return _agreed_of(table, 0, 1, level=level)
     perturbed, clean = (table.responses == 1).sum(axis=0), (table.responses == 0).sum(axis=0)

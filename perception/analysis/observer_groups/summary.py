@@ -7,7 +7,8 @@ from math import inf
 
 import numpy as np
 
-from perception.analysis.agreement.summary import Agreement, agreement_of
+from perception.analysis.agreement.many_raters import counts_of_answers, fleiss_kappa, gwet_ac1, krippendorff_alpha
+from perception.analysis.agreement.summary import agreed_share
 from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.detection.group_d_prime import GroupDPrime, group_d_prime
 from perception.analysis.estimates.estimate import Estimate, require_level
@@ -37,6 +38,52 @@ SINGLE = "no interval from a single image"
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementWithin:
+    """How far the observers of a group agree with one another; undefined, with the reason, of one alone.
+
+    Attributes
+    ----------
+    agreed
+        The share of pairs of answers to one image that say the same.
+    fleiss_kappa, gwet_ac1, krippendorff_alpha
+        Of all of them together.
+    """
+
+    agreed: Estimate
+    fleiss_kappa: Estimate
+    gwet_ac1: Estimate
+    krippendorff_alpha: Estimate
+
+    @classmethod
+    def of(cls, table: AnswerTable, *, level: float) -> "AgreementWithin":
+        """Compute it.
+
+        Parameters
+        ----------
+        table
+            The answers of the group.
+        level
+            Level of the intervals, between 0 and 1.
+        """
+        counts = counts_of_answers(table.responses)
+        return cls(
+            agreed=agreed_share(table, level=level),
+            fleiss_kappa=fleiss_kappa(counts, level=level),
+            gwet_ac1=gwet_ac1(counts, level=level),
+            krippendorff_alpha=krippendorff_alpha(counts, level=level),
+        )
+
+    def as_dict(self) -> JsonObject:
+        """Return the coefficients as JSON."""
+        return {
+            "agreed": self.agreed.as_dict(),
+            "fleiss_kappa": self.fleiss_kappa.as_dict(),
+            "gwet_ac1": self.gwet_ac1.as_dict(),
+            "krippendorff_alpha": self.krippendorff_alpha.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ObserverGroup:
     """A group.
 
@@ -49,13 +96,13 @@ class ObserverGroup:
     images
         How many images they judged.
     agreement
-        Of its observers with one another; undefined, with the reason, where there is one.
+        Of its observers with one another.
     """
 
     name: str
     observers: tuple[str, ...]
     images: int
-    agreement: Agreement
+    agreement: AgreementWithin
 
     def as_dict(self) -> JsonObject:
         """Return the group as JSON."""
@@ -250,7 +297,7 @@ def compare_groups(series: Observations, table: AnswerTable, *, level: float = 0
                 name,
                 tuple(names[who] for who in those),
                 len(images[name]),
-                agreement_of(_only(table, those), level=level),
+                AgreementWithin.of(_only(table, those), level=level),
             )
             for name, those in members.items()
         ),

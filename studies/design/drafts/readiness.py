@@ -15,6 +15,7 @@ from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.lifecycle.drafts import wrong_options
 from studies.design.option import Step
 from studies.design.options import OPTIONS, PEOPLE
+from studies.design.recruitment.groups import why_groups_do_not_fit
 from studies.design.stimulus_selection import stimuli_of_an_image
 from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal, LegalBasis
@@ -231,6 +232,19 @@ def _nobody(study: Study) -> Iterator[Finding]:
         )
 
 
+def _groups(study: Study) -> Iterator[Finding]:
+    """Tell whose group is none of the study's; nothing where the groups themselves are wrong, which is told."""
+    try:
+        why = why_groups_do_not_fit(study)
+    except StudyError:
+        return
+    if why:
+        remedy = gettext(
+            "Change their group, or the places of the link, on the page “Recruitment”; or the groups here."
+        )
+        yield Finding.about("groups", why, remedy, stops=True)
+
+
 def _consent(study: Study) -> Iterator[Finding]:
     if not study.consent_text:
         yield Finding.about(
@@ -354,6 +368,7 @@ def _definition(study: Study) -> Iterator[Finding]:
 _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _definition,
     _nobody,
+    _groups,
     _consent,
     _data_protection,
     _debriefing,

@@ -13,6 +13,7 @@ from studies.design.drafts.duration import earlier_response_time, session_durati
 from studies.design.lifecycle.drafts import require_right, wrong_options
 from studies.design.lifecycle.step import locked, reason_given, require_possible, take_step
 from studies.design.protocol import protocol_hash, write_protocol
+from studies.design.recruitment.groups import why_groups_do_not_fit
 from studies.design.recruitment.open_links import draw_places
 from studies.design.stimulus_files import (
     StimulusFile,
@@ -70,9 +71,12 @@ def fix(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Stimulu
     Raises
     ------
     StudyError
-        It was changed or opened since it was drawn, or no order of trials holds its limits.
+        It was changed or opened since it was drawn, no order of trials holds its limits, or somebody belongs to no
+        group of it.
     """
     further = study.further_pair_sets.values_list("pk", flat=True)
+    if why := why_groups_do_not_fit(study):
+        raise StudyError(why)
     hold_names([study.pair_set_id, study.catch_pair_set_id, *further])
     selected = draw(study)
     if _identities(selected) != _identities(drawn):

@@ -1,5 +1,6 @@
 """Links for everybody: made, changed and revoked, with the places that they have."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,13 +49,18 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ADDRESSES = ("completion_url", "screen_out_url", "full_url")
 
 
-def make_open_link(*, study: Study, places: int, by: User, **fields: Any) -> OpenLink:
+Places = int | Mapping[str, int]
+"""How many places a link has: in all, or by group where observers tell theirs in the questionnaire."""
+
+
+def make_open_link(*, study: Study, places: Places, by: User, **fields: Any) -> OpenLink:
     """Make a link for everybody, with places; where the study is open, draw the order of trials of each.
 
     Parameters
     ----------
     places
-        How many, from 1 to `MOST_PLACES`.
+        How many, from 1 to `MOST_PLACES`; by group (a group may have none) where observers tell theirs in the
+        questionnaire.
     fields
         Of `OpenLink`: `name`, and what is not as usual.
 
@@ -75,12 +81,12 @@ def make_open_link(*, study: Study, places: int, by: User, **fields: Any) -> Ope
         link.earlier_studies.set(earlier)
         _set_places(study, link, places)
         audit.record(
-            study=study, action=AuditEvent.Action.OPEN_LINK_MADE, by=by, details=_told(link) | {"places": places}
+            study=study, action=AuditEvent.Action.OPEN_LINK_MADE, by=by, details=_told(link) | _told_places(places)
         )
     return link
 
 
-def change_open_link(*, link: OpenLink, by: User, places: int | None = None, **fields: Any) -> OpenLink:
+def change_open_link(*, link: OpenLink, by: User, places: Places | None = None, **fields: Any) -> OpenLink:
     """Change what a link says, or how many places it has. Whoever holds a place keeps it.
 
     Parameters
@@ -117,7 +123,7 @@ def change_open_link(*, link: OpenLink, by: User, places: int | None = None, **f
             link.places.update(group=link.group, sequence=None)
         if places is not None or "group" in changed:
             _set_places(study, link, link.places.count() if places is None else places)
-        details = _told(link) | ({} if places is None else {"places": places})
+        details = _told(link) | ({} if places is None else _told_places(places))
         audit.record(study=study, action=AuditEvent.Action.OPEN_LINK_CHANGED, by=by, details=details)
     return link
 
@@ -193,13 +199,18 @@ def _check(link: OpenLink) -> None:
         link.full_clean(exclude=["study", "number", "token"], validate_constraints=False)
     except ValidationError as error:
         wrong |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
-    groups = link.study.group_names
+    told_later = link.study.tells_groups_by_question
+    groups = () if told_later else link.study.group_names
     if groups and link.group not in groups:
         wrong["group"] = gettext("Say to which group whoever comes by this link belongs: %(groups)s.") % {
             "groups": ", ".join(groups)
         }
     if not groups and link.group:
-        wrong["group"] = gettext("The study has no groups of observers.")
+        wrong["group"] = (
+            gettext("Observers tell their group in the questionnaire: this link is for all groups.")
+            if told_later
+            else gettext("The study has no groups of observers.")
+        )
     if link.asks_id and not link.person_parameter:
         wrong["id_parameter"] = gettext("Say which parameter of the address holds the person’s id.")
     for name in ADDRESSES:
@@ -221,29 +232,72 @@ def _why_no_address(address: str) -> str:
     return ""
 
 
-def _set_places(study: Study, link: OpenLink, places: int) -> None:
+def _set_places(study: Study, link: OpenLink, places: Places) -> None:
     """Bring a link to so many places: further ones behind the last, or fewer from the end, free ones alone."""
-    if not 1 <= places <= MOST_PLACES:
+    by_group = _by_group(study, link, places)
+    if min(by_group.values()) < 0 or not 1 <= sum(by_group.values()) <= MOST_PLACES:
         raise StudyError(gettext("A link has 1 to %(most)d places.") % {"most": MOST_PLACES})
-    numbers = list(link.places.filter(group=link.group).values_list("number", flat=True))
-    if places < len(numbers):
-        _take_away(link, len(numbers) - places)
-    first = max(numbers, default=0) + 1
-    further = range(first, first + places - len(numbers))
-    Place.objects.bulk_create(Place(link=link, group=link.group, number=number) for number in further)
+    link.places.exclude(group__in=by_group).filter(observer__isnull=True).delete()
+    for group, count in by_group.items():
+        numbers = list(link.places.filter(group=group).values_list("number", flat=True))
+        if count < len(numbers):
+            _take_away(link, group, len(numbers) - count)
+        first = max(numbers, default=0) + 1
+        further = range(first, first + count - len(numbers))
+        Place.objects.bulk_create(Place(link=link, group=group, number=number) for number in further)
     if study.state in RUNNING:
         draw_places(study)
 
 
-def _take_away(link: OpenLink, count: int) -> None:
-    free = list(link.places.filter(observer__isnull=True).order_by("-number").values_list("pk", flat=True)[:count])
+def _by_group(study: Study, link: OpenLink, places: Places) -> dict[str, int]:
+    """Return how many places each group is to have; all are of the link's own group where it has one, or none.
+
+    Raises
+    ------
+    StudyError
+        The places are not told by the study's groups where they must be, or are where they must not.
+    """
+    if not study.tells_groups_by_question:
+        if not isinstance(places, int):
+            raise StudyError(gettext("Say how many places the link has in all: it is for one group."))
+        return {link.group: places}
+    names = study.group_names
+    if isinstance(places, int) or not names or set(places) - set(names):
+        raise StudyError(
+            gettext("Say how many places each group has: %(groups)s.") % {"groups": ", ".join(names) or "–"}
+        )
+    return {name: places.get(name, 0) for name in names}
+
+
+def _take_away(link: OpenLink, group: str, count: int) -> None:
+    places = link.places.filter(group=group)
+    free = list(places.filter(observer__isnull=True).order_by("-number").values_list("pk", flat=True)[:count])
     if len(free) < count:
-        taken = link.places.filter(observer__isnull=False).count()
+        taken = places.filter(observer__isnull=False).count()
         raise StudyError(
             gettext("%(taken)d places of “%(name)s” are taken: it can have no fewer.")
-            % {"taken": taken, "name": link.name}
+            % {"taken": taken, "name": f"{link.name}, {group}" if group else link.name}
         )
     Place.objects.filter(pk__in=free).delete()
+
+
+def places_by_group(study: Study) -> dict[int, list[tuple[str, int, int]]]:
+    """Return of each link whose observers tell their group how many places a group has, and how many are taken.
+
+    By the link's number in the database, in the order of the groups; empty where links are for one group (one query).
+    """
+    if not study.tells_groups_by_question:
+        return {}
+    rows = Place.objects.filter(link__study=study).order_by().values_list("link", "group")
+    counted = {(link, group): (n, taken) for link, group, n, taken in rows.annotate(n=Count("pk"), t=Count("observer"))}
+    return {
+        link: [(group, *counted.get((link, group), (0, 0))) for group in study.group_names]
+        for link in {link for link, _ in counted}
+    }
+
+
+def _told_places(places: Places) -> dict[str, object]:
+    return {"places": places if isinstance(places, int) else dict(places)}
 
 
 def _told(link: OpenLink) -> dict[str, object]:

@@ -100,6 +100,7 @@ def _variability(report: Report) -> str:
     summary = report.figures.summary
     further = (
         (summary.arms, "attack"),
+        (summary.observer_groups, "group of observers"),
         (summary.by_diagnosis, "diagnosis"),
         (summary.learning, "position in the session"),
         (any(one.psychometric for one in (summary, *summary.arms.values())), "strength"),

@@ -63,7 +63,7 @@ def study_step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     # The form writes what is sent into its study, right or wrong: it gets one of its own.
     form = StudyForm(data, step=step, instance=own_study(request, pk), by=researcher(request))
-    people = InvitationForm(data, required=False, groups=study.group_names) if step == PEOPLE else None
+    people = InvitationForm(data, required=False, groups=study.groups_by_hand) if step == PEOPLE else None
     if data is not None and _is_saved(request, study, form, people):
         return redirect(address_of(study, data.get("then", ""), after=step))
     return _page(request, study, step, form, people)

@@ -52,7 +52,7 @@ class OpenLinkForm(forms.ModelForm[OpenLink]):
     ) -> None:
         """Offer the study's groups, and the other studies that `by` sees and that had open links."""
         super().__init__(data, instance=instance)
-        groups = study.group_names
+        groups = study.groups_by_hand
         if groups:
             choices = [("", gettext("choose a group")), *((name, name) for name in groups)]
             field = OpenLink._meta.get_field("group")
@@ -61,12 +61,13 @@ class OpenLinkForm(forms.ModelForm[OpenLink]):
             )
         else:
             del self.fields["group"]
+        self._places_by_group = self._ask_places_by_group(study) if study.tells_groups_by_question else {}
         earlier = cast("forms.ModelMultipleChoiceField[Study]", self.fields["earlier_studies"])
         earlier.queryset = Study.objects.visible_to(by).exclude(pk=study.pk).filter(open_links__isnull=False).distinct()
         if not earlier.queryset.exists():
             del self.fields["earlier_studies"]
         if instance is not None and instance.pk:
-            self.fields["places"].initial = instance.places.count()
+            self._show_places(instance)
             if instance.observers.exists():
                 for name in {"group", "recruiter", "id_parameter"} & self.fields.keys():
                     self.fields[name].disabled = True
@@ -77,6 +78,8 @@ class OpenLinkForm(forms.ModelForm[OpenLink]):
     def clean(self) -> dict[str, object]:
         """Say at its field what the database would refuse; the service knows the rest."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
+        if self._places_by_group and not self.errors:
+            cleaned["places"] = {group: cleaned.pop(name) for name, group in self._places_by_group.items()}
         if cleaned.get("recruiter") == Recruiter.OWN and not cleaned.get("id_parameter"):
             self.add_error("id_parameter", gettext("Say which parameter of the address holds the person’s id."))
         return cleaned
@@ -87,6 +90,27 @@ class OpenLinkForm(forms.ModelForm[OpenLink]):
             for message in messages:
                 self.add_error(name if name in self.fields else None, message)
 
+    def _ask_places_by_group(self, study: Study) -> dict[str, str]:
+        """Ask for the places of each group in the place of all together; return the groups by their fields' names."""
+        del self.fields["places"]
+        named = {f"places_{number}": group for number, group in enumerate(study.group_names)}
+        for name, group in named.items():
+            self.fields[name] = forms.IntegerField(
+                label=gettext("Places: %(group)s") % {"group": group},
+                min_value=0,
+                max_value=MOST_PLACES,
+                initial=USUAL_PLACES,
+                help_text=gettext("Taken when the questionnaire is answered; observers see no number of places."),
+            )
+        return named
+
+    def _show_places(self, link: OpenLink) -> None:
+        """Show how many places a link has."""
+        if not self._places_by_group:
+            self.fields["places"].initial = link.places.count()
+        for name, group in self._places_by_group.items():
+            self.fields[name].initial = link.places.filter(group=group).count()
+
     def _groups(self) -> list[Fieldset]:
         recruiter = gettext("Who sends people, and by which id they are known")
         back = gettext("The way back")
@@ -96,7 +120,7 @@ class OpenLinkForm(forms.ModelForm[OpenLink]):
             "paste the address that they give."
         )
         return [
-            Fieldset(gettext("The link"), *self._there("name", "group", "places", "deadline")),
+            Fieldset(gettext("The link"), *self._there("name", "group", "places", *self._places_by_group, "deadline")),
             Fieldset(recruiter, *self._there("recruiter", "id_parameter", "further_parameters", "earlier_studies")),
             Fieldset(
                 back,

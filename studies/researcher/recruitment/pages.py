@@ -15,6 +15,7 @@ from studies.design.recruitment.open_links import (
     links_with_counts,
     make_open_link,
     open_link_url,
+    places_by_group,
     revoke_open_link,
 )
 from studies.design.recruitment.sessions import MarkedSessions, reject_sessions, return_sessions
@@ -117,7 +118,7 @@ def study_sessions_mark(request: HttpRequest, pk: int) -> HttpResponse:
 def study_groups_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Put observers who have not begun into another group."""
     study = own_study(request, pk)
-    form = GroupForm(request.POST, groups=study.group_names)
+    form = GroupForm(request.POST, groups=study.groups_by_hand)
     if form.is_valid():
         labels, group = form.cleaned_data["labels"], form.cleaned_data["group"]
         try:
@@ -151,13 +152,17 @@ def _tell(request: HttpRequest, marked: MarkedSessions) -> None:
 
 def _page(request: HttpRequest, study: Study, form: MarkingForm, groups: GroupForm | None = None) -> HttpResponse:
     base_url = f"{request.scheme}://{request.get_host()}"
-    links = [(counts, open_link_url(counts.link, base_url)) for counts in links_with_counts(study)]
+    by_group = places_by_group(study)
+    links = [
+        (counts, open_link_url(counts.link, base_url), by_group.get(counts.link.pk, []))
+        for counts in links_with_counts(study)
+    ]
     context = {
         "study": study,
         "links": links,
-        "asks_ids": any(counts.link.asks_id for counts, _ in links),
+        "asks_ids": any(counts.link.asks_id for counts, _, _ in links),
         "form": form,
-        "group_form": (groups or GroupForm(groups=study.group_names)) if study.group_names else None,
+        "group_form": (groups or GroupForm(groups=study.groups_by_hand)) if study.groups_by_hand else None,
         "can_make": INVITE.is_possible(study.state),
         "can_mark": study.state in RUNNING and not study.results_were_seen,
     }

@@ -196,7 +196,8 @@ def _let_in(
     observer = Observer.objects.create(
         study=study, label=_new_label(study), token=token, group=link.group, open_link=link
     )
-    take_place(link=link, group=link.group, observer=observer)
+    if not study.tells_groups_by_question:  # else the place is taken when the group is told
+        take_place(link=link, group=link.group, observer=observer)
     if arrival.outside_id:
         OutsideId.objects.create(
             observer=observer,

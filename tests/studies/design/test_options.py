@@ -54,6 +54,7 @@ NEEDED = {
     **{f"{name}_word": (f"{name}_word_fr",) for name in ("images", "perturbed", "clean")},
     **{f"{name}_word_fr": (f"{name}_word",) for name in ("images", "perturbed", "clean")},
     "pool_size": ("allocation",),
+    "group_question": ("questionnaire",),
     # What passes a check is of no matter where there is none.
     **{f"least_window_{side}": ("checks_window",) for side in ("width", "height")},
     **{f"{end}_pixel_ratio": ("checks_pixel_ratio",) for end in ("least", "most")},
@@ -66,7 +67,7 @@ NEEDED = {
     **{f"comprehension_{name}": ("checks_comprehension", "comprehension") for name in ("at_least", "tries")},
 }
 # What no study has together.
-SETS, POOL = ("n_subsets",), ("allocation", "pool_size")
+SETS, POOL = ("n_subsets", "groups"), ("allocation", "pool_size", "group_question")
 
 # The report's section on the design is written in sentences, and so is the list on the page of a study: neither follows
 # from the records. A new option is told there, or it is named here with the reason why not.
@@ -114,8 +115,8 @@ def other_values() -> dict[str, object]:
         "consent_text": "C",
         "consent_text_fr": "D",
         "session_minutes": 25,
-        "questionnaire": "Age: number 1-99",
-        "questionnaire_fr": "Âge : nombre 1-99",
+        "questionnaire": "Age: number 1-99\nSpecialty: dermatology | other *",
+        "questionnaire_fr": "Âge : nombre 1-99\nSpécialité : dermatologie | autre *",
         "asks_diagnosis": True,
         "pair_set": pair_set,
         "n_perturbed": 5,
@@ -157,6 +158,7 @@ def other_values() -> dict[str, object]:
         "later_withdrawal": "erases",
         "outside_ids_kept_days": 90,
         "groups": "dermatologists\ngeneral practitioners",
+        "group_question": "Specialty",
         "abandoned_after_minutes": 60,
         "checks_touch": "end",
         "checks_window": "record",
@@ -370,7 +372,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"kind":"generator","name":"A","strength_levels":4.0,"target_class":"nv"},"catch":{"n":0,"pair_set":null,'
         '"strength_levels":null},"consent_text":"","consent_text_fr":"","debriefing":"","debriefing_fr":"","debriefs_withdrawn":false,"display":{"asks_calibration":false,'
         '"break_every_trials":0,"fixation_ms":0,"image_ms":500,"pause_ms":0,"screen_pixels_per_image_pixel":1,'
-        '"unfit_window":"flag"},"groups":"","images":{"allocation":"shared","dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
+        '"unfit_window":"flag"},"group_question":"","groups":"","images":{"allocation":"shared","dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
         '"one_lesion_once":true,"pair_set":"P","pool_size":null,"prevalence":"fixed","side_pixels":12,"split":"test",'
         '"synthetic":true},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
         '"protocol_version":6,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'

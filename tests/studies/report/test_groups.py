@@ -9,9 +9,11 @@ from pytest_django import DjangoDbBlocker
 from studies.answers.rows import rows_of as answer_rows
 from studies.design.invitations import invite_observers
 from studies.exports.answers import answers_csv, read_answers_csv
+from studies.exports.preregistration import preregistration_text
 from studies.models import Study
 from studies.report.build import Report, build_report
 from studies.report.methods.paragraph import methods_of
+from studies.report.methods.stard import STARD
 from studies.report.sections.contents import sections_of
 from studies.report.sections.elements import Section
 from studies.report.text import report_text
@@ -67,14 +69,15 @@ def test_each_group_has_its_figures_and_their_difference_is_told_with_its_interv
     figures, differences, agreement = section.tables
     assert [row[:2] for row in figures.rows] == [(DERMATOLOGISTS, "3"), (PRACTITIONERS, "3")]
     assert figures.head[2:] == ("Sensitivity", "Specificity", "d′", "Criterion")
-    assert [row[1] for row in differences.rows] == [f"{DERMATOLOGISTS} less {PRACTITIONERS}"] * 4
+    apart_by = [f"{figure}, {DERMATOLOGISTS} less {PRACTITIONERS}" for figure in figures.head[2:]]
+    assert [row[0] for row in differences.rows] == apart_by
     compared = report.figures.summary.observer_groups
     assert compared is not None
     (apart,) = compared.figures["dprime"].differences
     found = apart.comparison.difference
     assert found.low is not None
     assert found.low > 0
-    assert f"{found.estimate:.2f} ({found.low:.2f} to" in differences.rows[2][2]
+    assert f"{found.estimate:.2f} ({found.low:.2f} to" in differences.rows[2][1]
     assert [row[0] for row in agreement.rows] == [DERMATOLOGISTS, PRACTITIONERS]
     assert "All groups judged the same images." in section.lead
 
@@ -117,6 +120,13 @@ def test_of_three_groups_the_p_values_are_adjusted() -> None:
     section = groups_of(build_report(study_of_groups(groups=("a", "b", "c"))))
     assert section.tables[1].head[-1] == "p after Holm"
     assert section.headline == ()
+
+
+def test_what_is_registered_and_the_list_of_stard_name_the_groups(report: Report) -> None:
+    text = preregistration_text(report.study)
+    assert f"The groups {DERMATOLOGISTS} and {PRACTITIONERS} are compared" in text
+    assert "is written down before they begin" in text
+    assert "by group of observers" in json.dumps([item.answer for item in STARD.answered_by(report)])
 
 
 def test_without_groups_nothing_is_said_of_them() -> None:

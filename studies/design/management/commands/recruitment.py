@@ -121,7 +121,15 @@ class Command(BaseCommand):
 def _add_link(actions: "_SubParsersAction[Any]", name: str, text: str, *, places_needed: bool) -> None:
     parser = actions.add_parser(name, help=text)
     parser.add_argument("name", help="of the link, as its researchers call it")
-    parser.add_argument("--places", type=int, required=places_needed, help="how many people can take part by it")
+    places = parser.add_mutually_exclusive_group(required=places_needed)
+    places.add_argument("--places", type=int, help="how many people can take part by it")
+    places.add_argument(
+        "--places-of",
+        action="append",
+        type=_places_of,
+        metavar="GROUP=N",
+        help="how many of a group, where observers tell theirs in the questionnaire; for each group",
+    )
     parser.add_argument("--recruiter", choices=Recruiter.values)
     parser.add_argument("--deadline", type=_moment, metavar="TIME", help="UTC, such as 2027-01-31T12:00")
     parser.add_argument(
@@ -135,10 +143,20 @@ def _add_link(actions: "_SubParsersAction[Any]", name: str, text: str, *, places
         parser.add_argument(f"--{field.replace('_', '-')}")
 
 
+def _places_of(text: str) -> tuple[str, int]:
+    """Read how many places a group has."""
+    group, _, count = text.rpartition("=")
+    if not group or not count.isdecimal():
+        raise ArgumentTypeError(f"“{text}” is no group with its places: write GROUP=N")
+    return group.strip(), int(count)
+
+
 def _fields(given: dict[str, Any]) -> dict[str, Any]:
     """Return what was given of a link; what was not stays as it is, or as is usual."""
     names = ("name", "places", "recruiter", "deadline", "earlier_studies", *TEXTS)
     fields = {name: given[name] for name in names if given.get(name) is not None}
+    if given.get("places_of"):
+        fields["places"] = dict(given["places_of"])
     if "earlier_studies" in fields:
         fields["earlier_studies"] = [study_from(text) for text in fields["earlier_studies"]]
     return fields

@@ -142,11 +142,10 @@ def _each_group(compared: GroupComparison, task: Task) -> Table:
 
 def _differences(figures: dict[str, FigureOfGroups], task: Task) -> Table:
     adjusted = any(one.p_adjusted is not None for found in figures.values() for one in found.differences)
-    head = ("Figure", "Groups", "Difference", "Test of no difference", *(("p after Holm",) if adjusted else ()))
+    head = ("Figure, two groups", "Difference", "Test of no difference", *(("p after Holm",) if adjusted else ()))
     rows = tuple(
         (
-            figure_name(name, task),
-            _pair(one),
+            f"{figure_name(name, task)}, {_pair(one)}",
             _writes(name)[1](one.comparison.difference),
             _test(one.comparison),
             *((f"p {p_value(one.p_adjusted)}",) if adjusted else ()),

@@ -65,7 +65,7 @@ def design_section(report: Report) -> Section:
         LabelledText("Strength", strengths_text(study)),
         LabelledText("Course of a trial", _course(study)),
         LabelledText("Screening", *screening_text(study)),
-        LabelledText("Groups", "; ".join(study.group_names)),
+        LabelledText("Groups", "; ".join(study.group_names), _told_by(study)),
         LabelledText("Image source", study.pair_set.dataset.credit),
         LabelledText("Margin", f"{percentage_points(study.margin)} around chance count as undetectable"),
         LabelledText("Exclusions", " ".join(rule.text for rule in report.figures.exclusions.rules) or "no rule"),
@@ -77,6 +77,13 @@ def design_section(report: Report) -> Section:
     return Section(
         key="how", title="What was asked, and under which protocol", facts=tuple(fact for fact in facts if fact.text)
     )
+
+
+def _told_by(study: Study) -> str:
+    """Return how it is known to which group an observer belongs; nothing without groups."""
+    if study.tells_groups_by_question:
+        return f"Told by the observer’s own answer to “{study.group_question}”."
+    return "Told with the invitation, or by the link that the observer came by." if study.groups.strip() else ""
 
 
 def _images(study: Study) -> str:

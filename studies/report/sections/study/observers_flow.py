@@ -6,6 +6,7 @@ from studies.answers.characteristics import Characteristic, ChoiceCounts, Number
 from studies.answers.figures import DisplayCounts
 from studies.data_protection.tally import ErasedPeople
 from studies.design.recruitment.counts import RecruitedCounts
+from studies.models.session import FULL
 from studies.report.build import Report
 from studies.report.facts import ObserverFlow
 from studies.report.recruitment import PERSONAL, RecruitmentFacts, recruiter_name
@@ -73,8 +74,13 @@ def flow_steps(report: Report) -> tuple[FlowStep, ...]:
 def _screened_out(flow: ObserverFlow) -> list[tuple[str, int]]:
     """Return whom which check ended; of those whose data were erased since, it is not known."""
     known = sum(flow.screened_out_by.values())
-    by_check = [(f"screened out: {check_words(key)} not passed", count) for key, count in flow.screened_out_by.items()]
-    return [*by_check, ("screened out", flow.screened_out - known)]
+    full = flow.screened_out_by.get(FULL, 0)
+    by_check = [
+        (f"screened out: {check_words(key)} not passed", count)
+        for key, count in flow.screened_out_by.items()
+        if key != FULL
+    ]
+    return [*by_check, ("all places of their group were taken", full), ("screened out", flow.screened_out - known)]
 
 
 def _not_passed(report: Report) -> tuple[str, ...]:

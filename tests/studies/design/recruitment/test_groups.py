@@ -6,7 +6,9 @@ from typing import cast
 import pytest
 from django.core.management import call_command
 
+from studies.design.drafts.readiness import findings_about
 from studies.design.invitations import invite_observers
+from studies.design.lifecycle import change_study, open_study
 from studies.design.progress import GroupProgress, progress_of_groups
 from studies.design.recruitment.groups import change_group
 from studies.errors import StudyError
@@ -134,3 +136,25 @@ def test_the_commands_say_the_group() -> None:
         "A": "dermatologists",
         "B": "general practitioners",
     }
+
+
+def test_a_study_is_not_opened_with_somebody_of_a_group_that_it_has_no_more() -> None:
+    study = make_study(groups=GROUPS)
+    invite_observers(study=study, labels=["A", "B"], groups=["dermatologists", ""], by=study.owner)
+    change_study(study=study, by=study.owner, groups="surgeons\nnurses")
+    study.refresh_from_db()
+    assert [finding.option for finding in findings_about(study, base_url="https://x.test") if finding.stops] == [
+        "groups"
+    ]
+    with pytest.raises(StudyError, match="In no group of the study any more: A"):
+        open_study(study=study, by=study.owner)
+    change_group(study=study, labels=["A"], group="nurses", by=study.owner)
+    assert open_study(study=study, by=study.owner).state == "open"
+
+
+def test_a_study_is_not_opened_with_a_link_of_a_group_that_it_has_no_more() -> None:
+    study = make_study(groups=GROUPS)
+    make_open_link(study, group="dermatologists")
+    change_study(study=study, by=study.owner, groups="surgeons\nnurses")
+    with pytest.raises(StudyError, match="Open links whose places are of no group"):
+        open_study(study=study, by=study.owner)
