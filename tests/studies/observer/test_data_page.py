@@ -28,6 +28,7 @@ EVERYTHING: dict[str, Any] = {
     "asks_calibration": True,
     "asks_diagnosis": True,
     "shows_score": True,
+    "checks_touch": "record",
     "trial_type": "yes_no_confidence",
 }
 
@@ -60,7 +61,8 @@ def test_the_list_is_of_what_the_study_stores() -> None:
         for stored in STORED_OF_A_PERSON
         if {"Session.questionnaire", "Session.comments", "Session.score", "Answer.diagnosis", "Answer.confidence"}
         & set(stored.fields)
-        or {"Session.display.css_px_per_mm", "Observer.open_link", "OutsideId.value"} & set(stored.fields)
+        or {"Session.display.css_px_per_mm", "Observer.open_link", "OutsideId.value", "ScreeningResult.passed"}
+        & set(stored.fields)
     }
 
 

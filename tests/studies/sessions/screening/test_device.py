@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from studies.data_protection.erasure import detach
 from studies.exports.observers import sessions_csv
 from studies.models import Observer, Place, ScreeningResult, Session, Study
 from studies.models.observer_state import ObserverState, state_of
@@ -136,6 +138,18 @@ def test_whoever_withdraws_leaves_no_result() -> None:
     session = begun(make_open_study(checks_touch="record"), touch=1)
     withdraw(session=session)
     assert not ScreeningResult.objects.exists()
+
+
+def test_of_detached_answers_it_stays_whether_a_check_was_passed_and_nothing_by_what() -> None:
+    study = make_open_study(checks_zoom="record", closes_when_finished=False)
+    session = begun(study, **(FIT | {"zoom": 2}))
+    begin_trials(session.observer)
+    answer_trials(session)
+    before = session.screening_results.get().at
+    detach(Observer.objects.select_related("session").get(), timezone.now())
+    result = ScreeningResult.objects.get()
+    assert (result.passed, result.measured) == (False, {})
+    assert result.at < before
 
 
 def test_the_flow_and_the_table_of_observers_tell_each_check() -> None:
