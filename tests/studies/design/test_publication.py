@@ -199,7 +199,7 @@ def test_the_page_changes_it_and_says_what_is_wrong(client: Client) -> None:
     study = make_study_in("closed")
     client.force_login(study.owner)
     address = reverse("studies:study-publication", args=[study.pk])
-    assert "Observers do not see it" in client.get(address).content.decode()
+    assert "Observers see the institution and the approval" in client.get(address).content.decode()
 
     wrong = client.post(address, {**TOLD, "authors": "Ada, 0000-0002-1825-0098"})
     assert wrong.status_code == 422

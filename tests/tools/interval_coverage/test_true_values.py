@@ -19,7 +19,20 @@ def study() -> Study:
 
 @pytest.mark.parametrize(
     "statistic",
-    [statistic for statistic in STATISTICS if "random" not in statistic.name],
+    [statistic for statistic in STATISTICS if statistic.of_two_groups],
+    ids=lambda statistic: statistic.name,
+)
+def test_the_difference_of_two_groups_of_a_great_many_images_is_the_true_one(statistic: Statistic) -> None:
+    alike = dataclasses.replace(ENORMOUS, observers=6, observer_sd=0.0, group_dprime=1.3)
+    study = draw_study(alike, np.random.default_rng(3))
+    estimate = statistic.estimate(study)
+    assert estimate.estimate is not None
+    assert estimate.estimate == pytest.approx(statistic.true_value(study), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    "statistic",
+    [statistic for statistic in STATISTICS if "random" not in statistic.name and not statistic.of_two_groups],
     ids=lambda statistic: statistic.name,
 )
 def test_the_estimate_of_a_great_many_images_is_the_true_value(statistic: Statistic, study: Study) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from perception.core.lists.pages import ROWS_A_PAGE
 from studies.design.lifecycle import close_study
@@ -98,6 +99,8 @@ def test_a_state_that_is_asked_for_is_the_one_that_is_told(study: Study, state: 
         session = begin_trials(Observer.objects.get(study=study, label=D))
         reason = REASONS.get(state, {})
         Session.objects.filter(pk=session.pk).update(**{moment: session.consented_at}, **reason)
+    if state == ObserverState.REVOKED:
+        Observer.objects.filter(study=study, label=D).update(revoked_at=timezone.now())
     everybody = Observer.objects.filter(study=study).select_related("session")
 
     told = {observer for observer in everybody if state_of(observer) == state}
