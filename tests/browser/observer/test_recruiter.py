@@ -23,7 +23,9 @@ from tests.processes import Server, make_data_folder, manage, serving
 
 PLACES = 20
 TRIALS = 4
-DONE, FULL = "DONE20", "FULL20"
+DONE, FULL, OUT = "DONE20", "FULL20", "OUT20"
+WINDOW = {"window_width": "1000", "window_height": "800"}
+SMALL_WINDOW = {"window_width": "400", "window_height": "300"}
 
 MAKE = """
 from django.contrib.auth.models import User
@@ -32,10 +34,11 @@ owner = User.objects.create_user("researcher", password="a long password")
 study = make_open_study(
     owner=owner, pair_set=make_pair_set(n=12, size=32), n_perturbed=2, n_clean=2, n_subsets=2, observers=0,
     title="Recruited", abandoned_after_minutes=30, closes_when_finished=False,
+    checks_window="end", least_window_width=800, least_window_height=600,
 )
 link = make_open_link(
     study, name="Recruiter", places=%(places)d, recruiter="prolific", completion_code="%(done)s", full_code="%(full)s",
-    completion_url="%(back)s", full_url="%(back)s",
+    screen_out_code="%(out)s", completion_url="%(back)s", full_url="%(back)s", screen_out_url="%(back)s",
 )
 from studies.design.recruitment.open_links import open_link_url
 print(open_link_url(link, "SERVER"))
@@ -116,7 +119,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         server = stack.enter_context(serving(data_dir, "--workers", "2", "--no-worker", **environment))
         place = Place(server, recruiter, environment)
         back = f"{recruiter.url}/back?cc={{code}}&id={{id}}"
-        made = place.run(MAKE % {"places": PLACES, "done": DONE, "full": FULL, "back": back})
+        made = place.run(MAKE % {"places": PLACES, "done": DONE, "full": FULL, "out": OUT, "back": back})
         recruiter.study_link = made.strip().splitlines()[-1].replace("SERVER", server.url)
         yield place
 
@@ -125,7 +128,7 @@ def begin(place: Place, person: str) -> Visitor:
     """Come by the recruiter's link, consent, and leave the instructions."""
     visitor = Visitor()
     visitor.open(place.recruiter.link_for(person))
-    visitor.send('name="visit"')
+    visitor.send('name="visit"', **WINDOW)
     if visitor.url.endswith("/instructions/"):  # unless their twin has left them already
         visitor.send('class="primary"')
     return visitor
@@ -146,6 +149,16 @@ def finish(place: Place, person: str) -> Visitor:
     return visitor
 
 
+def screened_out(place: Place, person: str) -> Visitor:
+    """Come with a window that is too small, and go back with the code for that."""
+    visitor = Visitor()
+    visitor.open(place.recruiter.link_for(person))
+    visitor.send('name="visit"', **SMALL_WINDOW)
+    assert visitor.code == OUT, visitor.page
+    visitor.return_to_recruiter()
+    return visitor
+
+
 def turned_away(place: Place, person: str) -> Visitor:
     """Come when all places are taken, and go back with the code for that."""
     visitor = Visitor()
@@ -158,7 +171,7 @@ def turned_away(place: Place, person: str) -> Visitor:
 def test_forty_people_for_twenty_places(place: Place, browser: Browser) -> None:
     people = [f"5f0c{number:04d}" for number in range(40)]
     finishing, leaving, withdrawing, rejected = people[:14], people[14:17], people[17], people[18]
-    in_browser, early, later, last = people[19], people[20:25], people[25:30], people[30:]
+    in_browser, early, later, last, unfit = people[19], people[20:25], people[25:30], people[30:38], people[38:]
 
     with ThreadPoolExecutor(5) as at_once:
         begun = dict(zip(people[:19], at_once.map(lambda person: begin(place, person), people[:19]), strict=True))
@@ -169,6 +182,10 @@ def test_forty_people_for_twenty_places(place: Place, browser: Browser) -> None:
     leaver.open(re.sub(r"/trial/.*", "/withdraw/", leaver.url))
     leaver.send('class="danger"')
     assert DONE not in leaver.page
+
+    # A window that is too small leaves the place, free by now, to the next.
+    for person in unfit:
+        screened_out(place, person)
 
     # One in Chromium, who goes back from the recruiter's page and finds the same code again.
     visitors = Visitors(browser, site=place.server.url)
@@ -212,10 +229,10 @@ def test_forty_people_for_twenty_places(place: Place, browser: Browser) -> None:
     assert DONE not in late.page
 
     found = place.look()
-    assert found["states"] == {"finished": PLACES, "timed_out": 3, "withdrawn": 1, "rejected": 1}
+    assert found["states"] == {"finished": PLACES, "timed_out": 3, "withdrawn": 1, "rejected": 1, "screened_out": 2}
     assert found["taken"] == PLACES
     assert sorted(found["counted_ids"]) == sorted([*finishing, in_browser, early[0], *later[:4]])
-    assert len(found["ids"]) == len(set(found["ids"])) == PLACES + 5
+    assert len(found["ids"]) == len(set(found["ids"])) == PLACES + 7
     assert found["seeds"] == PLACES
     assert found["subsets"] == {"0": PLACES // 2, "1": PLACES // 2}
     assert found["answers"] == PLACES * TRIALS
@@ -223,6 +240,7 @@ def test_forty_people_for_twenty_places(place: Place, browser: Browser) -> None:
     assert found["turned_away"] == {"full": len([*early[1:], later[4], *last])}
     codes = dict(place.recruiter.returned)
     assert {person for person, code in codes.items() if code == DONE} == {*found["counted_ids"], rejected}
+    assert {person for person, code in codes.items() if code == OUT} == set(unfit)
     assert {person for person, code in codes.items() if code == FULL} == {*early[1:], later[4], *last}
     assert not [person for person in people if person in found["exports"]]
     assert not [person for person in people if person in place.server.log.read_text(encoding="utf-8")]
