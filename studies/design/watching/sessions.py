@@ -16,7 +16,7 @@ from studies.design.progress import with_progress
 from studies.design.watching.catch_trials import CatchTrials, catch_trials_of
 from studies.models.answer import Answer
 from studies.models.observer import Observer
-from studies.models.observer_state import ENDED_EARLY, ObserverState, in_state, state_of
+from studies.models.observer_state import ENDED_EARLY, WITHOUT_SESSION, ObserverState, in_state, state_of
 from studies.models.study import Study
 from studies.models.study_state import StudyState
 from studies.models.trial import Trial
@@ -138,7 +138,7 @@ def watch(
     rows = []
     for observer in observers:
         state, read = state_of(observer), cast("_Watched", observer)
-        session = observer.session.pk if state != ObserverState.INVITED else 0
+        session = observer.session.pk if state not in WITHOUT_SESSION else 0
         partly_shown, focus_lost, practised = counted.get(session, (0, 0, 0))
         silent = read.last_seen_at is not None and read.last_seen_at < limit
         is_stuck = silent and state == ObserverState.STARTED and study.state == StudyState.OPEN

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from studies.design.lifecycle import pause_study
 from studies.design.recruitment.counts import Recruitment
+from studies.design.recruitment.personal_links import revoke_links
 from studies.design.recruitment.sessions import reject_sessions
 from studies.design.watching.catch_trials import CatchTrials
 from studies.design.watching.outlook import LEAST_FINISHED, outlook
@@ -178,3 +179,10 @@ def test_nothing_is_foreseen_of_a_few_sessions_or_a_full_or_paused_study() -> No
 def test_no_name_of_a_stage_gives_a_truth_away() -> None:
     words = " ".join(gettext(str(name)) for name in STAGES.values())
     assert not {"clean", "perturbed"} & set(words.split())
+
+
+def test_whose_link_was_revoked_is_nowhere() -> None:
+    study = make_open_study(observers=1)
+    revoke_links(study=study, observers=list(Observer.objects.filter(study=study)), by=study.owner)
+    (row,) = now_of(study)
+    assert (row.state, row.place, row.last_seen_at, row.is_stuck) == ("revoked", "", None, False)
