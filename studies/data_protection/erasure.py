@@ -1,8 +1,8 @@
 """One person's data, erased or detached from the person: by the lab, by the observer, or because their time is over.
 
 Erasing deletes every row of the observer, of their session, trials and answers. Detaching keeps the answers of a
-finished session, and takes away all that tells whose they are: label, link, the seed that follows from the label,
-questionnaire, comments, screen, what checks were judged by, and the times of day (the session is moved to begin when
+finished session, and takes away all that tells whose they are: label, link, the recruiter's id, the seed that follows
+from the label, questionnaire, comments, screen, what checks were judged by, and the times of day (the session is moved to begin when
 the study opened; how long anything took stays). Either way the label goes out of the study's log as well, and what is
 written down instead counts, and names nobody.
 
@@ -25,6 +25,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.data_protection import LaterWithdrawal
 from studies.models.observer import Observer
 from studies.models.observer_state import state_of
+from studies.models.recruitment.outside_id import OutsideId
 from studies.models.session import ENDING_MOMENTS, Session
 from studies.models.study import Study
 from studies.models.trial import Trial
@@ -114,6 +115,8 @@ def detach(observer: Observer, now: dt.datetime) -> None:
     """
     study = observer.study
     _forget_label(observer)
+    # By the recruiter's id whoever has it would be led to the new link.
+    OutsideId.objects.filter(observer=observer).delete()
     session = getattr(observer, "session", None)
     if session is not None:
         _detach_session(session, begins=study.opened_at or study.created_at)

@@ -206,8 +206,10 @@ def _let_in(
             value=arrival.outside_id,
             parameters=dict(arrival.parameters),
         )
-        # Whoever found all places taken and came again is counted among the observers alone.
-        TurnedAway.objects.filter(link=link, digest=_digest(link, arrival.outside_id)).delete()
+        # Whoever found all places taken, and came again by this link or another, is counted among the observers alone.
+        links = OpenLink.objects.filter(study=study, recruiter=link.recruiter)
+        digests = [_digest(one, arrival.outside_id) for one in links]
+        TurnedAway.objects.filter(link__in=links, digest__in=digests).delete()
     begin_session(observer=observer, study=study, language=language, display=display)
     return observer
 

@@ -3,8 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from studies.data_protection.erasure import withdraw_later
 from studies.data_protection.outside_ids import delete_expired_outside_ids, expired_outside_ids
 from studies.design.lifecycle import close_study
 from studies.management.housekeeping import delete_expired, expired
@@ -59,3 +62,24 @@ def test_an_open_study_keeps_them() -> None:
     arrive_by(make_open_link(study, recruiter="prolific"), "known")
     assert delete_expired_outside_ids(study=study, now=timezone.now() + dt.timedelta(days=999)) == 0
     assert OutsideId.objects.exists()
+
+
+def test_detached_answers_have_none_and_it_leads_to_nobodys_session() -> None:
+    study = make_open_study(observers=0, later_withdrawal="detaches", closes_when_finished=False)
+    link = make_open_link(study, recruiter="prolific")
+    observer = arrive_by(link, "known")
+    answer_trials(begin_trials(observer))
+    withdraw_later(observer=Observer.objects.select_related("session").get(pk=observer.pk))
+    assert not OutsideId.objects.exists()
+    reply = Client().get(reverse("open-link:welcome", args=[link.token]), {"PROLIFIC_PID": "known"})
+    assert Observer.objects.get().token not in reply.headers.get("Location", "")
+
+
+def test_whoever_was_turned_away_by_one_link_and_came_by_another_is_told_once() -> None:
+    study = make_open_study(observers=0)
+    full = make_open_link(study, places=1, recruiter="prolific", name="full")
+    arrive_by(full, "first")
+    with pytest.raises(TurnedAwayError):
+        arrive_by(full, "second")
+    arrive_by(make_open_link(study, recruiter="prolific", name="further"), "second")
+    assert not TurnedAway.objects.exists()
