@@ -8,6 +8,7 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from perception.core.write_queue import write_transaction
+from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.observer_state import ObserverState, in_state
 from studies.models.session import Session
@@ -19,16 +20,31 @@ from studies.sessions.recruitment.places import leave_place
 
 
 def abandoned_sessions(study: Study, now: dt.datetime) -> QuerySet[Session]:
-    """Return the sessions that nothing was heard of for longer than the study allows; none where it sets no limit."""
+    """Return the sessions that nothing was heard of for longer than the study allows; none where it sets no limit.
+
+    After a pause, or a closing that was taken back, everybody has the whole time again.
+    """
     minutes = study.abandoned_after_minutes
     if minutes is None:
+        return Session.objects.none()
+    limit = now - dt.timedelta(minutes=minutes)
+    if _went_on_since(study, limit):
         return Session.objects.none()
     begun = Observer.objects.filter(in_state(ObserverState.STARTED), study=study, open_link__isnull=False)
     return (
         Session.objects.filter(observer__in=begun)
         .annotate(last_seen_at=last_seen())
-        .filter(last_seen_at__lt=now - dt.timedelta(minutes=minutes))
+        .filter(last_seen_at__lt=limit)
     )
+
+
+def _went_on_since(study: Study, moment: dt.datetime) -> bool:
+    """Tell whether a study was paused or closed, and has gone on since a moment (one query)."""
+    about = study if study.pilot_of is None else study.pilot_of
+    went_on = AuditEvent.objects.filter(
+        study_uid=about.uid, action__in=(AuditEvent.Action.RESUMED, AuditEvent.Action.REOPENED), at__gte=moment
+    )
+    return any(bool(event.details.get("pilot")) == study.is_pilot for event in went_on)
 
 
 def release_abandoned(study: Study, now: dt.datetime) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from studies.design.lifecycle import pause_study
+from studies.design.lifecycle import close_study, pause_study, reopen_study, resume_study
 from studies.design.recruitment.open_links import change_open_link
 from studies.errors import StudyError
 from studies.models import Answer, Observer, OpenLink, Place, Session, Study, Trial
@@ -89,6 +89,26 @@ def test_nobody_is_late_by_a_personal_link_in_a_pause_or_without_a_limit() -> No
     for session in (personal, paused, unlimited):
         let_pass(session, ALLOWED * 10)
     pause_study(study=paused.observer.study, by=paused.observer.study.owner, reason="x")
+    assert release_abandoned_everywhere(timezone.now()) == 0
+
+
+def test_after_a_pause_everybody_has_the_whole_time_again() -> None:
+    session = begun()
+    study = session.observer.study
+    study = pause_study(study=study, by=study.owner, reason="x")
+    let_pass(session, ALLOWED * 10)
+    resume_study(study=study, by=study.owner)
+    assert release_abandoned_everywhere(timezone.now()) == 0
+    assert release_abandoned_everywhere(timezone.now() + ALLOWED - dt.timedelta(minutes=1)) == 0
+    assert release_abandoned_everywhere(timezone.now() + ALLOWED + dt.timedelta(minutes=1)) == 1
+
+
+def test_after_a_closing_that_was_taken_back_too() -> None:
+    session = begun(may_be_reopened=True)
+    study = session.observer.study
+    study = close_study(study=study, by=study.owner)
+    let_pass(session, ALLOWED * 10)
+    reopen_study(study=study, by=study.owner, reason="x")
     assert release_abandoned_everywhere(timezone.now()) == 0
 
 
