@@ -23,6 +23,8 @@ DIAMETER = 5
 """Of a ring, in gaps."""
 SMALLEST_GAP = 2.0
 """Screen pixels: a smaller gap would be made by the smoothing of its edges more than by its width."""
+LARGEST_SIDE = 1_000
+"""Screen pixels of a ring with its margin: what is asked for beyond it does not come from a screen and a card."""
 MARGIN = 2
 """Around a ring, in gaps."""
 OVERSAMPLED = 8
@@ -45,8 +47,11 @@ class Sight:
 
     @property
     def can_be_shown(self) -> bool:
-        """Whether the screen is fine enough for it."""
-        return self.gap >= SMALLEST_GAP
+        """Whether the screen is fine enough for it, and the ring no larger than screens are.
+
+        A browser can say anything of its screen: without the second, one request would have gigabytes drawn.
+        """
+        return self.gap >= SMALLEST_GAP and self.side <= LARGEST_SIDE
 
     @property
     def side(self) -> int:

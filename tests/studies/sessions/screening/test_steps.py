@@ -131,6 +131,14 @@ def test_a_screen_that_was_not_measured_shows_no_rings() -> None:
     assert results_of(observer) == {"acuity": None}
 
 
+def test_a_screen_that_there_is_not_has_no_giant_rings_drawn() -> None:
+    observer = observer_of(checks_acuity="record", least_acuity=0.05, acuity_distance_cm=300, asks_calibration=True)
+    Client().post(url(observer), {"lang": "en", "pixel_ratio": "16", "css_px_per_mm": "100"})
+    assert Client().get(url(observer, "figure", 1)).status_code == 404
+    send(observer, {"number": "0"})
+    assert results_of(observer) == {"acuity": None}
+
+
 def test_pixels_that_are_too_large_show_no_rings() -> None:
     observer = observer_of(checks_acuity="end", least_acuity=1.5, asks_calibration=True)
     Client().post(url(observer), {"lang": "en", "pixel_ratio": "1", "css_px_per_mm": "3.8"})
