@@ -2,9 +2,9 @@
 
 Erasing deletes every row of the observer, of their session, trials and answers. Detaching keeps the answers of a
 finished session, and takes away all that tells whose they are: label, link, the recruiter's id, the seed that follows
-from the label, questionnaire, comments, screen, what checks were judged by, and the times of day (the session is moved to begin when
-the study opened; how long anything took stays). Either way the label goes out of the study's log as well, and what is
-written down instead counts, and names nobody.
+from the label, questionnaire, comments, screen, what checks were judged by, and the times of day (the session is moved
+to begin when the study opened; how long anything took stays). Either way the label goes out of the study's log as
+well, and what is written down instead counts, and names nobody.
 
 To withdraw during a session is another thing: see `studies.sessions.ending`.
 """
