@@ -54,7 +54,10 @@ def trial(visit: Visit) -> HttpResponse:
         return not_open(visit)
     position = position_of(visit.session)
     if position.trial is None:
-        visit_of(visit.request, visit.observer.token)  # there is none where the observer was erased a moment ago
+        # Finished in another window, or erased, a moment ago.
+        again = visit_of(visit.request, visit.observer.token)
+        if again.stage != Stage.TRIALS:
+            return again.to_stage()
         raise RuntimeError(f"{visit.session} has no trial left, and is not finished")
     if break_is_due(visit.study, position.trial) and visit.request.GET.get("continue") != str(position.trial.position):
         return break_page(visit, position, position.trial)

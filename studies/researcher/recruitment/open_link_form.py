@@ -84,6 +84,14 @@ class OpenLinkForm(forms.ModelForm[OpenLink]):
             self.add_error("id_parameter", gettext("Say which parameter of the address holds the person’s id."))
         return cleaned
 
+    def clean_earlier_studies(self) -> list[Study]:
+        """Return the chosen studies, and those named before that the form does not offer: they are not taken out."""
+        chosen: list[Study] = list(self.cleaned_data["earlier_studies"])
+        if self.instance.pk is None:
+            return chosen
+        offered = cast("forms.ModelMultipleChoiceField[Study]", self.fields["earlier_studies"]).queryset
+        return [*chosen, *self.instance.earlier_studies.exclude(pk__in=(offered or Study.objects.none()).values("pk"))]
+
     def tell(self, error: ValidationError) -> None:
         """Show at its field what the service has found wrong."""
         for name, messages in error.message_dict.items():

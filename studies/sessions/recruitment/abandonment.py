@@ -31,11 +31,7 @@ def abandoned_sessions(study: Study, now: dt.datetime) -> QuerySet[Session]:
     if _went_on_since(study, limit):
         return Session.objects.none()
     begun = Observer.objects.filter(in_state(ObserverState.STARTED), study=study, open_link__isnull=False)
-    return (
-        Session.objects.filter(observer__in=begun)
-        .annotate(last_seen_at=last_seen())
-        .filter(last_seen_at__lt=limit)
-    )
+    return Session.objects.filter(observer__in=begun).annotate(last_seen_at=last_seen()).filter(last_seen_at__lt=limit)
 
 
 def _went_on_since(study: Study, moment: dt.datetime) -> bool:
@@ -57,7 +53,9 @@ def release_abandoned(study: Study, now: dt.datetime) -> int:
         return 0
     late = list(abandoned_sessions(study, now).values_list("pk", flat=True))
     released = 0
-    for session in Session.objects.select_for_update(of=("self",)).filter(pk__in=late).select_related("observer"):
+    # Whoever is at work on a session just now may wait for the study's row: their session is no abandoned one.
+    locked = Session.objects.select_for_update(of=("self",), skip_locked=True)
+    for session in locked.filter(pk__in=late).select_related("observer"):
         # Asked again under the lock: an answer may have come meanwhile.
         if not abandoned_sessions(study, now).filter(pk=session.pk).exists():
             continue

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from studies.design.lifecycle import change_study, close_study
 from studies.models import Answer, Observer, Session, Study
-from studies.sessions.trials import position_of
-from tests.studies.factories import make_open_study, make_pair_set, make_study
+from studies.sessions.trials import SessionPosition, position_of
+from tests.studies.factories import answer_trials, make_open_study, make_pair_set, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +261,17 @@ def test_text_of_the_researcher_is_not_run_as_markup(client: Client) -> None:
     assert "<script>alert" not in pages
     assert "<b>T</b>" not in pages
     assert "<i>I</i>" not in pages
+
+
+def test_a_trial_asked_for_while_another_window_finishes_leads_to_the_end(
+    client: Client, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = begin(client, token)
+
+    def finish_elsewhere(of: Session) -> SessionPosition:
+        answer_trials(session)
+        return position_of(of)
+
+    monkeypatch.setattr("studies.observer.trial_pages.position_of", finish_elsewhere)
+    page = client.get(reverse("observer:trial", args=[token]), follow=True).content.decode()
+    assert 'id="session-complete"' in page

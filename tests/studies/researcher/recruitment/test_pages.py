@@ -6,7 +6,8 @@ from django.test import Client
 from django.urls import reverse
 
 from studies.design.lifecycle import close_study
-from studies.models import Observer, OpenLink, Study
+from studies.design.roles import give_role
+from studies.models import Observer, OpenLink, Study, StudyRole
 from studies.models.observer_state import ObserverState, state_of
 from tests.studies.factories import (
     answer_trials,
@@ -144,3 +145,21 @@ def test_groups_are_said_with_the_invitation_and_changed_on_the_page(browser: Cl
     rows = page[page.index("<tbody>") : page.index("</tbody>")]
     assert ">B<" in rows.replace("\n", "")
     assert "general practitioners" not in rows
+
+
+def test_earlier_studies_that_a_colleague_does_not_see_are_still_turned_away(study: Study) -> None:
+    hidden = make_open_study(observers=0, owner=study.owner, title="Theirs")
+    colleague = make_researcher()
+    seen = make_open_study(observers=0, owner=colleague, title="Mine")
+    for one in (hidden, seen):
+        make_open_link(one)
+    link = make_open_link(study, recruiter="prolific", earlier_studies=[hidden])
+    give_role(study=study, user=colleague, role=StudyRole.Role.COLLABORATOR, by=study.owner)
+    browser = Client()
+    browser.force_login(colleague)
+    address = reverse("studies:study-open-link", args=[study.pk, link.pk])
+    assert "Theirs" not in browser.get(address).content.decode()
+    browser.post(address, filled(earlier_studies=[seen.pk]))
+    assert set(link.earlier_studies.all()) == {hidden, seen}
+    browser.post(address, filled())
+    assert set(link.earlier_studies.all()) == {hidden}
