@@ -87,10 +87,9 @@ class OpenLinkForm(forms.ModelForm[OpenLink]):
     def clean_earlier_studies(self) -> list[Study]:
         """Return the chosen studies, and those named before that the form does not offer: they are not taken out."""
         chosen: list[Study] = list(self.cleaned_data["earlier_studies"])
-        if self.instance.pk is None:
-            return chosen
-        offered = cast("forms.ModelMultipleChoiceField[Study]", self.fields["earlier_studies"]).queryset
-        return [*chosen, *self.instance.earlier_studies.exclude(pk__in=(offered or Study.objects.none()).values("pk"))]
+        offered = set(cast("forms.ModelMultipleChoiceField[Study]", self.fields["earlier_studies"]).queryset or ())
+        named = self.instance.earlier_studies.all() if self.instance.pk else ()
+        return [*chosen, *(study for study in named if study not in offered)]
 
     def tell(self, error: ValidationError) -> None:
         """Show at its field what the service has found wrong."""
