@@ -107,11 +107,13 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
     base_url = f"{request.scheme}://{request.get_host()}"
     events = events_of(study)
     pilot = running_pilot(study)
+    permissions = permissions_of(researcher(request), study)
     observers = observers_table(
         study,
         request.GET,
         base_url=base_url,
-        shows_links=INVITE.is_possible(study.state) and Permission.INVITE in permissions_of(researcher(request), study),
+        shows_links=INVITE.is_possible(study.state) and Permission.INVITE in permissions,
+        tells_results=Permission.SEE_RESULTS in permissions,
     )
     context = {
         "study": study,

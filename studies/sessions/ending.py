@@ -29,6 +29,8 @@ def withdraw(*, session: Session) -> None:
         session.questionnaire = []
         session.display = {}
         session.screening_results.all().delete()
+        if session.observer.study.tells_groups_by_question:
+            Observer.objects.filter(pk=session.observer_id).update(group="")
         session.withdrawn_at = timezone.now()
         session.save(update_fields=["questionnaire", "display", "withdrawn_at"])
         leave_place(session.observer)

@@ -95,6 +95,8 @@ class ObserversTable:
         Whether there is a column of links.
     groups
         How far each group is, in the study's order; empty where it has none.
+    tells_groups
+        Whether there is a column of groups.
     """
 
     rows: tuple[tuple[ObserverProgress, str], ...]
@@ -103,6 +105,7 @@ class ObserversTable:
     counts: Mapping[ObserverState, int]
     shows_links: bool
     groups: tuple[GroupProgress, ...] = ()
+    tells_groups: bool = False
 
     @property
     def n_observers(self) -> int:
@@ -120,7 +123,9 @@ class ObserversTable:
         return self.counts[ObserverState.FINISHED]
 
 
-def observers_table(study: Study, address: QueryDict, *, base_url: str, shows_links: bool) -> ObserversTable:
+def observers_table(
+    study: Study, address: QueryDict, *, base_url: str, shows_links: bool, tells_results: bool
+) -> ObserversTable:
     """Return the page of the table that an address asks for (three queries, with groups four).
 
     Parameters
@@ -133,12 +138,16 @@ def observers_table(study: Study, address: QueryDict, *, base_url: str, shows_li
         What links begin with.
     shows_links
         Whether the reader may see links, and they lead on.
+    tells_results
+        Whether the reader may see what observers told of themselves: nobody else is told whose group is which where
+        the questionnaire tells it.
     """
     everybody = Observer.objects.filter(study=study)
     counts = count_by_state(everybody)
     groups = progress_of_groups(study)
-    chosen = ObserverFilter(address, counts=counts, groups=groups)
-    columns = (COLUMNS[0], *([GROUP] if groups else []), *COLUMNS[1:], *([LINK] if shows_links else []))
+    tells_groups = bool(groups) and (tells_results or not study.tells_groups_by_question)
+    chosen = ObserverFilter(address, counts=counts, groups=groups if tells_groups else {})
+    columns = (COLUMNS[0], *([GROUP] if tells_groups else []), *COLUMNS[1:], *([LINK] if shows_links else []))
     observers = with_progress(everybody.filter(chosen.condition))
     listing = list_page(observers, columns, address, sort=IN_ORDER_OF_INVITATION)
     rows = (ObserverProgress.of(observer, study) for observer in listing.page)
@@ -152,4 +161,5 @@ def observers_table(study: Study, address: QueryDict, *, base_url: str, shows_li
         counts,
         shows_links,
         tuple(groups.values()),
+        tells_groups,
     )

@@ -85,9 +85,11 @@ def watched_table(
     chosen
         Of this address.
     tells_results
-        Whether the reader may see results: whether somebody missed catch trials is told to nobody else.
+        Whether the reader may see results: whether somebody missed catch trials is told to nobody else, nor to which
+        group somebody belongs where the questionnaire tells it.
     """
-    groups, catch = bool(study.group_names), tells_results and study.n_catch > 0
+    groups = bool(study.group_names) and (tells_results or not study.tells_groups_by_question)
+    catch = tells_results and study.n_catch > 0
     columns = (
         Column("label", gettext_lazy("Observer"), Lower("label")),
         *((GROUP,) if groups else ()),

@@ -166,3 +166,17 @@ def test_it_shows_nothing_that_is_split_by_truth(browser: Client, study: Study) 
     heads = re.findall(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]*)<', html(browser, study))
 
     assert heads == ["Observer", "State", "Answered", "Last answer", "Invited on", "Link"]
+
+
+def test_a_monitor_is_not_told_which_check_ended_a_session(client: Client, study: Study) -> None:
+    session = Session.objects.get(observer=Observer.objects.filter(study=study)[2])
+    now = session.consented_at
+    Session.objects.filter(pk=session.pk).update(screened_out_at=now, screened_out_by="colour_vision")
+    monitor = make_researcher()
+    StudyRole.objects.create(study=study, user=monitor, role=StudyRole.Role.MONITOR)
+    address = reverse("studies:study-detail", args=[study.pk])
+    said = '<span class="facts">colour vision</span>'
+    client.force_login(monitor)
+    assert said not in client.get(address).content.decode()
+    client.force_login(study.owner)
+    assert said in client.get(address).content.decode()

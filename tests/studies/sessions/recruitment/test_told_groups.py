@@ -15,7 +15,7 @@ from studies.design.invitations import invite_observers
 from studies.design.recruitment.groups import change_group
 from studies.design.recruitment.open_links import change_open_link
 from studies.errors import StudyError
-from studies.models import Observer, OpenLink, Place, Session, Study
+from studies.models import Observer, OpenLink, Place, Session, Study, StudyRole
 from studies.models.observer import TrialSequence
 from studies.models.observer_state import ObserverState, state_of
 from studies.models.session import FULL
@@ -24,7 +24,15 @@ from studies.sessions.ending import withdraw
 from studies.sessions.recruitment.arrival import TurnedAwayError
 from studies.sessions.stage import Stage, stage_of
 from studies.sessions.steps import answer_questionnaire, complete_instructions
-from tests.studies.factories import answer_trials, arrive_by, make_open_link, make_open_study, make_pair_set, make_study
+from tests.studies.factories import (
+    answer_trials,
+    arrive_by,
+    make_open_link,
+    make_open_study,
+    make_pair_set,
+    make_researcher,
+    make_study,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -253,3 +261,26 @@ def test_the_flow_tells_whose_group_was_full() -> None:
         tell(arrive_by(link, str(number)), PRACTICE)
     flow = ObserverFlow.of(link.study, simulated=False, excluded=0, gone=ErasedPeople.of(link.study))
     assert (flow.screened_out, dict(flow.screened_out_by)) == (2, {FULL: 2})
+
+
+def test_whoever_withdraws_has_told_no_group() -> None:
+    session = tell(arrive_by(linked({DERMATOLOGY: 1, PRACTICE: 1}), "1"), PRACTICE)
+    withdraw(session=session)
+    assert Observer.objects.get().group == ""
+
+
+def test_a_monitor_is_not_told_who_belongs_to_which_group(client: Client) -> None:
+    study = linked({DERMATOLOGY: 2, PRACTICE: 1}).study
+    session = tell(arrive_by(study.open_links.get(), "1"), PRACTICE)
+    tell(arrive_by(study.open_links.get(), "2"), DERMATOLOGY)
+    monitor = make_researcher()
+    StudyRole.objects.create(study=study, user=monitor, role=StudyRole.Role.MONITOR)
+    for name in ("study-detail", "study-live"):
+        address = reverse(f"studies:{name}", args=[study.pk])
+        client.force_login(study.owner)
+        assert f"<td>{PRACTICE}</td>" in client.get(address).content.decode()
+        client.force_login(monitor)
+        asked = {"group": DERMATOLOGY, "sort": "group"}
+        page = client.get(address, asked).content.decode()
+        assert f"<td>{PRACTICE}</td>" not in page
+        assert session.observer.label in page
