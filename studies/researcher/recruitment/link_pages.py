@@ -154,9 +154,8 @@ def study_links_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     if not people:
         return _nobody(request, study)
     n_sheets = -(-len(people) // CARDS_ON_A_SHEET)
-    given = request.GET.get("sheet", "1")
-    number = int(given) if given.isascii() and given.isdecimal() else 1
-    if not 1 <= number <= n_sheets:
+    number = {str(number): number for number in range(1, n_sheets + 1)}.get(request.GET.get("sheet", "1"))
+    if number is None:
         raise Http404
     some = people[(number - 1) * CARDS_ON_A_SHEET : number * CARDS_ON_A_SHEET]
     record_taken(study=study, what="sheet", n=len(some), by=researcher(request))

@@ -105,5 +105,5 @@ def selected_people(study: Study, sent: QueryDict) -> list[Observer]:
     if EVERYBODY in sent:
         chosen = ObserverFilter(sent, counts=count_by_state(people), groups=progress_of_groups(study))
         return list(people.filter(chosen.condition))
-    numbers = {int(number) for number in sent.getlist(SELECTED) if number.isascii() and number.isdecimal()}
-    return [observer for observer in people if observer.pk in numbers]
+    numbers = set(sent.getlist(SELECTED))
+    return [observer for observer in people if str(observer.pk) in numbers]

@@ -227,3 +227,10 @@ def test_a_file_is_read_in_any_encoding_and_what_is_no_list_is_said_to_be_none(b
     assert workbook.status_code == 422
     assert "Excel" in workbook.content.decode()
     assert browser.post(page, {}).status_code == 422
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0", "x"], ids=["too large", "nobody", "no number"])
+def test_numbers_that_nobody_has_mean_nobody(browser: Client, study: Study, number: str) -> None:
+    reply = browser.get(url("study-links-csv", study), {"some": "1", "selected": number}, follow=True)
+    assert "check the box beside at least one" in reply.content.decode()
+    assert browser.get(url("study-links-sheet", study), {"sheet": number}).status_code == 404
