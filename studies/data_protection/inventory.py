@@ -64,7 +64,7 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
     StoredData(
         gettext_lazy(
             "The id by which whoever sent you here knows you, with what else their link says of your visit: apart from "
-            "your answers, and only until you have been paid"
+            "your answers, and deleted some days after the study is closed"
         ),
         gettext_lazy("To credit your part to you, to lead you back to it, and to let nobody take part twice"),
         (

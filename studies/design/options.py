@@ -476,6 +476,17 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         protocol=None,
     ),
     StudyOption(
+        "outside_ids_kept_days",
+        PROTECTED,
+        Flag(
+            "--outside-ids-kept-days",
+            "delete recruiters' ids so many days after the study is closed (%(default)s)",
+            "DAYS",
+            PROTECTION_FLAGS,
+        ),
+        protocol=None,
+    ),
+    StudyOption(
         "consent_text_fr",
         PEOPLE_IN_FRENCH,
         Flag("--consent-fr", metavar="FILE", section=TEXT_FLAGS),
@@ -497,17 +508,6 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         "data_purpose_fr",
         PEOPLE_IN_FRENCH,
         Flag("--data-purpose-fr", metavar="FILE", section=PROTECTION_FLAGS),
-        protocol=None,
-    ),
-    StudyOption(
-        "outside_ids_kept_days",
-        PROTECTED,
-        Flag(
-            "--outside-ids-kept-days",
-            "delete recruiters' ids so many days after the study is closed (%(default)s)",
-            "DAYS",
-            PROTECTION_FLAGS,
-        ),
         protocol=None,
     ),
     # Protocols up to version 5 knew neither groups nor open links.

@@ -83,6 +83,7 @@ class Visit:
             "session": self.session,
             "language": self.language,
             "languages": LANGUAGES,
+            "abandoned_after": self.study.abandoned_after_minutes if self.observer.open_link_id else None,
             "keeps_address": match is not None and match.namespace == OPEN_LINK,
             **texts,
         }

@@ -252,3 +252,43 @@ def test_a_changed_code_is_shown_from_then_on() -> None:
     assert "OLD1" in end_page(observer)
     change_open_link(link=link, by=link.study.owner, completion_code="NEW1")
     assert "NEW1" in end_page(observer)
+
+
+def test_whoever_finished_is_not_told_to_close_the_page_before_going_back() -> None:
+    with_code, without = link_of(completion_code="DONE1"), link_of("none", completion_code="")
+    shown = {}
+    for link in (with_code, without):
+        observer = arrive_by(link, "p" if link.asks_id else "")
+        answer_trials(begin_trials(observer))
+        shown[link.pk] = end_page(observer)
+    assert "You can close this page" not in shown[with_code.pk]
+    assert "You can close this page" in shown[without.pk]
+
+
+def test_with_a_way_back_a_full_study_does_not_say_to_try_again() -> None:
+    for fields, said in (({"full_code": "FULL1"}, False), ({}, True)):
+        link = link_of(places=1, **fields)
+        arrive_by(link, "first")
+        assert ("try the link again" in text_of(Client().get(address(link)))) is said
+
+
+@pytest.mark.parametrize("by_open_link", [True, False])
+def test_every_page_that_speaks_of_going_on_later_tells_whoever_came_by_an_open_link_for_how_long(
+    by_open_link: bool,
+) -> None:
+    study = make_open_study(observers=1, closes_when_finished=False, abandoned_after_minutes=30, break_every=1)
+    observer = arrive_by(make_open_link(study, places=1)) if by_open_link else study.observers.get()
+    session = begin_trials(observer)
+    leave = text_of(Client().get(reverse("observer:leave", args=[observer.token])))
+    answer_trials(session, count=1)
+    rest = text_of(Client().get(reverse("observer:trial", args=[observer.token])))
+    assert 'id="break"' in rest
+    for page in (leave, rest):
+        assert ("longer than 30 minutes" in page) is by_open_link
+    assert ("close the page" in rest) is not by_open_link
+
+
+def test_whoever_withdraws_is_told_to_give_the_task_back() -> None:
+    observer = arrive_by(link_of(), "w")
+    withdraw(session=observer.session)
+    assert "give the task back there" in end_page(observer)
