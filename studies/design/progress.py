@@ -84,17 +84,20 @@ class GroupProgress:
     finished: int
 
 
-def progress_of_groups(study: Study) -> dict[str, GroupProgress]:
+def progress_of_groups(study: Study, people: QuerySet[Observer]) -> dict[str, GroupProgress]:
     """Return how far each of a study's groups is, in its order, and whoever is in none, if anybody is (one query).
 
     Nothing for a study without groups.
+
+    Parameters
+    ----------
+    people
+        Who counts: all of the study's observers, or those of one of its lists.
     """
     if not study.group_names:
         return {}
     finished = Count("pk", filter=in_state(ObserverState.FINISHED))
-    rows = (
-        Observer.objects.filter(study=study).order_by().values_list("group").annotate(n=Count("pk"), finished=finished)
-    )
+    rows = people.order_by().values_list("group").annotate(n=Count("pk"), finished=finished)
     counted = {group: (invited, done) for group, invited, done in rows}
     names = (*study.group_names, *sorted(counted.keys() - set(study.group_names)))
     return {name: GroupProgress(name, *counted.get(name, (0, 0))) for name in names}

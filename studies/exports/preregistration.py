@@ -271,7 +271,10 @@ def _stopping(study: Study) -> str:
         else ""
     )
     if study.closes_when_finished:
-        return f"The study closes by itself when every invited observer is done. No interim analysis is planned.{again}"
+        return (
+            "The study closes by itself when every invited observer is done and every place of an open link is filled. "
+            f"No interim analysis is planned.{again}"
+        )
     return (
         f"The study is closed by the researcher. No interim analysis is planned. {_to_fill_in('when it is closed')}"
         f"{again}"

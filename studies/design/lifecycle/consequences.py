@@ -98,7 +98,7 @@ def _of_open(study: Study) -> Consequences:
         % {"n": invited},
         gettext(
             "Results are hidden until it is closed. Pausing and closing it stay possible, and it closes by itself when "
-            "every invited observer is done."
+            "every invited observer is done and every place of an open link is filled."
         )
         if study.closes_when_finished
         else gettext("Results are hidden until it is closed. Pausing and closing it stay possible."),

@@ -144,7 +144,7 @@ def observers_table(
     """
     everybody = Observer.objects.filter(study=study)
     counts = count_by_state(everybody)
-    groups = progress_of_groups(study)
+    groups = progress_of_groups(study, everybody)
     tells_groups = bool(groups) and (tells_results or not study.tells_groups_by_question)
     chosen = ObserverFilter(address, counts=counts, groups=groups if tells_groups else {})
     columns = (COLUMNS[0], *([GROUP] if tells_groups else []), *COLUMNS[1:], *([LINK] if shows_links else []))

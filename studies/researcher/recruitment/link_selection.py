@@ -81,7 +81,7 @@ def links_table(study: Study, address: QueryDict, *, base_url: str) -> LinksTabl
     """
     people = people_with_links(study)
     counts = count_by_state(people)
-    chosen = ObserverFilter(address, counts=counts, groups=progress_of_groups(study))
+    chosen = ObserverFilter(address, counts=counts, groups=progress_of_groups(study, people))
     listing = list_page(people.filter(chosen.condition), COLUMNS, address, sort=IN_ORDER_OF_INVITATION)
     rows = []
     for observer in listing.page:
@@ -103,7 +103,7 @@ def selected_people(study: Study, sent: QueryDict) -> list[Observer]:
     if SOME not in sent:
         return list(people)
     if EVERYBODY in sent:
-        chosen = ObserverFilter(sent, counts=count_by_state(people), groups=progress_of_groups(study))
+        chosen = ObserverFilter(sent, counts=count_by_state(people), groups=progress_of_groups(study, people))
         return list(people.filter(chosen.condition))
     numbers = set(sent.getlist(SELECTED))
     return [observer for observer in people if str(observer.pk) in numbers]

@@ -187,7 +187,9 @@ def _notes(figures: dict[str, FigureOfGroups], task: Task, *, has_verdict: bool)
     if several:
         text += " Of each figure, the p-values of all pairs of groups are also given adjusted after Holm 1979."
     left_out = {figure_name(name, task): found.left_out for name, found in figures.items() if found.left_out}
-    out = " ".join(f"Without a {name} of their own: {listed(who)}." for name, who in left_out.items())
+    out = " ".join(
+        f"Without a {name[:1].lower()}{name[1:]} of their own: {listed(who)}." for name, who in left_out.items()
+    )
     without = without_interval_text(
         (f"{figure_name(name, task)}, {group}", estimate)
         for name, found in figures.items()

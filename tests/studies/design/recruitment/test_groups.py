@@ -120,12 +120,12 @@ def test_progress_is_told_by_group() -> None:
     study = make_open_study(observers=1, groups=GROUPS, closes_when_finished=False)
     (done,) = invite_observers(study=study, labels=["A"], groups=["dermatologists"], by=study.owner)
     answer_trials(begin_trials(done))
-    assert list(progress_of_groups(study).values()) == [
+    assert list(progress_of_groups(study, Observer.objects.all()).values()) == [
         GroupProgress("dermatologists", 1, 1),
         GroupProgress("general practitioners", 0, 0),
         GroupProgress("", 1, 0),
     ]
-    assert progress_of_groups(make_study()) == {}
+    assert progress_of_groups(make_study(), Observer.objects.all()) == {}
 
 
 def test_the_commands_say_the_group() -> None:

@@ -13,11 +13,19 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
+from studies.design.invitations import invite_observers
 from studies.models import AuditEvent, Observer, Study
 from studies.models.observer_state import ObserverState, state_of
 from studies.models.study_role import StudyRole
 from studies.researcher.recruitment.qr_code import qr_code
-from tests.studies.factories import answer_trials, begin_trials, make_open_link, make_open_study, make_researcher
+from tests.studies.factories import (
+    answer_trials,
+    arrive_by,
+    begin_trials,
+    make_open_link,
+    make_open_study,
+    make_researcher,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +242,11 @@ def test_numbers_that_nobody_has_mean_nobody(browser: Client, study: Study, numb
     reply = browser.get(url("study-links-csv", study), {"some": "1", "selected": number}, follow=True)
     assert "check the box beside at least one" in reply.content.decode()
     assert browser.get(url("study-links-sheet", study), {"sheet": number}).status_code == 404
+
+
+def test_the_filter_counts_those_of_a_group_who_have_a_personal_link(browser: Client, owner: User) -> None:
+    study = make_open_study(observers=0, owner=owner, groups="dermatologists\nothers", closes_when_finished=False)
+    invite_observers(study=study, labels=["A"], groups=["dermatologists"], by=owner)
+    arrive_by(make_open_link(study, group="dermatologists"))
+    page = browser.get(url("study-links", study)).content.decode()
+    assert "dermatologists (1)" in page
