@@ -279,10 +279,14 @@ def _freed_sequences(study: Study, *, simulated: bool, group: str) -> list[Trial
     """Return the trial sequences of those who ended early that nobody has taken over, in the order of invitation.
 
     Those of places stay with the places, and those of a group in the group; an empty one stands for all. Two sequences
-    are the same if their seeds are; a sequence of a pool is not free if another order of the same images was drawn
-    meanwhile.
+    are the same if their seeds are, or of detached answers their orders; a sequence of a pool is not free if another
+    order of the same images was drawn meanwhile.
     """
-    people = Observer.objects.filter(study=study, is_simulated=simulated, plan__isnull=False, detached_at__isnull=True)
+    everybody = Observer.objects.filter(study=study, is_simulated=simulated, plan__isnull=False)
+    people = everybody.filter(detached_at__isnull=True)
+    # Of detached answers the seed is gone, and the order is there.
+    detached = everybody.filter(detached_at__isnull=False).exclude(ended_early())
+    orders = list(detached.values_list("plan__series", flat=True))
     held = set(people.exclude(ended_early()).values_list("plan__seed", flat=True))
     held |= set(_places(study, simulated=simulated).values_list("sequence__seed", flat=True))
     numbers = set(_in_use(study, simulated=simulated)) if study.draws_from_pool else set()
@@ -290,7 +294,8 @@ def _freed_sequences(study: Study, *, simulated: bool, group: str) -> list[Trial
     left = people.filter(ended_early())
     for observer in (left.filter(group=group) if group else left).order_by("pk"):
         sequence = cast("TrialSequence", observer.plan)  # there is one, says the query
-        if sequence["seed"] not in held and sequence.get("of_pool") not in numbers:
+        is_held = sequence["seed"] in held or sequence["series"] in orders or sequence.get("of_pool") in numbers
+        if not is_held:
             freed.setdefault(sequence["seed"], sequence)
     return list(freed.values())
 

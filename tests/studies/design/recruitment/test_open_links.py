@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 from django.core.exceptions import ValidationError
 
+from studies.data_protection.erasure import withdraw_later
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle import close_study, open_study
 from studies.design.recruitment.open_links import (
@@ -42,6 +43,10 @@ def sequence_of(place: Place) -> TrialSequence:
 
 def seed_of(observer: Observer) -> int:
     return cast("TrialSequence", observer.plan)["seed"]
+
+
+def series_of(observer: Observer) -> list[list[int]]:
+    return cast("TrialSequence", observer.plan)["series"]
 
 
 def test_places_of_a_draft_get_their_orders_when_it_opens_and_later_ones_at_once() -> None:
@@ -96,6 +101,18 @@ def test_a_freed_place_is_kept_for_its_link_and_not_given_to_a_person_invited_by
     withdraw(session=arrive_by(link).session)
     [invited] = invite_observers(study=study, labels=["by name"], by=study.owner)
     assert seed_of(invited) != sequence_of(Place.objects.get())["seed"]
+
+
+def test_what_somebody_took_over_is_not_free_once_their_answers_are_detached() -> None:
+    study = make_open_study(observers=1, later_withdrawal="detaches", closes_when_finished=False)
+    withdraw(session=make_session(study))
+    [heir] = invite_observers(study=study, labels=["heir"], by=study.owner)
+    left = series_of(heir)
+    assert left == series_of(Observer.objects.order_by("pk")[0])
+    answer_trials(begin_trials(heir))
+    withdraw_later(observer=Observer.objects.select_related("session").get(pk=heir.pk))
+    [third] = invite_observers(study=study, labels=["third"], by=study.owner)
+    assert series_of(third) != left
 
 
 def test_fewer_places_are_taken_from_the_free_ones_and_never_from_people() -> None:
