@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from perception.core.formatting import localized
-from studies.design.definitions.importing import gaps_left
+from studies.design.definitions.importing import COPIE_DE, COPY_OF, gaps_left
 from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.lifecycle.drafts import wrong_options
 from studies.design.option import Step
@@ -232,6 +232,18 @@ def _nobody(study: Study) -> Iterator[Finding]:
         )
 
 
+def _copied_title(study: Study) -> Iterator[Finding]:
+    beginnings = {"title": COPY_OF, "title_fr": COPIE_DE}
+    copied = [name for name, beginning in beginnings.items() if getattr(study, name).startswith(beginning)]
+    if copied:
+        yield Finding.about(
+            copied[0],
+            gettext("Observers read in the title that this is a copy: “%(title)s”.")
+            % {"title": getattr(study, copied[0])},
+            gettext("Give it a title of its own, in both languages."),
+        )
+
+
 def _groups(study: Study) -> Iterator[Finding]:
     """Tell whose group is none of the study's; nothing where the groups themselves are wrong, which is told."""
     try:
@@ -369,6 +381,7 @@ _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _definition,
     _nobody,
     _groups,
+    _copied_title,
     _consent,
     _data_protection,
     _debriefing,

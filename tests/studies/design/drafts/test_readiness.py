@@ -63,6 +63,8 @@ def test_nothing_is_said_of_a_draft_that_lacks_nothing() -> None:
             "standard instructions do not tell the share.",
         ),
         ({"title_fr": ""}, "title_fr", "Not in French: title."),
+        ({"title": "Copy of A"}, "title", "Observers read in the title that this is a copy: “Copy of A”."),
+        ({"title_fr": "Copie de A"}, "title_fr", "Observers read in the title that this is a copy"),
         ({"question": "Q?", "instructions": "I"}, "question_fr", "Not in French: question, instructions."),
         ({"questionnaire": "Age: number 1-99"}, "questionnaire_fr", "Not in French: questionnaire."),
         (
