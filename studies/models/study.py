@@ -501,7 +501,7 @@ class Study(ScreeningSettings):
         validators=[MinValueValidator(5), MaxValueValidator(LONGEST_ABANDONED_MINUTES)],
         help_text=gettext_lazy(
             "Of observers who came by an open link: their session then ends, and whoever comes next gets their place, "
-            "with the same images in the same order. The pages tell them. Empty: a place is kept for good."
+            "with the same images in the same order. The pages tell them. At least 5. Empty: a place is kept for good."
         ),
     )
     margin = models.FloatField(

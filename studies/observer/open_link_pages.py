@@ -89,7 +89,7 @@ def welcome(link: OpenLink, visit: Visit) -> HttpResponse:
     if reason is not None:
         count_turned_away(link, arrival, reason)
         return _turned_away(link, visit, arrival, reason)
-    return welcome_page(visit, visit.study, arriving=new_visit(link))
+    return welcome_page(visit, visit.study, arriving=new_visit(link), keeps_id=link.asks_id)
 
 
 @require_safe

@@ -37,7 +37,7 @@ PAUSED = 423
 """The status of what waits for the study to go on. Below 500, which a proxy says of a server that is away."""
 
 
-def welcome_page(visit: Visit, told: Study, *, arriving: str = "") -> HttpResponse:
+def welcome_page(visit: Visit, told: Study, *, arriving: str = "", keeps_id: bool = False) -> HttpResponse:
     """Show what the study is, and what is consented to.
 
     Parameters
@@ -47,6 +47,8 @@ def welcome_page(visit: Visit, told: Study, *, arriving: str = "") -> HttpRespon
     arriving
         Of somebody who comes by an open link: what the form carries, so that it begins one session however often it
         is sent.
+    keeps_id
+        Whether the recruiter's id is kept of whoever consents, which the page then says.
     """
     pair_set = visit.study.pair_set
     context = {
@@ -59,6 +61,7 @@ def welcome_page(visit: Visit, told: Study, *, arriving: str = "") -> HttpRespon
         "needs": needs_of_device(visit.study),
         "needs_card": Check.ACUITY in visit.study.checks,
         "arriving": arriving,
+        "keeps_id": keeps_id,
         "deadline": None if arriving else visit.observer.deadline,
     }
     return visit.page("observer/welcome.html", context)

@@ -66,6 +66,12 @@ def test_looking_stores_nothing_and_consenting_begins_a_session() -> None:
     assert (outside.value, outside.parameters) == (ID, {"STUDY_ID": "s1"})
 
 
+def test_the_consent_says_that_the_recruiters_id_is_kept_and_for_how_long() -> None:
+    said = "until 30 days after the study is closed"
+    assert said in text_of(Client().get(address(link_of())))
+    assert said not in text_of(Client().get(address(link_of("none"))))
+
+
 def test_no_page_of_the_way_holds_the_id_and_none_sets_a_cookie() -> None:
     link = link_of()
     client = Client()
