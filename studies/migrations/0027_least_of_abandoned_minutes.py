@@ -5,15 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('studies', '0026_groups_told_by_question'),
+        ("studies", "0026_groups_told_by_question"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='study',
-            name='abandoned_after_minutes',
-            field=models.PositiveIntegerField(blank=True, help_text='Of observers who came by an open link: their session then ends, and whoever comes next gets their place, with the same images in the same order. The pages tell them. At least 5. Empty: a place is kept for good.', null=True, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(43200)], verbose_name='give a place to somebody else after … minutes without a sign'),
+            model_name="study",
+            name="abandoned_after_minutes",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Of observers who came by an open link: their session then ends, and whoever comes next gets their place, with the same images in the same order. The pages tell them. At least 5. Empty: a place is kept for good.",
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(5),
+                    django.core.validators.MaxValueValidator(43200),
+                ],
+                verbose_name="give a place to somebody else after … minutes without a sign",
+            ),
         ),
     ]
