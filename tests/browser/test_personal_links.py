@@ -14,6 +14,7 @@ from tests.browser.visitors import DESKTOP, PHONE, sign_in
 
 SIZES = [DESKTOP, PHONE, (320, 640)]
 TITLE = "Changes in lesions"
+RECRUITMENT = "Recruitment: personal and open links, places, recruiters"
 POINTS_A_MM = 72 / 25.4
 PAPERS = {"A4": (210, 297), "Letter": (216, 279)}
 
@@ -31,7 +32,7 @@ def prepare() -> Prepare:
 
 def test_a_list_becomes_cards_and_a_link_is_revoked_by_keyboard(page: Page) -> None:
     sign_in(page)
-    for name in (TITLE, "Recruitment: open links, places, recruiters", "Invite by a list"):
+    for name in (TITLE, RECRUITMENT, "Invite by a list"):
         page.get_by_role("link", name=name, exact=True).press("Enter")
     lines = [f"Person {number:02}; dermatologists" for number in range(1, 20)]
     lines.append("A pseudonym that is as long as any, with sixty letters or so; dermatologists")
@@ -64,7 +65,7 @@ def test_a_list_becomes_cards_and_a_link_is_revoked_by_keyboard(page: Page) -> N
 
 def test_mails_are_shown_and_taken_as_a_file_by_keyboard(page: Page) -> None:
     sign_in(page)
-    for name in (TITLE, "Recruitment: open links, places, recruiters", "Personal links", "Mail"):
+    for name in (TITLE, RECRUITMENT, "Personal links", "Mail"):
         page.get_by_role("link", name=name, exact=True).press("Enter")
     assert_fits(page, SIZES)
     page.get_by_label("The list").fill("Observer A; a@lab.example\nNobody; n@lab.example")
@@ -80,7 +81,12 @@ def test_mails_are_shown_and_taken_as_a_file_by_keyboard(page: Page) -> None:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_fifteen_cards_fit_on_each_sheet_of_either_paper(page: Page, paper: str) -> None:
     sign_in(page)
-    for name in (TITLE, "Recruitment: open links, places, recruiters", "Personal links", "QR codes to print"):
+    for name in (
+        TITLE,
+        RECRUITMENT,
+        "Personal links",
+        "QR codes to print",
+    ):
         page.get_by_role("link", name=name, exact=True).press("Enter")
     n_cards = page.get_by_role("listitem").count()
     width, height = PAPERS[paper]

@@ -36,7 +36,9 @@ def prepare() -> Prepare:
 def open_reports(page: Page) -> list[str]:
     """Sign in and return the addresses of the studies' reports."""
     sign_in(page)
-    return [f"{link.get_attribute('href')}report/" for link in page.locator(".studies h2 a").all()]
+    links = page.locator("table.rows tbody th a")
+    expect(links).to_have_count(2)
+    return [f"{link.get_attribute('href')}report/" for link in links.all()]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -166,6 +166,11 @@ def agreed_share(table: AnswerTable, *, level: float = 0.95) -> Estimate:
     Estimate
         Of two observers the share of images, with Wilson's interval; of more without an interval. Undefined where no
         image was judged by two.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1).
     """
     if len(table.observers) == 2:
         return _agreed_of(table, 0, 1, level=level)

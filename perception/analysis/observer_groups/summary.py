@@ -64,6 +64,16 @@ class AgreementWithin:
             The answers of the group.
         level
             Level of the intervals, between 0 and 1.
+
+        Returns
+        -------
+        AgreementWithin
+            The coefficients; of one observer alone each is undefined.
+
+        Raises
+        ------
+        ValueError
+            A level outside (0, 1).
         """
         counts = counts_of_answers(table.responses)
         return cls(

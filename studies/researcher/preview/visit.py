@@ -49,7 +49,9 @@ class PreviewVisit(Visit):
 
         The status is 200, whatever an observer would get: to whoever looks at the preview nothing was refused.
         """
-        return super().page(template, {**(context or {}), "preview": self.mark})
+        # Shown as to whoever comes by an open link: they are told one thing more.
+        told = {"preview": self.mark, "abandoned_after": self.study.abandoned_after_minutes}
+        return super().page(template, {**(context or {}), **told})
 
     def without_session(self) -> "PreviewVisit":
         """Return the visit of somebody who has not consented yet."""

@@ -27,6 +27,7 @@ from studies.sessions.trials import position_of
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.factories import (
     begin_trials,
+    make_open_link,
     make_open_study,
     make_pair_set,
     make_pair_set_of_strength,
@@ -152,7 +153,8 @@ def like_observers(html: str) -> str:
 
 
 def without_addresses(html: str) -> str:
-    """Return a page with every token in its addresses, and what comes after the trial, blotted out."""
+    """Return a page with every token in its addresses, what comes after the trial, and the time blotted out."""
+    html = re.sub(r"\d\d:\d\d UTC", "TIME", html)
     html = re.sub(r"/o/[\w-]{22}/|/studies/\d+/preview/\w\w/[\w-]+/", "/LINK/", html)
     html = re.sub(r"/LINK/(image|trial)/[\w-]+/", r"/LINK/\1/TRIAL/", html)
     html = re.sub(r'("next": )(\{.*?\}|null)', r"\1AFTER", html)
@@ -164,6 +166,9 @@ class Walk:
 
     def __init__(self, study: Study, language: str) -> None:
         observer = Observer.objects.get(study=study)
+        # The preview shows what whoever comes by an open link reads.
+        observer.open_link = make_open_link(study)
+        observer.save(update_fields=["open_link"])
         self.study, self.language = study, language
         assert observer.plan is not None
         self.plan = observer.plan
