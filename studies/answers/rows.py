@@ -5,10 +5,10 @@ from datetime import datetime
 
 from perception.analysis.ratings.rating_scale import six_categories
 from studies.data_protection.tally import ErasedPeople
+from studies.design.shown_stimuli import ShownStimulus, shown_stimuli
 from studies.models.answer import Answer
 from studies.models.observer import Observer
 from studies.models.observer_state import usable
-from studies.models.stimulus import stimulus_name
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.models.truth import Truth
@@ -56,26 +56,6 @@ class AnswerRow:
     """Why the protocol leaves the answer out of the main figures; empty where it does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """One stimulus of a study, and what is known of it: read once, whoever was shown it."""
-
-    number: int
-    perturbed: bool
-    role: str
-    subset: int
-    pair_set: int
-    strength: float
-    image: str
-    lesion: str
-    diagnosis: str
-
-    @property
-    def name(self) -> str:
-        """As exports name it."""
-        return stimulus_name(self.number)
-
-
 def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
     """Return the answers of usable sessions, of people or of simulated observers, never of both (two queries,
     of several attacks three).
@@ -83,7 +63,7 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
     In the order of observers' invitation and of trials. Catch trials are among them, practice is not. Columns are read,
     and no model is made of any answer: of fifty thousand that would take ten times as long.
     """
-    shown = _shown(study)
+    shown = {one.key: one for one in shown_stimuli(study)}
     answers = (
         Answer.objects.filter(
             usable(session="trial__session"),
@@ -148,17 +128,7 @@ def has_people(study: Study) -> bool:
     return Observer.objects.filter(study=study, is_simulated=False).exists() or ErasedPeople.of(study).n_gone > 0
 
 
-def _shown(study: Study) -> dict[int, _Shown]:
-    """Return the stimuli of a study by their primary keys."""
-    truths = Truth.objects.filter(stimulus__study=study).values_list(
-        *("stimulus_id", "stimulus__number", "perturbed", "role", "subset"),
-        *("pair__pair_set_id", "pair__pair_set__strength"),
-        *("pair__image__name", "pair__image__lesion", "pair__image__diagnosis"),
-    )
-    return {stimulus: _Shown(*facts) for stimulus, *facts in truths}
-
-
-def _number(shown: _Shown) -> int:
+def _number(shown: ShownStimulus) -> int:
     return shown.number
 
 

@@ -12,6 +12,7 @@ from typing import cast
 
 from django.db.models import QuerySet
 
+from studies.design.shown_stimuli import ShownStimulus, shown_stimuli
 from studies.design.stimulus_selection import pool_strengths, twins_shown
 from studies.errors import StudyError
 from studies.models.observer import Observer, TrialSequence
@@ -47,20 +48,6 @@ class _Item:
     lesion: str
     shown: tuple[tuple[int, bool], ...]
     """Number of each stimulus, and whether it is perturbed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """One stimulus, and what it is of."""
-
-    number: int
-    perturbed: bool
-    role: str
-    subset: int
-    pair: int
-    pair_set: int
-    image: str
-    lesion: str
 
 
 Items = dict[str, list[_Item]]
@@ -343,7 +330,7 @@ def _shares_of_pool(study: Study, numbers: Sequence[int]) -> list[_Share]:
     return [_Share(number, [_of_pool(study, pool, item, sets) for item in drawn[number]]) for number in numbers]
 
 
-def _of_pool(study: Study, pool: Mapping[str, list[_Shown]], item: PoolDrawn, sets: Sequence[int]) -> _Item:
+def _of_pool(study: Study, pool: Mapping[str, list[ShownStimulus]], item: PoolDrawn, sets: Sequence[int]) -> _Item:
     """Return what a trial shows of an image of the pool: its clean stimuli in their order, or the one of a strength."""
     there = pool[item.key]
     clean = iter(sorted(one.number for one in there if not one.perturbed))
@@ -352,7 +339,7 @@ def _of_pool(study: Study, pool: Mapping[str, list[_Shown]], item: PoolDrawn, se
         (of_set[sets[item.strength or 0]] if perturbed else next(clean), perturbed)
         for perturbed in twins_shown(study, perturbed=item.perturbed)
     )
-    return _Item(f"{Truth.Role.SERIES}/{item.key}", there[0].lesion, shown)
+    return _Item(f"{Truth.Role.SERIES}/{item.key}", there[0].lesion_in_dataset, shown)
 
 
 def _put_in_place(items: Sequence[_Item], *, seed: int, purpose: str) -> dict[str, tuple[tuple[int, bool], ...]]:
@@ -393,42 +380,23 @@ def _items(study: Study, roles: Collection[str]) -> Items:
     return items
 
 
-def _item(together: Sequence[_Shown]) -> _Item:
+def _item(together: Sequence[ShownStimulus]) -> _Item:
     one = together[0]
     shown = tuple(sorted((stimulus.number, stimulus.perturbed) for stimulus in together))
-    return _Item(f"{one.role}/{one.image}", one.lesion, shown)
+    return _Item(f"{one.role}/{one.image}", one.lesion_in_dataset, shown)
 
 
-def _together(study: Study, roles: Collection[str]) -> Iterable[list[_Shown]]:
+def _together(study: Study, roles: Collection[str]) -> Iterable[list[ShownStimulus]]:
     """Return the stimuli that are shown together: those of one pair in one role."""
-    of_trial: defaultdict[tuple[str, int], list[_Shown]] = defaultdict(list)
-    for shown in _shown(study, roles):
+    of_trial: defaultdict[tuple[str, int], list[ShownStimulus]] = defaultdict(list)
+    for shown in shown_stimuli(study, roles=roles):
         of_trial[shown.role, shown.pair].append(shown)
     return of_trial.values()
 
 
-def _pool(study: Study) -> dict[str, list[_Shown]]:
+def _pool(study: Study) -> dict[str, list[ShownStimulus]]:
     """Return the stimuli of each image of the pool, by its name."""
-    pool: defaultdict[str, list[_Shown]] = defaultdict(list)
-    for shown in _shown(study, [Truth.Role.SERIES]):
+    pool: defaultdict[str, list[ShownStimulus]] = defaultdict(list)
+    for shown in shown_stimuli(study, roles=[Truth.Role.SERIES]):
         pool[shown.image].append(shown)
     return dict(pool)
-
-
-def _shown(study: Study, roles: Collection[str]) -> list[_Shown]:
-    """Return the stimuli of some roles (one query): of a pool there may be tens of thousands."""
-    truths = Truth.objects.filter(stimulus__study=study, role__in=roles).values_list(
-        "stimulus__number",
-        "perturbed",
-        "role",
-        "subset",
-        "pair_id",
-        "pair__pair_set_id",
-        "pair__image__name",
-        "pair__image__dataset_id",
-        "pair__image__lesion",
-    )
-    return [
-        _Shown(number, perturbed, role, subset, pair, pair_set, image, f"{dataset}/{lesion}")
-        for number, perturbed, role, subset, pair, pair_set, image, dataset, lesion in truths
-    ]
