@@ -9,21 +9,19 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from studies import audit
+from studies.design.recruitment.counts import Recruitment
 from studies.design.trial_sequences import assign_place_sequences
 from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
-from studies.models.observer_state import ObserverState, in_state
 from studies.models.recruitment.open_link import MOST_PLACES, OpenLink
 from studies.models.recruitment.place import Place
 from studies.models.recruitment.recruiter import CONVENTIONS
-from studies.models.recruitment.turned_away import TurnedAway
 from studies.models.study import Study
 from studies.models.study_state import INVITE, RUNNING, why_impossible
 
@@ -164,25 +162,13 @@ def open_link_url(link: OpenLink, base_url: str | None = None) -> str:
 
 
 def links_with_counts(study: Study) -> list[LinkCounts]:
-    """Return a study's links in the order in which they were made (one query)."""
-    taken = Q(places__observer__isnull=False)
-    finished = in_state(ObserverState.FINISHED, session="places__observer__session")
-    links = study.open_links.annotate(
-        n_places=Count("places", distinct=True),
-        n_taken=Count("places", filter=taken, distinct=True),
-        n_finished=Count("places", filter=finished, distinct=True),
-        n_turned_away=_sum_of_turned_away(),
-    )
+    """Return a study's links in the order in which they were made (four queries)."""
+    recruitment = Recruitment.of(study)
     return [
-        LinkCounts(link, link.n_places, link.n_taken, link.n_finished, link.n_turned_away)
-        for link in links.order_by("pk")
+        LinkCounts(line.link, line.places, line.taken, line.finished, sum(recruitment.away(line.link.pk).values()))
+        for line in recruitment.by_link
+        if line.link is not None
     ]
-
-
-def _sum_of_turned_away() -> Coalesce:
-    """Return how many people a link has turned away: by a query of its own, since rows of two kinds would multiply."""
-    of_link = TurnedAway.objects.filter(link=OuterRef("pk")).order_by().values("link")
-    return Coalesce(Subquery(of_link.annotate(n=Sum("count")).values("n")), 0)
 
 
 def _locked(study: Study) -> Study:
