@@ -1,6 +1,5 @@
 """`manage.py recruitment STUDY ACTION`: open links and sessions that do not count, by what the page does."""
 
-import datetime as dt
 from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from perception.core.input_files.errors import InputError
+from perception.core.input_files.moment import moment
 from perception.core.write_queue import write_transaction
 from studies.design.recruitment.counts import Recruitment
 from studies.design.recruitment.open_links import change_open_link, make_open_link, open_link_url, revoke_open_link
@@ -131,7 +131,7 @@ def _add_link(actions: "_SubParsersAction[Any]", name: str, text: str, *, places
         help="how many of a group, where observers tell theirs in the questionnaire; for each group",
     )
     parser.add_argument("--recruiter", choices=Recruiter.values)
-    parser.add_argument("--deadline", type=_moment, metavar="TIME", help="UTC, such as 2027-01-31T12:00")
+    parser.add_argument("--deadline", type=moment, metavar="TIME", help="UTC, such as 2027-01-31T12:00")
     parser.add_argument(
         "--earlier-study",
         dest="earlier_studies",
@@ -168,11 +168,3 @@ def _link(study: Study, name: str) -> OpenLink:
         known = ", ".join(f"“{one.name}”" for one in study.open_links.order_by("pk")) or "none yet"
         raise CommandError(f"“{study.title}” has no open link “{name}”. There are: {known}.")
     return link
-
-
-def _moment(text: str) -> dt.datetime:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no time such as 2027-01-31T12:00") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
