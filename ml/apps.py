@@ -10,8 +10,29 @@ class MlConfig(AppConfig):
     verbose_name = "Images and attacks"
 
     def ready(self) -> None:
-        """Listen for tasks that fail: a worker that died leaves a run behind that still says it is running."""
+        """Say which work each kind of run is; listen for tasks that fail, which leave a run that is called queued."""
+        _register_runs()
         task_finished.connect(_clear_up_after_failed_task, dispatch_uid="ml.clear_up_after_failed_task")
+
+
+def _register_runs() -> None:
+    from ml.models import Run
+    from ml.runs.registry import RunKind, register
+
+    kind = Run.Kind
+    remove_upload = "ml.uploads.receiving.remove_upload_read_by"
+    for one, registered in {
+        kind.TRAIN_CLASSIFIER: RunKind("ml.classifiers.training.ClassifierTraining"),
+        kind.IMPORT_DATASET: RunKind("ml.datasets.import_run.DatasetImporting", after_success=remove_upload),
+        kind.ADD_CLASSIFIER: RunKind("ml.classifiers.external.ExternalClassifierImport"),
+        kind.TRAIN_ATTACK: RunKind("ml.attacks.training.AttackTraining"),
+        kind.MAKE_PAIRS: RunKind("ml.pairs.making.PairMaking"),
+        kind.IMPORT_PAIRS: RunKind("ml.pairs.elsewhere.importing.PairImport", after_success=remove_upload),
+        kind.EVALUATE_ATTACK: RunKind("ml.evaluation.attack.AttackEvaluation"),
+        kind.MEASURE_SURVIVAL: RunKind("ml.evaluation.survival.SurvivalMeasurement"),
+        kind.TRAIN_MODEL_OBSERVER: RunKind("ml.evaluation.model_observer.ModelObserverTraining"),
+    }.items():
+        register(one, registered)
 
 
 def _clear_up_after_failed_task(task_result: TaskResult[None], **kwargs: object) -> None:

@@ -22,6 +22,8 @@ class Run(Owned):
         MEASURE_SURVIVAL = "measure_survival", gettext_lazy("measure what an attack survives")
         # Stored under the name that it had in earlier versions.
         TRAIN_MODEL_OBSERVER = "train_machine_observer", gettext_lazy("train a model observer")
+        OPEN_STUDY = "open_study", gettext_lazy("open a study")
+        MAKE_REPORT = "make_report", gettext_lazy("make a report")
 
     class State(models.TextChoices):
         """Where the run stands."""

@@ -21,6 +21,7 @@ from ml.pages.measurements import PAIR_MEASUREMENTS
 from ml.pages.option_table import option_lines, provenance_lines, version_lines
 from ml.pages.pairs import PairFilter
 from ml.pairs.example_figure import AMPLIFIED
+from ml.tasks import enqueue
 from perception.core.lists.pages import page_of
 
 PAIRS_A_PAGE = 12
@@ -83,8 +84,6 @@ def pair_set_create(request: HttpRequest) -> HttpResponse:
 @require_POST
 def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Ask for a measurement of a pair set, unless it is on its way."""
-    from ml.tasks import enqueue  # it brings SciPy: not when the server starts
-
     pair_set = usable(request, PairSet, pk)
     measurement = PAIR_MEASUREMENTS[slug]
     run = measurement.run_of(pair_set)

@@ -22,6 +22,7 @@ from ml.pages.curve_table import table_of
 from ml.pages.option_table import option_lines, version_lines
 from ml.runs.lifecycle import can_resume, cancel, discard, mark_interrupted_runs
 from ml.runs.status import no_worker_in_sight, state_of
+from ml.tasks import resume
 from ml.templatetags.curves import named_in_page_language
 from perception.core.lists.pages import page_of
 
@@ -85,8 +86,6 @@ def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue a run again that was cut off."""
-    from ml.tasks import resume  # brings SciPy: not when the server starts
-
     return _act(request, pk, resume, gettext("It is queued again and goes on from where it was."))
 
 
@@ -112,6 +111,8 @@ MAKES = frozenset(Run.Kind.values) - {
     Run.Kind.EVALUATE_ATTACK,
     Run.Kind.MEASURE_SURVIVAL,
     Run.Kind.TRAIN_MODEL_OBSERVER,
+    Run.Kind.OPEN_STUDY,
+    Run.Kind.MAKE_REPORT,
 }
 """The kinds of run that make something that the next step begins with; the others measure what is there."""
 

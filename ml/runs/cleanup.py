@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import models
 
 from ml.models import Attack, Classifier, PairSet, Run
+from ml.runs.registry import remover_of_unfinished
 from ml.runs.storage import network_path, pairs_folder
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ MADE: dict[str, type[models.Model]] = {
 
 def remove_unfinished_files(run: Run) -> int:
     """Remove what a run wrote, unless what it was to make is there; return how many files that were."""
+    if (remove := remover_of_unfinished(run.kind)) is not None:
+        return remove(run)
     model, uid = MADE.get(run.kind), run.options.get("uid")
     if model is None or uid is None or model._default_manager.filter(uid=uid).exists():
         return 0

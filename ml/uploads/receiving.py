@@ -174,6 +174,12 @@ def remove_upload_of(source: Path | str) -> None:
         remove_upload(upload)
 
 
+def remove_upload_read_by(run: Run) -> None:
+    """Remove the upload that the run of an import has read to its end; nothing where it read something else."""
+    # Where the options of an import say what it reads.
+    remove_upload_of(str(run.options.get("folder" if run.kind == Run.Kind.IMPORT_DATASET else "source")))
+
+
 def sweep_uploads() -> None:
     """Remove uploads that nobody touched for a week and no run is to read, and folders that no upload has."""
     for upload in _untouched():

@@ -4,7 +4,7 @@ import ast
 import gettext
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ml.classifiers.architectures import ARCHITECTURES
 from ml.models import Attack, Classifier, Dataset, PairSet, Run
 from ml.pages.measurements import PAIR_MEASUREMENTS
 from ml.pages.option_table import UNSAID, option_title
+from ml.runs.registry import registered_kinds, work_class
 from ml.runs.work import Work
 from studies.design.drafts.templates import TEMPLATES as TEMPLATES_OF_STUDIES
 from studies.design.options import STUDY_OPTIONS
@@ -192,12 +193,4 @@ def test_every_option_of_a_run_has_a_name_in_french() -> None:
 
 def every_work() -> Iterator[type[Work[Any]]]:
     """Return every kind of long work."""
-    from ml import tasks  # with it come all kinds
-
-    assert tasks
-    todo = Work.__subclasses__()
-    while todo:
-        work = todo.pop()
-        todo += work.__subclasses__()
-        if is_dataclass(work):
-            yield work
+    return map(work_class, registered_kinds())

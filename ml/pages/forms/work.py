@@ -22,6 +22,7 @@ from ml.pages.option_table import option_title
 from ml.runs.checks import unique_name
 from ml.runs.status import ON_THE_WAY
 from ml.runs.work import Work
+from ml.tasks import enqueue_checked
 
 OPTION = re.compile(r"--([a-z][a-z0-9-]*)")
 # "…; give another name (--name)": at the field itself, the option's name is not needed.
@@ -68,8 +69,6 @@ class WorkForm(forms.Form):
 
         Where it is refused, no run is returned, and the form keeps the reason.
         """
-        from ml.tasks import enqueue_checked  # brings SciPy: not when the server starts
-
         try:
             for _ in range(ATTEMPTS):
                 works = self._checked_works()

@@ -2,7 +2,6 @@
 
 import uuid
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -20,7 +19,7 @@ from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, PairSe
 from ml.models.owned import Owned
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.lifecycle import new_run
-from ml.runs.work import Work
+from ml.runs.registry import registered_kinds, work_class
 from studies.design.lifecycle import start_pilot
 from studies.models import Study
 from tests.ml.factories import make_dataset
@@ -163,14 +162,9 @@ def test_a_run_holds_what_it_uses_while_it_is_on_its_way_or_can_be_resumed() -> 
 def test_every_kind_of_work_names_what_it_uses_as_runs_are_asked() -> None:
     import typing
 
-    import ml.tasks  # noqa: F401 - every kind of work is known once the tasks are
-
-    def kinds(of: type[Work[Any]]) -> set[type[Work[Any]]]:
-        return {one for each in of.__subclasses__() for one in {each, *kinds(each)}}
-
     named = {
         (model, name)
-        for work in kinds(Work)  # type: ignore[type-abstract]
+        for work in map(work_class, registered_kinds())
         for name, hint in typing.get_type_hints(work).items()
         for model in (*typing.get_args(hint), hint)
         if isinstance(model, type) and issubclass(model, Owned)
