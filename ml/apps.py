@@ -10,8 +10,15 @@ class MlConfig(AppConfig):
     verbose_name = "Images and attacks"
 
     def ready(self) -> None:
-        """Say which work each kind of run is; listen for tasks that fail, which leave a run that is called queued."""
+        """Say which work each kind of run is, and what is measured; listen for tasks that fail.
+
+        Such a task leaves a run that is called queued.
+        """
+        from ml.measurements import measure_runs
+        from perception.core.monitoring.measurements import add_measurements
+
         _register_runs()
+        add_measurements(measure_runs)
         task_finished.connect(_clear_up_after_failed_task, dispatch_uid="ml.clear_up_after_failed_task")
 
 

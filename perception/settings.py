@@ -14,6 +14,8 @@
 | `PERCEPTION_SMTP_HOST`, `_PORT`, `_USER`, `_PASSWORD` | the lab's mail server, for observers | none; port 587 |
 | `PERCEPTION_SMTP_SECURITY` | `starttls`, `tls` or `none` | `starttls` |
 | `PERCEPTION_MAIL_FROM` | the address that this mail comes from | none |
+| `PERCEPTION_METRICS_TOKEN` | what a program shows that asks for `/metrics`; without it there are none | none |
+| `PERCEPTION_LOG_FORMAT` | `line`, or `json` for one object a line | `line` |
 | `DATABASE_URL` | another database than SQLite, such as `postgres://…` | SQLite in the data folder |
 """
 
@@ -91,7 +93,13 @@ INSTALLED_APPS = [
     "studies.recipes",  # for its commands
 ]
 
+# Of at least 16 characters: it is all that stands between the measurements and whoever asks.
+METRICS_TOKEN = os.environ.get("PERCEPTION_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("PERCEPTION_METRICS_TOKEN is shorter than 16 characters")
+
 MIDDLEWARE = [
+    *(["perception.site.monitoring.request_times.RequestTimesMiddleware"] if METRICS_TOKEN else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "perception.site.content_security_policy.ContentSecurityPolicyMiddleware",
@@ -228,27 +236,34 @@ IS_BEHIND_PROXY = _is_on("PERCEPTION_HTTPS")
 if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked over plain HTTP by whatever watches the server on its own machine
+    # Asked over plain HTTP by whatever watches the server on its own machine.
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
+LOG_FORMAT = os.environ.get("PERCEPTION_LOG_FORMAT") or "line"
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured(f"PERCEPTION_LOG_FORMAT is “{LOG_FORMAT}”; it can be line or json")
+
+# Observers' tokens stay out of the logs, in either format.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "perception.site.log_redaction.RedactingFormatter",  # observers' tokens stay out of the logs
+            "()": "perception.site.log_redaction.RedactingFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "perception.site.log_redaction.RedactingJsonFormatter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "console_warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
-        "console_errors": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "console_warnings": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "level": "WARNING"},
+        "console_errors": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "level": "ERROR"},
     },
     "loggers": {
         "perception": {"handlers": ["console"], "level": "INFO"},

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from perception.site.health import healthz
+from perception.site.monitoring.pages import healthz, metrics, readyz
 from perception.site.sign_in import SignInView
 
 handler404 = "studies.observer.error_pages.not_found"
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/", include("studies.observer.urls")),
     path("r/", include("studies.observer.open_link_urls", namespace="open-link")),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/login/", SignInView.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("accounts/language/", set_language, name="language"),

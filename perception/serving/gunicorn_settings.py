@@ -5,7 +5,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from perception.site.log_redaction import RedactingFormatter
+from django.conf import settings
+
+from perception.site.log_redaction import RedactingFormatter, RedactingJsonFormatter
+from perception.site.monitoring.measurements import forget_process
 
 # Name of the variable that holds the file descriptor on which the first process that can answer says so.
 READY_FD = "PERCEPTION_READY_FD"
@@ -41,7 +44,8 @@ def on_starting(server: Any) -> None:
     for logger in (server.log.error_log, server.log.access_log):
         for handler in logger.handlers:
             shape = handler.formatter
-            handler.setFormatter(RedactingFormatter(shape._fmt, shape.datefmt))
+            as_json = settings.LOG_FORMAT == "json"
+            handler.setFormatter(RedactingJsonFormatter() if as_json else RedactingFormatter(shape._fmt, shape.datefmt))
 
 
 def post_worker_init(worker: Any) -> None:
@@ -50,3 +54,8 @@ def post_worker_init(worker: Any) -> None:
         # `serve` listens for the first process only: later it has closed its end.
         with contextlib.suppress(OSError):
             os.write(int(os.environ[READY_FD]), b"\n")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Keep what a process that has ended had measured."""
+    forget_process(worker.pid)

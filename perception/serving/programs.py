@@ -1,6 +1,7 @@
 """The two programs that `serve` runs, as child processes."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from django.conf import settings
 
 from perception.serving import child_process
 from perception.serving.gunicorn_settings import READY_FD
+from perception.site.monitoring.measurements import FOLDER_VARIABLE
 
 # A worker that trains takes every core there is; the pages that observers look at come first.
 WORKER_NICENESS = 10
@@ -58,7 +60,7 @@ def web_server(listener: socket.socket, *, ready: int, workers: int, threads: in
         # Requests that are being answered are finished.
         signal_on_parent_death=signal.SIGTERM,
         descriptors=[listener.fileno(), ready],
-        environment={READY_FD: str(ready)},
+        environment={READY_FD: str(ready), **_measuring()},
     )
 
 
@@ -70,6 +72,16 @@ def background_worker(worker_id: str) -> Program:
         signal_on_parent_death=signal.SIGKILL,
         niceness=WORKER_NICENESS,
     )
+
+
+def _measuring() -> dict[str, str]:
+    """Return where the web processes are to keep their measurements, in an empty folder; nothing where nobody asks."""
+    if not settings.METRICS_TOKEN:
+        return {}
+    folder = Path(settings.DATA_DIR) / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)  # of processes that are gone
+    folder.mkdir()
+    return {FOLDER_VARIABLE: str(folder)}
 
 
 def _environment() -> dict[str, str]:

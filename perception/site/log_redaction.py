@@ -6,6 +6,9 @@ Tokens are replaced, addresses cut short, in whatever a log is given: the one pl
 import ipaddress
 import logging
 import re
+from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
 
 # A token is 22 URL-safe characters (studies.tokens). In a log it stands in a path (plain or percent-encoded), in
 # quotes or after an equals sign; elsewhere 22 characters are more likely a name in a traceback.
@@ -46,4 +49,31 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line or lines to be written."""
+        return redact(super().format(record))
+
+
+class RedactingJsonFormatter(JsonFormatter):
+    """Format a record as one JSON object on one line, and take tokens and addresses out.
+
+    Its fields: `time` (UTC, ISO 8601), `level`, `logger`, `message`, and the traceback of an error. What a record
+    carries beside them is left out: Django hangs the request on some, with its address and its sender.
+    """
+
+    def __init__(self) -> None:
+        """Name the fields."""
+        super().__init__(
+            "{levelname}{name}{message}",
+            style="{",
+            rename_fields={"levelname": "level", "name": "logger", "exc_info": "traceback"},
+            timestamp="time",
+        )
+
+    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+        """Keep the named fields alone."""
+        super().add_fields(log_data, record, message_dict)
+        for name in set(log_data) - {"time", "level", "logger", "message", "traceback", "stack_info"}:
+            del log_data[name]
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line to be written."""
         return redact(super().format(record))

@@ -55,7 +55,7 @@ def test_it_loads_no_heavy_library(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     started = json.loads(done.stdout)
     print(f"started in {started['seconds']:.2f} s, {started['megabytes']:.0f} MB")  # noqa: T201 - `pytest -s` shows it
-    assert "perception.site.health.healthz" in started["views"]
+    assert "perception.site.monitoring.pages.healthz" in started["views"]
     assert any(view.startswith("studies.") for view in started["views"])
     assert started["heavy"] == []
 

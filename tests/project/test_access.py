@@ -51,7 +51,7 @@ def test_the_documented_table_is_what_is_answered(rows: dict[str, dict[str, str]
 
 
 def test_nobody_but_an_observer_gets_in_without_an_account(rows: dict[str, dict[str, str]]) -> None:
-    open_to_all = {"healthz", "login", "logout", "accounts:link", "accounts:first", "home"}
+    open_to_all = {"healthz", "readyz", "metrics", "login", "logout", "accounts:link", "accounts:first", "home"}
     for name, cells in rows.items():
         if name not in open_to_all and not name.startswith(OBSERVERS):
             assert set(cells["nobody"].split("/")) <= {"302", "404"}, name

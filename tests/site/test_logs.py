@@ -1,5 +1,6 @@
 """What `serve` writes while a session is played, with every log turned on; and what the documented nginx would."""
 
+import json
 import re
 import socket
 import sqlite3
@@ -109,3 +110,39 @@ def test_its_map_cuts_addresses(address: str, network: str) -> None:
             told = match[name] + rest.strip('"')
             break
     assert told == network
+
+
+@pytest.mark.process
+def test_a_log_of_objects_is_one_a_line_without_tokens(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    make_data_folder(data_dir)
+    token = "Tb3_-TokenOfAnObserver"
+    with serving(data_dir, "--no-worker", PERCEPTION_LOG_FORMAT="json") as server:
+        send_malformed(server, token)
+        server.stop()
+        lines = server.log.read_text().splitlines()
+
+    logged = [json.loads(line) for line in lines if line.startswith("{")]
+    assert any(entry["logger"] == "gunicorn.error" and entry["level"] == "WARNING" for entry in logged)
+    assert all({"time", "level", "logger", "message"} <= set(entry) for entry in logged)
+    assert token not in "\n".join(lines)
+
+
+@pytest.mark.process
+def test_the_times_of_requests_are_added_up_over_the_web_processes(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    make_data_folder(data_dir)
+    token = "only-for-this-test-42"
+    with serving(data_dir, "--no-worker", "--workers", "2", PERCEPTION_METRICS_TOKEN=token) as server:
+        for _ in range(12):
+            assert server.get("/healthz")[0] == 200
+        assert server.get("/o/Tb3_-TokenOfAnObserver/")[0] == 404
+        request = urllib.request.Request(  # noqa: S310 - http, our own
+            server.url + "/metrics", headers={"Authorization": f"Bearer {token}"}
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            told = str(answer.read().decode())
+
+    assert 'perception_request_seconds_count{status="200",view="healthz"} 12.0' in told
+    assert 'perception_request_seconds_count{status="404",view="observer:welcome"} 1.0' in told
+    assert "Tb3_-TokenOfAnObserver" not in told

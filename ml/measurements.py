@@ -1,0 +1,21 @@
+"""What is watched of the long work: how much waits, and for how long."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Min
+from django.utils import timezone
+from prometheus_client.core import Metric
+
+from ml.models import Run
+from perception.core.monitoring.measurements import gauge, gauges
+
+
+def measure_runs() -> Iterable[Metric]:
+    """Yield the counts of runs by state, and how long the first in the queue has waited."""
+    counts = dict.fromkeys(Run.State.values, 0) | {
+        row["state"]: row["n"] for row in Run.objects.order_by().values("state").annotate(n=Count("pk"))
+    }
+    yield gauges("runs", "Runs of long work by state.", counts, label="state")
+    first = Run.objects.filter(state=Run.State.QUEUED).aggregate(first=Min("created_at"))["first"]
+    waited = 0.0 if first is None else max(0.0, (timezone.now() - first).total_seconds())
+    yield gauge("run_longest_wait_seconds", "How long the first run in the queue has waited.", waited)

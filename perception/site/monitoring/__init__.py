@@ -1,0 +1,1 @@
+"""What the program tells of itself to whoever watches it: whether it is well, and its measurements."""
