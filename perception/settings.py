@@ -17,6 +17,13 @@
 | `PERCEPTION_METRICS_TOKEN` | what a program shows that asks for `/metrics`; without it there are none | none |
 | `PERCEPTION_LOG_FORMAT` | `line`, or `json` for one object a line | `line` |
 | `DATABASE_URL` | another database than SQLite, such as `postgres://…` | SQLite in the data folder |
+| `FILES` | `s3`: images, networks and uploads lie on a server that speaks S3 | `disk`: in the data folder |
+| `S3_BUCKET` | the bucket, which is there already and private | none |
+| `S3_ENDPOINT_URL`, `S3_REGION` | where the server is, if it is not Amazon's; its region | Amazon's; boto3's |
+| `S3_PREFIX` | what all keys in the bucket begin with | nothing |
+| `S3_ADDRESSING` | `path`, `virtual` or `auto`: how the bucket is named in addresses | `path` with an endpoint |
+| `S3_CHECKSUMS` | `on`: send S3's newer checksums, which some servers do not know | off |
+| `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` | how the program signs in there, or whatever else boto3 finds | none |
 """
 
 import datetime as dt
@@ -26,6 +33,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from perception.site.file_storage import storage_settings
 from perception.site.secret_key import read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -221,7 +229,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise wants it there before `serve` has filled it
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_settings(os.environ),
     "staticfiles": {"BACKEND": "perception.site.static_files.HashedStaticFiles"},
 }
 # Templates name static files by their hashed name only once `serve` has collected them.

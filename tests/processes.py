@@ -27,9 +27,10 @@ def project_environment(data_dir: Path, **changes: str) -> dict[str, str]:
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PERCEPTION_", "PYTEST_", "DJANGO_", "GUNICORN_"))
+        if not name.startswith(("PERCEPTION_", "PYTEST_", "DJANGO_", "GUNICORN_", "S3_", "AWS_"))
     }
-    environment.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "FILES"):
+        environment.pop(name, None)
     return {**environment, "PERCEPTION_DATA_DIR": str(data_dir), **changes}
 
 

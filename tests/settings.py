@@ -27,6 +27,8 @@ for _name in (
     "PERCEPTION_SMTP_SECURITY",
     "PERCEPTION_MAIL_FROM",
     "DATABASE_URL",
+    "FILES",
+    *("S3_BUCKET", "S3_ENDPOINT_URL", "S3_REGION", "S3_PREFIX", "S3_ADDRESSING", "S3_CHECKSUMS"),
 ):
     os.environ.pop(_name, None)
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TypedDict
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 
 from ml.errors import MlError
 from ml.models import Image
 from ml.runs.storage import folder_of
 from perception.core.file_lock import FileLock
+from perception.core.storage.folders import empty_folder
 
 logger = logging.getLogger(__name__)
 
@@ -64,17 +64,8 @@ def remove_unused_files(folder: str) -> int:
 
     Only for a folder whose claim is held: a running import's files have no rows yet.
     """
-    try:
-        folders, names = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return 0
     used = set(Image.objects.filter(file__startswith=f"{folder}/").values_list("file", flat=True))
-    unused = [path for path in (f"{folder}/{name}" for name in names) if path not in used]
-    for path in unused:
-        default_storage.delete(path)
-    if not folders and len(unused) == len(names):
-        default_storage.delete(folder)
-    return len(unused)
+    return empty_folder(folder, but=used)
 
 
 def _sweep(claims: Path, *, name: str) -> None:

@@ -15,10 +15,10 @@ from pathlib import Path, PurePosixPath
 
 from django.apps import apps
 from django.conf import settings
-from django.core.files.storage import default_storage
 
 from ml.models.owned import Owned
 from perception.core.file_lock import FileLock
+from perception.core.storage.folders import delete_files, remove_empty_folder
 
 logger = logging.getLogger(__name__)
 
@@ -89,12 +89,7 @@ def _finish(path: Path) -> None:
 
 
 def _remove(files: Sequence[str]) -> None:
-    for file in files:
-        default_storage.delete(file)
+    delete_files(files)
     for folder in {str(PurePosixPath(file).parent) for file in files}:
-        try:
-            folders, names = default_storage.listdir(folder)
-        except FileNotFoundError:
-            continue
-        if folder.count("/") and not folders and not names:
-            default_storage.delete(folder)
+        if "/" in folder:
+            remove_empty_folder(folder)

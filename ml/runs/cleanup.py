@@ -9,6 +9,7 @@ from django.db import models
 from ml.models import Attack, Classifier, PairSet, Run
 from ml.runs.registry import remover_of_unfinished
 from ml.runs.storage import network_path, pairs_folder
+from perception.core.storage.folders import empty_folder
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,6 @@ def remove_unfinished_files(run: Run) -> int:
     if default_storage.exists(network_path(uid)):
         default_storage.delete(network_path(uid))
         removed += 1
-    if default_storage.exists(pairs_folder(uid)):
-        default_storage.delete(pairs_folder(uid))
     if removed:
         logger.info("Removed %d file(s) that run %d had left.", removed, run.pk)
     return removed
@@ -41,14 +40,4 @@ def remove_unfinished_files(run: Run) -> int:
 
 def remove_pair_files(uid: object, *, but: Collection[str] = ()) -> int:
     """Remove the images of the pair set of that uid, but those whose names in the storage are given."""
-    try:
-        _, names = default_storage.listdir(pairs_folder(uid))
-    except FileNotFoundError:
-        return 0
-    removed = 0
-    for name in names:
-        path = f"{pairs_folder(uid)}/{name}"
-        if path not in but:
-            default_storage.delete(path)
-            removed += 1
-    return removed
+    return empty_folder(pairs_folder(uid), but=but)

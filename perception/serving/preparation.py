@@ -1,9 +1,11 @@
-"""Bring the data folder up to date: the tables of the database, the static files."""
+"""Bring the data folder up to date: the tables of the database, the static files; see that files can be stored."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
@@ -27,6 +29,23 @@ def prepare_data_folder() -> None:
     finally:
         connections.close_all()
     call_command("collectstatic", interactive=False, verbosity=0)
+    check_storage_of_files()
+
+
+def check_storage_of_files() -> None:
+    """Refuse to start where files cannot be stored on another server; a disk is the data folder's own."""
+    check = getattr(default_storage, "check", None)
+    if check is None:
+        return
+    try:
+        check()
+    except OSError as error:
+        asked = settings.STORAGES["default"]["OPTIONS"]
+        raise ServeError(
+            f"Nothing can be stored in the bucket {asked['bucket_name']} at {asked['endpoint_url'] or 'Amazon S3'}: "
+            f"{error.strerror}. Check S3_BUCKET, S3_ENDPOINT_URL, S3_REGION, AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, and that they may list, read, write and delete there."
+        ) from error
 
 
 def _make_database_file() -> None:

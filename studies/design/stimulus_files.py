@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from ml.images.pixels import Pixels, decode, encode_png
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models.image_pair import ImagePair
+from perception.core.storage.folders import delete_files, empty_folder
 from studies.design.stimulus_selection import SelectedStimulus
 from studies.errors import StudyError
 from studies.models.practice_key import PracticeKey
@@ -97,17 +98,14 @@ def make_stimuli(study: Study, selected: Sequence[SelectedStimulus], files: Sequ
 
 def remove_stimulus_files(files: Sequence[StimulusFile]) -> None:
     """Remove files that no row will name."""
-    for file in files:
-        default_storage.delete(file.name)
+    delete_files(file.name for file in files)
 
 
 def remove_stimulus_folder(study: Study) -> None:
     """Remove the files of a study whose rows are gone."""
     folder = _folder(study)
     try:
-        for file in default_storage.listdir(folder)[1]:
-            default_storage.delete(f"{folder}/{file}")
-        default_storage.delete(folder)
+        empty_folder(folder)
     except OSError as error:  # the rows are gone all the same
         logger.warning("Files of a deleted study could not be removed from %s: %s", folder, error)
 
@@ -120,9 +118,7 @@ def remove_files_without_rows(study: Study) -> None:
     folder = _folder(study)
     named = set(Stimulus.objects.filter(study=study).values_list("file", flat=True))
     try:
-        for file in default_storage.listdir(folder)[1]:
-            if (name := f"{folder}/{file}") not in named:
-                default_storage.delete(name)
+        empty_folder(folder, but=named)
     except OSError as error:  # the study is open all the same
         logger.warning("Files of an earlier opening could not be removed from %s: %s", folder, error)
 

@@ -1,0 +1,1 @@
+"""The storage of files, whichever kind it is."""
