@@ -16,6 +16,7 @@ from ml.datasets.readers.folder import DRAWN, GIVEN, FolderChoices, open_folder
 from ml.datasets.readers.ham10000 import open_ham10000
 from ml.datasets.readers.label_table import Columns
 from ml.datasets.reading_choices import LEAST_SIDE, ReadingChoices
+from ml.datasets.sent_files import local_source
 from ml.datasets.synthetic import synthetic_archive
 from ml.errors import MlError
 from ml.models import Dataset, Run
@@ -151,10 +152,12 @@ class DatasetImporting(Work[Dataset]):
     def _opened(self) -> Iterator[Archive]:
         try:
             if self.source == Dataset.Source.HAM10000:
-                with open_ham10000(Path(str(self.folder))) as archive:
+                with open_ham10000(local_source(str(self.folder))) as archive:
                     yield archive
             elif self.source == Dataset.Source.FOLDER:
-                with open_folder(Path(str(self.folder)), credit=self.credit, choices=self.folder_choices) as archive:
+                with open_folder(
+                    local_source(str(self.folder)), credit=self.credit, choices=self.folder_choices
+                ) as archive:
                     yield archive
             else:
                 yield self._drawn()

@@ -11,6 +11,7 @@ from ml.models.pair_set import PairSet
 from ml.models.run import Run
 from ml.models.survival import Survival
 from ml.models.upload import Upload
+from ml.models.upload_piece import UploadPiece
 
 __all__ = [
     "Attack",
@@ -24,4 +25,5 @@ __all__ = [
     "Run",
     "Survival",
     "Upload",
+    "UploadPiece",
 ]

@@ -10,7 +10,7 @@ from perception.core.formatting import localized
 
 
 class Upload(Owned):
-    """Files that one person sends together; how much of each is there says the file itself."""
+    """Files that one person sends together; how much of each is there say its pieces."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=100, help_text="of the zip or the folder")

@@ -1,12 +1,10 @@
 """Options and provenance, as lines of text for a page."""
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from django.utils.translation import gettext, gettext_noop
 
-from ml.uploads.receiving import uploads_folder
+from ml.datasets.sent_files import uid_in
 from perception.core.formatting import duration, localized
 
 # What stands elsewhere on the page, or says nothing to a person.
@@ -160,9 +158,8 @@ def _text(value: object) -> str:
 
 
 def _sent_file(text: str) -> str:
-    """Return what was sent where a text is the path of an upload; nothing else. Where it lay tells a person nothing."""
-    folder = uploads_folder()
-    if not text.startswith(f"{folder}{os.sep}"):
+    """Return what was sent where a text names an upload; nothing else. Its number tells a person nothing."""
+    if uid_in(text) is None:
         return ""
-    _uid, _files, *below = Path(text).relative_to(folder).parts
-    return gettext("%(file)s, sent from a browser") % {"file": "/".join(below) or gettext("files")}
+    _, _, below = text.partition("/")
+    return gettext("%(file)s, sent from a browser") % {"file": below or gettext("files")}

@@ -1,15 +1,16 @@
 """How much may be uploaded, and what a file may be called: said before anything is sent, and held for each piece."""
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.translation import gettext
 
-from ml.datasets.readers.files import MAX_BYTES, printable
+from ml.datasets.readers.files import MAX_BYTES
+from ml.datasets.sent_files import KEPT_FREE
 from ml.errors import MlError
 from perception.core.formatting import localized
 
@@ -21,8 +22,6 @@ MOST_UPLOADS = 50
 LONGEST_PATH = 200
 LONGEST_NAME = 255
 """Bytes of one part of a path."""
-KEPT_FREE = 1_000_000_000
-"""Bytes that stay free on the disk: observers' answers are written there too."""
 _ZIP = ".zip"
 
 
@@ -45,7 +44,9 @@ def room_for_uploads(*, taken: int) -> int:
         Bytes of their uploads that are there.
     """
     free = shutil.disk_usage(settings.DATA_DIR).free - KEPT_FREE
-    return max(0, min(settings.UPLOAD_BYTES - taken, free))
+    # An import reads a copy of what was sent, which is put together where it runs.
+    room = free // 2 if isinstance(default_storage, FileSystemStorage) else free
+    return max(0, min(settings.UPLOAD_BYTES - taken, room))
 
 
 def why_not_taken(file: AnnouncedFile) -> str:
@@ -105,20 +106,6 @@ def in_megabytes(count: int) -> str:
         if count >= 10**9
         else gettext("%(size)s MB") % {"size": localized(f"{count / 1000000.0:,.1f}")}
     )
-
-
-def safe_below(root: Path, path: str) -> Path:
-    """Return where a file lies that was announced by that path.
-
-    Raises
-    ------
-    MlError
-        It would lie elsewhere.
-    """
-    target = root / path
-    if not Path(os.path.realpath(target)).is_relative_to(Path(os.path.realpath(root))):
-        raise MlError(gettext("%(path)s leads elsewhere.") % {"path": printable(path)})
-    return target
 
 
 def _leads_elsewhere(path: PurePosixPath) -> bool:

@@ -2,33 +2,41 @@
 
 A piece says where in its file it begins. One that is there already is not written twice, and one that would leave a gap
 is answered with where the file ends: whoever sends goes on from there, after a lost connection or a page that was
-closed. A file that has the size which was announced is complete.
+closed. A file that has the size which was announced is complete. Each piece is a file of the storage and a row, so that
+any web server takes any piece.
 """
 
 import datetime as dt
+import hashlib
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from ml.datasets.readers.files import printable
+from ml.datasets.sent_files import copies_folder, remove_copy, uid_in
 from ml.errors import MlError
-from ml.models import Run, Upload
+from ml.models import Run, Upload, UploadPiece
 from ml.runs.status import ON_THE_WAY
-from ml.uploads.limits import MOST_UPLOADS, PIECE, AnnouncedFile, check_room, safe_below, why_not_taken
-from perception.core.file_lock import FileLock
+from ml.uploads.limits import MOST_UPLOADS, PIECE, AnnouncedFile, check_room, why_not_taken
 from perception.core.formatting import localized
+from perception.core.storage.folders import delete_files, empty_folder
 
 KEPT_FOR = dt.timedelta(days=7)
 """An upload that nobody touched for so long, and no run is to read, is removed when the next one begins."""
-FILES, LOCK = "files", "lock"
+COPIED_WITHIN = dt.timedelta(days=1)
+"""A copy of an upload that is not whole after so long was begun by a program that ended."""
+UPLOADS = "uploads"
+"""The folder of all uploads, in the storage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +44,6 @@ class GapError(Exception):
     """A piece begins beyond the end of what was received."""
 
     received: int
-
-
-def uploads_folder() -> Path:
-    """Return the folder of all uploads, in the data folder and not among the images."""
-    return Path(settings.DATA_DIR) / "uploads"
-
-
-def folder_of_upload(uid: uuid.UUID | str) -> Path:
-    """Return where an upload's files lie, with the paths under which they were announced."""
-    return uploads_folder() / str(uid) / FILES
-
-
-def source_of(upload: Upload) -> Path:
-    """Return what an import is to read: the zip, where the upload is one; the folder that was chosen; else all files.
-
-    A browser puts the name of a folder that was chosen before the path of each file in it.
-    """
-    folder = folder_of_upload(upload.uid)
-    if len(upload.files) == 1 and upload.files[0]["path"].lower().endswith(".zip"):
-        return safe_below(folder, upload.files[0]["path"])
-    tops = {PurePosixPath(file["path"]).parts[0] for file in upload.files}
-    lie_in_one = len(tops) == 1 and all(len(PurePosixPath(file["path"]).parts) > 1 for file in upload.files)
-    return safe_below(folder, tops.pop()) if lie_in_one else folder
 
 
 def begin_upload(*, name: str, files: Sequence[AnnouncedFile], by: User) -> tuple[Upload, dict[str, str]]:
@@ -100,19 +85,18 @@ def begin_upload(*, name: str, files: Sequence[AnnouncedFile], by: User) -> tupl
                 % {"n": len(own)}
             )
         upload = Upload.objects.create(owner=by, name=printable(name.strip() or "files")[:100], files=listed)
-    folder_of_upload(upload.uid).mkdir(parents=True)
     return upload, refused
 
 
 def received_of(upload: Upload) -> list[int]:
     """Return how many bytes of each file are there."""
-    folder = folder_of_upload(upload.uid)
-    return [_size(safe_below(folder, file["path"])) for file in upload.files]
+    return _received([upload])[upload.pk]
 
 
-def is_complete(upload: Upload) -> bool:
-    """Say whether all bytes of all files are there."""
-    return received_of(upload) == [file["size"] for file in upload.files]
+def complete_among(uploads: Sequence[Upload]) -> list[Upload]:
+    """Return those uploads of which all bytes of all files are there (one query)."""
+    received = _received(uploads)
+    return [upload for upload in uploads if received[upload.pk] == [file["size"] for file in upload.files]]
 
 
 def receive_piece(upload: Upload, place: int, *, offset: int, data: bytes) -> int:
@@ -144,16 +128,11 @@ def receive_piece(upload: Upload, place: int, *, offset: int, data: bytes) -> in
             gettext("%(file)s: these bytes are not of the file that was announced (%(file2)s bytes).")
             % {"file": file["path"], "file2": localized(f"{file['size']:,}")}
         )
-    path = safe_below(folder_of_upload(upload.uid), file["path"])
-    with FileLock(folder_of_upload(upload.uid).parent / LOCK):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        there = _size(path)
-        if offset > there:
-            raise GapError(there)
-        if new := data[there - offset :]:
-            with path.open("ab") as opened:
-                opened.write(new)
-            there += len(new)
+    there = _received([upload])[upload.pk][place]
+    if offset > there:
+        raise GapError(there)
+    if new := data[there - offset :]:
+        there = _keep(upload, place, offset=there, data=new)
     if timezone.now() - upload.touched_at > dt.timedelta(minutes=1):
         upload.save(update_fields=["touched_at"])
     return there
@@ -161,15 +140,15 @@ def receive_piece(upload: Upload, place: int, *, offset: int, data: bytes) -> in
 
 def remove_upload(upload: Upload) -> None:
     """Remove an upload, its files once the row is gone for good."""
-    folder = folder_of_upload(upload.uid).parent
+    uid, files = upload.uid, list(upload.pieces.values_list("file", flat=True))
     with transaction.atomic():
         upload.delete()
-        transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
+        transaction.on_commit(lambda: _remove_files(uid, files))
 
 
-def remove_upload_of(source: Path | str) -> None:
+def remove_upload_of(source: str) -> None:
     """Remove the upload that an import has read; nothing where it read something else."""
-    uid = _uid_in(source)
+    uid = uid_in(source)
     for upload in Upload.objects.filter(uid=uid) if uid is not None else ():
         remove_upload(upload)
 
@@ -181,16 +160,18 @@ def remove_upload_read_by(run: Run) -> None:
 
 
 def sweep_uploads() -> None:
-    """Remove uploads that nobody touched for a week and no run is to read, and folders that no upload has."""
+    """Remove uploads that nobody touched for a week and no run is to read, and files that no upload has."""
     for upload in _untouched():
         remove_upload(upload)
     for folder in _strays():
-        shutil.rmtree(folder, ignore_errors=True)
+        empty_folder(folder)
+    for copy in _stray_copies():
+        shutil.rmtree(copy, ignore_errors=True)
 
 
 def n_left_over() -> int:
     """Return how many uploads and folders `sweep_uploads` would remove now."""
-    return _untouched().count() + sum(1 for _ in _strays())
+    return _untouched().count() + len(_strays()) + sum(1 for _ in _stray_copies())
 
 
 def _untouched() -> models.QuerySet[Upload]:
@@ -201,34 +182,77 @@ def _untouched() -> models.QuerySet[Upload]:
 def _uids_that_runs_need() -> set[uuid.UUID]:
     """Return the uids of the uploads that a run is to read, however long it waits for its turn."""
     runs = Run.objects.filter(state__in=ON_THE_WAY).only("options")
-    named = (_uid_in(value) for run in runs for value in run.options.values() if isinstance(value, str))
+    named = (uid_in(value) for run in runs for value in run.options.values() if isinstance(value, str))
     return {uid for uid in named if uid is not None}
 
 
-def _uid_in(path: Path | str) -> uuid.UUID | None:
-    """Return the uid of the upload that a path lies in; None where it lies in none."""
+def _received(uploads: Sequence[Upload]) -> dict[int, list[int]]:
+    """Return how many bytes of each file are there, by the uploads' keys (one query)."""
+    sums = UploadPiece.objects.filter(upload__in=uploads).order_by().values_list("upload", "place")
+    there = {(upload, place): size for upload, place, size in sums.annotate(models.Sum("size"))}
+    return {upload.pk: [there.get((upload.pk, place), 0) for place in range(len(upload.files))] for upload in uploads}
+
+
+def _keep(upload: Upload, place: int, *, offset: int, data: bytes) -> int:
+    """Store a piece, unless another that begins there came first; return how many bytes of the file are there."""
+    name = default_storage.save(f"{UPLOADS}/{upload.uid}/{uuid.uuid4()}", ContentFile(data))
     try:
-        return uuid.UUID(Path(path).relative_to(uploads_folder()).parts[0])
-    except (ValueError, IndexError):
-        return None
+        with transaction.atomic():
+            UploadPiece.objects.create(
+                upload=upload,
+                place=place,
+                offset=offset,
+                size=len(data),
+                file=name,
+                sha256=hashlib.sha256(data).hexdigest(),
+            )
+    except IntegrityError:  # the same piece came twice at one time, or the upload was removed meanwhile
+        default_storage.delete(name)
+        return received_of(upload)[place]
+    except BaseException:
+        default_storage.delete(name)
+        raise
+    return offset + len(data)
 
 
-def _strays() -> Iterator[Path]:
+def _remove_files(uid: uuid.UUID, files: Sequence[str]) -> None:
+    delete_files(files)
+    empty_folder(f"{UPLOADS}/{uid}")
+    remove_copy(uid)
+
+
+def _strays() -> list[str]:
+    """Return the folders in the storage that no upload has. A row is there before its files, and goes before them."""
+    try:
+        folders, _ = default_storage.listdir(UPLOADS)
+    except FileNotFoundError:
+        return []
     kept = {str(uid) for uid in Upload.objects.values_list("uid", flat=True)}
-    for folder in _folders():
-        made = dt.datetime.fromtimestamp(folder.stat().st_mtime, tz=dt.UTC)
-        # One that is being begun has its folder before others see its row.
-        if folder.name not in kept and timezone.now() - made > dt.timedelta(hours=1):
+    return [f"{UPLOADS}/{folder}" for folder in folders if folder not in kept]
+
+
+def _stray_copies() -> Iterator[Path]:
+    """Yield this machine's copies of uploads that are gone, those that were never whole, and earlier versions' uploads.
+
+    Earlier versions kept uploads in the data folder alone; a run of theirs may still wait for its turn.
+    """
+    kept = {str(uid) for uid in Upload.objects.values_list("uid", flat=True)}
+    for folder in _folders_in(copies_folder()):
+        uid, _, is_part = folder.name.partition(".")
+        if _age(folder) > COPIED_WITHIN if is_part else uid not in kept:
+            yield folder
+    for folder in _folders_in(Path(settings.DATA_DIR) / "uploads"):
+        if folder.name not in kept and _age(folder) > KEPT_FOR:
             yield folder
 
 
-def _folders() -> Iterator[Path]:
-    if uploads_folder().is_dir():
-        yield from (path for path in uploads_folder().iterdir() if path.is_dir())
+def _folders_in(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from (path for path in folder.iterdir() if path.is_dir())
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
+def _age(folder: Path) -> dt.timedelta:
+    return timezone.now() - dt.datetime.fromtimestamp(folder.stat().st_mtime, tz=dt.UTC)
 
 
 def _check_no_file_is_a_folder(files: Sequence[AnnouncedFile]) -> None:

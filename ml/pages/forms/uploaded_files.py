@@ -11,10 +11,11 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
+from ml.datasets.sent_files import copy_of_upload, reference_to
 from ml.models import Upload
 from ml.pages.forms.work import WorkForm
 from ml.uploads.limits import MOST_FILES, PIECE, in_megabytes, room_for_uploads
-from ml.uploads.receiving import is_complete, source_of
+from ml.uploads.receiving import complete_among
 
 ZONE = HTML('{% include "ml/uploads/zone.html" %}')
 UPLOAD_PARTS = (ZONE, "upload")
@@ -46,7 +47,7 @@ class UploadedFilesForm(WorkForm):
         """Offer the uploads that are whole of whoever fills the form in."""
         super().__init__(data, initial=initial, by=by)
         self.own_uploads = list(Upload.objects.filter(owner=by).order_by("-pk"))
-        whole = [upload.pk for upload in self.own_uploads if is_complete(upload)]
+        whole = [upload.pk for upload in complete_among(self.own_uploads)]
         field = self.fields["upload"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = Upload.objects.filter(pk__in=whole).order_by("-pk")
@@ -73,7 +74,8 @@ class UploadedFilesForm(WorkForm):
         """Call an upload by its name: where it lies on the server tells a person nothing."""
         upload = self.cleaned_data.get("upload")
         if isinstance(upload, Upload):
-            message = message.replace(str(self.cleaned_data[self.path_field]), f"“{upload.name}”")
+            _, _, below = reference_to(upload).partition("/")
+            message = message.replace(str(copy_of_upload(upload.uid) / below), f"“{upload.name}”")
         super().refuse(message)
 
     def clean(self) -> dict[str, object]:
@@ -89,7 +91,7 @@ class UploadedFilesForm(WorkForm):
         if upload and path:
             self.add_error("upload", gettext("Choose uploaded files or name a path on the server, not both."))
         elif isinstance(upload, Upload):
-            cleaned[self.path_field] = str(source_of(upload))
+            cleaned[self.path_field] = reference_to(upload)
         elif not path and not {"upload", self.path_field} & set(self.errors):
             self.add_error(
                 "upload", gettext("Send files first, or choose an earlier upload, or name a path on the server.")

@@ -15,6 +15,7 @@ from ml.datasets.import_report import write_refusals
 from ml.datasets.readers.archive import Refusal
 from ml.datasets.readers.class_names import LONGEST_CLASS
 from ml.datasets.reading_choices import LEAST_SIDE, ReadingChoices
+from ml.datasets.sent_files import local_source
 from ml.errors import MlError
 from ml.images.distortion import SMALLEST_SIDE
 from ml.models import Attack, Dataset, Image, PairSet, Run
@@ -180,7 +181,7 @@ class PairImport(Work[PairSet]):
     @contextmanager
     def _opened(self) -> Iterator[TwinListing]:
         try:
-            with open_twins(Path(self.source), table=Path(self.table) if self.table else None) as listing:
+            with open_twins(local_source(self.source), table=Path(self.table) if self.table else None) as listing:
                 if self.strength is not None:
                     listing.twins = self._of_declared_strength(listing.twins)
                 yield listing

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from ml.datasets.sent_files import copy_of_upload
 from ml.models import Dataset, PairSet, Run, Upload
 from ml.tasks import import_dataset, import_pairs
 from ml.uploads.limits import PIECE
-from ml.uploads.receiving import folder_of_upload, source_of
+from perception.core.storage.folders import files_in
 from tests.ml.factories import make_image_bytes
 from tests.ml.pairs.elsewhere.twins_on_disk import write_twins
 from tests.studies.factories import make_researcher
@@ -91,7 +91,8 @@ def test_sent_images_are_imported_and_the_upload_goes(
     assert run.note.startswith("10 images imported; 1 refused, the first: mel/bad.png")
     assert Dataset.objects.get(name="sent").images.count() == 10
     assert not Upload.objects.exists()
-    assert not source_of(upload).exists()
+    assert not copy_of_upload(upload.uid).exists()
+    assert not files_in(f"uploads/{upload.uid}")
 
 
 def test_a_zip_of_pairs_is_imported(browser: Client, tmp_path: Path) -> None:
@@ -208,13 +209,13 @@ def test_after_a_removal_only_an_address_of_this_site_is_gone_back_to(browser: C
 
 def test_nothing_that_is_sent_is_served(browser: Client) -> None:
     upload = send(browser, {"a.zip": b"hello"})
-    assert not default_storage.exists(f"uploads/{upload.uid}/files/a.zip")
-    assert browser.get(f"/uploads/{upload.uid}/files/a.zip").status_code == 404
+    (piece,) = upload.pieces.all()
+    assert browser.get(f"/{piece.file.name}").status_code == 404
 
 
 def test_a_run_names_the_file_that_was_sent_and_not_where_it_lies(browser: Client) -> None:
     for sent, told in (("lesions.zip", "lesions.zip, sent from a browser"), ("", "files, sent from a browser")):
-        path = folder_of_upload("0a880dcf-972f-4b5e-99e9-42a229874c67") / sent
+        path = f"upload:0a880dcf-972f-4b5e-99e9-42a229874c67/{sent}".rstrip("/")
         run = Run.objects.create(kind=Run.Kind.IMPORT_DATASET, options={"name": "moles", "folder": str(path)})
         text = browser.get(reverse("ml:run-detail", args=[run.pk])).content.decode()
         assert told in text
@@ -246,4 +247,4 @@ def test_a_folder_of_one_class_is_refused_by_the_name_that_it_was_sent_with(brow
     )
     text = answer.content.decode()
     assert "“skin” must hold one folder for each class" in text
-    assert str(source_of(upload)) not in text
+    assert str(copy_of_upload(upload.uid)) not in text

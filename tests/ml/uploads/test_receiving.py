@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from ml.datasets.sent_files import KEPT_FREE, copies_folder, copy_of_upload, local_source, reference_to
 from ml.errors import MlError
+from ml.images.stored_file import read_unaltered
 from ml.models import Run, Upload
 from ml.uploads.limits import (
-    KEPT_FREE,
     MOST_FILES,
     MOST_UPLOADS,
     PIECE,
@@ -26,16 +29,14 @@ from ml.uploads.limits import (
 from ml.uploads.receiving import (
     GapError,
     begin_upload,
-    folder_of_upload,
-    is_complete,
+    complete_among,
     receive_piece,
     received_of,
     remove_upload,
     remove_upload_of,
-    source_of,
     sweep_uploads,
-    uploads_folder,
 )
+from perception.core.storage.folders import files_in
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,12 @@ def begun(by: User, *files: tuple[str, int]) -> Upload:
 
 
 def read(upload: Upload, path: str) -> bytes:
-    return (folder_of_upload(upload.uid) / path).read_bytes()
+    place = [file["path"] for file in upload.files].index(path)
+    return b"".join(read_unaltered(piece.file, piece.sha256) for piece in upload.pieces.filter(place=place))
+
+
+def is_complete(upload: Upload) -> bool:
+    return complete_among([upload]) == [upload]
 
 
 def test_pieces_make_the_file(anna: User) -> None:
@@ -67,12 +73,14 @@ def test_pieces_make_the_file(anna: User) -> None:
 
     assert is_complete(upload)
     assert read(upload, "clean/a.png") == data
-    assert source_of(upload) == folder_of_upload(upload.uid)
+    assert local_source(reference_to(upload)) == copy_of_upload(upload.uid)
+    assert (copy_of_upload(upload.uid) / "clean" / "a.png").read_bytes() == data
 
 
 def test_a_zip_alone_is_what_is_read(anna: User) -> None:
     upload = begun(anna, ("Pairs.ZIP", 4))
-    assert source_of(upload) == folder_of_upload(upload.uid) / "Pairs.ZIP"
+    receive_piece(upload, 0, offset=0, data=b"zip!")
+    assert local_source(reference_to(upload)) == copy_of_upload(upload.uid) / "Pairs.ZIP"
 
 
 @given(
@@ -86,7 +94,6 @@ def test_whatever_pieces_come_in_whatever_order_a_whole_file_is_right(
     upload = Upload.objects.create(
         name="x", owner=None, files=[{"path": "a", "size": len(data), "modified": 0}], uid=uuid.uuid4()
     )
-    folder_of_upload(upload.uid).mkdir(parents=True)
     for offset, length in [*pieces, *((at, 1) for at in range(len(data)))]:
         if offset + length > len(data):
             continue
@@ -100,7 +107,6 @@ def test_whatever_pieces_come_in_whatever_order_a_whole_file_is_right(
             assert receive_piece(upload, 0, offset=offset, data=sent) == max(there, offset + length)
         assert data.startswith(read(upload, "a") if received_of(upload)[0] else b"")
     assert read(upload, "a") == data
-    shutil.rmtree(folder_of_upload(upload.uid).parent)
 
 
 @pytest.mark.parametrize(
@@ -148,12 +154,51 @@ def test_plain_paths_are_taken(path: str) -> None:
     assert why_not_taken(AnnouncedFile(path, 5)) == ""
 
 
-def test_a_link_among_the_files_leads_nobody_elsewhere(anna: User, tmp_path: Path) -> None:
-    upload = begun(anna, ("a/b.png", 5))
-    (folder_of_upload(upload.uid) / "a").symlink_to(tmp_path)
-    with pytest.raises(MlError, match="leads elsewhere"):
-        receive_piece(upload, 0, offset=0, data=b"hello")
-    assert not list(tmp_path.iterdir())
+def test_a_piece_that_comes_twice_at_one_time_is_kept_once(anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = begun(anna, ("a.png", 5))
+    save = default_storage.save
+
+    def save_while_another_is_quicker(name: str, content: ContentFile[bytes]) -> str:
+        monkeypatch.setattr(default_storage, "save", save)
+        assert receive_piece(upload, 0, offset=0, data=b"hel") == 3
+        return save(name, content)
+
+    monkeypatch.setattr(default_storage, "save", save_while_another_is_quicker)
+    assert receive_piece(upload, 0, offset=0, data=b"hello") == 3
+    assert receive_piece(upload, 0, offset=0, data=b"hello") == 5
+    assert read(upload, "a.png") == b"hello"
+    assert len(files_in(f"uploads/{upload.uid}")) == 2
+
+
+def test_an_upload_that_is_not_whole_is_not_read(anna: User) -> None:
+    upload = begun(anna, ("a.png", 5))
+    receive_piece(upload, 0, offset=0, data=b"hel")
+    for reference in (reference_to(upload), f"upload:{uuid.uuid4()}/x"):
+        with pytest.raises(MlError, match="send them again"):
+            local_source(reference)
+    assert not copy_of_upload(upload.uid).exists()
+
+
+def test_an_upload_that_was_altered_is_not_read(anna: User) -> None:
+    upload = begun(anna, ("a.png", 5))
+    receive_piece(upload, 0, offset=0, data=b"hello")
+    upload.pieces.update(sha256="0" * 64)
+    with pytest.raises(MlError, match="damaged: send it again"):
+        local_source(reference_to(upload))
+    assert not any(copies_folder().glob(f"{upload.uid}*"))
+
+
+def test_where_there_is_no_room_for_a_copy_it_is_said(anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = begun(anna, ("a.png", 5))
+    receive_piece(upload, 0, offset=0, data=b"hello")
+    free = shutil.disk_usage("/")._replace(free=KEPT_FREE + 4)
+    monkeypatch.setattr("ml.datasets.sent_files.shutil.disk_usage", lambda _: free)
+    with pytest.raises(MlError, match="no room on the disk"):
+        local_source(reference_to(upload))
+
+
+def test_a_path_on_the_server_stays_a_path() -> None:
+    assert local_source("/srv/images/skin.zip") == Path("/srv/images/skin.zip")
 
 
 def test_bad_files_are_named_and_the_good_ones_taken(anna: User) -> None:
@@ -197,7 +242,7 @@ def test_what_a_person_has_uploaded_counts_and_the_disk_keeps_some_room(
 
     free = shutil.disk_usage("/")._replace(free=KEPT_FREE + 300)
     monkeypatch.setattr("ml.uploads.limits.shutil.disk_usage", lambda _: free)
-    assert room_for_uploads(taken=0) == 300
+    assert room_for_uploads(taken=0) == 150, "what was sent lies there twice while it is imported"
 
 
 def test_a_person_has_so_many_uploads_and_no_more_however_small(anna: User) -> None:
@@ -234,24 +279,27 @@ def test_what_was_imported_and_what_nobody_touches_is_removed(
     for upload in (imported, old, kept):
         receive_piece(upload, 0, offset=0, data=b"hello")
     Upload.objects.filter(pk=old.pk).update(touched_at=timezone.now() - dt.timedelta(days=8))
-    stray = uploads_folder() / "stray"
-    stray.mkdir()
+    left = default_storage.save(f"uploads/{uuid.uuid4()}/left", ContentFile(b"x"))
+    copies = [local_source(reference_to(upload)) for upload in (imported, kept)]
+    part = copies_folder() / f"{kept.uid}.part"
+    part.mkdir()
 
     with django_capture_on_commit_callbacks(execute=True):
-        remove_upload_of(source_of(imported))
+        remove_upload_of(reference_to(imported))
         remove_upload_of("/somewhere/else.zip")
-        remove_upload_of(uploads_folder())
         remove_upload_of("None")
         sweep_uploads()
 
     assert set(Upload.objects.all()) == {kept}
-    assert stray.is_dir(), "it may be one that is being begun"
-    later = timezone.now() + dt.timedelta(hours=2)
+    assert [bool(files_in(f"uploads/{upload.uid}")) for upload in (imported, old, kept)] == [False, False, True]
+    assert [copy.exists() for copy in copies] == [False, True]
+    assert not default_storage.exists(left)
+    assert part.is_dir(), "it may be one that is being made"
+    later = timezone.now() + dt.timedelta(days=2)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("ml.uploads.receiving.timezone.now", lambda: later)
         sweep_uploads()
-    assert not stray.exists()
-    assert [upload.exists() for upload in map(source_of, (imported, old, kept))] == [False, False, True]
+    assert not part.exists()
 
 
 @pytest.mark.parametrize(("state", "stays"), [("queued", True), ("running", True), ("failed", False)])
@@ -264,15 +312,15 @@ def test_what_a_run_is_to_read_stays_however_long_it_waits(
     Run.objects.create(
         kind=Run.Kind.IMPORT_DATASET,
         state=state,
-        options={"name": "moles", "seed": 1, "folder": str(source_of(upload))},
+        options={"name": "moles", "seed": 1, "folder": reference_to(upload)},
     )
     with django_capture_on_commit_callbacks(execute=True):
         sweep_uploads()
-    assert Upload.objects.filter(pk=upload.pk).exists() == source_of(upload).exists() == stays
+    assert Upload.objects.filter(pk=upload.pk).exists() == bool(files_in(f"uploads/{upload.uid}")) == stays
 
 
 def test_files_stay_where_the_removal_is_undone(anna: User) -> None:
     upload = begun(anna, ("a.zip", 5))
     receive_piece(upload, 0, offset=0, data=b"hello")
     remove_upload(upload)  # within the test's transaction, which is never committed
-    assert source_of(upload).exists()
+    assert files_in(f"uploads/{upload.uid}")

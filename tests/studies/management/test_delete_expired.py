@@ -7,13 +7,16 @@ import pytest
 from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.sessions.models import Session as SignIn
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from ml.models import Upload
-from ml.uploads.receiving import folder_of_upload
+from ml.models import Upload, UploadPiece
+from ml.uploads.receiving import sweep_uploads
+from perception.core.storage.folders import files_in
 from studies.data_protection.expiry import delete_expired_people
 from studies.design.lifecycle import close_study
 from studies.management.housekeeping import EVERY, delete_expired_daily, schedule_deletion
@@ -28,6 +31,7 @@ LONG_AGO = timezone.now() - dt.timedelta(days=40)
 
 def make_everything() -> Study:
     """Make one of each thing whose time is over, beside one whose time is not."""
+    sweep_uploads()  # other tests' rows were rolled back, and their files were not
     study = make_study_with_people(kept_days=30)
     study = close_study(study=study, by=study.owner)
     Study.objects.filter(pk=study.pk).update(closed_at=LONG_AGO)
@@ -39,7 +43,8 @@ def make_everything() -> Study:
         if name == "old":
             AccessAttempt.objects.filter(pk=failure.pk).update(attempt_time=LONG_AGO)
         upload = Upload.objects.create(owner=make_researcher(), name=name, files=[])
-        folder_of_upload(upload.uid).mkdir(parents=True)
+        piece = default_storage.save(f"uploads/{upload.uid}/piece", ContentFile(b"x"))
+        UploadPiece.objects.create(upload=upload, place=0, offset=0, size=1, file=piece, sha256="0" * 64)
         if name == "old":
             Upload.objects.filter(pk=upload.pk).update(touched_at=LONG_AGO)
     return study
@@ -72,7 +77,7 @@ def test_it_works(django_capture_on_commit_callbacks: object) -> None:
     assert list(SignIn.objects.values_list("session_key", flat=True)) == ["new"]
     assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["new"]
     assert list(Upload.objects.values_list("name", flat=True)) == ["new"]
-    assert not folder_of_upload(uid).parent.exists()
+    assert not files_in(f"uploads/{uid}")
     assert run() == ["Nothing has had its time."]
 
 
