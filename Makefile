@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test quick lint types contracts check docs hooks bench-ml bench-web validate format messages lock clean
+.PHONY: help setup demo serve test test-postgresql quick lint types contracts check docs hooks bench-ml bench-web validate format messages lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test: lint types contracts check docs ## Everything: linters, types, import contracts, checks, documentation, tests
 	$(PYTEST)
+
+test-postgresql: setup ## All tests once more, their rows in PostgreSQL (a server of their own; needs Debian's postgresql-15)
+	TESTS_DATABASE=postgresql $(PYTEST)
 
 quick: setup ## The tests without browser, processes, trainings and thorough ones, in minutes: while you work on the code
 	$(PYTEST) -m "not (browser or process or training or thorough)"

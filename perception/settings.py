@@ -17,6 +17,7 @@
 | `PERCEPTION_METRICS_TOKEN` | what a program shows that asks for `/metrics`; without it there are none | none |
 | `PERCEPTION_LOG_FORMAT` | `line`, or `json` for one object a line | `line` |
 | `DATABASE_URL` | another database than SQLite, such as `postgres://…` | SQLite in the data folder |
+| `PERCEPTION_DATABASE_CONNECTIONS` | connections to PostgreSQL that a process holds at most | a thread's each; 8 |
 | `FILES` | `s3`: images, networks and uploads lie on a server that speaks S3 | `disk`: in the data folder |
 | `S3_BUCKET` | the bucket, which is there already and private | none |
 | `S3_ENDPOINT_URL`, `S3_REGION` | where the server is, if it is not Amazon's; its region | Amazon's; boto3's |
@@ -178,6 +179,34 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
         # What is deleted is overwritten in the file too, and not left there until its place is needed.
         "PRAGMA secure_delete=ON;",
+    }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"] |= {
+        "ENGINE": "perception.postgresql",
+        # Connections stay open in the pool, and Django gives them back to it after each request. Whether a server is
+        # still there is looked up without asking it (`perception/postgresql/base.py`).
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {
+            # A server whose machine is gone says no farewell: its silence is noticed within half a minute.
+            "connect_timeout": 5,
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+            # Statements are prepared where the program asks for it (`prepared_cursor`), never by their number.
+            "prepare_threshold": 1_000_000_000,
+            **DATABASES["default"].get("OPTIONS", {}),
+            "pool": {
+                # None before the first query: gunicorn loads the application, and forks then.
+                "min_size": 0,
+                "max_size": int(os.environ.get("PERCEPTION_DATABASE_CONNECTIONS") or 8),
+                # A request waits for a server that is being restarted. A new attempt to reach it is made for whoever
+                # asks then, at once: the pool's own come at ever longer intervals.
+                "timeout": 10.0,
+                "reconnect_timeout": 5.0,
+            },
+        },
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

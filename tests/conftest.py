@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.network import refuse_network
+from tests.postgresql import stop_server_of_the_run
 
 # No test is a race: machines are busy, and what is slow is measured in benchmarks.
 settings.register_profile("patient", deadline=None)
@@ -33,8 +34,9 @@ def pytest_runtest_call() -> Iterator[None]:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the data folder that `tests.settings` made for this process."""
+    """Remove the data folder that `tests.settings` made for this process, and stop the server that it started."""
     shutil.rmtree(os.environ["PERCEPTION_DATA_DIR"], ignore_errors=True)
+    stop_server_of_the_run()
 
 
 @pytest.fixture

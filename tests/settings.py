@@ -1,11 +1,18 @@
 """The settings of the tests: the project's own, on a data folder of its own, and quicker where safety costs time.
 
+With `TESTS_DATABASE=postgresql` in the environment the tests keep their rows in PostgreSQL instead of SQLite, on a
+server of the run's own (`tests/postgresql.py`).
+
 A module rather than a fixture: settings are read once, at import, before any fixture or conftest. Each process of a
 parallel run imports it, and so has its own folder; `tests/conftest.py` removes it.
 """
 
 import os
 import tempfile
+
+from django.core.exceptions import ImproperlyConfigured
+
+from tests.postgresql import url_of_the_run
 
 # The tests' processes share the cores: several threads in each would spend them on waiting for one another.
 for _library in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
@@ -26,11 +33,16 @@ for _name in (
     "PERCEPTION_SMTP_PASSWORD",
     "PERCEPTION_SMTP_SECURITY",
     "PERCEPTION_MAIL_FROM",
+    "PERCEPTION_DATABASE_CONNECTIONS",
     "DATABASE_URL",
     "FILES",
     *("S3_BUCKET", "S3_ENDPOINT_URL", "S3_REGION", "S3_PREFIX", "S3_ADDRESSING", "S3_CHECKSUMS"),
 ):
     os.environ.pop(_name, None)
+if (_database := os.environ.get("TESTS_DATABASE") or "sqlite") == "postgresql":
+    os.environ["DATABASE_URL"] = url_of_the_run()
+elif _database != "sqlite":
+    raise ImproperlyConfigured(f"TESTS_DATABASE is “{_database}”; it can be sqlite or postgresql")
 
 from perception.settings import *  # noqa: E402, F403
 

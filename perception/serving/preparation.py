@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+from django.core.checks import Tags, run_checks
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
@@ -46,6 +47,14 @@ def check_storage_of_files() -> None:
             f"{error.strerror}. Check S3_BUCKET, S3_ENDPOINT_URL, S3_REGION, AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY, and that they may list, read, write and delete there."
         ) from error
+
+
+def database_warnings() -> list[str]:
+    """Return what the database's own checks find, such as a server that does not keep what it acknowledged."""
+    try:
+        return [str(found) for found in run_checks(tags=[Tags.database], databases=["default"])]
+    finally:
+        connections.close_all()
 
 
 def _make_database_file() -> None:

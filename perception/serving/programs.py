@@ -16,6 +16,8 @@ from perception.serving import child_process
 from perception.serving.gunicorn_settings import READY_FD
 from perception.site.monitoring.measurements import FOLDER_VARIABLE
 
+CONNECTIONS = "PERCEPTION_DATABASE_CONNECTIONS"
+"""Name of the variable that the settings read."""
 # A worker that trains takes every core there is; the pages that observers look at come first.
 WORKER_NICENESS = 10
 
@@ -60,7 +62,7 @@ def web_server(listener: socket.socket, *, ready: int, workers: int, threads: in
         # Requests that are being answered are finished.
         signal_on_parent_death=signal.SIGTERM,
         descriptors=[listener.fileno(), ready],
-        environment={READY_FD: str(ready), **_measuring()},
+        environment={CONNECTIONS: _connections(threads), READY_FD: str(ready), **_measuring()},
     )
 
 
@@ -82,6 +84,11 @@ def _measuring() -> dict[str, str]:
     shutil.rmtree(folder, ignore_errors=True)  # of processes that are gone
     folder.mkdir()
     return {FOLDER_VARIABLE: str(folder)}
+
+
+def _connections(threads: int) -> str:
+    """Return how many connections to the database a web process may hold: each thread answers one request."""
+    return os.environ.get(CONNECTIONS) or str(threads)
 
 
 def _environment() -> dict[str, str]:

@@ -79,11 +79,25 @@ def test_behind_a_proxy_with_tls(tmp_path: Path) -> None:
 
 
 def test_another_database(tmp_path: Path) -> None:
-    url = "postgres://someone:secret@db.example.org:5433/studies"
+    url = "postgres://someone:secret@db.example.org:5433/studies?sslmode=require&connect_timeout=9"
     database = settings_of(tmp_path, "DATABASES", DATABASE_URL=url)["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "perception.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example.org", 5433, "studies")
-    assert "transaction_mode" not in database.get("OPTIONS", {})
+    assert "transaction_mode" not in database["OPTIONS"]
+    assert database["OPTIONS"]["sslmode"] == "require"
+    assert database["OPTIONS"]["connect_timeout"] == 9, "what the address says counts"
+
+
+def test_a_process_holds_so_many_connections_to_the_database(tmp_path: Path) -> None:
+    url = "postgres://someone@db.example.org/studies"
+
+    def most(**environment: str) -> int:
+        database = settings_of(tmp_path, "DATABASES", DATABASE_URL=url, **environment)["DATABASES"]["default"]
+        number: int = database["OPTIONS"]["pool"]["max_size"]
+        return number
+
+    assert most() == 8
+    assert most(PERCEPTION_DATABASE_CONNECTIONS="3") == 3
 
 
 def test_the_secret_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ page, image, answer
 RSS, PSS
     The largest memory of the server's processes that was seen; PSS counts once what they share.
 server CPU, client CPU
-    User and system seconds for 1,000 trials. The server's are those of all its processes; consent is included.
+    User and system seconds for 1,000 trials. The server's are those of all its processes, and of all of PostgreSQL's
+    with `--database postgresql`; consent is included.
 others
     Cores that everything else on the machine took meanwhile. Above about 0.3 the speeds are spoiled, the CPU less so.
 
@@ -31,9 +32,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.postgresql import PostgresqlServer, postgresql_server
 from tools.web_benchmark.observer import Browser
 
 if TYPE_CHECKING:
@@ -53,9 +56,14 @@ ALMOST_NOTHING = 0.02  # CPU seconds in a second
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and return the exit status."""
     options = _read_options(arguments)
-    with tempfile.TemporaryDirectory(prefix="bench-web-") as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-web-"))
         os.environ |= {"PERCEPTION_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "perception.settings"}
         os.environ.pop("DATABASE_URL", None)
+        database = None
+        if options.database == "postgresql":
+            database = stack.enter_context(postgresql_server(durable=True))
+            os.environ["DATABASE_URL"] = database.url
         import django
         from django.core.management import call_command
         from django.db import connections
@@ -63,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         django.setup()
         call_command("migrate", verbosity=0)
         try:
-            return _measure(options, Path(folder))
+            return _measure(options, Path(folder), database)
         finally:
             connections.close_all()
 
@@ -80,12 +88,13 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--browser", type=Browser, choices=list(Browser), action="append", help="default: both")
     parser.add_argument("--images", type=_at_least_one, default=N_PERTURBED + N_CLEAN, help="default: %(default)s")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite", help="default: %(default)s")
     parser.add_argument("--workers", type=_at_least_one, help="web processes (default: that of `serve`)")
     parser.add_argument("--threads", type=_at_least_one, help="threads in each (default: that of `serve`)")
     return parser.parse_args(arguments)
 
 
-def _measure(options: argparse.Namespace, folder: Path) -> int:
+def _measure(options: argparse.Namespace, folder: Path, database: PostgresqlServer | None) -> int:
     from tools.served import serving
     from tools.web_benchmark.figures import HEAD, line_of, verdict_of
     from tools.web_benchmark.prepared_study import make_study
@@ -98,16 +107,17 @@ def _measure(options: argparse.Namespace, folder: Path) -> int:
     sys.stdout.write(
         f"{study.n_images} trials of {options.image_size} × {options.image_size} pixels, looked at for "
         f"{options.think:g} s; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; "
-        f"manage.py serve {' '.join(flags)}\n\n{HEAD}\n"
+        f"manage.py serve {' '.join(flags)} on {options.database}\n\n{HEAD}\n"
     )
     every: list[Run] = []
     with serving(folder, *flags) as served:
         _let_come_to_rest(served.pid)
-        _run(served, study, browser=Browser.SCRIPT, observers=WARMING_UP, think=0.0)
+        roots = [served.pid, *([database.pid] if database else [])]
+        _run(served, roots, study, browser=Browser.SCRIPT, observers=WARMING_UP, think=0.0)
         for browser in options.browser or list(Browser):
             for observers in options.n:
                 runs = [
-                    _run(served, study, browser=browser, observers=observers, think=options.think)
+                    _run(served, roots, study, browser=browser, observers=observers, think=options.think)
                     for _ in range(options.repeat)
                 ]
                 sys.stdout.write(f"{line_of(runs)}\n")
@@ -117,8 +127,10 @@ def _measure(options: argparse.Namespace, folder: Path) -> int:
     return 0 if all(run.is_sound for run in every) else 1
 
 
-def _run(served: "Served", study: "Study", *, browser: Browser, observers: int, think: float) -> "Run":
-    """Let so many observers go through a session, all at once."""
+def _run(
+    served: "Served", roots: Sequence[int], study: "Study", *, browser: Browser, observers: int, think: float
+) -> "Run":
+    """Let so many observers go through a session, all at once; `roots` are the processes whose trees are the server."""
     from tools.web_benchmark.figures import Run
     from tools.web_benchmark.prepared_study import invite
     from tools.web_benchmark.process_usage import cpu_seconds, machine_cpu_seconds
@@ -132,12 +144,13 @@ def _run(served: "Served", study: "Study", *, browser: Browser, observers: int, 
         "browser": browser.value,
         "think": think,
     }
-    server, machine, own = cpu_seconds(served.pid), machine_cpu_seconds(), cpu_seconds(os.getpid())
+    own_roots = {os.getpid(), *roots[1:]}  # this process's descendants are the server and the load generator
+    server, machine = sum(map(cpu_seconds, roots)), machine_cpu_seconds()
+    own = sum(map(cpu_seconds, own_roots))
     met, peak = _send_observers(order, served.pid)
-    server, machine = cpu_seconds(served.pid) - server, machine_cpu_seconds() - machine
+    server, machine = sum(map(cpu_seconds, roots)) - server, machine_cpu_seconds() - machine
+    own = sum(map(cpu_seconds, own_roots)) - own
     acknowledged = [(token, trial, response) for token, trial, response in met["acknowledged"]]
-    # This process's descendants are the server and the load generator.
-    own = cpu_seconds(os.getpid()) - own
     return Run(
         browser=browser.value,
         observers=observers,

@@ -16,7 +16,7 @@ from perception.accounts.first_account import first_account_code, nobody_has_an_
 from perception.serving.address import Address, open_listener, parse_address, unanswered_because
 from perception.serving.errors import ServeError
 from perception.serving.lost_tasks import fail_lost_tasks
-from perception.serving.preparation import prepare_data_folder
+from perception.serving.preparation import database_warnings, prepare_data_folder
 from perception.serving.programs import background_worker, web_server
 from perception.serving.supervisor import Supervisor
 from perception.serving.worker_identity import hold_worker_id
@@ -77,6 +77,8 @@ class Command(BaseCommand):
             url = Address(address.host, listener.getsockname()[1]).url
             worker_id = stack.enter_context(hold_worker_id(settings.DATA_DIR / "worker_id")) if with_worker else None
             prepare_data_folder()
+            for warning in database_warnings():
+                self._warn(warning)
             self._clear_up_after(worker_id)
             self._schedule_deletion()
             if advice := unanswered_because(address, settings.ALLOWED_HOSTS):

@@ -18,8 +18,9 @@ from tests.browser.observer.observing import expect_position, press
 from tests.browser.observer.recruiter import Recruiter, recruiting
 from tests.browser.observer.visitor_without_javascript import Visitor
 from tests.browser.visitors import Visitors
-from tests.postgresql import postgresql_server, require_postgresql
+from tests.postgresql import require_postgresql
 from tests.processes import Server, make_data_folder, manage, serving
+from tools.postgresql import postgresql_server
 
 PLACES = 20
 TRIALS = 4
@@ -109,7 +110,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         environment: dict[str, str] = {}
         if request.param == "postgresql":
             require_postgresql()
-            environment["DATABASE_URL"] = stack.enter_context(postgresql_server())
+            environment["DATABASE_URL"] = stack.enter_context(postgresql_server()).url
         recruiter = stack.enter_context(recruiting())
         data_dir = tmp_path / "data"
         make_data_folder(data_dir)
