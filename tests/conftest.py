@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from pytest_django import Settings
 
 from tests.network import refuse_network
 from tests.postgresql import stop_server_of_the_run
@@ -37,6 +38,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the data folder that `tests.settings` made for this process, and stop the server that it started."""
     shutil.rmtree(os.environ["PERCEPTION_DATA_DIR"], ignore_errors=True)
     stop_server_of_the_run()
+
+
+@pytest.fixture
+def files_on_s3(settings: Settings) -> Iterator[dict[str, str]]:
+    """Let the files lie in a bucket of a server on loopback, which is new; give what a user would set for it."""
+    from tests.s3 import s3_environment, s3_setting  # the server's library takes a second to load
+
+    with s3_environment() as environment:
+        settings.STORAGES = {**settings.STORAGES, "default": s3_setting(environment)}
+        yield environment
+
+
+@pytest.fixture(params=["disk", "s3"])
+def either_storage(request: pytest.FixtureRequest) -> str:
+    """Run the test twice: with its files on the disk, and on a server that speaks S3."""
+    if request.param == "s3":
+        request.getfixturevalue("files_on_s3")
+    return str(request.param)
 
 
 @pytest.fixture
