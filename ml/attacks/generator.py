@@ -12,7 +12,7 @@ from ml.images.pixels import Pixels
 from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.network import Network
 from ml.options import AttackSettings
-from ml.runs.checkpoints import Checkpoint
+from perception.core.kept_state import KeptState
 from perception.core.progress import Progress
 
 
@@ -36,7 +36,7 @@ class GeneratorAttack:
         options: AttackOptions,
         *,
         progress: Progress,
-        checkpoint: Checkpoint,
+        checkpoint: KeptState,
     ) -> TrainedAttack:
         """Train a generator; the classifier's weights stay as they are."""
         from ml.networks.architectures.generator import build_generator

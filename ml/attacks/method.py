@@ -11,7 +11,7 @@ from ml.attacks.taxonomy import Technique
 from ml.images.pixels import Pixels
 from ml.networks.network import Network
 from ml.options import AttackSettings, Settings
-from ml.runs.checkpoints import Checkpoint
+from perception.core.kept_state import KeptState
 from perception.core.progress import Progress
 
 Perturb = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -85,7 +85,7 @@ class AttackMethod(Protocol):
         options: AttackOptions,
         *,
         progress: Progress,
-        checkpoint: Checkpoint,
+        checkpoint: KeptState,
     ) -> TrainedAttack:
         """Learn to perturb images such as these, uint8 (n, side, side, 3); the classifier stays as it is.
 

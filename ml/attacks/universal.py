@@ -14,7 +14,7 @@ from ml.images.pixels import Pixels
 from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.network import Network
 from ml.options import AttackSettings
-from ml.runs.checkpoints import Checkpoint
+from perception.core.kept_state import KeptState
 from perception.core.progress import Progress
 
 
@@ -40,7 +40,7 @@ class UniversalAttack:
         options: AttackOptions,
         *,
         progress: Progress,
-        checkpoint: Checkpoint,
+        checkpoint: KeptState,
     ) -> TrainedAttack:
         """Train the network that draws the change; what is kept is the change itself."""
         from ml.networks.architectures.generator import build_generator

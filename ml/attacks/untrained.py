@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ml.attacks.method import AttackOptions, TrainedAttack
 from ml.images.pixels import Pixels
 from ml.networks.network import Network
-from ml.runs.checkpoints import Checkpoint
+from perception.core.kept_state import KeptState
 from perception.core.progress import Progress
 
 
@@ -27,7 +27,7 @@ class UntrainedAttack:
         options: AttackOptions,
         *,
         progress: Progress,
-        checkpoint: Checkpoint,
+        checkpoint: KeptState,
     ) -> TrainedAttack:
         """Return what such a training leaves: nothing."""
         return TrainedAttack()

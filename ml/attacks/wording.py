@@ -1,8 +1,8 @@
 """An attack in words, for pages and reports: one that is here, or one whose pairs were brought in."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
-from ml.attacks import attack_title
+from ml.attacks import ATTACKS
 from ml.models import Attack
 
 
@@ -32,3 +32,15 @@ def target_words(attack: Attack) -> str:
 
 def _classifier(attack: Attack) -> str:
     return attack.against or gettext("a classifier that was not named")
+
+
+def attack_title(kind: str) -> str:
+    """Return an attack's name for people; of one that this version does not have, the name it is stored under."""
+    if kind == Attack.ELSEWHERE:
+        return gettext_noop("made elsewhere")
+    return ATTACKS[kind].title if kind in ATTACKS else kind
+
+
+def techniques_text(kind: str) -> str:
+    """Return an attack's entries in published catalogues; nothing of one that this version does not have."""
+    return "; ".join(map(str, ATTACKS[kind].techniques)) if kind in ATTACKS else ""

@@ -23,9 +23,9 @@ from ml.runs.cleanup import remove_unfinished_files
 from ml.runs.disk_space import no_room
 from ml.runs.learning_curve import Curve
 from ml.runs.locks import forget, hold_run, is_held
-from ml.runs.provenance import versions
 from ml.runs.work import Work
 from perception.core.progress import Progress, silent
+from perception.core.versions import versions
 
 logger = logging.getLogger(__name__)
 

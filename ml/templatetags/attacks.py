@@ -3,8 +3,7 @@
 from django import template
 from django.utils.translation import gettext
 
-from ml.attacks import attack_title, techniques_text
-from ml.attacks.wording import attack_words, target_words
+from ml.attacks.wording import attack_title, attack_words, target_words, techniques_text
 
 register = template.Library()
 

@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from ml.runs.provenance import versions
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
 from perception.core.formatting import localized
 from perception.core.json_checks import json_object, json_scalar
 from perception.core.languages import in_english
+from perception.core.versions import versions
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.planning import wording

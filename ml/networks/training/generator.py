@@ -21,7 +21,7 @@ from ml.networks.training.visibility import (
     mean_square_step,
 )
 from ml.options import ON
-from ml.runs.checkpoints import Checkpoint
+from perception.core.kept_state import KeptState
 from perception.core.progress import Progress
 
 ops = keras.ops
@@ -42,7 +42,7 @@ def fit_generator(
     settings: GeneratorSettings,
     seed: int,
     progress: Progress,
-    checkpoint: Checkpoint,
+    checkpoint: KeptState,
     drawn_from: NDArray[np.float32] | None = None,
 ) -> dict[str, list[float]]:
     """Train the generator to make the classifier say the target class.

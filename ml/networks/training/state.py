@@ -8,13 +8,13 @@ from ml.errors import MlError
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
 from ml.networks.training.step_reports import StepReports
-from ml.runs.checkpoints import Checkpoint
+from perception.core.kept_state import KeptState
 
 PART = "training.npz"
 
 
 def fit_resumable(
-    model: keras.Model, learner: keras.Model, batches: TrainingBatches, *, reports: StepReports, checkpoint: Checkpoint
+    model: keras.Model, learner: keras.Model, batches: TrainingBatches, *, reports: StepReports, checkpoint: KeptState
 ) -> None:
     """Fit a compiled model, from the checkpoint's step on if there is one, and keep the checkpoint up to date.
 
@@ -64,7 +64,7 @@ class _CheckpointWriter(keras.callbacks.Callback):
     """Writes the state after a step, when it is due."""
 
     def __init__(
-        self, learner: keras.Model, optimizer: keras.Optimizer, reports: StepReports, checkpoint: Checkpoint
+        self, learner: keras.Model, optimizer: keras.Optimizer, reports: StepReports, checkpoint: KeptState
     ) -> None:
         super().__init__()
         self._learner = learner

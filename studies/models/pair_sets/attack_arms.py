@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ml.attacks import attack_title
 from ml.attacks.stored_options import setting_text, settings_of_the_method
+from ml.attacks.wording import attack_title
 from ml.models.attack import Attack
 from ml.models.pair_set import PairSet
 from perception.analysis.json_values import JsonObject

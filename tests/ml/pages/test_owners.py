@@ -19,10 +19,10 @@ from ml.models.owned import Owned
 from ml.pairs.making import PairMaking
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
 from ml.runs.lifecycle import new_run, perform, perform_run
-from ml.runs.provenance import versions
 from ml.runs.work import Work
 from ml.sharing import set_shared
 from ml.tasks import enqueue
+from perception.core.versions import versions
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
 from tests.studies.factories import make_pair_set, make_researcher

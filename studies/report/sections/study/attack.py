@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ml.attacks import techniques_text
-from ml.attacks.wording import attack_words
+from ml.attacks.wording import attack_words, techniques_text
 from ml.evaluation.stored_table import OverallFigures
 from ml.evaluation.text.distortion import size_lines
 from ml.evaluation.text.fooling import fooling_sentence

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ml.attacks import attack_title
+from ml.attacks.wording import attack_title
 from perception.analysis.number_words import percentage_points
 from studies.languages import ENGLISH
 from studies.models.study import Study
