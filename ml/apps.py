@@ -33,7 +33,9 @@ def _register_runs() -> None:
         kind.IMPORT_DATASET: RunKind("ml.datasets.import_run.DatasetImporting", after_success=remove_upload),
         kind.ADD_CLASSIFIER: RunKind("ml.classifiers.external.ExternalClassifierImport"),
         kind.TRAIN_ATTACK: RunKind("ml.attacks.training.AttackTraining"),
-        kind.MAKE_PAIRS: RunKind("ml.pairs.making.PairMaking"),
+        kind.MAKE_PAIRS: RunKind(
+            "ml.pairs.making.PairMaking", remove_unfinished="ml.pairs.work_folder.remove_unfinished_pairs"
+        ),
         kind.IMPORT_PAIRS: RunKind("ml.pairs.elsewhere.importing.PairImport", after_success=remove_upload),
         kind.EVALUATE_ATTACK: RunKind("ml.evaluation.attack.AttackEvaluation"),
         kind.MEASURE_SURVIVAL: RunKind("ml.evaluation.survival.SurvivalMeasurement"),

@@ -11,6 +11,7 @@
 | `PERCEPTION_IMPORT_ROOTS` | folders on the server that forms may name paths in, separated by `:` | none |
 | `PERCEPTION_UPLOAD_BYTES` | how much one person may have uploaded and not yet imported, in bytes | 8,000,000,000 |
 | `PERCEPTION_CHECKPOINT_SECONDS` | seconds between two writings of a long run's state | 60 |
+| `PERCEPTION_WORK_DIR` | where image work lies until it is done | `work/` in the data folder |
 | `PERCEPTION_SMTP_HOST`, `_PORT`, `_USER`, `_PASSWORD` | the lab's mail server, for observers | none; port 587 |
 | `PERCEPTION_SMTP_SECURITY` | `starttls`, `tls` or `none` | `starttls` |
 | `PERCEPTION_MAIL_FROM` | the address that this mail comes from | none |
@@ -53,6 +54,9 @@ UPLOAD_BYTES = int(os.environ.get("PERCEPTION_UPLOAD_BYTES") or 8_000_000_000)
 
 # A run that is cut off goes on from its last checkpoint.
 CHECKPOINT_SECONDS = float(os.environ.get("PERCEPTION_CHECKPOINT_SECONDS") or 60.0)
+
+# Manifests, shards and their results (`ml.shards`), until their pairs are in the storage.
+WORK_DIR = Path(os.environ.get("PERCEPTION_WORK_DIR") or DATA_DIR / "work").resolve()
 
 
 def _is_on(name: str) -> bool:

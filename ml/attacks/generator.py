@@ -12,8 +12,7 @@ from ml.images.pixels import Pixels
 from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.network import Network
 from ml.options import AttackSettings
-from perception.core.kept_state import KeptState
-from perception.core.progress import Progress
+from perception.core.progress import KeptState, Progress
 
 
 class GeneratorAttack:

@@ -11,8 +11,7 @@ from ml.attacks.taxonomy import Technique
 from ml.images.pixels import Pixels
 from ml.networks.network import Network
 from ml.options import AttackSettings, Settings
-from perception.core.kept_state import KeptState
-from perception.core.progress import Progress
+from perception.core.progress import KeptState, Progress
 
 Perturb = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Images in [0, 1], float32 (batch, side, side, 3) → their perturbed twins, alike.

@@ -1,12 +1,11 @@
-"""An attack from the database, ready to perturb."""
+"""An attack from the database: its family, and whether its parts are there."""
 
 from django.utils.translation import gettext
 
-from ml.attacks import ATTACKS, AttackMethod, AttackOptions, Perturb
-from ml.classifiers.weights import load_classifier, read_weights
+from ml.attacks import ATTACKS, AttackMethod
+from ml.classifiers.weights import read_weights
 from ml.errors import MlError
 from ml.models import Attack
-from ml.options import read_settings
 
 
 def method_of(attack: Attack) -> AttackMethod:
@@ -48,26 +47,3 @@ def check_attack(attack: Attack) -> None:
         read_weights(attack)
     if method.asks_classifier:
         read_weights(attack.attacked_classifier)
-
-
-def load_perturber(attack: Attack) -> Perturb:
-    """Return the function that perturbs images as the attack does.
-
-    Raises
-    ------
-    MlError
-        Its weights are gone, damaged, or not readable.
-    """
-    method = method_of(attack)
-    options = AttackOptions(
-        target=attack.attacked_classifier.classes.index(attack.target_class),
-        strength=attack.strength,
-        seed=attack.options.get("seed", 0),
-        settings=read_settings(attack.kind, method.settings, attack.options.get("settings", {})),
-    )
-    return method.perturber(
-        read_weights(attack) if method.learns else b"",
-        options,
-        classifier=load_classifier(attack.attacked_classifier) if method.asks_classifier else None,
-        source=f"the attack {attack.name}",
-    )

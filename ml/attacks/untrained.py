@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from ml.attacks.method import AttackOptions, TrainedAttack
 from ml.images.pixels import Pixels
 from ml.networks.network import Network
-from perception.core.kept_state import KeptState
-from perception.core.progress import Progress
+from perception.core.progress import KeptState, Progress
 
 
 class UntrainedAttack:

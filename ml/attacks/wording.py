@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, gettext_noop
 
 from ml.attacks import ATTACKS
-from ml.models import Attack
+from ml.models.attack import Attack
 
 
 def attack_words(attack: Attack) -> str:

@@ -30,8 +30,21 @@ class TwinFields(TypedDict):
     ssim: float
 
 
+def save_twins(clean: bytes, perturbed: bytes, *, folder: str) -> tuple[str, str]:
+    """Save both files, in random order under random names: neither order nor name tells them apart.
+
+    Returns
+    -------
+    The names of the clean and of the perturbed one in the storage.
+    """
+    files, names = (clean, perturbed), ["", ""]
+    for which in secrets.SystemRandom().sample(range(2), 2):
+        names[which] = default_storage.save(f"{folder}/{uuid.uuid4()}.png", ContentFile(files[which]))
+    return names[0], names[1]
+
+
 def store_twins(clean: Pixels, perturbed: Pixels, *, folder: str) -> TwinFields:
-    """Encode and save both twins, in random order under random names: neither order nor name tells them apart.
+    """Encode and save both twins, as `save_twins` does.
 
     Parameters
     ----------
@@ -44,10 +57,8 @@ def store_twins(clean: Pixels, perturbed: Pixels, *, folder: str) -> TwinFields:
     -------
     The fields of the pair's row. PNG loses nothing: what is measured is what the files hold.
     """
-    encoded = [encode_png_quickly(clean), encode_png_quickly(perturbed)]
-    names = ["", ""]
-    for which in secrets.SystemRandom().sample(range(2), 2):
-        names[which] = default_storage.save(f"{folder}/{uuid.uuid4()}.png", ContentFile(encoded[which]))
+    encoded = encode_png_quickly(clean), encode_png_quickly(perturbed)
+    names = save_twins(*encoded, folder=folder)
     measured = measure_perturbation(clean, perturbed)
     return {
         "clean_file": names[0],

@@ -1,37 +1,41 @@
 """Making image pairs: an attack and images in; clean and perturbed twins out, both 8-bit, by the same steps."""
 
+import logging
 import math
-import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
 from typing import ClassVar
 
-import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext
-from numpy.typing import NDArray
 
-from ml.attacks import Perturb
-from ml.attacks.stored import check_attack, load_perturber, method_of
+from ml.attacks.stored import check_attack, method_of
 from ml.errors import MlError
-from ml.images.arrays import read_square
 from ml.images.distortion import SMALLEST_SIDE
-from ml.images.pixels import Pixels, quantise
-from ml.images.prefetch import prefetched
 from ml.models import Attack, Dataset, Image, ImagePair, PairSet, Run
-from ml.pairs.checkpoint import PairCheckpoint, PairFields
-from ml.pairs.files import store_twins
+from ml.pairs.collecting import CollectedPairs
+from ml.pairs.engines.engine import Standing
+from ml.pairs.engines.inline import InlineEngine
+from ml.pairs.manifests import write_pair_manifest
+from ml.pairs.work_folder import remove_work_folder
 from ml.runs.checks import check_has_images, check_name, check_positive
 from ml.runs.disk_space import check_room_for_pairs
 from ml.runs.provenance import provenance
-from ml.runs.storage import pairs_folder
 from ml.runs.work import Work
+from ml.shards.cut import cut
+from ml.shards.manifest import Manifest
+from ml.shards.results import DamagedResultError, remove_result, result_of
 from perception.core.progress import Progress
 
+logger = logging.getLogger(__name__)
+
 BATCH = 16
+# A run that goes on does its unfinished shard again: of a hundred thousand images a hundred at most.
+MOST_SHARDS = 1000
+# How often shards are made whose files turn out to be damaged.
+MOST_ROUNDS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,34 +81,47 @@ class PairMaking(Work[PairSet]):
         check_attack(self.attack)
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> PairSet:
-        """Perturb, encode, measure, and save all rows at once; go on with the pairs that an earlier part made."""
-        from ml.networks.backend import reset_session
-
-        began = time.monotonic()
-        size = self.attack.attacked_classifier.image_size
+        """Have all shards made, collect their pairs, and save all rows at once; go on with what was collected."""
         images = self._chosen()
-        kept = PairCheckpoint(uid)
-        n_reused = len(kept.pairs)  # in the images' order, without a gap
-        check_room_for_pairs(len(images) - n_reused, size)
-        progress(n_reused, len(images), "loading the attack")
-        reset_session(0)  # nothing is drawn by it
-        perturb = load_perturber(self.attack)
-        reach = self.attack.strength if method_of(self.attack).bounded else None
-        store = partial(_store, folder=pairs_folder(uid), strength=reach)
-        batch_size = self._batch_size()
-        # Where images stand in their batch may change the last bit of what a network says: batches are never shifted.
-        first = n_reused - n_reused % batch_size
-        with (
-            prefetched(partial(read_square, size=size), images[first:]) as squares,
-            prefetched(
-                store,
-                islice(_perturbed(images[first:], squares, perturb, batch_size), n_reused - first, None),
-                most=BATCH,
-            ) as stored,
-        ):
-            for fields in stored:
-                kept.add(fields, seconds=time.monotonic() - began)
-                progress(len(kept.pairs), len(images))
+        wanted = cut(len(images), batch_size=self._batch_size(), shards=MOST_SHARDS)
+        collected = CollectedPairs(uid, images, cut=wanted)
+        check_room_for_pairs(len(images) - collected.count, self.attack.attacked_classifier.image_size)
+        progress(collected.count, len(images), "loading the attack")
+        self._make_shards(collected, images, uid=uid, progress=progress)
+        pair_set = self._save(run, collected, uid=uid)
+        remove_work_folder(uid)
+        return pair_set
+
+    def _make_shards(
+        self, collected: CollectedPairs, images: Sequence[Image], *, uid: uuid.UUID, progress: Progress
+    ) -> None:
+        engine = InlineEngine()
+        manifest = write_pair_manifest(
+            self.attack,
+            images,
+            uid=uid,
+            batch_size=self._batch_size(),
+            cut=collected.cut,
+            left=collected.left,
+            copies=False,
+        )
+
+        def tell(standing: Standing) -> None:
+            progress(collected.count + standing.images, len(images))
+
+        for _ in range(MOST_ROUNDS):
+            with closing(engine.make(manifest, collected.left, tell=tell)) as made:
+                for shard in made:
+                    _collect(collected, manifest, shard)
+                    progress(collected.count, len(images))
+            if not collected.left:
+                return
+        raise MlError(
+            f"The files of shard {collected.left[0]} in {manifest.folder} were damaged {MOST_ROUNDS} times after they "
+            "had been written: have the disk looked at, then ask for the same again."
+        )
+
+    def _save(self, run: Run, collected: CollectedPairs, *, uid: uuid.UUID) -> PairSet:
         pair_set = PairSet(
             owner=run.owner,
             uid=uid,
@@ -113,14 +130,14 @@ class PairMaking(Work[PairSet]):
             dataset=self.images_of,
             split=self.split,
             strength=self.attack.strength,
-            image_size=size,
+            image_size=self.attack.attacked_classifier.image_size,
             run=run,
-            provenance=self._provenance(seconds=kept.seconds_before + time.monotonic() - began),
+            provenance=self._provenance(seconds=collected.seconds),
         )
         with transaction.atomic():
             check_name(PairSet, self.name)  # another run may have taken it meanwhile
             pair_set.save()
-            pairs = [ImagePair(pair_set=pair_set, **fields) for fields in kept.pairs]
+            pairs = [ImagePair(pair_set=pair_set, **fields) for fields in collected.pairs]
             ImagePair.objects.bulk_create(pairs, batch_size=200)
         return pair_set
 
@@ -141,43 +158,15 @@ class PairMaking(Work[PairSet]):
         }
 
 
-def _perturbed(
-    images: Sequence[Image], squares: Iterator[Pixels], perturb: Perturb, batch_size: int
-) -> Iterator[tuple[Image, Pixels, NDArray[np.float32]]]:
-    """Give each image with its clean pixels and what the attack makes of them; the network runs in here."""
-    for start in range(0, len(images), batch_size):
-        batch = images[start : start + batch_size]
-        clean = np.stack(list(islice(squares, len(batch))))
-        yield from zip(batch, clean, perturb(clean.astype(np.float32) / np.float32(255)), strict=True)
-
-
-def perturb_levels(clean: Pixels, perturb: Perturb, *, strength: float | None) -> Pixels:
-    """Perturb 8-bit images and return them as 8-bit images, no channel changed by more than `strength` levels.
-
-    Parameters
-    ----------
-    clean
-        uint8 array of shape (batch, side, side, 3).
-    """
-    return as_levels(perturb(clean.astype(np.float32) / np.float32(255)), clean, strength=strength)
-
-
-def as_levels(wanted: NDArray[np.float32], clean: Pixels, *, strength: float | None) -> Pixels:
-    """Return as 8-bit images what an attack makes of clean ones, no channel changed by more than `strength` levels.
-
-    Parameters
-    ----------
-    wanted
-        float32 array of the shape of `clean`, values in [0, 1].
-    """
-    levels = quantise(wanted)
-    if strength is None:
-        return levels
-    # The attack keeps to its strength in floats; rounding could add up to half a level where it is not whole.
-    reach = math.floor(strength)
-    unperturbed = clean.astype(np.int16)
-    kept: Pixels = np.clip(levels, unperturbed - reach, unperturbed + reach).astype(np.uint8)
-    return kept
+def _collect(collected: CollectedPairs, manifest: Manifest, shard: int) -> None:
+    """Collect a finished shard; one whose files are damaged is forgotten, and so made again."""
+    result = result_of(manifest, shard)
+    try:
+        if result is not None:
+            collected.collect(manifest, result)
+    except DamagedResultError as error:
+        logger.warning("Shard %d is made again: %s", shard, error)
+        remove_result(manifest, shard)
 
 
 def spread_over_classes(images: Sequence[Image], limit: int) -> list[Image]:
@@ -191,10 +180,3 @@ def spread_over_classes(images: Sequence[Image], limit: int) -> list[Image]:
     for code in most_missing[: limit - sum(counts.values())]:
         counts[code] += 1
     return [images[place] for place in sorted(p for code, places in by_class.items() for p in places[: counts[code]])]
-
-
-def _store(
-    perturbed_image: tuple[Image, Pixels, NDArray[np.float32]], *, folder: str, strength: float | None
-) -> PairFields:
-    image, clean, wanted = perturbed_image
-    return {"image_id": image.pk, **store_twins(clean, as_levels(wanted, clean, strength=strength), folder=folder)}

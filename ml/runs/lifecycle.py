@@ -25,7 +25,7 @@ from ml.runs.learning_curve import Curve
 from ml.runs.locks import forget, hold_run, is_held
 from ml.runs.work import Work
 from perception.core.progress import Progress, silent
-from perception.core.versions import versions
+from perception.versions import versions
 
 logger = logging.getLogger(__name__)
 

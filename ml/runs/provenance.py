@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ml.models import Dataset
-from perception.core.versions import versions
+from perception.versions import versions
 
 
 def provenance(*, dataset: Dataset, seed: int, options: Mapping[str, object], seconds: float) -> dict[str, object]:

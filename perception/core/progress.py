@@ -1,6 +1,9 @@
-"""How long work tells how far it is: one small protocol, so that a service knows neither terminal nor web."""
+"""How long work tells how far it is, and what it keeps to go on from: two small protocols.
 
-from collections.abc import Iterator, Mapping
+So a service knows neither terminal nor web, and what computes neither database nor storage.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -24,6 +27,19 @@ class Progress(Protocol):
         figures
             The step's own numbers by name, for a curve.
         """
+
+
+class KeptState(Protocol):
+    """The state of one piece of work, in parts that have names."""
+
+    def read(self, name: str) -> bytes | None:
+        """Return a part as it was written last; None if it never was."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a part, now."""
+
+    def write_if_due(self, name: str, data: Callable[[], bytes]) -> None:
+        """Write a part if the last writing is long enough ago."""
 
 
 def silent(done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:

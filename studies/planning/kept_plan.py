@@ -20,7 +20,7 @@ from perception.analysis.json_values import JsonObject
 from perception.core.formatting import localized
 from perception.core.json_checks import json_object, json_scalar
 from perception.core.languages import in_english
-from perception.core.versions import versions
+from perception.versions import versions
 from studies.models.observer import Observer
 from studies.models.study import Study
 from studies.planning import wording

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from perception.core.versions import installed_version, versions
+from perception.versions import installed_version, versions
 
 PACKAGES = ("scipy", "statsmodels", "pandas", "matplotlib")
 HASH_SHOWN = 12

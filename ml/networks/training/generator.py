@@ -21,8 +21,7 @@ from ml.networks.training.visibility import (
     mean_square_step,
 )
 from ml.options import ON
-from perception.core.kept_state import KeptState
-from perception.core.progress import Progress
+from perception.core.progress import KeptState, Progress
 
 ops = keras.ops
 

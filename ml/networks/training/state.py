@@ -8,7 +8,7 @@ from ml.errors import MlError
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
 from ml.networks.training.step_reports import StepReports
-from perception.core.kept_state import KeptState
+from perception.core.progress import KeptState
 
 PART = "training.npz"
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from perception.core.versions import versions
+from perception.versions import versions
 from studies.report.build import Report
 from studies.report.pdf.pictures import pictures_of
 from studies.report.pdf.typesetting import typeset

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ml.attacks import ATTACKS, AttackOptions
 from ml.images.pixels import Pixels
 from ml.options import read_settings
-from ml.pairs.making import perturb_levels
 from ml.runs.checkpoints import Checkpoint
+from ml.shards.making import as_levels
 from perception.core.progress import silent
 from tests.ml.factories import make_pixels
 
@@ -60,7 +60,8 @@ def attack(
         checkpoint = Checkpoint(str(uuid.uuid4()))
         weights = method.train(classifier, clean, labels, options, progress=silent, checkpoint=checkpoint).weights
     perturb = method.perturber(weights, options, classifier=classifier, source="a test")
-    return perturb_levels(clean, perturb, strength=strength if method.bounded else None)
+    wanted = perturb(clean.astype(np.float32) / np.float32(255))
+    return as_levels(wanted, clean, strength=strength if method.bounded else None)
 
 
 def read(classifier: Any, images: Pixels) -> NDArray[np.float32]:

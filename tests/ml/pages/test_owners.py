@@ -22,7 +22,7 @@ from ml.runs.lifecycle import new_run, perform, perform_run
 from ml.runs.work import Work
 from ml.sharing import set_shared
 from ml.tasks import enqueue
-from perception.core.versions import versions
+from perception.versions import versions
 from tests.ml.factories import make_dataset
 from tests.ml.network_rows import make_attack, make_classifier
 from tests.studies.factories import make_pair_set, make_researcher

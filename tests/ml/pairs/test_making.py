@@ -1,6 +1,5 @@
 """Pairs whose making is cut off and goes on, a disk without room, images that are gone."""
 
-import json
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +15,9 @@ from ml.datasets.synthetic.lesion import draw_lesion
 from ml.errors import MlError
 from ml.images.fast_png import encode_png_quickly
 from ml.models import Attack, ImagePair, PairSet, Run
-from ml.pairs.checkpoint import PART
 from ml.pairs.making import PairMaking
 from ml.runs import disk_space
-from ml.runs.checkpoints import Checkpoint, has_checkpoint
+from ml.runs.checkpoints import has_checkpoint
 from ml.runs.lifecycle import discard, perform
 from ml.runs.storage import pairs_folder
 from tests.ml.factories import make_dataset
@@ -38,6 +36,7 @@ IMAGES = 48
 def data_dir(settings: Settings, tmp_path: Path) -> Path:
     settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "data" / "media"
+    settings.WORK_DIR = tmp_path / "data" / "work"
     settings.CHECKPOINT_SECONDS = 0.0
     (tmp_path / "data").mkdir()
     return tmp_path / "data"
@@ -81,21 +80,21 @@ def rows_of(pair_set: PairSet) -> list[tuple[Any, ...]]:
     return list(pair_set.pairs.order_by("image__name").values_list(*fields))
 
 
-def test_a_making_that_was_cut_off_goes_on_with_the_pairs_it_has(attack: Attack) -> None:
+def test_a_making_that_was_cut_off_goes_on_after_the_last_shard_that_was_finished(attack: Attack) -> None:
     whole = perform(PairMaking(attack=attack, name="whole"))
     work = PairMaking(attack=attack, name="in parts")
 
-    for stop in (5, 30):  # twice, neither at the end of a batch
+    for stop, kept in ((5, 0), (37, 32), (40, 32)):  # none at the end of a shard, which here is a batch of 16
         with pytest.raises(KeyboardInterrupt):
             perform(work, progress=stop_at(stop))
         run = Run.objects.latest("pk")
-        kept = json.loads(Checkpoint(run.options["uid"]).read(PART) or b"")["pairs"]
-        assert len(kept) == stop
-        assert (run.state, "goes on from there" in run.error) == (Run.State.INTERRUPTED, True)
+        assert len(files_of(run.options["uid"])) == 2 * kept
+        assert (run.state, "goes on from there" in run.error) == (Run.State.INTERRUPTED, kept > 0)
     counted: list[int] = []
     parted = perform(work, progress=lambda done, total, note="", figures=None: counted.append(done))
 
-    assert counted == list(range(30, IMAGES + 1))
+    assert counted[0] == 32
+    assert sorted(set(counted)) == list(range(32, IMAGES + 1))
     assert parted.run == run
     assert parted.uid == uuid.UUID(run.options["uid"])
     assert rows_of(parted) == rows_of(whole)
@@ -106,15 +105,38 @@ def test_a_making_that_was_cut_off_goes_on_with_the_pairs_it_has(attack: Attack)
     assert not has_checkpoint(parted.uid)
 
 
-def test_what_was_cut_off_and_is_discarded_leaves_no_file(attack: Attack) -> None:
+def test_a_file_that_is_damaged_before_it_is_collected_is_made_again(attack: Attack, settings: Settings) -> None:
+    whole = perform(PairMaking(attack=attack, name="whole"))
+    damaged: list[Path] = []
+
+    def damage_once(done: int, total: int, note: str = "", figures: object = None) -> None:
+        if done == 20 and not damaged:
+            damaged.append(next(settings.WORK_DIR.glob("*/shards/000001-*/*.png")))
+            damaged[0].write_bytes(b"")
+
+    made = perform(PairMaking(attack=attack, name="damaged"), progress=damage_once)
+
+    assert damaged
+    assert rows_of(made) == rows_of(whole)
+    assert len(files_of(made.uid)) == 2 * IMAGES
+
+
+def test_nothing_is_left_of_the_folder_in_which_pairs_were_made(attack: Attack, settings: Settings) -> None:
+    perform(PairMaking(attack=attack, name="p"))
+
+    assert list(settings.WORK_DIR.iterdir()) == []
+
+
+def test_what_was_cut_off_and_is_discarded_leaves_no_file(attack: Attack, settings: Settings) -> None:
     with pytest.raises(KeyboardInterrupt):
-        perform(PairMaking(attack=attack, name="p"), progress=stop_at(5))
+        perform(PairMaking(attack=attack, name="p"), progress=stop_at(20))
     run = Run.objects.get()
-    assert len(files_of(run.options["uid"])) >= 10
+    assert len(files_of(run.options["uid"])) == 32
 
     discard(run)
 
     assert files_of(run.options["uid"]) == set()
+    assert list(settings.WORK_DIR.iterdir()) == []
     assert not default_storage.exists(pairs_folder(run.options["uid"]))
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("django", "keras", "numpy", "pillow", "scipy", "tensorflow")
 # What decides about figures: a change of a template or a test does not.
 SOURCES = ("ml", "perception/analysis")
