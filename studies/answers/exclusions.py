@@ -4,11 +4,11 @@ Of an observer who is left out nothing is analysed. Rules about single answers t
 unknown (a time or a view that the browser did not tell) is no reason to leave an answer out.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from studies.answers.frame import answers_frame
 from studies.answers.rows import AnswerRow
 from studies.models.truth import Truth
 
@@ -111,8 +111,12 @@ def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclus
         ]
         reasons |= dict.fromkeys(those, name)
         rules.append(Rule(name, text, (), len(those)))
-    marked = tuple(replace(row, left_out=reasons.get(place, "")) for place, row in enumerate(rows))
-    return Exclusions(marked, tuple(rules))
+    return Exclusions(tuple(_marked(row, reasons.get(place, "")) for place, row in enumerate(rows)), tuple(rules))
+
+
+def _marked(row: AnswerRow, reason: str) -> AnswerRow:
+    """Return the row with why it is left out. Most are not, and stay as they are: a copy of each takes long."""
+    return row if row.left_out == reason else replace(row, left_out=reason)
 
 
 def exclusion_texts(study: ExclusionRules) -> list[str]:
@@ -139,11 +143,13 @@ def _rules_of_answers(study: ExclusionRules) -> list[tuple[str, str, Callable[[A
 
 def _inattentive(rows: Sequence[AnswerRow], percent: int) -> list[str]:
     """Return who saw less than so many percent of the catch trials, in the order of the rows."""
-    frame = answers_frame([row for row in rows if row.role == Truth.Role.CATCH])
-    seen = frame["response"].astype(object) == frame["truth"].astype(object)
-    of_observer = seen.groupby(frame["observer"], observed=True, sort=False)
-    few = 100 * of_observer.sum() < percent * of_observer.count()
-    return [str(observer) for observer in few.index[few]]
+    shown: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for row in rows:
+        if row.role == Truth.Role.CATCH:
+            shown[row.observer] += 1
+            seen[row.observer] += row.response == row.truth
+    return [observer for observer in shown if 100 * seen[observer] < percent * shown[observer]]
 
 
 def _of_series(rows: Sequence[AnswerRow], places: Sequence[int]) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from perception.analysis.ratings.rating_scale import six_categories
 from studies.data_protection.tally import ErasedPeople
@@ -63,7 +64,6 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
     In the order of observers' invitation and of trials. Catch trials are among them, practice is not. Columns are read,
     and no model is made of any answer: of fifty thousand that would take ten times as long.
     """
-    shown = {one.key: one for one in shown_stimuli(study)}
     answers = (
         Answer.objects.filter(
             usable(session="trial__session"),
@@ -78,49 +78,81 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
             *("response", "rating", "confidence", "diagnosis", "rt_ms", "answered_at", "display"),
         )
     )
-    attack_of = study.attack_of_pairs
-    several_sets = study.n_subsets > 1
+    shown = _ShownOfTrials(study)
     rows = []
     for columns in answers.iterator(chunk_size=CHUNK):
         observer, group, first, second, position, served_at, *said = columns
         response, rating, confidence, diagnosis, rt_ms, answered_at, display = said
-        there = [shown[first]] if second is None else [shown[first], shown[second]]
-        perturbed = tuple(one.perturbed for one in there)
-        # The clean twin of a pool's image stands beside several perturbed ones, and is of the first image pairs.
-        changed = next((one for one in there if one.perturbed), None)
-        in_series = there[0].role == Truth.Role.SERIES
         visible = display.get("visible")
         rows.append(
             AnswerRow(
                 observer=observer,
                 simulated=simulated,
-                item="+".join(one.name for one in sorted(there, key=_number)),
-                second_item="" if second is None else there[1].name,
-                side=_side(perturbed),
-                role=there[0].role,
                 phase=Trial.Phase.SERIES.value,
-                subset=there[0].subset + 1 if in_series and several_sets else None,
-                truth=study.trials.expected(perturbed),
                 response=response,
                 rating=_rating(response, rating, confidence),
                 confidence=confidence,
                 position=position,
-                image=there[0].image,
-                lesion=there[0].lesion,
-                diagnosis=there[0].diagnosis,
                 diagnosis_answered=diagnosis,
-                strength=0.0 if changed is None else changed.strength,
                 rt_ms=rt_ms,
                 served_at=served_at,
                 answered_at=answered_at,
                 pixel_ratio=display.get("pixel_ratio"),
                 shown_whole=None if visible is None else bool(visible),
                 focus_losses=display.get("focus_losses"),
-                attack=attack_of.get(changed.pair_set, "") if in_series and changed is not None else "",
                 group=group,
+                **shown[first, second],
             )
         )
     return rows
+
+
+class _Shown(TypedDict):
+    """What a row tells of what was shown: the same of every answer to it."""
+
+    item: str
+    second_item: str
+    side: str
+    role: str
+    subset: int | None
+    truth: str
+    image: str
+    lesion: str
+    diagnosis: str
+    strength: float
+    attack: str
+
+
+class _ShownOfTrials(dict[tuple[int, int | None], _Shown]):
+    """What was shown, by the keys of a trial's stimuli; put together when it is first met, not for each answer."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._stimuli = {one.key: one for one in shown_stimuli(study)}
+        self._attack_of = study.attack_of_pairs
+        self._several_sets = study.n_subsets > 1
+
+    def __missing__(self, keys: tuple[int, int | None]) -> _Shown:
+        first, second = keys
+        there = [self._stimuli[first]] if second is None else [self._stimuli[first], self._stimuli[second]]
+        perturbed = tuple(one.perturbed for one in there)
+        # The clean twin of a pool's image stands beside several perturbed ones, and is of the first image pairs.
+        changed = next((one for one in there if one.perturbed), None)
+        in_series = there[0].role == Truth.Role.SERIES
+        self[keys] = _Shown(
+            item="+".join(one.name for one in sorted(there, key=_number)),
+            second_item="" if second is None else there[1].name,
+            side=_side(perturbed),
+            role=there[0].role,
+            subset=there[0].subset + 1 if in_series and self._several_sets else None,
+            truth=self._study.trials.expected(perturbed),
+            image=there[0].image,
+            lesion=there[0].lesion,
+            diagnosis=there[0].diagnosis,
+            strength=0.0 if changed is None else changed.strength,
+            attack=self._attack_of.get(changed.pair_set, "") if in_series and changed is not None else "",
+        )
+        return self[keys]
 
 
 def has_people(study: Study) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -280,20 +281,20 @@ def summarise_answers(
 def _counts(table: AnswerTable) -> Iterator[Counts]:
     """Yield each observer's counts."""
     neither = np.zeros(table.responses.shape, dtype=bool) if table.neither is None else table.neither
-    for responses, missing, middle in zip(table.responses, table.missing, neither, strict=True):
-        cells = [
-            int((those & which).sum())
-            for those, which in (
-                (responses == 1, table.truth),
-                (responses == 0, table.truth),
-                (responses == 0, ~table.truth),
-                (responses == 1, ~table.truth),
-                (missing, missing),
-                (middle, table.truth),
-                (middle, ~table.truth),
-            )
-        ]
-        yield Counts(*cells)
+    yes, no = table.responses == 1, table.responses == 0
+    cells = [
+        (those & which).sum(axis=1).tolist()
+        for those, which in (
+            (yes, table.truth),
+            (no, table.truth),
+            (no, ~table.truth),
+            (yes, ~table.truth),
+            (table.missing, True),
+            (neither, table.truth),
+            (neither, ~table.truth),
+        )
+    ]
+    yield from map(Counts, *cells)
 
 
 def _group(table: AnswerTable, *, level: float, task: Task, observers_random: bool = False) -> GroupDPrime:
@@ -307,7 +308,9 @@ def _group(table: AnswerTable, *, level: float, task: Task, observers_random: bo
     )
 
 
+@lru_cache(maxsize=4096)
 def _observer(counts: Counts, *, interval: str, level: float, task: Task) -> ObserverSummary:
+    """Return one observer's statistics. Of many observers many have the same counts."""
     method = "wilson" if interval == DEFAULT else interval
     return ObserverSummary(
         Pair(

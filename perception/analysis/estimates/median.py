@@ -61,7 +61,7 @@ def median(values: NDArray[np.floating], *, level: float = 0.95) -> Estimate:
     n = len(known)
     if n == 0:
         return Estimate.undefined("nothing was measured", method=METHOD, level=level, n=0)
-    value = float(np.median(known))
+    value = float(known[(n - 1) // 2] + known[n // 2]) / 2
     rank = _rank(n, level)
     if rank < 1:
         return Estimate(value, None, None, None, "no interval from so few values", n=n)

@@ -5,6 +5,7 @@ all of them.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import sqrt
 
 from scipy import stats
@@ -293,5 +294,6 @@ def proportion(k: int, n: int, *, method: str = "wilson", level: float = 0.95, n
     return Estimate(k / n, low, high, level, described, n=n, k=k)
 
 
+@lru_cache(maxsize=64)
 def _z(level: float) -> float:
     return float(stats.norm.ppf(0.5 + level / 2))

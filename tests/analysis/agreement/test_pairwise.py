@@ -1,5 +1,6 @@
 """Where the kappas of many pairs of observers lie, against those of each pair."""
 
+import tracemalloc
 from itertools import combinations
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from perception.analysis.agreement.cohen import kappa_of_answers
 from perception.analysis.agreement.pairwise import MOST_LISTED, kappa_spread
 from perception.analysis.agreement.summary import MOST_PAIRED, agreement_of
-from perception.analysis.answer_table import AnswerTable
+from perception.analysis.answer_table import MISSING, AnswerTable
 
 
 @given(st.integers(2, 7), st.integers(1, 12), st.integers(0, 10_000))
@@ -61,3 +62,46 @@ def test_of_very_many_observers_the_single_kappas_are_not_listed() -> None:
 
     assert kappa_spread(responses).kappas == ()
     assert len(kappa_spread(responses[:-1]).kappas) == MOST_LISTED * (MOST_LISTED - 1) // 2
+
+
+@pytest.mark.parametrize(
+    ("observers", "images", "missing"),
+    [(MOST_LISTED + 1, 7, 0.0), (130, 20, 0.2), (300, 60, 0.02), (140, 300, 0.1), (200, 90, 0.95)],
+)
+def test_where_many_kappas_lie_is_told_without_listing_them(observers: int, images: int, missing: float) -> None:
+    generator = np.random.default_rng(observers)
+    responses = (generator.random((observers, images)) < 0.6).astype(np.int8)
+    responses[generator.random(responses.shape) < missing] = MISSING
+    both, neither, first, second = (
+        np.array([(one == a) & (other == b) for one, other in combinations(responses, 2)]).sum(axis=1)
+        for a, b in ((1, 1), (0, 0), (1, 0), (0, 1))
+    )
+    n = both + neither + first + second
+    with np.errstate(divide="ignore", invalid="ignore"):
+        agreed = (both + neither) / n
+        expected = ((both + first) * (both + second) + (neither + first) * (neither + second)) / n**2
+        kappas = (agreed - expected) / (1 - expected)
+    kappas = kappas[np.max([both, neither, first, second], axis=0) < n]
+
+    found = kappa_spread(responses)
+
+    assert found.pairs == len(kappas)
+    assert found.pairs + found.undefined == observers * (observers - 1) // 2
+    assert found.five_numbers == tuple(np.quantile(kappas, (0, 0.25, 0.5, 0.75, 1)).tolist())
+    assert found.bins == tuple(np.histogram(kappas, bins=20, range=(-1, 1))[0].tolist())
+    assert found.kappas == ()
+
+
+def test_the_memory_does_not_grow_with_the_square_of_the_observers() -> None:
+    def peak(observers: int) -> int:
+        responses = np.random.default_rng(1).integers(0, 2, (observers, 20), dtype=np.int8)
+        tracemalloc.start()
+        try:
+            kappa_spread(responses)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    few, many = peak(500), peak(4000)
+
+    assert many < 10 * few, "eight times the observers; sixty-four times the pairs"
