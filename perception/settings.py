@@ -12,6 +12,7 @@
 | `PERCEPTION_UPLOAD_BYTES` | how much one person may have uploaded and not yet imported, in bytes | 8,000,000,000 |
 | `PERCEPTION_CHECKPOINT_SECONDS` | seconds between two writings of a long run's state | 60 |
 | `PERCEPTION_WORK_DIR` | where image work lies until it is done | `work/` in the data folder |
+| `PERCEPTION_OBSERVER_CACHE_BYTES` | memory of each web process for observers who were there last | 64,000,000 |
 | `PERCEPTION_SMTP_HOST`, `_PORT`, `_USER`, `_PASSWORD` | the lab's mail server, for observers | none; port 587 |
 | `PERCEPTION_SMTP_SECURITY` | `starttls`, `tls` or `none` | `starttls` |
 | `PERCEPTION_MAIL_FROM` | the address that this mail comes from | none |
@@ -72,6 +73,9 @@ ALLOWED_HOSTS = [
 ]
 BASE_URL = os.environ.get("PERCEPTION_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 
+# What each web process keeps in memory of the observers who were there last, so that it need not be read again.
+OBSERVER_CACHE_BYTES = int(os.environ.get("PERCEPTION_OBSERVER_CACHE_BYTES") or 64_000_000)
+
 # Mail to observers, by the lab's own server. Without one none is sent: pages offer a file for a mail program instead.
 EMAIL_HOST = os.environ.get("PERCEPTION_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("PERCEPTION_SMTP_PORT") or 587)
@@ -118,6 +122,8 @@ MIDDLEWARE = [
     "perception.site.content_security_policy.ContentSecurityPolicyMiddleware",
     "perception.site.private_pages.PrivatePagesMiddleware",
     "perception.site.language.LanguageMiddleware",
+    # Behind what decorates every response. What it answers, the middleware below would leave as it is.
+    "studies.observer.fast_path.middleware.FastPathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "perception.accounts.sign_ins.LastSeenMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,16 +1,29 @@
 """Where an observer's browser goes from here: addresses and counts, nothing about any image."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from studies.models.study import Study
 from studies.models.trial import Trial
-from studies.observer.access import Visit
+from studies.sessions.trial_sequence import FixedTrial
 from studies.sessions.trials import SessionPosition, break_is_due, goes_straight_on
 
 Step = dict[str, Any]
 
 
-def step_at(visit: Visit, position: SessionPosition) -> Step:
+class Addresses(Protocol):
+    """An observer's study and the addresses of their pages; a visit has them."""
+
+    @property
+    def study(self) -> Study:
+        """The study."""
+        ...
+
+    def url(self, page: str, *arguments: str) -> str:
+        """Return the address of a page of this observer's; the argument is the token of a trial."""
+        ...
+
+
+def step_at(visit: Addresses, position: SessionPosition) -> Step:
     """Return the current trial, and the one after it, for the page that shows it."""
     page = visit.url("observer:trial")
     if position.trial is None:
@@ -26,7 +39,7 @@ def step_at(visit: Visit, position: SessionPosition) -> Step:
     }
 
 
-def step_after(visit: Visit, position: SessionPosition, answered: Trial | None) -> Step:
+def step_after(visit: Addresses, position: SessionPosition, answered: Trial | FixedTrial | None) -> Step:
     """Return the same as the reply to an answer: `reload` where the browser is to load the page at `url`.
 
     Parameters
@@ -46,13 +59,13 @@ def step_after(visit: Visit, position: SessionPosition, answered: Trial | None) 
     return step
 
 
-def _next(visit: Visit, study: Study, trial: Trial, upcoming: Trial | None) -> Step | None:
+def _next(visit: Addresses, study: Study, trial: Trial, upcoming: Trial | None) -> Step | None:
     if upcoming is None:
         return None
     return {**_addresses(visit, upcoming), "reload": not goes_straight_on(study, trial, upcoming)}
 
 
-def _addresses(visit: Visit, trial: Trial) -> Step:
+def _addresses(visit: Addresses, trial: Trial) -> Step:
     images = [visit.url("observer:image", trial.token)]
     if trial.second_stimulus_id is not None:
         images.append(visit.url("observer:second-image", trial.token))

@@ -1,14 +1,15 @@
-"""Queries that are asked at every step of every observer: compiled once, then asked again and again.
+"""Statements that are asked at every step of every observer: compiled once, then asked again and again.
 
 Django's ORM builds the SQL of a query anew each time, which takes it several times as long as the database takes to
 answer. Here the SQL is made by the ORM too, but once in a process.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = tuple[Any, ...]
 
@@ -20,7 +21,7 @@ class PreparedQuery:
     times are the same if and only if their values are equal; they are no `datetime` everywhere.
     """
 
-    def __init__(self, make: Callable[[Any], QuerySet[Model, Row]], placeholder: str | int) -> None:
+    def __init__(self, make: Callable[[Any], QuerySet[Any, Row]], placeholder: str | int) -> None:
         """Keep how the query is made.
 
         Parameters
@@ -40,11 +41,74 @@ class PreparedQuery:
             # Not through `str(query)`: that is for reading. The compiler knows the database's own ways.
             compiler = self._make(self._placeholder).query.get_compiler(connection=connection)
             sql, parameters = compiler.as_sql()
-            if self._placeholder not in parameters:
-                raise ValueError(f"the parameter is lost: {sql}")
-            self._compiled = sql, tuple(parameters)
+            self._compiled = _with_parameter(sql, parameters, self._placeholder)
         sql, parameters = self._compiled
         with connection.cursor() as cursor:
             cursor.execute(sql, [value if given == self._placeholder else given for given in parameters])
             row: Row | None = cursor.fetchone()
         return row
+
+
+class PreparedUpdate:
+    """An update that sets one field of the rows that one parameter selects."""
+
+    def __init__(self, make: Callable[[Any], QuerySet[Any]], field: str, placeholder: str | int) -> None:
+        """Keep how the rows are selected, and the field's name; `make` and `placeholder` are as in `PreparedQuery`."""
+        self._make = make
+        self._field = field
+        self._placeholder = placeholder
+        self._compiled: tuple[str, Row, Field[Any, Any]] | None = None
+
+    def set(self, selected: str | int, value: object) -> None:
+        """Set the field of the rows for this value of the parameter (one query)."""
+        if self._compiled is None:
+            rows = self._make(self._placeholder)
+            query = cast("UpdateQuery", rows.query.chain(UpdateQuery))
+            query.add_update_values({self._field: value})
+            sql, (_, *rest) = query.get_compiler(connection=connection).as_sql()
+            (changed,) = (field for field in rows.model._meta.concrete_fields if field.name == self._field)
+            self._compiled = (*_with_parameter(sql, rest, self._placeholder), changed)
+        sql, parameters, field = self._compiled
+        selection = [selected if given == self._placeholder else given for given in parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [field.get_db_prep_save(value, connection), *selection])
+
+
+class PreparedInsert:
+    """The insertion of rows of which every column but the key that the database gives is named."""
+
+    def __init__(self, model: type[Model], fields: Sequence[str]) -> None:
+        """Keep the model, and the names of the fields in the order in which values come."""
+        self._model = model
+        self._names = fields
+        self._compiled: tuple[str, list[Field[Any, Any]]] | None = None
+
+    def add(self, rows: Iterable[Sequence[object]]) -> None:
+        """Insert rows, each a value for each field (one statement for each, sent together).
+
+        No `save` is called and no signal sent; the database's constraints hold.
+        """
+        if self._compiled is None:
+            of_name = {field.name: field for field in self._model._meta.concrete_fields}
+            fields = [of_name[name] for name in self._names]
+            query = InsertQuery(self._model)
+            query.insert_values(fields, [self._model()], raw=True)
+            ((sql, _),) = query.get_compiler(connection=connection).as_sql()
+            self._compiled = sql, fields
+        sql, of_row = self._compiled
+        prepared = [
+            [field.get_db_prep_save(value, connection) for field, value in zip(of_row, row, strict=True)]
+            for row in rows
+        ]
+        with connection.cursor() as cursor:
+            if len(prepared) == 1:
+                cursor.execute(sql, prepared[0])
+            else:
+                cursor.executemany(sql, prepared)
+
+
+def _with_parameter(sql: str, parameters: Iterable[object], placeholder: str | int) -> tuple[str, Row]:
+    parameters = tuple(parameters)
+    if placeholder not in parameters:
+        raise ValueError(f"the parameter is lost: {sql}")
+    return sql, parameters

@@ -5,9 +5,9 @@ trials comes from the observer's trial sequence, which the researcher's side has
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -20,8 +20,8 @@ from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.sessions.diagnoses import read_diagnosis
 from studies.sessions.ending import finish
-from studies.sessions.prepared_query import PreparedQuery
-from studies.sessions.trial_sequence import trial_sequence
+from studies.sessions.prepared_query import PreparedInsert, PreparedQuery, PreparedUpdate
+from studies.sessions.trial_sequence import FixedTrial, SessionTrials, first_unanswered, trial_sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +36,35 @@ class SessionPosition:
     """How many trials the phase has that the current trial is in; after the last one, how many the series has."""
 
 
-# What every step of every observer asks; all else of a session is fixed when it begins (`trial_sequence`).
-_FIRST_UNANSWERED = PreparedQuery(
-    lambda session: (
-        Trial.objects.filter(session=session, answer__isnull=True).order_by("phase", "position").values_list("pk")[:1]
-    ),
-    placeholder=-1,
-)
 _UNSERVED = PreparedQuery(
     lambda trial: Trial.objects.filter(pk=trial, served_at__isnull=True).order_by().values_list("pk"), placeholder=-1
 )
-# Of the session's row alone: a lock on the study's would let the answers of all its observers wait for one another.
-_LOCKED = PreparedQuery(
-    lambda session: (
-        Session.objects.select_for_update().filter(pk=session).order_by().values_list("instructed_at", *ENDING_MOMENTS)
-    ),
+_FIRST_UNANSWERED = PreparedQuery(
+    lambda session: first_unanswered(session).values_list("pk"),
     placeholder=-1,
 )
-_STUDY_STATE = PreparedQuery(
-    lambda session: Study.with_pilots.filter(observers__session=session).order_by().values_list("state"), placeholder=-1
+# By the token, which is the credential. Of the session's row alone: a lock on the study's would let the answers of all
+# its observers wait for one another.
+_LOCKED = PreparedQuery(
+    lambda token: (
+        Session.objects.select_for_update(of=("self",))
+        .filter(observer__token=token)
+        .order_by()
+        .values_list(
+            "pk",
+            Subquery(first_unanswered(OuterRef("pk")).values("pk")),
+            "observer__study__state",
+            "instructed_at",
+            *ENDING_MOMENTS,
+        )
+    ),
+    placeholder="token",
+)
+_ANSWER = PreparedInsert(
+    Answer, ("trial", "response", "rating", "confidence", "diagnosis", "answered_at", "rt_ms", "display")
+)
+_SERVED_AT = PreparedUpdate(
+    lambda trial: Trial.objects.filter(pk=trial, served_at__isnull=True).order_by(), "served_at", placeholder=-1
 )
 
 
@@ -65,7 +75,9 @@ def position_of(session: Session) -> SessionPosition:
 
 def trial_of(session: Session, token: str) -> Trial | None:
     """Return the session's trial with this token; None where it has none."""
-    return next((trial for trial in trial_sequence(session) if trial.token == token), None)
+    trials = trial_sequence(session)
+    number = trials.number_of(token)
+    return None if number is None else trials.trials[number].as_model(session)
 
 
 def stimulus_to_serve(*, session: Session, trial_token: str, index: int = 1) -> Stimulus | None:
@@ -74,31 +86,37 @@ def stimulus_to_serve(*, session: Session, trial_token: str, index: int = 1) -> 
     To be seen are the current trial, the next one (fetched ahead), and practice trials that were answered (for their
     feedback).
     """
-    trial = None if session.is_over else trial_of(session, trial_token)
-    if trial is None:
+    if session.is_over:
         return None
-    ahead = trial_sequence(session).index(trial) - _current(session)
+    trials = trial_sequence(session)
+    number = trials.number_of(trial_token)
+    return None if number is None else stimulus_in_sight(trials, number, current=_current(session), index=index)
+
+
+def stimulus_in_sight(trials: SessionTrials, number: int, *, current: int, index: int = 1) -> Stimulus | None:
+    """Return the same for the trial with a number, of a session that is not over (no query)."""
+    trial, ahead = trials.trials[number], number - current
     if ahead > 1 or (ahead < 0 and trial.phase != Trial.Phase.PRACTICE):
         return None
-    return trial.stimulus if index == 1 else trial.second_stimulus
+    return trial.stimuli[index - 1] if index <= len(trial.stimuli) else None
 
 
 def mark_served(trial: Trial) -> None:
     """Write down when a trial was first the current one before the observer."""
     # Asked first: pages are shown far more often than there is anything to write.
-    if trial.served_at is None and _UNSERVED.first(trial.pk) is not None:
+    if _UNSERVED.first(trial.pk) is not None:
         with write_transaction():
-            _serve(trial, timezone.now())
+            _SERVED_AT.set(trial.pk, timezone.now())
 
 
-def break_is_due(study: Study, trial: Trial) -> bool:
+def break_is_due(study: Study, trial: Trial | FixedTrial) -> bool:
     """Whether a break comes before this trial."""
     if not study.break_every or trial.phase != Trial.Phase.SERIES or trial.position == 1:
         return False
     return (trial.position - 1) % study.break_every == 0
 
 
-def goes_straight_on(study: Study, trial: Trial, following: Trial | None) -> bool:
+def goes_straight_on(study: Study, trial: Trial | FixedTrial, following: Trial | FixedTrial | None) -> bool:
     """Whether, once a trial is answered, the following one is shown at once: no feedback, no break, not the end."""
     return following is not None and trial.phase == Trial.Phase.SERIES and not break_is_due(study, following)
 
@@ -139,56 +157,45 @@ def _record(
     session: Session, trial_token: str, responses: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
 ) -> SessionPosition | None:
     # The session's row is locked: a second tab's answer waits, and then finds this one.
-    standing = _LOCKED.first(session.pk)
-    trial = trial_of(session, trial_token)
-    if standing is None or trial is None:
+    standing = _LOCKED.first(session.observer.token)
+    trials = trial_sequence(session)
+    number = trials.number_of(trial_token)
+    if standing is None or number is None:
         return None
-    instructed_at, *endings = standing
-    is_over = any(moment is not None for moment in endings)
-    number, current = trial_sequence(session).index(trial), _current(session)
+    pk, first, state, instructed_at, *endings = standing
+    if pk != session.pk:
+        return None
+    current = trials.current(first)
     if number < current:
         return _position(session, current)
-    state = _STUDY_STATE.first(session.pk)
-    if state == (Study.State.PAUSED,) and not is_over:
+    is_over = any(moment is not None for moment in endings)
+    if state == Study.State.PAUSED and not is_over:
         raise StudyPausedError(gettext("This study is paused."))
-    if is_over or state != (Study.State.OPEN,):
+    if is_over or state != Study.State.OPEN:
         raise StudyError(gettext("This study takes no more answers."))
     if number > current or not instructed_at:
         return None
     study = session.observer.study
     judgement = study.trials.read(responses, study.words(session.language))
     now = timezone.now()
-    Answer.objects.create(
-        trial=trial,
-        response=judgement.response,
-        rating=judgement.rating,
-        confidence=judgement.confidence,
-        diagnosis=read_diagnosis(responses, study),
-        answered_at=now,
-        rt_ms=rt_ms,
-        display=display,
-    )
+    said = (judgement.response, judgement.rating, judgement.confidence, read_diagnosis(responses, study))
+    _ANSWER.add([(trials.trials[number].pk, *said, now, rt_ms, display)])
     position = _position(session, number + 1)
     if position.trial is None:
         finish(session, now)
-    elif goes_straight_on(study, trial, position.trial):
-        _serve(position.trial, now)
+    elif goes_straight_on(study, trials.trials[number], position.trial):
+        _SERVED_AT.set(position.trial.pk, now)
     return position
 
 
 def _current(session: Session) -> int:
     """Return how many trials come before the first one without an answer: all, where all have one (one query)."""
     first = _FIRST_UNANSWERED.first(session.pk)
-    if first is None:
-        return len(trial_sequence(session))
-    return next(number for number, trial in enumerate(trial_sequence(session)) if trial.pk == first[0])
+    return trial_sequence(session).current(None if first is None else first[0])
 
 
 def _position(session: Session, current: int) -> SessionPosition:
-    trial, upcoming, *_ = *trial_sequence(session)[current : current + 2], None, None
+    trials = trial_sequence(session)
+    trial, upcoming, *_ = *(one.as_model(session) for one in trials.trials[current : current + 2]), None, None
     phase = trial.phase if trial is not None else Trial.Phase.SERIES
-    return SessionPosition(trial, upcoming, total=sum(other.phase == phase for other in trial_sequence(session)))
-
-
-def _serve(trial: Trial, now: datetime) -> None:
-    Trial.objects.filter(pk=trial.pk, served_at__isnull=True).update(served_at=now)
+    return SessionPosition(trial, upcoming, total=trials.total(phase))

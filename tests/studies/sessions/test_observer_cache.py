@@ -1,6 +1,8 @@
 """Observers kept in memory are as the database has them, whatever happens to them, and few enough."""
 
 import datetime as dt
+import gc
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +15,7 @@ from studies.design.lifecycle import close_study, open_study
 from studies.design.recruitment.personal_links import set_deadline
 from studies.models import Observer, Session, Study
 from studies.sessions.ending import withdraw
-from studies.sessions.observer_cache import ObserverCache
+from studies.sessions.observer_cache import BYTES_OF_OBSERVER, BYTES_OF_TRIAL, ObserverCache
 from studies.sessions.start import start_session
 from studies.sessions.steps import (
     answer_questionnaire,
@@ -21,7 +23,18 @@ from studies.sessions.steps import (
     complete_instructions,
     save_comments,
 )
-from tests.studies.factories import answer_trials, make_open_study, make_study
+from studies.sessions.trial_sequence import trial_sequence
+from tests.studies.factories import (
+    answer_trials,
+    begin_trials,
+    make_open_study,
+    make_pair_set,
+    make_session,
+    make_study,
+)
+
+ENOUGH = 1_000_000
+"""Bytes for some observers."""
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +83,7 @@ def test_after_each_deed_it_is_as_the_database_has_it() -> None:
         observers=2,
     )
     observer = Observer.objects.filter(study=study)[0]
-    kept = ObserverCache(10)
+    kept = ObserverCache(ENOUGH)
 
     for name, deed in DEEDS.items():
         before = kept.find(observer.token)
@@ -85,7 +98,7 @@ def test_after_each_deed_it_is_as_the_database_has_it() -> None:
 def test_after_a_withdrawal_too() -> None:
     study = make_open_study()
     observer = Observer.objects.get(study=study)
-    kept = ObserverCache(10)
+    kept = ObserverCache(ENOUGH)
     session = start_session(observer=observer)
     assert kept.find(observer.token) is not None
 
@@ -99,7 +112,7 @@ def test_after_a_withdrawal_too() -> None:
 
 def test_while_nothing_changes_one_query_is_enough() -> None:
     observer = Observer.objects.get(study=make_open_study())
-    kept = ObserverCache(10)
+    kept = ObserverCache(ENOUGH)
     first = kept.find(observer.token)
 
     with CaptureQueriesContext(connection) as queries:
@@ -111,13 +124,13 @@ def test_while_nothing_changes_one_query_is_enough() -> None:
 
 def test_nobody_is_found_under_a_token_that_is_none() -> None:
     make_open_study()
-    assert ObserverCache(10).find("x" * 22) is None
+    assert ObserverCache(ENOUGH).find("x" * 22) is None
 
 
 def test_a_draft_is_not_kept_since_its_design_changes() -> None:
     study = make_study()
     (observer,) = invite_observers(study=study, labels=["A"], by=study.owner)
-    kept = ObserverCache(10)
+    kept = ObserverCache(ENOUGH)
     assert kept.find(observer.token) is not None
     Study.objects.filter(pk=study.pk).update(title="Another title")
 
@@ -132,12 +145,82 @@ def test_a_draft_is_not_kept_since_its_design_changes() -> None:
     assert kept.find(observer.token) is opened
 
 
+def weight_of(study: Study) -> int:
+    return BYTES_OF_OBSERVER + BYTES_OF_TRIAL * study.n_trials
+
+
 def test_who_was_not_asked_for_longest_is_let_go() -> None:
-    tokens = list(Observer.objects.filter(study=make_open_study(observers=3)).values_list("token", flat=True))
-    kept = ObserverCache(2)
+    study = make_open_study(observers=3)
+    tokens = list(Observer.objects.filter(study=study).values_list("token", flat=True))
+    kept = ObserverCache(2 * weight_of(study))
     first, second, _ = (kept.find(token) for token in (tokens[0], tokens[1], tokens[0]))
 
     kept.find(tokens[2])
 
     assert kept.find(tokens[0]) is first
     assert kept.find(tokens[1]) is not second
+
+
+def test_what_it_takes_is_no_more_than_it_was_given() -> None:
+    """Each observer in a study of their own: nothing is shared."""
+    studies = [make_open_study(n_perturbed=20, n_clean=20, pair_set=make_pair_set(n=40, size=4)) for _ in range(4)]
+    tokens = []
+    for study in studies:
+        session = begin_trials(Observer.objects.get(study=study))
+        tokens.append(session.observer.token)
+    kept = ObserverCache(3 * weight_of(studies[0]))
+    for token in tokens:  # what Django makes once is made
+        _look(ObserverCache(ENOUGH), token)
+
+    gc.collect()
+    tracemalloc.start()
+    for token in tokens:
+        _look(kept, token)
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert [kept.kept(token) is not None for token in tokens] == [False, True, True, True]
+    assert 0.2 * 3 * weight_of(studies[0]) < taken < 3 * weight_of(studies[0])
+
+
+def _look(kept: ObserverCache, token: str) -> None:
+    observer = kept.find(token)
+    assert observer is not None
+    trial_sequence(observer.session)
+
+
+def test_observers_of_a_study_share_it_until_it_changes() -> None:
+    study = make_open_study(observers=3)
+    one, two, three = Observer.objects.filter(study=study).values_list("token", flat=True)
+    kept = ObserverCache(ENOUGH)
+    first, second = kept.find(one), kept.find(two)
+    assert first is not None
+    assert second is not None
+    assert first.study is second.study
+
+    Study.objects.filter(pk=study.pk).update(abandoned_after_minutes=90)
+
+    third = kept.find(three)
+    assert third is not None
+    assert third.study.abandoned_after_minutes == 90
+
+
+def test_where_a_session_stands_is_told_of_whom_is_kept_as_they_are() -> None:
+    session = make_session()
+    token = session.observer.token
+    kept = ObserverCache(ENOUGH)
+    assert kept.standing(token) is None
+    _look(kept, token)
+    standing = kept.standing(token)
+    assert standing is not None
+    assert standing.current == 0
+
+    answer_trials(session, count=2)
+    standing = kept.standing(token)
+    assert standing is not None
+    assert standing.current == 2
+
+    withdraw(session=session)
+    assert kept.standing(token) is None
+    assert kept.standing("x" * 22) is None

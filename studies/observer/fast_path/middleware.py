@@ -1,0 +1,78 @@
+"""Which requests take the fast path: those of a trial, of a browser that sends what the study's pages send."""
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, DisallowedHost, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, UnreadablePostError
+
+from studies.observer.fast_path.answer import answer
+from studies.observer.fast_path.image import image
+
+ADDRESS = re.compile(r"/o/([^/]+)/(image|trial)/([^/]+)/\Z")
+FORMS = ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded;charset=UTF-8")
+"""What browsers call a form, those that say in which encoding it is and those that do not."""
+LENGTH = re.compile(r"[0-9]{1,9}")
+MOST_BYTES = 4096
+"""Of an answer that a study's page sends; more is not looked at here."""
+
+
+class FastPathMiddleware:
+    """Answer what `image` and `answer` can, and leave all else to the next handler.
+
+    It stands behind what decorates every response, and before what looks who is signed in.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Keep the next handler in the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        response = _respond(request)
+        if response is None:
+            return self.get_response(request)
+        # What the middleware behind this one adds to a response of the observers' pages.
+        response.headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
+
+
+def _respond(request: HttpRequest) -> HttpResponse | None:
+    address = ADDRESS.match(request.path_info)
+    if address is None or not _is_plain(request):
+        return None
+    token, kind, trial_token = address.groups()
+    if kind == "image":
+        return image(token, trial_token) if request.method == "GET" else None
+    said = _form(request)
+    return None if said is None else answer(said, token, trial_token)
+
+
+def _is_plain(request: HttpRequest) -> bool:
+    """Whether a request has nothing that the middleware behind this one would look at."""
+    if request.META.get("HTTP_COOKIE") or "HTTP_TRANSFER_ENCODING" in request.META:
+        return False
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return True
+
+
+def _form(request: HttpRequest) -> QueryDict | None:
+    """Return the form of an answer that a script has sent, if it is short enough to be read unseen."""
+    sent = request.META
+    if (
+        request.method != "POST"
+        or sent.get("CONTENT_TYPE") not in FORMS
+        or not LENGTH.fullmatch(sent.get("CONTENT_LENGTH", ""))
+        or int(sent["CONTENT_LENGTH"]) > MOST_BYTES
+        or not sent.get("HTTP_ACCEPT", "").startswith("application/json")
+    ):
+        return None
+    try:
+        return request.POST
+    except (BadRequest, SuspiciousOperation, UnreadablePostError):
+        return None
