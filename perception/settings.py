@@ -13,6 +13,7 @@
 | `PERCEPTION_CHECKPOINT_SECONDS` | seconds between two writings of a long run's state | 60 |
 | `PERCEPTION_WORK_DIR` | where image work lies until it is done | `work/` in the data folder |
 | `PERCEPTION_OBSERVER_CACHE_BYTES` | memory of each web process for observers who were there last | 64,000,000 |
+| `PERCEPTION_STIMULUS_MEMORY_BYTES` | memory of each web process for studies’ images; 0 for none | 64,000,000 |
 | `PERCEPTION_SMTP_HOST`, `_PORT`, `_USER`, `_PASSWORD` | the lab's mail server, for observers | none; port 587 |
 | `PERCEPTION_SMTP_SECURITY` | `starttls`, `tls` or `none` | `starttls` |
 | `PERCEPTION_MAIL_FROM` | the address that this mail comes from | none |
@@ -75,6 +76,8 @@ BASE_URL = os.environ.get("PERCEPTION_BASE_URL", "http://127.0.0.1:8000").rstrip
 
 # What each web process keeps in memory of the observers who were there last, so that it need not be read again.
 OBSERVER_CACHE_BYTES = int(os.environ.get("PERCEPTION_OBSERVER_CACHE_BYTES") or 64_000_000)
+
+STIMULUS_MEMORY_BYTES = int(os.environ.get("PERCEPTION_STIMULUS_MEMORY_BYTES") or 64_000_000)
 
 # Mail to observers, by the lab's own server. Without one none is sent: pages offer a file for a mail program instead.
 EMAIL_HOST = os.environ.get("PERCEPTION_SMTP_HOST", "")

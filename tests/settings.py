@@ -49,6 +49,8 @@ from perception.settings import *  # noqa: E402, F403
 
 # One quick round: the tests check who may sign in, not how costly guessing is.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Images are read when they are asked for: no thread goes on after a test.
+STIMULUS_MEMORY_BYTES = 0
 # Names without a hash: nothing has to be collected first.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -31,6 +31,7 @@ from studies.observer.shown_pages import (
 from studies.questionnaire import Reading
 from studies.sessions.ending import withdraw
 from studies.sessions.practice import example_stimuli, example_stimulus, examples_for
+from studies.sessions.read_anew.rows import study_now
 from studies.sessions.screening.steps import tries_made
 from studies.sessions.stage import Stage
 from studies.sessions.start import LinkOverError, start_session
@@ -183,7 +184,7 @@ def _withdraw_later(visit: Visit) -> HttpResponse:
 
 def _as_it_is_now(visit: Visit) -> Study:
     """Return the visit's study, read anew: what it says of people and data may change while it is kept in memory."""
-    return Study.with_pilots.defer("protocol").get(pk=visit.study.pk)
+    return study_now(visit.study.pk)
 
 
 def _again(visit: Visit) -> HttpResponse:

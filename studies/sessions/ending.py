@@ -14,6 +14,7 @@ from studies.models.observer_state import ObserverState, in_state
 from studies.models.screening.check import Check
 from studies.models.session import FULL, Session
 from studies.models.study import Study
+from studies.sessions.read_anew.rows import locked_session, locked_study, session_now
 from studies.sessions.recruitment.places import leave_place, places_are_left
 from studies.sessions.signals import session_finished
 
@@ -21,8 +22,7 @@ from studies.sessions.signals import session_finished
 def withdraw(*, session: Session) -> None:
     """End the session at the observer's wish and delete what the observer said. Nothing changes if it is over."""
     with write_transaction():
-        locked = Session.objects.select_for_update(of=("self",)).select_related("observer__study")
-        session = locked.defer("observer__study__protocol").get(pk=session.pk)
+        session = locked_session(session.pk)
         if session.is_over:
             return
         Answer.objects.filter(trial__session=session).delete()
@@ -58,7 +58,7 @@ def _screen_out(session: Session, by: str) -> None:
 def finish(session: Session, now: datetime) -> None:
     """End a session whose last trial was answered; the caller's transaction holds the answer too."""
     # Read anew: the one that was given may be kept, and must stay as it is if this transaction fails.
-    session = Session.objects.select_related("observer__study").defer("observer__study__protocol").get(pk=session.pk)
+    session = session_now(session.pk)
     session.finished_at = now
     session.save(update_fields=["finished_at"])
     session_finished.send(sender=Session, session=session)
@@ -72,7 +72,7 @@ def close_if_all_are_done(study: Study) -> None:
     """
     if not study.closes_when_finished:
         return
-    study = Study.with_pilots.select_for_update().defer("protocol").get(pk=study.pk)
+    study = locked_study(study.pk)
     if study.state != Study.State.OPEN:
         return
     can_begin = in_state(ObserverState.INVITED) & (Q(deadline__isnull=True) | Q(deadline__gt=timezone.now()))

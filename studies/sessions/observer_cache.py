@@ -17,6 +17,7 @@ from studies.models.session import ENDING_MOMENTS, Session
 from studies.models.study import Study
 from studies.models.study_state import BEFORE_OPENING
 from studies.sessions.prepared_query import PreparedQuery, Row
+from studies.sessions.read_anew.rows import observer_with
 from studies.sessions.trial_sequence import SessionTrials, first_unanswered, kept_trial_sequence
 
 BYTES_OF_OBSERVER = 24 * 1024
@@ -88,9 +89,7 @@ class ObserverCache:
         kept = self._kept_in(token, state)
         if kept is not None:
             return kept
-        # Neither the protocol nor the trial sequence is read: no page shows them.
-        found = Observer.objects.select_related("study", "session").defer("study__protocol", "plan").filter(token=token)
-        observer = found.first()
+        observer = observer_with(token)
         if observer is None:  # erased between the two queries
             return None
         if observer.study.state not in BEFORE_OPENING:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Field, Model, QuerySet
+from django.db.models import CharField, Field, ForeignKey, IntegerField, Model, QuerySet
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = tuple[Any, ...]
+AS_THEY_ARE = (CharField, ForeignKey, IntegerField)
+"""Fields whose values every driver takes as they are: texts, numbers and keys."""
 
 
 class PreparedQuery:
@@ -37,16 +39,27 @@ class PreparedQuery:
 
     def first(self, value: str | int) -> Row | None:
         """Return the first row for this value of the parameter; None where there is none (one query)."""
+        sql, parameters = self._for(value)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            row: Row | None = cursor.fetchone()
+        return row
+
+    def all(self, value: str | int) -> list[Row]:
+        """Return the rows for this value of the parameter (one query)."""
+        sql, parameters = self._for(value)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+
+    def _for(self, value: str | int) -> tuple[str, list[Any]]:
         if self._compiled is None:
             # Not through `str(query)`: that is for reading. The compiler knows the database's own ways.
             compiler = self._make(self._placeholder).query.get_compiler(connection=connection)
             sql, parameters = compiler.as_sql()
             self._compiled = _with_parameter(sql, parameters, self._placeholder)
         sql, parameters = self._compiled
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [value if given == self._placeholder else given for given in parameters])
-            row: Row | None = cursor.fetchone()
-        return row
+        return sql, [value if given == self._placeholder else given for given in parameters]
 
 
 class PreparedUpdate:
@@ -81,7 +94,7 @@ class PreparedInsert:
         """Keep the model, and the names of the fields in the order in which values come."""
         self._model = model
         self._names = fields
-        self._compiled: tuple[str, list[Field[Any, Any]]] | None = None
+        self._compiled: tuple[str, list[Field[Any, Any] | None]] | None = None
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
         """Insert rows, each a value for each field (one statement for each, sent together).
@@ -94,10 +107,13 @@ class PreparedInsert:
             query = InsertQuery(self._model)
             query.insert_values(fields, [self._model()], raw=True)
             ((sql, _),) = query.get_compiler(connection=connection).as_sql()
-            self._compiled = sql, fields
+            self._compiled = sql, [None if isinstance(field, AS_THEY_ARE) else field for field in fields]
         sql, of_row = self._compiled
-        prepared = [
-            [field.get_db_prep_save(value, connection) for field, value in zip(of_row, row, strict=True)]
+        prepared: list[list[Any]] = [
+            [
+                value if field is None else field.get_db_prep_save(value, connection)
+                for field, value in zip(of_row, row, strict=True)
+            ]
             for row in rows
         ]
         with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
 """The consent that begins a session, and all its trials with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -15,7 +15,12 @@ from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.sessions.consent import consent_sha256
+from studies.sessions.prepared_query import PreparedInsert
+from studies.sessions.read_anew.rows import locked_study
 from studies.sessions.screening.recording import screen_device
+from studies.tokens import new_token
+
+_TRIALS = PreparedInsert(Trial, ("session", "phase", "position", "stimulus", "second_stimulus", "token", "served_at"))
 
 
 class LinkOverError(StudyError):
@@ -42,7 +47,7 @@ def start_session(*, observer: Observer, language: str = ENGLISH, display: dict[
         The study is not open, the observer's link was revoked, its deadline is over, or they have no trial sequence.
     """
     with write_transaction():
-        study = Study.with_pilots.select_for_update().defer("protocol").get(pk=observer.study_id)
+        study = locked_study(observer.study_id)
         existing = Session.objects.filter(observer=observer).first()
         if existing is not None:
             return existing
@@ -103,9 +108,9 @@ def give_trials(session: Session) -> None:
     session.seed, session.drawing_version = sequence["seed"], sequence["drawing_version"]
     session.save(update_fields=["seed", "drawing_version"])
     numbers = {number for shown in [*sequence["practice"], *sequence["series"]] for number in shown}
-    shown_stimuli = Stimulus.objects.filter(study=observer.study_id, number__in=numbers)
-    stimuli = {stimulus.number: stimulus for stimulus in shown_stimuli}
-    Trial.objects.bulk_create(
+    shown_stimuli = Stimulus.objects.filter(study=observer.study_id, number__in=numbers).order_by()
+    stimuli = dict(shown_stimuli.values_list("number", "pk"))
+    _TRIALS.add(
         [
             *_trials(session, Trial.Phase.PRACTICE, sequence["practice"], stimuli),
             *_trials(session, Trial.Phase.SERIES, sequence["series"], stimuli),
@@ -114,15 +119,17 @@ def give_trials(session: Session) -> None:
 
 
 def _trials(
-    session: Session, phase: Trial.Phase, numbers: Sequence[Sequence[int]], stimuli: dict[int, Stimulus]
-) -> list[Trial]:
+    session: Session, phase: Trial.Phase, numbers: Sequence[Sequence[int]], stimuli: Mapping[int, int]
+) -> list[tuple[object, ...]]:
     return [
-        Trial(
-            session=session,
-            phase=phase,
-            position=position,
-            stimulus=stimuli[shown[0]],
-            second_stimulus=stimuli[shown[1]] if len(shown) > 1 else None,
+        (
+            session.pk,
+            phase,
+            position,
+            stimuli[shown[0]],
+            stimuli[shown[1]] if len(shown) > 1 else None,
+            new_token(),
+            None,
         )
         for position, shown in enumerate(numbers, start=1)
     ]

@@ -14,6 +14,7 @@ from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import Reading, parse_questionnaire, question_asking, read_questionnaire
 from studies.sessions.ending import end_for_want_of_a_place
+from studies.sessions.read_anew.rows import locked_session
 from studies.sessions.recruitment.abandonment import release_abandoned
 from studies.sessions.recruitment.places import take_place
 from studies.sessions.stage import Stage, stage_of
@@ -101,6 +102,5 @@ def choose_language(*, session: Session, language: str) -> None:
 
 def locked(session: Session) -> tuple[Session, Study]:
     """Read a session and its study anew under the lock of the session's row. To be called in a transaction."""
-    sessions = Session.objects.select_for_update(of=("self",)).select_related("observer__study")
-    session = sessions.defer("observer__study__protocol").get(pk=session.pk)
+    session = locked_session(session.pk)
     return session, session.observer.study

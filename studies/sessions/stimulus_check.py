@@ -1,7 +1,7 @@
 """Whether a stimulus is still what it was when the study opened: it is shown so, or not at all.
 
-The file of a stimulus is compared with its hash whenever it is sent, and before a page that shows it. What is wrong is
-told to the researcher, by the stimulus's number, which says nothing of the truth.
+The file of a stimulus is compared with its hash whenever it is read: to be sent, before a page that shows it, and to
+be kept in memory. What is wrong is told to the researcher, by the stimulus's number, which says nothing of the truth.
 """
 
 import datetime as dt
@@ -18,6 +18,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.stimulus import Stimulus
 from studies.models.study import Study
+from studies.sessions.stimulus_memory import stimulus_memory
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +38,16 @@ def read_stimulus(stimulus: Stimulus, observer: Observer) -> bytes:
     UnfitStimulusError
         The file is gone, cannot be read, or has other bytes. The study's audit log says so.
     """
+    data = stimulus_memory.get(stimulus)
+    if data is not None:
+        return data
     try:
-        return _read(stimulus)
+        data = _read(stimulus)
     except UnfitStimulusError as error:
         _tell(stimulus, observer, str(error))
         raise
+    stimulus_memory.read_study_of(stimulus, len(data))
+    return data
 
 
 def check_stimuli(stimuli: Iterable[Stimulus], observer: Observer) -> None:

@@ -15,12 +15,24 @@ from django.db.models import OuterRef, QuerySet
 from studies.models.session import Session
 from studies.models.stimulus import Stimulus
 from studies.models.trial import Trial
+from studies.sessions.prepared_query import PreparedQuery
 
 _KEPT = "_trial_sequence"
 _FIXED = ("pk", "token", "phase", "position")
 _OF_STIMULUS = tuple(field.attname for field in Stimulus._meta.concrete_fields)
 _OF_TRIAL = ("id", "session_id", "phase", "position", "stimulus_id", "second_stimulus_id", "token")
 """In the order of the model's fields, which `from_db` goes by."""
+
+_TRIALS = PreparedQuery(
+    lambda session: (
+        Trial.objects.filter(session=session)
+        .order_by("phase", "position")
+        .values_list(
+            *_FIXED, *(f"{which}__{name}" for which in ("stimulus", "second_stimulus") for name in _OF_STIMULUS)
+        )
+    ),
+    placeholder=-1,
+)
 
 # By all that is stored of them, as long as somebody's trials are kept that show them.
 _stimuli: "WeakValueDictionary[tuple[Any, ...], Stimulus]" = WeakValueDictionary()
@@ -100,11 +112,9 @@ def first_unanswered(session: Session | int | OuterRef) -> QuerySet[Trial]:
 
 
 def _read(session: Session) -> SessionTrials:
-    columns = [f"{which}__{name}" for which in ("stimulus", "second_stimulus") for name in _OF_STIMULUS]
-    rows = session.trials.order_by("phase", "position").values_list(*_FIXED, *columns)
     width = len(_OF_STIMULUS)
     trials = []
-    for pk, token, phase, position, *of_stimuli in rows:
+    for pk, token, phase, position, *of_stimuli in _TRIALS.all(session.pk):
         parts = (tuple(of_stimuli[:width]), tuple(of_stimuli[width:]))
         stimuli = tuple(_shared(values) for values in parts if values[0] is not None)
         trials.append(FixedTrial(pk, token, phase, position, stimuli))

@@ -25,6 +25,7 @@ from studies.models.recruitment.outside_id import LONGEST_ID, OutsideId
 from studies.models.recruitment.recruiter import CONVENTIONS
 from studies.models.recruitment.turned_away import MOST_TOLD_APART, NOBODY, TurnedAway
 from studies.models.study import Study
+from studies.sessions.read_anew.rows import locked_study
 from studies.sessions.recruitment.abandonment import release_abandoned
 from studies.sessions.recruitment.places import has_free_place, take_place
 from studies.sessions.start import begin_session
@@ -183,7 +184,7 @@ def arrive(
 def _let_in(
     link: OpenLink, arrival: Arrival, token: str, now: dt.datetime, *, language: str, display: dict[str, Any] | None
 ) -> Observer | TurnedAway.Reason:
-    study = Study.with_pilots.select_for_update().defer("protocol").get(pk=link.study_id)
+    study = locked_study(link.study_id)
     link = OpenLink.objects.get(pk=link.pk)
     known = observer_of(link, arrival) or Observer.objects.filter(study=study, token=token).first()
     if known is not None:
