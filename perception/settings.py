@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "studies",
     "studies.design",  # for its commands
     "studies.exports",  # for its commands
+    "studies.integrity",  # for its command
     "studies.recipes",  # for its commands
 ]
 
