@@ -1,1 +1,1 @@
-"""The commands that write downloads; knows the exports and the audit log."""
+"""The command that looks for what is wrong."""
