@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ml.runs.provenance import versions
 from perception.backup.errors import BackupError
 from perception.backup.writing import write_backup
+from perception.versions import versions
 
 
 class Command(BaseCommand):
