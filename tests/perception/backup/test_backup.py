@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.postgresql import require_postgresql
-from tests.processes import ROOT, make_data_folder, manage, project_environment
+from tests.processes import PATIENCE, ROOT, make_data_folder, manage, project_environment
 from tests.s3 import keys_in, s3_environment
 from tools.postgresql import postgresql_server
 
@@ -262,7 +262,7 @@ def test_rows_are_of_one_moment_while_others_write(
     make_data_folder(here)
     manage(here, "migrate", **changes)
     writing = subprocess.Popen(
-        [sys.executable, "-m", INSTALLATION, "write-in-twos", "20"],
+        [sys.executable, "-m", INSTALLATION, "write-in-twos", str(PATIENCE)],
         env=project_environment(here, DJANGO_SETTINGS_MODULE="perception.settings", **changes),
         cwd=ROOT,
         stdout=subprocess.PIPE,
