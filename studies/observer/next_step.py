@@ -5,9 +5,11 @@ from typing import Any, Protocol
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.sessions.trial_sequence import FixedTrial
-from studies.sessions.trials import SessionPosition, break_is_due, goes_straight_on
+from studies.sessions.trials import FixedPosition, SessionPosition, break_is_due, goes_straight_on
 
 Step = dict[str, Any]
+AnyTrial = Trial | FixedTrial
+AnyPosition = SessionPosition | FixedPosition
 
 
 class Addresses(Protocol):
@@ -23,7 +25,7 @@ class Addresses(Protocol):
         ...
 
 
-def step_at(visit: Addresses, position: SessionPosition) -> Step:
+def step_at(visit: Addresses, position: AnyPosition) -> Step:
     """Return the current trial, and the one after it, for the page that shows it."""
     page = visit.url("observer:trial")
     if position.trial is None:
@@ -39,7 +41,7 @@ def step_at(visit: Addresses, position: SessionPosition) -> Step:
     }
 
 
-def step_after(visit: Addresses, position: SessionPosition, answered: Trial | FixedTrial | None) -> Step:
+def step_after(visit: Addresses, position: AnyPosition, answered: AnyTrial | None) -> Step:
     """Return the same as the reply to an answer: `reload` where the browser is to load the page at `url`.
 
     Parameters
@@ -59,13 +61,13 @@ def step_after(visit: Addresses, position: SessionPosition, answered: Trial | Fi
     return step
 
 
-def _next(visit: Addresses, study: Study, trial: Trial, upcoming: Trial | None) -> Step | None:
+def _next(visit: Addresses, study: Study, trial: AnyTrial, upcoming: AnyTrial | None) -> Step | None:
     if upcoming is None:
         return None
     return {**_addresses(visit, upcoming), "reload": not goes_straight_on(study, trial, upcoming)}
 
 
-def _addresses(visit: Addresses, trial: Trial) -> Step:
+def _addresses(visit: Addresses, trial: AnyTrial) -> Step:
     images = [visit.url("observer:image", trial.token)]
     if trial.second_stimulus_id is not None:
         images.append(visit.url("observer:second-image", trial.token))
@@ -76,7 +78,7 @@ def _addresses(visit: Addresses, trial: Trial) -> Step:
     }
 
 
-def _nothing(position: SessionPosition) -> Step:
+def _nothing(position: AnyPosition) -> Step:
     return {
         "total": position.total,
         "phase": Trial.Phase.SERIES.value,

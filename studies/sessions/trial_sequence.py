@@ -49,6 +49,11 @@ class FixedTrial:
     stimuli: tuple[Stimulus, ...]
     """What is shown, from left to right."""
 
+    @property
+    def second_stimulus_id(self) -> int | None:
+        """The key of the second stimulus of a trial with two."""
+        return self.stimuli[1].pk if len(self.stimuli) > 1 else None
+
     def as_model(self, session: Session) -> Trial:
         """Return the trial as a model of this session (no query); when it was served, it would have to ask."""
         first, second, *_ = *self.stimuli, None

@@ -5,8 +5,10 @@ trials comes from the observer's trial sequence, which the researcher's side has
 """
 
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Generic, TypeVar
 
+from django.db import IntegrityError
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -23,18 +25,24 @@ from studies.sessions.ending import finish
 from studies.sessions.prepared_query import PreparedInsert, PreparedQuery, PreparedUpdate
 from studies.sessions.trial_sequence import FixedTrial, SessionTrials, first_unanswered, trial_sequence
 
+T = TypeVar("T", Trial, FixedTrial)
 
-@dataclass(frozen=True, slots=True)
-class SessionPosition:
+
+@dataclass(frozen=True)
+class Position(Generic[T]):
     """Where a session stands."""
 
-    trial: Trial | None
+    trial: T | None
     """The current trial; None when all are answered."""
-    upcoming: Trial | None
+    upcoming: T | None
     """The trial after it, whose images may be fetched ahead; None at the last."""
     total: int
     """How many trials the phase has that the current trial is in; after the last one, how many the series has."""
 
+
+SessionPosition = Position[Trial]
+FixedPosition = Position[FixedTrial]
+"""The same of what is kept of the trials."""
 
 _UNSERVED = PreparedQuery(
     lambda trial: Trial.objects.filter(pk=trial, served_at__isnull=True).order_by().values_list("pk"), placeholder=-1
@@ -70,7 +78,7 @@ _SERVED_AT = PreparedUpdate(
 
 def position_of(session: Session) -> SessionPosition:
     """Return where the session stands (one query, if the session's trials were looked at before)."""
-    return _position(session, _current(session))
+    return _with_models(session, _position(trial_sequence(session), _current(session)))
 
 
 def trial_of(session: Session, token: str) -> Trial | None:
@@ -150,12 +158,27 @@ def record_answer(
     StudyError
         The study is closed, or the session is over.
     """
-    return group_commit(lambda: _record(session, trial_token, responses, rt_ms=rt_ms, display=display or {}))
+    store = partial(store_answer, session=session, trial_token=trial_token, responses=responses)
+    position = store(rt_ms=rt_ms, display=display or {})
+    return None if position is None else _with_models(session, position)
+
+
+def store_answer(
+    *, session: Session, trial_token: str, responses: dict[str, str], rt_ms: int | None, display: dict[str, Any]
+) -> FixedPosition | None:
+    """Do what `record_answer` does; return what is kept of the trials, which takes less."""
+    record = partial(group_commit, partial(_record, session, trial_token, responses, rt_ms=rt_ms, display=display))
+    try:
+        return record()
+    except IntegrityError:
+        # The same answer, sent twice at once: the other was stored while this one waited for the session's row, and
+        # is seen now.
+        return record()
 
 
 def _record(
     session: Session, trial_token: str, responses: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
-) -> SessionPosition | None:
+) -> FixedPosition | None:
     # The session's row is locked: a second tab's answer waits, and then finds this one.
     standing = _LOCKED.first(session.observer.token)
     trials = trial_sequence(session)
@@ -167,7 +190,7 @@ def _record(
         return None
     current = trials.current(first)
     if number < current:
-        return _position(session, current)
+        return _position(trials, current)
     is_over = any(moment is not None for moment in endings)
     if state == Study.State.PAUSED and not is_over:
         raise StudyPausedError(gettext("This study is paused."))
@@ -180,7 +203,7 @@ def _record(
     now = timezone.now()
     said = (judgement.response, judgement.rating, judgement.confidence, read_diagnosis(responses, study))
     _ANSWER.add([(trials.trials[number].pk, *said, now, rt_ms, display)])
-    position = _position(session, number + 1)
+    position = _position(trials, number + 1)
     if position.trial is None:
         finish(session, now)
     elif goes_straight_on(study, trials.trials[number], position.trial):
@@ -194,8 +217,14 @@ def _current(session: Session) -> int:
     return trial_sequence(session).current(None if first is None else first[0])
 
 
-def _position(session: Session, current: int) -> SessionPosition:
-    trials = trial_sequence(session)
-    trial, upcoming, *_ = *(one.as_model(session) for one in trials.trials[current : current + 2]), None, None
+def _position(trials: SessionTrials, current: int) -> FixedPosition:
+    trial, upcoming, *_ = *trials.trials[current : current + 2], None, None
     phase = trial.phase if trial is not None else Trial.Phase.SERIES
-    return SessionPosition(trial, upcoming, total=trials.total(phase))
+    return Position(trial, upcoming, total=trials.total(phase))
+
+
+def _with_models(session: Session, position: FixedPosition) -> SessionPosition:
+    def model_of(trial: FixedTrial | None) -> Trial | None:
+        return None if trial is None else trial.as_model(session)
+
+    return Position(model_of(position.trial), model_of(position.upcoming), total=position.total)

@@ -17,7 +17,7 @@ from studies.observer.form_data import read_display, read_responses, read_rt_ms
 from studies.observer.next_step import step_after
 from studies.sessions.observer_cache import observer_cache
 from studies.sessions.trial_sequence import kept_trial_sequence
-from studies.sessions.trials import goes_straight_on, record_answer
+from studies.sessions.trials import goes_straight_on, store_answer
 
 OBSERVER, TRIAL = "-observer-", "-trial-"
 """What stands for the tokens while an address is made."""
@@ -46,12 +46,12 @@ def answer(said: QueryDict, token: str, trial_token: str) -> HttpResponse | None
     if not goes_straight_on(observer.study, answered, trials.trials[number + 1]):
         return None
     try:
-        position = record_answer(
+        position = store_answer(
             session=session,
             trial_token=trial_token,
+            responses=read_responses(said),
             rt_ms=read_rt_ms(said),
             display=read_display(said),
-            **read_responses(said),
         )
     except StudyError:
         return None
