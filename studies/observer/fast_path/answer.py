@@ -4,12 +4,14 @@ An import contract keeps the truth out of this module's reach.
 """
 
 import json
+import time
 from dataclasses import dataclass
 from functools import cache
 
 from django.http import HttpResponse, QueryDict
 from django.urls import get_script_prefix, reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import http_date
 
 from studies.errors import StudyError
 from studies.models.study import Study
@@ -59,8 +61,17 @@ def answer(said: QueryDict, token: str, trial_token: str) -> HttpResponse | None
         return None
     step = step_after(_Addresses(token, observer.study), position, answered)
     response = HttpResponse(json.dumps({"stored": True, **step}), content_type="application/json")
-    add_never_cache_headers(response)
+    response.headers["Expires"] = http_date(time.time())
+    response.headers["Cache-Control"] = _never_cached()
     return response
+
+
+@cache
+def _never_cached() -> str:
+    """Return what `never_cache` says: the same each time."""
+    response = HttpResponse()
+    add_never_cache_headers(response)
+    return response.headers["Cache-Control"]
 
 
 @dataclass(frozen=True, slots=True)
