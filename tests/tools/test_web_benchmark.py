@@ -41,6 +41,25 @@ def test_it_measures_both_browsers_and_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [], "nothing is left, and nobody's data folder was touched"
 
 
+@pytest.mark.process
+def test_it_tells_what_each_kind_of_request_costs(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.web_benchmark.request_costs", "--sessions", "1", "--images", "3"],
+        cwd=ROOT,
+        env=project_environment(tmp_path / "somebody's", TMPDIR=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert done.returncode == 0, done.stderr
+    counts = {line[:18].strip(): line[18:].split()[0] for line in done.stdout.splitlines()[1:-1]}
+    assert counts["image"] == counts["answer"] == "3"
+    assert counts["welcome page"] == counts["consent"] == counts["trial page"] == counts["end"] == "1"
+    assert list(tmp_path.iterdir()) == [], "nothing is left, and nobody's data folder was touched"
+
+
 def test_impossible_numbers_are_refused() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tools.web_benchmark", "--n", "0"],
