@@ -11,7 +11,9 @@ from studies.design.invitations import invite_observers
 from studies.design.lifecycle import close_study
 from studies.errors import StudyError
 from studies.models import Answer, AuditEvent, Observer, Session, Study, Trial
+from studies.sessions import trials
 from studies.sessions.ending import withdraw
+from studies.sessions.prepared_query import PreparedQuery, Row
 from studies.sessions.start import start_session
 from studies.sessions.trials import position_of, record_answer, stimulus_to_serve
 from tests.studies.factories import answer_trials, make_open_study, make_pair_set, make_session, make_study
@@ -116,6 +118,31 @@ def test_a_trial_ahead_of_the_cursor_cannot_be_answered() -> None:
     assert not record_answer(session=session, trial_token=ahead.token, response="clean")
 
     assert not Answer.objects.exists()
+
+
+class Stale:
+    """Tells once what was the case before, as PostgreSQL does to whoever has waited for a row."""
+
+    def __init__(self, now: PreparedQuery, token: str) -> None:
+        self._now, self._before = now, [now.first(token)]
+
+    def first(self, token: str) -> Row | None:
+        return self._before.pop() if self._before else self._now.first(token)
+
+
+def test_the_same_answer_sent_twice_at_once_is_a_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_session()
+    trial = current(session)
+    stale = Stale(trials._LOCKED, session.observer.token)
+    first = record_answer(session=session, trial_token=trial.token, response="clean")
+    monkeypatch.setattr(trials, "_LOCKED", stale)
+
+    second = record_answer(session=session, trial_token=trial.token, response="perturbed")
+
+    assert first is not None
+    assert second is not None
+    assert second.trial == first.trial
+    assert Answer.objects.get().response == "clean"
 
 
 def test_a_trial_of_another_session_cannot_be_answered() -> None:
