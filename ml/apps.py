@@ -1,6 +1,4 @@
 from django.apps import AppConfig
-from django_tasks import TaskResult, TaskResultStatus
-from django_tasks.signals import task_finished
 
 
 class MlConfig(AppConfig):
@@ -10,16 +8,12 @@ class MlConfig(AppConfig):
     verbose_name = "Images and attacks"
 
     def ready(self) -> None:
-        """Say which work each kind of run is, and what is measured; listen for tasks that fail.
-
-        Such a task leaves a run that is called queued.
-        """
+        """Say which work each kind of run is, and what is measured."""
         from ml.measurements import measure_runs
         from perception.core.monitoring.measurements import add_measurements
 
         _register_runs()
         add_measurements(measure_runs)
-        task_finished.connect(_clear_up_after_failed_task, dispatch_uid="ml.clear_up_after_failed_task")
 
 
 def _register_runs() -> None:
@@ -42,25 +36,3 @@ def _register_runs() -> None:
         kind.TRAIN_MODEL_OBSERVER: RunKind("ml.evaluation.model_observer.ModelObserverTraining"),
     }.items():
         register(one, registered)
-
-
-def _clear_up_after_failed_task(task_result: TaskResult[None], **kwargs: object) -> None:
-    if task_result.status != TaskResultStatus.FAILED or not task_result.task.module_path.startswith("ml.tasks."):
-        return
-    from ml.runs.lifecycle import fail_unstarted_run, mark_interrupted_runs
-
-    mark_interrupted_runs()
-    (run_id,) = task_result.args
-    if _has_another_task(run_id, task_result.id):
-        return
-    cause = task_result.errors[-1].exception_class_path.rpartition(".")[2] if task_result.errors else "no reason given"
-    fail_unstarted_run(run_id, f"The worker could not begin the run ({cause}); ask for it anew.")
-
-
-def _has_another_task(run_id: object, task_id: str) -> bool:
-    """Say whether a run was queued again, as one may be that is resumed before its dead worker's task is given up."""
-    from django_tasks_db.models import DBTaskResult
-
-    on_the_way = DBTaskResult.objects.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
-    others = on_the_way.exclude(pk=task_id).filter(task_path__startswith="ml.tasks.")
-    return any(other.args_kwargs["args"] == [run_id] for other in others)

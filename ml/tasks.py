@@ -1,15 +1,23 @@
 """The queue: one task for every kind of long work, which a worker does. It is given the number of its run."""
 
+import logging
+from functools import partial
 from typing import TypeVar
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
+from django.db.models.functions import Now
 from django_tasks import task
 
 from ml.models import Run
-from ml.runs.lifecycle import fail_unreadable, mark_interrupted_runs, perform_run, requeue, run_of_checked
-from ml.runs.registry import after_success, work_class
+from ml.runs.leases.lease import LeaseLostError
+from ml.runs.leases.stopping import StoppingError
+from ml.runs.lifecycle import hand_back, perform_as_asked, requeue, run_of_checked
+from ml.runs.registry import after_success
 from ml.runs.work import Work
+
+logger = logging.getLogger(__name__)
 
 Made = TypeVar("Made", bound=models.Model)
 
@@ -39,7 +47,7 @@ def enqueue_checked(work: Work[Made], *, by: User | None = None, shared: bool = 
     """
     with transaction.atomic():
         run = run_of_checked(work, by=by, shared=shared)
-        perform_queued_run.enqueue(run.pk)
+        put_in_queue(run)
     return run
 
 
@@ -53,21 +61,54 @@ def resume(run: Run) -> None:
     """
     with transaction.atomic():
         requeue(run)
-        perform_queued_run.enqueue(run.pk)
+        put_in_queue(run)
+
+
+def put_in_queue(run: Run) -> None:
+    """Queue the task of a run that is called queued.
+
+    A queue in the database gets it with the transaction. One on Redis gets it after that, or a worker could look for a
+    run that is not there yet; if it is away, the run is queued all the same, and a worker brings it there later
+    (`ml.workers.keeper`).
+    """
+    Run.objects.filter(pk=run.pk).update(task_id="", queued_at=Now(), is_for_worker=True)
+    if settings.QUEUE == "database":
+        _send(run)
+    else:
+        transaction.on_commit(partial(_send_if_reached, run))
+    run.refresh_from_db()
+
+
+def _send(run: Run) -> None:
+    run.task_id = str(perform_queued_run.enqueue(run.pk).id)
+    Run.objects.filter(pk=run.pk).update(task_id=run.task_id)
+
+
+def _send_if_reached(run: Run) -> None:
+    try:
+        _send(run)
+    except Exception as error:  # whatever the client of the queue's server raises
+        logger.warning("Run %d is not in the queue yet, which could not be reached: %s", run.pk, error)
 
 
 @task()
 def perform_queued_run(run_id: int) -> None:
-    """Do a queued run, of whatever kind."""
-    mark_interrupted_runs()
+    """Do a queued run, of whatever kind. A run may have several tasks: whichever comes first does it."""
     run = Run.objects.get(pk=run_id)
-    if run.state == Run.State.CANCELLED:
+    if run.state != Run.State.QUEUED:
         return
-    with fail_unreadable(run):
-        work = work_class(run.kind).from_options(run.options)
-        work.check()  # what was so when it was asked may have changed since
-    perform_run(run, work)
-    after_success(run)
+    try:
+        perform_as_asked(run, when_stopped=_hand_back)
+    except StoppingError:
+        logger.info("Run %d is handed back: this worker was asked to end.", run_id)
+    except LeaseLostError as lost:
+        logger.warning("%s", lost)
+    else:
+        after_success(run)
+
+
+def _hand_back(run: Run) -> None:
+    hand_back(run, queue=put_in_queue)
 
 
 # A queue may still hold tasks under the names that they had in earlier versions, one for each kind.

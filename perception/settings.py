@@ -14,6 +14,9 @@
 | `PERCEPTION_WORK_DIR` | where image work lies until it is done | `work/` in the data folder |
 | `PERCEPTION_OBSERVER_CACHE_BYTES` | memory of each web process for observers who were there last | 64,000,000 |
 | `PERCEPTION_STIMULUS_MEMORY_BYTES` | memory of each web process for studies’ images; 0 for none | 64,000,000 |
+| `PERCEPTION_LEASE_SECONDS` | seconds after which a worker that is silent has lost its run | 40 |
+| `TASKS` | `rq` for a queue on Redis | the queue is in the database |
+| `REDIS_URL` | where that Redis is | `redis://127.0.0.1:6379/0` |
 | `PERCEPTION_SMTP_HOST`, `_PORT`, `_USER`, `_PASSWORD` | the lab's mail server, for observers | none; port 587 |
 | `PERCEPTION_SMTP_SECURITY` | `starttls`, `tls` or `none` | `starttls` |
 | `PERCEPTION_MAIL_FROM` | the address that this mail comes from | none |
@@ -59,6 +62,9 @@ CHECKPOINT_SECONDS = float(os.environ.get("PERCEPTION_CHECKPOINT_SECONDS") or 60
 
 # Manifests, shards and their results (`ml.shards`), until their pairs are in the storage.
 WORK_DIR = Path(os.environ.get("PERCEPTION_WORK_DIR") or DATA_DIR / "work").resolve()
+# A worker that has said nothing for so long has lost the run that it did. It says something four times as often; the
+# longest that a living one is silent is a machine without memory, which swaps.
+RUN_LEASE_SECONDS = float(os.environ.get("PERCEPTION_LEASE_SECONDS") or 40.0)
 
 
 def _is_on(name: str) -> bool:
@@ -224,7 +230,22 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# Where long work waits for a worker: in the database, or on Redis.
+QUEUE = os.environ.get("TASKS") or "database"
+if QUEUE not in {"database", "rq"}:
+    raise ImproperlyConfigured(f"TASKS is “{QUEUE}”; it can be database or rq")
+if QUEUE == "rq":
+    INSTALLED_APPS += ["django_rq"]
+    TASKS = {"default": {"BACKEND": "django_tasks_rq.RQBackend", "QUEUES": ["default"]}}
+    RQ_QUEUES = {
+        "default": {
+            "URL": os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0",
+            "DEFAULT_TIMEOUT": -1,  # a training may take days
+            "DEFAULT_RESULT_TTL": 3600,
+        }
+    }
+else:
+    TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: in a pause no password is looked at

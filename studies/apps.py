@@ -8,12 +8,21 @@ class StudiesConfig(AppConfig):
     verbose_name = "Studies"
 
     def ready(self) -> None:
-        """Connect what listens to sessions, and say which studies rest on images."""
+        """Connect what listens to sessions; say which studies rest on images, and what workers do regularly."""
         from ml.lifecycle.dependents import register
+        from ml.workers import duties
         from perception.core.monitoring.measurements import add_measurements
         from studies.answers import scoring  # noqa: F401 - importing it connects it
         from studies.design.studies_of_images import opened_studies_resting_on, studies_resting_on
+        from studies.management.housekeeping import (
+            DELETION_EVERY,
+            RELEASE_EVERY,
+            delete_expired_daily,
+            release_places_regularly,
+        )
         from studies.measurements import measure_studies
 
         add_measurements(measure_studies)
         register(resting=studies_resting_on, naming=opened_studies_resting_on)
+        for task, every in ((delete_expired_daily, DELETION_EVERY), (release_places_regularly, RELEASE_EVERY)):
+            duties.register(task.module_path, duties.RegularTask(every, task.enqueue))

@@ -38,6 +38,8 @@ for _name in (
     "DATABASE_URL",
     "FILES",
     *("S3_BUCKET", "S3_ENDPOINT_URL", "S3_REGION", "S3_PREFIX", "S3_ADDRESSING", "S3_CHECKSUMS"),
+    "TASKS",
+    "REDIS_URL",
 ):
     os.environ.pop(_name, None)
 if (_database := os.environ.get("TESTS_DATABASE") or "sqlite") == "postgresql":
@@ -51,6 +53,8 @@ from perception.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Images are read when they are asked for: no thread goes on after a test.
 STIMULUS_MEMORY_BYTES = 0
+# Nothing is renewed while a test runs: it would be by another connection, and see nothing of the test's transaction.
+RUN_LEASE_SECONDS = 3600.0
 # Names without a hash: nothing has to be collected first.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

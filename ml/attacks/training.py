@@ -7,7 +7,6 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
-from django.db import transaction
 from django.utils.translation import gettext
 
 from ml.attacks import ATTACKS, AttackMethod, AttackOptions, TrainedAttack
@@ -18,6 +17,7 @@ from ml.models import Attack, Classifier, Run
 from ml.options import AttackSettings, SettingValue, option_name, read_settings
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.checks import check_has_images, check_name, check_one_of, check_seed
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.provenance import provenance
 from ml.runs.work import Work
 from perception.core.formatting import localized
@@ -70,7 +70,7 @@ class AttackTraining(Work[Attack]):
         trained = self._train(settings, uid=uid, progress=progress) if self.method.learns else TrainedAttack()
         weights, sha256 = store_weights(trained.weights, uid=uid) if self.method.learns else ("", "")
         options = self.as_options() | {"settings": asdict(settings)}
-        with transaction.atomic():
+        with fenced_transaction():
             check_name(Attack, self.name)  # another run may have taken it meanwhile
             return Attack.objects.create(
                 owner=run.owner,

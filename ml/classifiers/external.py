@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from django.db import transaction
 from django.utils.translation import gettext
 from numpy.typing import NDArray
 
@@ -25,6 +24,7 @@ from ml.images.distortion import SMALLEST_SIDE
 from ml.models import Classifier, Dataset, Image, Run
 from ml.networks.outline import NetworkInput, NetworkOutline
 from ml.runs.checks import check_has_images, check_name
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.provenance import provenance
 from ml.runs.work import Work
 from perception.core.progress import Progress
@@ -121,7 +121,7 @@ class ExternalClassifierImport(Work[Classifier]):
             "side": side,
             "image_input": image_input.name,
         }
-        with transaction.atomic():
+        with fenced_transaction():
             check_name(Classifier, self.name)  # another run may have taken it meanwhile
             return Classifier.objects.create(
                 owner=run.owner,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from django.db import transaction
 from django.utils.translation import gettext
 from numpy.typing import NDArray
 
@@ -23,6 +22,7 @@ from ml.images.arrays import read_squares
 from ml.models import Classifier, Dataset, Image, Run
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.checks import check_has_images, check_name, check_one_of, check_positive, check_seed
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.provenance import provenance
 from ml.runs.work import Work
 from perception.core.formatting import localized
@@ -129,7 +129,7 @@ class ClassifierTraining(Work[Classifier]):
             "learning_rate": self.peak_learning_rate,
             "steps": steps,
         }
-        with transaction.atomic():
+        with fenced_transaction():
             check_name(Classifier, self.name)  # another run may have taken it meanwhile
             return Classifier.objects.create(
                 owner=run.owner,

@@ -9,7 +9,7 @@ from ml.errors import MlError
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import Attack, Classifier
 from ml.networks.network import Network
-from ml.runs.storage import network_path
+from ml.runs.storage import new_network_path
 
 
 def store_weights(data: bytes, *, uid: object) -> tuple[str, str]:
@@ -17,8 +17,7 @@ def store_weights(data: bytes, *, uid: object) -> tuple[str, str]:
 
     If there is no room for them (OSError) nothing of them is left.
     """
-    path = network_path(uid)
-    default_storage.delete(path)  # what an earlier part of the run may have left that was killed while it wrote
+    path = new_network_path(uid)
     try:
         name = default_storage.save(path, ContentFile(data))
     except OSError:

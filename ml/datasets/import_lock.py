@@ -1,62 +1,91 @@
 """An import's claim on the folder that it writes to, so that what a killed import left is swept, and nothing else.
 
 An import writes files first and rows last, in one transaction: a file without a row belongs either to an import that
-still runs or to one that died. A claim tells them apart. It is a small file in the data folder, locked by the
-process for as long as it lives; the operating system takes the lock away with the process, however it ends. The next
-import finds claims that nobody holds, and removes what their folders have and no row mentions.
-
-Claims are made and swept under one lock, so that no claim can be taken for abandoned while it is being made.
+still runs or to one that died. A claim tells them apart. It is a row with a lease (`ml.runs.leases.lease`), which the
+process renews for as long as it lives. The next import, on whatever machine, takes over the claims whose leases are
+over, and removes what their folders have and no row mentions. An import that only stood still finds its claim gone, and
+stores nothing.
 """
 
-import json
 import logging
-import os
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import TypedDict
+from contextlib import contextmanager
 
-from django.conf import settings
+from django.db import DatabaseError, IntegrityError, transaction
 
 from ml.errors import MlError
-from ml.models import Image
+from ml.models import Image, ImportClaim
+from ml.runs.leases.lease import from_now, lease_is_over, lease_length, renewed
+from ml.runs.leases.process import this_process
 from ml.runs.storage import folder_of
-from perception.core.file_lock import FileLock
 from perception.core.storage.folders import empty_folder
 
 logger = logging.getLogger(__name__)
 
 
-@contextmanager
-def claimed_folder(*, dataset_uid: uuid.UUID, name: str) -> Iterator[str]:
-    """Claim a dataset's folder while the block runs; sweep before, and on the way out what the block left unused.
+class FolderClaim:
+    """This process's claim on a dataset's folder."""
 
-    Yields
-    ------
-    The folder's path in the default storage.
+    def __init__(self, claim: ImportClaim) -> None:
+        """Keep whose claim it is."""
+        self.folder = folder_of(claim.dataset_uid)
+        self._mine = ImportClaim.objects.filter(pk=claim.pk, process=claim.process)
+
+    def renew(self) -> bool:
+        """Let it hold for the length of a lease from now; say whether it still does."""
+        return bool(self._mine.update(lease_until=from_now(lease_length())))
+
+    def lock(self) -> None:
+        """Keep it until the end of the transaction, in which the rows of the folder's files are stored.
+
+        Raises
+        ------
+        MlError
+            It was taken over, and the files are gone.
+        """
+        if not self._mine.select_for_update().values_list("pk"):
+            raise MlError(
+                f"this import was not heard of for {lease_length().total_seconds():g} s, so another one removed its "
+                "files; run it again"
+            )
+
+    def give_back(self) -> None:
+        """Remove what the folder has that no image has, and end the claim."""
+        try:
+            if self.renew():
+                remove_unused_files(self.folder)
+                self._mine.delete()
+        except DatabaseError as error:  # the next import does it, once the lease is over
+            logger.warning("The claim on %s could not be given back: %s", self.folder, error)
+
+
+@contextmanager
+def claimed_folder(*, dataset_uid: uuid.UUID, name: str) -> Iterator[FolderClaim]:
+    """Claim a dataset's folder while the block runs; sweep before, and on the way out what the block left unused.
 
     Raises
     ------
     MlError
         Another import into a dataset of this name is running.
     """
-    claims = Path(settings.DATA_DIR) / "imports"
-    claims.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        with FileLock(claims / "lock"):
-            _sweep(claims, name=name)
-            path = claims / f"{uuid.uuid4()}.claim"
-            descriptor = stack.enter_context(FileLock(path))
-            with os.fdopen(descriptor, "w", encoding="utf-8", closefd=False) as claim:
-                json.dump({"dataset": str(dataset_uid), "name": name}, claim)
-            os.fsync(descriptor)
-        folder = folder_of(dataset_uid)
+    _sweep()
+    try:
+        with transaction.atomic():
+            row = ImportClaim.objects.create(
+                dataset_uid=dataset_uid, name=name, process=this_process(), lease_until=from_now(lease_length())
+            )
+    except IntegrityError as error:
+        raise MlError(
+            f"another import into the dataset {name!r} is running; wait for its end. (One that was killed is forgotten "
+            f"after {lease_length().total_seconds():g} s.)"
+        ) from error
+    claim = FolderClaim(row)
+    with renewed(claim.renew, name=f"claim on {name}"):
         try:
-            yield folder
+            yield claim
         finally:
-            remove_unused_files(folder)
-            path.unlink(missing_ok=True)
+            claim.give_back()
 
 
 def remove_unused_files(folder: str) -> int:
@@ -68,32 +97,14 @@ def remove_unused_files(folder: str) -> int:
     return empty_folder(folder, but=used)
 
 
-def _sweep(claims: Path, *, name: str) -> None:
-    """Clear up after every claim that nobody holds; refuse if a held one is for a dataset called `name`."""
-    for path in sorted(claims.glob("*.claim")):
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(FileLock(path, wait=False, create=False))
-            except FileNotFoundError:  # its import ended just now
-                continue
-            except BlockingIOError:
-                if (claim := _read_claim(path)) and claim["name"] == name:
-                    raise MlError(f"another import into the dataset {name!r} is running; wait for its end") from None
-                continue
-            if (claim := _read_claim(path)) and (count := remove_unused_files(folder_of(claim["dataset"]))):
-                logger.info("Removed %d files that a killed import of %r had left.", count, claim["name"])
-            path.unlink(missing_ok=True)
-
-
-class _Claim(TypedDict):
-    dataset: str
-    name: str
-
-
-def _read_claim(path: Path) -> _Claim | None:
-    """Return what the claim says; None if its import has just ended, or died while it wrote it, before any file."""
-    try:
-        claim: _Claim = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return None
-    return claim
+def _sweep() -> None:
+    """Clear up after every claim whose process is gone; each is taken over first, so that its import stores nothing."""
+    for claim in ImportClaim.objects.filter(lease_is_over()):
+        taken = ImportClaim.objects.filter(lease_is_over(), pk=claim.pk).update(
+            process=f"sweep by {this_process()}", lease_until=from_now(lease_length())
+        )
+        if not taken:
+            continue
+        if count := remove_unused_files(folder_of(claim.dataset_uid)):
+            logger.info("Removed %d files that a killed import of %r had left.", count, claim.name)
+        ImportClaim.objects.filter(pk=claim.pk).delete()

@@ -10,11 +10,10 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
 
 from ml.datasets import splits
 from ml.datasets.content_hash import content_hash
-from ml.datasets.import_lock import claimed_folder
+from ml.datasets.import_lock import FolderClaim, claimed_folder
 from ml.datasets.import_report import ImportReport, refusal_counts
 from ml.datasets.readers.archive import Archive, ImageEntry, Refusal, RefusalKind, RefusedError
 from ml.datasets.readers.verification import VerifiedImage, verify_image
@@ -22,6 +21,7 @@ from ml.datasets.reading_choices import ReadingChoices
 from ml.errors import MlError
 from ml.models import Dataset, Image
 from ml.runs.checks import check_may_change
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.lookup import find_named
 from perception.core.progress import Progress, silent
 from perception.core.seeds import LARGEST_SPLIT_SEED, is_seed
@@ -132,8 +132,8 @@ def import_images(
         # The options alone decide these images: there is nothing to compare.
         return _report(dataset, looked_at=0, already_there=len(archive.entries))
     uid = uuid.uuid4() if dataset is None else dataset.uid
-    with claimed_folder(dataset_uid=uid, name=name) as folder:
-        intake = _begin(dataset, folder, choices)
+    with claimed_folder(dataset_uid=uid, name=name) as claim:
+        intake = _begin(dataset, claim.folder, choices)
         intake.refusals += archive.refusals
         intake.notes += archive.notes
         for done, entry in enumerate(archive.entries, start=1):
@@ -151,7 +151,7 @@ def import_images(
             dataset.notes = list(archive.notes)
             dataset.refusals = refusal_counts(intake.refusals)
             method = _split_method(archive, group_by_lesion=group_by_lesion, test_share=test_share)
-            _save(dataset, intake.new, method=method, seed=seed, test_share=test_share)
+            _save(dataset, intake.new, claim, method=method, seed=seed, test_share=test_share)
         elif dataset is None:
             problem = f"all {len(intake.refusals):,} were refused" if intake.refusals else "there was none"
             raise NothingImportedError(f"no image could be imported ({problem})", intake.refusals)
@@ -379,9 +379,12 @@ def _need_two_classes(archive: Archive, intake: _Intake) -> None:
         )
 
 
-def _save(dataset: Dataset, new: list[Image], *, method: Dataset.SplitMethod, seed: int, test_share: float) -> None:
+def _save(
+    dataset: Dataset, new: list[Image], claim: FolderClaim, *, method: Dataset.SplitMethod, seed: int, test_share: float
+) -> None:
     """Write the dataset and its new images, and draw the split over all unless it is given, in one transaction."""
-    with transaction.atomic():
+    with fenced_transaction():
+        claim.lock()
         old: list[Image] = []
         if dataset.pk is not None:
             if not Dataset.objects.select_for_update().filter(pk=dataset.pk).exists():

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from ml.classifiers.weights import load_classifier, read_weights
@@ -15,6 +14,7 @@ from ml.images.degradation import AS_SAVED
 from ml.models import Classifier, Evaluation, ImagePair, PairSet, Run
 from ml.pairs.sizes import sizes_of
 from ml.runs.checkpoints import Checkpoint
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.work import Work
 from perception.analysis.classification import AttackSummary, summarise_attack
 from perception.core.progress import Progress
@@ -53,7 +53,7 @@ class AttackEvaluation(Work[Evaluation]):
         for pair, [(before, after)] in zip(pairs, predictions, strict=True):
             pair.clean_prediction, pair.perturbed_prediction = classes[before], classes[after]
         found = {"table": self._summary(pairs).as_dict(), "sizes": sizes_of(pairs), "run": run}
-        with transaction.atomic():
+        with fenced_transaction():
             ImagePair.objects.bulk_update(pairs, ["clean_prediction", "perturbed_prediction"], batch_size=200)
             evaluation, _ = Evaluation.objects.update_or_create(pair_set=self.pair_set, defaults=found)
         return evaluation

@@ -20,6 +20,7 @@ from ml.models import ImagePair, ModelObserver, PairSet, Run
 from ml.pairs.files import read_twins
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.checks import check_positive, check_seed
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.provenance import provenance
 from ml.runs.work import Work
 from perception.analysis.estimates.estimate import Estimate
@@ -110,9 +111,10 @@ class ModelObserverTraining(Work[ModelObserver]):
                 seconds=time.monotonic() - began,
             ),
         )
-        observer, _ = ModelObserver.objects.update_or_create(
-            pair_set=self.pair_set, defaults={"table": figures.as_dict(), "run": run}
-        )
+        with fenced_transaction():
+            observer, _ = ModelObserver.objects.update_or_create(
+                pair_set=self.pair_set, defaults={"table": figures.as_dict(), "run": run}
+            )
         return observer
 
 

@@ -14,6 +14,7 @@ from ml.evaluation.survival_row import SurvivalRow
 from ml.images.degradation import DEGRADATIONS, Degradation
 from ml.models import Classifier, ImagePair, PairSet, Run, Survival
 from ml.runs.checkpoints import Checkpoint
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.work import Work
 from perception.analysis.classification import summarise_attack
 from perception.analysis.estimates.proportions import proportion
@@ -55,9 +56,10 @@ class SurvivalMeasurement(Work[Survival]):
             self._row(degradation, pairs, [of_pair[place] for of_pair in predictions])
             for place, degradation in enumerate(DEGRADATIONS)
         ]
-        survival, _ = Survival.objects.update_or_create(
-            pair_set=self.pair_set, defaults={"rows": [row.as_dict() for row in rows], "run": run}
-        )
+        with fenced_transaction():
+            survival, _ = Survival.objects.update_or_create(
+                pair_set=self.pair_set, defaults={"rows": [row.as_dict() for row in rows], "run": run}
+            )
         return survival
 
     def _row(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from ml.errors import MlError
 from ml.lifecycle.dependents import dependents_of
-from ml.lifecycle.file_removal import announced_removal
+from ml.lifecycle.file_removal import announce_removal, finish_removals
 from ml.lifecycle.rows import locked
 from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, ModelObserver, PairSet, Survival
 from ml.models.owned import Owned
@@ -31,8 +31,8 @@ class Belongings:
 def delete(*, row: Owned, by: User | None) -> None:
     """Delete a row, and then its files; `by=None` is a command, whose user may do everything.
 
-    The files go once the rows are gone for good. If the program ends in between, the next deletion removes them; no row
-    ever speaks of a file that was removed.
+    The files go once the rows are gone for good. If the program ends in between, a worker removes them, or the next
+    deletion; no row ever speaks of a file that was removed.
 
     Raises
     ------
@@ -40,23 +40,21 @@ def delete(*, row: Owned, by: User | None) -> None:
         Something rests on it; it is somebody else's; or it was deleted meanwhile.
     """
     files = belongings_of(row).files
-    with announced_removal(row, files) as remove_files:
-        try:
-            with transaction.atomic():
-                row = locked(row, by=by)
-                if why := why_it_stays(row, seen_by=by):
-                    raise MlError(why)
-                if belongings_of(row).files != files:
-                    raise MlError(
-                        gettext("“%(name)s” was changed meanwhile: it stays. Look at it again.") % {"name": row}
-                    )
-                logger.info("%s deletes the %s %r.", by or "a command", row._meta.verbose_name, str(row))
-                row.delete()
-                transaction.on_commit(remove_files)
-        except (IntegrityError, ProtectedError) as error:
-            raise MlError(
-                gettext("Something was made of “%(name)s” meanwhile: it stays. Look at it again.") % {"name": row}
-            ) from error
+    try:
+        with transaction.atomic():
+            row = locked(row, by=by)
+            if why := why_it_stays(row, seen_by=by):
+                raise MlError(why)
+            if belongings_of(row).files != files:
+                raise MlError(gettext("“%(name)s” was changed meanwhile: it stays. Look at it again.") % {"name": row})
+            logger.info("%s deletes the %s %r.", by or "a command", row._meta.verbose_name, str(row))
+            row.delete()
+            announce_removal(files)
+            transaction.on_commit(finish_removals)
+    except (IntegrityError, ProtectedError) as error:
+        raise MlError(
+            gettext("Something was made of “%(name)s” meanwhile: it stays. Look at it again.") % {"name": row}
+        ) from error
 
 
 def why_it_stays(row: Owned, *, seen_by: User | None) -> str:

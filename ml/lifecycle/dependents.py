@@ -10,7 +10,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from ml.models import Attack, Classifier, Dataset, PairSet, Run
 from ml.models.owned import Owned
-from ml.runs.lifecycle import CUT_OFF, can_resume
+from ml.runs.checkpoints import uids_with_checkpoint
+from ml.runs.lifecycle import CUT_OFF
 from ml.runs.status import ON_THE_WAY
 
 REFERRED_AS: dict[type[Owned], frozenset[str]] = {
@@ -114,7 +115,8 @@ def runs_that_will_make(model: type[Owned], name: str) -> list[Run]:
 
 def _unfinished() -> Iterable[Run]:
     runs = Run.objects.filter(state__in=[*ON_THE_WAY, *CUT_OFF]).defer("curve")
-    return (run for run in runs if run.state in ON_THE_WAY or can_resume(run))
+    kept = uids_with_checkpoint()
+    return (run for run in runs if run.state in ON_THE_WAY or str(run.options.get("uid")) in kept)
 
 
 def _uses(run: Run, row: Owned) -> bool:

@@ -1,91 +1,39 @@
-"""Files of rows that are being deleted: announced before, removed after, by whoever comes next if need be.
+"""Files of rows that are deleted: put down with the deletion, in its transaction, and removed after it.
 
-An announcement is a small file in the data folder, locked for as long as its deletion lasts. One that nobody holds was
-left by a program that ended in between: if its row is still there, nothing was deleted; if not, the files are removed.
+Whoever deletes removes them at once. If that program ends in between, or a file cannot be removed, whoever deletes next
+does, or a worker. Two that remove the same files do no harm to one another.
 """
 
-import json
 import logging
-import os
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from functools import partial
-from pathlib import Path, PurePosixPath
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 
-from django.apps import apps
-from django.conf import settings
-
-from ml.models.owned import Owned
-from perception.core.file_lock import FileLock
+from ml.models import Removal
 from perception.core.storage.folders import delete_files, remove_empty_folder
 
 logger = logging.getLogger(__name__)
 
 
-def announcements() -> Path:
-    """Return the folder of the announcements."""
-    return Path(settings.DATA_DIR) / "removals"
-
-
-@contextmanager
-def announced_removal(row: Owned, files: Sequence[str]) -> Iterator[Callable[[], None]]:
-    """Announce that files are to be removed; before, remove those that a deletion left which was cut off.
+def announce_removal(files: Sequence[str]) -> None:
+    """Put down that files are to be removed. To be called in the transaction that deletes their rows.
 
     Parameters
     ----------
-    row
-        Whose files they are.
     files
-        Their paths in the storage.
-
-    Yields
-    ------
-    What removes them, to be called once the transaction that deletes the row is committed.
+        Their names in the storage.
     """
-    folder = announcements()
-    folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        with FileLock(folder / "lock"):
-            _finish_abandoned(folder)
-            path = folder / f"{uuid.uuid4()}.json"
-            descriptor = stack.enter_context(FileLock(path))
-            with os.fdopen(descriptor, "w", encoding="utf-8", closefd=False) as announcement:
-                json.dump({"model": row._meta.label, "pk": row.pk, "files": list(files)}, announcement)
-            os.fsync(descriptor)
+    Removal.objects.create(files=list(files))
+
+
+def finish_removals() -> None:
+    """Remove the files of all deletions; those that cannot be removed are tried again the next time."""
+    for removal in Removal.objects.all():
         try:
-            yield partial(_finish, path)
-        except BaseException:
-            _finish(path)  # the row is still there: the announcement goes
-            raise
-
-
-def _finish_abandoned(folder: Path) -> None:
-    for path in sorted(folder.glob("*.json")):
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(FileLock(path, wait=False, create=False))
-            except (FileNotFoundError, BlockingIOError):  # it ended just now, or lasts
-                continue
-            _finish(path)
-
-
-def _finish(path: Path) -> None:
-    """Do what an announcement says, unless its row is still there; it stays where a file could not be removed."""
-    try:
-        announced = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return
-    except json.JSONDecodeError:  # its program ended while it wrote it, before anything was deleted
-        path.unlink(missing_ok=True)
-        return
-    if not apps.get_model(announced["model"])._default_manager.filter(pk=announced["pk"]).exists():
-        try:
-            _remove(announced["files"])
+            _remove(removal.files)
         except OSError as error:
-            logger.warning("Files of deleted rows could not be removed; the next deletion tries again: %s", error)
-            return
-    path.unlink(missing_ok=True)
+            logger.warning("Files of deleted rows could not be removed; that is tried again: %s", error)
+        else:
+            Removal.objects.filter(pk=removal.pk).delete()
 
 
 def _remove(files: Sequence[str]) -> None:

@@ -12,18 +12,28 @@ from ml.models.run import Run
 from ml.models.survival import Survival
 from ml.models.upload import Upload
 from ml.models.upload_piece import UploadPiece
+from ml.models.work.checkpoint_part import CheckpointPart
+from ml.models.work.duty import Duty
+from ml.models.work.import_claim import ImportClaim
+from ml.models.work.removal import Removal
+from ml.models.work.worker import Worker
 
 __all__ = [
     "Attack",
+    "CheckpointPart",
     "Classifier",
     "Dataset",
+    "Duty",
     "Evaluation",
     "Image",
     "ImagePair",
+    "ImportClaim",
     "ModelObserver",
     "PairSet",
+    "Removal",
     "Run",
     "Survival",
     "Upload",
     "UploadPiece",
+    "Worker",
 ]

@@ -52,6 +52,20 @@ class Run(Owned):
     heartbeat_at = models.DateTimeField(null=True, blank=True, help_text="when the run last said how far it is")
     cancel_asked_at = models.DateTimeField(null=True, blank=True, help_text="when somebody asked for its end")
     finished_at = models.DateTimeField(null=True, blank=True)
+    is_for_worker = models.BooleanField(
+        default=False, help_text="it was queued, and any worker may take it over; else a command does it at once"
+    )
+    queued_at = models.DateTimeField(null=True, blank=True, help_text="when it was queued last")
+    task_id = models.CharField(max_length=64, blank=True, help_text="of its task in the queue")
+    fence = models.PositiveIntegerField(
+        default=0,
+        help_text="how often it was begun, or lost: whoever began it at an earlier number cannot write",
+    )
+    lease_until = models.DateTimeField(
+        null=True, blank=True, help_text="until when whoever does it is taken to live, by the database's clock"
+    )
+    worker = models.CharField(max_length=100, blank=True, help_text="which process began it last")
+    takeovers = models.PositiveSmallIntegerField(default=0, help_text="how often it was taken from a worker that died")
 
     class Meta:
         """Newest first."""

@@ -20,8 +20,8 @@ from ml.models.owned import Owned
 from ml.pages.access import own, signed_in
 from ml.pages.curve_table import table_of
 from ml.pages.option_table import option_lines, version_lines
-from ml.runs.lifecycle import can_resume, cancel, discard, mark_interrupted_runs
-from ml.runs.status import no_worker_in_sight, state_of
+from ml.runs.lifecycle import can_resume, cancel, discard
+from ml.runs.status import abandoned_runs, no_worker_in_sight, state_of
 from ml.tasks import resume
 from ml.templatetags.curves import named_in_page_language
 from perception.core.lists.pages import page_of
@@ -31,12 +31,14 @@ from perception.core.lists.pages import page_of
 @require_safe
 def run_list(request: HttpRequest) -> HttpResponse:
     """List the runs, the newest first."""
-    mark_interrupted_runs()
     user = signed_in(request)
     runs = Run.objects.visible_to(user).select_related("owner").defer("curve")
     page = page_of(runs, request.GET)
     made = results_of(list(page), user)
-    rows = [(run, subject_of(run), _page_of_result(made.get(run.pk)), time_taken(run)) for run in page]
+    abandoned = set(abandoned_runs().filter(pk__in=[run.pk for run in page]).values_list("pk", flat=True))
+    rows = [
+        (run, run.pk in abandoned, subject_of(run), _page_of_result(made.get(run.pk)), time_taken(run)) for run in page
+    ]
     return render(request, "ml/runs/list.html", {"page": page, "rows": rows, "no_worker": no_worker_in_sight()})
 
 
@@ -45,7 +47,6 @@ def run_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one run; the page watches it while it is on its way."""
-    mark_interrupted_runs()
     run = get_object_or_404(Run.objects.select_related("owner"), pk=pk)
     made = results_of([run], signed_in(request)).get(run.pk)
     context = {
@@ -70,7 +71,6 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def run_state(request: HttpRequest, pk: int) -> JsonResponse:
     """Say how far a run is, for the page that watches it."""
-    mark_interrupted_runs()
     run = get_object_or_404(Run, pk=pk)
     return JsonResponse({**state_of(run), "curve": named_in_page_language(run.curve)})
 

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from ml.attacks.stored import check_attack, method_of
@@ -22,6 +21,7 @@ from ml.pairs.manifests import write_pair_manifest
 from ml.pairs.work_folder import remove_work_folder
 from ml.runs.checks import check_has_images, check_name, check_positive
 from ml.runs.disk_space import check_room_for_pairs
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.provenance import provenance
 from ml.runs.work import Work
 from ml.shards.cut import cut
@@ -134,7 +134,7 @@ class PairMaking(Work[PairSet]):
             run=run,
             provenance=self._provenance(seconds=collected.seconds),
         )
-        with transaction.atomic():
+        with fenced_transaction():
             check_name(PairSet, self.name)  # another run may have taken it meanwhile
             pair_set.save()
             pairs = [ImagePair(pair_set=pair_set, **fields) for fields in collected.pairs]

@@ -23,6 +23,9 @@ class RunKind:
     """The subclass of `Work` that a worker makes of the run's options."""
     remove_unfinished: str | None = None
     """A function that removes the files of a run that made nothing, and returns how many; it is given the run."""
+    made: str | None = None
+    """A function that returns what a run has stored already, or None; it is given the run. It is asked where a worker
+    died: may be after the rows were stored and before it could say so. Without it such a run is done again."""
     after_success: str | None = None
     """A function that is called once a worker has done such a run; it is given the run."""
 
@@ -57,6 +60,14 @@ def remover_of_unfinished(kind: str) -> Callable[[Run], int] | None:
     if registered is None or registered.remove_unfinished is None:
         return None
     return cast("Callable[[Run], int]", import_string(registered.remove_unfinished))
+
+
+def finder_of_made(kind: str) -> Callable[[Run], models.Model | None] | None:
+    """Return what finds the row that a run of a kind has stored; None where the kind registered nothing for that."""
+    registered = _KINDS.get(kind)
+    if registered is None or registered.made is None:
+        return None
+    return cast("Callable[[Run], models.Model | None]", import_string(registered.made))
 
 
 def after_success(run: Run) -> None:

@@ -66,11 +66,11 @@ def web_server(listener: socket.socket, *, ready: int, workers: int, threads: in
     )
 
 
-def background_worker(worker_id: str) -> Program:
+def background_worker() -> Program:
     """Return the worker that does the queued tasks, one after the other."""
     return Program(
-        arguments=[sys.executable, "-m", "django", "db_worker", "--worker-id", worker_id, "--no-reload"],
-        # SIGTERM would let it go on with its task, for hours perhaps, beside the worker of the next `serve`.
+        arguments=[sys.executable, "-m", "django", "worker"],
+        # SIGTERM would let it go on until the next step of its work, which may be long in coming. What it did is kept.
         signal_on_parent_death=signal.SIGKILL,
         niceness=WORKER_NICENESS,
     )

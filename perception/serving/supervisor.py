@@ -39,7 +39,7 @@ class Supervisor:
     on_ready
         Called once, when it has.
     on_worker_death
-        Called whenever no worker process is left and before the next one starts.
+        Called with the number of the worker's process whenever it has ended and before the next one starts.
     say
         Told what an operator wants to know, a line each.
     """
@@ -51,7 +51,7 @@ class Supervisor:
         worker: Program | None,
         ready: int,
         on_ready: Callable[[], None],
-        on_worker_death: Callable[[], None],
+        on_worker_death: Callable[[int], None],
         say: Callable[[str], None],
     ) -> None:
         """Keep what is to be run; nothing starts yet."""
@@ -119,10 +119,11 @@ class Supervisor:
                 f"The background worker has ended ({_how(self._worker.returncode)}); "
                 f"a new one starts in {self._delay:.0f} s."
             )
+            ended = self._worker.pid
             self._worker = None
             self._worker_due = now + self._delay
             self._delay = min(2 * self._delay, LONGEST_DELAY)
-            self._on_worker_death()
+            self._on_worker_death(ended)
         elif self._worker_due is not None and now >= self._worker_due:
             self._start_worker()
 
@@ -151,14 +152,13 @@ class Supervisor:
         return child is not None and child.poll() is None
 
     def _end_what_is_left(self) -> None:
-        worker_was_there = self._worker is not None
         for child in (self._web, self._worker):
             if child is not None:
                 # The group, not the process: a gunicorn that was killed has left its own workers behind.
                 _send_to_group(child, signal.SIGKILL)
                 child.wait()
-        if worker_was_there:
-            self._on_worker_death()
+        if self._worker is not None:
+            self._on_worker_death(self._worker.pid)
 
 
 @contextmanager

@@ -50,6 +50,8 @@
     if (running) part("steps").textContent = state.total ? words("steps", state) : words("begins");
     part("note").textContent = running ? state.note : "";
     part("left").textContent = running ? timeLeft(state) : "";
+    part("waits").hidden = !state.waits;
+    part("waits").textContent = state.waits;
     part("cancelling").hidden = !state.cancelling;
     part("cancel").disabled = state.cancelling;
     document.getElementById("no-worker").hidden = !state.no_worker;

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ml.images.prefetch import prefetched
 from ml.models import Run
+from ml.runs.checkpoints import uids_with_checkpoint
 from ml.runs.status import ON_THE_WAY
 from perception.core.storage.named_files import NamedFile, named_files
 from studies.integrity.finding import Finding
@@ -47,7 +48,8 @@ def wrong_files(*, reads: bool) -> Iterator[Finding]:
 def unnamed_files() -> Iterator[Finding]:
     """Yield the files that no row names, but those that something under way may have written."""
     named = {file.name for file in named_files()}
-    under_way = [str(run.options.get("uid")) for run in Run.objects.filter(state__in=ON_THE_WAY).only("options")]
+    under_way = {str(run.options.get("uid")) for run in Run.objects.filter(state__in=ON_THE_WAY).only("options")}
+    under_way |= uids_with_checkpoint()  # one that was cut off goes on with what it has
     since = timezone.now() - YOUNG
     for name in _walk(""):
         if name in named or any(uid in name for uid in under_way):

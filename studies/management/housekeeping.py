@@ -1,6 +1,6 @@
 """What has had its time, deleted in one go: personal data of studies, sign-ins, their failures, uploads nobody took up.
 
-`manage.py delete_expired` does it, and the worker of `serve` once a day: each time it queues the next one.
+`manage.py delete_expired` does it, and the workers once a day (`ml.workers.duties`).
 """
 
 import datetime as dt
@@ -8,10 +8,8 @@ import logging
 from dataclasses import dataclass
 
 from django.contrib.sessions.models import Session as SignIn
-from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
-from django_tasks_db.models import DBTaskResult
 
 from ml.uploads.receiving import n_left_over, sweep_uploads
 from perception.site.failed_sign_ins import forget_failures, n_ended_failures
@@ -23,7 +21,7 @@ from studies.sessions.recruitment.abandonment import release_abandoned_everywher
 
 logger = logging.getLogger(__name__)
 
-EVERY = dt.timedelta(days=1)
+DELETION_EVERY = dt.timedelta(days=1)
 RELEASE_EVERY = dt.timedelta(minutes=5)
 
 
@@ -87,39 +85,19 @@ def delete_expired(now: dt.datetime) -> list[Expired]:
 
 @task()
 def delete_expired_daily() -> None:
-    """Delete what has had its time, and queue the next time first, so that no failure ends the series."""
-    schedule_deletion(after=EVERY)
+    """Delete what has had its time."""
     for one in delete_expired(timezone.now()):
         logger.info("Deleted, because its time is over: %d %s.", one.count, one.what)
 
 
 @task()
 def release_places_regularly() -> None:
-    """Free the places of abandoned sessions, and queue the next time first, so that no failure ends the series.
+    """Free the places of abandoned sessions.
 
     Whoever arrives frees them as well; this is for the pages that show how far a study is, and for its closing.
     """
-    schedule_release(after=RELEASE_EVERY)
     if released := release_abandoned_everywhere(timezone.now()):
         logger.info("Freed the places of %d abandoned sessions.", released)
-
-
-def schedule_release(*, after: dt.timedelta = dt.timedelta()) -> None:
-    """Queue the freeing of places, unless it is queued already, and forget how the earlier ones went."""
-    with transaction.atomic():
-        own = DBTaskResult.objects.filter(task_path=release_places_regularly.module_path)
-        own.successful().filter(finished_at__lt=timezone.now() - RELEASE_EVERY).delete()
-        if not own.filter(status="READY").exists():
-            release_places_regularly.using(run_after=timezone.now() + after if after else None).enqueue()
-
-
-def schedule_deletion(*, after: dt.timedelta = dt.timedelta()) -> None:
-    """Queue the deletion, unless it is queued already, and forget how the earlier ones went."""
-    with transaction.atomic():
-        own = DBTaskResult.objects.filter(task_path=delete_expired_daily.module_path)
-        own.successful().filter(finished_at__lt=timezone.now() - EVERY).delete()
-        if not own.filter(status="READY").exists():
-            delete_expired_daily.using(run_after=timezone.now() + after if after else None).enqueue()
 
 
 def _named(study: Study) -> str:

@@ -15,7 +15,6 @@ import pytest
 
 from perception.serving.address import Address, is_loopback, parse_address, unanswered_because
 from perception.serving.errors import ServeError
-from perception.serving.worker_identity import hold_worker_id
 from tests.processes import (
     ROOT,
     Server,
@@ -66,7 +65,7 @@ def server(data_dir: Path) -> Iterator[Server]:
 def test_it_works(server: Server) -> None:
     assert server.get("/healthz") == (200, b"ok")
     eventually(lambda: len(processes(server.data_dir, "gunicorn")) == 3, "a master and two web processes")
-    eventually(lambda: len(processes(server.data_dir, " db_worker ")) == 1, "one background worker")
+    eventually(lambda: len(processes(server.data_dir, "django worker")) == 1, "one background worker")
 
     assert server.stop() == 0
     assert command_lines(server.data_dir) == {}
@@ -92,7 +91,7 @@ def test_ctrl_c_in_a_terminal_stops_it_cleanly(server: Server) -> None:
 @pytest.mark.process
 @needs_proc
 def test_nothing_is_left_of_a_command_that_was_killed(server: Server) -> None:
-    eventually(lambda: processes(server.data_dir, " db_worker "), "the worker has started")
+    eventually(lambda: processes(server.data_dir, "django worker"), "the worker has started")
     server.process.kill()
     server.process.wait(10)
     eventually(lambda: command_lines(server.data_dir) == {}, "no process is left")
@@ -101,9 +100,11 @@ def test_nothing_is_left_of_a_command_that_was_killed(server: Server) -> None:
 @pytest.mark.process
 @needs_proc
 def test_a_worker_that_dies_is_started_again(server: Server) -> None:
-    (first,) = eventually(lambda: processes(server.data_dir, " db_worker "), "the worker has started")
+    (first,) = eventually(lambda: processes(server.data_dir, "django worker"), "the worker has started")
     os.kill(first, signal.SIGKILL)
-    (second,) = eventually(lambda: [n for n in processes(server.data_dir, " db_worker ") if n != first], "a new worker")
+    (second,) = eventually(
+        lambda: [n for n in processes(server.data_dir, "django worker") if n != first], "a new worker"
+    )
     assert second != first
     assert "The background worker has ended (SIGKILL); a new one starts in 1 s." in server.log.read_text()
     assert server.get("/healthz") == (200, b"ok")
@@ -190,23 +191,6 @@ def test_a_port_in_use_is_said(data_dir: Path) -> None:
     assert done.stdout == ""
 
 
-@pytest.mark.process
-def test_one_worker_for_a_data_folder(data_dir: Path) -> None:
-    with hold_worker_id(data_dir / "worker_id"):
-        done = run_serve(data_dir, "--bind", "127.0.0.1:0")
-        assert done.returncode == 1
-        assert "--no-worker" in done.stderr
-        with serving(data_dir, "--no-worker", "--workers", "1") as server:
-            assert server.get("/healthz") == (200, b"ok")
-
-
-def test_the_worker_keeps_its_name(tmp_path: Path) -> None:
-    with hold_worker_id(tmp_path / "worker_id") as first:
-        assert re.fullmatch(r"serve-[0-9a-f]{16}", first)
-    with hold_worker_id(tmp_path / "worker_id") as second:
-        assert second == first
-
-
 @pytest.mark.parametrize(
     ("text", "host", "port", "url"),
     [
@@ -264,25 +248,24 @@ def task_state(data_dir: Path, name: str) -> tuple[str, str]:
 @needs_proc
 def test_a_task_whose_worker_died_is_not_called_running_for_ever(server: Server) -> None:
     task = enqueue_a_long_task(server.data_dir)
-    (worker,) = processes(server.data_dir, " db_worker ")
+    (worker,) = processes(server.data_dir, "django worker")
     os.kill(worker, signal.SIGKILL)
     eventually(lambda: task_state(server.data_dir, task)[0] == "FAILED", "the task is marked")
-    assert task_state(server.data_dir, task)[1] == "perception.serving.lost_tasks.WorkerDied"
-    said = "1 task(s) had been cut off; marked as failed."
-    eventually(lambda: said in server.log.read_text(), "the server says so")
+    assert task_state(server.data_dir, task)[1] == "ml.workers.database_queue.WorkerDied"
 
 
 @pytest.mark.process
 @needs_proc
-def test_a_task_that_a_killed_server_left_is_marked_at_the_next_start(data_dir: Path) -> None:
+def test_a_task_that_a_killed_server_left_is_marked_after_the_next_start(data_dir: Path) -> None:
     with serving(data_dir, "--workers", "1") as first:
         task = enqueue_a_long_task(data_dir)
         first.process.kill()
         first.process.wait(10)
         eventually(lambda: command_lines(data_dir) == {}, "no process is left")
     assert task_state(data_dir, task)[0] == "RUNNING"
-    with serving(data_dir, "--workers", "1"):
-        assert task_state(data_dir, task) == ("FAILED", "perception.serving.lost_tasks.WorkerDied")
+    with serving(data_dir, "--workers", "1", PERCEPTION_LEASE_SECONDS="2"):
+        eventually(lambda: task_state(data_dir, task)[0] == "FAILED", "the task is marked")
+        assert task_state(data_dir, task)[1] == "ml.workers.database_queue.WorkerDied"
 
 
 @pytest.mark.process

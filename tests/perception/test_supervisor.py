@@ -44,7 +44,7 @@ def test_a_web_process_that_lost_its_signal_is_told_again(tmp_path: Path, monkey
         worker=None,
         ready=reader,
         on_ready=lambda: os.kill(os.getpid(), signal.SIGTERM),
-        on_worker_death=lambda: None,
+        on_worker_death=lambda pid: None,
         say=lambda line: None,
     )
 

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from django.core.files.storage import default_storage
-from django.db import transaction
 
 from ml.datasets.import_report import write_refusals
 from ml.datasets.readers.archive import Refusal
@@ -28,6 +27,7 @@ from ml.pairs.elsewhere.side_channels import Colours, Compression, Depth, Equali
 from ml.pairs.elsewhere.twins import NO_DIAGNOSIS, TwinFiles, TwinListing
 from ml.runs.checks import check_name
 from ml.runs.disk_space import check_room_for_pairs
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.provenance import provenance
 from ml.runs.storage import pairs_folder
 from ml.runs.work import Work
@@ -153,7 +153,7 @@ class PairImport(Work[PairSet]):
             classifier=self.classifier.strip(),
             target_class=self.target_class,
         )
-        with transaction.atomic():
+        with fenced_transaction():
             return [
                 save_pair_set(
                     self._name_of(strength, strengths),

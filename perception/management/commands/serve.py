@@ -11,16 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 from django.urls import reverse
 
+from ml.workers.presence import note_death
 from perception.accounts.errors import AccountError
 from perception.accounts.first_account import first_account_code, nobody_has_an_account
 from perception.serving.address import Address, open_listener, parse_address, unanswered_because
 from perception.serving.errors import ServeError
-from perception.serving.lost_tasks import fail_lost_tasks
 from perception.serving.preparation import database_warnings, prepare_data_folder
 from perception.serving.programs import background_worker, web_server
 from perception.serving.supervisor import Supervisor
-from perception.serving.worker_identity import hold_worker_id
-from studies.management.housekeeping import schedule_deletion, schedule_release
 
 
 def _at_least_one(text: str) -> int:
@@ -34,7 +32,7 @@ def _at_least_one(text: str) -> int:
 
 
 class Command(BaseCommand):
-    """Prepare the data folder, then run gunicorn and one `db_worker` until a signal comes."""
+    """Prepare the data folder, then run gunicorn and one worker until a signal comes."""
 
     help = "Serve the site: brings the data folder up to date, then runs the web server and one background worker."
     # The preparation runs the checks that matter here; the children run the others.
@@ -57,7 +55,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-worker",
             action="store_true",
-            help="the web server alone, where `db_worker` runs elsewhere on the same database",
+            help="the web server alone, where `manage.py worker` runs elsewhere on the same database",
         )
 
     def handle(self, *, bind: str, workers: int, threads: int, no_worker: bool, **options: Any) -> None:
@@ -75,21 +73,18 @@ class Command(BaseCommand):
         with ExitStack() as stack:
             listener = stack.enter_context(open_listener(address))
             url = Address(address.host, listener.getsockname()[1]).url
-            worker_id = stack.enter_context(hold_worker_id(settings.DATA_DIR / "worker_id")) if with_worker else None
             prepare_data_folder()
             for warning in database_warnings():
                 self._warn(warning)
-            self._clear_up_after(worker_id)
-            self._schedule_deletion()
             if advice := unanswered_because(address, settings.ALLOWED_HOSTS):
                 self._warn(advice)
             read_end, write_end = os.pipe()
             supervisor = Supervisor(
                 web=web_server(listener, ready=write_end, workers=workers, threads=threads),
-                worker=background_worker(worker_id) if worker_id else None,
+                worker=background_worker() if with_worker else None,
                 ready=read_end,
                 on_ready=lambda: self._tell_ready(url),
-                on_worker_death=lambda: self._clear_up_after(worker_id),
+                on_worker_death=self._note_death,
                 say=self._warn,
             )
 
@@ -113,29 +108,12 @@ class Command(BaseCommand):
         finally:
             connections.close_all()
 
-    def _clear_up_after(self, worker_id: str | None) -> None:
-        """Fail the tasks that a dead worker left; a database that is away must not end the supervision."""
-        if worker_id is None:
-            return
+    def _note_death(self, pid: int) -> None:
+        """Let the dead worker's run go on at once; a database that is away must not end the supervision."""
         try:
-            lost = fail_lost_tasks(worker_id=worker_id)
+            note_death(pid)
         except DatabaseError as error:
-            self._warn(f"The tasks that the worker left could not be marked: {error}")
-        else:
-            if lost:
-                self._warn(f"{lost} task(s) had been cut off; marked as failed. They can be started again.")
-        finally:
-            connections.close_all()
-
-    def _schedule_deletion(self) -> None:
-        """Let the worker delete what has had its time, today and every day, and free places every few minutes."""
-        try:
-            schedule_deletion()
-            schedule_release()
-        except DatabaseError as error:
-            self._warn(
-                f"The daily deletion of what has had its time, and the freeing of places, could not be queued: {error}"
-            )
+            self._warn(f"That the worker ended could not be noted; its run goes on when its lease is over: {error}")
         finally:
             connections.close_all()
 

@@ -12,10 +12,9 @@ from django.urls import reverse
 
 from ml.classifiers.training import ClassifierTraining
 from ml.errors import MlError
-from ml.lifecycle import file_removal
 from ml.lifecycle.deletion import delete
 from ml.lifecycle.dependents import REFERRED_AS
-from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, PairSet, Run
+from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, PairSet, Removal, Run
 from ml.models.owned import Owned
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.lifecycle import new_run
@@ -227,7 +226,7 @@ def test_a_deletion_that_fails_keeps_rows_and_files(monkeypatch: pytest.MonkeyPa
             delete(row=dataset, by=None)
     assert Dataset.objects.get() == dataset
     assert all(there(files))
-    assert not list((file_removal.announcements()).glob("*.json"))
+    assert not Removal.objects.exists()
 
 
 def test_work_is_not_begun_on_what_was_deleted_or_renamed_meanwhile() -> None:

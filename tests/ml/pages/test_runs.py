@@ -5,17 +5,21 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from ml.classifiers.training import ClassifierTraining
-from ml.models import Run
+from ml.models import Run, Worker
 from ml.models.owned import Owned
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
-from ml.runs.locks import hold_run
+from ml.runs.leases.lease import from_now, lease_length
 from ml.runs.status import WORKER_LATE
+from ml.runs.storage import pairs_folder
 from ml.tasks import enqueue
+from ml.workers.presence import say_that_it_lives
 from tests.ml.factories import make_dataset
 from tests.studies.factories import make_pair_set, make_researcher
 
@@ -80,16 +84,16 @@ def test_a_running_run_tells_how_far_it_is(browser: Client) -> None:
         note="loss 0.5",
         curve=[[1, {"loss": 0.9}], [2, {"loss": 0.5}]],
         heartbeat_at=heard,
+        lease_until=from_now(dt.timedelta(seconds=30)),
     )
-    with hold_run(run.pk):
-        text = page(browser, run)
-        assert 'value="3" max="8"' in text
-        assert "3 of 8" in text
-        assert "loss 0.5" in text
-        told = state(browser, run)
-        act(browser, run, "cancel")
-        assert state(browser, run)["cancelling"] is True
-        assert "asked to end and does so" in page(browser, run)
+    text = page(browser, run)
+    assert 'value="3" max="8"' in text
+    assert "3 of 8" in text
+    assert "loss 0.5" in text
+    told = state(browser, run)
+    act(browser, run, "cancel")
+    assert state(browser, run)["cancelling"] is True
+    assert "asked to end and does so" in page(browser, run)
 
     assert told == {
         "state": "running",
@@ -100,18 +104,52 @@ def test_a_running_run_tells_how_far_it_is(browser: Client) -> None:
         "note": "loss 0.5",
         "heard_at": heard.timestamp(),
         "cancelling": False,
+        "waits": "",
         "no_worker": False,
         "curve": [[1, {"loss": 0.9}], [2, {"loss": 0.5}]],
     }
 
 
-def test_a_run_whose_worker_died_is_resumed(browser: Client) -> None:
-    """From the page that finds it dead, to a task in the queue."""
+@pytest.mark.parametrize("is_for_worker", [True, False])
+def test_a_run_whose_lease_is_over_is_shown_as_interrupted_and_looking_changes_nothing(
+    browser: Client, *, is_for_worker: bool
+) -> None:
     run = make_run(
-        kind=Run.Kind.TRAIN_CLASSIFIER,
+        kind=Run.Kind.MAKE_PAIRS,
         state=Run.State.RUNNING,
-        heartbeat_at=timezone.now() - dt.timedelta(days=1),
+        lease_until=from_now(-dt.timedelta(seconds=1)),
+        heartbeat_at=dt.datetime(2026, 11, 29, 12, 30, 5, tzinfo=dt.UTC),
+        is_for_worker=is_for_worker,
     )
+    file = default_storage.save(f"{pairs_folder(run.options['uid'])}/one.png", ContentFile(b"a pair of a living run?"))
+
+    text, told = page(browser, run), state(browser, run)
+
+    said = (
+        "worker was last heard of at 2026-11-29 12:30:05 UTC; the next worker goes on with it."
+        if is_for_worker
+        else "command was last heard of at 2026-11-29 12:30:05 UTC. The same command goes on with it."
+    )
+    assert f"Its {said}" in text
+    assert (told["state"], told["ended"], told["waits"]) == ("interrupted", False, f"Its {said}")
+    assert "state-interrupted" in browser.get(reverse("ml:run-list")).content.decode()
+    assert ('id="no-worker">' in text) is is_for_worker
+    run.refresh_from_db()
+    assert run.state == Run.State.RUNNING
+    assert default_storage.exists(file)
+
+
+def test_a_run_whose_worker_died_is_cancelled_at_once(browser: Client) -> None:
+    run = make_run(state=Run.State.RUNNING, is_for_worker=True)
+
+    act(browser, run, "cancel")
+
+    run.refresh_from_db()
+    assert run.state == Run.State.CANCELLED
+
+
+def test_a_run_that_was_cut_off_is_resumed(browser: Client) -> None:
+    run = make_run(state=Run.State.INTERRUPTED, error="It was stopped.")
     Checkpoint(run.options["uid"]).write("training.npz", b"half-way")
 
     text = page(browser, run)
@@ -188,18 +226,18 @@ def test_a_run_that_made_something_leads_to_what_is_done_next_with_it(browser: C
 
 
 def test_a_queue_that_nobody_works_on_is_told(browser: Client) -> None:
-    from django_tasks_db.models import DBTaskResult
-
     run = enqueue(ClassifierTraining(dataset=make_dataset(), name="tiny", architecture="densenet-tiny"))
     assert state(browser, run)["no_worker"] is False
 
-    DBTaskResult.objects.update(enqueued_at=timezone.now() - 2 * WORKER_LATE)
+    Run.objects.update(queued_at=from_now(-2 * WORKER_LATE))
     assert state(browser, run)["no_worker"] is True
     assert 'id="no-worker">' in page(browser, run)
 
-    busy = make_run(state=Run.State.RUNNING, heartbeat_at=timezone.now())
-    with hold_run(busy.pk):
-        assert state(browser, run)["no_worker"] is False
+    say_that_it_lives()
+    assert state(browser, run)["no_worker"] is False
+
+    Worker.objects.update(heard_at=from_now(-2 * lease_length()))
+    assert state(browser, run)["no_worker"] is True
 
 
 def test_many_runs_stand_on_several_pages(browser: Client) -> None:

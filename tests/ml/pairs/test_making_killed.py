@@ -12,7 +12,11 @@ import pytest
 
 from tests.processes import ROOT, eventually, manage, project_environment
 
-SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.ml.import_settings", "PERCEPTION_CHECKPOINT_SECONDS": "0"}
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "tests.ml.import_settings",
+    "PERCEPTION_CHECKPOINT_SECONDS": "0",
+    "PERCEPTION_LEASE_SECONDS": "2",
+}
 IMAGES = 24
 # An attack that asks its classifier often enough for a kill to come in between. All in one process: TensorFlow is
 # imported once.
@@ -49,7 +53,8 @@ def test_a_killed_making_goes_on(tmp_path: Path) -> None:
     )
     try:
         eventually(
-            lambda: list(tmp_path.glob("**/checkpoints/*/shard-000000*")) or process.poll() is not None, "a checkpoint"
+            lambda: list(tmp_path.glob("**/checkpoints/*/*-shard-000000*")) or process.poll() is not None,
+            "a checkpoint",
         )
         os.kill(process.pid, signal.SIGKILL)
     finally:
@@ -67,4 +72,4 @@ def test_a_killed_making_goes_on(tmp_path: Path) -> None:
     assert files(tmp_path) == named
     assert named & left, "what was made before the kill was not made again"
     assert rows(tmp_path, "SELECT count(*) FROM ml_run WHERE kind = 'make_pairs'") == [(1,)]
-    assert list(tmp_path.glob("checkpoints/*")) == []
+    assert list(tmp_path.glob("media/checkpoints/*")) == []

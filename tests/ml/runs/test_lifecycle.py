@@ -1,6 +1,5 @@
 """Runs that are cancelled, that go on where they were, and whose remains are removed."""
 
-import datetime as dt
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.utils import timezone
 
 from ml.classifiers.training import ClassifierTraining
 from ml.classifiers.weights import store_weights
@@ -21,7 +19,7 @@ from ml.runs.lifecycle import (
     can_resume,
     cancel,
     discard,
-    mark_interrupted_runs,
+    interrupt_abandoned_commands,
     perform,
 )
 from ml.tasks import enqueue, resume
@@ -39,7 +37,7 @@ TRAINING: dict[str, Any] = {"architecture": "densenet-tiny", "image_size": 24, "
 @pytest.fixture(autouse=True)
 def every_step(settings: Any, tmp_path: Path) -> None:
     settings.CHECKPOINT_SECONDS = 0
-    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
@@ -181,14 +179,12 @@ def test_the_remains_of_a_run_are_removed_when_somebody_asks() -> None:
     assert not default_storage.exists(left)
 
 
-def test_a_killed_run_that_left_a_state_keeps_its_files() -> None:
+def test_a_killed_command_that_left_a_state_keeps_its_files() -> None:
     run = queued_run(make_dataset(), Run.State.RUNNING)
-    run.heartbeat_at = timezone.now() - dt.timedelta(days=1)
-    run.save()
     Checkpoint(run.options["uid"]).write("training.npz", b"state")
     left, _ = store_weights(b"half-made", uid=run.options["uid"])
 
-    assert mark_interrupted_runs() == 1
+    assert interrupt_abandoned_commands() == 1
 
     run.refresh_from_db()
     assert can_resume(run)

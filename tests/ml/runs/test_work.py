@@ -1,6 +1,5 @@
 """From images to Table 1 on tiny networks, for real: runs, files, refusals, interruptions, the queue."""
 
-import datetime as dt
 import io
 import json
 import uuid
@@ -11,9 +10,6 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import models
-from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from ml.attacks.training import AttackTraining
 from ml.classifiers.stored_options import TrainingRecord
@@ -24,11 +20,8 @@ from ml.evaluation.attack import AttackEvaluation
 from ml.images.pixels import decode
 from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, PairSet, Run
 from ml.pairs.making import PairMaking
-from ml.runs.checkpoints import Checkpoint
-from ml.runs.lifecycle import mark_interrupted_runs, perform
-from ml.runs.locks import hold_run, is_held
-from ml.tasks import enqueue, resume
-from perception.serving.lost_tasks import fail_lost_tasks
+from ml.runs.lifecycle import interrupt_abandoned_commands, perform
+from ml.tasks import enqueue
 from tests.ml.factories import make_dataset
 
 pytestmark = [
@@ -236,16 +229,15 @@ def test_what_is_stopped_half_way_leaves_nothing(attack: Attack) -> None:
     assert not ImagePair.objects.exists()
 
 
-def test_a_run_whose_process_is_gone_is_marked() -> None:
+def test_a_run_of_a_command_that_is_gone_is_marked() -> None:
     run = Run.objects.create(
         kind=Run.Kind.TRAIN_CLASSIFIER,
         state=Run.State.RUNNING,
         options={"uid": str(uuid.uuid4())},
-        heartbeat_at=timezone.now() - dt.timedelta(days=1),
     )
     left, _ = store_weights(b"half-made", uid=run.options["uid"])
 
-    assert mark_interrupted_runs() == 1
+    assert interrupt_abandoned_commands() == 1
 
     run.refresh_from_db()
     assert run.state == Run.State.INTERRUPTED
@@ -275,48 +267,8 @@ def test_a_queued_run_that_cannot_begin_is_not_called_queued_for_ever(dataset: D
     call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload", verbosity=0)
 
     run.refresh_from_db()
-    assert (run.state, run.error) == (
-        Run.State.FAILED,
-        "The worker could not begin the run (TypeError); ask for it anew.",
-    )
-
-
-def test_a_run_resumed_before_its_dead_workers_task_is_given_up_stays_queued(dataset: Dataset) -> None:
-    run = enqueue(ClassifierTraining(dataset=dataset, name="queued", **TRAINING))
-    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, worker_ids=["dead"])
-    Run.objects.filter(pk=run.pk).update(state=Run.State.INTERRUPTED)  # as the page of the run marks it
-    checkpoint = Checkpoint(run.options["uid"])
-    checkpoint.write("state", b"half")
-
-    resume(Run.objects.get(pk=run.pk))
-    assert fail_lost_tasks(worker_id="dead") == 1
-
-    run.refresh_from_db()
-    assert (run.state, run.error) == (Run.State.QUEUED, "")
-    assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "READY"]
-    checkpoint.remove()
-
-
-def test_a_failed_run_leaves_no_lock(dataset: Dataset) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        perform(ClassifierTraining(dataset=dataset, name="x", **TRAINING), progress=stop_after(0))
-
-    assert is_held(Run.objects.get().pk) is None
-
-
-def test_a_run_that_another_process_does_is_left_alone() -> None:
-    run = Run.objects.create(
-        kind=Run.Kind.TRAIN_CLASSIFIER,
-        state=Run.State.RUNNING,
-        options={"uid": str(uuid.uuid4())},
-        heartbeat_at=timezone.now() - dt.timedelta(days=1),
-    )
-
-    with hold_run(run.pk):
-        assert mark_interrupted_runs() == 0
-
-    run.refresh_from_db()
-    assert run.state == Run.State.RUNNING
+    assert run.state == Run.State.FAILED
+    assert run.error.startswith("An error that this program did not foresee: TypeError")
 
 
 @pytest.mark.training

@@ -11,15 +11,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
+from django.db.models import F
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from ml.models import Upload, UploadPiece
+from ml.models import Duty, Upload, UploadPiece
 from ml.uploads.receiving import sweep_uploads
+from ml.workers.duties import do_due_duties
 from perception.core.storage.folders import files_in
 from studies.data_protection.expiry import delete_expired_people
 from studies.design.lifecycle import close_study
-from studies.management.housekeeping import EVERY, delete_expired_daily, schedule_deletion
+from studies.management.housekeeping import DELETION_EVERY, delete_expired_daily
 from studies.models import Observer, Study
 from tests.studies.data_protection.people import FINISHED, make_study_with_people
 from tests.studies.factories import make_researcher
@@ -114,17 +116,16 @@ def test_a_dry_run_says_the_same_and_changes_nothing() -> None:
     assert [line.replace("To delete:", "Deleted:") for line in told] == run()
 
 
-def test_the_worker_does_it_every_day_and_one_is_queued_at_a_time() -> None:
+def test_a_worker_does_it_every_day() -> None:
     make_everything()
     own = DBTaskResult.objects.filter(task_path=delete_expired_daily.module_path)
-    schedule_deletion()
-    schedule_deletion()
-    (due,) = own.ready()
-    due.claim("worker")
+    do_due_duties()
+    do_due_duties()
+    assert own.count() == 1
 
     delete_expired_daily.call()
 
     assert not Observer.objects.filter(study__kept_days=30, study__state="closed", detached_at=None).exists()
-    (following,) = own.filter(status="READY")
-    assert abs(following.run_after - timezone.now() - EVERY) < dt.timedelta(minutes=1)
-    assert not own.ready().exists()
+    Duty.objects.update(due_at=F("due_at") - DELETION_EVERY)
+    do_due_duties()
+    assert own.count() == 2

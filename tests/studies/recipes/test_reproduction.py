@@ -24,7 +24,7 @@ TINY = (
 )
 RUNNING = "SELECT kind, options FROM ml_run WHERE state = 'running'"
 EVERY_STEP = {"PERCEPTION_CHECKPOINT_SECONDS": "0.000001"}
-SHALLOW = {"DJANGO_SETTINGS_MODULE": "tests.studies.recipes.shallow_settings"}
+SHALLOW = {"DJANGO_SETTINGS_MODULE": "tests.studies.recipes.shallow_settings", "PERCEPTION_LEASE_SECONDS": "3"}
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_killed_anywhere_it_goes_on_and_redoes_nothing(data_dir: Path, archive: 
     assert rows(data_dir, "SELECT COUNT(*) FROM ml_image WHERE split = 'test'") == [(14,)]
     assert rows(data_dir, "SELECT COUNT(*) FROM ml_imagepair") == [(28,)]
     assert rows(data_dir, "SELECT n_perturbed, n_clean, state FROM studies_study") == [(4, 3, "draft")]
-    assert not list((data_dir / "checkpoints").iterdir())
+    assert not list((data_dir / "media" / "checkpoints").iterdir())
     assert "Strength 8 levels" in printed
     assert "Strength 4 levels" in printed
     assert "learnt on the images that it is judged on" in printed
@@ -112,7 +112,7 @@ def kill_when_half_way(data_dir: Path, archive: Path, kind: str) -> None:
         def half_way() -> bool:
             assert process.poll() is None, f"it ended before it was killed: {process.stderr and process.stderr.read()}"
             uids = [json.loads(str(options))["uid"] for kind_of, options in rows(data_dir, RUNNING) if kind_of == kind]
-            return any((data_dir / "checkpoints" / uid / "training.npz").exists() for uid in uids)
+            return any(list((data_dir / "media" / "checkpoints" / uid).glob("*-training.npz")) for uid in uids)
 
         eventually(half_way, f"a checkpoint of {kind}")
         os.kill(process.pid, signal.SIGKILL)

@@ -1,0 +1,1 @@
+"""Who does a run now: leases with a fencing token, the names of processes, the wish of one to end."""
