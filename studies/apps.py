@@ -23,6 +23,18 @@ class StudiesConfig(AppConfig):
         from studies.measurements import measure_studies
 
         add_measurements(measure_studies)
+        _register_runs()
         register(resting=studies_resting_on, naming=opened_studies_resting_on)
         for task, every in ((delete_expired_daily, DELETION_EVERY), (release_places_regularly, RELEASE_EVERY)):
             duties.register(task.module_path, duties.RegularTask(every, task.enqueue))
+
+
+def _register_runs() -> None:
+    from ml.models import Run
+    from ml.runs.registry import RunKind, register
+
+    opening = "studies.design.lifecycle.long_work"
+    register(
+        Run.Kind.OPEN_STUDY,
+        RunKind(f"{opening}.StudyOpening", remove_unfinished=f"{opening}.remove_unfinished_opening"),
+    )

@@ -56,6 +56,7 @@ urlpatterns = [
         path(f"<int:pk>/{action.name}/", lifecycle.study_action, {"name": action.name}, name=f"study-{action.name}")
         for action in CONFIRMED
     ),
+    path("<int:pk>/opening/cancel/", lifecycle.opening_cancel, name="study-opening-cancel"),
     path("<int:pk>/pilot/invite/", lifecycle.pilot_invite, name="study-pilot-invite"),
     path("<int:pk>/roles/give/", roles.study_role_give, name="study-role-give"),
     path("<int:pk>/roles/take/", roles.study_role_take, name="study-role-take"),

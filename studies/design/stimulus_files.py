@@ -1,8 +1,9 @@
 """Image pair → stimulus: the files that observers' browsers receive, all of one length."""
 
 import hashlib
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 from ml.images.pixels import Pixels, decode, encode_png
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models.image_pair import ImagePair
+from perception.core.progress import Progress, silent
 from perception.core.storage.folders import delete_files, empty_folder
 from studies.design.stimulus_selection import SelectedStimulus
 from studies.errors import StudyError
@@ -28,14 +30,48 @@ TOLD_TO_OBSERVERS = frozenset({Truth.Role.PRACTICE, Truth.Role.EXAMPLE})
 
 @dataclass(frozen=True, slots=True)
 class StimulusFile:
-    """A stimulus in the storage that has no row yet: its name there, the hash of its bytes, its side in pixels."""
+    """A stimulus in the storage that has no row yet: its name there, the hash and number of its bytes, its side."""
 
     name: str
     sha256: str
     size: int
+    length: int
 
 
-def store_stimulus_files(study: Study, selected: Sequence[SelectedStimulus]) -> list[StimulusFile]:
+class KeptFiles:
+    """The files of the stimuli that are made so far, in their order.
+
+    A run keeps them in its checkpoint (`studies.design.lifecycle.long_work`); without one they are in memory alone.
+    """
+
+    def __init__(self, files: Iterable[StimulusFile] = (), of: str = "") -> None:
+        """Begin with files that are there already, which were made of the selection that has the fingerprint `of`."""
+        self.files = list(files)
+        self.of = of
+
+    def begin(self, fingerprint: str) -> None:
+        """Go on with a selection; files that were made of another are removed."""
+        if fingerprint != self.of:
+            self.remove()
+            self.of = fingerprint
+
+    def add(self, file: StimulusFile) -> None:
+        """Keep one more."""
+        self.files.append(file)
+
+    def give_up(self, error: BaseException) -> None:
+        """Remove them all: they do not become stimuli."""
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove them all."""
+        remove_stimulus_files(self.files)
+        self.files.clear()
+
+
+def store_stimulus_files(
+    study: Study, selected: Sequence[SelectedStimulus], *, kept: KeptFiles, progress: Progress = silent
+) -> list[StimulusFile]:
     """Encode the drawn images anew, in their drawn order, and store them.
 
     All take the same path, perturbed or clean, of the series or not: decode the stored file, encode without
@@ -43,36 +79,59 @@ def store_stimulus_files(study: Study, selected: Sequence[SelectedStimulus]) -> 
     nothing.
 
     To be called outside a transaction: a thousand images take half a minute, for which nobody's answer must wait. If
-    it raises, the files that it wrote are removed.
+    it fails, the files that it wrote are removed; if it is stopped, they are kept as `kept` does.
+
+    Parameters
+    ----------
+    kept
+        Files that are made already; it is told of each further one.
+    progress
+        Told of each file.
 
     Raises
     ------
     StudyError
         A stored file is missing or was altered, or the files' lengths differ (images of several sizes).
     """
-    files: list[StimulusFile] = []
-    lengths: set[int] = set()
-    try:
-        for item in selected:
-            data, size = encode_stimulus(item.pair, perturbed=item.perturbed)
-            lengths.add(len(data))
-            name = default_storage.save(f"{_folder(study)}/{new_token()}.png", ContentFile(data))
-            files.append(StimulusFile(name, hashlib.sha256(data).hexdigest(), size))
-        if len(lengths) != 1:
-            raise StudyError(  # noqa: TRY301
-                gettext(
-                    "The images of these pairs differ in size, so that the length of a file would tell them "
-                    "apart. Make the pairs anew at one size."
-                )
+    kept.begin(_fingerprint(selected))
+    for item in selected[len(kept.files) :]:
+        data, size = encode_stimulus(item.pair, perturbed=item.perturbed)
+        name = default_storage.save(f"{_folder(study)}/{new_token()}.png", ContentFile(data))
+        kept.add(StimulusFile(name, hashlib.sha256(data).hexdigest(), size, len(data)))
+        progress(len(kept.files), len(selected))
+    if len({file.length for file in kept.files}) != 1:
+        raise StudyError(
+            gettext(
+                "The images of these pairs differ in size, so that the length of a file would tell them "
+                "apart. Make the pairs anew at one size."
             )
-    except BaseException:
-        remove_stimulus_files(files)
-        raise
-    return files
+        )
+    return list(kept.files)
 
 
-def make_stimuli(study: Study, selected: Sequence[SelectedStimulus], files: Sequence[StimulusFile]) -> list[Stimulus]:
-    """Write down stimulus and truth apart, for files that are stored. To be called in a transaction."""
+def _fingerprint(selected: Sequence[SelectedStimulus]) -> str:
+    """Return what tells one selection from another: what is shown as what, in which order, and from which bytes."""
+    told = [(item.key, item.pair.pk, item.pair.clean_sha256, item.pair.perturbed_sha256) for item in selected]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class StimulusRows:
+    """The rows of a study's stimuli that are to be stored, stimulus and truth apart."""
+
+    stimuli: tuple[Stimulus, ...]
+    truths: tuple[Truth, ...]
+    keys: tuple[PracticeKey, ...]
+
+    def store(self) -> None:
+        """Store them. To be called in a transaction."""
+        Stimulus.objects.bulk_create(self.stimuli)
+        Truth.objects.bulk_create(self.truths)
+        PracticeKey.objects.bulk_create(self.keys)
+
+
+def rows_of_stimuli(study: Study, selected: Sequence[SelectedStimulus], files: Sequence[StimulusFile]) -> StimulusRows:
+    """Return the rows of stimuli whose files are stored."""
     stimuli: list[Stimulus] = []
     truths: list[Truth] = []
     keys: list[PracticeKey] = []
@@ -90,10 +149,7 @@ def make_stimuli(study: Study, selected: Sequence[SelectedStimulus], files: Sequ
         )
         if item.role in TOLD_TO_OBSERVERS:
             keys.append(PracticeKey(stimulus=stimulus, perturbed=item.perturbed))
-    Stimulus.objects.bulk_create(stimuli)
-    Truth.objects.bulk_create(truths)
-    PracticeKey.objects.bulk_create(keys)
-    return stimuli
+    return StimulusRows(tuple(stimuli), tuple(truths), tuple(keys))
 
 
 def remove_stimulus_files(files: Sequence[StimulusFile]) -> None:

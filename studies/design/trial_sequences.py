@@ -34,6 +34,8 @@ from studies.randomization import (
 )
 from studies.trial_types import TrialType
 
+AT_ONCE = 200
+"""Sequences that are stored by one statement."""
 CHECKED_OF_A_POOL = 20
 """How many sequences of a pool are put in order for nobody, when the study opens."""
 SPARE_OF_A_POOL = 20
@@ -87,7 +89,7 @@ def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> No
     StudyError
         No order holds the study's limits.
     """
-    for simulated, group in dict.fromkeys((observer.is_simulated, observer.group) for observer in observers):
+    for simulated, group in _groups_of(observers):
         those = [one for one in observers if (one.is_simulated, one.group) == (simulated, group)]
         freed = _freed_sequences(study, simulated=simulated, group=group)[: len(those)]
         # Stored before further ones are drawn, which are drawn beside all that is stored.
@@ -97,10 +99,21 @@ def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> No
         _store(others, draw_trial_sequences(study, names, simulated=simulated, group=group or None))
 
 
+def _groups_of(observers: Sequence[Observer]) -> Iterable[tuple[bool, str]]:
+    return dict.fromkeys((observer.is_simulated, observer.group) for observer in observers)
+
+
 def _store(observers: Sequence[Observer], sequences: Sequence[TrialSequence]) -> None:
     for observer, sequence in zip(observers, sequences, strict=True):
         observer.plan = sequence
-    Observer.objects.bulk_update(observers, ["plan"])
+    store_observer_sequences(observers)
+
+
+def store_observer_sequences(observers: Sequence[Observer]) -> None:
+    """Store the sequences of observers, who are there."""
+    Observer.objects.bulk_create(
+        observers, update_conflicts=True, update_fields=["plan"], unique_fields=["id"], batch_size=AT_ONCE
+    )
 
 
 def assign_place_sequences(*, study: Study, places: Sequence[Place]) -> None:
@@ -116,10 +129,66 @@ def assign_place_sequences(*, study: Study, places: Sequence[Place]) -> None:
     """
     for group in dict.fromkeys(place.group for place in places):
         those = [place for place in places if place.group == group]
-        names = [f"place {place.link.number}/{place.group}/{place.number}" for place in those]
+        names = [_name_of_place(place) for place in those]
         for place, sequence in zip(those, draw_trial_sequences(study, names, group=group), strict=True):
             place.sequence = sequence
-        Place.objects.bulk_update(those, ["sequence"], batch_size=100)
+    store_place_sequences(places)
+
+
+def store_place_sequences(places: Sequence[Place]) -> None:
+    """Store the sequences of places, which are there: of thousands in a moment, for which everybody's answers wait."""
+    Place.objects.bulk_create(
+        places, update_conflicts=True, update_fields=["sequence"], unique_fields=["id"], batch_size=AT_ONCE
+    )
+
+
+def _name_of_place(place: Place) -> str:
+    return f"place {place.link.number}/{place.group}/{place.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A sequence that was drawn and is not stored yet, and whom it is for."""
+
+    sequence: TrialSequence
+    simulated: bool
+    group: str
+
+
+def draw_first_sequences(
+    study: Study, shown: Sequence[ShownStimulus], *, observers: Sequence[Observer], places: Sequence[Place]
+) -> None:
+    """Draw the sequences of everybody, and of all places, for a study that is about to open; set them, store nothing.
+
+    They are those that `assign_trial_sequences`, and then `assign_place_sequences`, would draw once the stimuli are
+    there: nobody has a sequence yet. No transaction is needed.
+
+    Parameters
+    ----------
+    shown
+        What the study will show.
+    observers, places
+        All of the study, in their order; places with their links.
+
+    Raises
+    ------
+    StudyError
+        No order holds the study's limits.
+    """
+    drawn: list[_Drawn] = []
+    for simulated, group in _groups_of(observers):
+        those = [one for one in observers if (one.is_simulated, one.group) == (simulated, group)]
+        names = [observer.label for observer in those]
+        sequences = _draw(study, shown, names, drawn, simulated=simulated, group=group or None)
+        for observer, sequence in zip(those, sequences, strict=True):
+            observer.plan = sequence
+            drawn.append(_Drawn(sequence, simulated, group))
+    for group in dict.fromkeys(place.group for place in places):
+        of_group = [place for place in places if place.group == group]
+        sequences = _draw(study, shown, [_name_of_place(place) for place in of_group], drawn, group=group)
+        for place, sequence in zip(of_group, sequences, strict=True):
+            place.sequence = sequence
+            drawn.append(_Drawn(sequence, simulated=False, group=group))
 
 
 def draw_trial_sequences(
@@ -154,17 +223,32 @@ def draw_trial_sequences(
     """
     if not names:
         return []
-    in_use = _in_use(study, simulated=simulated)
-    around = _items(study, ROLES_AROUND)
+    return _draw(study, shown_stimuli(study), names, (), simulated=simulated, group=group)
+
+
+def _draw(
+    study: Study,
+    shown: Sequence[ShownStimulus],
+    names: Sequence[str],
+    drawn: Sequence[_Drawn],
+    *,
+    simulated: bool = False,
+    group: str | None = None,
+) -> list[TrialSequence]:
+    """Draw further sequences beside those that are stored, and those that are drawn and not stored yet."""
+    if not names:
+        return []
+    in_use = _in_use(study, drawn, simulated=simulated)
+    around = _items(shown, ROLES_AROUND)
     if study.draws_from_pool:
-        left = _shares_of_pool(study, _free_numbers(in_use, len(names) + SPARE_OF_A_POOL))
+        left = _shares_of_pool(study, shown, _free_numbers(in_use, len(names) + SPARE_OF_A_POOL))
         return [_first_in_order(study, around, left, name) for name in names]
-    in_group = None if group is None else _in_use(study, simulated=simulated, group=group)
-    shares = _shares_of_sets(study, in_use, names, in_group=in_group)
+    in_group = None if group is None else _in_use(study, drawn, simulated=simulated, group=group)
+    shares = _shares_of_sets(study, shown, in_use, names, in_group=in_group)
     return [_trial_sequence(study, around, share, name) for name, share in zip(names, shares, strict=True)]
 
 
-def check_trial_sequences(study: Study) -> None:
+def check_trial_sequences(study: Study, shown: Sequence[ShownStimulus]) -> None:
     """Draw a sequence for each subset, for nobody, or some of a pool: what cannot be ordered is said at the opening.
 
     Raises
@@ -172,13 +256,13 @@ def check_trial_sequences(study: Study) -> None:
     StudyError
         No order holds the study's limits: of a subset, or of more than half of a pool's sequences.
     """
-    around = _items(study, ROLES_AROUND)
+    around = _items(shown, ROLES_AROUND)
     if study.draws_from_pool:
-        left = _shares_of_pool(study, range(CHECKED_OF_A_POOL))
+        left = _shares_of_pool(study, shown, range(CHECKED_OF_A_POOL))
         for _ in range(CHECKED_OF_A_POOL // 2):
             _first_in_order(study, around, left, "")
         return
-    series = _series_of_sets(study)
+    series = _series_of_sets(study, shown)
     for number in range(study.n_subsets):
         _trial_sequence(study, around, _Share(number, series[number]), "")
 
@@ -242,7 +326,7 @@ def _trial_sequence(study: Study, around: Items, share: _Share, name: str) -> Tr
     return sequence
 
 
-def _in_use(study: Study, *, simulated: bool, group: str | None = None) -> list[int]:
+def _in_use(study: Study, drawn: Sequence[_Drawn] = (), *, simulated: bool, group: str | None = None) -> list[int]:
     """Return the subset of each observer who counts and of each free place, or the number of their pool's sequence.
 
     Those who ended early have left theirs to others.
@@ -253,7 +337,12 @@ def _in_use(study: Study, *, simulated: bool, group: str | None = None) -> list[
         observers, places = observers.filter(group=group), places.filter(group=group)
     number = "of_pool" if study.draws_from_pool else "subset"
     held = observers.exclude(ended_early()).values_list(f"plan__{number}", flat=True)
-    return [*held, *places.values_list(f"sequence__{number}", flat=True)]
+    to_come = [
+        cast("int", one.sequence[number])  # type: ignore[literal-required]
+        for one in drawn
+        if one.simulated == simulated and group in {None, one.group}
+    ]
+    return [*held, *places.values_list(f"sequence__{number}", flat=True), *to_come]
 
 
 def _places(study: Study, *, simulated: bool) -> QuerySet[Place]:
@@ -297,10 +386,15 @@ def _free_numbers(in_use: Collection[int], n: int) -> list[int]:
 
 
 def _shares_of_sets(
-    study: Study, in_use: Sequence[int], names: Sequence[str], *, in_group: Sequence[int] | None
+    study: Study,
+    shown: Sequence[ShownStimulus],
+    in_use: Sequence[int],
+    names: Sequence[str],
+    *,
+    in_group: Sequence[int] | None,
 ) -> list[_Share]:
     """Return for each name the set of images that was used least, in the group first where there is one."""
-    series = _series_of_sets(study)
+    series = _series_of_sets(study, shown)
     sets = range(study.n_subsets)
     used = [((in_group or ()).count(subset), in_use.count(subset)) for subset in sets]
     shares = []
@@ -312,9 +406,9 @@ def _shares_of_sets(
     return shares
 
 
-def _shares_of_pool(study: Study, numbers: Sequence[int]) -> list[_Share]:
+def _shares_of_pool(study: Study, shown: Sequence[ShownStimulus], numbers: Sequence[int]) -> list[_Share]:
     """Return the sequences of the pool that have these numbers."""
-    pool = _pool(study)
+    pool = _pool(shown)
     strengths = pool_strengths(study)
     drawn = draw_pool_sequences(
         list(pool),
@@ -364,18 +458,18 @@ def _expected(trial_type: TrialType, shown: Sequence[tuple[int, bool]]) -> str:
     return trial_type.expected(tuple(perturbed for _, perturbed in shown))
 
 
-def _series_of_sets(study: Study) -> list[list[_Item]]:
+def _series_of_sets(study: Study, shown: Sequence[ShownStimulus]) -> list[list[_Item]]:
     """Return the trials of each set of images of the series."""
     sets: list[list[_Item]] = [[] for _ in range(study.n_subsets)]
-    for together in _together(study, [Truth.Role.SERIES]):
+    for together in _together(shown, [Truth.Role.SERIES]):
         sets[together[0].subset].append(_item(together))
     return sets
 
 
-def _items(study: Study, roles: Collection[str]) -> Items:
+def _items(shown: Sequence[ShownStimulus], roles: Collection[str]) -> Items:
     """Return a study's trials beside the series, by role."""
     items: Items = {role: [] for role in roles}
-    for together in _together(study, roles):
+    for together in _together(shown, roles):
         items[together[0].role].append(_item(together))
     return items
 
@@ -386,17 +480,19 @@ def _item(together: Sequence[ShownStimulus]) -> _Item:
     return _Item(f"{one.role}/{one.image}", one.lesion_in_dataset, shown)
 
 
-def _together(study: Study, roles: Collection[str]) -> Iterable[list[ShownStimulus]]:
+def _together(shown: Sequence[ShownStimulus], roles: Collection[str]) -> Iterable[list[ShownStimulus]]:
     """Return the stimuli that are shown together: those of one pair in one role."""
     of_trial: defaultdict[tuple[str, int], list[ShownStimulus]] = defaultdict(list)
-    for shown in shown_stimuli(study, roles=roles):
-        of_trial[shown.role, shown.pair].append(shown)
+    for one in shown:
+        if one.role in roles:
+            of_trial[one.role, one.pair].append(one)
     return of_trial.values()
 
 
-def _pool(study: Study) -> dict[str, list[ShownStimulus]]:
+def _pool(shown: Sequence[ShownStimulus]) -> dict[str, list[ShownStimulus]]:
     """Return the stimuli of each image of the pool, by its name."""
     pool: defaultdict[str, list[ShownStimulus]] = defaultdict(list)
-    for shown in shown_stimuli(study, roles=[Truth.Role.SERIES]):
-        pool[shown.image].append(shown)
+    for one in shown:
+        if one.role == Truth.Role.SERIES:
+            pool[one.image].append(one)
     return dict(pool)

@@ -35,6 +35,7 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-submissions": Permission.RUN,
         "study-outside-ids": Permission.EXPORT,
         "study-pilot-invite": Permission.RUN,
+        "study-opening-cancel": Permission.RUN,
         "study-edit": Permission.CHANGE,
         "study-step": Permission.CHANGE,
         "study-estimate": Permission.CHANGE,

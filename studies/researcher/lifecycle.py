@@ -5,13 +5,16 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ml.errors import MlError
+from ml.runs.lifecycle import cancel
 from studies.design.lifecycle.consequences import CONFIRMED, consequences_of
+from studies.design.lifecycle.long_work import BY_WORKERS, ask_for, latest_opening
 from studies.design.lifecycle.performing import perform, why_not_now
 from studies.design.lifecycle.pilot import invite_to_pilot
 from studies.design.lifecycle.step import LONGEST_REASON
@@ -70,6 +73,10 @@ def study_action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         context = {"study": study, "action": action, "form": form, "follows": consequences_of(study, action)}
         return render(request, "researcher/action.html", context, status=422 if form.is_bound else 200)
     try:
+        if action in BY_WORKERS:
+            ask_for(action, study=study, by=researcher(request), **form.cleaned_data)
+            messages.success(request, gettext("It is being done by a worker; this page says how far it is."))
+            return redirect(page)
         perform(action, study=study, by=researcher(request), **form.cleaned_data)
     except StudyError as error:
         messages.error(request, str(error))
@@ -81,6 +88,23 @@ def study_action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if action == DELETE:
         return redirect("studies:study-list")
     return redirect("studies:study-report", pk) if action == UNBLIND else redirect(page)
+
+
+@login_required
+@require_POST
+def opening_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the opening of a study, or the making of its pilot, that is on its way. The draft stays as it was."""
+    study = own_study(request, pk)
+    run = latest_opening(study)
+    try:
+        if run is None:
+            raise Http404("this study was never opened")
+        cancel(run)
+    except MlError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, gettext("It was asked to end; the draft stays as it is."))
+    return redirect("studies:study-detail", pk)
 
 
 @login_required

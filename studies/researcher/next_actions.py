@@ -51,8 +51,15 @@ class NextActions:
     deletes: bool
 
 
-def next_actions(study: Study) -> NextActions:
+def next_actions(study: Study, *, is_being_opened: bool = False) -> NextActions:
     """Return what a study's page offers. Unblinding is offered where results would be shown, and not here."""
+    if is_being_opened:
+        return NextActions(
+            gettext("Nothing is to be done until it is open: observers' links work from then on."),
+            None,
+            (),
+            deletes=False,
+        )
     possible = [action for action in CONFIRMED if not why_not_now(study, action)]
     first = next((action for action in possible if action in (OPEN, RESUME)), None)
     others = tuple(action for action in possible if action not in (first, DELETE, UNBLIND))

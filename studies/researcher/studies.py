@@ -1,5 +1,8 @@
 """A study's own page: its design, invitations, downloads. What leads from one state to the next: `lifecycle`."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -8,10 +11,13 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from ml.models import Run
+from ml.runs.status import state_of
 from studies import audit
 from studies.audit import events_of
 from studies.data_protection.retention import deletion_day
 from studies.design.invitations import invitation_url, invite_observers
+from studies.design.lifecycle.long_work import latest_opening
 from studies.design.lifecycle.pilot import n_pilot_sessions, running_pilot
 from studies.design.progress import progress_of
 from studies.design.publication import Publication
@@ -22,7 +28,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.screening.check import CheckRule
 from studies.models.screening.wording import what_passes
 from studies.models.study import Study
-from studies.models.study_state import CHANGE, INVITE
+from studies.models.study_state import BEFORE_OPENING, CHANGE, INVITE
 from studies.observer.texts import ShownText, shown_text
 from studies.permissions import Permission, permissions_of
 from studies.planning.kept_plan import KeptPlan
@@ -98,6 +104,34 @@ def _download(request: HttpRequest, study: Study, name: str, text: str, *, conte
     return send_text(study, name, text, content_type=content_type)
 
 
+@dataclass(frozen=True, slots=True)
+class OpeningLine:
+    """How far the opening of a study is, or how the last one failed.
+
+    Attributes
+    ----------
+    run
+        The run that does it.
+    state
+        As `ml.runs.status.state_of` tells it.
+    """
+
+    run: Run
+    state: Mapping[str, object]
+
+    @property
+    def is_pilot(self) -> bool:
+        """Whether it is a pilot that is made."""
+        return bool(self.run.options.get("pilot"))
+
+
+def opening_line(study: Study) -> OpeningLine | None:
+    """Return what a draft's page says of its opening; None where it is not opened, and no opening failed."""
+    if study.state not in BEFORE_OPENING or (run := latest_opening(study)) is None:
+        return None
+    return None if run.state == Run.State.SUCCEEDED else OpeningLine(run, state_of(run))
+
+
 def study_page(study: Study) -> str:
     """Return the address of a study's page."""
     return reverse("studies:study-detail", args=[study.pk])
@@ -115,9 +149,11 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         shows_links=INVITE.is_possible(study.state) and Permission.INVITE in permissions,
         tells_results=Permission.SEE_RESULTS in permissions,
     )
+    opening = opening_line(study)
     context = {
         "study": study,
-        "next": next_actions(study),
+        "opening": opening,
+        "next": next_actions(study, is_being_opened=opening is not None and not opening.state["ended"]),
         "can_change": CHANGE.is_possible(study.state),
         "can_invite": INVITE.is_possible(study.state),
         "pilot": None

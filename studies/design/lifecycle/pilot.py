@@ -13,14 +13,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext
 
+from perception.core.progress import Progress, silent
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.design.clean_twins import require_same_clean_images
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle.drafts import remove_pilot
-from studies.design.lifecycle.opening import close_pilots, draw, fix
+from studies.design.lifecycle.opening import close_pilots
+from studies.design.lifecycle.preparation import MADE_ANEW, changed_meanwhile, draw, hold_pair_sets, prepare
 from studies.design.lifecycle.step import locked, require_possible, take_step
 from studies.design.options import OPTIONS
-from studies.design.stimulus_files import remove_stimulus_files, store_stimulus_files
+from studies.design.stimulus_files import KeptFiles, StimulusFile, store_stimulus_files
+from studies.design.stimulus_selection import SelectedStimulus
 from studies.errors import StudyError
 from studies.models.observer import Observer
 from studies.models.session import Session
@@ -32,8 +35,13 @@ OF_ITS_OWN = frozenset({"seed", "closes_when_finished"})
 """Options that a pilot does not take over."""
 
 
-def start_pilot(*, study: Study, by: User) -> Study:
+def start_pilot(*, study: Study, by: User, progress: Progress = silent) -> Study:
     """Let the researcher and colleagues play a draft, as it is now; return the study. The first link is made with it.
+
+    Parameters
+    ----------
+    progress
+        Told of every stimulus.
 
     Raises
     ------
@@ -47,27 +55,40 @@ def start_pilot(*, study: Study, by: User) -> Study:
         for cut_off in study.pilots.filter(state=StudyState.DRAFT):
             remove_pilot(cut_off)
         pilot = _copied(study)
-    files = []
+    kept = KeptFiles()
     try:
         drawn = draw(pilot)
         require_same_clean_images(pilot, drawn)
-        # Encoding takes long, so it comes before the transaction, for which everybody's answers wait.
-        files = store_stimulus_files(pilot, drawn)
+        # Encoding takes long, and drawing orders: both come before the transaction, for which all answers wait.
+        files = store_stimulus_files(pilot, drawn, kept=kept, progress=progress)
+        return _stored(study, pilot, by=by, drawn=drawn, files=files)
+    except BaseException as error:
+        kept.give_up(error)
+        with transaction.atomic():
+            remove_pilot(pilot)
+        raise
+
+
+def _stored(
+    study: Study, pilot: Study, *, by: User, drawn: Sequence[SelectedStimulus], files: Sequence[StimulusFile]
+) -> Study:
+    for _ in range(MADE_ANEW):
+        _require_same_design(Study.objects.get(pk=study.pk), pilot)
+        prepared = prepare(pilot, drawn, files)
         with transaction.atomic():
             study = locked(study)
             require_possible(study, PILOT)
             _require_same_design(study, pilot)
-            fix(pilot, drawn, files)
+            hold_pair_sets(pilot)
+            if not prepared.still_holds(drawn):
+                continue
+            pilot = prepared.store()
             pilot.state = StudyState.OPEN
             pilot.save(update_fields=["state"])
             take_step(study, PILOT, by=by, details={"pilot": str(pilot.uid)})
             invite_observers(study=pilot, labels=[FIRST_LABEL], by=by)
-    except BaseException:
-        remove_stimulus_files(files)
-        with transaction.atomic():
-            remove_pilot(pilot)
-        raise
-    return study
+            return study
+    raise changed_meanwhile(study)
 
 
 def end_pilot(*, study: Study, by: User) -> Study:

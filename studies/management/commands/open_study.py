@@ -2,12 +2,15 @@
 
 from argparse import ArgumentParser
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from studies.design.lifecycle import open_study
+from ml.errors import MlError
+from ml.runs.lifecycle import perform
+from perception.core.progress import terminal_progress
+from studies.design.lifecycle.long_work import StudyOpening, require_not_being_opened
 from studies.errors import StudyError
 from studies.lookup import researcher_from, study_from
+from studies.models.study_state import OPEN
 
 
 class Command(BaseCommand):
@@ -23,9 +26,10 @@ class Command(BaseCommand):
     def handle(self, *, study: str, by: str | None, **options: object) -> None:
         """Open it and print the protocol's hash."""
         try:
-            opened = open_study(study=study_from(study), by=researcher_from(by))
-        except StudyError as error:
+            found, researcher = study_from(study), researcher_from(by)
+            require_not_being_opened(found)
+            with terminal_progress("Stimuli", unit="image") as progress:
+                opened = perform(StudyOpening.of(found, OPEN, by=researcher), by=researcher, progress=progress)
+        except (StudyError, MlError) as error:
             raise CommandError(str(error)) from error
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"“{opened.title}” is open. Protocol {opened.protocol_sha256}")

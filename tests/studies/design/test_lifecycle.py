@@ -437,7 +437,7 @@ def test_files_are_removed_if_the_rows_cannot_be_written(monkeypatch: pytest.Mon
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("studies.design.lifecycle.opening.write_protocol", fail)
+    monkeypatch.setattr("studies.design.lifecycle.preparation.write_protocol", fail)
     with pytest.raises(RuntimeError):
         open_study(study=study, by=study.owner)
 

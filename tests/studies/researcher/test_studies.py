@@ -15,6 +15,7 @@ from tests.studies.factories import (
     make_session,
     make_study,
 )
+from tests.studies.worker import do_queued_work
 
 pytestmark = pytest.mark.django_db
 
@@ -48,8 +49,10 @@ def test_it_works(browser: Client, owner: User) -> None:
     browser.post(reverse("studies:study-invite", args=[study.pk]), {"labels": "Anna\n\n  Ben \n"})
     assert list(Observer.objects.values_list("label", flat=True)) == ["Anna", "Ben"]
     page = browser.post(reverse("studies:study-open", args=[study.pk]), follow=True)
-    text = page.content.decode()
-    assert "The study is open" in text
+    assert "It waits for its turn." in page.content.decode()
+    do_queued_work()
+    text = browser.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
+    assert "open since" in text
     for observer in Observer.objects.all():
         assert f"http://testserver{reverse('observer:welcome', args=[observer.token])}" in text
 

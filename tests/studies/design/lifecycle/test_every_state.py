@@ -22,6 +22,7 @@ from studies.errors import StudyError
 from studies.models import AuditEvent, Study
 from studies.models.study_state import ACTIONS, CHANGE, INVITE, TRANSITIONS, Reason, StudyAction, StudyState
 from tests.studies.factories import make_study_in
+from tests.studies.worker import do_queued_work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
@@ -76,6 +77,7 @@ def by_page(study: Study, action: StudyAction) -> bool:
             return
         reply = client.post(reverse(f"studies:study-{name}", args=[study.pk]), data)
         assert reply.status_code in {302, 422}
+        do_queued_work()
 
     return took_place(study, do)
 

@@ -185,7 +185,7 @@ def test_a_pilot_that_cannot_be_made_leaves_a_draft_and_nothing_else(monkeypatch
         start_pilot(study=few, by=few.owner)
     study = make_study()
 
-    def change_meanwhile(*_: object) -> list[object]:
+    def change_meanwhile(*_: object, **__: object) -> list[object]:
         change_study(study=study, by=study.owner, title="Another")
         return []
 

@@ -20,6 +20,7 @@ from tests.studies.factories import (
     make_researcher,
     make_study,
 )
+from tests.studies.worker import do_queued_work
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,7 @@ def test_step_after_step_leads_to_an_open_study(browser: Client, owner: User) ->
     assert at == reverse("studies:study-check", args=[study.pk])
     assert "Open the study" in text_of(browser, at)
     browser.post(reverse("studies:study-open", args=[study.pk]))
+    do_queued_work()
     study.refresh_from_db()
     assert (study.state, study.title, study.n_practice) == ("open", "Which were changed?", 1)
     assert study.consent_text == CONSENT.en
@@ -251,6 +253,7 @@ def test_what_becomes_wrong_in_another_step_is_told_and_hinders_no_step(browser:
     assert f'href="{address(study, "practice")}#div_id_catch_pair_set"' in check
     assert "Open the study" not in check
     browser.post(reverse("studies:study-open", args=[study.pk]))
+    do_queued_work()
     study.refresh_from_db()
     assert study.state == "draft"
     browser.post(address(study, "practice"), sent(study, "practice"))
