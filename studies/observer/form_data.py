@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 LONGEST_RT_MS = 24 * 60 * 60 * 1000
 LONGEST_NUMBER = 20  # characters
@@ -68,6 +68,11 @@ def read_start_display(data: QueryDict) -> dict[str, Any]:
 def read_responses(data: QueryDict) -> dict[str, Any]:
     """Return what was chosen, by the names of the form's fields; whether it is among the choices is not known here."""
     return {name: data.get(name, "")[:LONGEST_SAID] for name in SAID_FIELDS if name in data}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script has sent the request, which reads JSON and loads no page."""
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _numbers(data: QueryDict, fields: dict[str, float]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from studies.errors import IncompleteAnswerError, StudyError, StudyPausedError
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.observer.access import Visit, observer_page, see_other, visit_of
-from studies.observer.form_data import read_display, read_responses, read_rt_ms
+from studies.observer.form_data import read_display, read_responses, read_rt_ms, wants_json
 from studies.observer.image_response import stimulus_response
 from studies.observer.next_step import step_after
 from studies.observer.pages import read_or_send
@@ -91,7 +91,7 @@ def answer(visit: Visit, trial_token: str) -> HttpResponse:
     except StudyError as error:
         return _refused(visit, str(error))
     answered = trial_of(visit.session, trial_token) if position is not None else None
-    if _wants_json(visit.request):
+    if wants_json(visit.request):
         step = step_after(visit, position or position_of(visit.session), answered)
         return JsonResponse({"stored": position is not None, **step}, status=200 if position is not None else 409)
     if answered is not None and answered.phase == Trial.Phase.PRACTICE:
@@ -126,13 +126,9 @@ def feedback(visit: Visit, trial_token: str) -> HttpResponse:
     return feedback_page(visit, told)
 
 
-def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
-
-
 def _incomplete(visit: Visit, message: str, given: Mapping[str, str]) -> HttpResponse:
     """Show the trial again, with what was chosen, and say what is missing."""
-    if visit.session is None or _wants_json(visit.request):
+    if visit.session is None or wants_json(visit.request):
         return _refused(visit, message)
     position = position_of(visit.session)
     if position.trial is None:
@@ -141,13 +137,13 @@ def _incomplete(visit: Visit, message: str, given: Mapping[str, str]) -> HttpRes
 
 
 def _refused(visit: Visit, message: str) -> HttpResponse:
-    if _wants_json(visit.request):
+    if wants_json(visit.request):
         return JsonResponse({"stored": False, "error": message}, status=422)
     return refused_page(visit, message)
 
 
 def _paused(visit: Visit) -> HttpResponse:
     """Say that the study pauses. A browser with JavaScript keeps the answer, and sends it once the study goes on."""
-    if not _wants_json(visit.request):
+    if not wants_json(visit.request):
         return not_open(visit, is_sent=True)
     return JsonResponse({"stored": False, "paused": True, "url": visit.url("observer:trial")}, status=PAUSED)

@@ -1,4 +1,4 @@
-"""An answer that a script has sent: stored by the service that stores all answers, and told where to go on.
+"""An answer: stored by the service that stores all answers, and told where to go on.
 
 An import contract keeps the truth out of this module's reach.
 """
@@ -15,6 +15,7 @@ from django.utils.http import http_date
 
 from studies.errors import StudyError
 from studies.models.study import Study
+from studies.observer.access import see_other
 from studies.observer.form_data import read_display, read_responses, read_rt_ms
 from studies.observer.next_step import step_after
 from studies.sessions.observer_cache import observer_cache
@@ -25,7 +26,7 @@ OBSERVER, TRIAL = "-observer-", "-trial-"
 """What stands for the tokens while an address is made."""
 
 
-def answer(said: QueryDict, token: str, trial_token: str) -> HttpResponse | None:
+def answer(said: QueryDict, token: str, trial_token: str, *, wants_json: bool) -> HttpResponse | None:
     """Store the answer to a trial that leads straight on to the next, and say so.
 
     None for whatever is not so plain. An answer may have been stored all the same: sent again, it changes nothing.
@@ -36,6 +37,8 @@ def answer(said: QueryDict, token: str, trial_token: str) -> HttpResponse | None
         The form.
     token, trial_token
         Of the observer and of the trial, as they stand in the address.
+    wants_json
+        Whether a script has sent it, which is told the next step; a browser without is led to the page of the trial.
     """
     # Whether the observer is still as they were kept, the service asks: it looks anew at all that decides.
     observer = observer_cache.kept(token)
@@ -59,8 +62,12 @@ def answer(said: QueryDict, token: str, trial_token: str) -> HttpResponse | None
         return None
     if position is None:
         return None
-    step = step_after(_Addresses(token, observer.study), position, answered)
-    response = HttpResponse(json.dumps({"stored": True, **step}), content_type="application/json")
+    addresses = _Addresses(token, observer.study)
+    if wants_json:
+        step = step_after(addresses, position, answered)
+        response = HttpResponse(json.dumps({"stored": True, **step}), content_type="application/json")
+    else:
+        response = see_other(addresses.url("observer:trial"))
     response.headers["Expires"] = http_date(time.time())
     response.headers["Cache-Control"] = _never_cached()
     return response

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, 
 
 from studies.observer.fast_path.answer import answer
 from studies.observer.fast_path.image import image
+from studies.observer.form_data import wants_json
 
 ADDRESS = re.compile(r"/o/([^/]+)/(image|trial)/([^/]+)/\Z")
 FORMS = ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded;charset=UTF-8")
@@ -47,7 +48,7 @@ def _respond(request: HttpRequest) -> HttpResponse | None:
     if kind == "image":
         return image(token, trial_token) if request.method == "GET" else None
     said = _form(request)
-    return None if said is None else answer(said, token, trial_token)
+    return None if said is None else answer(said, token, trial_token, wants_json=wants_json(request))
 
 
 def _is_plain(request: HttpRequest) -> bool:
@@ -62,14 +63,13 @@ def _is_plain(request: HttpRequest) -> bool:
 
 
 def _form(request: HttpRequest) -> QueryDict | None:
-    """Return the form of an answer that a script has sent, if it is short enough to be read unseen."""
+    """Return the form of an answer, if it is short enough to be read unseen."""
     sent = request.META
     if (
         request.method != "POST"
         or sent.get("CONTENT_TYPE") not in FORMS
         or not LENGTH.fullmatch(sent.get("CONTENT_LENGTH", ""))
         or int(sent["CONTENT_LENGTH"]) > MOST_BYTES
-        or not sent.get("HTTP_ACCEPT", "").startswith("application/json")
     ):
         return None
     try:

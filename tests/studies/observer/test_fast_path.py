@@ -114,10 +114,10 @@ def both(asked: Asked, session: Session) -> tuple[int, list[tuple[str, str]], by
     return fast
 
 
-def queries_of(asked: Asked, session: Session) -> int:
+def queries_of(asked: Asked, session: Session, status: int = 200) -> int:
     url = address_of(asked, session)
     with CaptureQueriesContext(connection) as queries:
-        assert send_to(url, asked)[0] == 200
+        assert send_to(url, asked)[0] == status
     return len([one for one in queries if "SAVEPOINT" not in one["sql"]])
 
 
@@ -133,7 +133,9 @@ def test_an_image_takes_one_query_and_an_answer_three_statements(session: Sessio
     assert queries_of(image(0), session) == 1
     assert queries_of(image(1), session) == 1
     assert queries_of(Asked(), session) == 3  # where the session stands; the answer; that the next is served
-    assert Answer.objects.get().display == {"pixel_ratio": 2, "window_width": 1280, "visible": 1}
+    without_script = Asked(number=1, more={"HTTP_ACCEPT": "text/html"})
+    assert queries_of(without_script, session, status=303) == 3
+    assert Answer.objects.order_by("pk")[0].display == {"pixel_ratio": 2, "window_width": 1280, "visible": 1}
 
 
 PLAIN = {
@@ -200,8 +202,11 @@ STATES: dict[str, Callable[[Session], object]] = {
 @pytest.mark.parametrize("state", STATES)
 def test_wherever_the_session_stands(session: Session, state: str, number: int) -> None:
     STATES[state](session)
-    for asked in (image(number), Asked(number=number), Asked(number=number, body=b"")):
-        both(asked, session)
+    without_script: dict[str, Any] = {"more": {"HTTP_ACCEPT": "text/html"}}
+    for body in (said(response="clean"), b""):
+        both(Asked(number=number, body=body), session)
+        both(Asked(number=number, body=body, **without_script), session)
+    both(image(number), session)
 
 
 @pytest.mark.parametrize("deed", [name for name in STATES if name not in {"a missing file"}])
