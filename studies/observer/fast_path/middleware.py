@@ -1,10 +1,10 @@
 """Which requests take the fast path: those of a trial, of a browser that sends what the study's pages send."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, DisallowedHost, SuspiciousOperation
+from django.core.exceptions import BadRequest, DisallowedHost, MiddlewareNotUsed, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, UnreadablePostError
 
 from studies.observer.fast_path.answer import answer
@@ -19,14 +19,37 @@ MOST_BYTES = 4096
 """Of an answer that a study's page sends; more is not looked at here."""
 
 
+PASSED_BY = {
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "perception.accounts.sign_ins.LastSeenMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "perception.site.body_limits.BodyLimitMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+}
+"""What does nothing for a request of a trial that `FastPathMiddleware` does not do itself."""
+
+
 class FastPathMiddleware:
     """Answer what `image` and `answer` can, and leave all else to the next handler.
 
-    It stands behind what decorates every response, and before what looks who is signed in.
+    It stands behind what decorates every response, and before what looks who is signed in. With any middleware behind
+    it that it does not know it is not used: what that one is for would not be done.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        """Keep the next handler in the chain."""
+        """Keep the next handler in the chain.
+
+        Raises
+        ------
+        MiddlewareNotUsed
+            Something unknown stands behind.
+        """
+        if unknown := _behind(settings.MIDDLEWARE) - PASSED_BY:
+            raise MiddlewareNotUsed(f"what stands behind the fast path is not known to it: {sorted(unknown)}")
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -38,6 +61,11 @@ class FastPathMiddleware:
         response.headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
         response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
+
+
+def _behind(middleware: Sequence[str]) -> set[str]:
+    own = f"{FastPathMiddleware.__module__}.{FastPathMiddleware.__qualname__}"
+    return set(middleware[middleware.index(own) + 1 :])
 
 
 def _respond(request: HttpRequest) -> HttpResponse | None:

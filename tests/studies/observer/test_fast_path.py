@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -268,3 +269,22 @@ def test_in_other_designs(design: str) -> None:
         send(answer, session)
         both(answer, session)  # sent again
     assert Answer.objects.count() == session.trials.count()
+
+
+def telling(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Say of every response that it was here."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["X-Told"] = "yes"
+        return response
+
+    return respond
+
+
+def test_a_middleware_that_it_does_not_know_is_not_passed_by(session: Session) -> None:
+    Client().get(reverse("observer:trial", args=[session.observer.token]))
+    with override_settings(MIDDLEWARE=[*settings.MIDDLEWARE, f"{__name__}.telling"]):
+        for asked in (image(), Asked()):
+            _, headers, _ = send(asked, session)
+            assert ("X-Told", "yes") in headers
