@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, DisallowedHost, MiddlewareNotUsed, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, UnreadablePostError
+from django.urls import ResolverMatch, resolve
 
 from studies.observer.fast_path.answer import answer
 from studies.observer.fast_path.image import image
@@ -74,9 +76,24 @@ def _respond(request: HttpRequest) -> HttpResponse | None:
         return None
     token, kind, trial_token = address.groups()
     if kind == "image":
-        return image(token, trial_token) if request.method == "GET" else None
-    said = _form(request)
-    return None if said is None else answer(said, token, trial_token, wants_json=wants_json(request))
+        response = image(token, trial_token) if request.method == "GET" else None
+    else:
+        said = _form(request)
+        response = None if said is None else answer(said, token, trial_token, wants_json=wants_json(request))
+    if response is not None:
+        # Whoever counts requests asks which view it was.
+        view = _view(kind)
+        found = {"token": token, "trial_token": trial_token}
+        request.resolver_match = ResolverMatch(
+            view.func, (), found, view.url_name, [*view.app_names], [*view.namespaces], view.route
+        )
+    return response
+
+
+@cache
+def _view(kind: str) -> ResolverMatch:
+    """Return what Django finds at an address of this kind."""
+    return resolve(f"/o/token/{kind}/trial/")
 
 
 def _is_plain(request: HttpRequest) -> bool:

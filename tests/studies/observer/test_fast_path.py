@@ -76,7 +76,11 @@ def send(asked: Asked, session: Session) -> tuple[int, list[tuple[str, str]], by
 def send_to(url: str, asked: Asked) -> tuple[int, list[tuple[str, str]], bytes]:
     with mock.patch("django.utils.cache.time.time", return_value=1_764_000_000.0):  # of `Expires`
         answer = Client().generic(asked.method, url, asked.body, content_type=asked.content_type, **asked.more)
-    return answer.status_code, list(answer.headers.items()), answer.content
+    match = answer.wsgi_request.resolver_match
+    viewed = (match.view_name, match.kwargs) if match is not None else None
+    assert viewed is None or viewed == (answer.resolver_match.view_name, answer.resolver_match.kwargs)
+    headers = [*answer.headers.items(), ("viewed", str(viewed))]
+    return answer.status_code, headers, answer.content
 
 
 @contextmanager
