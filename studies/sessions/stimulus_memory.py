@@ -5,6 +5,7 @@ out images from a pool those are the clean ones: how long an image takes would t
 images are read all at once, beside the requests, and are used from when the last of them is there.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -16,16 +17,35 @@ from ml.images.stored_file import AlteredFileError, read_unaltered
 from studies.models.stimulus import Stimulus
 
 KEPT_FOR = 600.0
-"""Seconds after which a study's files are read anew: one that was altered meanwhile is noticed."""
+"""Seconds after which a study's files are read anew: one that was altered on another machine meanwhile is noticed."""
 IN_USE_FOR = 60.0
 """Seconds after the last request for which a study's images are not given up for another's."""
+
+
+Signature = tuple[int, int, int]
+"""Of a file on this machine's disk: it has another whenever it was written or replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """The bytes of a file, and what tells whether it is still the same."""
+
+    data: bytes
+    path: str | None
+    """None where the file is on no disk of this machine."""
+    signature: Signature | None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nobody has touched the file since it was read."""
+        return self.path is None or _signature(self.path) == self.signature
 
 
 @dataclass(slots=True)
 class _Images:
     """What is kept of a study."""
 
-    of_file: Mapping[str, bytes]
+    of_file: Mapping[str, _Image]
     """Empty while they are read, and where there is no room for them."""
     size: int
     read_at: float
@@ -49,13 +69,17 @@ class StimulusMemory:
         self._lock = threading.Lock()
 
     def get(self, stimulus: Stimulus) -> bytes | None:
-        """Return the bytes of a stimulus, which had its hash when they were read; None where they are not kept."""
+        """Return the bytes of a stimulus, which had its hash when they were read; None where they are not kept.
+
+        Nor are they where the file was written, replaced or removed since.
+        """
         images = self._studies.get(stimulus.study_id)
         now = time.monotonic()
         if images is None or now - images.read_at > KEPT_FOR:
             return None
         images.used_at = now
-        return images.of_file.get(str(stimulus.file.name))
+        image = images.of_file.get(str(stimulus.file.name))
+        return image.data if image is not None and image.is_current else None
 
     def read_study_of(self, stimulus: Stimulus, length: int) -> None:
         """Begin to read the images of a stimulus's study, if there is room for all of them (one query, or none).
@@ -94,13 +118,31 @@ class StimulusMemory:
         of_file = {}
         for stimulus in stimuli:
             try:
-                of_file[str(stimulus.file.name)] = read_unaltered(stimulus.file, stimulus.sha256)
+                of_file[str(stimulus.file.name)] = _read(stimulus)
             except (OSError, AlteredFileError):
                 # Whoever is to see it reads it again, and says what is wrong.
                 continue
         now = time.monotonic()
         with self._lock:
             self._studies[study] = _Images(of_file, size=size, read_at=now, used_at=now)
+
+
+def _read(stimulus: Stimulus) -> _Image:
+    try:
+        path = stimulus.file.path
+    except NotImplementedError:
+        path = None
+    # Before the bytes: what is written meanwhile makes it another.
+    signature = None if path is None else _signature(path)
+    return _Image(read_unaltered(stimulus.file, stimulus.sha256), path, signature)
+
+
+def _signature(path: str) -> Signature | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - for each image that is sent
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _in_a_thread(work: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db.models.fields.files import FieldFile
 
 from studies.models import Stimulus, Study
 from studies.sessions import stimulus_memory
@@ -106,7 +107,7 @@ def test_a_study_in_use_is_not_given_up_for_another(clock: Clock) -> None:
     assert all(memory.get(stimulus) is None for stimulus in stimuli_of(one))
 
 
-def test_what_was_altered_is_not_kept_and_is_noticed_once_they_are_read_anew(clock: Clock) -> None:
+def test_what_was_altered_is_not_kept(clock: Clock) -> None:
     study = make_open_study()
     stimuli = stimuli_of(study)
     right = file_of(stimuli[1]).read_bytes()
@@ -115,7 +116,21 @@ def test_what_was_altered_is_not_kept_and_is_noticed_once_they_are_read_anew(clo
     assert look(memory, study) == [True, False, True, True, True]
 
     file_of(stimuli[1]).write_bytes(right)
-    file_of(stimuli[2]).unlink()
-    assert memory.get(stimuli[2]) is not None  # the bytes that it had
+    file_of(stimuli[2]).write_bytes(right)
+    file_of(stimuli[3]).unlink()
+    assert look(memory, study) == [True, False, False, False, True]
     clock.now += KEPT_FOR + 1
-    assert look(memory, study) == [True, True, False, True, True]
+    assert look(memory, study) == [True, True, False, False, True]
+
+
+def test_what_lies_on_no_disk_of_this_machine_is_read_anew_after_a_while(clock: Clock) -> None:
+    study = make_open_study()
+    memory = StimulusMemory(1_000_000, start=at_once)
+    stimulus = stimuli_of(study)[0]
+    length = length_of(study)
+    with mock.patch.object(FieldFile, "path", mock.PropertyMock(side_effect=NotImplementedError)):
+        memory.read_study_of(stimulus, length)
+    file_of(stimulus).unlink()
+    assert memory.get(stimulus) is not None
+    clock.now += KEPT_FOR + 1
+    assert memory.get(stimulus) is None
