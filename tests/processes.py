@@ -4,17 +4,24 @@ import contextlib
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import set_json_loads
+
+from tests.postgresql import copy_database, url_of_folder
 
 T = TypeVar("T")
 
@@ -23,7 +30,10 @@ PATIENCE = 240.0  # seconds for what takes one or two on an idle machine, and a 
 
 
 def project_environment(data_dir: Path, **changes: str) -> dict[str, str]:
-    """Return the environment of a user who has set nothing but the data folder (and `changes`)."""
+    """Return the environment of a user who has set nothing but the data folder (and `changes`).
+
+    Where the tests keep their rows in PostgreSQL, that also names a database of the folder's own.
+    """
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -31,6 +41,8 @@ def project_environment(data_dir: Path, **changes: str) -> dict[str, str]:
     }
     for name in ("DATABASE_URL", "FILES"):
         environment.pop(name, None)
+    if "DATABASE_URL" not in changes and (url := url_of_folder(data_dir)) is not None:
+        environment["DATABASE_URL"] = url
     return {**environment, "PERCEPTION_DATA_DIR": str(data_dir), **changes}
 
 
@@ -52,6 +64,7 @@ def manage(data_dir: Path, *arguments: str, **changes: str) -> str:
 def make_data_folder(folder: Path) -> None:
     """Make a data folder as `serve` prepares it: the tables, the static files. Copied, after the first one."""
     shutil.copytree(_prepared_folder(), folder, dirs_exist_ok=True)
+    copy_database(_prepared_folder(), folder)
 
 
 @cache
@@ -61,6 +74,22 @@ def _prepared_folder() -> Path:
     prepare = "from perception.serving.preparation import prepare_data_folder; prepare_data_folder()"
     manage(folder, "shell", "--verbosity", "0", "--command", prepare)
     return folder
+
+
+def rows_in(data_dir: Path, statement: str, *parameters: object) -> list[dict[str, Any]]:
+    """Run a statement in the database of a data folder, past the program; return its rows, if it has any, by column.
+
+    Parameters have `%s` in the statement. What is JSON comes as text; a boolean may come as 0 or 1.
+    """
+    url = url_of_folder(data_dir)
+    if url is None:
+        with closing(sqlite3.connect(data_dir / "db.sqlite3", timeout=30)) as database, database:
+            database.row_factory = sqlite3.Row
+            return [dict(row) for row in database.execute(statement.replace("%s", "?"), parameters)]
+    with psycopg.connect(url, row_factory=dict_row) as server:
+        set_json_loads(lambda data: data, server)
+        done = server.execute(statement.encode(), parameters)
+        return done.fetchall() if done.description else []
 
 
 def eventually(ask: Callable[[], T], what: str) -> T:

@@ -81,7 +81,7 @@ def _server(folder: Path, port: int, *, durable: bool) -> PostgresqlServer:
     if not durable:
         # Nor does it collect statistics by itself: tests fill tables in transactions that nobody else sees, so it would
         # find them empty, and plan as if they were.
-        options += " -c fsync=off -c full_page_writes=off -c autovacuum=off"
+        options += " -c fsync=off -c full_page_writes=off -c autovacuum=off -c max_connections=300"
     return PostgresqlServer(f"postgres://{_user()}@127.0.0.1:{port}/postgres", folder, options)
 
 

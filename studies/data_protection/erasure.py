@@ -180,11 +180,13 @@ def _forget_label(observer: Observer) -> None:
 
 
 def _locked(observer: Observer) -> Observer:
-    """Read an observer anew under the locks of their study and their own row."""
+    """Read an observer anew under the locks of their study, their own row and their session's."""
     study = Study.with_pilots.select_for_update().defer("protocol").get(pk=observer.study_id)
-    rows = Observer.objects.select_for_update(of=("self",)).select_related("session")
-    locked = rows.filter(pk=observer.pk).first()
+    locked = Observer.objects.select_for_update().filter(pk=observer.pk).first()
     if locked is None:
         raise StudyError(gettext("It has just been erased."))
     locked.study = study
+    session = Session.objects.select_for_update().filter(observer=locked).first()
+    if session is not None:
+        locked.session = session
     return locked

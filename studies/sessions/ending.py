@@ -22,6 +22,7 @@ from studies.sessions.signals import session_finished
 def withdraw(*, session: Session) -> None:
     """End the session at the observer's wish and delete what the observer said. Nothing changes if it is over."""
     with write_transaction():
+        lock_study_that_may_close(session)
         session = locked_session(session.pk)
         if session.is_over:
             return
@@ -65,10 +66,21 @@ def finish(session: Session, now: datetime) -> None:
     close_if_all_are_done(session.observer.study)
 
 
+def lock_study_that_may_close(session: Session) -> None:
+    """Hold the row of a study that closes with its last session, or whose places are taken by groups.
+
+    To be called in a transaction that may end the session, before it holds the session's row. Whoever looks after a
+    study takes its row first, too: else each could wait for what the other holds.
+    """
+    studies = Study.with_pilots.filter(Q(closes_when_finished=True) | ~Q(group_question=""), observers__session=session)
+    list(studies.select_for_update(of=("self",)).order_by().values_list("pk"))
+
+
 def close_if_all_are_done(study: Study) -> None:
     """Close an open study that wants it when nobody has anything left to do, and no open link has a place left.
 
-    Nobody waits for whoever did not begin by their deadline. To be called in a transaction.
+    Nobody waits for whoever did not begin by their deadline. To be called in a transaction, after
+    `lock_study_that_may_close`.
     """
     if not study.closes_when_finished:
         return

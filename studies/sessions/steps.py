@@ -13,7 +13,7 @@ from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import Reading, parse_questionnaire, question_asking, read_questionnaire
-from studies.sessions.ending import end_for_want_of_a_place
+from studies.sessions.ending import end_for_want_of_a_place, lock_study_that_may_close
 from studies.sessions.read_anew.rows import locked_session
 from studies.sessions.recruitment.abandonment import release_abandoned
 from studies.sessions.recruitment.places import take_place
@@ -33,7 +33,7 @@ def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Readi
     trials; where none is left, the session ends.
     """
     with write_transaction():
-        _lock_study_of_groups(session)
+        lock_study_that_may_close(session)
         session, study = locked(session)
         questions = parse_questionnaire(study.questionnaire)
         reading = read_questionnaire(questions, given)
@@ -50,12 +50,6 @@ def answer_questionnaire(*, session: Session, given: Mapping[str, str]) -> Readi
             if study.tells_groups_by_question and not session.observer.is_simulated:
                 _take_into_group(session, study, reading)
     return reading
-
-
-def _lock_study_of_groups(session: Session) -> None:
-    """Hold the study's row where a place may be taken: before the session's, as whoever frees places does."""
-    places = Study.with_pilots.filter(pk=session.observer.study_id).exclude(group_question="")
-    list(places.select_for_update().values_list("pk"))
 
 
 def _take_into_group(session: Session, study: Study, reading: Reading) -> None:

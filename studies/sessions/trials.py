@@ -4,6 +4,7 @@ Nothing here, and nothing that this module imports, can tell a perturbed stimulu
 trials comes from the observer's trial sequence, which the researcher's side has drawn.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -21,7 +22,7 @@ from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.sessions.diagnoses import read_diagnosis
-from studies.sessions.ending import finish
+from studies.sessions.ending import finish, lock_study_that_may_close
 from studies.sessions.prepared_query import PreparedInsert, PreparedQuery, PreparedUpdate
 from studies.sessions.trial_sequence import FixedTrial, SessionTrials, first_unanswered, trial_sequence
 
@@ -167,12 +168,21 @@ def store_answer(
     *, session: Session, trial_token: str, responses: dict[str, str], rt_ms: int | None, display: dict[str, Any]
 ) -> FixedPosition | None:
     """Do what `record_answer` does; return what is kept of the trials, which takes less."""
-    record = partial(group_commit, partial(_record, session, trial_token, responses, rt_ms=rt_ms, display=display))
+    record = partial(_record, session, trial_token, responses, rt_ms=rt_ms, display=display)
+    is_last = trial_token in {trial.token for trial in trial_sequence(session).trials[-1:]}
+    store = partial(_store_last, session, record) if is_last else partial(group_commit, record, place=session.pk)
     try:
-        return record()
+        return store()
     except IntegrityError:
         # The same answer, sent twice at once: the other was stored while this one waited for the session's row, and
         # is seen now.
+        return store()
+
+
+def _store_last(session: Session, record: Callable[[], FixedPosition | None]) -> FixedPosition | None:
+    """Store the last answer of a session alone: the study may end with it, whose row is taken before any session's."""
+    with write_transaction():
+        lock_study_that_may_close(session)
         return record()
 
 

@@ -3,10 +3,9 @@
 They are made in the served data folder by another process, without training anything.
 """
 
-import sqlite3
 from pathlib import Path
 
-from tests.processes import Server, manage
+from tests.processes import Server, manage, rows_in
 
 SCRIPT = """
 from django.contrib.auth.models import User
@@ -48,6 +47,5 @@ def prepare_image_side(data_dir: Path) -> None:
 
 def change_run(server: Server, run: int, **values: object) -> None:
     """Write values into the row of a run, as its worker would."""
-    columns = ", ".join(f"{name} = ?" for name in values)
-    with sqlite3.connect(server.data_dir / "db.sqlite3", timeout=20) as database:
-        database.execute(f"UPDATE ml_run SET {columns} WHERE id = ?", [*values.values(), run])  # noqa: S608 - our own
+    columns = ", ".join(f"{name} = %s" for name in values)
+    rows_in(server.data_dir, f"UPDATE ml_run SET {columns} WHERE id = %s", *values.values(), run)  # noqa: S608 - our own

@@ -1,24 +1,24 @@
-"""Who writes to SQLite at the same time as others waits its turn, and nobody waits for ever."""
+"""Who writes at the same time as others has it done with theirs; on SQLite in turn, and nobody waits for ever."""
 
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import translation
 
 from perception.core.write_queue import QUEUE, group_commit, write_transaction
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc/locks")
-# On other databases nobody waits for a turn, and each transaction is its own.
-sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="the queue is for SQLite")
+sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="on other databases nobody waits for a turn")
+postgresql_only = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 
 
 @pytest.fixture
@@ -98,7 +98,6 @@ time.sleep(600)
             assert time.monotonic() - began > 0.2
 
 
-@sqlite_only
 def test_what_waits_is_written_in_one_transaction(database: None) -> None:
     from django.contrib.auth.models import User
 
@@ -130,20 +129,78 @@ def test_one_that_fails_takes_nothing_from_the_others(database: None) -> None:
     assert sorted(User.objects.values_list("username", flat=True)) == ["one", "two"]
 
 
-@sqlite_only
-def test_nobody_is_told_of_success_when_the_transaction_breaks(database: None) -> None:
+def test_nobody_is_told_of_success_when_the_transaction_is_broken(database: None) -> None:
     from django.contrib.auth.models import User
 
-    def break_it() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("ROLLBACK")  # by which the savepoints go, too
+    def add(name: str) -> str:
+        return User.objects.create_user(name).username
 
-    outcomes = write_while_the_queue_is_held(
-        [lambda: User.objects.create_user("one").username, break_it, lambda: User.objects.create_user("two").username]
-    )
-    stored = set(User.objects.values_list("username", flat=True))
-    assert all(isinstance(outcome, DatabaseError) or outcome in stored for outcome in outcomes)
-    assert "one" not in stored
+    def get_over_an_error() -> str:
+        add("three")
+        with suppress(IntegrityError):
+            add("three")  # by which all that the transaction has written is lost
+        return "three"
+
+    outcomes = write_while_the_queue_is_held([partial(add, "one"), get_over_an_error, partial(add, "two")])
+    assert [outcomes[0], outcomes[2]] == ["one", "two"]
+    assert isinstance(outcomes[1], DatabaseError)
+    assert "nothing of it is stored" in str(outcomes[1])
+    assert sorted(User.objects.values_list("username", flat=True)) == ["one", "two"]
+    assert isinstance(run_at_once([partial(group_commit, get_over_an_error)])[0], DatabaseError), "alone, too"
+    assert not User.objects.filter(username="three").exists()
+
+
+@postgresql_only
+def test_what_was_ended_by_a_deadlock_is_done_anew(database: None) -> None:
+    from django.contrib.auth.models import User
+
+    one, two = (User.objects.create_user(name).pk for name in ("one", "two"))
+    crossed = threading.Barrier(2)
+    attempts = []
+
+    def take(pk: int) -> None:
+        User.objects.select_for_update().get(pk=pk)
+
+    def job() -> str:
+        attempts.append(1)
+        take(two)
+        if len(attempts) == 1:
+            crossed.wait(30)
+        take(one)  # the first time it waits for the other, and the other for it; who waits longest is ended
+        User.objects.filter(pk=one).update(first_name="Written")
+        return "done"
+
+    def other() -> str:
+        with transaction.atomic():
+            take(one)
+            crossed.wait(30)
+            time.sleep(0.3)
+            take(two)
+        return "done"
+
+    assert run_at_once([partial(group_commit, job), other]) == ["done", "done"]
+    assert len(attempts) == 2
+    assert User.objects.get(pk=one).first_name == "Written"
+
+
+@postgresql_only
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_was_cut_off_before_it_was_stored_is_done_anew(database: None, count: int) -> None:
+    from django.contrib.auth.models import User
+
+    cut: list[str] = []
+
+    def add(name: str) -> str:
+        User.objects.create_user(name)
+        if not cut:
+            cut.append(name)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return name
+
+    names = [f"user {number}" for number in range(count)]
+    assert write_while_the_queue_is_held([partial(add, name) for name in names]) == names
+    assert sorted(User.objects.values_list("username", flat=True)) == names
 
 
 def test_the_work_is_done_in_the_language_of_who_asked(database: None) -> None:
@@ -157,10 +214,25 @@ def test_the_work_is_done_in_the_language_of_who_asked(database: None) -> None:
 
 def write_while_the_queue_is_held(works: list[Callable[[], object]]) -> list[object]:
     """Let threads write together, all of them waiting before the first may; return what each got or raised."""
-    return run_at_once([partial(group_commit, work) for work in works], held=True)
+    is_held, may_go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        is_held.set()
+        may_go_on.wait(30)
+
+    def let_go() -> None:
+        time.sleep(0.1 * (len(works) + 1))
+        may_go_on.set()
+
+    def write(work: Callable[[], object]) -> object:
+        assert is_held.wait(30)
+        return group_commit(work)
+
+    _, _, *outcomes = run_at_once([partial(group_commit, hold), let_go, *(partial(write, work) for work in works)])
+    return outcomes
 
 
-def run_at_once(calls: list[Callable[[], object]], *, held: bool = False) -> list[object]:
+def run_at_once(calls: list[Callable[[], object]]) -> list[object]:
     outcomes: list[object] = [None] * len(calls)
 
     def run(place: int) -> None:
@@ -172,10 +244,9 @@ def run_at_once(calls: list[Callable[[], object]], *, held: bool = False) -> lis
             connection.close()
 
     threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
-    with write_transaction() if held else nullcontext():
-        for thread in threads:
-            thread.start()
-            time.sleep(0.1)  # in their order; all but the first wait for the first, which waits for the queue
+    for thread in threads:
+        thread.start()
+        time.sleep(0.1)  # in their order
     for thread in threads:
         thread.join(30)
     return outcomes

@@ -4,11 +4,9 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,6 +21,7 @@ from tests.processes import (
     make_data_folder,
     manage,
     project_environment,
+    rows_in,
     serving,
 )
 
@@ -235,13 +234,9 @@ def enqueue_a_long_task(data_dir: Path) -> str:
 
 def task_state(data_dir: Path, name: str) -> tuple[str, str]:
     """Return the task's status and the class of the exception that ended it."""
-    with closing(sqlite3.connect(data_dir / "db.sqlite3", timeout=30)) as database:
-        rows = database.execute(
-            "SELECT status, exception_class_path FROM django_tasks_database_dbtaskresult WHERE id = ?",
-            [name.replace("-", "")],
-        ).fetchall()
-    ((status, exception),) = rows
-    return status, exception
+    query = "SELECT status, exception_class_path FROM django_tasks_database_dbtaskresult WHERE id = %s"
+    (row,) = rows_in(data_dir, query, name.replace("-", ""))
+    return row["status"], row["exception_class_path"]
 
 
 @pytest.mark.process

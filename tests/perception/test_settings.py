@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.processes import ROOT, make_data_folder, project_environment
+from tests.processes import ROOT, project_environment
 
 READ = """
 import json, sys
@@ -20,11 +20,19 @@ print(json.dumps({name: getattr(settings, name, None) for name in sys.argv[1:]},
 """
 
 
+def environment_of(data_dir: Path, **changes: str) -> dict[str, str]:
+    """Return the environment of a user who has set these variables alone, whatever the tests keep their rows in."""
+    environment = project_environment(data_dir, **changes)
+    if "DATABASE_URL" not in changes:
+        environment.pop("DATABASE_URL", None)
+    return environment
+
+
 def settings_of(data_dir: Path, *names: str, **environment: str) -> dict[str, Any]:
     """Return the named settings as a user with this environment has them; None for those that are not set."""
     done = subprocess.run(
         [sys.executable, "-c", READ, *names],
-        env=project_environment(data_dir, **environment),
+        env=environment_of(data_dir, **environment),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -108,16 +116,21 @@ def test_the_secret_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> 
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
-@pytest.mark.process
-def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
-    folder = tmp_path / "new"
+def prepare(folder: Path) -> None:
+    """Prepare a data folder as `serve` does, with SQLite's file in it."""
     prepare = "import django; django.setup(); from perception.serving.preparation import prepare_data_folder as p; p()"
     subprocess.run(
         [sys.executable, "-c", prepare],
-        env=project_environment(folder, DJANGO_SETTINGS_MODULE="perception.settings"),
+        env=environment_of(folder, DJANGO_SETTINGS_MODULE="perception.settings"),
         cwd=ROOT,
         check=True,
     )
+
+
+@pytest.mark.process
+def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    prepare(folder)
 
     modes = {name: stat.S_IMODE((folder / name).stat().st_mode) for name in (".", "db.sqlite3", "secret_key")}
     assert modes == {".": 0o700, "db.sqlite3": 0o600, "secret_key": 0o600}
@@ -125,7 +138,7 @@ def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
 
 @pytest.mark.process
 def test_sqlite_takes_writers_from_several_processes_and_threads(tmp_path: Path) -> None:
-    make_data_folder(tmp_path)
+    prepare(tmp_path)
     with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         database.execute("INSERT INTO django_session VALUES ('counter', '0', '2100-01-01')")
@@ -135,7 +148,7 @@ def test_sqlite_takes_writers_from_several_processes_and_threads(tmp_path: Path)
     running = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.core.count_up", str(threads), str(times)],
-            env=project_environment(tmp_path, DJANGO_SETTINGS_MODULE="perception.settings"),
+            env=environment_of(tmp_path, DJANGO_SETTINGS_MODULE="perception.settings"),
             cwd=ROOT,
             stderr=subprocess.PIPE,
             text=True,

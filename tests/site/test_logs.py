@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import sqlite3
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.prepared_studies import prepare_studies, studies_in
-from tests.processes import ROOT, Server, make_data_folder, serving
+from tests.processes import ROOT, Server, make_data_folder, rows_in, serving
 
 EVERY_LOG = "--access-logfile - --log-level debug --access-logformat '%(h)s \"%(r)s\" %(U)s %(f)s %({referer}i)s'"
 
@@ -53,9 +52,8 @@ def send_malformed(server: Server, token: str) -> None:
 
 
 def tokens_in(data_dir: Path) -> list[str]:
-    with sqlite3.connect(data_dir / "db.sqlite3") as database:
-        query = "SELECT token FROM studies_observer UNION SELECT token FROM studies_trial"
-        return [token for (token,) in database.execute(query)]
+    query = "SELECT token FROM studies_observer UNION SELECT token FROM studies_trial"
+    return [row["token"] for row in rows_in(data_dir, query)]
 
 
 @pytest.mark.process

@@ -4,7 +4,7 @@ Either frees the place and keeps the answers, which are not analysed. Neither is
 whoever knows them could leave out the sessions that stand against them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -89,6 +89,7 @@ def _mark(study: Study, people: Sequence[str], by: User, state: ObserverState, r
                 )
             )
         found = _find(study, named)
+        _lock_sessions(found)
         marked, already = [], []
         for observer in found.values():
             if state_of(observer) in ENDED_EARLY | WITHOUT_SESSION:
@@ -113,6 +114,13 @@ def _find(study: Study, named: Sequence[str]) -> dict[str, Observer]:
     for outside in ids.select_related("observer__session"):
         found[outside.value] = outside.observer
     return {entry: found[entry] for entry in named if entry in found}
+
+
+def _lock_sessions(found: Mapping[str, Observer]) -> None:
+    """Read the sessions anew under the locks of their rows, in the order in which answers take them."""
+    observers = {observer.pk: observer for observer in found.values()}
+    for session in Session.objects.select_for_update().filter(observer__in=observers).order_by("pk"):
+        observers[session.observer_id].session = session
 
 
 def _end(session: Session, state: ObserverState, reason: str) -> None:

@@ -11,7 +11,7 @@ from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import Reading, read_questionnaire
 from studies.questionnaire.comprehension import n_right, parse_comprehension
-from studies.sessions.ending import screen_out
+from studies.sessions.ending import lock_study_that_may_close, screen_out
 from studies.sessions.screening.finding import Finding
 from studies.sessions.screening.recording import record_findings
 from studies.sessions.screening.visual import COULD_NOT, due_check, judge, shown_check
@@ -37,6 +37,7 @@ def answer_check(*, session: Session, given: Mapping[str, str]) -> frozenset[str
     The fields that lack an answer: nothing was stored if there are any.
     """
     with write_transaction():
+        lock_study_that_may_close(session)
         session, study = locked(session)
         check = due_check(session, study) if stage_of(session, study) == Stage.SCREENING else None
         if check is None or given.get(NUMBER) != str(session.n_screened):
@@ -68,6 +69,7 @@ def answer_comprehension(*, session: Session, given: Mapping[str, str]) -> Readi
     left; then it is as for any check that was not passed.
     """
     with write_transaction():
+        lock_study_that_may_close(session)
         session, study = locked(session)
         questions = parse_comprehension(study.comprehension)
         reading = read_questionnaire([one.question for one in questions], given)

@@ -1,13 +1,12 @@
 """What an observer does in a browser, and what the server has stored of it."""
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.processes import Server
+from tests.processes import Server, rows_in
 
 READY = '#trial[aria-busy="false"]'
 
@@ -32,12 +31,10 @@ def stored_answers(server: Server, link: str) -> list[StoredAnswer]:
         SELECT phase, position, response, rating, confidence, diagnosis, rt_ms, studies_answer.display
         FROM studies_answer
         JOIN studies_trial ON trial_id = studies_trial.id JOIN studies_session ON session_id = studies_session.id
-        JOIN studies_observer ON observer_id = studies_observer.id WHERE studies_observer.token = ?
+        JOIN studies_observer ON observer_id = studies_observer.id WHERE studies_observer.token = %s
         ORDER BY phase, position
     """
-    with sqlite3.connect(server.data_dir / "db.sqlite3") as database:
-        database.row_factory = sqlite3.Row
-        rows = [dict(row) for row in database.execute(query, [link.split("/")[2]])]
+    rows = rows_in(server.data_dir, query, link.split("/")[2])
     return [StoredAnswer(**{**row, "display": json.loads(row["display"])}) for row in rows]
 
 
@@ -50,11 +47,10 @@ def stored_session(server: Server, link: str) -> dict[str, Any]:
     """Return the row of the observer's session."""
     query = """
         SELECT studies_session.* FROM studies_session JOIN studies_observer ON observer_id = studies_observer.id
-        WHERE studies_observer.token = ?
+        WHERE studies_observer.token = %s
     """
-    with sqlite3.connect(server.data_dir / "db.sqlite3") as database:
-        database.row_factory = sqlite3.Row
-        return dict(database.execute(query, [link.split("/")[2]]).fetchone())
+    (row,) = rows_in(server.data_dir, query, link.split("/")[2])
+    return row
 
 
 def begin(page: Page, link: str) -> None:

@@ -1,7 +1,6 @@
 """The checks of a screening in a browser: what it measures, by keyboard, without barriers, in both languages."""
 
 import json
-import sqlite3
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.accessibility import assert_fits
 from tests.browser.observer.observing import stored_session
 from tests.browser.visitors import DESKTOP, PHONE, Visitors
-from tests.processes import Server
+from tests.processes import Server, rows_in
 
 FOCUSED = "() => document.activeElement.closest('fieldset')?.id ?? document.activeElement.textContent.trim()"
 SHOWN = "() => [...document.images].every(image => image.complete && image.naturalWidth > 0)"
@@ -20,11 +19,12 @@ def results_of(server: Server, link: str) -> dict[str, tuple[bool | None, dict[s
     query = """
         SELECT check_key, passed, measured FROM studies_screeningresult
         JOIN studies_session ON session_id = studies_session.id
-        JOIN studies_observer ON observer_id = studies_observer.id WHERE studies_observer.token = ?
+        JOIN studies_observer ON observer_id = studies_observer.id WHERE studies_observer.token = %s
     """
-    with sqlite3.connect(server.data_dir / "db.sqlite3") as database:
-        rows = database.execute(query, [link.split("/")[2]]).fetchall()
-    return {key: (None if passed is None else bool(passed), json.loads(measured)) for key, passed, measured in rows}
+    return {
+        row["check_key"]: (None if row["passed"] is None else bool(row["passed"]), json.loads(row["measured"]))
+        for row in rows_in(server.data_dir, query, link.split("/")[2])
+    }
 
 
 def consent(page: Page, link: str, language: str = "en", *, measured: bool = True) -> None:

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sqlite3
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ from tests.browser.observer.observing import (
     stored_responses,
 )
 from tests.browser.visitors import PHONE, Visitors
-from tests.processes import Server, eventually, serving
+from tests.processes import Server, eventually, rows_in, serving
 
 # As static/observer/answer_form.js has it.
 DOUBLE_CLICK_MS = 500
@@ -319,11 +318,10 @@ def test_an_image_whose_file_was_altered_meanwhile_leads_to_a_page_that_says_so(
         SELECT studies_stimulus.file FROM studies_trial
         JOIN studies_session ON session_id = studies_session.id
         JOIN studies_observer ON observer_id = studies_observer.id
-        JOIN studies_stimulus ON stimulus_id = studies_stimulus.id WHERE studies_observer.token = ? AND position = 3
+        JOIN studies_stimulus ON stimulus_id = studies_stimulus.id WHERE studies_observer.token = %s AND position = 3
     """
-    with sqlite3.connect(served.data_dir / "db.sqlite3") as database:
-        name = database.execute(query, [link.split("/")[2]]).fetchone()[0]
-    file = served.data_dir / "media" / name
+    (row,) = rows_in(served.data_dir, query, link.split("/")[2])
+    file = served.data_dir / "media" / row["file"]
     data = file.read_bytes()
     file.write_bytes(data[:-1] + b"\0")
     try:

@@ -2,16 +2,15 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, eventually, manage, project_environment
+from tests.processes import ROOT, eventually, manage, project_environment, rows_in
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.ml.import_settings", "PERCEPTION_LEASE_SECONDS": "20"}
 LONG = ("make_synthetic_dataset", "--train", "3000", "--test", "500", "--size", "64", "--name", "long")
@@ -49,8 +48,7 @@ def images(data_dir: Path) -> set[Path]:
 
 
 def names(data_dir: Path) -> list[str]:
-    with closing(sqlite3.connect(data_dir / "db.sqlite3")) as database:
-        return [name for (name,) in database.execute("SELECT name FROM ml_dataset ORDER BY name")]
+    return [row["name"] for row in rows_in(data_dir, "SELECT name FROM ml_dataset ORDER BY name")]
 
 
 def is_claimed(data_dir: Path) -> bool:

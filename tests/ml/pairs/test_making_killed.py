@@ -2,15 +2,13 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, eventually, manage, project_environment
+from tests.processes import ROOT, eventually, manage, project_environment, rows_in
 
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "tests.ml.import_settings",
@@ -37,8 +35,7 @@ def files(data_dir: Path) -> set[str]:
 
 
 def rows(data_dir: Path, question: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(data_dir / "db.sqlite3")) as database:
-        return database.execute(question).fetchall()
+    return [tuple(row.values()) for row in rows_in(data_dir, question)]
 
 
 @pytest.mark.process

@@ -191,8 +191,13 @@ def number_from(first: int) -> None:
     tables = [table for table in connection.introspection.table_names() if table.startswith(("studies_", "ml_"))]
     with connection.cursor() as cursor:
         for offset, table in enumerate(tables):
-            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first + 10_000 * offset])
+            number = first + 10_000 * offset
+            if connection.vendor == "postgresql":
+                for sequence in connection.introspection.get_sequences(cursor, table):
+                    cursor.execute("SELECT setval(%s, %s)", [sequence["name"], number])
+            else:
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, number])
 
 
 def test_no_id_name_seed_hash_or_date_reaches_the_browser(recorded: tuple[Study, list[Played]]) -> None:

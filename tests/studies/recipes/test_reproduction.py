@@ -3,10 +3,8 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from ml.images.pixels import decode
 from tests.ml.factories import make_image_bytes, metadata_csv
-from tests.processes import ROOT, eventually, make_data_folder, manage, project_environment
+from tests.processes import ROOT, eventually, make_data_folder, manage, project_environment, rows_in
 
 CODES = ("akiec", "bcc", "bkl", "df", "mel", "nv", "vasc")
 TINY = (
@@ -51,8 +49,7 @@ def reproduce(data_dir: Path, archive: Path, *options: str, **changes: str) -> s
 
 
 def rows(data_dir: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(data_dir / "db.sqlite3")) as database:
-        return database.execute(query).fetchall()
+    return [tuple(row.values()) for row in rows_in(data_dir, query)]
 
 
 @pytest.mark.process

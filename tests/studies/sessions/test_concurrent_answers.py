@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import sqlite3
 import time
 import urllib.error
 import urllib.parse
@@ -16,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.prepared_studies import prepare_studies, studies_in
-from tests.processes import PATIENCE, Server, command_lines, eventually, make_data_folder, serving
+from tests.processes import PATIENCE, Server, command_lines, eventually, make_data_folder, rows_in, serving
 
 OBSERVERS, TRIALS = 6, 6
 CROWD = 32
@@ -49,8 +48,7 @@ def stored(server: Server) -> list[tuple[str, int, str]]:
         JOIN studies_trial ON trial_id = studies_trial.id JOIN studies_session ON session_id = studies_session.id
         JOIN studies_observer ON observer_id = studies_observer.id
     """
-    with sqlite3.connect(server.data_dir / "db.sqlite3") as database:
-        return database.execute(query).fetchall()
+    return [(row["token"], row["position"], row["response"]) for row in rows_in(server.data_dir, query)]
 
 
 @pytest.mark.process
