@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test test-postgresql quick lint types contracts check docs hooks bench-ml bench-web bench-report validate format messages lock clean
+.PHONY: help setup demo serve test test-database test-postgresql quick lint types contracts check docs hooks bench-ml bench-web bench-report validate format messages lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,13 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test: lint types contracts check docs ## Everything: linters, types, import contracts, checks, documentation, tests
 	$(PYTEST)
+
+# What rests on the database: its locks, transactions and queries. The rest runs on PostgreSQL by test-postgresql.
+ON_DATABASE = tests/core/test_write_queue.py tests/accounts tests/studies/sessions tests/studies/data_protection \
+    tests/studies/design/recruitment tests/studies/models tests/ml/runs tests/ml/lifecycle tests/project/test_constant_queries.py
+
+test-database: setup ## The tests of what rests on the database once more, their rows in PostgreSQL
+	TESTS_DATABASE=postgresql $(PYTEST) -m "not (browser or training or thorough)" $(ON_DATABASE)
 
 test-postgresql: setup ## All tests once more, their rows in PostgreSQL (a server of their own; needs Debian's postgresql-15)
 	TESTS_DATABASE=postgresql $(PYTEST)

@@ -8,12 +8,19 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import CharField, Field, ForeignKey, IntegerField, Model, QuerySet
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = tuple[Any, ...]
 AS_THEY_ARE = (CharField, ForeignKey, IntegerField)
 """Fields whose values every driver takes as they are: texts, numbers and keys."""
+
+
+def prepared_cursor() -> CursorWrapper:
+    """Return a cursor whose statements PostgreSQL, too, plans once for each connection; SQLite's driver does anyway."""
+    cursor: CursorWrapper = getattr(connection, "prepared_cursor", connection.cursor)()
+    return cursor
 
 
 class PreparedQuery:
@@ -40,7 +47,7 @@ class PreparedQuery:
     def first(self, value: str | int) -> Row | None:
         """Return the first row for this value of the parameter; None where there is none (one query)."""
         sql, parameters = self._for(value)
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(sql, parameters)
             row: Row | None = cursor.fetchone()
         return row
@@ -48,7 +55,7 @@ class PreparedQuery:
     def all(self, value: str | int) -> list[Row]:
         """Return the rows for this value of the parameter (one query)."""
         sql, parameters = self._for(value)
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
 
@@ -83,7 +90,7 @@ class PreparedUpdate:
             self._compiled = (*_with_parameter(sql, rest, self._placeholder), changed)
         sql, parameters, field = self._compiled
         selection = [selected if given == self._placeholder else given for given in parameters]
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(sql, [field.get_db_prep_save(value, connection), *selection])
 
 
@@ -116,7 +123,7 @@ class PreparedInsert:
             ]
             for row in rows
         ]
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             if len(prepared) == 1:
                 cursor.execute(sql, prepared[0])
             else:

@@ -7,6 +7,8 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
+from studies.sessions.prepared_query import prepared_cursor
+
 M = TypeVar("M", bound=Model)
 Converter = Callable[[Any, Any, Any], Any]
 
@@ -33,7 +35,7 @@ class PreparedModel(Generic[M]):
         compiled = self._compiled
         if compiled is None:
             self._compiled = compiled = _Compiled(self._make(self._placeholder), self._placeholder)
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(compiled.sql, compiled.parameters_for(value))
             row = cursor.fetchone()
         return None if row is None else compiled.model_of(row)

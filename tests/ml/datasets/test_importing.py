@@ -255,13 +255,24 @@ def test_stopped_while_it_adds_it_keeps_what_was_there(media: Path) -> None:
     assert all(default_storage.exists(str(image.file)) for image in Image.objects.all())
 
 
+DISK_FULL_AT_NV4 = {
+    "sqlite": [
+        "CREATE TRIGGER no_room BEFORE INSERT ON ml_image WHEN NEW.name = 'nv4' "
+        "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'disk full'; END $$",
+        "CREATE TRIGGER no_room BEFORE INSERT ON ml_image FOR EACH ROW WHEN (NEW.name = 'nv4') "
+        "EXECUTE FUNCTION no_room()",
+    ],
+}
+
+
 def test_failure_to_write_rows_leaves_nothing(media: Path) -> None:
     """The last row fails in the database: neither the rows before it nor the files stay."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON ml_image WHEN NEW.name = 'nv4' "
-            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+        for statement in DISK_FULL_AT_NV4[connection.vendor]:
+            cursor.execute(statement)
     with pytest.raises(DatabaseError, match="disk full"):
         import_images(archive=make_archive(TEN), name="ten")
     assert not Dataset.objects.exists()

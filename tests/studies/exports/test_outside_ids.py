@@ -49,7 +49,6 @@ def test_no_download_holds_it_and_none_a_code(study: Study, client: Client) -> N
         found = contents(b"".join(response))
         assert ID.encode() not in found, name
         assert b"SECRETCODE" not in found, name
-        response.close()
     texts = [sessions_csv(study), definition_text(study), preregistration_text(study), json.dumps(study.protocol)]
     texts += [json.dumps(event.details) for event in AuditEvent.objects.all()]
     for text in texts:
