@@ -52,9 +52,7 @@ def names(data_dir: Path) -> list[str]:
 
 
 def is_claimed(data_dir: Path) -> bool:
-    with closing(sqlite3.connect(data_dir / "db.sqlite3", timeout=30)) as database:
-        ask = "SELECT count(*) FROM ml_importclaim WHERE lease_until > strftime('%Y-%m-%d %H:%M:%f', 'now')"
-        return bool(database.execute(ask).fetchone()[0])
+    return bool(rows_in(data_dir, "SELECT 1 FROM ml_importclaim WHERE lease_until > CURRENT_TIMESTAMP"))
 
 
 @pytest.mark.process
