@@ -142,9 +142,12 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         lambda study: study.asks_diagnosis,
     ),
     StoredData(
-        gettext_lazy("When each image was first shown to you, when your answer came, and how long it took"),
+        gettext_lazy(
+            "When each image was first shown to you, or that it could not be shown; when your answer came, and how "
+            "long it took"
+        ),
         gettext_lazy("To see whether answers change in the course of a session, and whether quick ones differ"),
-        ("Trial.served_at", "Answer.answered_at", "Answer.rt_ms"),
+        ("Trial.served_at", "Trial.not_shown", "Answer.answered_at", "Answer.rt_ms"),
     ),
     StoredData(
         gettext_lazy(

@@ -141,7 +141,15 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("score", ("Session.score",), _of_session("score")),
 )
 ANSWER_FIELDS = (
-    *("Trial.phase", "Trial.position", "Trial.served_at", "Answer.trial", "Answer.response", "Answer.rating"),
+    *(
+        "Trial.phase",
+        "Trial.position",
+        "Trial.served_at",
+        "Trial.not_shown",
+        "Answer.trial",
+        "Answer.response",
+        "Answer.rating",
+    ),
     *("Answer.confidence", "Answer.diagnosis", "Answer.answered_at", "Answer.rt_ms"),
     *(
         f"Answer.display.{key}"
@@ -244,12 +252,13 @@ def _answers(session: Session, study: Study) -> list[JsonValue]:
     told: list[JsonValue] = []
     for trial in trials:
         answer: Answer | None = getattr(trial, "answer", None)
-        if answer is None and trial.served_at is None:
+        if answer is None and trial.served_at is None and not trial.not_shown:
             continue
         entry: JsonObject = {
             "phase": trial.phase,
             "position": trial.position,
             "first_shown_at": _plain(trial.served_at),
+            **({"could_not_be_shown": True} if trial.not_shown else {}),
             **({} if answer is None else _said(answer)),
         }
         if tells_images(study):

@@ -71,14 +71,20 @@ def _wrong_sessions() -> Iterator[Finding]:
         Q(phase__lt=OuterRef("phase")) | Q(phase=OuterRef("phase"), position__lt=OuterRef("position")),
         session=OuterRef("session"),
         answer__isnull=True,
+        not_shown=False,
     )
     yield from _of_trials(
         trials.filter(Exists(unanswered_before), answer__isnull=False),
         "answer-out-of-turn",
         "It was answered before an earlier trial of its session.",
     )
+    yield from _of_trials(
+        trials.filter(answer__isnull=False, not_shown=True),
+        "answer-to-what-was-not-shown",
+        "It was passed over, and has an answer.",
+    )
     answered = Answer.objects.filter(trial__session=OuterRef("pk"))
-    unanswered = Trial.objects.filter(session=OuterRef("pk"), answer__isnull=True)
+    unanswered = Trial.objects.filter(session=OuterRef("pk"), answer__isnull=True, not_shown=False)
     sessions = Session.objects.select_related("observer__study").order_by("pk")
     for found, kind, told in (
         (

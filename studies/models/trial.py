@@ -27,6 +27,11 @@ class Trial(models.Model):
     served_at = models.DateTimeField(
         null=True, blank=True, help_text="when it was first the current trial, by the server's clock"
     )
+    not_shown = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="an image of it was missing or altered when its turn came, and the session went on without it",
+    )
 
     class Meta:
         """In the order of showing."""

@@ -21,12 +21,10 @@ from studies.languages import LANGUAGES
 from studies.models.observer import Observer
 from studies.models.session import Session
 from studies.models.study import Study
-from studies.observer.image_response import UNFIT
 from studies.observer.language import language_of
 from studies.observer.texts import shown_text
 from studies.sessions.observer_cache import observer_cache
 from studies.sessions.stage import Stage, stage_of
-from studies.sessions.stimulus_check import UnfitStimulusError
 
 Arguments = ParamSpec("Arguments")
 
@@ -103,8 +101,6 @@ def observer_page(
         with translation.override(visit.language):
             try:
                 return view(visit, *args, **kwargs)
-            except UnfitStimulusError:
-                return visit.page("observer/no_image.html", status=UNFIT)
             except (Observer.DoesNotExist, Session.DoesNotExist) as error:  # erased while this was being answered
                 raise Http404 from error
 

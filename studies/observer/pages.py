@@ -41,7 +41,7 @@ from studies.sessions.steps import (
     complete_instructions,
     save_comments,
 )
-from studies.sessions.stimulus_check import check_stimuli
+from studies.sessions.stimulus_check import UnfitStimulusError, check_stimuli
 
 OUTSIDE_THE_STAGES = frozenset({"data", "consent"})
 """Pages that are read at any stage."""
@@ -99,10 +99,14 @@ def instructions(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         complete_instructions(session=visit.session)
         return _again(visit)
-    check_stimuli(example_stimuli(visit.observer), visit.observer)
+    examples = examples_for(visit.observer)
+    try:
+        check_stimuli(example_stimuli(visit.observer), visit.observer)
+    except UnfitStimulusError:  # the instructions can be followed without it
+        examples = []
     tries = tries_made(visit.session) if visit.study.asks_comprehension else 0
     tries_left = visit.study.comprehension_tries - tries if tries else None
-    return instructions_page(visit, examples_for(visit.observer), tries_left=tries_left)
+    return instructions_page(visit, examples, tries_left=tries_left)
 
 
 @require_GET

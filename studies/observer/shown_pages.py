@@ -18,6 +18,7 @@ from studies.models.trial import Trial
 from studies.observer.access import Visit
 from studies.observer.asked_questions import asked_questions
 from studies.observer.form_data import START_FIELDS
+from studies.observer.image_response import UNFIT
 from studies.observer.next_step import step_at
 from studies.observer.return_way import ReturnWay
 from studies.observer.screening.needs import needs_of_device
@@ -137,6 +138,14 @@ def feedback_page(visit: Visit, told: Feedback) -> HttpResponse:
         "side": _side(visit, told.trial),
     }
     return visit.page("observer/feedback.html", context)
+
+
+def no_image_page(visit: Visit, trial: Trial) -> HttpResponse:
+    """Say that an image of the trial cannot be shown, and that the session goes on without it.
+
+    It is the same whichever image it is. Below 500, as the image's own answer: the script then shows this page.
+    """
+    return visit.page("observer/no_image.html", {"trial": trial}, status=UNFIT)
 
 
 def comments_page(visit: Visit) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_safe
 
 from studies.errors import IncompleteAnswerError, StudyError, StudyPausedError
+from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.observer.access import Visit, observer_page, see_other, visit_of
@@ -22,16 +23,18 @@ from studies.observer.shown_pages import (
     break_page,
     end_page,
     feedback_page,
+    no_image_page,
     not_open,
     refused_page,
     trial_page,
 )
 from studies.sessions.practice import feedback_on
 from studies.sessions.stage import Stage
-from studies.sessions.stimulus_check import check_stimuli
+from studies.sessions.stimulus_check import UnfitStimulusError, check_stimuli
 from studies.sessions.trials import (
     break_is_due,
     mark_served,
+    pass_over,
     position_of,
     record_answer,
     stimulus_to_serve,
@@ -61,7 +64,10 @@ def trial(visit: Visit) -> HttpResponse:
         raise RuntimeError(f"{visit.session} has no trial left, and is not finished")
     if break_is_due(visit.study, position.trial) and visit.request.GET.get("continue") != str(position.trial.position):
         return break_page(visit, position, position.trial)
-    check_stimuli(position.trial.stimuli, visit.observer)
+    try:
+        check_stimuli(position.trial.stimuli, visit.observer)
+    except UnfitStimulusError:
+        return no_image_page(visit, position.trial)
     mark_served(position.trial)
     return trial_page(visit, position, position.trial)
 
@@ -75,6 +81,8 @@ def answer(visit: Visit, trial_token: str) -> HttpResponse:
     """
     if visit.session is None or visit.request.method != "POST":
         return visit.to_stage()
+    if "not_shown" in visit.request.POST:
+        return _go_on_without(visit, visit.session, trial_token)
     responses = read_responses(visit.request.POST)
     try:
         position = record_answer(
@@ -122,8 +130,26 @@ def feedback(visit: Visit, trial_token: str) -> HttpResponse:
     told = feedback_on(session=visit.session, study=visit.study, trial_token=trial_token)
     if told is None:
         return visit.to_stage()
-    check_stimuli(told.trial.stimuli, visit.observer)
+    try:
+        check_stimuli(told.trial.stimuli, visit.observer)
+    except UnfitStimulusError:  # its image went after the answer: no feedback without it
+        return visit.to_stage()
     return feedback_page(visit, told)
+
+
+def _go_on_without(visit: Visit, session: Session, trial_token: str) -> HttpResponse:
+    """Pass a trial over, if an image of it cannot be shown now; whatever can be shown is shown."""
+    trial = trial_of(session, trial_token)
+    try:
+        check_stimuli(() if trial is None else trial.stimuli, visit.observer)
+    except UnfitStimulusError:
+        try:
+            pass_over(session=session, trial_token=trial_token)
+        except StudyPausedError:
+            return not_open(visit)
+        except StudyError as error:
+            return refused_page(visit, str(error))
+    return see_other(visit.url("observer:trial"))
 
 
 def _incomplete(visit: Visit, message: str, given: Mapping[str, str]) -> HttpResponse:

@@ -24,6 +24,7 @@ from studies.models.screening.result import ScreeningResult
 from studies.models.session import FULL, Session
 from studies.models.study import Study
 from studies.models.study_state import StudyState
+from studies.models.trial import Trial
 
 KEYS = (
     "title",
@@ -110,7 +111,8 @@ class ObserverFlow:
 
     Whose data were erased since is counted where they had come to; of those who had finished, `erased` counts them, and
     `finished` those whose answers are there. `screened_out_by` counts, by the key of a check, whose session it ended;
-    `not_passed` those who finished although they did not pass it.
+    `not_passed` those who finished although they did not pass it. `not_shown` counts trials of the series of those who
+    finished: an image of each was missing or altered, so that there is no answer; none where all were shown.
     """
 
     invited: int
@@ -128,6 +130,7 @@ class ObserverFlow:
     revoked: int = 0
     screened_out_by: Mapping[str, int] = field(default_factory=dict)
     not_passed: Mapping[str, int] = field(default_factory=dict)
+    not_shown: int = 0
 
     @classmethod
     def of(cls, study: Study, *, simulated: bool, excluded: int, gone: ErasedPeople) -> "ObserverFlow":
@@ -163,11 +166,20 @@ class ObserverFlow:
                 ),
                 "check_key",
             ),
+            not_shown=Trial.objects.filter(
+                usable(session="session"),
+                session__observer__in=observers,
+                phase=Trial.Phase.SERIES,
+                not_shown=True,
+            ).count(),
         )
 
     def as_dict(self) -> JsonObject:
-        """Return the counts as JSON."""
-        return asdict(self)
+        """Return the counts as JSON; of trials that were not shown only where there are any."""
+        told = asdict(self)
+        if not self.not_shown:
+            del told["not_shown"]
+        return told
 
 
 def _counts(rows: QuerySet[Any], name: str) -> dict[str, int]:

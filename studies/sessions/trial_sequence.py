@@ -112,8 +112,8 @@ def kept_trial_sequence(session: Session) -> SessionTrials | None:
 
 
 def first_unanswered(session: Session | int | OuterRef) -> QuerySet[Trial]:
-    """Return the query for the current trial of a session: the first that has no answer."""
-    return Trial.objects.filter(session=session, answer__isnull=True).order_by("phase", "position")[:1]
+    """Return the query for the current trial of a session: the first that has no answer and was not passed over."""
+    return Trial.objects.filter(session=session, answer__isnull=True, not_shown=False).order_by("phase", "position")[:1]
 
 
 def _read(session: Session) -> SessionTrials:

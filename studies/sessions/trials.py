@@ -186,9 +186,47 @@ def _store_last(session: Session, record: Callable[[], FixedPosition | None]) ->
         return record()
 
 
-def _record(
-    session: Session, trial_token: str, responses: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
-) -> FixedPosition | None:
+def pass_over(*, session: Session, trial_token: str) -> None:
+    """Go on without the current trial, an image of which cannot be shown: it is never answered, and counts as missing.
+
+    Nothing changes where the trial is not the current one, or was passed over before.
+
+    Raises
+    ------
+    StudyPausedError
+        The study pauses.
+    StudyError
+        The study is closed, or the session is over.
+    """
+    group_commit(lambda: _pass_over(session, trial_token))
+
+
+def _pass_over(session: Session, trial_token: str) -> None:
+    turn = _turn_of(session, trial_token)
+    if turn is None or turn.is_past:
+        return
+    trials, now = trial_sequence(session), timezone.now()
+    Trial.objects.filter(pk=trials.trials[turn.current].pk).update(not_shown=True)
+    if _position(trials, turn.current + 1).trial is None:
+        finish(session, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Which trial is the current one, by its number, and whether another one's turn is over that was asked for."""
+
+    current: int
+    is_past: bool
+
+
+def _turn_of(session: Session, trial_token: str) -> _Turn | None:
+    """Return whether it is a trial's turn, or was; None where it is not yet, or the session has no such trial.
+
+    Raises
+    ------
+    StudyPausedError, StudyError
+        Its turn is not over, and nothing can be stored of it.
+    """
     # The session's row is locked: a second tab's answer waits, and then finds this one.
     standing = _LOCKED.first(session.observer.token)
     trials = trial_sequence(session)
@@ -200,14 +238,24 @@ def _record(
         return None
     current = trials.current(first)
     if number < current:
-        return _position(trials, current)
+        return _Turn(current, is_past=True)
     is_over = any(moment is not None for moment in endings)
     if state == Study.State.PAUSED and not is_over:
         raise StudyPausedError(gettext("This study is paused."))
     if is_over or state != Study.State.OPEN:
         raise StudyError(gettext("This study takes no more answers."))
-    if number > current or not instructed_at:
+    return None if number > current or not instructed_at else _Turn(current, is_past=False)
+
+
+def _record(
+    session: Session, trial_token: str, responses: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
+) -> FixedPosition | None:
+    turn = _turn_of(session, trial_token)
+    if turn is None:
         return None
+    trials, number = trial_sequence(session), turn.current
+    if turn.is_past:
+        return _position(trials, number)
     study = session.observer.study
     judgement = study.trials.read(responses, study.words(session.language))
     now = timezone.now()

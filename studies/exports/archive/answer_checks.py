@@ -125,7 +125,12 @@ def against_the_pool(rows: Sequence[AnswerRow], protocol: JsonObject) -> list[st
 
 
 def _drawn_for(wanted: dict[str, Shown], sequences: set[Shown]) -> set[str]:
-    return {observer for observer, those in wanted.items() if those in sequences}
+    # Of a trial whose image could not be shown there is no answer.
+    return {
+        observer
+        for observer, those in wanted.items()
+        if those in sequences or any(those < sequence for sequence in sequences)
+    }
 
 
 def _sequences(protocol: JsonObject, n: int, *, alike: bool) -> set[Shown]:

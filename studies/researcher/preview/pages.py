@@ -33,6 +33,7 @@ from studies.observer.shown_pages import (
     leave_page,
     link_over_page,
     no_id_page,
+    no_image_page,
     not_open,
     personal_link_over_page,
     questions_page,
@@ -394,8 +395,8 @@ PAGES: tuple[PreviewPage, ...] = (
     PreviewPage(
         "no-image",
         gettext_lazy("An image that is not as it was stored"),
-        gettext_lazy("Shown in place of the image; you are told on the study’s page."),
-        lambda visit: visit.page("observer/no_image.html"),
+        gettext_lazy("Shown in place of the image, with a button to go on; you are told on the study’s page."),
+        lambda visit: no_image_page(visit, visit.trial(FIRST_TRIAL, 1)),
         is_beside=True,
     ),
 )

@@ -10,6 +10,7 @@ from studies.design.progress import count_by_state
 from studies.design.recruitment.counts import Recruitment
 from studies.design.watching.outlook import LEAST_FINISHED, outlook
 from studies.design.watching.sessions import count_stuck, stuck_minutes
+from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
 from studies.models.observer_state import ENDED_EARLY, ObserverState
 from studies.models.recruitment.turned_away import TurnedAway
@@ -17,6 +18,7 @@ from studies.models.study import Study
 from studies.permissions import Permission, permissions_of
 from studies.researcher.access import own_study, researcher
 from studies.researcher.watching.table import WatchedFilter, watched_table
+from studies.sessions.stimulus_check import unfit_events
 
 
 @login_required
@@ -51,6 +53,7 @@ def _show(request: HttpRequest, study: Study, template: str) -> HttpResponse:
         "ended": [(state, states[state]) for state in ObserverState if state in ENDED_EARLY and states[state]],
         "stuck": count_stuck(study, now),
         "stuck_minutes": stuck_minutes(study),
+        "unfit": unfit_events(study, AuditEvent.objects.filter(study_uid=study.uid, action=AuditEvent.Action.UNFIT)),
         "links": [(line, recruitment.away(line.link.pk) if line.link else {}) for line in recruitment.by_link],
         "groups": recruitment.by_group if study.group_names else (),
         "turned_away": [

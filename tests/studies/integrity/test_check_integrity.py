@@ -139,6 +139,10 @@ def answer_out_of_turn(study: Study) -> None:
     Answer.objects.create(trial=last, response="clean", answered_at=timezone.now())
 
 
+def answer_to_what_was_not_shown(_: Study) -> None:
+    Trial.objects.filter(answer__isnull=False).update(not_shown=True)
+
+
 def session_finished_early(study: Study) -> None:
     Session.objects.filter(pk=Session.objects.latest("pk").pk).update(finished_at=timezone.now())
 
@@ -166,11 +170,22 @@ WRONG: dict[str, Callable[[Study], object]] = {
     "stimulus-without-truth": stimulus_without_truth,
     "trial-of-another-study": trial_of_another_study,
     "answer-out-of-turn": answer_out_of_turn,
+    "answer-to-what-was-not-shown": answer_to_what_was_not_shown,
     "session-finished-early": session_finished_early,
     "withdrawn-answers-kept": withdrawn_answers_kept,
     "answers-before-instructions": answers_before_instructions,
     "place-contradicts": place_contradicts,
 }
+
+
+def test_a_session_that_went_on_without_an_image_is_right(study: Study) -> None:
+    session = Session.objects.filter(observer__study=study).latest("pk")
+    trial = session.trials.order_by("phase", "position")[2]
+    Trial.objects.filter(pk=trial.pk).update(not_shown=True)
+    answer_trials(session)
+    session.refresh_from_db()
+    assert session.finished_at is not None
+    assert found("--quick") == []
 
 
 @pytest.mark.parametrize("kind", WRONG)

@@ -86,8 +86,7 @@ def test_another_is_neither_shown_nor_asked_about(client: Client, wrong: str) ->
     assert (image.status_code, image.content) == (409, b"")
     assert page.status_code == 409
     text = page.content.decode()
-    assert "All answers that you have given so far are kept." in text
-    assert "the person who sent you the link" in text
+    assert "All answers that you have given so far are kept, and the session goes on without this image." in text
     assert reverse("observer:leave", args=[session.observer.token]) in text
     assert 'id="trial-form"' not in text
     assert Trial.objects.filter(served_at__isnull=False).count() == 0
@@ -132,29 +131,92 @@ def test_an_answer_to_what_was_seen_is_taken_though_its_file_went_since(client: 
     assert say(client, trial, **JSON).json()["stored"] is True
 
 
+def go_on(client: Client, trial: Trial) -> "Answered":
+    url = reverse("observer:answer", args=[trial.session.observer.token, trial.token])
+    return client.post(url, {"not_shown": "1"})
+
+
+def test_the_session_goes_on_without_it(client: Client, wrong: str) -> None:
+    session = make_session()
+    trial = current(session)
+    HARM[wrong](file_of(trial.stimulus))
+    assert (
+        f'action="{reverse("observer:answer", args=[session.observer.token, trial.token])}"'
+        in page_of(client, session).content.decode()
+    )
+
+    assert go_on(client, trial).status_code == 303
+    assert "Image 2 of 5" in page_of(client, session).content.decode()
+    go_on(client, trial)  # a second click
+    assert "Image 2 of 5" in page_of(client, session).content.decode()
+    trial.refresh_from_db()
+    assert (trial.not_shown, trial.served_at) == (True, None)
+    assert not Answer.objects.exists()
+
+    # Back again, it is not gone back to, nor answered.
+    assert image_of(client, trial).status_code == 404
+    say(client, trial)
+    assert not Answer.objects.exists()
+
+
+def test_nobody_passes_over_what_can_be_shown(client: Client) -> None:
+    session = make_session()
+    first, second = session.trials.order_by("position")[:2]
+    for trial in (first, second):
+        assert go_on(client, trial).status_code == 303
+    file_of(second.stimulus).unlink()
+    go_on(client, second)  # its turn has not come
+    assert "Image 1 of 5" in page_of(client, session).content.decode()
+    assert not Trial.objects.filter(not_shown=True).exists()
+
+
+def test_a_session_ends_whose_last_image_cannot_be_shown(client: Client) -> None:
+    session = make_session()
+    for _ in range(4):
+        say(client, current(session))
+    file_of(current(session).stimulus).unlink()
+    go_on(client, current(session))
+
+    session.refresh_from_db()
+    assert session.finished_at is not None
+    study = session.observer.study
+    study.refresh_from_db()
+    assert study.state == Study.State.CLOSED
+    client.force_login(study.owner)
+    report = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
+    assert "Of the finished sessions, 1 answer is missing" in report
+    live = client.get(reverse("studies:study-live", args=[study.pk])).content.decode()
+    assert "Observers who come to one go on without it" in live
+
+
+def test_it_is_not_passed_over_while_the_study_pauses(client: Client) -> None:
+    session = make_session()
+    trial = current(session)
+    file_of(trial.stimulus).unlink()
+    Study.objects.update(state=Study.State.PAUSED)
+    assert "paused" in go_on(client, trial).content.decode()
+    assert not Trial.objects.filter(not_shown=True).exists()
+
+
 def test_it_tells_nothing_of_the_truth(client: Client, wrong: str) -> None:
-    """Whatever is sent in place of a clean image is sent in place of a perturbed one, to the byte."""
+    """Whatever is sent in place of a clean image is sent in place of a perturbed one, to the byte but the token."""
     session = make_session(make_open_study(n_perturbed=4, n_clean=4))
     sent: dict[bool, set[tuple[object, ...]]] = {True: set(), False: set()}
     for _ in range(8):
         trial = current(session)
         file = file_of(trial.stimulus)
-        data = file.read_bytes()
         HARM[wrong](file)
-        for answer in (image_of(client, trial), page_of(client, session)):
+        perturbed = Truth.objects.get(stimulus=trial.stimulus).perturbed
+        for answer in (image_of(client, trial), page_of(client, session), go_on(client, trial)):
             headers = {name: value for name, value in answer.headers.items() if name not in {"Date", "Expires"}}
             headers.pop("Last-Modified", None)
-            perturbed = Truth.objects.get(stimulus=trial.stimulus).perturbed
-            sent[perturbed].add((answer.status_code, answer.content, tuple(sorted(headers.items()))))
-        if file.is_dir():
-            file.rmdir()
-        file.write_bytes(data)
-        say(client, trial)
+            content = answer.content.replace(trial.token.encode(), b"TOKEN")
+            sent[perturbed].add((answer.status_code, content, tuple(sorted(headers.items()))))
     assert sent[True] == sent[False]
-    assert len(sent[True]) == 2
+    assert len(sent[True]) == 3
 
 
-def test_the_second_image_the_practice_and_the_example_are_held_to_it(client: Client) -> None:
+def test_the_second_image_and_the_practice_are_held_to_it(client: Client) -> None:
     study = make_open_study(trial_type="two_afc", n_practice=1)
     session = make_session(study)
     token = session.observer.token
@@ -168,16 +230,19 @@ def test_the_second_image_the_practice_and_the_example_are_held_to_it(client: Cl
     second.write_bytes(data)
     client.post(reverse("observer:answer", args=[token, trial.token]), {"response": "first"})
     second.unlink()
-    assert client.get(reverse("observer:feedback", args=[token, trial.token])).status_code == 409
+    feedback = client.get(reverse("observer:feedback", args=[token, trial.token]))
+    assert feedback.headers["Location"] == reverse("observer:trial", args=[token])
 
 
-def test_the_example_is_held_to_it(client: Client) -> None:
+def test_instructions_are_read_without_an_example_that_cannot_be_shown(client: Client) -> None:
     observer = Observer.objects.get(study=make_open_study(n_practice=1))
     client.post(reverse("observer:welcome", args=[observer.token]))
     instructions = reverse("observer:instructions", args=[observer.token])
-    assert client.get(instructions).status_code == 200
+    assert "An example" in client.get(instructions).content.decode()
     file_of(Stimulus.objects.get(study=observer.study, number=(observer.plan or {})["example"][1])).unlink()
-    assert client.get(instructions).status_code == 409
+    page = client.get(instructions)
+    assert page.status_code == 200
+    assert "An example" not in page.content.decode()
     assert client.get(reverse("observer:example", args=[observer.token, 2])).status_code == 409
 
 

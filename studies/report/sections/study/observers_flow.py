@@ -28,7 +28,20 @@ def flow_section(report: Report) -> Section:
             *_not_passed(report),
             *_passed_on(report),
             *_detached(report.history.erased),
+            *_not_shown(report.flow),
         ),
+    )
+
+
+def _not_shown(flow: ObserverFlow) -> tuple[str, ...]:
+    """Return how many answers of finished sessions are missing since an image could not be shown."""
+    if not flow.not_shown:
+        return ()
+    count = f"{flow.not_shown:,} {'answer' if flow.not_shown == 1 else 'answers'}"
+    return (
+        f"Of the finished sessions, {count} {'is' if flow.not_shown == 1 else 'are'} missing: the file of an image was "
+        "missing or altered when its turn came, it was not shown, and the session went on without it. Whether an image "
+        "is shown does not depend on what it is.",
     )
 
 
