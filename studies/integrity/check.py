@@ -6,6 +6,7 @@ from studies.integrity.database import wrong_in_database
 from studies.integrity.files import unnamed_files, wrong_files
 from studies.integrity.finding import Finding
 from studies.integrity.images import wrong_images
+from studies.integrity.runs import runs_without_worker
 from studies.integrity.sessions import wrong_in_studies
 
 
@@ -20,5 +21,6 @@ def findings(*, reads: bool) -> Iterator[Finding]:
     yield from wrong_in_database()
     yield from wrong_images()
     yield from wrong_in_studies()
+    yield from runs_without_worker()
     yield from wrong_files(reads=reads)
     yield from unnamed_files()

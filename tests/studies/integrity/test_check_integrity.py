@@ -12,9 +12,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from ml.models import Dataset, Image, ImagePair, PairSet
+from ml.models import Dataset, Image, ImagePair, PairSet, Run
 from studies.integrity.files import YOUNG
 from studies.integrity.images import hash_of
+from studies.integrity.runs import SILENT, WAITS
 from studies.models import Answer, Observer, Place, Session, Stimulus, Study, Trial, Truth
 from tests.studies.factories import (
     answer_trials,
@@ -65,6 +66,8 @@ def rewrite(name: str, data: bytes) -> None:
 
 def test_nothing_is_wrong_with_what_is_right(study: Study) -> None:
     arrive_by(make_open_link(study, places=2))
+    for state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.FAILED):
+        Run.objects.create(kind=Run.Kind.MAKE_PAIRS, state=state, heartbeat_at=timezone.now())
     assert found() == []
     out = StringIO()
     call_command("check_integrity", stdout=out)
@@ -162,6 +165,15 @@ def place_contradicts(study: Study) -> None:
     assert Place.objects.filter(observer=observer).exists()
 
 
+def run_without_worker(_: Study) -> None:
+    Run.objects.create(kind=Run.Kind.MAKE_PAIRS, state=Run.State.RUNNING, heartbeat_at=timezone.now() - 2 * SILENT)
+
+
+def run_waits(_: Study) -> None:
+    run = Run.objects.create(kind=Run.Kind.MAKE_PAIRS)
+    Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - 2 * WAITS)
+
+
 WRONG: dict[str, Callable[[Study], object]] = {
     "dataset-changed": dataset_changed,
     "pair-set-empty": pair_set_empty,
@@ -175,6 +187,8 @@ WRONG: dict[str, Callable[[Study], object]] = {
     "withdrawn-answers-kept": withdrawn_answers_kept,
     "answers-before-instructions": answers_before_instructions,
     "place-contradicts": place_contradicts,
+    "run-without-worker": run_without_worker,
+    "run-waits": run_waits,
 }
 
 
