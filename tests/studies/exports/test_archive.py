@@ -11,12 +11,19 @@ from django.core.management import CommandError, call_command
 
 from studies.design.lifecycle import close_study
 from studies.design.roles import give_role, hand_over, take_role
-from studies.exports.archive.layout import MANIFEST
+from studies.exports.archive.layout import FIGURES, MANIFEST
+from studies.exports.archive.verification import verify_archive
 from studies.exports.archive.writing import study_archive
 from studies.models import AuditEvent, Observer, Study, StudyRole, Trial
 from studies.report.build import build_report
 from tests.studies.exports.archives import answered_study, archive_bytes, members_in, study_with_everything
-from tests.studies.factories import make_open_study, make_pair_set, make_researcher
+from tests.studies.factories import (
+    answer_trials,
+    begin_trials,
+    make_open_study,
+    make_pair_set,
+    make_researcher,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
@@ -174,3 +181,21 @@ def test_its_metadata_are_an_ro_crate_of_what_is_there(study: Study) -> None:
     ]
     assert [part for part in parts if part.endswith("/")] == ["stimuli/"]
     assert all(entities[part]["@type"] == ("Dataset" if part.endswith("/") else "File") for part in parts)
+
+
+def test_one_of_a_session_that_went_on_without_an_image_agrees(tmp_path: Path) -> None:
+    study = make_open_study(pair_set=make_pair_set(n=14, size=4), observers=3, n_perturbed=5, n_clean=4)
+    for number, observer in enumerate(study.observers.order_by("pk")):
+        session = begin_trials(observer)
+        if not number:
+            Trial.objects.filter(pk=session.trials.order_by("position")[2].pk).update(not_shown=True)
+        answer_trials(session, ("clean", "perturbed", "clean")[number])
+    study.refresh_from_db()
+    path = tmp_path / "study.zip"
+    path.write_bytes(archive_bytes(study))
+
+    findings = verify_archive(path)
+
+    assert findings.agrees, findings
+    report = json.loads(members_in(path.read_bytes())[FIGURES])
+    assert report["flow"]["not_shown"] == 1

@@ -71,6 +71,7 @@ def test_images_that_nobody_was_drawn_are_told() -> None:
     assert study.protocol is not None
     rows = rows_of(study, simulated=False)
     assert against_the_pool(rows, study.protocol) == []
+    assert against_the_pool(rows[1:], study.protocol) == [], "an image of somebody's could not be shown"
 
     whose = rows[0].observer
     others = {row.image for row in rows} - {row.image for row in rows if row.observer == whose}
