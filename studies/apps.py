@@ -33,7 +33,10 @@ def _register_runs() -> None:
     from ml.models import Run
     from ml.runs.registry import RunKind, register
 
-    opening = "studies.design.lifecycle.long_work"
+    opening, report = "studies.design.lifecycle.long_work", "studies.exports.kept.making"
+    register(
+        Run.Kind.MAKE_REPORT, RunKind(f"{report}.ReportMaking", remove_unfinished=f"{report}.remove_unfinished_report")
+    )
     register(
         Run.Kind.OPEN_STUDY,
         RunKind(f"{opening}.StudyOpening", remove_unfinished=f"{opening}.remove_unfinished_opening"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 
 from perception.core.write_queue import write_transaction
 from studies import audit
+from studies.data_protection.kept_reports import forget_kept_reports
 from studies.data_protection.tally import FORGOTTEN, GONE, KEPT, RESULTS_SEEN, WITHOUT_LABEL
 from studies.errors import StudyError
 from studies.models.answer import Answer
@@ -105,6 +106,7 @@ def may_withdraw_later(observer: Observer) -> bool:
 def erase(observer: Observer) -> None:
     """Delete an observer with all that is theirs, and their label in the study's log. To be called in a transaction."""
     _forget_label(observer)
+    forget_kept_reports(observer.study)
     observer.delete()
 
 
@@ -115,6 +117,7 @@ def detach(observer: Observer, now: dt.datetime) -> None:
     """
     study = observer.study
     _forget_label(observer)
+    forget_kept_reports(study)
     # By the recruiter's id whoever has it would be led to the new link.
     OutsideId.objects.filter(observer=observer).delete()
     session = getattr(observer, "session", None)

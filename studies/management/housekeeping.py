@@ -11,9 +11,12 @@ from django.contrib.sessions.models import Session as SignIn
 from django.utils import timezone
 from django_tasks import task
 
+from ml.models import Run
+from ml.runs.status import ON_THE_WAY
 from ml.uploads.receiving import n_left_over, sweep_uploads
 from perception.site.failed_sign_ins import forget_failures, n_ended_failures
 from studies.data_protection.expiry import delete_expired_people, expired_people
+from studies.data_protection.kept_reports import remove_files_without_report
 from studies.data_protection.outside_ids import delete_expired_outside_ids, expired_outside_ids
 from studies.errors import StudyError
 from studies.models.study import Study
@@ -75,6 +78,8 @@ def delete_expired(now: dt.datetime) -> list[Expired]:
     SignIn.objects.filter(expire_date__lt=now).delete()
     forget_failures()
     sweep_uploads()
+    making = Run.objects.filter(kind=Run.Kind.MAKE_REPORT, state__in=ON_THE_WAY)
+    remove_files_without_report(but=set(making.values_list("options__study", flat=True)))
     if failed:
         raise StudyError(
             f"The people of {', '.join(failed)} could not be deleted, whose time is over; the log says why. All else "

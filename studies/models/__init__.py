@@ -5,6 +5,7 @@ Modules on the observer's side import from the single modules, never from here: 
 
 from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
+from studies.models.kept_report import KeptReport
 from studies.models.observer import Observer
 from studies.models.practice_key import PracticeKey
 from studies.models.recruitment.open_link import OpenLink
@@ -22,6 +23,7 @@ from studies.models.truth import Truth
 __all__ = [
     "Answer",
     "AuditEvent",
+    "KeptReport",
     "Observer",
     "OpenLink",
     "OutsideId",

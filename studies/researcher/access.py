@@ -45,6 +45,7 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-check": Permission.CHANGE,
         "study-preview": Permission.PREVIEW,
         "study-report": Permission.SEE_RESULTS,
+        "study-report-again": Permission.SEE_RESULTS,
         "study-download": Permission.EXPORT,
         "study-observers": Permission.EXPORT,
         "study-data-protection": Permission.PROTECT,

@@ -5,6 +5,12 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+from django.contrib.auth.models import User
+
+from ml.models import Run
+from studies.exports.kept.asking import ask_for_report
+from studies.models import Study
+from tests.studies.worker import do_queued_work
 
 
 class UndrawnFigure(MagicMock):
@@ -18,6 +24,26 @@ class UndrawnFigure(MagicMock):
 @pytest.fixture
 def drawn_plots() -> None:
     """Have plots drawn. To be named by tests that look at one, or that draw figures which are odd."""
+
+
+@pytest.fixture
+def queued_reports() -> None:
+    """Leave reports that are asked for to a worker. To be named by tests of how they are asked for and made."""
+
+
+@pytest.fixture(autouse=True)
+def reports_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a worker make each report as soon as a page asks for it, unless `queued_reports` is asked for."""
+    if "queued_reports" in request.fixturenames:
+        return
+
+    def ask_and_wait(*, study: Study, by: User) -> Run:
+        run: Run = ask_for_report(study=study, by=by)
+        do_queued_work()
+        run.refresh_from_db()
+        return run
+
+    monkeypatch.setattr("studies.researcher.report.ask_for_report", ask_and_wait)
 
 
 @pytest.fixture(autouse=True)

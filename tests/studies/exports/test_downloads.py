@@ -98,16 +98,16 @@ def test_commands_write_what_the_interface_sends(
     answered: Study, owner: User, client: Client, command: list[str], name: str
 ) -> None:
     client.force_login(owner)
-    sent = client.get(address(answered, name)).content.decode()
+    sent = b"".join(client.get(address(answered, name))).decode()
 
     assert run(command[0], str(answered.pk), *command[1:]) == sent
 
 
 def test_figures_are_the_same_in_every_export(answered: Study, owner: User, client: Client, tmp_path: Path) -> None:
     client.force_login(owner)
-    figures = json.loads(client.get(address(answered, "figures.json")).content)
+    figures = json.loads(b"".join(client.get(address(answered, "figures.json"))))
     path = tmp_path / "answers.csv"
-    path.write_bytes(client.get(address(answered, "answers.csv")).content)
+    path.write_bytes(b"".join(client.get(address(answered, "answers.csv"))))
 
     again = json.loads(run("analyse", str(path), "--format", "json", "--margin", str(answered.margin)))
 

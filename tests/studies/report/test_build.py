@@ -85,8 +85,8 @@ def test_page_json_and_csv_hold_the_same_figures(owner: User, client: Client) ->
     study = paper_study(owner)
     client.force_login(owner)
 
-    figures = json.loads(client.get(reverse("studies:study-download", args=[study.pk, "figures.json"])).content)
-    text = client.get(reverse("studies:study-download", args=[study.pk, "answers.csv"])).content.decode()
+    figures = json.loads(b"".join(client.get(reverse("studies:study-download", args=[study.pk, "figures.json"]))))
+    text = b"".join(client.get(reverse("studies:study-download", args=[study.pk, "answers.csv"]))).decode()
 
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 100
@@ -144,7 +144,7 @@ def test_a_study_without_a_finished_session_has_an_empty_report(owner: User, cli
     page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
 
     assert "2 invited, 1 began, none finished" in page
-    figures = json.loads(client.get(reverse("studies:study-download", args=[study.pk, "figures.json"])).content)
+    figures = json.loads(b"".join(client.get(reverse("studies:study-download", args=[study.pk, "figures.json"]))))
     assert figures["pooled"]["sensitivity"]["estimate"] is None
 
 

@@ -33,7 +33,7 @@ def test_page_and_command_give_the_same_file(client: Client, tmp_path: Path) -> 
 
     assert sent.headers["Content-Type"] == "application/pdf"
     assert sent.headers["Content-Disposition"] == 'attachment; filename="moles-more-simulated-report.pdf"'
-    assert sent.content == path.read_bytes() == report_pdf(build_report(study))
+    assert b"".join(sent) == path.read_bytes() == report_pdf(build_report(study))
     assert out.getvalue() == f"Wrote {path}.\n"
     assert exports() == [(study.owner.username, "report.pdf")] * 2
 

@@ -37,9 +37,9 @@ def test_page_json_csv_and_command_are_one_path(trial_type: str, client: Client,
     study = with_everything(trial_type)
     client.force_login(study.owner)
 
-    figures = json.loads(client.get(reverse("studies:study-download", args=[study.pk, "figures.json"])).content)
+    figures = json.loads(b"".join(client.get(reverse("studies:study-download", args=[study.pk, "figures.json"]))))
     path = tmp_path / "answers.csv"
-    path.write_bytes(client.get(reverse("studies:study-download", args=[study.pk, "answers.csv"])).content)
+    path.write_bytes(b"".join(client.get(reverse("studies:study-download", args=[study.pk, "answers.csv"]))))
     page = client.get(reverse("studies:study-report", args=[study.pk])).content.decode()
     out, text = io.StringIO(), io.StringIO()
     call_command("analyse", str(path), "--format", "json", "--margin", str(study.margin), stdout=out)
