@@ -8,9 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from ml.models import Run
+from studies.exports.downloads import DOWNLOADS
 from studies.exports.kept.asking import ask_for_report
 from studies.models import Study
 from tests.studies.worker import do_queued_work
+
+LONG_IN_THE_MAKING = {"report.pdf", "archive.zip", "psych-ds.zip"}
 
 
 class UndrawnFigure(MagicMock):
@@ -31,6 +34,11 @@ def queued_reports() -> None:
     """Leave reports that are asked for to a worker. To be named by tests of how they are asked for and made."""
 
 
+@pytest.fixture
+def whole_reports() -> None:
+    """Have reports made with their PDF and archive, which take longer than all else. To be named by tests of these."""
+
+
 @pytest.fixture(autouse=True)
 def reports_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a worker make each report as soon as a page asks for it, unless `queued_reports` is asked for."""
@@ -44,6 +52,9 @@ def reports_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
         return run
 
     monkeypatch.setattr("studies.researcher.report.ask_for_report", ask_and_wait)
+    if "whole_reports" not in request.fixturenames:
+        quick = {name: download for name, download in DOWNLOADS.items() if name not in LONG_IN_THE_MAKING}
+        monkeypatch.setattr("studies.exports.kept.making.DOWNLOADS", quick)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from studies.exports.downloads import DOWNLOADS
 from studies.models import AuditEvent, Study
 from tests.studies.factories import answer_trials, make_open_study, make_researcher, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_reports")]
 
 
 @pytest.fixture

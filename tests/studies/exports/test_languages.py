@@ -18,7 +18,7 @@ from studies.models import Study
 from studies.planning.kept_plan import KeptPlan, make_kept_plan
 from tests.studies.answered import with_everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_reports")]
 
 PLAN = "goal=equivalence&margin=0.1&observers=3&images=80"
 

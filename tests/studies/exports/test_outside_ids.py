@@ -20,7 +20,7 @@ from studies.models import AuditEvent, Observer, Study
 from tests.studies.exports.archives import archive_bytes, saved
 from tests.studies.factories import answer_trials, arrive_by, begin_trials, make_open_link, make_open_study
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_reports")]
 
 ID = "5f0c1e9a7b-only-here"
 

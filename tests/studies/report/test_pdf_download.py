@@ -16,7 +16,7 @@ from tests.studies.answered import simulated_study
 from tests.studies.factories import make_open_study
 from tests.studies.report.conftest import AnsweredStudies
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_reports")]
 
 
 def exports() -> list[tuple[str, object]]:
