@@ -39,5 +39,9 @@ def _register_runs() -> None:
     )
     register(
         Run.Kind.OPEN_STUDY,
-        RunKind(f"{opening}.StudyOpening", remove_unfinished=f"{opening}.remove_unfinished_opening"),
+        RunKind(
+            f"{opening}.StudyOpening",
+            remove_unfinished=f"{opening}.remove_unfinished_opening",
+            made=f"{opening}.opened_by",
+        ),
     )

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils import timezone
 
+from ml.runs.leases.lease import fenced_transaction
 from perception.core.progress import Progress, silent
 from studies.design.clean_twins import require_same_clean_images
 from studies.design.lifecycle.preparation import MADE_ANEW, changed_meanwhile, draw, hold_pair_sets, prepare
@@ -56,7 +56,7 @@ def _stored(
 ) -> Study:
     for _ in range(MADE_ANEW):
         prepared = prepare(study, drawn, files)
-        with transaction.atomic():
+        with fenced_transaction():
             require_possible(locked(study), OPEN)
             hold_pair_sets(study)
             if not prepared.still_holds(drawn):

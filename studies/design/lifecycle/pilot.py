@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext
 
+from ml.runs.leases.lease import fenced_transaction
 from perception.core.progress import Progress, silent
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.design.clean_twins import require_same_clean_images
@@ -75,7 +76,7 @@ def _stored(
     for _ in range(MADE_ANEW):
         _require_same_design(Study.objects.get(pk=study.pk), pilot)
         prepared = prepare(pilot, drawn, files)
-        with transaction.atomic():
+        with fenced_transaction():
             study = locked(study)
             require_possible(study, PILOT)
             _require_same_design(study, pilot)

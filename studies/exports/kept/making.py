@@ -7,12 +7,12 @@ from typing import IO, TYPE_CHECKING, ClassVar
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from ml.errors import MlError
 from ml.models import Run
+from ml.runs.leases.lease import fenced_transaction
 from ml.runs.work import Work
 from perception.core.languages import in_english
 from perception.core.progress import Progress
@@ -126,7 +126,7 @@ class _Making:
     def complete(self) -> KeptReport:
         """Call the report complete, and forget the earlier ones; return it."""
         self._write(self._row, is_complete=True)
-        with transaction.atomic():
+        with fenced_transaction():
             forget_kept_reports(self._study, but=self._row.pk)
         remove_files_of(str(self._study.uid))
         return self._row
@@ -138,7 +138,7 @@ class _Making:
         return self._kept
 
     def _write(self, kept: KeptReport, **fields: object) -> None:
-        with transaction.atomic():
+        with fenced_transaction():
             study = Study.objects.select_for_update().defer("protocol").get(pk=self._study.pk)
             is_there = kept.pk is None or KeptReport.objects.filter(pk=kept.pk).exists()
             if n_gone(study) != self._gone or not is_there:
