@@ -8,7 +8,7 @@ from ml.datasets.sent_files import uid_in
 from perception.core.formatting import duration, localized
 
 # What stands elsewhere on the page, or says nothing to a person.
-UNSAID = frozenset({"uid", "name"})
+UNSAID = frozenset({"uid", "name", "study", "fingerprint"})
 PACKAGES = {
     "perception": gettext_noop("This program"),
     "source_sha256": gettext_noop("Its source, SHA-256"),
@@ -26,6 +26,7 @@ OPTION_TITLES = (
     gettext_noop("Bgr"),
     gettext_noop("Bits"),
     gettext_noop("Brightness"),
+    gettext_noop("By"),
     gettext_noop("Classes"),
     gettext_noop("Classifier"),
     gettext_noop("Colours"),
@@ -64,10 +65,12 @@ OPTION_TITLES = (
     gettext_noop("Margin"),
     gettext_noop("Name"),
     gettext_noop("Pair set"),
+    gettext_noop("Pilot"),
     gettext_noop("Pixels"),
     gettext_noop("Population"),
     gettext_noop("Quality"),
     gettext_noop("Random start"),
+    gettext_noop("Reason"),
     gettext_noop("Reference"),
     gettext_noop("Report"),
     gettext_noop("Rotation"),

@@ -35,6 +35,7 @@ MODULES = sorted(
 IN_ENGLISH = {
     "alone",
     "facts",
+    "body",
     "flow",
     "headline",
     "numbered_table",
