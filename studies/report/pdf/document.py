@@ -11,9 +11,12 @@ from studies.report.build import Report
 from studies.report.pdf.pictures import pictures_of
 from studies.report.pdf.typesetting import typeset
 from studies.report.sections.contents import notices_of, sections_of
-from studies.report.sections.elements import LabelledText, Section
+from studies.report.sections.elements import LabelledText, Section, Table
 from studies.report.sections.head import head_of
 from studies.report.wording import moment
+
+MOST_LINES = 400
+"""Of a table. A thousand observers would make a document of hundreds of pages, and take gigabytes to set."""
 
 
 def report_pdf(report: Report, sections: Sequence[Section] | None = None) -> bytes:
@@ -80,4 +83,13 @@ def _section(section: Section, files: dict[str, bytes]) -> dict[str, Any]:
         {"title": group.title, "pairs": [pictures_of(pair, files) for pair in group.pairs]}
         for group in section.pictures
     ]
-    return {**asdict(replace(section, plots=(), pictures=())), "plots": plots, "pictures": groups}
+    tables = tuple(_cut(table) for table in section.tables)
+    return {**asdict(replace(section, tables=tables, plots=(), pictures=())), "plots": plots, "pictures": groups}
+
+
+def _cut(table: Table) -> Table:
+    """Return a table with no more lines than a document can have, and say where it was cut."""
+    if len(table.rows) <= MOST_LINES:
+        return table
+    label = f"{table.label} – the first {MOST_LINES} of {len(table.rows):,}; the page of the report has all"
+    return replace(table, label=label, rows=table.rows[:MOST_LINES])

@@ -1,5 +1,6 @@
 """The report as PDF: the very texts of the page, whatever they contain, in a file that programs can read too."""
 
+import json
 import re
 from dataclasses import astuple
 from pathlib import Path
@@ -16,10 +17,10 @@ from studies.errors import StudyError
 from studies.models import Study
 from studies.report.build import Report, build_report
 from studies.report.pdf import typesetting
-from studies.report.pdf.document import document_files, last_moment, report_pdf
+from studies.report.pdf.document import MOST_LINES, document_files, last_moment, report_pdf
 from studies.report.pdf.typesetting import typeset
 from studies.report.sections.contents import sections_of
-from studies.report.sections.elements import PicturedPair, Pictures, Section
+from studies.report.sections.elements import PicturedPair, Pictures, Section, Table
 from studies.report.sections.head import head_of
 from studies.report.wording import shares_of
 from studies.trial_types import TRIAL_TYPES
@@ -200,6 +201,20 @@ def pictured(report: Report, pair: ImagePair) -> bytes:
     """Set a section with the pictures of one pair, noticed by all."""
     group = Pictures("Most often noticed", (PicturedPair(pair.pk, pair.image.name, "noticed by 3 of 3", size=4),))
     return typeset(document_files(report, [Section("items", "Images", pictures=(group,))]), at=last_moment(report))
+
+
+def test_a_table_of_very_many_lines_is_cut_and_says_so(answered: AnsweredStudies) -> None:
+    report = build_report(answered.simulated("yes_no"))
+    rows = tuple((f"Observer {number}", "1") for number in range(1, MOST_LINES + 101))
+    long, short = (Table(name, ("Who", "n"), those) for name, those in (("Long", rows), ("Short", rows[:3])))
+
+    files = document_files(report, [Section("observers", "Observers", tables=(long, short))])
+
+    (section,) = json.loads(files["report.json"])["sections"]
+    cut, whole = section["tables"]
+    assert [len(table["rows"]) for table in (cut, whole)] == [MOST_LINES, 3]
+    assert cut["label"] == f"Long – the first {MOST_LINES} of {MOST_LINES + 100}; the page of the report has all"
+    assert whole["label"] == "Short"
 
 
 def test_pictures_are_those_of_the_page(answered: AnsweredStudies) -> None:
