@@ -63,6 +63,7 @@ def fingerprint_of(study: Study) -> str:
             *(Max(moment) for moment in ENDING_MOMENTS),
         ),
         "answers": answers.aggregate(Count("pk"), Sum("rt_ms"), Max("answered_at")),
+        "not shown": Trial.objects.filter(session__observer__study=study.pk, not_shown=True).count(),
         "pilot trials": Trial.objects.filter(session__observer__study__pilot_of=study.pk).aggregate(Count("served_at")),
         "screening": ScreeningResult.objects.filter(session__observer__study=study.pk).aggregate(
             Count("pk"), Max("pk"), n_passed=Count("pk", filter=Q(passed=True))

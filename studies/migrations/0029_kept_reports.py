@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("studies", "0027_least_of_abandoned_minutes"),
+        ("studies", "0028_trials_not_shown"),
     ]
 
     operations = [
