@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test test-database test-postgresql quick lint types contracts check docs hooks bench-ml bench-web bench-report validate format messages lock clean
+.PHONY: help setup demo serve test test-database test-postgresql faults quick lint types contracts check docs hooks bench-ml bench-web bench-report validate format messages lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,7 +46,10 @@ TEMPLATES = $(filter-out templates/report/%,$(shell find templates -name '*.html
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test: lint types contracts check docs ## Everything: linters, types, import contracts, checks, documentation, tests
-	$(PYTEST)
+	$(PYTEST) -m "not slow_fault"
+
+faults: setup ## Every fault that docs/reliability.md tells of, tried again on SQLite and PostgreSQL (half an hour at most)
+	timeout 1800 $(BIN)/python -m pytest -m faults -rP --durations=0 --durations-min=1
 
 # What rests on the database: its locks, transactions and queries. The rest runs on PostgreSQL by test-postgresql.
 ON_DATABASE = tests/core/test_write_queue.py tests/accounts tests/studies/sessions tests/studies/data_protection \
@@ -56,10 +59,10 @@ test-database: setup ## The tests of what rests on the database once more, their
 	TESTS_DATABASE=postgresql $(PYTEST) -m "not (browser or training or thorough)" $(ON_DATABASE)
 
 test-postgresql: setup ## All tests once more, their rows in PostgreSQL (a server of their own; needs Debian's postgresql-15)
-	TESTS_DATABASE=postgresql $(PYTEST)
+	TESTS_DATABASE=postgresql $(PYTEST) -m "not faults"
 
 quick: setup ## The tests without browser, processes, trainings and thorough ones, in minutes: while you work on the code
-	$(PYTEST) -m "not (browser or process or training or thorough)"
+	$(PYTEST) -m "not (browser or process or training or thorough or faults)"
 
 lint: setup
 	$(BIN)/ruff check .

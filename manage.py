@@ -4,13 +4,28 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError, InterfaceError
 
 
 def main() -> None:
     """Run one management command with this project's settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perception.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:  # what a person has to set right, or a disk that is full: no traceback
+        sys.exit(str(error))
+    except (DatabaseError, InterfaceError, OSError) as error:
+        # Loaded late: where the settings fail it could not be.
+        from perception.core.monitoring.outages import is_outage
+
+        if not is_outage(error):
+            raise
+        sys.exit(
+            f"The database or the disk takes nothing now: {str(error).strip()}. What was stored before is kept. See "
+            "that it answers, has room and can be written, and run the command again."
+        )
 
 
 if __name__ == "__main__":

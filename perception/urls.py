@@ -9,6 +9,7 @@ from perception.site.monitoring.pages import healthz, metrics, readyz
 from perception.site.sign_in import SignInView
 
 handler404 = "studies.observer.error_pages.not_found"
+handler500 = "studies.observer.error_pages.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, since they are asked for most: addresses are tried in their order.

@@ -25,12 +25,22 @@ def prepare_data_folder() -> None:
     except DatabaseError as error:
         raise ServeError(
             f"The database could not be opened or brought up to date: {str(error).strip()}. "
-            "Check DATABASE_URL, and that the data folder can be written."
+            "Check DATABASE_URL, and that the data folder can be written and its disk has room."
         ) from error
     finally:
         connections.close_all()
-    call_command("collectstatic", interactive=False, verbosity=0)
+    _collect_static_files()
     check_storage_of_files()
+
+
+def _collect_static_files() -> None:
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    except OSError as error:
+        raise ServeError(
+            f"The style sheets and scripts could not be written to {settings.STATIC_ROOT}: {error.strerror}. "
+            "Make room, or let this user write there, and start again; what was written already stays."
+        ) from error
 
 
 def check_storage_of_files() -> None:

@@ -4,14 +4,17 @@ They ask the database nothing, set no cookie, and say nothing of what was asked 
 it, and is rendered by Django itself: whatever is broken, it can be shown.
 """
 
+import sys
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, override
+from django.views import defaults
 
+from perception.core.monitoring.outages import is_outage
 from studies.languages import LANGUAGES
 from studies.observer.language import browsers_language
 
@@ -38,6 +41,15 @@ TOO_LARGE = ErrorText(
     gettext_lazy("This is too large"),
     gettext_lazy("What was sent is larger than any form of these pages, and was not read. Nothing was changed."),
 )
+UNAVAILABLE = ErrorText(
+    gettext_lazy("The site cannot answer at the moment"),
+    gettext_lazy(
+        "Its database or its disk takes nothing now. Answers that were acknowledged are saved; what you sent last may "
+        "not be. Please wait a minute, then reload the page; a study goes on at the same image."
+    ),
+)
+RETRY_AFTER = 10
+"""Seconds after which a program may ask again."""
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -53,6 +65,18 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 def body_refused(request: HttpRequest, status: int) -> HttpResponse:
     """Say that a request carries too much (status 413), or does not say how much (411)."""
     return _page(request, TOO_LARGE, status=status)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer with status 503 where database or disk are away or full, which passes; else with 500.
+
+    To be called while the error is handled. A browser that sends an answer sends it again after either.
+    """
+    if not is_outage(sys.exception()):
+        return defaults.server_error(request)
+    response = _page(request, UNAVAILABLE, status=503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def _page(request: HttpRequest, text: ErrorText, *, status: int) -> HttpResponse:

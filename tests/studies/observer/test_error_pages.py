@@ -1,11 +1,15 @@
 """The pages for whoever comes with a wrong address, without a form's token, or while the server is broken."""
 
+import errno
+
 import pytest
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from studies.models import Observer
+from studies.sessions.observer_cache import observer_cache
 from tests.studies.factories import make_open_study, make_researcher
 from tests.studies.observer.spoken_text import spoken
 
@@ -85,4 +89,33 @@ def test_the_page_for_a_broken_server_needs_no_database() -> None:
     assert page.status_code == 500
     told = dict(one for one in spoken(page.content.decode()) if "répons" in one[1] or "Answers" in one[1])
     assert told.keys() == {"en", "fr"}
+    assert "any-link" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OperationalError("database or disk is full"), 503),
+        (InterfaceError("connection already closed"), 503),
+        (DatabaseError("the transaction is broken, and nothing of it is stored"), 503),
+        (OSError(errno.ENOSPC, "No space left on device"), 503),
+        (OSError(errno.EROFS, "Read-only file system"), 503),
+        (ProgrammingError("no such column"), 500),
+        (FileNotFoundError(errno.ENOENT, "No such file"), 500),
+        (RuntimeError("a mistake"), 500),
+    ],
+)
+def test_a_database_or_disk_that_is_away_is_told_from_a_mistake(
+    error: Exception, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(token: str) -> None:
+        raise error
+
+    monkeypatch.setattr(observer_cache, "find", fail)
+    page = Client(raise_request_exception=False, headers={"Accept-Language": "fr"}).get("/o/any-link/")
+
+    assert page.status_code == status
+    assert {language for language, text in spoken(page.content.decode()) if "répons" in text} == {"fr"}
+    assert {language for language, text in spoken(page.content.decode()) if "Answers" in text} == {"en"}
+    assert page.headers.get("Retry-After") == ("10" if status == 503 else None)
     assert "any-link" not in page.content.decode()

@@ -1,11 +1,7 @@
 """Answers that arrive at the same moment, on the production server: one is stored, none is lost or doubled."""
 
-import http.client
 import json
-import os
 import re
-import signal
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -15,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.browser.prepared_studies import prepare_studies, studies_in
-from tests.processes import PATIENCE, Server, command_lines, eventually, make_data_folder, rows_in, serving
+from tests.processes import Server, make_data_folder, rows_in, serving
 
 OBSERVERS, TRIALS = 6, 6
-CROWD = 32
 
 
 def post(url: str, response: str) -> dict[str, object]:
@@ -78,61 +73,3 @@ def test_simultaneous_answers(tmp_path: Path) -> None:
     places = [(token, position) for token, position, _ in answers]
     assert sorted(places) == sorted(acknowledged)
     assert len(places) == len(set(places)) == TRIALS * OBSERVERS
-
-
-@pytest.mark.process
-def test_kill_9_in_the_middle_of_a_crowd(tmp_path: Path) -> None:
-    """Every process of the server is killed while 32 observers answer; another server takes up where it was.
-
-    Each observer sends an answer, always the same word for a trial, until it is acknowledged.
-    """
-    data_dir = tmp_path / "data"
-    make_data_folder(data_dir)
-    prepare_studies(data_dir, study={"n_perturbed": 3, "n_clean": TRIALS - 3, "observers": CROWD})
-    tokens = studies_in(data_dir)["study"]["tokens"]
-    address: list[str] = []
-    acknowledged: dict[tuple[str, int], str] = {}
-    retried: list[tuple[str, int]] = []
-
-    def send(token: str, position: int, url: str, word: str) -> dict[str, object]:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            try:
-                return post(address[-1] + url, word)
-            except (OSError, http.client.HTTPException):
-                # Refused, reset or cut off: sent again, as the browser's queue does.
-                retried.append((token, position))
-                time.sleep(0.25)
-        raise AssertionError(f"{token}, {position}: never acknowledged")
-
-    def run_through(token: str, url: str) -> None:
-        for position in range(1, TRIALS + 1):
-            word = "perturbed" if hash((token, position)) % 2 else "clean"
-            reply = send(token, position, url, word)
-            assert reply["stored"], reply
-            acknowledged[token, position] = word
-            url = str(reply.get("answer_url", ""))
-
-    with serving(data_dir, "--workers", "2", "--threads", "4") as first:
-        address.append(first.url)
-        with ThreadPoolExecutor(8) as hands:
-            urls = list(hands.map(lambda token: begin(first, token), tokens))
-        with ThreadPoolExecutor(CROWD) as people:
-            sessions = [people.submit(run_through, *one) for one in zip(tokens, urls, strict=True)]
-            eventually(lambda: len(acknowledged) > CROWD, "the observers are in the middle of it")
-            for pid in command_lines(data_dir):
-                os.kill(pid, signal.SIGKILL)
-            eventually(lambda: not command_lines(data_dir), "the server is gone")
-            told = dict(acknowledged)
-            at_the_kill = {(token, position): word for token, position, word in stored(first)}
-            with serving(data_dir, "--workers", "2", "--threads", "4") as second:
-                address.append(second.url)
-                for session in sessions:
-                    session.result(PATIENCE)
-
-    assert CROWD < len(told) <= len(at_the_kill) < CROWD * TRIALS
-    assert told.items() <= at_the_kill.items()
-    assert retried
-    answers = stored(first)
-    assert len(answers) == CROWD * TRIALS
-    assert {(token, position): word for token, position, word in answers} == acknowledged

@@ -1,0 +1,1 @@
+"""Faults that an observer's browser meets: a bad connection, two tabs, impatient hands."""
