@@ -19,7 +19,7 @@ NOT_SHOWN = 409
 FILES = """
     SELECT position, file FROM studies_trial JOIN studies_stimulus ON stimulus_id = studies_stimulus.id
     JOIN studies_session ON session_id = studies_session.id JOIN studies_observer ON observer_id = studies_observer.id
-    WHERE token = '{token}'
+    WHERE studies_observer.token = '{token}'
 """
 
 
