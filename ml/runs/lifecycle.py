@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, InterfaceError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -27,6 +27,7 @@ from ml.runs.leases.lease import Lease, LeaseLostError, current_lease, from_now,
 from ml.runs.leases.process import this_process
 from ml.runs.registry import work_class
 from ml.runs.work import Work
+from perception.core.monitoring.outages import is_outage
 from perception.core.progress import Progress, silent
 from perception.versions import versions
 
@@ -429,6 +430,10 @@ def _end_is_recorded(run: Run, when_stopped: Callable[[Run], None]) -> Iterator[
             message = _ending(run, full)
             _give_up(run, Run.State.FAILED, message)
             raise MlError(message) from error
+        if run.is_for_worker and isinstance(error, DatabaseError | InterfaceError) and is_outage(error):
+            # Not the run's fault: nobody renews its lease now, and a worker goes on from what is kept.
+            logger.warning("Run %d is left to be taken over: the database was away. %s", run.pk, error)
+            raise
         _give_up(run, Run.State.FAILED, f"An error that this program did not foresee: {type(error).__name__}: {error}")
         raise
     except BaseException:  # StoppingError, KeyboardInterrupt, SystemExit: somebody stopped it

@@ -1,5 +1,6 @@
 """Runs that are cancelled, that go on where they were, and whose remains are removed."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import OperationalError, ProgrammingError
 
 from ml.classifiers.training import ClassifierTraining
 from ml.classifiers.weights import store_weights
 from ml.errors import MlError
 from ml.models import Classifier, Dataset, Run
 from ml.runs.checkpoints import Checkpoint, has_checkpoint
+from ml.runs.leases.lease import from_now
 from ml.runs.lifecycle import (
     RunCancelledError,
     can_resume,
@@ -21,8 +24,10 @@ from ml.runs.lifecycle import (
     discard,
     interrupt_abandoned_commands,
     perform,
+    perform_as_asked,
+    take_over,
 )
-from ml.tasks import enqueue, resume
+from ml.tasks import enqueue, put_in_queue, resume
 from tests.ml.factories import make_dataset
 
 pytestmark = [
@@ -189,3 +194,44 @@ def test_a_killed_command_that_left_a_state_keeps_its_files() -> None:
     run.refresh_from_db()
     assert can_resume(run)
     assert default_storage.exists(left)
+
+
+def test_a_database_that_was_away_is_not_the_runs_fault(
+    work: ClassifierTraining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker leaves it; when the lease is over, another goes on with it."""
+    run = enqueue(work)
+    fails_with(OperationalError("server closed the connection unexpectedly"), monkeypatch)
+
+    with pytest.raises(OperationalError):
+        perform_as_asked(run, when_stopped=cancel)
+
+    run.refresh_from_db()
+    assert (run.state, run.error) == (Run.State.RUNNING, "")
+    Run.objects.update(lease_until=from_now(-dt.timedelta(hours=1)))
+    run.refresh_from_db()
+    assert take_over(run, queue=put_in_queue)
+    run.refresh_from_db()
+    assert (run.state, run.takeovers) == (Run.State.QUEUED, 1)
+
+
+def test_a_statement_that_is_wrong_is_the_programs_fault(
+    work: ClassifierTraining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = enqueue(work)
+    fails_with(ProgrammingError("no such column"), monkeypatch)
+
+    with pytest.raises(ProgrammingError):
+        perform_as_asked(run, when_stopped=cancel)
+
+    run.refresh_from_db()
+    assert run.state == Run.State.FAILED
+
+
+def fails_with(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every training fail."""
+
+    def fail(self: ClassifierTraining, **_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(ClassifierTraining, "carry_out", fail)
