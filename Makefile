@@ -64,6 +64,12 @@ test-postgresql: setup ## All tests once more, their rows in PostgreSQL (a serve
 quick: setup ## The tests without browser, processes, trainings and thorough ones, in minutes: while you work on the code
 	$(PYTEST) -m "not (browser or process or training or thorough or faults)"
 
+	$(PYTEST) -m "not (browser or process or training or thorough or cluster)"
+
+.PHONY: test-cluster
+test-cluster: setup ## The tests on a SLURM cluster, which they start on this machine and stop (Debian's packages, as root)
+	$(BIN)/python -m pytest -m cluster
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -97,6 +103,10 @@ bench-web: .venv/.runtime ## Measure the server under 1, 8 and 32 observers at o
 
 bench-report: .venv/.runtime ## Measure what a report of 1,000 and of 10,000 sessions costs (BENCH="--n 100,1000 …")
 	$(BIN)/python -m tools.report_benchmark $(BENCH)
+
+.PHONY: bench-shards
+bench-shards: .venv/.runtime ## Measure pairs in one process and in shards by several, wall and CPU (BENCH="--images 500 …")
+	$(BIN)/python -m tools.shard_benchmark $(BENCH)
 
 validate: .venv/.runtime ## Try every default interval on simulated studies: nominal against actual coverage (minutes)
 	$(BIN)/python -m tools.interval_coverage $(VALIDATE)

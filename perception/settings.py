@@ -19,6 +19,10 @@
 | `REDIS_URL` | where that Redis is | `redis://127.0.0.1:6379/0` |
 | `PERCEPTION_SMTP_HOST`, `_PORT`, `_USER`, `_PASSWORD` | the lab's mail server, for observers | none; port 587 |
 | `PERCEPTION_SMTP_SECURITY` | `starttls`, `tls` or `none` | `starttls` |
+| `PERCEPTION_ENGINE` | where image pairs are made: `inline`, `local` or `slurm` (docs/clusters.md) | `inline` |
+| `PERCEPTION_SHARDS` | into how many shards their making is cut | as the engine has it |
+| `PERCEPTION_SLURM_PARTITION`, `_MINUTES`, `_MEMORY_GB`, `_CPUS` | what each job asks for | default one; 240; 4; 2 |
+| `PERCEPTION_SLURM_OPTIONS` | other options of `sbatch`, such as `account=lab,qos=long` | none |
 | `PERCEPTION_MAIL_FROM` | the address that this mail comes from | none |
 | `PERCEPTION_METRICS_TOKEN` | what a program shows that asks for `/metrics`; without it there are none | none |
 | `PERCEPTION_LOG_FORMAT` | `line`, or `json` for one object a line | `line` |
@@ -286,6 +290,23 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+# Who makes shards: this process, processes of this machine, jobs of a cluster (`ml.pairs.engines`).
+ENGINE = os.environ.get("PERCEPTION_ENGINE") or "inline"
+if ENGINE not in {"inline", "local", "slurm"}:
+    raise ImproperlyConfigured(f"PERCEPTION_ENGINE is “{ENGINE}”; it can be inline, local or slurm")
+SHARDS = int(os.environ.get("PERCEPTION_SHARDS") or 0) or None
+SLURM = {
+    "partition": os.environ.get("PERCEPTION_SLURM_PARTITION", ""),
+    "minutes": int(os.environ.get("PERCEPTION_SLURM_MINUTES") or 240),
+    "memory_gb": float(os.environ.get("PERCEPTION_SLURM_MEMORY_GB") or 4),
+    "cpus": int(os.environ.get("PERCEPTION_SLURM_CPUS") or 2),
+    "more": dict(
+        option.strip().partition("=")[::2]
+        for option in os.environ.get("PERCEPTION_SLURM_OPTIONS", "").split(",")
+        if option.strip()
+    ),
+}
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

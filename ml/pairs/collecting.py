@@ -83,6 +83,12 @@ class CollectedPairs:
         """The wall time of the run so far, of its earlier parts up to their last shard."""
         return self._seconds_before + time.monotonic() - self._began
 
+    def keep_cut(self) -> None:
+        """Keep the cut into shards for whoever goes on with the run."""
+        if not self._cut_is_kept:
+            self._checkpoint.write(CUT, json.dumps(self.cut).encode())
+            self._cut_is_kept = True
+
     def collect(self, manifest: Manifest, result: ShardResult) -> None:
         """Move a shard's pairs to the storage, each file checked by its hash.
 
@@ -96,9 +102,7 @@ class CollectedPairs:
         try:
             with prefetched(move, result.twins) as moved:
                 pairs = list(moved)
-            if not self._cut_is_kept:
-                self._checkpoint.write(CUT, json.dumps(self.cut).encode())
-                self._cut_is_kept = True
+            self.keep_cut()
             part = {"pairs": pairs, "seconds": self.seconds}
             self._checkpoint.write(_part(result.shard), json.dumps(part).encode())
         except BaseException:

@@ -15,10 +15,11 @@ from ml.errors import MlError
 from ml.images.distortion import SMALLEST_SIDE
 from ml.models import Attack, Dataset, Image, ImagePair, PairSet, Run
 from ml.pairs.collecting import CollectedPairs
+from ml.pairs.engines.attempts import MOST_ATTEMPTS
+from ml.pairs.engines.choice import check_engine, configured_engine, engine_named, sees_work_folder_alone, usual_shards
 from ml.pairs.engines.engine import Standing
-from ml.pairs.engines.inline import InlineEngine
 from ml.pairs.manifests import write_pair_manifest
-from ml.pairs.work_folder import remove_work_folder
+from ml.pairs.work_folder import remove_ended_work_folders, remove_work_folder
 from ml.runs.checks import check_has_images, check_name, check_positive
 from ml.runs.disk_space import check_room_for_pairs
 from ml.runs.leases.lease import fenced_transaction
@@ -32,8 +33,6 @@ from perception.core.progress import Progress
 logger = logging.getLogger(__name__)
 
 BATCH = 16
-# A run that goes on does its unfinished shard again: of a hundred thousand images a hundred at most.
-MOST_SHARDS = 1000
 # How often shards are made whose files turn out to be damaged.
 MOST_ROUNDS = 3
 
@@ -43,6 +42,7 @@ class PairMaking(Work[PairSet]):
     """Image pairs to be made of one side of a dataset's split."""
 
     run_kind: ClassVar[Run.Kind] = Run.Kind.MAKE_PAIRS
+    ways: ClassVar[frozenset[str]] = frozenset({"engine", "shards"})
 
     attack: Attack
     name: str
@@ -51,11 +51,19 @@ class PairMaking(Work[PairSet]):
     split: str = "test"
     limit: int | None = None
     """At most so many images, the classes in their proportions; None is all."""
+    engine: str | None = None
+    """One of `ml.pairs.engines.choice.ENGINES`; None is the one that the settings name."""
+    shards: int | None = None
+    """Into how many shards the work is cut; None is as many as the engine usually has."""
 
     @property
     def images_of(self) -> Dataset:
         """The dataset whose images are perturbed."""
         return self.dataset or self.attack.attacked_classifier.dataset
+
+    @property
+    def _engine(self) -> str:
+        return self.engine or configured_engine()
 
     def check(self) -> None:
         """Refuse at once what could only fail after long work."""
@@ -64,6 +72,9 @@ class PairMaking(Work[PairSet]):
         check_has_images(self.images_of, self.split)
         if self.limit is not None:
             check_positive(limit=self.limit)
+        check_engine(self._engine)
+        if self.shards is not None:
+            check_positive(shards=self.shards)
         classifier = self.attack.attacked_classifier
         if strangers := [code for code in self.images_of.classes if code not in classifier.classes]:
             raise MlError(
@@ -82,8 +93,10 @@ class PairMaking(Work[PairSet]):
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> PairSet:
         """Have all shards made, collect their pairs, and save all rows at once; go on with what was collected."""
+        remove_ended_work_folders()
         images = self._chosen()
-        wanted = cut(len(images), batch_size=self._batch_size(), shards=MOST_SHARDS)
+        shards = self.shards or usual_shards(self._engine)
+        wanted = cut(len(images), batch_size=self._batch_size(), shards=shards)
         collected = CollectedPairs(uid, images, cut=wanted)
         check_room_for_pairs(len(images) - collected.count, self.attack.attacked_classifier.image_size)
         progress(collected.count, len(images), "loading the attack")
@@ -95,7 +108,10 @@ class PairMaking(Work[PairSet]):
     def _make_shards(
         self, collected: CollectedPairs, images: Sequence[Image], *, uid: uuid.UUID, progress: Progress
     ) -> None:
-        engine = InlineEngine()
+        def tell(standing: Standing) -> None:
+            progress(collected.count + standing.images, len(images), _standing_note(standing))
+
+        engine = engine_named(self._engine)
         manifest = write_pair_manifest(
             self.attack,
             images,
@@ -103,19 +119,21 @@ class PairMaking(Work[PairSet]):
             batch_size=self._batch_size(),
             cut=collected.cut,
             left=collected.left,
-            copies=False,
+            copies=sees_work_folder_alone(self._engine),
         )
-
-        def tell(standing: Standing) -> None:
-            progress(collected.count + standing.images, len(images))
-
-        for _ in range(MOST_ROUNDS):
-            with closing(engine.make(manifest, collected.left, tell=tell)) as made:
-                for shard in made:
-                    _collect(collected, manifest, shard)
-                    progress(collected.count, len(images))
-            if not collected.left:
-                return
+        if engine.goes_on:
+            collected.keep_cut()  # whoever takes the run over finds what is under way
+        try:
+            for _ in range(MOST_ROUNDS):
+                with closing(engine.make(manifest, collected.left, tell=tell)) as made:
+                    for shard in made:
+                        _collect(collected, manifest, shard)
+                        progress(collected.count, len(images))
+                if not collected.left:
+                    return
+        except (MlError, OSError, KeyboardInterrupt):  # a worker that is stopped leaves what is under way to the next
+            engine.end(manifest)
+            raise
         raise MlError(
             f"The files of shard {collected.left[0]} in {manifest.folder} were damaged {MOST_ROUNDS} times after they "
             "had been written: have the disk looked at, then ask for the same again."
@@ -152,10 +170,24 @@ class PairMaking(Work[PairSet]):
         return spread_over_classes(images, self.limit)
 
     def _provenance(self, *, seconds: float) -> dict[str, object]:
-        return provenance(dataset=self.images_of, seed=0, options=self.as_options(), seconds=seconds) | {
+        asked = {name: value for name, value in self.as_options().items() if name not in self.ways}
+        return provenance(dataset=self.images_of, seed=0, options=asked, seconds=seconds) | {
             "attack_sha256": self.attack.weights_sha256,
             "classifier_sha256": self.attack.attacked_classifier.weights_sha256,
         }
+
+
+def _standing_note(standing: Standing) -> str:
+    """Tell where the shards stand, in a line; nothing where one is made after another, here."""
+    if standing.images:
+        return ""
+    note = f"shards: {standing.running} being made, {standing.pending} waiting"
+    if standing.waiting_for:
+        note += f" for {standing.waiting_for}"
+    if standing.failed:
+        last = standing.failed[-1]
+        note += f"; shard {last.shard} failed {last.attempts} of {MOST_ATTEMPTS} times"
+    return note
 
 
 def _collect(collected: CollectedPairs, manifest: Manifest, shard: int) -> None:

@@ -28,6 +28,8 @@ class Work(ABC, Generic[Made_co]):
     """
 
     run_kind: ClassVar[Run.Kind]
+    ways: ClassVar[frozenset[str]] = frozenset()
+    """Options that say how the work is done and change nothing of what it makes."""
 
     @abstractmethod
     def check(self) -> None:
@@ -57,11 +59,12 @@ class Work(ABC, Generic[Made_co]):
     def differences_from(self, run: Run) -> dict[str, tuple[object, object]]:
         """Return what a run was asked otherwise: option → its value there and its value here.
 
-        An option that an earlier version of this program did not have is taken at its default, as `from_options` does.
+        An option that an earlier version of this program did not have is taken at its default, as `from_options` does;
+        how the work is done (`ways`) makes no difference.
         """
-        there = {name: value for name, value in run.options.items() if name != "uid"}
+        there = {name: value for name, value in run.options.items() if name != "uid" and name not in self.ways}
         before = {field.name: field.default for field in fields(self) if field.default is not MISSING} | there
-        here = self.as_options()
+        here = {name: value for name, value in self.as_options().items() if name not in self.ways}
         return {
             name: (before.get(name), here.get(name))
             for name in here | there

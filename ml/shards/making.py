@@ -19,6 +19,7 @@ from ml.images.distortion import measure_perturbation
 from ml.images.fast_png import encode_png_quickly
 from ml.images.pixels import Pixels, decode, quantise, to_square
 from ml.images.prefetch import prefetched
+from ml.networks.network import Network
 from ml.shards.manifest import AlteredInputError, AttackInput, ImageInput, InputFile, Manifest
 from ml.shards.results import ShardResult, TwinFiles, new_files_folder, result_of, write_result
 from perception.versions import versions
@@ -138,16 +139,11 @@ def _load_perturber(manifest: Manifest) -> Perturb:
     if not settings.configured:
         settings.configure(USE_I18N=False)  # what is wrong is said in words, by no project's settings
     from ml.attacks import ATTACKS, AttackOptions
-    from ml.networks.backend import reset_session
-    from ml.networks.saved_network import network_from_bytes
     from ml.options import read_settings
 
     attack = manifest.attack
     method = ATTACKS[attack.kind]
     weights = _read_weights(manifest, attack.weights, f"the attack {attack.name}")
-    named_classifier = f"the classifier {attack.classifier_name}"
-    classifier = _read_weights(manifest, attack.classifier, named_classifier)
-    reset_session(0)  # nothing is drawn by it
     return method.perturber(
         weights,
         AttackOptions(
@@ -156,9 +152,23 @@ def _load_perturber(manifest: Manifest) -> Perturb:
             seed=attack.seed,
             settings=read_settings(attack.kind, method.settings, attack.settings),
         ),
-        classifier=network_from_bytes(classifier, source=named_classifier) if classifier else None,
+        classifier=_load_classifier(manifest),
         source=f"the attack {attack.name}",
     )
+
+
+def _load_classifier(manifest: Manifest) -> Network | None:
+    """Return the network that the attack asks; without one Keras, which takes seconds to start, is not imported."""
+    named = f"the classifier {manifest.attack.classifier_name}"
+    data = _read_weights(manifest, manifest.attack.classifier, named)
+    if not data:
+        return None
+    from ml.networks.backend import reset_session
+    from ml.networks.saved_network import network_from_bytes
+
+    reset_session(0)  # nothing is drawn by it
+    network: Network = network_from_bytes(data, source=named)
+    return network
 
 
 def _reach(attack: AttackInput) -> float | None:

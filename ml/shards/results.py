@@ -7,6 +7,7 @@ import hashlib
 import json
 import secrets
 import shutil
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -68,6 +69,18 @@ def result_of(manifest: Manifest, shard: int) -> ShardResult | None:
     if read["manifest_sha256"] != manifest.sha256:
         return None
     return ShardResult(**{**read, "twins": tuple(TwinFiles(**twin) for twin in read["twins"])})
+
+
+def is_done(manifest: Manifest, shard: int) -> bool:
+    """Say whether a result of the shard is there, of whatever manifest: see `forget_stale_results`."""
+    return _result_path(manifest, shard).exists()
+
+
+def forget_stale_results(manifest: Manifest, shards: Iterable[int]) -> None:
+    """Remove those shards' results that are of another manifest."""
+    for shard in shards:
+        if is_done(manifest, shard) and result_of(manifest, shard) is None:
+            remove_result(manifest, shard)
 
 
 def write_result(manifest: Manifest, result: ShardResult) -> None:

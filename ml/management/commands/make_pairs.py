@@ -9,6 +9,7 @@ from ml.errors import MlError
 from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Dataset, Image, PairSet
+from ml.pairs.engines.choice import ENGINES
 from ml.pairs.making import PairMaking
 from ml.runs.checks import unique_name
 from ml.runs.lookup import named_or_newest
@@ -48,6 +49,15 @@ class Command(WorkCommand[PairSet]):
             "--split", default="test", choices=Image.Split.values, help="side of the split (default: %(default)s)"
         )
         parser.add_argument("--limit", type=int, metavar="N", help="at most N images, every class with its share")
+        parser.add_argument(
+            "--engine",
+            choices=ENGINES,
+            help="where they are made: in this process, by several of this machine, by jobs of a SLURM cluster "
+            "(default: PERCEPTION_ENGINE, else inline); the pairs are the same",
+        )
+        parser.add_argument(
+            "--shards", type=int, metavar="N", help="into how many parts the work is cut, each done by itself"
+        )
 
     def works(self, options: Options) -> Sequence[PairMaking]:
         """Return the making of one pair set an attack."""
@@ -110,4 +120,6 @@ def _making(attack: Attack, name: str, options: Options) -> PairMaking:
         dataset=named_or_newest(Dataset, options["dataset"]) if options["dataset"] else None,
         split=options["split"],
         limit=options["limit"],
+        engine=options["engine"],
+        shards=options["shards"],
     )

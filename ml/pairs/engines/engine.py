@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import ClassVar, Protocol, TypeAlias
 
 from ml.shards.manifest import Manifest
 
@@ -39,6 +39,9 @@ FinishedShards: TypeAlias = Generator[int, None, None]
 class Engine(Protocol):
     """One way to have shards made."""
 
+    goes_on: ClassVar[bool]
+    """Whether what it has begun goes on when this process ends, and whoever goes on with the run waits for it."""
+
     def make(self, manifest: Manifest, shards: Sequence[int], *, tell: Callable[[Standing], None]) -> FinishedShards:
         """Have the shards made; yield each once its result is there, in whatever order they come.
 
@@ -56,3 +59,6 @@ class Engine(Protocol):
         MlError
             A shard cannot be made, or failed too often; or the engine lacks something. The message says which.
         """
+
+    def end(self, manifest: Manifest) -> None:
+        """End what goes on of the manifest's work, and forget failures: the run has ended, or is begun anew."""

@@ -1,5 +1,6 @@
 """A manifest of a few images and an attack that adds one change to all of them."""
 
+import dataclasses
 import hashlib
 import io
 from pathlib import Path
@@ -10,6 +11,7 @@ from ml.shards.cut import cut
 from ml.shards.manifest import AttackInput, ImageInput, InputFile, Manifest, write_manifest
 from perception.versions import versions
 from tests.ml.factories import make_image_bytes
+from tests.ml.pair_rows import working_network
 
 SIDE = 24
 STRENGTH = 8.0
@@ -49,6 +51,22 @@ def make_manifest(folder: Path, *, images: int = 10, batch_size: int = 2, shards
         cut=tuple(cut(images, batch_size=batch_size, shards=shards)),
         versions=versions(),
     )
+    write_manifest(manifest)
+    return manifest
+
+
+def make_pgd_manifest(folder: Path) -> Manifest:
+    """Write a manifest of three shards with an attack that asks a small network many times; return it."""
+    manifest = make_manifest(folder, images=10, batch_size=4, shards=3)
+    attack = dataclasses.replace(
+        manifest.attack,
+        kind="pgd",
+        target=2,
+        settings={"steps": 5, "step_size": 0.25, "stop": "never"},
+        weights=None,
+        classifier=_input(folder, "network.keras", working_network(SIDE, 3)),
+    )
+    manifest = dataclasses.replace(manifest, attack=attack)
     write_manifest(manifest)
     return manifest
 

@@ -1,0 +1,1 @@
+"""Measures the making of pairs in shards: one process against several (`make bench-shards`)."""
