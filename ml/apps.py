@@ -28,7 +28,7 @@ def _register_runs() -> None:
         kind.ADD_CLASSIFIER: RunKind("ml.classifiers.external.ExternalClassifierImport"),
         kind.TRAIN_ATTACK: RunKind("ml.attacks.training.AttackTraining"),
         kind.MAKE_PAIRS: RunKind(
-            "ml.pairs.making.PairMaking", remove_unfinished="ml.pairs.work_folder.remove_unfinished_pairs"
+            "ml.pairs.making.PairMaking", remove_unfinished="ml.pairs.work_folder.remove_work_folder_of"
         ),
         kind.IMPORT_PAIRS: RunKind("ml.pairs.elsewhere.importing.PairImport", after_success=remove_upload),
         kind.EVALUATE_ATTACK: RunKind("ml.evaluation.attack.AttackEvaluation"),

@@ -44,6 +44,9 @@ class Run(Owned):
     curve = models.JSONField(
         default=list, help_text="figures on the way, such as the loss: a list of [step, {name: value}], thinned out"
     )
+    shards = models.JSONField(
+        null=True, blank=True, help_text="where its shards stand, if it has any: how many are done, which failed"
+    )
     error = models.TextField(blank=True, help_text="what went wrong, in words for a person")
     result = models.JSONField(null=True, blank=True, help_text="what the run made: kind and name")
     versions = models.JSONField(default=dict, help_text="of this program and the packages it used")

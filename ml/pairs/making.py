@@ -19,10 +19,11 @@ from ml.pairs.engines.attempts import MOST_ATTEMPTS
 from ml.pairs.engines.choice import check_engine, configured_engine, engine_named, sees_work_folder_alone, usual_shards
 from ml.pairs.engines.engine import Standing
 from ml.pairs.manifests import write_pair_manifest
+from ml.pairs.shard_notes import ShardNotes
 from ml.pairs.work_folder import remove_ended_work_folders, remove_work_folder
 from ml.runs.checks import check_has_images, check_name, check_positive
 from ml.runs.disk_space import check_room_for_pairs
-from ml.runs.leases.lease import fenced_transaction
+from ml.runs.leases.lease import LeaseLostError, fenced_transaction
 from ml.runs.provenance import provenance
 from ml.runs.work import Work
 from ml.shards.cut import cut
@@ -109,8 +110,10 @@ class PairMaking(Work[PairSet]):
         self, collected: CollectedPairs, images: Sequence[Image], *, uid: uuid.UUID, progress: Progress
     ) -> None:
         def tell(standing: Standing) -> None:
+            notes.note(standing, done=len(collected.cut) - len(collected.left))
             progress(collected.count + standing.images, len(images), _standing_note(standing))
 
+        notes = ShardNotes(self._engine)
         engine = engine_named(self._engine)
         manifest = write_pair_manifest(
             self.attack,
@@ -130,7 +133,10 @@ class PairMaking(Work[PairSet]):
                         _collect(collected, manifest, shard)
                         progress(collected.count, len(images))
                 if not collected.left:
+                    notes.note_all_done(len(collected.cut))
                     return
+        except LeaseLostError:
+            raise  # another goes on with what is under way
         except (MlError, OSError, KeyboardInterrupt):  # a worker that is stopped leaves what is under way to the next
             engine.end(manifest)
             raise

@@ -5,13 +5,10 @@ import uuid
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 
-from ml.models import PairSet, Run
+from ml.models import Run
 from ml.pairs.engines.slurm import end_jobs
 from ml.runs.checkpoints import has_checkpoint
-from ml.runs.cleanup import remove_pair_files
-from ml.runs.storage import pairs_folder
 
 PREFIX = "pairs-"
 ENDED = (Run.State.SUCCEEDED, Run.State.FAILED, Run.State.INTERRUPTED, Run.State.CANCELLED)
@@ -28,16 +25,11 @@ def remove_work_folder(uid: uuid.UUID | str) -> None:
     shutil.rmtree(work_folder(uid), ignore_errors=True)
 
 
-def remove_unfinished_pairs(run: Run) -> int:
-    """Remove what a run left that made no pair set; return how many files of the storage that were."""
-    uid = run.options.get("uid")
-    if uid is None or PairSet.objects.filter(uid=uid).exists():
-        return 0
-    remove_work_folder(uid)
-    removed = remove_pair_files(uid)
-    if default_storage.exists(pairs_folder(uid)):
-        default_storage.delete(pairs_folder(uid))
-    return removed
+def remove_work_folder_of(run: Run) -> int:
+    """Remove the folder of a run that made no pair set; no file of the storage is in it."""
+    if (uid := run.options.get("uid")) is not None:
+        remove_work_folder(uid)
+    return 0
 
 
 def remove_ended_work_folders() -> None:

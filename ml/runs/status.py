@@ -37,7 +37,8 @@ def state_of(run: Run) -> dict[str, object]:
     -------
     `state` and its name for people, whether the run has `ended`, `done` of `total` steps and a `note` as of
     `heard_at` (seconds since 1970, or null), whether somebody asked to cancel it, why it stands still (`waits`: text,
-    empty where it does not), whether it waits in vain for a worker, and its `curve`.
+    empty where it does not), whether it waits in vain for a worker, its `curve`, and where its
+    `shards` stand (null where it has none).
     """
     abandoned = is_abandoned(run)
     state = Run.State.INTERRUPTED if abandoned else Run.State(run.state)
@@ -53,6 +54,7 @@ def state_of(run: Run) -> dict[str, object]:
         "waits": _why_it_waits(run, abandoned=abandoned),
         "no_worker": ((abandoned and run.is_for_worker) or run.state == Run.State.QUEUED) and no_worker_in_sight(),
         "curve": run.curve,
+        "shards": run.shards,
     }
 
 

@@ -59,6 +59,30 @@
     curves.closest("section").hidden = !state.curve.length;
     if (text !== drawn) curves.dispatchEvent(new CustomEvent("curves", { detail: state.curve }));
     drawn = text;
+    if (state.shards) showShards(state.shards);
+  }
+
+  function showShards(shards) {
+    part("shards").hidden = false;
+    for (const name of ["done", "running", "pending"]) part(`shards-${name}`).textContent = shards[name];
+    part("shards-again").textContent = shards.failed.length;
+    part("shards-wait").hidden = !shards.waiting_for;
+    part("shards-waiting").textContent = shards.waiting_for;
+    part("shards-failures").hidden = !shards.failed.length;
+    part("shards-failed").replaceChildren(...shards.failed.map(failedRow));
+  }
+
+  function failedRow(failed) {
+    const row = document.createElement("tr");
+    const shard = document.createElement("th");
+    shard.scope = "row";
+    shard.textContent = failed.shard;
+    row.append(shard);
+    row.insertCell().textContent = failed.attempts;
+    const why = row.insertCell();
+    why.lang = "en";
+    why.textContent = failed.why;
+    return row;
   }
 
   async function ask() {

@@ -107,6 +107,7 @@ def test_a_running_run_tells_how_far_it_is(browser: Client) -> None:
         "waits": "",
         "no_worker": False,
         "curve": [[1, {"loss": 0.9}], [2, {"loss": 0.5}]],
+        "shards": None,
     }
 
 
@@ -267,3 +268,32 @@ def test_an_outsider_sees_and_changes_no_run(client: Client) -> None:
 
     run.refresh_from_db()
     assert run.state == Run.State.QUEUED
+
+
+def test_a_run_that_makes_pairs_shows_where_its_shards_stand(browser: Client) -> None:
+    why = "job 7_2 ended without a result: slurmstepd: error: *** JOB 9 CANCELLED DUE TO TIME LIMIT ***"
+    shards = {
+        "engine": "slurm",
+        "done": 11,
+        "running": 4,
+        "pending": 25,
+        "failed": [{"shard": 2, "attempts": 1, "why": why}],
+        "waiting_for": "the cluster (Resources)",
+    }
+    run = make_run(kind=Run.Kind.MAKE_PAIRS, state=Run.State.RUNNING, shards=shards)
+
+    text = page(browser, run)
+
+    assert "made by a job of the cluster (SLURM)" in text
+    for name, number in (("done", 11), ("running", 4), ("pending", 25), ("again", 1)):
+        assert f'id="run-shards-{name}">{number}<' in text
+    assert why in text
+    assert "the cluster (Resources)" in text
+    assert state(browser, run)["shards"] == shards
+
+
+def test_a_run_without_shards_shows_none(browser: Client) -> None:
+    assert "run-shards" not in page(browser, make_run(state=Run.State.RUNNING))
+    assert 'id="run-shards" aria-labelledby="shards-title" hidden' in page(
+        browser, make_run(kind=Run.Kind.MAKE_PAIRS, state=Run.State.RUNNING)
+    )

@@ -12,6 +12,7 @@ from ml.models import Attack, PairSet, Run
 from ml.pairs.engines.inline import InlineEngine
 from ml.pairs.making import PairMaking
 from ml.runs.checkpoints import has_checkpoint
+from ml.runs.leases.stopping import StoppingError
 from ml.runs.lifecycle import perform
 from ml.runs.reuse import find_reusable
 from ml.shards.manifest import Manifest
@@ -99,7 +100,7 @@ class _Watched(InlineEngine):
         self.ends += 1
 
 
-@pytest.mark.parametrize(("stopped_by", "ended"), [(MlError, 1), (KeyboardInterrupt, 1), (SystemExit, 0)])
+@pytest.mark.parametrize(("stopped_by", "ended"), [(MlError, 1), (KeyboardInterrupt, 1), (StoppingError, 0)])
 def test_what_goes_on_is_ended_with_the_run_and_left_to_the_next_worker(
     attack: Attack, monkeypatch: pytest.MonkeyPatch, stopped_by: type[BaseException], ended: int
 ) -> None:
@@ -115,6 +116,19 @@ def test_what_goes_on_is_ended_with_the_run_and_left_to_the_next_worker(
 
     assert engine.ends == ended
     assert has_checkpoint(Run.objects.get().options["uid"]), "whoever takes it over finds what is under way"
+
+
+def test_a_run_says_where_its_shards_stand(attack: Attack) -> None:
+    perform(PairMaking(attack=attack, name="p", shards=3))
+
+    assert Run.objects.get().shards == {
+        "engine": "inline",
+        "done": 3,
+        "running": 0,
+        "pending": 0,
+        "failed": [],
+        "waiting_for": "",
+    }
 
 
 def test_what_a_run_left_that_ended_elsewhere_goes_with_the_next(attack: Attack, settings: Settings) -> None:

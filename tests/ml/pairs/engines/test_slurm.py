@@ -206,6 +206,7 @@ def test_a_run_has_its_pairs_made_by_the_cluster(cluster: Cluster, attack: Attac
     made = perform(PairMaking(attack=attack, name="by jobs", engine="slurm", shards=2))
 
     assert rows(made) == rows(alone)
+    assert (Run.objects.get(pair_sets=made).shards or {})["done"] == 2
     assert list(settings.WORK_DIR.iterdir()) == []
 
 
