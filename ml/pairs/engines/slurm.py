@@ -6,6 +6,8 @@ not ended yet (`squeue`): clusters without accounting forget a job that has ende
 
 import json
 import logging
+import os
+import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -126,6 +128,12 @@ def job_name(folder: Path) -> str:
     return f"perception-{folder.name}"
 
 
+def _environment() -> dict[str, str]:
+    """Return the variables that a job is given."""
+    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+    return {**kept, "PYTHONPATH": str(settings.BASE_DIR)}
+
+
 class _Jobs:
     """The jobs of one manifest: which shard each makes, and since when one has been gone."""
 
@@ -224,8 +232,9 @@ class _Jobs:
             "slurm_array_parallelism": options.at_once,
             "slurm_wckey": None,  # submitit names one of its own, which clusters that check them refuse
             "slurm_use_srun": False,  # one process a job: nothing for srun to spread
-            "slurm_setup": [f"export PYTHONPATH='{settings.BASE_DIR}'"],
-            "slurm_additional_parameters": {"export": ",".join(ENVIRONMENT), **options.more},
+            "slurm_setup": [f"export {name}={shlex.quote(value)}" for name, value in _environment().items()],
+            # Nothing of this process's environment, nor of a login on the node, which may take a minute.
+            "slurm_additional_parameters": {"export": "NIL", **options.more},
             **({"slurm_partition": options.partition} if options.partition else {}),
         }
 
