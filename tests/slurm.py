@@ -49,7 +49,7 @@ JobRequeue=0
 KillWait=2
 MinJobAge=10
 SlurmdTimeout=0
-MessageTimeout=100
+MessageTimeout=20
 BatchStartTimeout=300
 SchedulerParameters=sched_interval=2,bf_interval=2
 NodeName={host} NodeAddr=127.0.0.1 CPUs=2 RealMemory=4000 State=UNKNOWN

@@ -7,9 +7,10 @@ not ended yet (`squeue`): clusters without accounting forget a job that has ende
 import json
 import logging
 import os
-import shlex
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,6 @@ from ml.pairs.engines.attempts import Attempts, forget_failures
 from ml.pairs.engines.engine import FinishedShards, Standing
 from ml.pairs.engines.job_log import last_words
 from ml.pairs.engines.slurm_queue import QueuedJob, QueueSilentError, cancel_jobs, check_commands, queued_jobs
-from ml.shards.job import make_shards
 from ml.shards.manifest import Manifest
 from ml.shards.results import failure_of, forget_stale_results, is_done
 from ml.shards.whole_files import write_whole
@@ -33,7 +33,10 @@ JOBS = "jobs.json"
 # SLURM's own limit is an array of 1001 jobs, unless the cluster's settings say otherwise.
 LARGEST_ARRAY = 1000
 # What a job is given of this process' environment: not its passwords.
-ENVIRONMENT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS")
+ENVIRONMENT = (
+    *("PATH", "HOME", "USER", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SLURM_CONF"),
+    *("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,18 +211,21 @@ class _Jobs:
         self._gone_since.pop(job, None)
         self._write()
 
-    def _submitted(self, shards: Sequence[int]) -> Iterator[str]:
-        import submitit
-        from submitit.core.utils import FailedJobError, FailedSubmissionError
-
-        folder = self._manifest.folder
-        executor = submitit.AutoExecutor(folder=folder / "jobs", cluster="slurm")
-        try:
-            executor.update_parameters(**self._parameters())
-            jobs = executor.map_array(make_shards, [str(folder)] * len(shards), [[shard] for shard in shards])
-        except (FailedJobError, FailedSubmissionError, OSError) as error:
-            raise MlError(f"The cluster did not take the jobs: {str(error).strip()}") from error
-        return (str(job.job_id) for job in jobs)
+    def _submitted(self, shards: Sequence[int]) -> list[str]:
+        asked = {"folder": str(self._manifest.folder), "shards": list(shards), "parameters": self._parameters()}
+        done = subprocess.run(
+            [sys.executable, "-m", "ml.pairs.engines.slurm_submission"],
+            input=json.dumps(asked),
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            why = done.stderr.strip().splitlines()[-1:] or [f"status {done.returncode}"]
+            raise MlError(f"The cluster did not take the jobs: {why[0]}")
+        jobs: list[str] = json.loads(done.stdout)
+        return jobs
 
     def _parameters(self) -> dict[str, Any]:
         options = self._options
@@ -232,9 +238,7 @@ class _Jobs:
             "slurm_array_parallelism": options.at_once,
             "slurm_wckey": None,  # submitit names one of its own, which clusters that check them refuse
             "slurm_use_srun": False,  # one process a job: nothing for srun to spread
-            "slurm_setup": [f"export {name}={shlex.quote(value)}" for name, value in _environment().items()],
-            # Nothing of this process's environment, nor of a login on the node, which may take a minute.
-            "slurm_additional_parameters": {"export": "NIL", **options.more},
+            "slurm_additional_parameters": options.more,
             **({"slurm_partition": options.partition} if options.partition else {}),
         }
 
