@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test test-database test-postgresql faults quick lint types contracts check docs hooks bench-ml bench-web bench-report validate format messages lock clean
+.PHONY: help setup demo serve test test-database test-postgresql test-cluster faults quick lint types contracts check docs hooks bench-ml bench-web bench-report bench-shards validate format messages lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,11 +62,8 @@ test-postgresql: setup ## All tests once more, their rows in PostgreSQL (a serve
 	TESTS_DATABASE=postgresql $(PYTEST) -m "not faults"
 
 quick: setup ## The tests without browser, processes, trainings and thorough ones, in minutes: while you work on the code
-	$(PYTEST) -m "not (browser or process or training or thorough or faults)"
+	$(PYTEST) -m "not (browser or process or training or thorough or faults or cluster)"
 
-	$(PYTEST) -m "not (browser or process or training or thorough or cluster)"
-
-.PHONY: test-cluster
 test-cluster: setup ## The tests on a SLURM cluster, which they start on this machine and stop (Debian's packages, as root)
 	$(BIN)/python -m pytest -m cluster
 
@@ -104,7 +101,6 @@ bench-web: .venv/.runtime ## Measure the server under 1, 8 and 32 observers at o
 bench-report: .venv/.runtime ## Measure what a report of 1,000 and of 10,000 sessions costs (BENCH="--n 100,1000 …")
 	$(BIN)/python -m tools.report_benchmark $(BENCH)
 
-.PHONY: bench-shards
 bench-shards: .venv/.runtime ## Measure pairs in one process and in shards by several, wall and CPU (BENCH="--images 500 …")
 	$(BIN)/python -m tools.shard_benchmark $(BENCH)
 
