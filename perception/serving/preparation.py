@@ -1,7 +1,8 @@
 """Bring the data folder up to date: the tables of the database, the static files; see that files can be stored."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +11,11 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
+from perception.core.file_lock import FileLock
 from perception.serving.errors import ServeError
+
+MIGRATIONS = 0x70657263
+"""The number of PostgreSQL's advisory lock on bringing the tables up to date: chosen once, used for nothing else."""
 
 
 def prepare_data_folder() -> None:
@@ -21,7 +26,8 @@ def prepare_data_folder() -> None:
     """
     _make_database_file()
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        with _alone():
+            call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise ServeError(
             f"The database could not be opened or brought up to date: {str(error).strip()}. "
@@ -74,3 +80,19 @@ def _make_database_file() -> None:
         return
     with suppress(OSError):  # it is there; or what is wrong with its place is told when the database is opened
         os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other server, on any machine, brings the same tables up to date: Django does not look."""
+    if connection.vendor != "postgresql":
+        with FileLock(Path(settings.DATA_DIR) / "migrations.lock", mode=0o600):
+            yield
+        return
+    with connection.cursor() as cursor:  # the lock goes with the connection, however the process ends
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATIONS])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATIONS])
