@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -128,12 +128,20 @@ class Server:
 @contextmanager
 def serving(data_dir: Path, *arguments: str, **changes: str) -> Iterator[Server]:
     """Run `manage.py serve` on a free port of this machine while the block runs."""
+    command = [sys.executable, str(ROOT / "manage.py"), "serve", "--bind", "127.0.0.1:0", *arguments]
+    with serving_command(command, data_dir, cwd=ROOT, **changes) as server:
+        yield server
+
+
+@contextmanager
+def serving_command(command: Sequence[str], data_dir: Path, *, cwd: Path, **changes: str) -> Iterator[Server]:
+    """Run a command that serves, in a folder, while the block runs; `changes` are of its environment."""
     log = data_dir.parent / f"{data_dir.name}-serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, ROOT / "manage.py", "serve", "--bind", "127.0.0.1:0", *arguments],
+            command,
             env=project_environment(data_dir, **changes),
-            cwd=ROOT,
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -84,7 +84,7 @@ def _rewritten(path: Path, config: Config, *, is_zip: bool) -> Iterator[Path]:
                         with before.open(member) as part, after.open(member.filename, "w", force_zip64=True) as out:
                             shutil.copyfileobj(part, out)
         else:
-            import h5py  # type: ignore[import-untyped]  # comes with Keras
+            import h5py  # type: ignore[import-untyped]
 
             shutil.copyfile(path, copy)
             with h5py.File(copy, "r+") as file:

@@ -90,7 +90,7 @@ def check_inflation(path: Path, declared: int, held: int) -> None:
 
 
 def _outline(path: str) -> dict[str, object]:
-    import h5py  # type: ignore[import-untyped]  # comes with Keras
+    import h5py  # type: ignore[import-untyped]
 
     try:
         with h5py.File(path, "r") as file:
