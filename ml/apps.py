@@ -10,10 +10,14 @@ class MlConfig(AppConfig):
     def ready(self) -> None:
         """Say which work each kind of run is, and what is measured."""
         from ml.measurements import measure_runs
+        from ml.readiness import wrong_with_queue, wrong_with_workers
         from perception.core.monitoring.measurements import add_measurements
+        from perception.core.monitoring.readiness import add_readiness_check
 
         _register_runs()
         add_measurements(measure_runs)
+        add_readiness_check(wrong_with_queue)
+        add_readiness_check(wrong_with_workers)
 
 
 def _register_runs() -> None:

@@ -7,15 +7,17 @@ from django.utils import timezone
 from prometheus_client.core import Metric
 
 from ml.models import Run
+from ml.runs.status import living_workers
 from perception.core.monitoring.measurements import gauge, gauges
 
 
 def measure_runs() -> Iterable[Metric]:
-    """Yield the counts of runs by state, and how long the first in the queue has waited."""
+    """Yield the counts of runs by state, how long the first in the queue has waited, and how many workers live."""
     counts = dict.fromkeys(Run.State.values, 0) | {
         row["state"]: row["n"] for row in Run.objects.order_by().values("state").annotate(n=Count("pk"))
     }
     yield gauges("runs", "Runs of long work by state.", counts, label="state")
-    first = Run.objects.filter(state=Run.State.QUEUED).aggregate(first=Min("created_at"))["first"]
+    first = Run.objects.filter(state=Run.State.QUEUED).aggregate(first=Min("queued_at"))["first"]
     waited = 0.0 if first is None else max(0.0, (timezone.now() - first).total_seconds())
     yield gauge("run_longest_wait_seconds", "How long the first run in the queue has waited.", waited)
+    yield gauge("workers", "Workers that were heard of lately.", living_workers().count())

@@ -238,12 +238,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 QUEUE = os.environ.get("TASKS") or "database"
 if QUEUE not in {"database", "rq"}:
     raise ImproperlyConfigured(f"TASKS is “{QUEUE}”; it can be database or rq")
+REDIS_URL = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
 if QUEUE == "rq":
     INSTALLED_APPS += ["django_rq"]
     TASKS = {"default": {"BACKEND": "django_tasks_rq.RQBackend", "QUEUES": ["default"]}}
     RQ_QUEUES = {
         "default": {
-            "URL": os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0",
+            "URL": REDIS_URL,
             "DEFAULT_TIMEOUT": -1,  # a training may take days
             "DEFAULT_RESULT_TTL": 3600,
         }

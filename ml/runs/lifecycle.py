@@ -179,15 +179,13 @@ def discard(run: Run) -> None:
 def _cut_off_run(work: Work[Made], by: User | None) -> Run | None:
     """Return the newest run of the same work that was cut off, queued again; None if there is none to go on from.
 
-    One of somebody else's is neither taken up nor discarded.
+    One of somebody else's is not taken up. Whether another version of the program began it is looked at by whoever does
+    it: a web server has not all the packages that decide.
     """
     for run in Run.objects.filter(kind=work.run_kind, state__in=CUT_OFF):
         if by is not None and not run.may_be_changed_by(by):
             continue
         if work.differences_from(run) or not can_resume(run):
-            continue
-        if run.versions != versions():  # another program's half-done work is not gone on with
-            discard(run)
             continue
         requeue(run)
         return run

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet, Run
+from ml.models import Attack, Classifier, Dataset, Image, ImagePair, PairSet, Run, Worker
 from perception.accounts.lifecycle import new_link
 from studies.design.lifecycle import close_study
 from studies.models import Study, StudyRole
@@ -90,6 +91,7 @@ def make_world() -> World:
     people = {name: make_researcher() for name in ("researcher", "monitor", "collaborator")}
     people |= {"researcher, shared": people["researcher"], "owner": owner, "administrator": administrator}
     dataset, pair_set = make_dataset("lesions", per_class=2), make_pair_set(n=7)
+    Worker.objects.create(name="one", machine="here", pid=1, started_at=Now(), heard_at=Now())
     run = Run.objects.create(kind=Run.Kind.TRAIN_CLASSIFIER, options={"name": "net"})
     for model in (Dataset, Classifier, Attack, PairSet, Run):
         model.objects.update(owner=owner)

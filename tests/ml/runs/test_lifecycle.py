@@ -114,9 +114,11 @@ def test_what_another_version_of_the_program_began_is_begun_anew(work: Classifie
     first = cut_off_run(work)
     Run.objects.update(versions={"perception": "0.0"})
 
-    perform(work)
+    steps: list[int] = []
+    perform(work, progress=lambda done, total, note="", figures=None: steps.append(done))
 
-    assert Run.objects.count() == 2
+    assert Run.objects.get() == first
+    assert min(step for step in steps if step) == 1, "from the first step, not from the checkpoint"
     assert not has_checkpoint(first.options["uid"])
 
 
