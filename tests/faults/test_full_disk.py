@@ -1,5 +1,6 @@
 """A disk that is full, and has room again: at the first start, while observers answer."""
 
+import socket
 import subprocess
 import sys
 import tempfile
@@ -11,9 +12,9 @@ import pytest
 
 from tests.faults.crowd import UNAVAILABLE, Crowd
 from tests.faults.disks import small_disk
-from tests.faults.site import OBSERVERS, TRIALS, Site, copied, prepare, start_again
+from tests.faults.site import OBSERVERS, TRIALS, Site, copied, kill, prepare, start_again
 from tests.postgresql import require_postgresql
-from tests.processes import PATIENCE, ROOT, eventually, manage, project_environment, serving
+from tests.processes import PATIENCE, ROOT, Server, eventually, manage, project_environment, serving
 from tools.postgresql import postgresql_server
 
 ALL = OBSERVERS * TRIALS
@@ -113,3 +114,38 @@ def test_while_observers_answer_on_postgresql(tmp_path: Path, monkeypatch: pytes
                     crowd.wait_for(ALL)
             assert len(told) < ALL
             crowd.assert_kept()
+
+
+@pytest.mark.slow_fault
+def test_of_the_log(on_sqlite: Site) -> None:
+    """What the server says can be written nowhere: it answers all the same, and starts another worker."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+    with Path("/dev/full").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, ROOT / "manage.py", "serve", "--bind", address, "--workers", "1"],
+            env=project_environment(on_sqlite.data_dir),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    server = Server(process, on_sqlite.data_dir, f"http://{address}", Path("/dev/null"))
+    try:
+        eventually(lambda: answers_well(server), "it answers")
+        killed = on_sqlite.workers()
+        kill(*killed)
+        eventually(lambda: set(on_sqlite.processes("django worker")) - set(killed), "another worker runs")
+        assert answers_well(server)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+    assert not on_sqlite.processes()
+
+
+def answers_well(server: Server) -> bool:
+    """Say whether a server is there, and well."""
+    try:
+        return server.get("/healthz") == (200, b"ok")
+    except OSError:
+        return False

@@ -121,7 +121,10 @@ def test_the_disk_is_full(on_sqlite: Site, tmp_path: Path) -> None:
             time.sleep(5)
             assert pairs(site) == 0
             disk.make_room()
-            eventually(lambda: run(site)[0] not in {"running", "queued"}, "it has ended")
+            try:
+                eventually(lambda: run(site)[0] not in {"running", "queued"}, "it has ended")
+            finally:  # the log goes with the disk
+                print(run(site), server.log.read_text())  # noqa: T201
         state, error, takeovers = run(site)
         print(f"with room again: {state} {error}, taken over {takeovers} times")  # noqa: T201
         if state != "succeeded":

@@ -3,11 +3,11 @@
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import DatabaseError, connections
 from django.urls import reverse
 
@@ -118,9 +118,14 @@ class Command(BaseCommand):
             connections.close_all()
 
     def _say(self, line: str) -> None:
-        self.stdout.write(line)
-        self.stdout.flush()
+        _write(self.stdout, line)
 
     def _warn(self, line: str) -> None:
-        self.stderr.write(line)
-        self.stderr.flush()
+        _write(self.stderr, line)
+
+
+def _write(stream: OutputWrapper, line: str) -> None:
+    # It may be a file on a disk that is full: that nobody is told must not end the server.
+    with suppress(OSError):
+        stream.write(line)
+        stream.flush()

@@ -13,6 +13,8 @@ import pytest
 from tests.processes import ROOT, eventually, manage, project_environment
 from tests.redis import Redis, new_redis, require_redis
 
+pytestmark = [pytest.mark.process, pytest.mark.faults]
+
 QUEUE_ONE = """
 from ml.datasets.import_run import DatasetImporting
 from ml.runs.status import state_of
@@ -67,7 +69,6 @@ def runs(data_dir: Path) -> list[tuple[object, ...]]:
         return database.execute("SELECT state, takeovers, error FROM ml_run ORDER BY id").fetchall()
 
 
-@pytest.mark.process
 def test_runs_are_done_by_workers_on_redis_and_survive_its_absence(
     data_dir: Path, redis: Redis, environment: dict[str, str]
 ) -> None:
@@ -84,7 +85,6 @@ def test_runs_are_done_by_workers_on_redis_and_survive_its_absence(
         assert process.wait(60) == 0
 
 
-@pytest.mark.process
 def test_a_worker_on_redis_hands_back_and_is_taken_over(
     data_dir: Path, redis: Redis, environment: dict[str, str]
 ) -> None:

@@ -27,6 +27,8 @@ call_command("migrate", "--run-syncdb", verbosity=0)
 call_command("make_synthetic_dataset", "--train", "14", "--test", "{IMAGES}", "--size", "64")
 from ml.models import Dataset
 from tests.ml.pair_rows import make_working_classifier
+
+pytestmark = [pytest.mark.process, pytest.mark.faults]
 make_working_classifier(Dataset.objects.get())
 call_command("train_attack", "--kind", "pgd", "--steps", "50", "--name", "slow")
 call_command("make_pairs", "--attack", "slow", "--name", "pairs", "--enqueue")
@@ -139,7 +141,6 @@ def is_done(site: Site, *, takeovers: int) -> None:
     eventually(lambda: not site.count("ml_checkpointpart"), "no checkpoint is left")
 
 
-@pytest.mark.process
 def test_what_a_killed_worker_left_goes_on_by_itself_on_another_machine(site: Site) -> None:
     with site.worker("one") as one:
         eventually(site.begun, "some pairs are made")
@@ -149,7 +150,6 @@ def test_what_a_killed_worker_left_goes_on_by_itself_on_another_machine(site: Si
             is_done(site, takeovers=1)
 
 
-@pytest.mark.process
 def test_a_worker_that_stood_still_past_its_lease_writes_nothing(site: Site) -> None:
     with site.worker("one") as one:
         eventually(site.begun, "some pairs are made")
@@ -163,7 +163,6 @@ def test_a_worker_that_stood_still_past_its_lease_writes_nothing(site: Site) -> 
     is_done(site, takeovers=1)
 
 
-@pytest.mark.process
 def test_a_worker_that_stood_still_until_all_was_done_leaves_no_file(site: Site) -> None:
     with site.worker("one") as one:
         eventually(site.begun, "some pairs are made")
@@ -176,7 +175,6 @@ def test_a_worker_that_stood_still_until_all_was_done_leaves_no_file(site: Site)
     is_done(site, takeovers=1)
 
 
-@pytest.mark.process
 def test_a_worker_that_is_asked_to_end_hands_its_work_back(site: Site) -> None:
     with site.worker("one") as one:
         eventually(site.begun, "some pairs are made")
@@ -189,7 +187,6 @@ def test_a_worker_that_is_asked_to_end_hands_its_work_back(site: Site) -> None:
         is_done(site, takeovers=0)
 
 
-@pytest.mark.process
 def test_looking_at_the_run_from_another_machine_changes_nothing(site: Site) -> None:
     """Where no lock of the worker's machine reaches, its page once deleted the pairs of a living run."""
     look = """
