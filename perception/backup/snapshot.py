@@ -29,4 +29,6 @@ def snapshot() -> Iterator[None]:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                # Files may be copied meanwhile for long, and nobody waits for whoever only reads.
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             yield

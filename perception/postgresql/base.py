@@ -9,7 +9,7 @@ import select
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
 from psycopg_pool import ConnectionPool
 
@@ -17,13 +17,25 @@ from perception.postgresql.durability import DurabilityCheck
 
 Connection = psycopg.Connection[Any]
 
+LONGEST_PAUSE = "60s"
+"""How long a transaction may stand still. A process that does so longer is frozen, and others wait for its rows."""
+
 # A server's setting by which a crash loses the newest transactions is not obeyed; one that is safer than "on" is.
 DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+
+
+class _Operations(operations.DatabaseOperations):
+    """Django's, with a text for what it logs of statements whose values go beside them."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """Return what was sent, as far as it is a text."""
+        return super().last_executed_query(cursor, sql, params) or str(sql)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's backend for PostgreSQL; each commit is on disk when it is acknowledged."""
 
+    ops_class = _Operations
     validation_class = DurabilityCheck
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
@@ -55,6 +67,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _configure_connection(self, connection: Connection) -> bool:
         # Once for each connection to the server, not for each request.
         connection.execute(DURABLE)
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_PAUSE}'")
         super()._configure_connection(connection)  # type: ignore[misc]  # not in django-stubs
         return True
 

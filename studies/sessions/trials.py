@@ -23,8 +23,10 @@ from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.sessions.diagnoses import read_diagnosis
 from studies.sessions.ending import finish, lock_study_that_may_close
+from studies.sessions.one_statement.answers import GivenAnswer, store_plain_answer, stores_plain_answers
 from studies.sessions.prepared_query import PreparedInsert, PreparedQuery, PreparedUpdate
 from studies.sessions.trial_sequence import FixedTrial, SessionTrials, first_unanswered, trial_sequence
+from studies.trial_types import Judgement
 
 T = TypeVar("T", Trial, FixedTrial)
 
@@ -168,6 +170,9 @@ def store_answer(
     *, session: Session, trial_token: str, responses: dict[str, str], rt_ms: int | None, display: dict[str, Any]
 ) -> FixedPosition | None:
     """Do what `record_answer` does; return what is kept of the trials, which takes less."""
+    position = _store_plainly(session, trial_token, responses, rt_ms=rt_ms, display=display)
+    if position is not None:
+        return position
     record = partial(_record, session, trial_token, responses, rt_ms=rt_ms, display=display)
     is_last = trial_token in {trial.token for trial in trial_sequence(session).trials[-1:]}
     store = partial(_store_last, session, record) if is_last else partial(group_commit, record, place=session.pk)
@@ -177,6 +182,48 @@ def store_answer(
         # The same answer, sent twice at once: the other was stored while this one waited for the session's row, and
         # is seen now.
         return store()
+
+
+def _store_plainly(
+    session: Session, trial_token: str, responses: dict[str, str], *, rt_ms: int | None, display: dict[str, Any]
+) -> FixedPosition | None:
+    """Store the answer by one statement, if there is nothing to find out; None where there is, and nothing is stored.
+
+    Nothing is known of whether it is, either, where the connection was lost: the answer is a repeat then, or is not.
+    """
+    trials = trial_sequence(session)
+    number = trials.number_of(trial_token)
+    if not stores_plain_answers() or number is None or number + 1 == len(trials.trials):
+        return None
+    study, answered = session.observer.study, trials.trials[number]
+    try:
+        judgement, diagnosis = _read(session, responses)
+    except StudyError:
+        return None  # perhaps it is a repeat, of which nothing is asked
+    position = _position(trials, number + 1)
+    following = position.trial if goes_straight_on(study, answered, position.trial) else None
+    is_stored = store_plain_answer(
+        GivenAnswer(
+            token=session.observer.token,
+            session_id=session.pk,
+            previous_id=trials.trials[number - 1].pk if number else None,
+            trial_id=answered.pk,
+            following_id=None if following is None else following.pk,
+            response=judgement.response,
+            rating=judgement.rating,
+            confidence=judgement.confidence,
+            diagnosis=diagnosis,
+            answered_at=timezone.now(),
+            rt_ms=rt_ms,
+            display=display,
+        )
+    )
+    return position if is_stored else None
+
+
+def _read(session: Session, responses: dict[str, str]) -> tuple[Judgement, str]:
+    study = session.observer.study
+    return study.trials.read(responses, study.words(session.language)), read_diagnosis(responses, study)
 
 
 def _store_last(session: Session, record: Callable[[], FixedPosition | None]) -> FixedPosition | None:
@@ -257,9 +304,9 @@ def _record(
     if turn.is_past:
         return _position(trials, number)
     study = session.observer.study
-    judgement = study.trials.read(responses, study.words(session.language))
+    judgement, diagnosis = _read(session, responses)
     now = timezone.now()
-    said = (judgement.response, judgement.rating, judgement.confidence, read_diagnosis(responses, study))
+    said = (judgement.response, judgement.rating, judgement.confidence, diagnosis)
     _ANSWER.add([(trials.trials[number].pk, *said, now, rt_ms, display)])
     position = _position(trials, number + 1)
     if position.trial is None:

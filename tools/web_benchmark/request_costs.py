@@ -2,7 +2,8 @@
 
 One observer after the other goes through a whole session, by the WSGI application in this very process: the CPU is that
 of the program alone, and of writing to the disk. What the web server and the kernel's network add is the difference to
-`make bench-web`. With one answer in each transaction, storing costs more than under a crowd.
+`make bench-web`. `database` is what the processes of PostgreSQL's server take meanwhile. With one answer in each
+transaction, storing costs more than under a crowd.
 """
 
 import argparse
@@ -14,11 +15,14 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlencode
 
+from tools.postgresql import PostgresqlServer, postgresql_server
 from tools.web_benchmark.observer import HEADERS
 from tools.web_benchmark.page_reading import files_of, read_page
+from tools.web_benchmark.process_usage import cpu_seconds
 
 N_PERTURBED, N_CLEAN, IMAGE_SIZE = 30, 20, 256
 WARMING_UP = 3  # sessions
@@ -133,10 +137,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--sessions", type=int, default=20, help="default: %(default)s")
     parser.add_argument("--images", type=int, default=N_PERTURBED + N_CLEAN, help="default: %(default)s")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite", help="default: %(default)s")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="request-costs-") as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="request-costs-"))
         os.environ |= {"PERCEPTION_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "perception.settings"}
         os.environ.pop("DATABASE_URL", None)
+        database = None
+        if options.database == "postgresql":
+            database = stack.enter_context(postgresql_server(durable=True))
+            os.environ["DATABASE_URL"] = database.url
         import django
         from django.core.management import call_command
         from django.db import connections
@@ -145,13 +155,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         try:
-            _measure(options.sessions, options.images)
+            _measure(options.sessions, options.images, database)
         finally:
             connections.close_all()
     return 0
 
 
-def _measure(sessions: int, images: int) -> None:
+def _measure(sessions: int, images: int, database: PostgresqlServer | None) -> None:
     from perception.wsgi import application
     from tools.web_benchmark.prepared_study import invite, make_study
 
@@ -161,6 +171,7 @@ def _measure(sessions: int, images: int) -> None:
     for token in tokens[:WARMING_UP]:
         play(Costs(application), token)
     costs = Costs(application)
+    before = 0.0 if database is None else cpu_seconds(database.pid)
     trials = sum(play(costs, token) for token in tokens[WARMING_UP:])
     sys.stdout.write(f"{'request':<18} {'a session':>9} {'µs each':>8} {'s per 1,000 trials':>19}\n")
     for kind, seconds in costs.seconds.items():
@@ -170,6 +181,10 @@ def _measure(sessions: int, images: int) -> None:
             f"{1000 * seconds / trials:>19.3f}\n"
         )
     total = sum(costs.seconds.values())
+    if database is not None:
+        taken = cpu_seconds(database.pid) - before
+        total += taken
+        sys.stdout.write(f"{'database':<18} {'':>9} {'':>8} {1000 * taken / trials:>19.3f}\n")
     sys.stdout.write(f"{'all':<18} {'':>9} {'':>8} {1000 * total / trials:>19.3f}\n")
 
 

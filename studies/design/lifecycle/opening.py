@@ -7,13 +7,21 @@ from django.utils import timezone
 
 from ml.runs.leases.lease import fenced_transaction
 from perception.core.progress import Progress, silent
+from perception.postgresql.statistics import look_anew
 from studies.design.clean_twins import require_same_clean_images
 from studies.design.lifecycle.preparation import MADE_ANEW, changed_meanwhile, draw, hold_pair_sets, prepare
 from studies.design.lifecycle.step import locked, reason_given, require_possible, take_step
 from studies.design.stimulus_files import KeptFiles, StimulusFile, remove_files_without_rows, store_stimulus_files
 from studies.design.stimulus_selection import SelectedStimulus
+from studies.models.observer import Observer
+from studies.models.recruitment.place import Place
+from studies.models.stimulus import Stimulus
 from studies.models.study import Study
 from studies.models.study_state import OPEN, StudyState
+from studies.models.truth import Truth
+
+FILLED = (Stimulus, Truth, Observer, Place)
+"""What an opening adds many rows to."""
 
 
 def open_study(
@@ -47,6 +55,7 @@ def open_study(
     except BaseException as error:
         kept.give_up(error)
         raise
+    look_anew(FILLED)
     remove_files_without_rows(study)
     return study
 

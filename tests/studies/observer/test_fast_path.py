@@ -132,14 +132,16 @@ def session() -> Session:
     return begin_trials(Observer.objects.get(study=make_open_study()))
 
 
-def test_an_image_takes_one_query_and_an_answer_three_statements(session: Session) -> None:
+def test_an_image_takes_one_query_and_an_answer_few_statements(session: Session) -> None:
     """So it is known that the fast path is what is tried here."""
     Client().get(reverse("observer:trial", args=[session.observer.token]))
     assert queries_of(image(0), session) == 1
     assert queries_of(image(1), session) == 1
-    assert queries_of(Asked(), session) == 3  # where the session stands; the answer; that the next is served
+    # Where the session stands; the answer; that the next is served. PostgreSQL does all three by one.
+    few = 1 if connection.vendor == "postgresql" else 3
+    assert queries_of(Asked(), session) == few
     without_script = Asked(number=1, more={"HTTP_ACCEPT": "text/html"})
-    assert queries_of(without_script, session, status=303) == 3
+    assert queries_of(without_script, session, status=303) == few
     assert Answer.objects.order_by("pk")[0].display == {"pixel_ratio": 2, "window_width": 1280, "visible": 1}
 
 

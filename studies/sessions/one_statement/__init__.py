@@ -1,0 +1,1 @@
+"""Answers stored by one statement of PostgreSQL, those of several observers together."""
