@@ -48,8 +48,8 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 test: lint types contracts check docs ## Everything: linters, types, import contracts, checks, documentation, tests
 	$(PYTEST) -m "not slow_fault"
 
-faults: setup ## Every fault that docs/reliability.md tells of, tried again on SQLite and PostgreSQL (half an hour at most)
-	timeout 1800 $(BIN)/python -m pytest -m faults -rP --durations=0 --durations-min=1
+faults: setup ## Every fault that docs/reliability.md tells of, tried again on SQLite and PostgreSQL (an hour at most)
+	timeout 3600 $(PYTEST) -m faults -rP --durations=0 --durations-min=1
 
 # What rests on the database: its locks, transactions and queries. The rest runs on PostgreSQL by test-postgresql.
 ON_DATABASE = tests/core/test_write_queue.py tests/accounts tests/studies/sessions tests/studies/data_protection \

@@ -21,12 +21,12 @@ Prepared = Callable[[str], Path]
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder; what is prepared once is prepared in one process."""
+    """Mark what lies in this folder; the tests of a module run in one process, which prepares each site once."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.faults)
             item.add_marker(pytest.mark.process)
-            item.add_marker(pytest.mark.xdist_group("faults"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")
