@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ml.errors import MlError
 from ml.runs.lifecycle import perform
 from perception.core.progress import terminal_progress
-from studies.design.lifecycle.long_work import StudyOpening, require_not_being_opened
+from studies.design.lifecycle.long_work import StudyOpening, latest_opening, require_not_being_opened
 from studies.errors import StudyError
 from studies.lookup import researcher_from, study_from
 from studies.models.study_state import OPEN
@@ -27,7 +27,9 @@ class Command(BaseCommand):
         """Open it and print the protocol's hash."""
         try:
             found, researcher = study_from(study), researcher_from(by)
-            require_not_being_opened(found)
+            last = latest_opening(found)
+            if last is None or last.is_for_worker:  # that of a command which was killed is gone on with, by the same
+                require_not_being_opened(found)
             with terminal_progress("Stimuli", unit="image") as progress:
                 opened = perform(StudyOpening.of(found, OPEN, by=researcher), by=researcher, progress=progress)
         except (StudyError, MlError) as error:
