@@ -5,6 +5,7 @@ answer. Here the SQL is made by the ORM too, but once in a process.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any, cast
 
 from django.db import connection
@@ -15,6 +16,8 @@ from django.db.models.sql import InsertQuery, UpdateQuery
 Row = tuple[Any, ...]
 AS_THEY_ARE = (CharField, ForeignKey, IntegerField)
 """Fields whose values every driver takes as they are: texts, numbers and keys."""
+MOST_PARAMETERS = 65_535
+"""Of one statement of PostgreSQL."""
 
 
 def prepared_cursor() -> CursorWrapper:
@@ -104,7 +107,7 @@ class PreparedInsert:
         self._compiled: tuple[str, list[Field[Any, Any] | None]] | None = None
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
-        """Insert rows, each a value for each field (one statement for each, sent together).
+        """Insert rows, each a value for each field (one statement for all, or for each, sent together).
 
         No `save` is called and no signal sent; the database's constraints hold.
         """
@@ -126,6 +129,10 @@ class PreparedInsert:
         with prepared_cursor() as cursor:
             if len(prepared) == 1:
                 cursor.execute(sql, prepared[0])
+            elif connection.vendor == "postgresql" and len(prepared) * len(of_row) <= MOST_PARAMETERS:
+                # One statement: each would be sent, planned for and answered by itself.
+                into, values, row = sql.partition(" VALUES ")
+                cursor.execute(into + values + ", ".join([row] * len(prepared)), [*chain.from_iterable(prepared)])
             else:
                 cursor.executemany(sql, prepared)
 
