@@ -1,5 +1,6 @@
 """A backup is all there is, of one moment, and comes back into either database; a bad one touches nothing."""
 
+import itertools
 import json
 import shutil
 import sqlite3
@@ -12,12 +13,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from tests.postgresql import require_postgresql
 from tests.processes import PATIENCE, ROOT, make_data_folder, manage, project_environment
 from tests.s3 import keys_in, s3_environment
-from tools.postgresql import postgresql_server
+from tools.postgresql import PostgresqlServer, postgresql_server
 
 pytestmark = pytest.mark.process
 
@@ -25,10 +28,22 @@ INSTALLATION = "tests.perception.backup.installation"
 
 
 @pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
+def server() -> Iterator[PostgresqlServer]:
     require_postgresql()
-    with postgresql_server() as server:
-        yield server.url
+    with postgresql_server() as running:
+        yield running
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def postgresql(server: PostgresqlServer) -> str:
+    """Return the `DATABASE_URL` of an empty database, which no other test writes into."""
+    name = f"installation_{next(_numbers)}"
+    with psycopg.connect(server.url, autocommit=True) as connected:
+        connected.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return server.url.rpartition("/")[0] + f"/{name}"
 
 
 @pytest.fixture(scope="module")
