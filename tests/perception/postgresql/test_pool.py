@@ -172,3 +172,25 @@ for number in range(3):
 print(ask("SELECT count(*) FROM pg_prepared_statements"))
 """
     assert said_by(script, server, tmp_path) == ["1"]
+
+
+def test_a_process_that_stands_still_in_a_transaction_holds_others_up_for_a_minute(
+    server: PostgresqlServer, tmp_path: Path
+) -> None:
+    script = 'print(ask("SHOW idle_in_transaction_session_timeout"))'
+    assert said_by(script, server, tmp_path) == ["1min"]
+
+
+def test_tables_are_looked_at_anew(server: PostgresqlServer, tmp_path: Path) -> None:
+    script = """
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from perception.postgresql.statistics import look_anew
+call_command("migrate", verbosity=0)
+known = "SELECT reltuples::integer FROM pg_class WHERE relname = 'auth_group'"
+Group.objects.bulk_create(Group(name=f"{number}") for number in range(20))
+before = ask(known)
+look_anew([Group])
+print(before, ask(known))
+"""
+    assert said_by(script, server, tmp_path) == ["-1 20"]
