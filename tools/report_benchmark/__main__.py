@@ -11,6 +11,9 @@ CPU
     User and system seconds.
 memory
     The largest resident set of the process so far, the program itself included.
+served
+    With `--served` it is made by the worker of a server and looked at in the browser's way, with the PDF, the JSON, the
+    answers and the archive: the largest web process then, and before.
 growth
     The CPU of figures, page and JSON together, by session, over that of the study before: about 1 where nothing grows
     with the square.
@@ -37,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sound = True
     for sessions in options.n:
         with tempfile.TemporaryDirectory(prefix="bench-report-") as folder:
-            steps = _measured(folder, sessions)
+            steps, served = _measured(folder, sessions, served=options.served)
         for name, taken in steps.items():
             sys.stdout.write(
                 f"{sessions:>9} {name:<8} {taken['cpu_seconds']:>7.2f} {taken['peak_bytes'] / MIB:>11.0f}\n"
@@ -46,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         peak = max(taken["peak_bytes"] for taken in steps.values()) / MIB
         growth = f", growth {cpu / sessions / costs[-1]:.2f}" if costs else ""
         costs.append(cpu / sessions)
-        sys.stdout.write(f"{sessions:>9} report   {cpu:>7.2f} {peak:>11.0f}{growth}\n\n")
+        sys.stdout.write(f"{sessions:>9} report   {cpu:>7.2f} {peak:>11.0f}{growth}\n{served}\n")
         sys.stdout.flush()
         sound &= cpu <= options.most_cpu and peak <= options.most_memory
     return 0 if sound else 1
@@ -57,13 +60,19 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="python -m tools.report_benchmark", description="What a report costs by the number of sessions."
     )
     parser.add_argument("--n", type=_numbers, default=[1000, 10000], help="sessions (default: 1000,10000)")
+    parser.add_argument(
+        "--served", action="store_true", help="also serve it, and look at the web processes' memory before and after"
+    )
     parser.add_argument("--most-cpu", type=float, default=float("inf"), help="seconds; more is exit status 1")
     parser.add_argument("--most-memory", type=float, default=float("inf"), help="MiB; more is exit status 1")
     return parser.parse_args(arguments)
 
 
-def _measured(folder: str, sessions: int) -> dict[str, dict[str, float]]:
-    """Make a study and its report in processes of their own; return what the steps of the report took."""
+def _measured(folder: str, sessions: int, *, served: bool) -> tuple[dict[str, dict[str, float]], str]:
+    """Make a study and its report in processes of their own; return what the steps of the report took.
+
+    And, where it is `served`, a line about the web processes.
+    """
     environment = {**os.environ, **ONE_THREAD, "PERCEPTION_DATA_DIR": folder}
     environment |= {"DJANGO_SETTINGS_MODULE": "perception.settings"}
     environment.pop("DATABASE_URL", None)
@@ -72,7 +81,13 @@ def _measured(folder: str, sessions: int) -> dict[str, dict[str, float]]:
     steps: dict[str, dict[str, float]] = json.loads(
         _run(["tools.report_benchmark.measured_report", study], environment)
     )
-    return steps
+    if not served:
+        return steps, ""
+    seen = json.loads(_run(["tools.report_benchmark.served_memory", study], environment))
+    return steps, (
+        f"{sessions:>9} served   the report was there after {seen['seconds']:.0f} s; the largest web process has "
+        f"{seen['after'] / MIB:.0f} MiB, {seen['before'] / MIB:.0f} before\n"
+    )
 
 
 def _run(module: Sequence[str], environment: dict[str, str]) -> str:

@@ -16,6 +16,8 @@ RSS, PSS
 server CPU, client CPU
     User and system seconds for 1,000 trials. The server's are those of all its processes, and of all of PostgreSQL's
     with `--database postgresql`; consent is included.
+opening
+    With `--opening N` the worker opens a study of N stimuli meanwhile; the longest waits of observers are told.
 others
     Cores that everything else on the machine took meanwhile. Above about 0.3 the speeds are spoiled, the CPU less so.
 
@@ -89,6 +91,9 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--browser", type=Browser, choices=list(Browser), action="append", help="default: both")
     parser.add_argument("--images", type=_at_least_one, default=N_PERTURBED + N_CLEAN, help="default: %(default)s")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite", help="default: %(default)s")
+    parser.add_argument(
+        "--opening", type=_at_least_one, help="stimuli of a study that the worker opens during the first run"
+    )
     parser.add_argument("--workers", type=_at_least_one, help="web processes (default: that of `serve`)")
     parser.add_argument("--threads", type=_at_least_one, help="threads in each (default: that of `serve`)")
     return parser.parse_args(arguments)
@@ -96,7 +101,8 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _measure(options: argparse.Namespace, folder: Path, database: PostgresqlServer | None) -> int:
     from tools.served import serving
-    from tools.web_benchmark.figures import HEAD, line_of, verdict_of
+    from tools.web_benchmark.figures import HEAD, line_of, longest_of, verdict_of
+    from tools.web_benchmark.opening import begin_opening, make_draft, told
     from tools.web_benchmark.prepared_study import make_study
 
     n_perturbed = max(1, options.images * N_PERTURBED // (N_PERTURBED + N_CLEAN))
@@ -110,10 +116,12 @@ def _measure(options: argparse.Namespace, folder: Path, database: PostgresqlServ
         f"manage.py serve {' '.join(flags)} on {options.database}\n\n{HEAD}\n"
     )
     every: list[Run] = []
+    draft = make_draft(options.opening, like=study) if options.opening else None
     with serving(folder, *flags) as served:
         _let_come_to_rest(served.pid)
         roots = [served.pid, *([database.pid] if database else [])]
         _run(served, roots, study, browser=Browser.SCRIPT, observers=WARMING_UP, think=0.0)
+        opening = begin_opening(draft) if draft else None
         for browser in options.browser or list(Browser):
             for observers in options.n:
                 runs = [
@@ -123,6 +131,8 @@ def _measure(options: argparse.Namespace, folder: Path, database: PostgresqlServ
                 sys.stdout.write(f"{line_of(runs)}\n")
                 sys.stdout.flush()
                 every += runs
+        if opening:
+            sys.stdout.write(f"{told(opening, longest_of(every))}\n")
     sys.stdout.write(f"\n{verdict_of(every)}\n")
     return 0 if all(run.is_sound for run in every) else 1
 

@@ -94,6 +94,11 @@ def _percentiles(runs: Sequence[Sequence[float]]) -> str:
     )
 
 
+def longest_of(runs: Sequence[Run]) -> dict[str, float]:
+    """Return the longest of each kind of request in all runs, in seconds."""
+    return {kind: max(max(run.latencies.get(kind, [0.0]), default=0.0) for run in runs) for kind in KINDS}
+
+
 def verdict_of(runs: Sequence[Run]) -> str:
     """Say in words whether every answer is stored once, and what failed."""
     acknowledged = sum(run.trials for run in runs)

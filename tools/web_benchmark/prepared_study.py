@@ -24,7 +24,7 @@ STRENGTH = 4  # 8-bit levels
 def make_study(*, n_perturbed: int, n_clean: int, image_size: int) -> Study:
     """Return an open study of so many images, square, with `image_size` pixels a side; nobody is invited yet."""
     researcher, _ = User.objects.get_or_create(username="benchmark")
-    pair_set = _pair_set(n_perturbed + n_clean, image_size)
+    pair_set = make_pair_set(n_perturbed + n_clean, image_size, name="benchmark")
     study = create_study(
         by=researcher,
         title="Benchmark",
@@ -48,22 +48,23 @@ def invite(study: Study, count: int) -> list[str]:
     ]
 
 
-def _pair_set(count: int, size: int) -> PairSet:
+def make_pair_set(count: int, size: int, *, name: str) -> PairSet:
+    """Return so many pairs of noise, with `size` pixels a side; the name is that of all that they need, too."""
     dataset = Dataset.objects.create(
-        name="benchmark",
+        name=name,
         source=Dataset.Source.SYNTHETIC,
         classes=CLASSES,
         split_method=Dataset.SplitMethod.STRATIFIED,
         content_hash="0" * 64,
     )
     classifier = Classifier.objects.create(
-        name="benchmark", dataset=dataset, architecture="none", classes=CLASSES, image_size=size
+        name=name, dataset=dataset, architecture="none", classes=CLASSES, image_size=size
     )
     attack = Attack.objects.create(
-        name="benchmark", classifier=classifier, kind="generator", target_class="nv", strength=STRENGTH
+        name=name, classifier=classifier, kind="generator", target_class="nv", strength=STRENGTH
     )
     pair_set = PairSet.objects.create(
-        name="benchmark", attack=attack, dataset=dataset, split=Image.Split.TEST, strength=STRENGTH, image_size=size
+        name=name, attack=attack, dataset=dataset, split=Image.Split.TEST, strength=STRENGTH, image_size=size
     )
     for number, (clean, perturbed) in enumerate(_twins(count, size)):
         image = Image.objects.create(
