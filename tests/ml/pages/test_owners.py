@@ -217,4 +217,4 @@ def test_a_colleagues_run_that_was_cut_off_is_neither_taken_up_nor_discarded(ver
     cut_off.refresh_from_db()
     assert cut_off.state == Run.State.INTERRUPTED
     Run.objects.exclude(pk=cut_off.pk).delete()
-    assert (new_run(work, by=owner).pk == cut_off.pk) is (version == "this")
+    assert new_run(work, by=owner).pk == cut_off.pk, "whoever does it sees which version began it"
