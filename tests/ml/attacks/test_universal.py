@@ -5,7 +5,11 @@ import pytest
 
 from tests.ml.attacks.perturbing import attack, make_classifier, make_images, rarest_class, read
 
-pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("shallow_generator")]
+pytestmark = [
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("shallow_generator"),
+    pytest.mark.django_db,  # checkpoints are named there
+]
 
 STRENGTH = 32.0
 

@@ -15,7 +15,7 @@ from ml.networks.generator_settings import UPSAMPLINGS, GeneratorSettings
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import silent
 
-pytestmark = pytest.mark.xdist_group("tensorflow")
+pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.django_db]  # checkpoints are named there
 
 
 def images(count: int, side: int) -> NDArray[np.float32]:

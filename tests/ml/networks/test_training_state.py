@@ -11,7 +11,11 @@ from ml.networks.generator_settings import GeneratorSettings
 from ml.runs.checkpoints import Checkpoint
 from perception.core.progress import Progress, silent
 
-pytestmark = [pytest.mark.xdist_group("tensorflow"), pytest.mark.usefixtures("shallow_generator")]
+pytestmark = [
+    pytest.mark.xdist_group("tensorflow"),
+    pytest.mark.usefixtures("shallow_generator"),
+    pytest.mark.django_db,  # checkpoints are named there
+]
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 24, 24, 3), dtype=np.uint8)
 
