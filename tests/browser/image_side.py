@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.processes import Server, manage, rows_in
 
 SCRIPT = """
+from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 from ml.models import Evaluation, Run
@@ -33,7 +34,9 @@ asked = {"kind": "train_classifier", "options": options}
 now = timezone.now()
 Run.objects.create(state="succeeded", curve=curve, started_at=now, finished_at=now, **asked)
 Run.objects.create(state="failed", error="The disk is full.", **asked)
-Run.objects.create(state="running", done=5, total=50, curve=curve[:5], note="loss 1.4", heartbeat_at=now, **asked)
+Run.objects.create(
+    state="running", done=5, total=50, curve=curve[:5], note="loss 1.4", heartbeat_at=now,
+    lease_until=now + timedelta(hours=12), worker="none of this machine", **asked)
 Run.objects.create(state="cancelled", error="Somebody cancelled it.", **asked)
 """
 # As they are numbered above.
