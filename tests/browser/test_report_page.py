@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Prepare
-from tests.browser.visitors import DESKTOP, Visitors, sign_in
+from tests.browser.visitors import DESKTOP, Visitors, expect_report, sign_in
 from tests.processes import Server, manage
 
 SIZES = [DESKTOP, (768, 1024), (360, 740)]
@@ -49,6 +49,7 @@ def test_it_has_no_barriers_and_fits(visitors: Visitors, size: tuple[int, int]) 
     assert len(addresses) == 2
     for address in addresses:
         page.goto(address)
+        expect_report(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         assert_accessible(page)
 
@@ -60,6 +61,7 @@ def test_on_paper_nothing_is_cut_and_nothing_but_the_report_is_printed(visitors:
 
     for address in addresses:
         page.goto(address)
+        expect_report(page)
         expect(page.locator(".report-head h1")).to_be_visible()
         expect(page.locator(".report-head .verdict")).to_be_visible()
         for part in (".site-head", ".contents", ".actions", ".copy", ".crumb"):
@@ -76,6 +78,7 @@ def test_verdict_and_figures_are_on_the_first_screen(visitors: Visitors, size: t
     page = visitors.open(size)
     for address in open_reports(page):
         page.goto(address)
+        expect_report(page)
         for part in (".report-head h1", ".asked", ".verdict", ".report-head .headline dl > div:last-child dd >> nth=0"):
             box = page.locator(part).first.bounding_box()
             assert box is not None
@@ -90,6 +93,7 @@ def test_verdict_and_figures_are_on_the_first_screen(visitors: Visitors, size: t
 def test_a_table_is_a_stop_for_the_keyboard_only_where_it_goes_on(visitors: Visitors) -> None:
     page = visitors.open((390, 844))
     page.goto(open_reports(page)[0])
+    expect_report(page)
 
     places = page.locator(".table-responsive:visible").evaluate_all(
         "all => all.map(one => [one.scrollWidth > one.clientWidth, one.tabIndex === 0, one.getAttribute('role')])"
@@ -102,6 +106,7 @@ def test_a_table_is_a_stop_for_the_keyboard_only_where_it_goes_on(visitors: Visi
 def test_contents_lead_to_every_section(visitors: Visitors) -> None:
     page = visitors.open()
     page.goto(open_reports(page)[0])
+    expect_report(page)
 
     links = page.locator(".contents a")
     assert links.count() == page.locator("main section").count() > 12
@@ -112,6 +117,7 @@ def test_contents_lead_to_every_section(visitors: Visitors) -> None:
 def test_the_methods_are_copied_with_their_references(visitors: Visitors, served: Server) -> None:
     page = visitors.open(permissions=["clipboard-read", "clipboard-write"])
     page.goto(open_reports(page)[0])
+    expect_report(page)
 
     page.get_by_role("button", name="Copy the methods and references").click()
 

@@ -11,7 +11,15 @@ from tests.browser.accessibility import assert_accessible, assert_fits
 from tests.browser.conftest import Prepare
 from tests.browser.observer.observing import READY
 from tests.browser.prepared_studies import LONG_TITLE, prepare_waiting_study, studies_in
-from tests.browser.visitors import DESKTOP, PHONE, Visitors, sign_in
+from tests.browser.visitors import (
+    DESKTOP,
+    PHONE,
+    Visitors,
+    expect_open,
+    expect_report,
+    reload_until_downloads_are_made,
+    sign_in,
+)
 from tests.processes import Server
 
 SIZES = [(320, 640), PHONE, DESKTOP]
@@ -66,7 +74,7 @@ def test_from_a_new_study_to_its_report(visitors: Visitors) -> None:
     expect(page.get_by_text("With 4 images and 2 observers a change of d′ 0")).to_be_visible()
     page.get_by_role("link", name="Open the study").click()
     page.get_by_role("button", name="Open the study").click()
-    expect(page.get_by_role("status")).to_contain_text("The study is open")
+    expect_open(page)
     # Of the twenty that a first run, the upload of images and this may take together.
     assert page.evaluate("Number(sessionStorage.clicks)") <= 10
 
@@ -77,9 +85,11 @@ def test_from_a_new_study_to_its_report(visitors: Visitors) -> None:
 
     page.reload()
     page.get_by_role("link", name="Report").click()
+    expect_report(page)
     row = page.get_by_role("row", name=re.compile("^Anna .* of "))
     expect(row).to_contain_text("2 of 2")
     expect(row).to_contain_text("0 of 2")
+    reload_until_downloads_are_made(page)
     page.locator("summary", has_text="Download").press("Enter")
     with page.expect_download() as download:
         page.get_by_role("link", name="Answers (CSV)").press("Enter")
@@ -125,7 +135,7 @@ def test_a_study_is_made_with_the_keyboard_alone(page: Page) -> None:
     press(page, "button", "Next: Check and open")
     press(page, "link", "Open the study")
     press(page, "button", "Open the study")
-    expect(page.get_by_role("status")).to_contain_text("The study is open")
+    expect_open(page)
     expect(page.get_by_role("heading", name="By keyboard")).to_be_visible()
 
 
@@ -206,6 +216,7 @@ def test_a_report_opened_early_is_accessible_and_fits(visitors: Visitors, served
     page.get_by_label("Why").fill("An observer reported pain")
     assert_fits(page, [PHONE])
     page.get_by_role("button", name="Unblind").click()
+    expect_report(page)
     expect(page.get_by_role("alert").or_(page.locator(".alert-warning")).first).to_be_visible()
 
     assert_fits(page, [PHONE])

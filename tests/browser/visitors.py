@@ -1,11 +1,15 @@
 """People at browsers: pages of which everything that should not have happened on them is remembered."""
 
+import time
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect
 
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
+
+LONG_WORK = 180_000
+"""Milliseconds that are waited for a worker, which may have to start first."""
 
 # What a page may load without asking anybody.
 LOCAL_SCHEMES = frozenset({"data", "blob", "about"})
@@ -76,3 +80,22 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password").fill("a long password")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Studies").wait_for()
+
+
+def expect_open(page: Page) -> None:
+    """Wait until the page of a study says that it is open: a worker opens it."""
+    expect(page.locator(".page-head .state")).to_have_text("open", timeout=LONG_WORK)
+
+
+def expect_report(page: Page) -> None:
+    """Wait until the page has the report: a worker makes it."""
+    expect(page.locator(".report-head h1")).to_be_visible(timeout=LONG_WORK)
+
+
+def reload_until_downloads_are_made(page: Page) -> None:
+    """Load the page of a report anew until all that can be downloaded of it is there: its files come after the page."""
+    end = time.monotonic() + LONG_WORK / 1000
+    while page.locator(".menu li", has_text="being made").count():
+        assert time.monotonic() < end, "the files of the report are never made"
+        page.wait_for_timeout(500)
+        page.reload()
