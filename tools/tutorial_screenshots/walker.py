@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import FileChooser, Locator, Page, expect
 
-from tools.tutorial_screenshots.walks import Choose, Look, Press, Send, Step, WaitForRun, Walk, Write
+from tools.tutorial_screenshots.walks import Choose, Look, Press, Send, Step, WaitForOpening, WaitForRun, Walk, Write
 
 PATIENCE = 240_000
 """Milliseconds that a run may take: TensorFlow is loaded for each, on a machine that may be busy."""
@@ -58,6 +58,8 @@ class Walker(ABC):
                 expect(self.page.get_by_role("status")).to_contain_text("All is sent", timeout=PATIENCE)
             case WaitForRun():
                 expect(self.page.locator("#run-state")).to_have_text("Succeeded", timeout=PATIENCE)
+            case WaitForOpening():
+                expect(self.page.locator(".page-head .state")).to_have_text("open", timeout=PATIENCE)
             case Look(picture, heading, at):
                 expect(self.page.get_by_role("heading", name=heading, exact=True).first).to_be_visible()
                 self.page.wait_for_load_state("networkidle")

@@ -43,6 +43,11 @@ class WaitForRun:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitForOpening:
+    """Wait until the worker has opened the study, which its page shows by itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """Look at the page that has a heading: here a picture is taken for the tutorial."""
 
@@ -52,7 +57,7 @@ class Look:
     """The field that stands in the middle of the picture; empty: the picture begins at the top of the page."""
 
 
-Step: TypeAlias = Press | Write | Choose | Send | WaitForRun | Look
+Step: TypeAlias = Press | Write | Choose | Send | WaitForRun | WaitForOpening | Look
 Walk: TypeAlias = Sequence[Step]
 
 IMAGES_FILE = "lesions.zip"
@@ -122,6 +127,7 @@ STUDY: Walk = (
     Look("check", "Check and open"),
     Press("link", "Open the study"),
     Press("button", "Open the study"),
+    WaitForOpening(),
     Look("study-open", "Which images were changed?"),
 )
 """From image pairs to an open study with two invited observers."""
