@@ -9,6 +9,7 @@ from studies.answers.figures import AnswerFigures, answer_figures
 from studies.answers.observations import observations_of
 from studies.answers.rows import AnswerRow
 from studies.design.protocol import protocol_hash
+from studies.errors import StudyError
 from studies.exports.answers import read_answers_csv
 from studies.exports.archive import answer_checks, layout
 from studies.exports.archive.changed_figures import by_their_rules, mark_changed, version_of
@@ -65,7 +66,7 @@ def _check_contents(archive: OpenArchive, findings: Findings) -> None:
         _check_agreement(archive, findings, figures, protocol, rows, study)
         _compute_again(findings, figures, protocol, rows, study)
         findings.figures = mark_changed(findings.figures, _made_by(archive))
-    except (ArchiveError, CsvError) as error:
+    except (ArchiveError, CsvError, StudyError) as error:
         findings.problems.append(str(error))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         # Whatever somebody has made of protocol or answers: a sentence, not a traceback.

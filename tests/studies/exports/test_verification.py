@@ -340,6 +340,17 @@ def test_a_member_that_is_there_twice_is_refused(tmp_path: Path) -> None:
         verify(saved(data, tmp_path))
 
 
+def test_a_protocol_that_no_study_can_have_is_told(archive_data: bytes, tmp_path: Path) -> None:
+    members = members_in(archive_data)
+    protocol = json.loads(members["protocol.json"]) | {"groups": "dermatologists"}
+    changed = packed({**members, "protocol.json": json.dumps(protocol).encode()}, with_new_manifest=True)
+
+    code, text = verify(saved(changed, tmp_path))
+
+    assert code == 1
+    assert "One group alone is no group" in text
+
+
 @pytest.mark.parametrize(("name", "message"), [("nowhere.zip", "No such file"), (".", "Is a directory")])
 def test_a_file_that_cannot_be_read_is_told(name: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=message):
