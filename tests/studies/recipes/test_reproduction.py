@@ -21,6 +21,8 @@ TINY = (
     *("--perturbed", "4", "--clean", "3"),
 )
 RUNNING = "SELECT kind, options FROM ml_run WHERE state = 'running'"
+# The file is there a moment before: killed then, a run has nothing to go on from.
+IN_FORCE = "SELECT uid FROM ml_checkpointpart WHERE name = 'training.npz'"
 EVERY_STEP = {"PERCEPTION_CHECKPOINT_SECONDS": "0.000001"}
 SHALLOW = {"DJANGO_SETTINGS_MODULE": "tests.studies.recipes.shallow_settings", "PERCEPTION_LEASE_SECONDS": "3"}
 
@@ -108,8 +110,8 @@ def kill_when_half_way(data_dir: Path, archive: Path, kind: str) -> None:
 
         def half_way() -> bool:
             assert process.poll() is None, f"it ended before it was killed: {process.stderr and process.stderr.read()}"
-            uids = [json.loads(str(options))["uid"] for kind_of, options in rows(data_dir, RUNNING) if kind_of == kind]
-            return any(list((data_dir / "media" / "checkpoints" / uid).glob("*-training.npz")) for uid in uids)
+            uids = {json.loads(str(options))["uid"] for kind_of, options in rows(data_dir, RUNNING) if kind_of == kind}
+            return not uids.isdisjoint(str(uid) for (uid,) in rows(data_dir, IN_FORCE))
 
         eventually(half_way, f"a checkpoint of {kind}")
         os.kill(process.pid, signal.SIGKILL)
