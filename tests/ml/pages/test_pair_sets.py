@@ -181,6 +181,8 @@ def test_pairs_are_asked_for_by_the_form(browser: Client) -> None:
         "dataset": "elsewhere",
         "split": "train",
         "limit": 3,
+        "engine": None,
+        "shards": None,
     }
 
 
