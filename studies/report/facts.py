@@ -176,10 +176,7 @@ class ObserverFlow:
 
     def as_dict(self) -> JsonObject:
         """Return the counts as JSON; of trials that were not shown only where there are any."""
-        told = asdict(self)
-        if not self.not_shown:
-            del told["not_shown"]
-        return told
+        return {name: count for name, count in asdict(self).items() if name != "not_shown" or count}
 
 
 def _counts(rows: QuerySet[Any], name: str) -> dict[str, int]:
