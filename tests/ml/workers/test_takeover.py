@@ -27,12 +27,12 @@ call_command("migrate", "--run-syncdb", verbosity=0)
 call_command("make_synthetic_dataset", "--train", "14", "--test", "{IMAGES}", "--size", "64")
 from ml.models import Dataset
 from tests.ml.pair_rows import make_working_classifier
-
-pytestmark = [pytest.mark.process, pytest.mark.faults]
 make_working_classifier(Dataset.objects.get())
 call_command("train_attack", "--kind", "pgd", "--steps", "50", "--name", "slow")
 call_command("make_pairs", "--attack", "slow", "--name", "pairs", "--enqueue")
 """
+
+pytestmark = [pytest.mark.process, pytest.mark.faults]
 
 
 @dataclass(frozen=True)
