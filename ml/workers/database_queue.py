@@ -55,8 +55,10 @@ def fail_lost_tasks() -> int:
 
     A task that did a run is not begun again by that: the run is taken over.
     """
+    running = list(DBTaskResult.objects.running())
+    # Asked after them: whoever has begun one of them since has said before that it lives.
     workers = set(Worker.objects.values_list("name", flat=True))
-    lost = [result for result in DBTaskResult.objects.running() if result.worker_ids[-1] not in workers]
+    lost = [result for result in running if result.worker_ids[-1] not in workers]
     for result in lost:
         try:
             # Raised, not only made: the log then shows it beside the task.
