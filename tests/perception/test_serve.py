@@ -25,8 +25,6 @@ from tests.processes import (
     serving,
 )
 
-# One server of these at a time.
-pytestmark = pytest.mark.xdist_group("serve")
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc; only Linux ends orphans")
 
 
