@@ -44,9 +44,9 @@ def master_of_web(server: Server) -> int:
     return master
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data folder that is up to date, in which no other test has left a task that takes ten minutes."""
+    """Return a data folder that is up to date, so that the tests below wait for one preparation and not for six."""
     folder = tmp_path_factory.mktemp("serve") / "data"
     make_data_folder(folder)
     return folder
