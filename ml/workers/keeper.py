@@ -42,6 +42,14 @@ class Keeper(threading.Thread):
         self._is_to_end = threading.Event()
         self._looked_closely = float("-inf")
 
+    def start(self) -> None:
+        """Say that the worker lives, before it can begin with a task, and look from now on."""
+        try:
+            say_that_it_lives()
+        except DatabaseError as error:
+            logger.warning("That this worker lives could not be noted: %s", error)
+        super().start()
+
     def run(self) -> None:
         """Look, again and again."""
         every = min(LOOK_EVERY, settings.RUN_LEASE_SECONDS / 2)

@@ -3,9 +3,11 @@
 import os
 import secrets
 import socket
-from functools import cache
 
 MACHINE_LENGTH = 40
+
+_names: dict[int, str] = {}
+"""This process's name by its number: a process that was forked from it is another."""
 
 
 def machine() -> str:
@@ -15,12 +17,11 @@ def machine() -> str:
 
 def this_process() -> str:
     """Return this process's name: machine, number and something random, since both may be used again."""
-    return _name(os.getpid())
-
-
-@cache
-def _name(pid: int) -> str:
-    return f"{name_begins(pid)}{secrets.token_hex(4)}"
+    pid = os.getpid()
+    if pid not in _names:
+        # Of threads that ask for the first time at once, each gets the name that was there first.
+        _names.setdefault(pid, f"{name_begins(pid)}{secrets.token_hex(4)}")
+    return _names[pid]
 
 
 def name_begins(pid: int) -> str:

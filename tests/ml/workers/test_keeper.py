@@ -1,6 +1,7 @@
 """What each worker looks after beside its own work: lost runs and tasks, regular duties, who lives."""
 
 import datetime as dt
+import threading
 import time
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from ml.tasks import enqueue
 from ml.workers import duties
 from ml.workers.database_queue import fail_lost_tasks, forget_done_tasks
 from ml.workers.duties import RegularTask, do_due_duties
-from ml.workers.keeper import look_after_runs, queue_what_was_lost, remove_finished_checkpoints
+from ml.workers.keeper import Keeper, look_after_runs, queue_what_was_lost, remove_finished_checkpoints
 from ml.workers.presence import forget_the_silent, note_death, say_goodbye, say_that_it_lives
 from tests.ml.factories import make_dataset
 
@@ -48,6 +49,14 @@ def test_a_worker_says_that_it_lives_and_what_it_does(run: Run) -> None:
     assert (worker.name, worker.doing) == (this_process(), run)
     say_goodbye()
     assert not Worker.objects.exists()
+
+
+def test_it_is_known_to_live_before_it_can_begin_with_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: None)
+
+    Keeper().start()
+
+    assert Worker.objects.get().name == this_process()
 
 
 @pytest.mark.parametrize("ago", [LONG_AGO, -LONG_AGO], ids=["silent", "clock set back"])
