@@ -1,10 +1,32 @@
 """What is measured of the site at the moment of asking: counts of the whole site, none of a study or of a person."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from prometheus_client.core import GaugeMetricFamily, Metric
 
-Measure = Callable[[], Iterable[Metric]]
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One figure, or one for each value of a label.
+
+    Attributes
+    ----------
+    name
+        Without the program's name before it; it ends with its unit, as Prometheus wants it.
+    told
+        What it is, in words.
+    numbers
+        The figure, or the figures by the label's values.
+    label
+        What the values are; empty where there is one figure.
+    """
+
+    name: str
+    told: str
+    numbers: float | Mapping[str, float]
+    label: str = ""
+
+
+Measure = Callable[[], Iterable[Measurement]]
 
 _measures: list[Measure] = []
 
@@ -18,18 +40,3 @@ def add_measurements(measure: Measure) -> None:
 def measures() -> Sequence[Measure]:
     """Return all that were added, in their order."""
     return tuple(_measures)
-
-
-def gauge(name: str, told: str, number: float) -> Metric:
-    """Return one measurement, `told` in words; its name ends with its unit, as Prometheus wants it."""
-    family = GaugeMetricFamily(f"perception_{name}", told)
-    family.add_metric([], number)
-    return family
-
-
-def gauges(name: str, told: str, numbers: Mapping[str, float], *, label: str) -> Metric:
-    """Return one measurement for each value of a label."""
-    family = GaugeMetricFamily(f"perception_{name}", told, labels=[label])
-    for value, number in numbers.items():
-        family.add_metric([value], number)
-    return family

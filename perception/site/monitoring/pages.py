@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from perception.site.monitoring.checks import health_problems, readiness_problems
-from perception.site.monitoring.measurements import CONTENT_TYPE, measurements_text
+from perception.site.monitoring.measurements import measurements_text
 
 
 @never_cache
@@ -39,7 +39,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     token = settings.METRICS_TOKEN
     if not token or not hmac.compare_digest(sent.encode(), f"Bearer {token}".encode()):
         raise Http404
-    return HttpResponse(measurements_text(), content_type=CONTENT_TYPE)
+    text, content_type = measurements_text()
+    return HttpResponse(text, content_type=content_type)
 
 
 def _told(problems: list[str]) -> HttpResponse:
