@@ -40,8 +40,10 @@ def prepare_data_folder() -> None:
 
 
 def _collect_static_files() -> None:
+    """Collect them into this machine's folder; whoever starts beside waits: neither removes what the other reads."""
     try:
-        call_command("collectstatic", interactive=False, verbosity=0)
+        with FileLock(Path(settings.DATA_DIR) / "static.lock", mode=0o600):
+            call_command("collectstatic", interactive=False, verbosity=0)
     except OSError as error:
         raise ServeError(
             f"The style sheets and scripts could not be written to {settings.STATIC_ROOT}: {error.strerror}. "
