@@ -53,12 +53,15 @@ def test_jobs_make_the_bytes_that_one_process_makes(cluster: Cluster, tmp_path: 
 
 def test_a_job_that_is_cancelled_is_told_and_its_shard_alone_is_made_again(cluster: Cluster, tmp_path: Path) -> None:
     manifest = make_manifest(tmp_path / "cancelled", images=8, shards=2)
+    give_back = withhold(manifest.folder / manifest.images_of(1)[-1].file.path)  # else it could be done before
 
     def cancel() -> bool:
         running = [number for number in jobs_in(manifest, "RUNNING") if number.endswith("_1")]
         if not running or not (manifest.folder / "jobs" / f"{running[0]}_0_log.out").exists():
             return False
         cluster.ask("scancel", running[0])
+        eventually(lambda: not jobs_in(manifest, "RUNNING"), "the end of the job")
+        give_back()
         return True
 
     told = Told(once(cancel))

@@ -249,7 +249,8 @@ def test_a_page_of_the_preview_is_the_observers_page(
     made_up = {"right": study.n_trials // 2, "total": study.n_trials}
     Session.objects.filter(observer__study=study).update(score=made_up, commented_at=timezone.now())
     walk.compare("end")
-    Session.objects.filter(observer__study=study).update(consented_at=study.created_at)
+    # The preview's observer agreed as the study was made.
+    Study.objects.filter(pk=study.pk).update(created_at=Session.objects.get(observer__study=study).consented_at)
     walk.compare("consent", "consent/")
     place = PreviewPlace(study.pk, language, "consent")
     previewed = walk.preview.get(reverse("preview:consent-text", args=[place]))
