@@ -11,24 +11,12 @@ from tests.studies.factories import (
     answer_trials,
     make_open_study,
     make_pair_set,
-    make_researcher,
     make_session,
     make_study,
 )
 from tests.studies.worker import do_queued_work
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_researcher()
-
-
-@pytest.fixture
-def browser(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 def test_it_works(browser: Client, owner: User) -> None:

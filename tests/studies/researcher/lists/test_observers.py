@@ -26,17 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_researcher()
-
-
-@pytest.fixture
-def browser(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def study(owner: User) -> Study:
     """Observer A has finished, B has withdrawn, C has answered 2 of 5, D is invited."""
     study = make_open_study(owner=owner, observers=4, closes_when_finished=False)

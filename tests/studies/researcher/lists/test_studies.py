@@ -11,7 +11,7 @@ from ml.models import PairSet
 from perception.core.lists.pages import ROWS_A_PAGE
 from studies.design.lifecycle import start_pilot
 from studies.models import Observer, Session, Study, StudyRole
-from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_researcher, make_study
+from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -19,19 +19,8 @@ LIST = reverse("studies:study-list")
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_researcher()
-
-
-@pytest.fixture
 def pair_set() -> PairSet:
     return make_pair_set()
-
-
-@pytest.fixture
-def browser(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 def html(browser: Client, address: str = "") -> str:

@@ -20,17 +20,6 @@ NEW = "/studies/new/"
 PLAN = urlencode({"goal": "equivalence", "margin": 0.1, "observers": 6, "icc": 0.1})
 
 
-@pytest.fixture
-def owner() -> User:
-    return make_researcher()
-
-
-@pytest.fixture
-def browser(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
 def new(**changes: object) -> dict[str, object]:
     return {"title": "A study", "pair_set": make_pair_set(n=4).pk, "template": "yes_no"} | changes
 

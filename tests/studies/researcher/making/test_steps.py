@@ -17,7 +17,6 @@ from tests.studies.factories import (
     make_pair_set,
     make_pair_set_of_attack,
     make_pair_set_of_strength,
-    make_researcher,
     make_study,
 )
 from tests.studies.worker import do_queued_work
@@ -64,17 +63,6 @@ SENT: dict[str, dict[str, object]] = {
     },
     "analysis": {"margin": 0.05, "catch_at_least": 0, "rt_at_least_ms": 0},
 }
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_researcher()
-
-
-@pytest.fixture
-def browser(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 def address(study: Study, step: str) -> str:

@@ -33,17 +33,6 @@ PIXELS_A_MODULE = 6
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_researcher()
-
-
-@pytest.fixture
-def browser(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def study(owner: User) -> Study:
     return make_open_study(observers=3, owner=owner, closes_when_finished=False)
 

@@ -13,22 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from studies.models import AuditEvent, Observer, Study
-from tests.studies.factories import answer_trials, begin_trials, make_open_study, make_researcher
+from tests.studies.factories import answer_trials, begin_trials, make_open_study
 
 pytestmark = pytest.mark.django_db
 TEXT = {"language": "en", "subject": "About {title}", "body": "Hello {label}: {link}"}
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_researcher()
-
-
-@pytest.fixture
-def browser(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 @pytest.fixture

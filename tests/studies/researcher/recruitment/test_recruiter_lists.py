@@ -24,17 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_researcher()
-
-
-@pytest.fixture
-def browser(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def people(owner: User) -> list[Observer]:
     """Three people whom Prolific sent: two have finished, one has begun."""
     study = make_open_study(observers=0, owner=owner, closes_when_finished=False)

@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_researcher()
-
-
-@pytest.fixture
 def study(owner: User) -> Study:
     """A has finished, B has answered 2 of 7, C is invited; somebody came by a link and has begun."""
     pair_set = make_pair_set(n=12)
