@@ -1,33 +1,24 @@
 """The files of a pair: both saved by the same steps, and read back as they lie there, checked by their hash."""
 
-import hashlib
 import secrets
 import uuid
-from typing import TypedDict
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
 
 from ml.errors import MlError
-from ml.images.distortion import measure_perturbation
-from ml.images.fast_png import encode_png_quickly
+from ml.images.encoded_twins import TwinFacts, encode_twins
 from ml.images.pixels import Pixels, decode
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.models import ImagePair
 
 
-class TwinFields(TypedDict):
+class TwinFields(TwinFacts):
     """What a pair's row holds of its files, as JSON."""
 
     clean_file: str
     perturbed_file: str
-    clean_sha256: str
-    perturbed_sha256: str
-    linf: int
-    l2: float
-    psnr: float | None
-    ssim: float
 
 
 def save_twins(clean: bytes, perturbed: bytes, *, folder: str) -> tuple[str, str]:
@@ -55,21 +46,11 @@ def store_twins(clean: Pixels, perturbed: Pixels, *, folder: str) -> TwinFields:
 
     Returns
     -------
-    The fields of the pair's row. PNG loses nothing: what is measured is what the files hold.
+    The fields of the pair's row.
     """
-    encoded = encode_png_quickly(clean), encode_png_quickly(perturbed)
-    names = save_twins(*encoded, folder=folder)
-    measured = measure_perturbation(clean, perturbed)
-    return {
-        "clean_file": names[0],
-        "perturbed_file": names[1],
-        "clean_sha256": hashlib.sha256(encoded[0]).hexdigest(),
-        "perturbed_sha256": hashlib.sha256(encoded[1]).hexdigest(),
-        "linf": measured.linf,
-        "l2": measured.l2,
-        "psnr": measured.psnr,
-        "ssim": measured.ssim,
-    }
+    twins = encode_twins(clean, perturbed)
+    names = save_twins(twins.clean, twins.perturbed, folder=folder)
+    return {"clean_file": names[0], "perturbed_file": names[1], **twins.facts}
 
 
 def read_twins(pair: ImagePair) -> tuple[Pixels, Pixels]:

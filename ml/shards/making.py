@@ -1,6 +1,5 @@
 """Making a shard: an attack and images in; clean and perturbed twins out, both 8-bit, by the same steps."""
 
-import hashlib
 import math
 import platform
 import shutil
@@ -15,8 +14,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from ml.errors import MlError
-from ml.images.distortion import measure_perturbation
-from ml.images.fast_png import encode_png_quickly
+from ml.images.encoded_twins import encode_twins
 from ml.images.pixels import Pixels, decode, quantise, to_square
 from ml.images.prefetch import prefetched
 from ml.networks.network import Network
@@ -211,22 +209,11 @@ def _perturbed(
 
 
 def _store(perturbed_image: PerturbedImage, *, folder: Path, strength: float | None) -> TwinFiles:
-    """Write both twins as PNG, and measure the change: PNG loses nothing, so it is that of the files."""
+    """Write both twins, and measure the change."""
     image, clean, wanted = perturbed_image
     perturbed = as_levels(wanted, clean, strength=strength)
-    encoded = {"clean": encode_png_quickly(clean), "perturbed": encode_png_quickly(perturbed)}
-    names = {twin: f"{image.image_id}-{twin}.png" for twin in encoded}
-    for twin, data in encoded.items():
-        (folder / names[twin]).write_bytes(data)
-    measured = measure_perturbation(clean, perturbed)
-    return TwinFiles(
-        image_id=image.image_id,
-        clean_file=names["clean"],
-        perturbed_file=names["perturbed"],
-        clean_sha256=hashlib.sha256(encoded["clean"]).hexdigest(),
-        perturbed_sha256=hashlib.sha256(encoded["perturbed"]).hexdigest(),
-        linf=measured.linf,
-        l2=measured.l2,
-        psnr=measured.psnr,
-        ssim=measured.ssim,
-    )
+    twins = encode_twins(clean, perturbed)
+    names = f"{image.image_id}-clean.png", f"{image.image_id}-perturbed.png"
+    for name, data in zip(names, (twins.clean, twins.perturbed), strict=True):
+        (folder / name).write_bytes(data)
+    return TwinFiles(image_id=image.image_id, clean_file=names[0], perturbed_file=names[1], **twins.facts)
