@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 from typing import TypedDict
 
 from perception.analysis.ratings.rating_scale import six_categories
@@ -86,21 +87,22 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
         visible = display.get("visible")
         rows.append(
             AnswerRow(
-                observer=observer,
+                # The database gives each answer strings of its own.
+                observer=intern(observer),
                 simulated=simulated,
                 phase=Trial.Phase.SERIES.value,
-                response=response,
+                response=intern(response),
                 rating=_rating(response, rating, confidence),
                 confidence=confidence,
                 position=position,
-                diagnosis_answered=diagnosis,
+                diagnosis_answered=intern(diagnosis),
                 rt_ms=rt_ms,
                 served_at=served_at,
                 answered_at=answered_at,
                 pixel_ratio=display.get("pixel_ratio"),
                 shown_whole=None if visible is None else bool(visible),
                 focus_losses=display.get("focus_losses"),
-                group=group,
+                group=intern(group),
                 **shown[first, second],
             )
         )

@@ -10,19 +10,19 @@ and its rules and conventions (https://psychds-docs.readthedocs.io/en/latest/ref
 - recommended beside these: README, CHANGES, and the folders analysis, results, materials and documentation.
 """
 
-import io
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING, Any
 
 from studies.design.protocol import protocol_text
 from studies.design.publication import Publication
 from studies.exports.answer_columns import COLUMNS
-from studies.exports.answers import answers_csv
+from studies.exports.answers import answers_csv_pieces
 from studies.exports.archive.stored_zip import StoredZip
 from studies.exports.column import Column
 from studies.exports.dictionary import dictionary_markdown
-from studies.exports.json_text import json_text
+from studies.exports.json_text import json_pieces, json_text
 from studies.exports.tables.markdown import escaped, markdown_tables
 
 if TYPE_CHECKING:
@@ -60,34 +60,34 @@ are left out, and the column `left_out` says which ones were.
 """
 
 
-def psych_ds_dataset(report: "Report") -> bytes:
-    """Return the dataset as a zip whose root is the root of the dataset."""
-    file = io.BytesIO()
+def write_psych_ds(report: "Report", file: IO[bytes]) -> None:
+    """Write the dataset into an empty file that can be written anywhere, as a zip whose root is the dataset's."""
     packed = StoredZip(file)
-    for name, text in dataset_files(report).items():
-        packed.write(name, [text.encode()])
+    for name, pieces in dataset_files(report).items():
+        packed.write(name, (piece.encode() for piece in pieces))
     packed.close()
-    return file.getvalue()
 
 
-def dataset_files(report: "Report") -> dict[str, str]:
-    """Return the files of the dataset, by their paths in it."""
+def dataset_files(report: "Report") -> dict[str, Iterable[str]]:
+    """Return the files of the dataset in pieces, by their paths in it."""
     from studies.exports.tables.result_tables import result_tables  # brings SciPy
 
     facts, data_file = report.facts, _data_file(report)
     tables = markdown_tables(result_tables(report.figures.summary, simulated=report.simulated))
     return {
-        "dataset_description.json": json_text(_description(report)),
-        "README.md": _readme(report),
-        "CHANGES.md": CHANGES.format(closed=(facts.closed_at or facts.opened_at or "")[:10]),
-        data_file: answers_csv(report.rows),
-        "analysis/README.md": ANALYSIS.format(data_file=data_file),
-        "results/figures.json": json_text(report.as_dict()),
-        "results/tables.md": tables or "Nobody has answered.\n",
-        "materials/README.md": f"# Materials\n\nThe question: {escaped(facts.question)}\n\n"
-        "The images are in the archive of the study; the protocol has their hashes.\n",
-        "documentation/protocol.json": protocol_text(report.study.protocol or {}),
-        "documentation/data-dictionary.md": dictionary_markdown(),
+        "dataset_description.json": [json_text(_description(report))],
+        "README.md": [_readme(report)],
+        "CHANGES.md": [CHANGES.format(closed=(facts.closed_at or facts.opened_at or "")[:10])],
+        data_file: answers_csv_pieces(report.rows),
+        "analysis/README.md": [ANALYSIS.format(data_file=data_file)],
+        "results/figures.json": json_pieces(report.as_dict()),
+        "results/tables.md": [tables or "Nobody has answered.\n"],
+        "materials/README.md": [
+            f"# Materials\n\nThe question: {escaped(facts.question)}\n\n"
+            "The images are in the archive of the study; the protocol has their hashes.\n"
+        ],
+        "documentation/protocol.json": [protocol_text(report.study.protocol or {})],
+        "documentation/data-dictionary.md": [dictionary_markdown()],
     }
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryFile
 
 KIB = 1024
 
@@ -33,7 +34,7 @@ class Steps:
 
 
 def main(study_key: int) -> None:
-    """Make the report of a study as page and as JSON."""
+    """Make the report of a study as page and as JSON, then the downloads that a large study makes large."""
     steps = Steps()
     import django
 
@@ -47,7 +48,7 @@ def main(study_key: int) -> None:
         import studies.report.html
     from django.template.loader import render_to_string
 
-    from studies.exports.json_text import json_text
+    from studies.exports.downloads import DOWNLOADS
     from studies.models import Study
 
     study = Study.objects.get(pk=study_key)
@@ -56,8 +57,11 @@ def main(study_key: int) -> None:
     with steps.step("page"):
         context = studies.report.html.report_context(report)
         render_to_string("report/page.html", context | {"base": "report/alone.html", "styles": []})
-    with steps.step("json"):
-        json_text(report.as_dict())
+    with steps.step("json"), TemporaryFile() as file:
+        DOWNLOADS["figures.json"].write(report, file)
+    for name in ("answers.csv", "answers.json", "psych-ds.zip", "report.pdf", "archive.zip"):
+        with steps.step(name), TemporaryFile() as file:
+            DOWNLOADS[name].write(report, file)
     sys.stdout.write(json.dumps(steps.taken))
 
 

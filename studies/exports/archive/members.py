@@ -11,11 +11,11 @@ from perception.core.input_files.spreadsheet_cell import escape_formula
 from studies import audit
 from studies.design.protocol import protocol_hash, protocol_text
 from studies.errors import StudyError
-from studies.exports.answers import answers_csv, answers_json
+from studies.exports.answers import answers_csv_pieces, answers_json_pieces
 from studies.exports.archive import layout
 from studies.exports.archive.readme import readme
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
-from studies.exports.json_text import json_text
+from studies.exports.json_text import json_pieces, json_text
 from studies.exports.ro_crate import FILE_NAME as RO_CRATE
 from studies.exports.ro_crate import ro_crate_metadata
 from studies.exports.tables.latex import latex_tables
@@ -73,12 +73,12 @@ def _described(report: "Report") -> Iterator[tuple[str, Pieces]]:
     yield layout.STIMULI, _text(_stimulus_table(report.study))
     for truth in _truths(report.study):
         yield f"{layout.STIMULUS_FOLDER}/{truth.stimulus.name}.png", _image(truth)
-    yield layout.ANSWERS_CSV, _text(answers_csv(report.rows))
-    yield layout.ANSWERS_JSON, _text(answers_json(report.rows))
+    yield layout.ANSWERS_CSV, _texts(answers_csv_pieces(report.rows))
+    yield layout.ANSWERS_JSON, _texts(answers_json_pieces(report.rows))
     yield "data-dictionary.csv", _text(dictionary_csv())
     yield "data-dictionary.json", _text(dictionary_json())
     yield "data-dictionary.md", _text(dictionary_markdown())
-    yield layout.FIGURES, _text(json_text(report.as_dict()))
+    yield layout.FIGURES, _texts(json_pieces(report.as_dict()))
     # Loaded here: SciPy, Matplotlib and Typst come with them.
     from studies.exports.tables.result_tables import result_tables
     from studies.report.html import report_document
@@ -97,6 +97,11 @@ def _described(report: "Report") -> Iterator[tuple[str, Pieces]]:
 
 def _text(text: str) -> Pieces:
     yield text.encode()
+
+
+def _texts(pieces: Iterator[str]) -> Pieces:
+    for piece in pieces:
+        yield piece.encode()
 
 
 def _protocol(study: Study) -> str:

@@ -3,6 +3,7 @@
 import io
 import uuid
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, ClassVar
 
 from django.core.files.base import File
@@ -71,12 +72,13 @@ class ReportMaking(Work[KeptReport]):
         progress(1, total)
         for done, (name, download) in enumerate(DOWNLOADS.items(), start=2):
             try:
-                with in_english():
-                    content = download.write(report)
+                with TemporaryFile() as file:
+                    with in_english():
+                        download.write(report, file)
+                    file.seek(0)
+                    making.keep(name, file)
             except StudyError as error:
                 making.refuse(name, str(error))
-            else:
-                making.keep(name, _as_file(content))
             progress(done, total)
         return making.complete()
 
@@ -111,8 +113,7 @@ class _Making:
     def keep(self, name: str, content: IO[bytes]) -> None:
         """Store a file, and name it in the row, unless somebody's data were taken away since the report was begun."""
         kept = self._row
-        with content:
-            file = default_storage.save(f"{folder_of(self._study.uid)}/{new_token()}", File(content))
+        file = default_storage.save(f"{folder_of(self._study.uid)}/{new_token()}", File(content))
         try:
             self._write(kept, files={**kept.files, name: file})
         except BaseException:
@@ -154,9 +155,3 @@ class _Making:
 def remove_unfinished_report(run: Run) -> int:
     """Remove the files of a report that no row names; return how many there were."""
     return remove_files_of(str(run.options.get("study")))
-
-
-def _as_file(content: str | bytes | IO[bytes]) -> IO[bytes]:
-    if isinstance(content, str):
-        return io.BytesIO(content.encode())
-    return io.BytesIO(content) if isinstance(content, bytes) else content

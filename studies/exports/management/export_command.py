@@ -2,7 +2,9 @@
 
 import shutil
 from argparse import ArgumentParser
+from io import TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
@@ -41,25 +43,24 @@ class ExportCommand(BaseCommand):
         name = self.formats[str(options.get("format") or next(iter(self.formats)))]
         if to is None and name.endswith(".zip"):
             raise CommandError("Say where the archive goes: --to FILE.zip")
-        try:
-            note_results_seen(study=exported, by=researcher)
-            content = DOWNLOADS[name].write(build_report(exported))
-        except (StudyError, MlError) as error:
-            raise CommandError(str(error)) from error
-        if to is None:
-            self.stdout.write(str(content), ending="")
-        else:
-            self._write(content, to)
+        with TemporaryFile() as file:
+            try:
+                note_results_seen(study=exported, by=researcher)
+                DOWNLOADS[name].write(build_report(exported), file)
+            except (StudyError, MlError) as error:
+                raise CommandError(str(error)) from error
+            file.seek(0)
+            if to is None:
+                for piece in TextIOWrapper(file, encoding="utf-8", newline=""):
+                    self.stdout.write(piece, ending="")
+            else:
+                _copy(file, to)
         audit.record(study=exported, action=AuditEvent.Action.EXPORTED, by=researcher, details={"what": name})
 
-    def _write(self, content: str | bytes | IO[bytes], to: Path) -> None:
-        try:
-            if isinstance(content, str):
-                to.write_text(content, encoding="utf-8", newline="")
-            elif isinstance(content, bytes):
-                to.write_bytes(content)
-            else:
-                with content, to.open("wb") as file:
-                    shutil.copyfileobj(content, file)
-        except OSError as error:
-            raise CommandError(f"{to} cannot be written: {error.strerror}") from error
+
+def _copy(file: IO[bytes], to: Path) -> None:
+    try:
+        with to.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+    except OSError as error:
+        raise CommandError(f"{to} cannot be written: {error.strerror}") from error

@@ -15,8 +15,8 @@ from studies.report.sections.elements import LabelledText, Section, Table
 from studies.report.sections.head import head_of
 from studies.report.wording import moment
 
-MOST_LINES = 400
-"""Of a table. A thousand observers would make a document of hundreds of pages, and take gigabytes to set."""
+MOST_LINES = 100
+"""Of a table. Each takes a megabyte to set, and nobody reads on: the page and the tables have all of them."""
 
 
 def report_pdf(report: Report, sections: Sequence[Section] | None = None) -> bytes:

@@ -1,5 +1,6 @@
 """Who publishes a study and under which approval: told at any time, no part of the protocol."""
 
+import io
 import json
 from typing import Any
 
@@ -15,7 +16,7 @@ from studies.design.lifecycle import archive_study, change_study, close_study
 from studies.design.protocol import protocol_hash
 from studies.design.publication import Publication
 from studies.errors import StudyError
-from studies.exports.archive.writing import study_archive
+from studies.exports.archive.writing import write_archive
 from studies.exports.preregistration import preregistration_text
 from studies.exports.psych_ds import dataset_files
 from studies.models import AuditEvent, Study
@@ -162,8 +163,9 @@ def test_what_is_told_in_part_is_answered_in_part(changed: dict[str, Any], numbe
 
 @pytest.mark.django_db
 def test_archive_preregistration_and_datasets_name_it(report: Report) -> None:
-    with study_archive(report) as file:
-        members = members_in(file.read())
+    file = io.BytesIO()
+    write_archive(report, file)
+    members = members_in(file.getvalue())
     crate = {entity["@id"]: entity for entity in json.loads(members["ro-crate-metadata.json"])["@graph"]}
     root, orcid = crate["./"], "https://orcid.org/0000-0002-1825-0097"
     assert root["author"] == [{"@id": orcid}, {"@id": "#author-2"}]
@@ -181,7 +183,7 @@ def test_archive_preregistration_and_datasets_name_it(report: Report) -> None:
     text = preregistration_text(report.study)
     assert "- Authors: Ada Lovelace, 0000-0002-1825-0097; Babbage, Charles\n" in text
     assert "- Ethics: Approved by A committee, number 17/2026\n" in text
-    described = json.loads(dataset_files(report)["dataset_description.json"])
+    described = json.loads("".join(dataset_files(report)["dataset_description.json"]))
     assert [author["name"] for author in described["author"]] == ["Ada Lovelace", "Babbage, Charles"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from studies.design.lifecycle import close_study
 from studies.exports.archive.layout import MANIFEST
 from studies.exports.archive.stored_zip import StoredZip
-from studies.exports.archive.writing import study_archive
+from studies.exports.archive.writing import write_archive
 from studies.models import Study
 from studies.report.build import build_report
 from studies.sessions.trials import position_of, record_answer
@@ -68,8 +68,9 @@ def study_with_everything(trial_type: str = "yes_no_confidence") -> Study:
 
 def archive_bytes(study: Study) -> bytes:
     """Return the archive of a study."""
-    with study_archive(build_report(study)) as file:
-        return file.read()
+    file = io.BytesIO()
+    write_archive(build_report(study), file)
+    return file.getvalue()
 
 
 def members_in(data: bytes) -> dict[str, bytes]:

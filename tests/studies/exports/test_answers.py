@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import fields, replace
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from perception.core.input_files.csv_table import CsvRowsError
 from perception.core.input_files.spreadsheet_cell import FORMULA, escape_formula, unescape_formula
 from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
-from studies.exports.answers import answers_csv, answers_json, read_answers_csv
+from studies.exports.answers import answers_csv, answers_csv_pieces, answers_json, read_answers_csv
 from studies.exports.column import Column, Kind
 from tests.studies.exports.rows import FORMULAS, ROW, rows
 
@@ -38,6 +39,17 @@ def test_csv_and_json_hold_the_same(answered: list[AnswerRow]) -> None:
 
     again = read_answers_csv(answers_csv(answered).encode(), source="answers.csv")
     assert objects == [{column.name: column.json_value(row) for column in COLUMNS} for row in again]
+
+
+@settings(max_examples=40)
+@given(st.lists(rows, max_size=6))
+def test_many_answers_are_written_piece_by_piece(answered: list[AnswerRow]) -> None:
+    whole = answers_csv(answered)
+    with mock.patch("studies.exports.answers.PIECE", 2):
+        pieces = list(answers_csv_pieces(answered))
+
+    assert "".join(pieces) == whole
+    assert len(pieces) == max(1, -(-len(answered) // 2))
 
 
 @given(st.text())

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from studies.exports.answer_columns import COLUMNS
-from studies.exports.psych_ds import psych_ds_dataset
+from studies.exports.psych_ds import write_psych_ds
 from studies.models import Study
 from studies.report.build import build_report
 from tests.studies.exports.archives import answered_study
@@ -28,7 +28,9 @@ PROPERTY_VALUE = {"name", "description", "unitText", "minValue"}
 
 
 def dataset_of(study: Study) -> dict[str, str]:
-    with zipfile.ZipFile(io.BytesIO(psych_ds_dataset(build_report(study)))) as packed:
+    file = io.BytesIO()
+    write_psych_ds(build_report(study), file)
+    with zipfile.ZipFile(file) as packed:
         return {name: packed.read(name).decode("utf-8") for name in packed.namelist()}
 
 

@@ -1,5 +1,6 @@
 """A study of several attacks tells of each by itself, and by how much they differ; nothing is told of a mixture."""
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from studies.exports.answers import answers_json
 from studies.exports.downloads import DOWNLOADS
 from studies.exports.imrmc import report_imrmc
 from studies.exports.preregistration import preregistration_text
@@ -168,9 +170,10 @@ def test_every_download_can_be_made(report: Report) -> None:
     """The archive, the PDF and the Psych-DS dataset have tests of their own."""
     for name, download in DOWNLOADS.items():
         if name not in {"archive.zip", "report.pdf", "psych-ds.zip"}:
-            content = download.write(report)
-            assert content, name
-    rows = json.loads(str(DOWNLOADS["answers.json"].write(report)))
+            file = io.BytesIO()
+            download.write(report, file)
+            assert file.getvalue(), name
+    rows = json.loads(answers_json(report.rows))
     assert {row["attack"] for row in rows if row["truth"] == "perturbed"} == set(ATTACKS)
     assert {row["attack"] for row in rows if row["truth"] == "clean"} == {None}
 

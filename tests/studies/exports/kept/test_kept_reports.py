@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 from unittest import mock
 
 import pytest
@@ -21,6 +21,7 @@ from studies.exports.downloads import DOWNLOADS
 from studies.exports.kept.fingerprint import fingerprint_of
 from studies.models import AuditEvent, KeptReport, Session, Study
 from studies.models.session import Rejection
+from studies.report.build import Report
 from tests.processes import ROOT
 from tests.studies.factories import answer_trials, begin_trials, make_open_study
 from tests.studies.worker import do_queued_work
@@ -142,9 +143,9 @@ def test_a_report_that_somebody_is_erased_from_while_it_is_made_is_not_kept(stud
     page(study)
     real = DOWNLOADS["report.pdf"].write
 
-    def erase(report: Any) -> Any:
+    def erase(report: Report, file: IO[bytes]) -> None:
         erase_person(observer=study.observers.all()[0], by=study.owner, reason="asked for it")
-        return real(report)
+        real(report, file)
 
     with mock.patch.dict(DOWNLOADS, {"report.pdf": mock.Mock(write=erase)}):
         do_queued_work()
