@@ -22,7 +22,8 @@ def test_it_measures_each_step_and_tells_by_its_status_whether_it_was_too_much(t
     )
 
     lines = [line.split() for line in done.stdout.splitlines() if line and line[0] == " "][1:]
-    steps = ["import", "figures", "page", "json", "report"]
+    downloads = ["answers.csv", "answers.json", "psych-ds.zip", "report.pdf", "archive.zip"]
+    steps = ["import", "figures", "page", "json", *downloads, "report"]
     assert [line[:2] for line in lines] == [[n, step] for n in ("12", "24") for step in steps], done.stderr
     assert all(float(memory.rstrip(",")) > 0 for _, _, _, memory, *_ in lines)
     assert "growth" in lines[-1]

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from perception.core.input_files.coded_column import CodedColumn
 from perception.core.input_files.errors import InputError
+from perception.core.input_files.plain_table import plain_columns
 from perception.core.input_files.spreadsheet_cell import unescape_formula
 from perception.core.input_files.text_file import LINE_END
 
@@ -51,6 +53,18 @@ class CsvRows:
     header: list[str]
     delimiter: str
     records: Iterator[tuple[int, list[str]]]
+    below: str = ""
+    """The text of the rows, from the first one on, where it has no quotation mark; else nothing."""
+
+    def plain_columns(self, indices: Sequence[int]) -> tuple[Sequence[int], list[CodedColumn]] | None:
+        """Read the rows of a large and plain table at once.
+
+        Returns
+        -------
+        Lines and columns, as `columns` gives them; None where the rows are to be read one by one.
+        """
+        columns = plain_columns(self.below, delimiter=self.delimiter, width=len(self.header), indices=indices)
+        return None if columns is None else (range(self.line + 1, self.line + 1 + len(columns[0])), columns)
 
     def columns(self, indices: Sequence[int]) -> tuple[list[int], list[list[str]], list[tuple[int, int]]]:
         """Read the rows to the end.
@@ -149,7 +163,8 @@ def open_csv(text: str, *, source: str, expected: str) -> CsvRows:
     except StopIteration:
         raise CsvError(f"the file is empty; expected a header with {expected}", source=source) from None
     header[0] = header[0].removeprefix(MARKED) or header[0]  # as NumPy's savetxt marks it
-    return CsvRows(source, line, [cell.strip() for cell in header], delimiter, rows)
+    below = "" if '"' in text else _below_lines(text, line - first_line + 1)
+    return CsvRows(source, line, [cell.strip() for cell in header], delimiter, rows, below)
 
 
 def shortened(cell: str) -> str:
@@ -183,6 +198,12 @@ def _below_comments(text: str) -> tuple[int, str]:
     above = [number for number in range(below) if lines[number]]
     header = above[-1] if width and lines[above[-1]].count(delimiter) == width else below
     return header + 1, text[starts[header] :]
+
+
+def _below_lines(text: str, count: int) -> str:
+    """Return the text without so many lines at its beginning."""
+    ends = [end.end() for end in islice(LINE_END.finditer(text), count)]
+    return text[ends[-1] :] if len(ends) == count else ""
 
 
 def _delimiter(text: str) -> str:

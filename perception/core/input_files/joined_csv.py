@@ -47,7 +47,7 @@ def as_one_table(rows: CsvRows, needed: Collection[str], *, text: str) -> CsvRow
         The file's text: most hold neither, and their rows need not be looked at.
     """
     is_plain = END not in text and any(text.count(name) < 2 for name in needed)
-    return rows if is_plain or len(needed) < 2 else replace(rows, records=_in_columns(rows, list(needed)))
+    return rows if is_plain or len(needed) < 2 else replace(rows, records=_in_columns(rows, list(needed)), below="")
 
 
 def _in_columns(rows: CsvRows, needed: list[str]) -> Iterator[Record]:

@@ -1,7 +1,7 @@
 """Answers as text, by column, from one file or several: what every reader makes, and the analysis is made from."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.observations import codes_of
+from perception.core.input_files.coded_column import CodedColumn, cells_at, rows_that
 from perception.core.input_files.errors import InputError
 
 REQUIRED = ("observer", "item", "truth", "response")
@@ -87,7 +88,7 @@ class AnswerCells:
     """
 
     parts: tuple[FilePart, ...]
-    cells: dict[str, list[str]]
+    cells: dict[str, Sequence[str]]
     problems: tuple[InputError, ...] = ()
     n_problems: int = 0
     hint: str = ""
@@ -98,7 +99,12 @@ class AnswerCells:
 
     def coded(self, column: str) -> tuple[NDArray[np.intp], tuple[str, ...]]:
         """Return the number of each row's cell, shape (rows,), and the distinct cells, as `codes_of` does."""
-        return codes_of(self.cells[column])
+        cells = self.cells[column]
+        return (cells.codes, cells.words) if isinstance(cells, CodedColumn) else codes_of(cells)
+
+    def rows_that(self, column: str, condition: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Return of which rows a condition holds of their cell, shape (rows,)."""
+        return rows_that(self.cells[column], condition)
 
     def where(self, kept: NDArray[np.bool_]) -> "AnswerCells":
         """Return some of the rows, which an array of shape (rows,) says; they keep their places."""
@@ -106,8 +112,8 @@ class AnswerCells:
         for part in self.parts:
             parts.append(part.where(np.flatnonzero(kept[start : start + len(part.lines)]).tolist()))
             start += len(part.lines)
-        rows = np.flatnonzero(kept).tolist()
-        cells = {name: [column[row] for row in rows] for name, column in self.cells.items()}
+        rows = np.flatnonzero(kept)
+        cells = {name: cells_at(column, rows) for name, column in self.cells.items()}
         return replace(self, parts=tuple(parts), cells=cells)
 
     def error(self, row: int, column: str, message: str) -> InputError:
@@ -134,7 +140,9 @@ def joined(tables: Sequence[AnswerCells]) -> AnswerCells:
     if len(tables) == 1:
         return tables[0]
     names = dict.fromkeys(name for table in tables for name in table.cells)
-    cells = {name: [cell for table in tables for cell in table.cells.get(name, [""] * len(table))] for name in names}
+    cells: dict[str, Sequence[str]] = {
+        name: [cell for table in tables for cell in table.cells.get(name, [""] * len(table))] for name in names
+    }
     return AnswerCells(
         tuple(part for table in tables for part in table.parts),
         cells,

@@ -1,5 +1,7 @@
 """The answers as JSON: an array of objects, one an answer, with the names of the long format."""
 
+from collections.abc import Sequence
+
 from studies.answers.readers.answer_cells import AnswerCells, FilePart
 from studies.answers.readers.entries import Entries, cells_at, value_at
 from studies.answers.readers.options import ReadingOptions
@@ -23,7 +25,7 @@ def read_answer_objects(entries: Entries, options: ReadingOptions) -> AnswerCell
             missing, list(entries.names), source=entries.source, line=line, of=entries.described
         )
     named |= options.others(list(entries.names))
-    cells = {column: cells_at(entries.values, name) for column, name in named.items()}
+    cells: dict[str, Sequence[str]] = {column: cells_at(entries.values, name) for column, name in named.items()}
     part = FilePart(entries.source, entries.lines, list(range(1, len(entries.lines) + 1)), dict(named))
     return AnswerCells((part,), cells)
 

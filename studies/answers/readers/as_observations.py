@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
 from perception.analysis.observations import WORDS, Observations, Task, codes_of, known_codes
+from perception.core.input_files.coded_column import codes_of_numbers, different
 from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import AnswerCells
 from studies.answers.readers.cell_checks import UNKNOWN, Problems, wrong_cells
@@ -40,8 +41,8 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
     InputError
         The table spans too many observers × images.
     """
-    if any(table.cells.get("left_out", ())):
-        table = table.where(np.array([not reason for reason in table.cells["left_out"]], dtype=bool))
+    if any(different(table.cells.get("left_out", ()))):
+        table = table.where(table.rows_that("left_out", lambda reason: not reason))
         if not len(table):
             raise InputError("every answer is marked as left out", source=table.parts[0].source, column="left_out")
     problems = Problems(table)
@@ -114,9 +115,9 @@ def asks_own_images(table: AnswerCells, design: str | None) -> tuple[bool, list[
     series = ~(_is(table, "role", CATCH) | _is(table, "role", PRACTICE) | _is(table, "phase", PRACTICE))
     observer, _ = table.coded("observer")
     item, items = table.coded("item")
-    n_cells = len(np.unique(observer[series])) * len(np.unique(item[series]))
-    n_rows = len(np.unique(observer[series] * len(items) + item[series]))
-    if design is None and (n_rows == n_cells or any(table.cells.get("subset", ()))):
+    n_cells = np.count_nonzero(np.bincount(observer[series])) * np.count_nonzero(np.bincount(item[series]))
+    n_rows = codes_of_numbers(observer[series] * len(items) + item[series])[1]
+    if design is None and (n_rows == n_cells or any(different(table.cells.get("subset", ())))):
         return False, []
     own = design == OWN_IMAGES or (design is None and 2 * n_rows <= n_cells)
     share = f"{n_rows:,} of {n_cells:,} pairs of an observer and an image have an answer"
@@ -129,7 +130,7 @@ def asks_own_images(table: AnswerCells, design: str | None) -> tuple[bool, list[
 
 def _task(table: AnswerCells) -> Task:
     """Return whose words the truths are written in: those of the first truth that is written in any."""
-    for cell in dict.fromkeys(table.cells["truth"]):
+    for cell in different(table.cells["truth"]):
         for task, words in WORDS.items():
             if cell.casefold() in words:
                 return task
@@ -140,8 +141,7 @@ def _is(table: AnswerCells, column: str, word: str) -> Mask:
     """Return in which rows the column, if it is there, says the word."""
     if column not in table.cells:
         return np.zeros(len(table), dtype=bool)
-    codes, cells = table.coded(column)
-    return np.array([cell.casefold() == word for cell in cells], dtype=bool)[codes]
+    return table.rows_that(column, lambda cell: cell.casefold() == word)
 
 
 def _numbers(table: AnswerCells, column: str) -> NDArray[np.float64] | None:
@@ -155,7 +155,7 @@ def _numbers(table: AnswerCells, column: str) -> NDArray[np.float64] | None:
 
 def _subsets(table: AnswerCells, codes: NDArray[np.intp], count: int) -> NDArray[np.intp] | None:
     """Return a number for the set of images of each observer, or of each item; 0 where no row tells it."""
-    if "subset" not in table.cells or not any(table.cells["subset"]):
+    if "subset" not in table.cells or not any(different(table.cells["subset"])):
         return None
     which, names = table.coded("subset")
     number = np.array([place + 1 if name else 0 for place, name in enumerate(names)], dtype=np.intp)[which]
@@ -166,7 +166,8 @@ def _subsets(table: AnswerCells, codes: NDArray[np.intp], count: int) -> NDArray
 
 def _diagnoses(table: AnswerCells) -> NDArray[np.int8] | None:
     """Return whether the observer's diagnosis was right; None where none was asked for."""
-    if not {"diagnosis", "diagnosis_answered"} <= set(table.cells) or not any(table.cells["diagnosis_answered"]):
+    answered = different(table.cells.get("diagnosis_answered", ()))
+    if "diagnosis" not in table.cells or not any(answered):
         return None
     pairs = zip(table.cells["diagnosis"], table.cells["diagnosis_answered"], strict=True)
     return np.array([int(said == is_) if said else MISSING for is_, said in pairs], dtype=np.int8)
@@ -182,8 +183,10 @@ def _words(table: AnswerCells, column: str, task: Task) -> NDArray[np.int8]:
 
 def _first_rows(key: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return, for each of the rows (ascending), the first of them whose key is the same."""
-    _, first, which = np.unique(key[rows], return_index=True, return_inverse=True)
-    return rows[first[which]]
+    which, count = codes_of_numbers(key[rows])
+    first = np.empty(count, dtype=np.intp)
+    first[which[::-1]] = rows[::-1]
+    return first[which]
 
 
 def _two_truths(table: AnswerCells, row: int, first: int) -> str:

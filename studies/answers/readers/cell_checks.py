@@ -81,7 +81,7 @@ def wrong_cells(
     any_wrong = np.zeros(len(table), dtype=bool)
     for column in ("observer", "item", "truth"):
         if "" in table.cells[column]:
-            empty = np.array([not cell for cell in table.cells[column]], dtype=bool)
+            empty = table.rows_that(column, lambda cell: not cell)
             problems.add(np.flatnonzero(empty), column, "the cell is empty")
             any_wrong |= empty
     signal, absence = WORDS[task]

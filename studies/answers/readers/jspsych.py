@@ -74,7 +74,7 @@ def read_jspsych(entries: Entries, options: ReadingOptions, *, file_observer: st
         if entries.groups[row] not in persons.again and _holds_answer(entry, named, needed)
     ]
     answers = [entries.values[row] for row in rows]
-    cells = {column: cells_at(answers, name) for column, name in (named | others).items()}
+    cells: dict[str, Sequence[str]] = {column: cells_at(answers, name) for column, name in (named | others).items()}
     if "observer" not in named:
         names = _observers(entries, file_observer, persons)
         cells["observer"] = [names[entries.groups[row]] for row in rows]

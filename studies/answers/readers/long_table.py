@@ -1,7 +1,9 @@
 """The long format: CSV, one row an answer, with columns for observer, item, truth and response."""
 
 import re
+from collections.abc import Sequence
 
+from perception.core.input_files.coded_column import different, replaced
 from perception.core.input_files.csv_rows import CsvError, CsvRows
 from perception.core.input_files.errors import InputRowsError
 from studies.answers.readers.answer_cells import JOINED, NUMBERS, AnswerCells, FilePart, joined_cell
@@ -34,7 +36,8 @@ def read_long(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
         raise options.missing_error(missing, rows.header, source=rows.source, line=rows.line)
     named |= options.others(rows.header)
     places = {column: positions_of(rows, name) for column, name in named.items()}
-    lines, columns, ragged = rows.columns([place for those in places.values() for place in those])
+    wanted = [place for those in places.values() for place in those]
+    lines, columns, ragged = _read_columns(rows, wanted)
     read = iter(columns)
     cells = {column: joined_columns([next(read) for _ in those]) for column, those in places.items()}
     if rows.delimiter == ";":
@@ -44,6 +47,13 @@ def read_long(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     part = FilePart(rows.source, lines, None, dict(named))
     problems = tuple(rows.ragged_error(line, count) for line, count in ragged[: InputRowsError.SHOWN])
     return AnswerCells((part,), cells, problems, len(ragged))
+
+
+def _read_columns(
+    rows: CsvRows, wanted: list[int]
+) -> tuple[Sequence[int], Sequence[Sequence[str]], list[tuple[int, int]]]:
+    plain = rows.plain_columns(wanted)
+    return rows.columns(wanted) if plain is None else (*plain, [])
 
 
 def positions_of(rows: CsvRows, name: str) -> list[int]:
@@ -58,7 +68,7 @@ def positions_of(rows: CsvRows, name: str) -> list[int]:
     return [position_of(rows, part) for part in names]
 
 
-def joined_columns(columns: list[list[str]]) -> list[str]:
+def joined_columns(columns: Sequence[Sequence[str]]) -> Sequence[str]:
     """Return several columns as one."""
     return columns[0] if len(columns) == 1 else [joined_cell(parts) for parts in zip(*columns, strict=True)]
 
@@ -77,7 +87,7 @@ def position_of(rows: CsvRows, name: str) -> int:
     return places[0]
 
 
-def with_decimal_points(cells: list[str], *, rows: CsvRows, column: int) -> list[str]:
+def with_decimal_points(cells: Sequence[str], *, rows: CsvRows, column: int) -> Sequence[str]:
     """Return a column's numbers with a point for the decimal comma, and without points between thousands.
 
     Points stand between thousands where a comma of the column is a decimal one, as in `1.812,5`.
@@ -88,7 +98,7 @@ def with_decimal_points(cells: list[str], *, rows: CsvRows, column: int) -> list
         All numbers that have a point, or all that have a comma, may be thousands: `1.812` is 1812 for one program and
         less than two for another.
     """
-    marked = [cell for cell in dict.fromkeys(cells) if "," in cell or "." in cell]
+    marked = [cell for cell in different(cells) if "," in cell or "." in cell]
     has_comma = any("," in cell and DECIMAL_COMMA.fullmatch(cell) for cell in marked)
     doubtful = [cell for cell in marked if THOUSANDS.fullmatch(cell)]
     if doubtful and len(doubtful) == len(marked) and len({mark for cell in marked for mark in cell} & {",", "."}) == 1:
@@ -100,7 +110,7 @@ def with_decimal_points(cells: list[str], *, rows: CsvRows, column: int) -> list
             line=rows.line,
             column=rows.header[column],
         )
-    return [_with_decimal_point(cell, are_points_thousands=has_comma) for cell in cells]
+    return replaced(cells, lambda cell: _with_decimal_point(cell, are_points_thousands=has_comma))
 
 
 def _with_decimal_point(cell: str, *, are_points_thousands: bool) -> str:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-import numpy as np
-
 from perception.analysis.observations import Observations
+from perception.core.input_files.coded_column import different, replaced, rows_that
 from perception.core.input_files.csv_rows import listed, open_csv
 from perception.core.input_files.errors import InputError
 from perception.core.input_files.joined_csv import as_one_table, without_row_names
@@ -120,7 +119,7 @@ def _refuse_correctness(options: ReadingOptions) -> None:
 def _refuse_same_file_twice(files: Files) -> None:
     """Refuse a file that is there under two names: where no row says whose it is, it would be two observers."""
     first: dict[bytes, str] = {}
-    for data, source in files:
+    for data, source in files if len(files) > 1 else ():
         digest = hashlib.sha256(data).digest()
         if digest in first:
             raise InputError(
@@ -135,9 +134,8 @@ def _with_plain_names(table: AnswerCells) -> AnswerCells:
     plain = {}
     for column in PLAIN:
         cells = table.cells.get(column, [])
-        form = {cell: _plain(cell) for cell in set(cells) if not cell.isascii()}
-        if form:
-            plain[column] = [form.get(cell, cell) for cell in cells]
+        if not all(cell.isascii() for cell in different(cells)):
+            plain[column] = replaced(cells, lambda cell: cell if cell.isascii() else _plain(cell))
     return replace(table, cells=table.cells | plain) if plain else table
 
 
@@ -149,7 +147,7 @@ def _plain(cell: str) -> str:
 def _said_of_like_names(table: AnswerCells) -> list[str]:
     """Return a note where observers' names differ in capitals or blanks alone: they may be one person."""
     by_key: dict[str, list[str]] = {}
-    for name in dict.fromkeys(table.cells["observer"]):
+    for name in different(table.cells["observer"]):
         by_key.setdefault("".join(name.split()).casefold(), []).append(name)
     return [
         f"{' and '.join(names)} differ in {_difference(names)} alone and are read as {len(names)} observers; if they "
@@ -173,9 +171,9 @@ def _only(table: AnswerCells, column: str, values: frozenset[str]) -> tuple[Answ
         raise InputError(
             f"no column {column}, of which --only asks for {listed(sorted(values))}", source=_sources(table)
         )
-    kept = np.array([cell.casefold() in values for cell in cells], dtype=bool)
+    kept = rows_that(cells, lambda cell: cell.casefold() in values)
     if not kept.any():
-        found = listed(list(dict.fromkeys(cells)))
+        found = listed(different(cells))
         raise InputError(
             f"no answer has {listed(sorted(values))} there, but {found}", source=_sources(table), column=column
         )
@@ -189,12 +187,11 @@ def _sources(table: AnswerCells) -> str:
 
 def _said_of_simulated(table: AnswerCells) -> list[str]:
     """Return a note where no person gave the answers; refuse answers of people and of simulated observers together."""
-    marks = table.cells.get("simulated", [])
-    simulated = [mark.casefold() in ("1", "true") for mark in marks]
-    if not any(simulated):
+    simulated = rows_that(table.cells.get("simulated", []), lambda mark: mark.casefold() in ("1", "true"))
+    if not simulated.any():
         return []
-    if not all(simulated):
-        row, other = simulated.index(True), simulated.index(False)
+    if not simulated.all():
+        row, other = int(simulated.argmax()), int(simulated.argmin())
         raise table.error(
             row,
             "simulated",
@@ -296,7 +293,7 @@ def _read_csv(text: str, source: str, options: ReadingOptions, file_observer: st
         raise InputError("there is no answer below the header", source=source)
     if chosen == "long":
         return without_own_rows(table)
-    observers = listed(list(dict.fromkeys(table.cells["observer"])))
+    observers = listed(different(table.cells["observer"]))
     return table, [f"{source}: read as {NAMES[chosen]}; the observers are {observers}"]
 
 

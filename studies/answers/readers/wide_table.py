@@ -1,5 +1,6 @@
 """The wide format: CSV, one row an image, one column an observer, and a column for the truth."""
 
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
@@ -54,7 +55,7 @@ def read_wide(rows: CsvRows, options: ReadingOptions) -> AnswerCells:
     lines, read, ragged = rows.columns([place for those in places for place in those])
     next_column = iter(read)
     columns = [joined_columns([next(next_column) for _ in those]) for those in places]
-    cells: dict[str, list[str]] = {
+    cells: dict[str, Sequence[str]] = {
         column: [cell for cell in cells for _ in observers] for column, cells in zip(of_images, columns, strict=False)
     }
     cells["observer"] = list(observers) * len(lines)

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
 
 from perception.analysis.observations import WORDS
+from perception.core.input_files.coded_column import different, replaced
 
 MISSING_WORD = "missing"
 NEITHER = "neither"
@@ -59,13 +60,12 @@ class Words:
         default_factory=lambda: MappingProxyType({column: MappingProxyType({}) for column in COLUMNS})
     )
 
-    def translated(self, column: str, cells: Iterable[str]) -> list[str]:
+    def translated(self, column: str, cells: Sequence[str]) -> Sequence[str]:
         """Return the cells in the words of the analysis; those of no translation as they are, or empty for `NA`."""
-        cells = list(cells)
-        meaning = {word: self._meaning(column, word) for word in set(cells)}
+        meaning = {word: self._meaning(column, word) for word in different(cells)}
         if column == "response" and _is_nothing(PYTHON_NOTHING, meaning):
             meaning[PYTHON_NOTHING] = ""
-        return [meaning[cell] for cell in cells]
+        return replaced(cells, meaning.__getitem__)
 
     def _meaning(self, column: str, word: str) -> str:
         known = self.by_column[column]

@@ -1,7 +1,8 @@
 """The arms of a study: which column of the answers says them, and what each image is in each of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,14 @@ MOST_GUESSED = 6
 MOST_ARMS = 20
 EVERY_ARM = frozenset(("", "none", "clean", "original", "no attack", "na", "n/a", "null"))
 """What stands in the place of an arm where a clean image stands for all of them."""
+COUNTED: Mapping[str, Callable[[str], bool]] = MappingProxyType(
+    {
+        "role": lambda cell: cell.casefold() not in ("practice", "catch"),
+        "phase": lambda cell: cell.casefold() != "practice",
+        "left_out": lambda reason: not reason,
+    }
+)
+"""By column, whether an answer with such a cell counts."""
 ABSENT = frozenset(absence for _, absence in WORDS.values())
 
 
@@ -93,11 +102,9 @@ def _plain(table: AnswerCells) -> list[str]:
 def _counted(table: AnswerCells) -> NDArray[np.bool_]:
     """Return which answers count: those of practice and of catch trials, and those left out, name no arm."""
     counted = np.ones(len(table), dtype=bool)
-    for column, words in (("role", ("practice", "catch")), ("phase", ("practice",))):
+    for column, does_count in COUNTED.items():
         if column in table.cells:
-            counted &= ~np.array([cell.casefold() in words for cell in table.cells[column]], dtype=bool)
-    if "left_out" in table.cells:
-        counted &= ~np.array([bool(reason) for reason in table.cells["left_out"]], dtype=bool)
+            counted &= table.rows_that(column, does_count)
     return counted
 
 

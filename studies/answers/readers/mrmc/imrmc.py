@@ -5,6 +5,7 @@ truth of a case: 1 where the signal is there, 0 where not. (iMRMC's user guide, 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -24,7 +25,8 @@ COLUMNS: dict[str, str] = {
 
 def is_imrmc(text: str) -> bool:
     """Whether a text is a file of iMRMC."""
-    return BEGIN.search(text) is not None
+    # Most are not, and are large: the expression would be tried at each of their characters.
+    return "BEGIN DATA:" in text.upper() and BEGIN.search(text) is not None
 
 
 @dataclass(slots=True)
@@ -79,7 +81,7 @@ def read_imrmc(text: str, options: ReadingOptions, *, source: str) -> tuple[Answ
         raise InputError("there is no score below BEGIN DATA:", source=source)
     modalities = list(dict.fromkeys(modality for _, _, _, modality, _ in known))
     binary = {float(score) for *_, score in known} <= {0.0, 1.0} and options.cut is None
-    cells = {
+    cells: dict[str, Sequence[str]] = {
         "observer": [observer for _, observer, _, _, _ in known],
         "item": [case for _, _, case, _, _ in known],
         "truth": [rows.truth_of[case] for _, _, case, _, _ in known],
