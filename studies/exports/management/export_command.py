@@ -51,8 +51,10 @@ class ExportCommand(BaseCommand):
                 raise CommandError(str(error)) from error
             file.seek(0)
             if to is None:
-                for piece in TextIOWrapper(file, encoding="utf-8", newline=""):
-                    self.stdout.write(piece, ending="")
+                text = TextIOWrapper(file, encoding="utf-8", newline="")
+                for line in text:
+                    self.stdout.write(line, ending="")
+                text.detach()  # it would close the file
             else:
                 _copy(file, to)
         audit.record(study=exported, action=AuditEvent.Action.EXPORTED, by=researcher, details={"what": name})
