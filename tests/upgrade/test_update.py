@@ -33,15 +33,18 @@ def test_an_earlier_release_is_updated_and_gone_on_with(release: Path, tmp_path:
     with tarfile.open(release) as archive:
         archive.extractall(data_dir, filter="data")
     before = counts(data_dir)
+    changes = {"DATABASE_URL": f"sqlite:///{data_dir / 'db.sqlite3'}"}
 
-    manage(data_dir, "migrate", "--verbosity", "0")
-    manage(data_dir, "collectstatic", "--no-input", "--verbosity", "0")
+    manage(data_dir, "migrate", "--verbosity", "0", **changes)
+    manage(data_dir, "collectstatic", "--no-input", "--verbosity", "0", **changes)
 
     assert counts(data_dir) == before
-    assert "agree" in manage(data_dir, "verify_archive", str(data_dir / "archive.zip"))
+    assert "agree" in manage(data_dir, "verify_archive", str(data_dir / "archive.zip"), **changes)
     done = subprocess.run(
         [sys.executable, Path(__file__).parent / "go_on.py", tmp_path / "new.zip"],
-        env=project_environment(data_dir, DJANGO_SETTINGS_MODULE="perception.settings", PYTHONPATH=os.fspath(ROOT)),
+        env=project_environment(
+            data_dir, DJANGO_SETTINGS_MODULE="perception.settings", PYTHONPATH=os.fspath(ROOT), **changes
+        ),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -52,7 +55,7 @@ def test_an_earlier_release_is_updated_and_gone_on_with(release: Path, tmp_path:
     assert set(came["observers"]) == {"finished"}
     assert came["draft"] == "open"
     assert set(came["pages"].values()) == {200}
-    assert "agree" in manage(data_dir, "verify_archive", str(tmp_path / "new.zip"))
+    assert "agree" in manage(data_dir, "verify_archive", str(tmp_path / "new.zip"), **changes)
 
 
 def test_the_last_release_is_among_them() -> None:

@@ -115,7 +115,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         data_dir = tmp_path / "data"
         make_data_folder(data_dir)
         if environment:
-            (data_dir / "db.sqlite3").unlink()
+            (data_dir / "db.sqlite3").unlink(missing_ok=True)
             manage(data_dir, "migrate", "--verbosity", "0", **environment)
         server = stack.enter_context(serving(data_dir, "--workers", "2", "--no-worker", **environment))
         place = Place(server, recruiter, environment)

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.postgresql import require_postgresql
+from tests.postgresql import copy_database, require_postgresql
 from tests.processes import PATIENCE, ROOT, make_data_folder, manage, project_environment
 from tests.s3 import keys_in, s3_environment
 from tools.postgresql import PostgresqlServer, postgresql_server
@@ -255,6 +255,7 @@ def test_one_of_an_earlier_version_replaces_what_is_there_and_gets_the_tables_of
 def test_files_that_are_missing_or_altered_are_told_and_the_rest_is_kept(filled: Path, tmp_path: Path) -> None:
     here = tmp_path / "here"
     shutil.copytree(filled, here)
+    copy_database(filled, here)
     missing, altered, *_ = sorted((here / "media" / "pairs").rglob("*.png"))
     missing.unlink()
     altered.write_bytes(b"another")
