@@ -76,8 +76,10 @@ class Cluster:
         self.ask("scontrol", "update", f"NodeName={_node()}", "State=DOWN", "Reason=lost")
 
     def find_node(self) -> None:
-        """Let jobs run on the node again."""
-        self.ask("scontrol", "update", f"NodeName={_node()}", "State=RESUME")
+        """Let jobs run on the node again, unless it has come back by itself meanwhile: then that is refused."""
+        with suppress(subprocess.CalledProcessError):
+            self.ask("scontrol", "update", f"NodeName={_node()}", "State=RESUME")
+        eventually(lambda: "down" not in self.ask("sinfo", "--noheader", "--format=%T"), "the node")
 
     def end_controller(self) -> None:
         """End the controller; jobs go on."""
