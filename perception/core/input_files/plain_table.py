@@ -43,7 +43,7 @@ def plain_columns(text: str, *, delimiter: str, width: int, indices: Sequence[in
     The cells of each column that was asked for, as `CsvRows.columns` gives them; None where the rows are not plain, or
     so few that nothing is gained.
     """
-    if len(text) < SMALLEST or width < 2 or '"' in text or not delimiter.isascii():
+    if len(text) < SMALLEST or width < 2 or '"' in text or not delimiter.isascii() or delimiter.isalnum():
         return None
     data = text.rstrip("\r\n").encode()
     if not data or not _is_plain(data, delimiter, width):

@@ -57,6 +57,8 @@ def test_a_plain_table_is_read_at_once() -> None:
         "a,b\n1,2\n\u00a0,\u00a0\n",
         "a,b\n1,2\r3,4\n",
         "a\n1\n2\n",
+        "sep=o\naob\n1o2\n",
+        "sep=é\naéb\n1é2\n",
         "a,b\n",
     ],
 )
