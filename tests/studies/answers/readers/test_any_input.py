@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from perception.core.input_files.errors import InputError
 from studies.answers.readers.options import FORMATS, ReadingOptions
 from studies.answers.readers.reading import read_files
 from studies.answers.readers.words import parse_words
+
+pytestmark = pytest.mark.usefixtures("way_of_reading")
 
 WORDS = {
     "yes_no": ("perturbed", "clean"),

@@ -14,6 +14,8 @@ from studies.answers.readers.options import ReadingOptions
 from studies.answers.readers.reading import read_answers, read_files
 from studies.answers.readers.words import parse_words
 
+pytestmark = pytest.mark.usefixtures("way_of_reading")
+
 HEADER = "observer,item,truth,response"
 ROWS = ["A,x,perturbed,clean", "A,y,clean,clean", "B,x,perturbed,perturbed", "B,y,clean,perturbed"]
 TABLE = "\n".join([HEADER, *ROWS]) + "\n"

@@ -12,6 +12,8 @@ from studies.answers.readers.options import ReadingOptions
 from studies.answers.readers.reading import Reading, read_files
 from studies.answers.readers.words import parse_words
 
+pytestmark = pytest.mark.usefixtures("way_of_reading")
+
 HEAD = "observer,item,truth,response\n"
 
 

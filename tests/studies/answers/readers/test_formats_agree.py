@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from studies.answers.readers.long_table import THOUSANDS
 from studies.answers.readers.options import ReadingOptions
 from studies.answers.readers.reading import UNSEEN, read_files
 from studies.answers.readers.words import NOTHING, parse_words
+
+pytestmark = pytest.mark.usefixtures("way_of_reading")
 
 COLUMNS = ("observer", "item", "truth", "response", "rating", "rt_ms")
 TO_OTHER = {"perturbed": "y", "clean": "n", "": "", None: None}

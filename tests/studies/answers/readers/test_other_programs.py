@@ -17,6 +17,8 @@ from studies.answers.readers.reading import Reading, read_files
 from studies.answers.readers.truths_file import read_truths
 from studies.answers.readers.words import parse_words
 
+pytestmark = pytest.mark.usefixtures("way_of_reading")
+
 TRUTHS = {"i1": "perturbed", "i2": "perturbed", "i3": "clean", "i4": "clean"}
 SAID = {
     "A": dict(zip(TRUTHS, ("perturbed", "clean", "clean", "clean"), strict=True)),

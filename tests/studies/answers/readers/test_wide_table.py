@@ -7,6 +7,8 @@ from studies.answers.readers.options import ReadingOptions
 from studies.answers.readers.reading import read_files
 from studies.answers.readers.words import parse_words
 
+pytestmark = pytest.mark.usefixtures("way_of_reading")
+
 
 def read(text: str, options: ReadingOptions | None = None) -> tuple[list[tuple[str, str, bool, int]], str]:
     reading = read_files([(text.encode(), "wide.csv")], options or ReadingOptions())
