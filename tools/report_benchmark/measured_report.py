@@ -55,8 +55,10 @@ def main(study_key: int) -> None:
     with steps.step("figures"):
         report = studies.report.build.build_report(study)
     with steps.step("page"):
-        context = studies.report.html.report_context(report)
-        render_to_string("report/page.html", context | {"base": "report/alone.html", "styles": []})
+        # Neither kept nor named, as the worker does not.
+        render_to_string(
+            "report/page.html", studies.report.html.report_context(report) | {"base": "report/alone.html", "styles": []}
+        )
     with steps.step("json"), TemporaryFile() as file:
         DOWNLOADS["figures.json"].write(report, file)
     for name in ("answers.csv", "answers.json", "psych-ds.zip", "report.pdf", "archive.zip"):
