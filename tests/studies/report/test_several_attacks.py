@@ -111,7 +111,8 @@ def test_of_three_attacks_each_two_are_compared_and_adjusted_and_areas_keep_thei
 def test_sections_of_all_attacks_together_say_so(report: Report) -> None:
     sections = by_key(report)
     for key in ("agreement", "times", "learning", "items"):
-        assert sections[key].notes[0] == "All attacks together.", key
+        # Beside what is not estimable where somebody answered everything rightly.
+        assert "All attacks together." in sections[key].notes[:2], key
     strengths = {row[3] for table in sections["items"].tables[:2] for row in table.rows}
     assert all(strength.partition(", ")[2] in ATTACKS for strength in strengths)
 
