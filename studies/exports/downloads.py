@@ -46,8 +46,7 @@ def _in_utf8(pieces_of: Callable[["Report"], Iterable[str]]) -> Callable[["Repor
     """Return what writes a text, which is made of the report piece by piece."""
 
     def write(report: "Report", file: IO[bytes]) -> None:
-        for piece in pieces_of(report):
-            file.write(piece.encode())
+        file.writelines(map(str.encode, pieces_of(report)))
 
     return write
 

@@ -13,6 +13,7 @@ and its rules and conventions (https://psychds-docs.readthedocs.io/en/latest/ref
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import closing
 from typing import IO, TYPE_CHECKING, Any
 
 from studies.design.protocol import protocol_text
@@ -62,10 +63,9 @@ are left out, and the column `left_out` says which ones were.
 
 def write_psych_ds(report: "Report", file: IO[bytes]) -> None:
     """Write the dataset into an empty file that can be written anywhere, as a zip whose root is the dataset's."""
-    packed = StoredZip(file)
-    for name, pieces in dataset_files(report).items():
-        packed.write(name, (piece.encode() for piece in pieces))
-    packed.close()
+    with closing(StoredZip(file)) as packed:
+        for name, pieces in dataset_files(report).items():
+            packed.write(name, map(str.encode, pieces))
 
 
 def dataset_files(report: "Report") -> dict[str, Iterable[str]]:

@@ -27,13 +27,11 @@ class CodedColumn(Sequence[str]):
     @classmethod
     def of(cls, codes: NDArray[np.integer], cells: Sequence[str]) -> "CodedColumn":
         """Return the column of codes into cells in any order, of which some may be the same, or be of no row."""
-        import pandas as pd
-
         position_of = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
         of_cell = np.fromiter((position_of[cell] for cell in cells), dtype=np.intp, count=len(cells))
         words = list(position_of)
-        in_order, first = pd.factorize(of_cell[codes])
-        return cls(in_order.astype(np.intp, copy=False), [words[place] for place in first.tolist()])
+        in_order, known = codes_of_numbers(of_cell[codes])
+        return cls(in_order, [words[place] for place in known.tolist()])
 
     def where(self, rows: NDArray[np.intp]) -> "CodedColumn":
         """Return some of the rows, by their indices."""
@@ -88,12 +86,12 @@ def cells_at(cells: Sequence[str], rows: NDArray[np.intp]) -> Sequence[str]:
     return cells.where(rows) if isinstance(cells, CodedColumn) else [cells[row] for row in rows.tolist()]
 
 
-def codes_of_numbers(numbers: NDArray[np.intp]) -> tuple[NDArray[np.intp], int]:
-    """Return each number's index among the different ones, in the order in which they first appear; and their count.
+def codes_of_numbers(numbers: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return each number's index among the different ones, and these, in the order in which they first appear.
 
     Of a million numbers in a tenth of the time in which `np.unique` sorts them.
     """
     import pandas as pd
 
     codes, known = pd.factorize(numbers)
-    return codes.astype(np.intp, copy=False), len(known)
+    return codes.astype(np.intp, copy=False), known

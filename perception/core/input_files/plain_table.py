@@ -88,6 +88,5 @@ def _is_plain(data: bytes, delimiter: str, width: int) -> bool:
 
 
 def _column(cells: "pd.Series") -> CodedColumn:
-    different = [cell.strip() for cell in cells.cat.categories]
-    plain = [unescape_formula(cell) if cell[:1] == "'" else cell for cell in different]
-    return CodedColumn.of(cells.cat.codes.to_numpy()[1:], plain)
+    different = [unescape_formula(cell.strip()) for cell in cells.cat.categories]
+    return CodedColumn.of(cells.cat.codes.to_numpy()[1:], different)

@@ -116,7 +116,7 @@ def asks_own_images(table: AnswerCells, design: str | None) -> tuple[bool, list[
     observer, _ = table.coded("observer")
     item, items = table.coded("item")
     n_cells = np.count_nonzero(np.bincount(observer[series])) * np.count_nonzero(np.bincount(item[series]))
-    n_rows = codes_of_numbers(observer[series] * len(items) + item[series])[1]
+    n_rows = len(codes_of_numbers(observer[series] * len(items) + item[series])[1])
     if design is None and (n_rows == n_cells or any(different(table.cells.get("subset", ())))):
         return False, []
     own = design == OWN_IMAGES or (design is None and 2 * n_rows <= n_cells)
@@ -183,8 +183,8 @@ def _words(table: AnswerCells, column: str, task: Task) -> NDArray[np.int8]:
 
 def _first_rows(key: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return, for each of the rows (ascending), the first of them whose key is the same."""
-    which, count = codes_of_numbers(key[rows])
-    first = np.empty(count, dtype=np.intp)
+    which, known = codes_of_numbers(key[rows])
+    first = np.empty(len(known), dtype=np.intp)
     first[which[::-1]] = rows[::-1]
     return first[which]
 

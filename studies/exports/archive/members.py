@@ -73,12 +73,12 @@ def _described(report: "Report") -> Iterator[tuple[str, Pieces]]:
     yield layout.STIMULI, _text(_stimulus_table(report.study))
     for truth in _truths(report.study):
         yield f"{layout.STIMULUS_FOLDER}/{truth.stimulus.name}.png", _image(truth)
-    yield layout.ANSWERS_CSV, _texts(answers_csv_pieces(report.rows))
-    yield layout.ANSWERS_JSON, _texts(answers_json_pieces(report.rows))
+    yield layout.ANSWERS_CSV, map(str.encode, answers_csv_pieces(report.rows))
+    yield layout.ANSWERS_JSON, map(str.encode, answers_json_pieces(report.rows))
     yield "data-dictionary.csv", _text(dictionary_csv())
     yield "data-dictionary.json", _text(dictionary_json())
     yield "data-dictionary.md", _text(dictionary_markdown())
-    yield layout.FIGURES, _texts(json_pieces(report.as_dict()))
+    yield layout.FIGURES, map(str.encode, json_pieces(report.as_dict()))
     # Loaded here: SciPy, Matplotlib and Typst come with them.
     from studies.exports.tables.result_tables import result_tables
     from studies.report.html import report_document
@@ -97,11 +97,6 @@ def _described(report: "Report") -> Iterator[tuple[str, Pieces]]:
 
 def _text(text: str) -> Pieces:
     yield text.encode()
-
-
-def _texts(pieces: Iterator[str]) -> Pieces:
-    for piece in pieces:
-        yield piece.encode()
 
 
 def _protocol(study: Study) -> str:

@@ -1,5 +1,6 @@
 """The archive of a study, written into a file."""
 
+from contextlib import closing
 from typing import IO, TYPE_CHECKING
 
 from studies.exports.archive.members import members_of
@@ -19,11 +20,7 @@ def write_archive(report: "Report", file: IO[bytes]) -> None:
     StudyError
         The protocol or a stimulus is not the one that was fixed when the study opened; what was written is no archive.
     """
-    archive = StoredZip(file)
-    try:
+    with closing(StoredZip(file)) as archive:
         for name, pieces in members_of(report):
             archive.write(name, pieces)
-    except BaseException:
-        archive.close()
-        raise
-    archive.close_with_manifest()
+        archive.close_with_manifest()

@@ -118,8 +118,8 @@ def test_a_coded_column_is_read_as_the_list_of_its_cells(listed: list[str]) -> N
 
 @given(st.lists(st.integers(-3, 3)))
 def test_numbers_are_coded_in_the_order_in_which_they_first_appear(numbers: list[int]) -> None:
-    codes, count = codes_of_numbers(np.array(numbers, dtype=np.intp))
+    codes, known = codes_of_numbers(np.array(numbers, dtype=np.intp))
 
     first_seen = list(dict.fromkeys(numbers))
     assert codes.tolist() == [first_seen.index(number) for number in numbers]
-    assert count == len(first_seen)
+    assert known.tolist() == first_seen
