@@ -74,6 +74,15 @@ class _Share:
     series: Sequence[_Item]
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A sequence that was drawn and is not stored yet, and whom it is for."""
+
+    sequence: TrialSequence
+    simulated: bool
+    group: str
+
+
 def assign_trial_sequences(*, study: Study, observers: Sequence[Observer]) -> None:
     """Give observers of a study whose stimuli are there their trial sequences, and store them.
 
@@ -116,23 +125,40 @@ def store_observer_sequences(observers: Sequence[Observer]) -> None:
     )
 
 
-def assign_place_sequences(*, study: Study, places: Sequence[Place]) -> None:
-    """Draw the trial sequences of places of open links, and store them, as `assign_trial_sequences` does.
+def draw_place_sequences(study: Study, places: Sequence[Place]) -> None:
+    """Draw the trial sequences of places of open links of an open study, and set them; nothing is stored.
 
     Of several sets of images each has as many places as any other, to within one: first in the group of the place,
-    and then in all.
+    and then in all. What was drawn holds as long as `sequences_in_use` says the same.
 
     Raises
     ------
     StudyError
         No order holds the study's limits.
     """
+    if places:
+        _draw_for_places(study, shown_stimuli(study), places, [])
+
+
+def _draw_for_places(
+    study: Study, shown: Sequence[ShownStimulus], places: Sequence[Place], drawn: list[_Drawn]
+) -> None:
+    """Draw and set the sequences of places, group by group, beside those that are drawn and not stored yet."""
     for group in dict.fromkeys(place.group for place in places):
         those = [place for place in places if place.group == group]
         names = [_name_of_place(place) for place in those]
-        for place, sequence in zip(those, draw_trial_sequences(study, names, group=group), strict=True):
+        sequences = _draw(study, shown, names, drawn, group=group)
+        for place, sequence in zip(those, sequences, strict=True):
             place.sequence = sequence
-    store_place_sequences(places)
+            drawn.append(_Drawn(sequence, simulated=False, group=group))
+
+
+def sequences_in_use(study: Study, groups: Iterable[str]) -> list[list[int]]:
+    """Return beside which sequences further ones of people are drawn: numbers of sets, or of a pool's sequences.
+
+    In all groups first, then in each of these; sorted. As long as they stay the same, so does what is drawn.
+    """
+    return [sorted(_in_use(study, simulated=False, group=group)) for group in (None, *groups)]
 
 
 def store_place_sequences(places: Sequence[Place]) -> None:
@@ -146,21 +172,12 @@ def _name_of_place(place: Place) -> str:
     return f"place {place.link.number}/{place.group}/{place.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A sequence that was drawn and is not stored yet, and whom it is for."""
-
-    sequence: TrialSequence
-    simulated: bool
-    group: str
-
-
 def draw_first_sequences(
     study: Study, shown: Sequence[ShownStimulus], *, observers: Sequence[Observer], places: Sequence[Place]
 ) -> None:
     """Draw the sequences of everybody, and of all places, for a study that is about to open; set them, store nothing.
 
-    They are those that `assign_trial_sequences`, and then `assign_place_sequences`, would draw once the stimuli are
+    They are those that `assign_trial_sequences`, and then `draw_place_sequences`, would draw once the stimuli are
     there: nobody has a sequence yet. No transaction is needed.
 
     Parameters
@@ -183,12 +200,7 @@ def draw_first_sequences(
         for observer, sequence in zip(those, sequences, strict=True):
             observer.plan = sequence
             drawn.append(_Drawn(sequence, simulated, group))
-    for group in dict.fromkeys(place.group for place in places):
-        of_group = [place for place in places if place.group == group]
-        sequences = _draw(study, shown, [_name_of_place(place) for place in of_group], drawn, group=group)
-        for place, sequence in zip(of_group, sequences, strict=True):
-            place.sequence = sequence
-            drawn.append(_Drawn(sequence, simulated=False, group=group))
+    _draw_for_places(study, shown, places, drawn)
 
 
 def draw_trial_sequences(

@@ -18,6 +18,7 @@ from studies.design.lifecycle.drafts import require_right, wrong_options
 from studies.design.lifecycle.step import require_possible
 from studies.design.protocol import protocol_hash, write_protocol
 from studies.design.recruitment.groups import why_groups_do_not_fit
+from studies.design.recruitment.place_drawing import places_without_sequence
 from studies.design.shown_stimuli import stimuli_to_come
 from studies.design.stimulus_files import StimulusFile, StimulusRows, rows_of_stimuli
 from studies.design.stimulus_selection import SelectedStimulus, select_stimuli
@@ -97,7 +98,7 @@ def prepare(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Sti
     rows = rows_of_stimuli(study, selected, files)
     shown = stimuli_to_come(selected)
     check_trial_sequences(study, shown)
-    observers, places = _observers(study), _places(study)
+    observers, places = _observers(study), places_without_sequence(study)
     draw_first_sequences(study, shown, observers=observers, places=places)
     attack_of = study.attack_of_pairs
     study.protocol = write_protocol(
@@ -156,10 +157,6 @@ def _observers(study: Study) -> list[Observer]:
     return list(Observer.objects.filter(study=study))
 
 
-def _places(study: Study) -> list[Place]:
-    return list(Place.objects.filter(link__study=study, sequence__isnull=True).select_related("link").order_by("pk"))
-
-
 def _basis_of(study: Study, selected: Sequence[SelectedStimulus]) -> object:
     """Return all that an opening follows from, read anew: the study, who is invited, the image pairs."""
     further = sorted(study.further_pair_sets.values_list("pk", flat=True))
@@ -173,7 +170,7 @@ def _basis_of(study: Study, selected: Sequence[SelectedStimulus]) -> object:
         list(counted.annotate(Count("pk"), Max("pk"))),
         list(shown.values_list("pk", "clean_sha256", "perturbed_sha256")),
         [(one.pk, one.label, one.group, one.is_simulated) for one in _observers(study)],
-        [(place.pk, place.link_id, place.group, place.number) for place in _places(study)],
+        [(place.pk, place.link_id, place.group, place.number) for place in places_without_sequence(study)],
     )
 
 

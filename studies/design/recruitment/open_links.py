@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from studies import audit
 from studies.design.recruitment.counts import Recruitment
-from studies.design.trial_sequences import assign_place_sequences
+from studies.design.recruitment.place_drawing import PlaceSequences, change_with_places
 from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
 from studies.models.recruitment.open_link import MOST_PLACES, OpenLink
@@ -70,18 +70,21 @@ def make_open_link(*, study: Study, places: Places, by: User, **fields: Any) -> 
         By field, what is wrong with it.
     """
     earlier = fields.pop("earlier_studies", ())
-    with transaction.atomic():
-        study = _locked(study)
-        number = (study.open_links.aggregate(last=Max("number"))["last"] or 0) + 1
-        link = OpenLink(study=study, number=number, **fields)
+
+    def change(sequences: PlaceSequences) -> OpenLink:
+        locked = _locked(study)
+        number = (locked.open_links.aggregate(last=Max("number"))["last"] or 0) + 1
+        link = OpenLink(study=locked, number=number, **fields)
         _check(link)
         link.save()
         link.earlier_studies.set(earlier)
-        _set_places(study, link, places)
+        _set_places(locked, link, places, sequences)
         audit.record(
-            study=study, action=AuditEvent.Action.OPEN_LINK_MADE, by=by, details=_told(link) | _told_places(places)
+            study=locked, action=AuditEvent.Action.OPEN_LINK_MADE, by=by, details=_told(link) | _told_places(places)
         )
-    return link
+        return link
+
+    return change_with_places(change)
 
 
 def change_open_link(*, link: OpenLink, by: User, places: Places | None = None, **fields: Any) -> OpenLink:
@@ -102,28 +105,31 @@ def change_open_link(*, link: OpenLink, by: User, places: Places | None = None, 
         By field, what is wrong with it.
     """
     earlier = fields.pop("earlier_studies", None)
-    with transaction.atomic():
+
+    def change(sequences: PlaceSequences) -> OpenLink:
         study = _locked(link.study)
-        link = OpenLink.objects.select_for_update().get(pk=link.pk)
-        changed = {name: value for name, value in fields.items() if getattr(link, name) != value}
+        locked = OpenLink.objects.select_for_update().get(pk=link.pk)
+        changed = {name: value for name, value in fields.items() if getattr(locked, name) != value}
         fixed = {"recruiter", "id_parameter", "group"} & changed.keys()
-        if fixed and link.observers.exists():
+        if fixed and locked.observers.exists():
             raise ValidationError(
                 {name: gettext("Somebody has come by this link: make another one instead.") for name in fixed}
             )
         for name, value in changed.items():
-            setattr(link, name, value)
-        _check(link)
-        link.save()
+            setattr(locked, name, value)
+        _check(locked)
+        locked.save()
         if earlier is not None:
-            link.earlier_studies.set(earlier)
+            locked.earlier_studies.set(earlier)
         if "group" in changed:
-            link.places.update(group=link.group, sequence=None)
+            locked.places.update(group=locked.group, sequence=None)
         if places is not None or "group" in changed:
-            _set_places(study, link, link.places.count() if places is None else places)
-        details = _told(link) | ({} if places is None else _told_places(places))
+            _set_places(study, locked, locked.places.count() if places is None else places, sequences)
+        details = _told(locked) | ({} if places is None else _told_places(places))
         audit.record(study=study, action=AuditEvent.Action.OPEN_LINK_CHANGED, by=by, details=details)
-    return link
+        return locked
+
+    return change_with_places(change)
 
 
 def revoke_open_link(*, link: OpenLink, by: User) -> OpenLink:
@@ -136,12 +142,6 @@ def revoke_open_link(*, link: OpenLink, by: User) -> OpenLink:
             link.save(update_fields=["revoked_at"])
             audit.record(study=study, action=AuditEvent.Action.OPEN_LINK_REVOKED, by=by, details=_told(link))
     return link
-
-
-def draw_places(study: Study) -> None:
-    """Draw the order of trials of every place that has none, when a study opens. In a transaction with its row."""
-    waiting = Place.objects.filter(link__study=study, sequence__isnull=True).select_related("link").order_by("pk")
-    assign_place_sequences(study=study, places=list(waiting))
 
 
 def open_link_url(link: OpenLink, base_url: str | None = None) -> str:
@@ -218,7 +218,7 @@ def _why_no_address(address: str) -> str:
     return ""
 
 
-def _set_places(study: Study, link: OpenLink, places: Places) -> None:
+def _set_places(study: Study, link: OpenLink, places: Places, sequences: PlaceSequences) -> None:
     """Bring a link to so many places: further ones behind the last, or fewer from the end, free ones alone."""
     by_group = _by_group(study, link, places)
     if min(by_group.values()) < 0 or not 1 <= sum(by_group.values()) <= MOST_PLACES:
@@ -232,7 +232,7 @@ def _set_places(study: Study, link: OpenLink, places: Places) -> None:
         further = range(first, first + count - len(numbers))
         Place.objects.bulk_create(Place(link=link, group=group, number=number) for number in further)
     if study.state in RUNNING:
-        draw_places(study)
+        sequences.store(study)
 
 
 def _by_group(study: Study, link: OpenLink, places: Places) -> dict[str, int]:
