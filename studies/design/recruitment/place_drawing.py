@@ -6,6 +6,7 @@ needs, undone, and made once more with the sequences that were drawn meanwhile.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import transaction
 
@@ -85,7 +86,7 @@ def change_with_places(change: Callable[[PlaceSequences], OpenLink]) -> OpenLink
         except _NotDrawnYetError as wanted:
             basis = _basis_of(wanted.study, wanted.places)
             draw_place_sequences(wanted.study, wanted.places)
-            drawn = {_named(place): place.sequence for place in wanted.places}
+            drawn = {_named(place): cast("TrialSequence", place.sequence) for place in wanted.places}
             sequences = PlaceSequences(drawn, basis)
     with transaction.atomic():
         return change(PlaceSequences(None))

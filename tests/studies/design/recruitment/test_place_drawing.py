@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 from django.db import connection
 
+from studies.design import trial_sequences
 from studies.design.invitations import invite_observers
 from studies.design.recruitment import place_drawing
 from studies.design.recruitment.open_links import change_open_link
@@ -16,7 +17,7 @@ from tests.studies.factories import make_open_link, make_open_study, make_pair_s
 
 pytestmark = pytest.mark.django_db
 
-TOLD = {"questionnaire": "Specialty: dermatology | general practice *", "group_question": "Specialty"}
+TOLD: dict[str, Any] = {"questionnaire": "Specialty: dermatology | general practice *", "group_question": "Specialty"}
 EACH = {"dermatology": 4, "general practice": 5}
 
 
@@ -30,7 +31,7 @@ def drawn_in_transaction(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, boo
     """Of each time that places were drawn: how many, and whether within the change."""
     calls: list[tuple[int, bool]] = []
     depth = len(connection.savepoint_ids)
-    draw = place_drawing.draw_place_sequences
+    draw = trial_sequences.draw_place_sequences
 
     def note(study: Study, places: list[Place]) -> None:
         calls.append((len(places), len(connection.savepoint_ids) > depth))
@@ -41,7 +42,7 @@ def drawn_in_transaction(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, boo
 
 
 def make_pool_study(**fields: Any) -> Study:
-    settings = {"allocation": "pool", "n_perturbed": 3, "n_clean": 2, "observers": 2}
+    settings: dict[str, Any] = {"allocation": "pool", "n_perturbed": 3, "n_clean": 2, "observers": 2}
     return make_open_study(pair_set=make_pair_set(n=20, size=4), **(settings | fields))
 
 
@@ -89,7 +90,7 @@ def test_the_sets_are_used_equally_often_in_all_groups_together() -> None:
 @pytest.mark.parametrize("times", [1, place_drawing.TRIES])
 def test_places_are_drawn_anew_if_somebody_was_invited_meanwhile(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     study = make_pool_study()
-    draw = place_drawing.draw_place_sequences
+    draw = trial_sequences.draw_place_sequences
     late = [f"late {number}" for number in range(times)]
 
     def draw_while_somebody_is_invited(study: Study, places: list[Place]) -> None:
