@@ -73,5 +73,6 @@ urlpatterns = [
     path("<int:pk>/preregistration.md", studies.preregistration_download, name="study-preregistration"),
     path("<int:pk>/report/", report.study_report, name="study-report"),
     path("<int:pk>/report/again/", report.report_again, name="study-report-again"),
+    path("<int:pk>/report/downloads/", report.report_downloads, name="study-downloads"),
     path("<int:pk>/report/<str:name>", report.report_download, name="study-download"),
 ]

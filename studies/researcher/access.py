@@ -46,6 +46,7 @@ PERMISSION_OF_PAGE: Mapping[str, Permission] = MappingProxyType(
         "study-preview": Permission.PREVIEW,
         "study-report": Permission.SEE_RESULTS,
         "study-report-again": Permission.SEE_RESULTS,
+        "study-downloads": Permission.SEE_RESULTS,
         "study-download": Permission.EXPORT,
         "study-observers": Permission.EXPORT,
         "study-data-protection": Permission.PROTECT,

@@ -63,9 +63,26 @@ def study_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, study: Study, kept: KeptReport, *, is_earlier: bool = False) -> HttpResponse:
-    downloads = [] if is_earlier else [(one, kept.is_complete or one.name in kept.files) for one in DOWNLOADS.values()]
-    context = {"study": study, "kept": kept, "body": page_of(kept), "downloads": downloads, "is_earlier": is_earlier}
-    return render(request, "report/kept.html", context)
+    context = {"study": study, "kept": kept, "body": page_of(kept), "is_earlier": is_earlier}
+    return render(request, "report/kept.html", context | ({} if is_earlier else _downloads(kept)))
+
+
+def _downloads(kept: KeptReport) -> dict[str, object]:
+    """Return what a page says of the downloads of a report: each with whether it is there, and whether all are."""
+    downloads = [(one, kept.is_complete or one.name in kept.files) for one in DOWNLOADS.values()]
+    return {"downloads": downloads, "are_complete": all(is_ready for _, is_ready in downloads)}
+
+
+@login_required
+@require_safe
+@never_cache
+def report_downloads(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the menu of the report's downloads, for a page that waits for them; nothing where its report is no more."""
+    study = own_study(request, pk)
+    kept = kept_report(study) if study.results_visible else None
+    if kept is None:
+        return HttpResponse(status=204)
+    return render(request, "report/downloads.html", {"study": study, "kept": kept} | _downloads(kept))
 
 
 @login_required

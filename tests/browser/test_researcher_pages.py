@@ -15,9 +15,9 @@ from tests.browser.visitors import (
     DESKTOP,
     PHONE,
     Visitors,
+    expect_downloads,
     expect_open,
     expect_report,
-    reload_until_downloads_are_made,
     sign_in,
 )
 from tests.processes import Server
@@ -89,7 +89,7 @@ def test_from_a_new_study_to_its_report(visitors: Visitors) -> None:
     row = page.get_by_role("row", name=re.compile("^Anna .* of "))
     expect(row).to_contain_text("2 of 2")
     expect(row).to_contain_text("0 of 2")
-    reload_until_downloads_are_made(page)
+    expect_downloads(page)
     page.locator("summary", has_text="Download").press("Enter")
     with page.expect_download() as download:
         page.get_by_role("link", name="Answers (CSV)").press("Enter")

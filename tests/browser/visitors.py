@@ -1,6 +1,5 @@
 """People at browsers: pages of which everything that should not have happened on them is remembered."""
 
-import time
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect
@@ -92,10 +91,6 @@ def expect_report(page: Page) -> None:
     expect(page.locator(".report-head h1")).to_be_visible(timeout=LONG_WORK)
 
 
-def reload_until_downloads_are_made(page: Page) -> None:
-    """Load the page of a report anew until all that can be downloaded of it is there: its files come after the page."""
-    end = time.monotonic() + LONG_WORK / 1000
-    while page.locator(".menu li", has_text="being made").count():
-        assert time.monotonic() < end, "the files of the report are never made"
-        page.wait_for_timeout(500)
-        page.reload()
+def expect_downloads(page: Page) -> None:
+    """Wait until all that can be downloaded of a report is there: its files come after the page, which adds them."""
+    expect(page.locator(".report-bar .menu li").filter(has_not=page.locator("a"))).to_have_count(0, timeout=LONG_WORK)

@@ -1,5 +1,6 @@
 """A report is made once by a worker, read while its data hold, and goes with the data of whoever is erased."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -71,6 +72,34 @@ def test_the_page_says_how_far_it_is_and_becomes_the_report(study: Study) -> Non
     assert kept.is_complete
     assert set(kept.files) | set(kept.refusals) == {"page.html", *DOWNLOADS}
     assert stored_files(study) == set(kept.files.values())
+
+
+def menu(study: Study) -> tuple[int, list[str], bool]:
+    """Return the status of the menu that a page asks for, what it links to, and whether it says to ask again."""
+    client = Client()
+    client.force_login(study.owner)
+    answer = client.get(reverse("studies:study-downloads", args=[study.pk]))
+    said = answer.content.decode()
+    return answer.status_code, re.findall(r'<a href="[^"]*/report/([^"/]+)"', said), "data-awaits" in said
+
+
+def test_the_menu_takes_in_the_downloads_as_they_are_made(study: Study) -> None:
+    assert menu(study) == (204, [], False), "there is no report yet"
+    page(study)
+    do_queued_work()
+    kept = KeptReport.objects.get()
+    assert menu(study) == (200, list(DOWNLOADS), False)
+    assert "researcher/downloads.js" not in page(study)
+
+    kept.files = {name: file for name, file in kept.files.items() if name in {"page.html", "figures.json"}}
+    kept.is_complete = False
+    kept.save()
+    assert menu(study) == (200, ["figures.json"], True)
+    assert "researcher/downloads.js" in page(study)
+
+
+def test_the_menu_of_an_open_study_is_empty() -> None:
+    assert menu(make_open_study(observers=1)) == (204, [], False)
 
 
 def test_a_download_is_read_and_logged_and_nothing_is_computed(study: Study) -> None:
