@@ -20,7 +20,8 @@ def backbone_features(pixels: Tensor, path: str | Path, *, image_size: int, valu
     pixels
         Tensor of shape (batch, side, side, 3), values in [0, 1].
     path
-        A `.keras` file: a functional network of one image input with three channels.
+        A `.keras` file: a network of one image input with three channels, functional or sequential; networks within
+        it, such as Keras' applications below a new head, are taken apart.
     image_size
         Side of the images, in pixels; the network must be convolutional, so that it takes any.
     value_range
@@ -39,6 +40,7 @@ def backbone_features(pixels: Tensor, path: str | Path, *, image_size: int, valu
     shape = _input_shape(network, path)
     if shape[-1] != 3:
         raise MlError(f"{path} takes images of {shape[-1]} channels; a backbone takes 3 (red, green, blue).")
+    network = _without_nesting(network)
     features = keras.Model(network.inputs, _last_plane(network, path))
     try:
         resized = keras.models.clone_model(features, input_tensors=[keras.Input((image_size, image_size, 3))])
@@ -48,6 +50,10 @@ def backbone_features(pixels: Tensor, path: str | Path, *, image_size: int, valu
             f"{path} cannot be used at {image_size} × {image_size} pixels ({error}). Its own size is "
             f"{shape[0]} × {shape[1]}."
         ) from error
+    # Whoever trained a head alone has saved what is below it as frozen; here it is where training starts. One by one:
+    # on TensorFlow Keras 3.15 passes over `trainable = True` where a network has it, whatever its layers have.
+    for layer in resized.layers:
+        layer.trainable = True
     low, high = value_range
     scaled = layers.Rescaling(high - low, low, name="scale")(pixels)
     plane = keras.Model(resized.inputs[0], resized.outputs[0], name="backbone")(scaled)
@@ -59,6 +65,31 @@ def _input_shape(network: keras.Model, path: str | Path) -> tuple[int | None, ..
     if not inputs or len(inputs) != 1 or len(inputs[0].shape) != 4:
         raise MlError(f"{path} is not a network of one image; a backbone has one input of shape (height, width, 3).")
     return tuple(inputs[0].shape[1:])
+
+
+def _without_nesting(network: keras.Model) -> keras.Model:
+    """Return a network with the same weights, and the layers of the networks within it in these networks' place."""
+    flat = keras.Model(network.inputs[0], network.outputs[0])
+    nested = [layer for layer in flat.layers if isinstance(layer, keras.Model)]
+    if not nested:
+        return network
+    while nested:
+        for model in nested:
+            for layer in model.layers:  # of two networks within, both may have a layer of this name
+                layer.name = f"{model.name}_{layer.name}"
+        # A network's `call` adds its layers to the graph, where calling it would add it as one layer.
+        flat = keras.models.clone_model(
+            flat,
+            clone_function=lambda layer: layer,
+            call_function=lambda layer, *tensors, **options: (
+                layer.call(*tensors) if isinstance(layer, keras.Model) else layer(*tensors, **options)
+            ),
+        )
+        nested = [layer for layer in flat.layers if isinstance(layer, keras.Model)]
+    # The layers are in the graphs that they were in before, too: new ones are in this one alone.
+    copy = keras.models.clone_model(flat)
+    copy.set_weights(flat.get_weights())
+    return copy
 
 
 def _last_plane(network: keras.Model, path: str | Path) -> Tensor:

@@ -1,7 +1,6 @@
 """The networks themselves, tiny, for real."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -207,40 +206,6 @@ def test_an_eye_sees_coarse_changes_and_those_of_light_more_than_fine_ones_and_t
     assert seen(coarse, light) > 5 * seen(fine, light)
     assert seen(fine, light) > 5 * seen(fine, colour)
     assert seen(fine, colour) < 0.01
-
-
-def test_a_network_from_a_file_becomes_a_backbone_of_another_size(tmp_path: Path) -> None:
-    from ml.networks.architectures.classifiers import build_classifier
-    from ml.networks.backend import reset_session
-    from ml.networks.saved_network import network_from_bytes
-
-    reset_session(1)
-    path = tmp_path / "other.keras"
-    build_classifier("densenet-tiny", image_size=24, classes=5).save(path)
-
-    network = build_classifier("backbone", image_size=32, classes=3, weights=str(path), value_range=(-1, 1))
-
-    probabilities = network.predict_on_batch(images(2, 32))
-    assert probabilities.shape == (2, 3)
-    kept = network_from_bytes(path.read_bytes(), source="a test").get_layer("stem").get_weights()[0]
-    assert np.array_equal(network.get_layer("backbone").get_layer("stem").get_weights()[0], kept)
-
-
-@pytest.mark.parametrize("what", ["no network", "no image", "one channel"])
-def test_a_file_that_is_no_backbone_is_refused_in_words(tmp_path: Path, what: str) -> None:
-    from ml.networks.architectures.classifiers import build_classifier
-    from ml.networks.backend import keras
-
-    path = tmp_path / "other.keras"
-    if what == "no network":
-        path.write_bytes(b"PK not a network")
-    else:
-        shape = (4,) if what == "no image" else (16, 16, 1)
-        numbers = keras.Input(shape)
-        keras.Model(numbers, keras.layers.Dense(2)(keras.layers.Flatten()(numbers))).save(path)
-
-    with pytest.raises(MlError, match=r"other\.keras"):
-        build_classifier("backbone", image_size=32, classes=3, weights=str(path))
 
 
 def test_a_network_survives_its_file() -> None:
