@@ -1,13 +1,14 @@
 """From a key to the next image on the screen, here and with jsPsych beside (`make bench-key`).
 
 In a temporary data folder and on a free port, `manage.py serve` with a study of 30 perturbed and 20 clean images; beside
-it jsPsych 8.3.0 with its plugin for images that are preloaded, from npm, with the same images. One headless Chromium shows
-both, a session of each in turn, first as fast as the machine is, then with the page's main thread slowed down four times.
+it jsPsych 8.3.0 with its plugin for images, which are preloaded, from npm, with the same images. One headless Chromium
+shows both, a session of each in turn, first as fast as the machine is, then with the page's main thread slowed down four
+times.
 What is measured:
 
 key to image
-    Milliseconds from the time stamp of the key's event to the presentation of the first frame that holds the next image,
-    both from Chromium's trace; which image a frame holds is read from the frame's pixels. Half and 95 % take no longer.
+    Milliseconds from the time stamp of the key's event to the presentation of the first frame that holds the next
+    image, both from Chromium's trace; which image a frame holds is read from its pixels. Half and 95 % take no longer.
 first frame
     How many images came with the first frame after the key.
 response times
@@ -137,8 +138,9 @@ def _measure(options: argparse.Namespace, data_dir: Path, peer_dir: Path, tokens
             Program(PEER, "canvas", begin_peer, told_by_peer),
         ]
         sys.stdout.write(
-            f"Chromium {browser.version}, {options.images} images of {options.image_size} × {options.image_size} pixels, "
-            f"{options.sessions} sessions each; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n\n{HEAD}\n"
+            f"Chromium {browser.version}, {options.images} images of {options.image_size} × {options.image_size} "
+            f"pixels, {options.sessions} sessions each; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n\n"
+            f"{HEAD}\n"
         )
         is_met = True
         number = 0

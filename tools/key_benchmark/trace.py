@@ -3,17 +3,18 @@
 From the time stamp of a key's event to the presentation of the first frame that holds the next image:
 
 - `EventTiming` begins at the time stamp of the event that the page was given;
-- `Screenshot` is a picture of a frame, with the frame's number: its pixels prove which image that frame holds;
-- `PipelineReporter` is the way of the frame with that number; its last stage ends when the frame was presented.
+- `Screenshot` is a picture of a frame of the page, with the frame's number: its pixels prove which image that frame holds;
+- `Graphics.Pipeline` is the way of the frame with that number: begun by the page, put into a frame of the whole window, and
+  that one swapped onto the screen.
 
-Everything is on one clock, in microseconds. The slice `PipelineReporter` itself is sometimes ended in the trace by the end of
-one of its stages, which is why the stage counts.
+Everything is on one clock, in microseconds. The pictures have no time of their own that could be used, and `PipelineReporter`,
+which would tell of frames in one piece, counts a late frame of the page under the number of an earlier one.
 """
 
 import base64
 import io
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +23,7 @@ from PIL import Image
 
 from tools.key_benchmark.numbered_images import number_in
 
-CATEGORIES = (
-    "devtools.timeline",
-    "input",
-    "disabled-by-default-devtools.screenshot",
-    "disabled-by-default-devtools.timeline.frame",
-)
-LAST_STAGE = "SubmitCompositorFrameToPresentationCompositorFrame"
-PRESENTED = ("STATE_PRESENTED_ALL", "STATE_PRESENTED_PARTIAL")
+CATEGORIES = ("devtools.timeline", "input", "disabled-by-default-devtools.screenshot", "graphics.pipeline")
 
 Event = Mapping[str, Any]
 
@@ -74,13 +68,14 @@ def shown_after_keys(events: Sequence[Event], *, box: Box, first: int) -> list[S
     keys = [event for event in _named(ordered, "EventTiming", "b") if event["args"]["data"]["type"] == "keydown"]
     if not keys:
         return []
-    page: int = keys[0]["pid"]
-    presented = _presentations(ordered, page)
-    answered = _answers_to_keys(ordered, page)
+    pages_process: int = keys[0]["pid"]
+    windows = _windows_of_frames(ordered, pages_process)
+    swapped = _swaps(ordered)
+    answers = _answers_to_keys(ordered, pages_process)
     frames = sorted(
-        (presented[sequence], number)
+        (swapped[window], number, window)
         for picture in _named(ordered, "Screenshot", "I")
-        if (sequence := picture["args"]["frame_sequence"]) in presented
+        if (window := windows.get(picture["args"]["frame_sequence"])) in swapped
         and (number := _number_in(picture["args"]["snapshot"], box)) is not None
     )
     found: list[Shown | None] = []
@@ -88,14 +83,14 @@ def shown_after_keys(events: Sequence[Event], *, box: Box, first: int) -> list[S
     ends = [*(event["ts"] for event in keys[1:]), float("inf")]
     for event, end in zip(keys, ends, strict=True):
         key = event["ts"]
-        later = frames[bisect_right(frames, (key, -1)) :]
-        new = next(((at, number) for at, number in later if at < end and number != before), None)
+        later = frames[bisect_right(frames, (key, -1, 0)) :]
+        new = next((frame for frame in later if frame[0] < end and frame[1] != before), None)
         if new is None:
             found.append(None)
-            before = next((number for at, number in reversed(frames) if at < end), before)
+            before = next((number for at, number, _ in reversed(frames) if at < end), before)
             continue
-        at, before = new
-        found.append(Shown(key / 1000, at / 1000, before, abs(answered.get(key, 0.0) - at) < 1))
+        at, before, window = new
+        found.append(Shown(key / 1000, at / 1000, before, answers.get(key) == window))
     return found
 
 
@@ -103,41 +98,40 @@ def _named(events: Sequence[Event], name: str, phase: str) -> list[Event]:
     return [event for event in events if event["name"] == name and event["ph"] == phase]
 
 
-def _presentations(events: Sequence[Event], page: int) -> dict[int, float]:
-    """Return when each frame of a process was presented, by the frame's number."""
-    begun: dict[str, int] = {}
-    presented: dict[int, float] = {}
-    for event in events:
-        if event.get("pid") != page or event["name"] not in {"PipelineReporter", LAST_STAGE}:
-            continue
-        track = event["id2"]["local"]
-        if event["name"] == "PipelineReporter":
-            if event["ph"] == "b":
-                reporter = event["args"]["frame_reporter"]
-                begun.pop(track, None)
-                if reporter["state"] in PRESENTED:
-                    begun[track] = reporter["frame_sequence"]
-        elif event["ph"] == "e" and track in begun:
-            presented[begun.pop(track)] = event["ts"]
-    return presented
+def _steps(events: Sequence[Event], step: str, process: int | None = None) -> Iterator[tuple[float, Event]]:
+    """Yield the steps of this name in the way of frames: each one's time and what is told of it."""
+    for event in _named(events, "Graphics.Pipeline", "X"):
+        told = event["args"]["chrome_graphics_pipeline"]
+        if told["step"] == step and process in {None, event["pid"]}:
+            yield event["ts"], told
 
 
-def _answers_to_keys(events: Sequence[Event], page: int) -> dict[float, float]:
-    """Return when the frame was presented that Chromium counts as the answer to a key, by the key's time stamp."""
-    begun: dict[str, float] = {}
-    answered: dict[float, float] = {}
-    for event in events:
-        if event.get("pid") != page or event["name"] not in {"EventLatency", LAST_STAGE}:
-            continue
-        track = event["id2"]["local"]
-        if event["name"] == "EventLatency":
-            if event["ph"] == "b":
-                begun.pop(track, None)
-                if event["args"]["event_latency"]["event_type"] in {"KEY_PRESSED", "RAW_KEY_PRESSED"}:
-                    begun[track] = event["ts"]
-        elif event["ph"] == "e" and track in begun:
-            answered[begun.pop(track)] = event["ts"]
-    return answered
+def _windows_of_frames(events: Sequence[Event], process: int) -> dict[int, int]:
+    """Return the first frame of the window that holds each frame of a process's page, by the page's frame's number."""
+    held: dict[int, int] = {}
+    for _, told in _steps(events, "STEP_SURFACE_AGGREGATION"):
+        for surface in told["aggregated_surface_frame_trace_ids"]:
+            held.setdefault(surface, told["display_trace_id"])
+    begun = _steps(events, "STEP_RECEIVE_BEGIN_FRAME", process)
+    return {
+        told["frame_sequence"]: held[told["surface_frame_trace_id"]]
+        for _, told in begun
+        if told["surface_frame_trace_id"] in held
+    }
+
+
+def _swaps(events: Sequence[Event]) -> dict[int, float]:
+    """Return when each frame of the window stood on the screen."""
+    return {told["display_trace_id"]: at for at, told in _steps(events, "STEP_SWAP_BUFFERS_ACK")}
+
+
+def _answers_to_keys(events: Sequence[Event], process: int) -> dict[float, int]:
+    """Return the frame of the window that Chromium counts as the answer to a key, by the key's time stamp."""
+    return {
+        event["ts"]: told["display_trace_id"]
+        for event in _named(events, "EventLatency", "b")
+        if event["pid"] == process and "display_trace_id" in (told := event["args"].get("event_latency", {}))
+    }
 
 
 def _number_in(snapshot: str, box: Box) -> int | None:
