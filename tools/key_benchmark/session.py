@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from playwright.sync_api import Browser, Page, Request
 
-from tools.key_benchmark.trace import CATEGORIES, Box, Shown, shown_after_keys
+from tools.key_benchmark.trace import CATEGORIES, PICTURES, Answered, Box, answered_keys
 
 WINDOW = {"width": 1280, "height": 800}
 LOOKS_MS = (300, 700)  # for how long an image is looked at: no lock-step with frames
@@ -37,18 +37,30 @@ class Program:
 class Measured:
     """What was measured of one program under one condition, ms."""
 
+    pictured: int = 0
+    """Keys in sessions with pictures."""
+    proved: int = 0
+    """After how many of them the picture of the frame that answered the key shows the next image, and none before."""
+    to_pictured: list[float] = field(default_factory=list)
+    """From the key to the presentation of that frame, in those sessions."""
     keys: int = 0
-    unproved: int = 0
-    """Keys after which no picture proves the new image."""
+    """Keys in sessions without pictures."""
     to_image: list[float] = field(default_factory=list)
-    """From the key to the presentation of the image."""
-    first_frames: int = 0
-    """How many images came with the first frame after the key."""
+    """From the key to the presentation of the frame that answered it."""
     rt_errors: list[float] = field(default_factory=list)
     """What the program takes for the response time, less the time from the presentation of the image to the key."""
 
 
-def measure(browser: Browser, program: Program, number: int, *, trials: int, slowed: float, into: Measured) -> None:
+def measure(
+    browser: Browser,
+    program: Program,
+    number: int,
+    *,
+    trials: int,
+    slowed: float,
+    has_pictures: bool,
+    into: Measured,
+) -> None:
     """Let an observer answer; add what was measured.
 
     Parameters
@@ -59,11 +71,13 @@ def measure(browser: Browser, program: Program, number: int, *, trials: int, slo
         How many images the session has, all different.
     slowed
         How many times slower the page's main thread runs.
+    has_pictures
+        Whether frames are pictured.
 
     Raises
     ------
     RuntimeError
-        An image did not come, or one came twice.
+        An image did not come, or a key is not in the trace.
     """
     context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
     page = context.new_page()
@@ -74,33 +88,39 @@ def measure(browser: Browser, program: Program, number: int, *, trials: int, slo
     page.wait_for_timeout(1000)
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     box = Box(*page.evaluate(BOX_OF, program.select))
-    browser.start_tracing(page=page, categories=list(CATEGORIES))
+    browser.start_tracing(page=page, categories=[*CATEGORIES, *([PICTURES] if has_pictures else [])])
     for _ in range(trials - 1):
         page.wait_for_timeout(random.uniform(*LOOKS_MS))
         _wait_until_ready(page, program)
         page.keyboard.press(KEY)
     page.wait_for_timeout(LOOKS_MS[1])
-    events = json.loads(browser.stop_tracing())["traceEvents"]
+    answered = answered_keys(json.loads(browser.stop_tracing())["traceEvents"], box=box)
     if program.told_ms is not None:
         told = program.told_ms(page)
     context.close()
-    _add(shown_after_keys(events, box=box, first=-1), told, trials=trials, into=into)
+    if len(answered) != trials - 1:
+        raise RuntimeError(f"{trials - 1} keys were pressed, and {len(answered)} are in the trace")
+    waits = [one.presented - one.key for one in answered if one.presented is not None]
+    if has_pictures:
+        into.pictured += len(answered)
+        into.proved += sum(one.is_proved for one in answered)
+        into.to_pictured += waits
+    else:
+        into.keys += len(answered)
+        into.to_image += waits
+        into.rt_errors += _rt_errors(answered, told)
 
 
-def _add(shown: Sequence[Shown | None], told: Sequence[float], *, trials: int, into: Measured) -> None:
-    if len(shown) != trials - 1:
-        raise RuntimeError(f"{trials - 1} keys were pressed, and {len(shown)} are in the trace")
-    proved = [one for one in shown if one is not None]
-    if len({one.image for one in proved}) != len(proved):
-        raise RuntimeError(f"an image came twice: {[one.image for one in proved]}")
-    into.keys += len(shown)
-    into.unproved += len(shown) - len(proved)
-    into.to_image += [one.presented - one.key for one in proved]
-    into.first_frames += sum(one.is_first_frame for one in proved)
-    # The image that a key brought is answered by the next key; the first image came before the trace.
-    for image, answer, rt in zip(shown, shown[1:], told[1:], strict=False):
-        if image is not None and answer is not None:
-            into.rt_errors.append(rt - (answer.key - image.presented))
+def _rt_errors(answered: Sequence[Answered], told: Sequence[float]) -> list[float]:
+    """Compare the response times with the trace; the first image came before it, and is left out.
+
+    The image that a key brought is answered by the next key.
+    """
+    return [
+        rt - (answer.key - image.presented)
+        for image, answer, rt in zip(answered, answered[1:], told[1:], strict=False)
+        if image.presented is not None
+    ]
 
 
 def _wait_until_ready(page: Page, program: Program) -> None:

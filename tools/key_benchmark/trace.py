@@ -3,17 +3,17 @@
 From the time stamp of a key's event to the presentation of the first frame that holds the next image:
 
 - `EventTiming` begins at the time stamp of the event that the page was given;
-- `Screenshot` is a picture of a frame of the page, with the frame's number: its pixels prove which image that frame holds;
-- `Graphics.Pipeline` is the way of the frame with that number: begun by the page, put into a frame of the whole window, and
-  that one swapped onto the screen.
+- `EventLatency` names the frame of the window that answers a key: the first one with what the page did upon it;
+- `Graphics.Pipeline` is the way of a frame: begun by the page, put into a frame of the window, swapped onto the screen;
+- `Screenshot` is a picture of a frame of the page, with that frame's number: its pixels prove which image it holds.
 
-Everything is on one clock, in microseconds. The pictures have no time of their own that could be used, and `PipelineReporter`,
-which would tell of frames in one piece, counts a late frame of the page under the number of an earlier one.
+Everything is on one clock, in microseconds. For each picture Chromium draws the whole window anew, not only what has
+changed, which takes longer than all the rest: so a session is traced with pictures, which prove the frame, or without,
+which tell the time. Not used is `PipelineReporter`: it counts a late frame of the page under an earlier one's number.
 """
 
 import base64
 import io
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,8 @@ from PIL import Image
 
 from tools.key_benchmark.numbered_images import number_in
 
-CATEGORIES = ("devtools.timeline", "input", "disabled-by-default-devtools.screenshot", "graphics.pipeline")
+CATEGORIES = ("devtools.timeline", "input", "graphics.pipeline")
+PICTURES = "disabled-by-default-devtools.screenshot"
 
 Event = Mapping[str, Any]
 
@@ -39,21 +40,22 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A key, and the first frame with the image that it brought."""
+class Answered:
+    """A key, and the frame that answered it."""
 
     key: float
     """The time stamp of the key's event, ms."""
-    presented: float
-    """When the frame was presented, ms."""
-    image: int
-    """The number of the image, read from the frame's pixels."""
-    is_first_frame: bool
-    """Whether it is the very frame that Chromium counts as the answer to the key."""
+    presented: float | None
+    """When the frame was presented, ms; None if none is counted as the answer."""
+    image: int | None = None
+    """The number of the first new image after the key, read from a frame's pixels; None without pictures, and if no
+    picture shows one."""
+    is_proved: bool = False
+    """Whether the frame that answered the key was the first that held that image."""
 
 
-def shown_after_keys(events: Sequence[Event], *, box: Box, first: int) -> list[Shown | None]:
-    """Return, key by key, what it brought; None where no picture proves it.
+def answered_keys(events: Sequence[Event], *, box: Box) -> list[Answered]:
+    """Return each key with the frame that answered it.
 
     Parameters
     ----------
@@ -61,37 +63,53 @@ def shown_after_keys(events: Sequence[Event], *, box: Box, first: int) -> list[S
         The trace's.
     box
         Where images stand.
-    first
-        The number of the image that is there before the first key.
     """
     ordered = sorted(events, key=lambda event: event.get("ts", 0))
     keys = [event for event in _named(ordered, "EventTiming", "b") if event["args"]["data"]["type"] == "keydown"]
     if not keys:
         return []
-    pages_process: int = keys[0]["pid"]
-    windows = _windows_of_frames(ordered, pages_process)
-    swapped = _swaps(ordered)
-    answers = _answers_to_keys(ordered, pages_process)
-    frames = sorted(
-        (swapped[window], number, window)
-        for picture in _named(ordered, "Screenshot", "I")
-        if (window := windows.get(picture["args"]["frame_sequence"])) in swapped
-        and (number := _number_in(picture["args"]["snapshot"], box)) is not None
-    )
-    found: list[Shown | None] = []
-    before = first
-    ends = [*(event["ts"] for event in keys[1:]), float("inf")]
-    for event, end in zip(keys, ends, strict=True):
-        key = event["ts"]
-        later = frames[bisect_right(frames, (key, -1, 0)) :]
-        new = next((frame for frame in later if frame[0] < end and frame[1] != before), None)
-        if new is None:
-            found.append(None)
-            before = next((number for at, number, _ in reversed(frames) if at < end), before)
-            continue
-        at, before, window = new
-        found.append(Shown(key / 1000, at / 1000, before, answers.get(key) == window))
+    process: int = keys[0]["pid"]
+    swapped = {told["display_trace_id"]: at for at, told in _steps(ordered, "STEP_SWAP_BUFFERS_ACK")}
+    answers = _answers_to_keys(ordered, process)
+    pictures = _pictures(ordered, _windows_of_frames(ordered, process), swapped, box)
+    found: list[Answered] = []
+    seen: set[int] = set()
+    times = [event["ts"] for event in keys]
+    for key, end in zip(times, [*times[1:], float("inf")], strict=True):
+        window = answers.get(key)
+        at = swapped.get(window) if window is not None else None
+        first = next((one for one in pictures if key <= one.at < end and one.image not in seen), None)
+        seen |= {one.image for one in pictures if one.at < end}
+        found.append(
+            Answered(
+                key=key / 1000,
+                presented=None if at is None else at / 1000,
+                image=first.image if first else None,
+                is_proved=first is not None and first.window == window,
+            )
+        )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    at: float  # when its frame was presented
+    image: int
+    window: int
+
+
+def _pictures(
+    events: Sequence[Event], windows: Mapping[int, int], swapped: Mapping[int, float], box: Box
+) -> list[_Picture]:
+    """Return the pictures that show a whole image, in order."""
+    found = [
+        _Picture(swapped[window], image, window)
+        for picture in _named(events, "Screenshot", "I")
+        if (window := windows.get(picture["args"]["frame_sequence"])) is not None
+        and window in swapped
+        and (image := _number_in(picture["args"]["snapshot"], box)) is not None
+    ]
+    return sorted(found, key=lambda picture: picture.at)
 
 
 def _named(events: Sequence[Event], name: str, phase: str) -> list[Event]:
@@ -118,11 +136,6 @@ def _windows_of_frames(events: Sequence[Event], process: int) -> dict[int, int]:
         for _, told in begun
         if told["surface_frame_trace_id"] in held
     }
-
-
-def _swaps(events: Sequence[Event]) -> dict[int, float]:
-    """Return when each frame of the window stood on the screen."""
-    return {told["display_trace_id"]: at for at, told in _steps(events, "STEP_SWAP_BUFFERS_ACK")}
 
 
 def _answers_to_keys(events: Sequence[Event], process: int) -> dict[float, int]:
