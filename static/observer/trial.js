@@ -107,10 +107,11 @@ async function isReachable() {
 
 async function show(trial, images) {
   if (isLeaving || step.answer_url !== trial.answer_url) return;
-  sayPlace(trial);
   if (status.textContent === words("saving") || status.textContent === words("waiting")) say("");
   await stage.show(images);
-  document.title = words("title", trial); // it takes longer than the image
+  // Nothing but the image changes in its frame: what else is drawn anew keeps it from the screen.
+  if (step.answer_url === trial.answer_url) sayPlace(trial);
+  document.title = words("title", trial);
   if (step.next) fetchAhead(step.next.image_urls);
   setTimeout(() => {
     if (!isAnswered && step.answer_url === trial.answer_url) main.setAttribute("aria-busy", "false");
