@@ -73,19 +73,18 @@ def answered_keys(events: Sequence[Event], *, box: Box) -> list[Answered]:
     answers = _answers_to_keys(ordered, process)
     pictures = _pictures(ordered, _windows_of_frames(ordered, process), swapped, box)
     found: list[Answered] = []
-    seen: set[int] = set()
     times = [event["ts"] for event in keys]
     for key, end in zip(times, [*times[1:], float("inf")], strict=True):
         window = answers.get(key)
         at = swapped.get(window) if window is not None else None
+        seen = {one.image for one in pictures if one.at < key}
         first = next((one for one in pictures if key <= one.at < end and one.image not in seen), None)
-        seen |= {one.image for one in pictures if one.at < end}
         found.append(
             Answered(
                 key=key / 1000,
                 presented=None if at is None else at / 1000,
                 image=first.image if first else None,
-                is_proved=first is not None and first.window == window,
+                is_proved=first is not None and first.window is not None and first.window == window,
             )
         )
     return found
@@ -95,20 +94,23 @@ def answered_keys(events: Sequence[Event], *, box: Box) -> list[Answered]:
 class _Picture:
     at: float  # when its frame was presented
     image: int
-    window: int
+    window: int | None
 
 
 def _pictures(
     events: Sequence[Event], windows: Mapping[int, int], swapped: Mapping[int, float], box: Box
 ) -> list[_Picture]:
-    """Return the pictures that show a whole image, in order."""
-    found = [
-        _Picture(swapped[window], image, window)
-        for picture in _named(events, "Screenshot", "I")
-        if (window := windows.get(picture["args"]["frame_sequence"])) is not None
-        and window in swapped
-        and (image := _number_in(picture["args"]["snapshot"], box)) is not None
-    ]
+    """Return the pictures that show a whole image, in order.
+
+    The frame that was there when the trace began is not in it: its picture stands with the picture's own time.
+    """
+    found = []
+    for picture in _named(events, "Screenshot", "I"):
+        image = _number_in(picture["args"]["snapshot"], box)
+        if image is not None:
+            window = windows.get(picture["args"]["frame_sequence"])
+            at = picture["ts"] if window is None else swapped.get(window, picture["ts"])
+            found.append(_Picture(at, image, window))
     return sorted(found, key=lambda picture: picture.at)
 
 
