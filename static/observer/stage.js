@@ -1,6 +1,7 @@
 // The stage of a trial: nothing, the fixation cross, the images, or the mask. It knows when the images were painted,
 // for how long, and how.
 
+import { EARLIEST_MS } from "./answer_form.js";
 import { areWhole, fit, pinch } from "./exact_image.js";
 import { nextFrame, painted, pageVisible, presented, showFor } from "./paint_clock.js";
 
@@ -54,8 +55,10 @@ export class Stage {
     this.element.dataset.shows = "images";
     if (this.settings.displayMs > 0) await this.showTimed(showing.signal);
     else this.shownAt = await painted();
-    // The browser may say it a frame or two later, and better: long before an answer counts.
-    presentation.then((time) => { if (!showing.signal.aborted) this.shownAt = time; });
+    // The browser says it better, a frame or two later. Once answers count, it stays as it is.
+    presentation.then((time) => {
+      if (!showing.signal.aborted && performance.now() - this.shownAt < EARLIEST_MS) this.shownAt = time;
+    });
   }
 
   // What is told with an answer given at `now`.

@@ -7,13 +7,17 @@ from playwright.sync_api import Page
 from tests.browser.observer.observing import READY, begin, expect_position, press, stored_answers
 from tests.processes import Server, eventually
 
+IN_TIME_MS = 100
+
 # Notes when the browser presented each image, when each key was pressed on which one, and what stood on the page in the
 # frame that followed.
 WATCH = """
 window.presented = {};
 window.keys = [];
 new PerformanceObserver((list) => {
-    for (const { element, renderTime } of list.getEntries()) presented[element.src] = renderTime;
+    for (const { element, renderTime } of list.getEntries()) {
+        presented[element.src] = { at: renderTime, late: performance.now() - renderTime };
+    }
 }).observe({ type: "element" });
 addEventListener("keydown", ({ timeStamp }) => {
     const shown = () => [document.querySelector("#stimulus").src, document.querySelector("#position").textContent];
@@ -41,6 +45,7 @@ def test_the_image_alone_changes_in_the_frame_of_the_key(page: Page, link: str) 
 
 
 def test_response_times_count_from_when_the_browser_presented_the_image(page: Page, served: Server, link: str) -> None:
+    """Unless it says so when answers are taken already, which a busy machine brings about."""
     page.add_init_script(WATCH)
     begin(page, link)
     expected = []
@@ -48,8 +53,10 @@ def test_response_times_count_from_when_the_browser_presented_the_image(page: Pa
         expect_position(page, position)
         press(page, key)
         pressed = page.evaluate("keys.at(-1)")
-        shown_at = page.evaluate("src => presented[src]", pressed["before"][0])
-        expected.append(math.floor(pressed["at"] - shown_at + 0.5))
+        shown = page.evaluate("src => presented[src]", pressed["before"][0])
+        expected.append(math.floor(pressed["at"] - shown["at"] + 0.5) if shown["late"] < IN_TIME_MS else None)
 
     eventually(lambda: len(stored_answers(served, link)) == 3, "the answers are stored")
-    assert [answer.rt_ms for answer in stored_answers(served, link)] == expected
+    told = [answer.rt_ms for answer in stored_answers(served, link)]
+    assert any(expected), "the browser is too late to judge by"
+    assert [rt for rt, known in zip(told, expected, strict=True) if known] == [known for known in expected if known]
