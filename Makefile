@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test test-database test-postgresql test-cluster faults quick lint types contracts check docs hooks bench-ml bench-web bench-report bench-shards bench-analyse validate format messages lock clean
+.PHONY: help setup demo serve test test-database test-postgresql test-cluster faults quick lint types contracts check docs hooks bench-ml bench-web bench-key bench-report bench-shards bench-analyse validate format messages lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -97,6 +97,9 @@ bench-ml: .venv/.runtime ## Measure images per second, time in the networks, and
 
 bench-web: .venv/.runtime ## Measure the server under 1, 8 and 32 observers at once (BENCH="--n 64 --think 2 …")
 	$(BIN)/python -m tools.web_benchmark $(BENCH)
+
+bench-key: setup ## Measure from a key to the next image on the screen, jsPsych beside (BENCH="--sessions 5 …")
+	$(BIN)/python -m tools.key_benchmark $(BENCH)
 
 bench-report: .venv/.runtime ## Measure what a report of 1,000 and of 10,000 sessions costs (BENCH="--n 100,1000 …")
 	$(BIN)/python -m tools.report_benchmark $(BENCH)

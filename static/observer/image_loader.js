@@ -1,5 +1,7 @@
 // Images fetched ahead and decoded, so that showing them is one change of the page and one frame.
 
+import { mark } from "./paint_clock.js";
+
 let ahead = { key: "", images: null, isReady: false };
 
 // Whether the images of the addresses are there, to be shown in the next frame.
@@ -30,6 +32,7 @@ export function fetchAhead(urls) {
 export async function decode(image) {
   image.decoding = "sync"; // painted in the frame that shows it, not in a later one
   image.draggable = false;
+  mark(image);
   await image.decode();
   return image;
 }

@@ -1,7 +1,8 @@
 // When something is on the screen, as well as a page can know: times in ms, on the clock of performance.now().
 //
 // What is changed before or in an animation frame is painted at that frame's end, and stands on the screen when the
-// next frame begins.
+// next frame begins. Of an image, some browsers say later when its frame was presented (Element Timing): that is the
+// better mark, since the next frame begins when the page is free for it.
 
 export function nextFrame() {
   return new Promise((resolve) => requestAnimationFrame(resolve));
@@ -11,6 +12,28 @@ export function nextFrame() {
 export async function painted() {
   await nextFrame();
   return nextFrame();
+}
+
+const awaited = new WeakMap(); // what to call with the time of an image's first presentation
+
+if (window.PerformanceObserver?.supportedEntryTypes?.includes("element")) {
+  new PerformanceObserver((list) => {
+    for (const { element, renderTime } of list.getEntries()) {
+      if (element === null || renderTime === 0) continue;
+      awaited.get(element)?.(renderTime);
+      awaited.delete(element);
+    }
+  }).observe({ type: "element" });
+}
+
+// Let the browser tell when an image, which has not been painted yet, is presented for the first time.
+export function mark(image) {
+  image.elementTiming = "stimulus";
+}
+
+// Resolve, with the time, once marked images have all been presented; never where the browser does not tell.
+export async function presented(images) {
+  return Math.max(...await Promise.all(images.map((image) => new Promise((tell) => { awaited.set(image, tell); }))));
 }
 
 // A hidden page paints nothing; resolve when it is shown.

@@ -1,8 +1,9 @@
 // The stage of a trial: nothing, the fixation cross, the images, or the mask. It knows when the images were painted,
 // for how long, and how.
 
+import { EARLIEST_MS } from "./answer_form.js";
 import { areWhole, fit, pinch } from "./exact_image.js";
-import { nextFrame, painted, pageVisible, showFor } from "./paint_clock.js";
+import { nextFrame, painted, pageVisible, presented, showFor } from "./paint_clock.js";
 
 export class Stage {
   // `settings`: scale; refuses (whether images that do not fit are not shown); displayMs, fixationMs (0 = none).
@@ -15,6 +16,7 @@ export class Stage {
     this.isFit = true;
     this.isPlaced = false; // whether these images, or others of their size, have been fitted to the screen
     this.shownAt = null; // when the images were on the screen; null while they are not there to be judged
+    this.seenAt = null; // the same of a timed image, by the frames that also end its time
     this.shownMs = null; // for how long a timed image was there
     this.showing = new AbortController();
     window.addEventListener("blur", () => { this.focusLosses += 1; });
@@ -49,9 +51,14 @@ export class Stage {
     if (!this.isFit) await new Promise((resolve) => { this.resume = resolve; });
     if (showing.signal.aborted) return;
     this.count();
+    const presentation = presented(images);
     this.element.dataset.shows = "images";
     if (this.settings.displayMs > 0) await this.showTimed(showing.signal);
     else this.shownAt = await painted();
+    // The browser says it better, a frame or two later. Once answers count, it stays as it is.
+    presentation.then((time) => {
+      if (!showing.signal.aborted && performance.now() - this.shownAt < EARLIEST_MS) this.shownAt = time;
+    });
   }
 
   // What is told with an answer given at `now`.
@@ -68,7 +75,7 @@ export class Stage {
       focus_losses: this.focusLosses,
       resizes: this.resizes,
     };
-    if (this.settings.displayMs > 0) told.shown_ms = Math.round(this.shownMs ?? now - this.shownAt);
+    if (this.settings.displayMs > 0) told.shown_ms = Math.round(this.shownMs ?? now - this.seenAt);
     return told;
   }
 
@@ -104,8 +111,8 @@ export class Stage {
       showFor(this.settings.displayMs, {
         signal,
         hide: () => { this.element.dataset.shows = "mask"; },
-        seen: (now) => { this.shownAt = now; resolve(); },
-        gone: (now) => { this.shownMs = now - this.shownAt; },
+        seen: (now) => { this.shownAt = this.seenAt = now; resolve(); },
+        gone: (now) => { this.shownMs = now - this.seenAt; },
       });
     });
   }

@@ -107,14 +107,21 @@ async function isReachable() {
 
 async function show(trial, images) {
   if (isLeaving || step.answer_url !== trial.answer_url) return;
-  sayPlace(trial);
   if (status.textContent === words("saving") || status.textContent === words("waiting")) say("");
   await stage.show(images);
-  document.title = words("title", trial); // it takes longer than the image
+  // Nothing but the image changes in its frame: what else is drawn anew keeps it from the screen.
+  if (step.answer_url === trial.answer_url) sayPlace(trial);
+  document.title = words("title", trial);
   if (step.next) fetchAhead(step.next.image_urls);
-  setTimeout(() => {
-    if (!isAnswered && step.answer_url === trial.answer_url) main.setAttribute("aria-busy", "false");
-  }, EARLIEST_MS);
+  setTimeout(() => takeAnswers(trial), EARLIEST_MS);
+}
+
+// Say that an answer counts from now on; not before the time since the images were presented allows it.
+function takeAnswers(trial) {
+  if (isAnswered || step.answer_url !== trial.answer_url) return;
+  const left = stage.shownAt === null ? 0 : stage.shownAt + EARLIEST_MS - performance.now();
+  if (left > 0) setTimeout(() => takeAnswers(trial), left);
+  else main.setAttribute("aria-busy", "false");
 }
 
 function sayPlace({ position }) {

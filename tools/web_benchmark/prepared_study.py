@@ -4,7 +4,7 @@ What is on the images is of no account: the files that observers receive are unc
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from django.contrib.auth.models import User
@@ -20,11 +20,23 @@ from studies.models import Study
 CLASSES = ["bcc", "mel", "nv"]
 STRENGTH = 4  # 8-bit levels
 
+Twins = Callable[[int, int], Iterator[tuple[Pixels, Pixels]]]
+"""Yields so many images of so many pixels a side, each with its twin."""
 
-def make_study(*, n_perturbed: int, n_clean: int, image_size: int) -> Study:
+
+def noise_twins(count: int, size: int) -> Iterator[tuple[Pixels, Pixels]]:
+    """Yield so many images of noise and their twins: square, `size` pixels a side."""
+    generator = np.random.default_rng(count)
+    for _ in range(count):
+        clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
+        change = generator.integers(-STRENGTH, STRENGTH + 1, clean.shape, dtype=np.int16)
+        yield clean, (clean + change).astype(np.uint8)
+
+
+def make_study(*, n_perturbed: int, n_clean: int, image_size: int, twins: Twins = noise_twins) -> Study:
     """Return an open study of so many images, square, with `image_size` pixels a side; nobody is invited yet."""
     researcher, _ = User.objects.get_or_create(username="benchmark")
-    pair_set = make_pair_set(n_perturbed + n_clean, image_size, name="benchmark")
+    pair_set = make_pair_set(n_perturbed + n_clean, image_size, name="benchmark", twins=twins)
     study = create_study(
         by=researcher,
         title="Benchmark",
@@ -48,8 +60,8 @@ def invite(study: Study, count: int) -> list[str]:
     ]
 
 
-def make_pair_set(count: int, size: int, *, name: str) -> PairSet:
-    """Return so many pairs of noise, with `size` pixels a side; the name is that of all that they need, too."""
+def make_pair_set(count: int, size: int, *, name: str, twins: Twins = noise_twins) -> PairSet:
+    """Return so many pairs, with `size` pixels a side; the name is that of all that they need, too."""
     dataset = Dataset.objects.create(
         name=name,
         source=Dataset.Source.SYNTHETIC,
@@ -66,7 +78,7 @@ def make_pair_set(count: int, size: int, *, name: str) -> PairSet:
     pair_set = PairSet.objects.create(
         name=name, attack=attack, dataset=dataset, split=Image.Split.TEST, strength=STRENGTH, image_size=size
     )
-    for number, (clean, perturbed) in enumerate(_twins(count, size)):
+    for number, (clean, perturbed) in enumerate(twins(count, size)):
         image = Image.objects.create(
             dataset=dataset,
             name=f"{number:06d}",
@@ -83,11 +95,3 @@ def make_pair_set(count: int, size: int, *, name: str) -> PairSet:
             files[f"{kind}_sha256"] = hashlib.sha256(data).hexdigest()
         ImagePair.objects.create(pair_set=pair_set, image=image, linf=STRENGTH, l2=1.0, psnr=40.0, ssim=0.99, **files)
     return pair_set
-
-
-def _twins(count: int, size: int) -> Iterator[tuple[Pixels, Pixels]]:
-    generator = np.random.default_rng(count)
-    for _ in range(count):
-        clean = generator.integers(40, 200, (size, size, 3), dtype=np.uint8)
-        change = generator.integers(-STRENGTH, STRENGTH + 1, clean.shape, dtype=np.int16)
-        yield clean, (clean + change).astype(np.uint8)
