@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test test-database test-postgresql test-cluster faults quick lint types contracts check docs hooks bench-ml bench-web bench-key bench-report bench-shards bench-analyse validate format messages lock clean
+.PHONY: help setup demo serve test test-database test-postgresql test-cluster faults quick lint types contracts check docs hooks bench-ml bench-web bench-key bench-report bench-shards bench-analyse bench-attacks validate format messages lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -106,6 +106,9 @@ bench-report: .venv/.runtime ## Measure what a report of 1,000 and of 10,000 ses
 
 bench-analyse: .venv/.runtime ## Measure what `analyse` of 100,000 and of a million answers costs (BENCH="--answers 5000 …")
 	$(BIN)/python -m tools.analyse_benchmark $(BENCH)
+
+bench-attacks: .venv/.runtime ## Measure pgd against the PGD of two other libraries, which it installs for the moment (BENCH="--images 32 …")
+	$(BIN)/python -m tools.attack_benchmark $(BENCH)
 
 bench-shards: .venv/.runtime ## Measure pairs in one process and in shards by several, wall and CPU (BENCH="--images 500 …")
 	$(BIN)/python -m tools.shard_benchmark $(BENCH)

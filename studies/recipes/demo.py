@@ -47,7 +47,7 @@ ATTACK: dict[str, Any] = {
     "kind": "generator",
     "target_class": "nv",
     "strength": 8.0,
-    "settings": {"steps": 300, "batch_size": 16, "learning_rate": 3e-3},
+    "settings": {"steps": 200, "batch_size": 8, "learning_rate": 3e-3},
     "seed": SEED,
 }
 

@@ -1,0 +1,1 @@
+"""The attack `pgd` beside those of two other libraries, on one network (`make bench-attacks`)."""
