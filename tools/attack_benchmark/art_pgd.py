@@ -11,20 +11,21 @@ from tools.attack_benchmark.task import LEVELS, NETWORK, take_turns, task_in
 
 def main(folder: Path, number: str) -> None:
     """Load the network and take turns."""
-    from ml.networks.saved_network import network_from_bytes  # before TensorFlow: it sets how that starts
+    from ml.networks.backend import keras  # before the library: it sets how TensorFlow starts
+    from ml.networks.saved_network import network_from_bytes
 
-    import tensorflow as tf  # isort: skip
+    # isort: split
     from art.attacks.evasion import ProjectedGradientDescent
     from art.estimators.classification import TensorFlowV2Classifier
 
     task = task_in(folder)
     network = network_from_bytes((folder / NETWORK).read_bytes(), source="the benchmark")
-    network.layers[-1].activation = tf.identity  # logits, as the library advises
+    network.layers[-1].activation = keras.activations.linear  # logits, as the library advises
     classifier = TensorFlowV2Classifier(
         model=network,
         nb_classes=task.classes,
         input_shape=network.input_shape[1:],
-        loss_object=tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        loss_object=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         clip_values=(0.0, 1.0),
     )
     pgd = ProjectedGradientDescent(
