@@ -69,7 +69,7 @@ PROGRAMS = {
     "pgd-once-read": Program("Perception pgd, --stop once-read", "perception_pgd", ("once-read",), is_peer=False),
     "art": Program("ART 1.20.1, TensorFlowV2Classifier", "art_pgd"),
     "adv-lib": Program("adversarial-library 0.2.8, PyTorch", "adv_lib_pgd"),
-    "adv-lib-channels-last": Program("the same, channels last", "adv_lib_pgd", ("channels-last",)),
+    "adv-lib-channels-last": Program("adversarial-library, channels last", "adv_lib_pgd", ("channels-last",)),
 }
 
 
