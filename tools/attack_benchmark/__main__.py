@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         classes = _prepare(folder, options)
         python = _peers(folder) if any(program.is_peer for program in programs) else sys.executable
         sys.stdout.write(
-            f"densenet-small at {options.image_size} × {options.image_size} pixels, {options.images} images, "
+            f"{options.architecture} at {options.image_size} × {options.image_size} pixels, {options.images} images, "
             f"{options.steps} steps of {options.strength / 8:g} levels within {options.strength:g}, "
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n\n"
         )
