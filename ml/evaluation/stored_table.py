@@ -55,7 +55,7 @@ class OverallFigures:
 
 @dataclass(frozen=True, slots=True)
 class AttackTable:
-    """Table 1 and what stands below it; `classes` in the order of the JSON."""
+    """Table 1 and what stands below it; `classes` by name."""
 
     target: str | None
     """None: any wrong class will do; the fooling ratios are then of what changed its class."""
@@ -78,7 +78,8 @@ def read_attack_table(stored: StoredJson) -> AttackTable:
     """
     return AttackTable(
         target=stored["target"],
-        classes={name: _of_class(row) for name, row in stored["classes"].items()},
+        # PostgreSQL keeps the keys of JSON, and not their order: on each database a table has one and the same.
+        classes={name: _of_class(row) for name, row in sorted(stored["classes"].items())},
         overall=_overall(stored["overall"]),
     )
 

@@ -53,6 +53,14 @@ def test_every_figure_comes_back_from_the_json(summary: AttackSummary) -> None:
             assert getattr(row, field.name) == getattr(summary.classes[name], field.name), field.name
 
 
+def test_the_order_of_the_classes_is_not_that_of_the_json(summary: AttackSummary) -> None:
+    """PostgreSQL gives the keys back in an order of its own."""
+    stored = summary.as_dict()
+    turned = {**stored, "classes": dict(reversed(stored["classes"].items()))}
+    assert table_one_text(turned) == table_one_text(stored)
+    assert list(read_attack_table(turned).classes) == ["mel", "nv"]
+
+
 def test_an_interval_without_width_of_an_earlier_version_is_not_shown(summary: AttackSummary) -> None:
     """100.0% (100.0–100.0) would say that it is known for certain."""
     stored = json.loads(json.dumps(summary.as_dict()))

@@ -20,7 +20,7 @@ TINY = (
     *("--classifier-steps", "30", "--attack-steps", "12", "--set", "batch-size=4", "--strength", "8,4"),
     *("--perturbed", "4", "--clean", "3"),
 )
-RUNNING = "SELECT kind, options FROM ml_run WHERE state = 'running'"
+RUNNING = "SELECT kind, CAST(options AS TEXT) AS options FROM ml_run WHERE state = 'running'"
 # The file is there a moment before: killed then, a run has nothing to go on from.
 IN_FORCE = "SELECT uid FROM ml_checkpointpart WHERE name = 'training.npz'"
 EVERY_STEP = {"PERCEPTION_CHECKPOINT_SECONDS": "0.000001"}
