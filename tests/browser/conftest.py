@@ -14,7 +14,6 @@ and take `page` (desktop) or `phone_page`. A page that logs an error, throws, or
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.visitors import DESKTOP, PHONE, Visitors
 from tests.processes import Server, make_data_folder, serving
+from tools.chromium import OPTIONS, find_chromium
 
 Prepare = Callable[[Path], None]
 
@@ -31,7 +31,6 @@ Prepare = Callable[[Path], None]
 expect.set_options(timeout=30_000)
 
 HERE = Path(__file__).parent
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Chromium obeys the last list alone, so that ours replaces Playwright's: what of that changes a page is repeated.
 SWITCHED_OFF = [
     # Pages that Chromium loads behind the address bar of every window, in processes of their own: half of what a window
@@ -42,19 +41,7 @@ SWITCHED_OFF = [
     *("NetworkTimeServiceQuerying", "ThirdPartyStoragePartitioning", "LensOverlay", "AimEnabled"),
     *("AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin"),
 ]
-CHROMIUM_OPTIONS = [
-    # Chromium refuses to sandbox itself for root, which is who runs the tests in a container.
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    # Nothing but the pages under test is fetched.
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-    f"--disable-features={','.join(SWITCHED_OFF)}",
-]
+CHROMIUM_OPTIONS = [*OPTIONS, f"--disable-features={','.join(SWITCHED_OFF)}"]
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
@@ -69,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of Chromium; without one the test is skipped, and fails where CI says that it must be there."""
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    found = find_chromium()
     if found is None:
         reason = "no Chromium: install the package `chromium` to run the browser tests"
         if os.environ.get("CI", "").lower() == "true":

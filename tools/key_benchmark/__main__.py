@@ -21,7 +21,6 @@ The exit status is 1 if an image is not proved, or if jsPsych is faster at one o
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -31,23 +30,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tools.chromium import OPTIONS, find_chromium
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tools.key_benchmark.session import Measured
 
 PERTURBED_SHARE = 0.6
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 OURS, PEER = "Perception", "jsPsych 8.3.0"
 HEAD = (
     f"{'slowed':>6} {'program':14} {'keys':>5} {'p50':>6} {'p95':>6} {'response times':>22} "
@@ -121,9 +111,7 @@ def _measure(options: argparse.Namespace, data_dir: Path, peer_dir: Path, tokens
         serving_jspsych(peer_dir, images) as experiment,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=next(filter(None, map(shutil.which, CHROMIUM_NAMES))), args=CHROMIUM_OPTIONS
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=OPTIONS)
 
         def begin_ours(page: "Page", number: int) -> None:
             page.goto(f"{served.url}/o/{tokens[number]}/")
