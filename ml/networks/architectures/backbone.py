@@ -70,10 +70,9 @@ def _input_shape(network: keras.Model, path: str | Path) -> tuple[int | None, ..
 def _without_nesting(network: keras.Model) -> keras.Model:
     """Return a network with the same weights, and the layers of the networks within it in these networks' place."""
     flat = keras.Model(network.inputs[0], network.outputs[0])
-    nested = [layer for layer in flat.layers if isinstance(layer, keras.Model)]
-    if not nested:
+    if not _networks_within(flat):
         return network
-    while nested:
+    while nested := _networks_within(flat):
         for model in nested:
             for layer in model.layers:  # of two networks within, both may have a layer of this name
                 layer.name = f"{model.name}_{layer.name}"
@@ -85,11 +84,14 @@ def _without_nesting(network: keras.Model) -> keras.Model:
                 layer.call(*tensors) if isinstance(layer, keras.Model) else layer(*tensors, **options)
             ),
         )
-        nested = [layer for layer in flat.layers if isinstance(layer, keras.Model)]
     # The layers are in the graphs that they were in before, too: new ones are in this one alone.
     copy = keras.models.clone_model(flat)
     copy.set_weights(flat.get_weights())
     return copy
+
+
+def _networks_within(network: keras.Model) -> list[keras.Model]:
+    return [layer for layer in network.layers if isinstance(layer, keras.Model)]
 
 
 def _last_plane(network: keras.Model, path: str | Path) -> Tensor:
