@@ -6,6 +6,8 @@ REFERENCES: dict[str, str] = {
     "allyn": "Allyn J, Allou N, Vidal C, Renou A, Ferdynus C. Adversarial attack on deep learning-based dermatoscopic "
     "image recognition systems: risk of misdiagnosis due to undetectable image perturbations. Medicine 2020;"
     "99(50):e23568.",
+    "bonett": "Bonett DG, Wright TA. Sample size requirements for estimating Pearson, Kendall and Spearman "
+    "correlations. Psychometrika 2000;65:23–28.",
     "brown": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial proportion. Statistical Science 2001;"
     "16:101–133.",
     "casella": "Casella G. An introduction to empirical Bayes data analysis. The American Statistician 1985;39:83–87.",
@@ -20,6 +22,7 @@ REFERENCES: dict[str, str] = {
     "conover": "Conover WJ. Practical Nonparametric Statistics. 3rd ed. New York: Wiley; 1999.",
     "delong": "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
     "operating characteristic curves: a nonparametric approach. Biometrics 1988;44:837–845.",
+    "efron": "Efron B, Stein C. The jackknife estimate of variance. Annals of Statistics 1981;9:586–596.",
     "fieller": "Fieller EC. Some problems in interval estimation. Journal of the Royal Statistical Society, Series B "
     "1954;16:175–185.",
     "finney": "Finney DJ. Probit Analysis. 3rd ed. Cambridge: Cambridge University Press; 1971.",
