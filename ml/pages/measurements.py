@@ -26,6 +26,10 @@ class PairMeasurement:
             from ml.evaluation.survival import SurvivalMeasurement
 
             return SurvivalMeasurement(pair_set=pair_set)
+        if self.run_kind == Run.Kind.MEASURE_VISIBILITY:
+            from ml.evaluation.visibility import VisibilityMeasurement
+
+            return VisibilityMeasurement(pair_set=pair_set)
         if self.run_kind == Run.Kind.TRAIN_MODEL_OBSERVER:
             from ml.evaluation.model_observer import ModelObserverTraining
 
@@ -45,7 +49,10 @@ EVALUATION = PairMeasurement(
 SURVIVAL = PairMeasurement(
     "survival", Run.Kind.MEASURE_SURVIVAL, gettext_noop("Measure"), gettext_noop("Being measured: watch")
 )
+VISIBILITY = PairMeasurement(
+    "visibility", Run.Kind.MEASURE_VISIBILITY, gettext_noop("Measure"), gettext_noop("Being measured: watch")
+)
 MODEL_OBSERVER = PairMeasurement(
     "model-observer", Run.Kind.TRAIN_MODEL_OBSERVER, gettext_noop("Train one"), gettext_noop("Being trained: watch")
 )
-PAIR_MEASUREMENTS = {one.slug: one for one in (EVALUATION, SURVIVAL, MODEL_OBSERVER)}
+PAIR_MEASUREMENTS = {one.slug: one for one in (EVALUATION, VISIBILITY, SURVIVAL, MODEL_OBSERVER)}

@@ -19,8 +19,8 @@ def colour_difference_map(clean: Pixels, perturbed: Pixels) -> NDArray[np.float6
 
     Returns
     -------
-    float64 array of shape (height, width), at least 0. Around 1 is a difference that people just notice between two large
-    patches of colour side by side.
+    float64 array of shape (height, width), at least 0. Around 1 is a difference that people just notice between two
+    large patches of colour side by side.
 
     Raises
     ------
@@ -29,9 +29,9 @@ def colour_difference_map(clean: Pixels, perturbed: Pixels) -> NDArray[np.float6
 
     Notes
     -----
-    ISO/CIE 11664-6:2022, with k_L = k_C = k_H = 1; CIELAB for the illuminant D65 and the 2° observer. By scikit-image, whose
-    formula is that of Sharma, Wu, Dalal 2005, "The CIEDE2000 color-difference formula: implementation notes". Each pixel
-    is judged alone: that a fine pattern blurs in the eye is not in it.
+    ISO/CIE 11664-6:2022, with k_L = k_C = k_H = 1; CIELAB for the illuminant D65 and the 2° observer. By scikit-image,
+    whose formula is that of Sharma, Wu, Dalal 2005, "The CIEDE2000 color-difference formula: implementation notes".
+    Each pixel is judged alone: that a fine pattern blurs in the eye is not in it.
     """
     from skimage.color import deltaE_ciede2000, rgb2lab
 

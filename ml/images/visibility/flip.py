@@ -31,7 +31,8 @@ def flip_map(clean: Pixels, perturbed: Pixels, *, pixels_per_degree: float) -> N
     Notes
     -----
     LDR-FLIP of Andersson, Nilsson, Akenine-Möller, Oskarsson, Åström, Fairchild 2020, "FLIP: A difference evaluator for
-    alternating images", by its authors' package: contrast sensitivity filters, a colour difference, and edges and points as features.
+    alternating images", by its authors' package: filters of contrast sensitivity, a colour difference, and edges and
+    points as features.
     It takes whole levels for shares, and then finds no difference at all: so they are divided by 255 here.
     """
     from flip_evaluator import evaluate

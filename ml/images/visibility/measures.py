@@ -52,7 +52,9 @@ MEASURES = (
     Measure(
         "ciede2000_mean",
         gettext_noop("ΔE00, mean"),
-        gettext_noop("colour difference CIEDE2000, mean over the pixels; around 1 is just noticed between large patches"),
+        gettext_noop(
+            "colour difference CIEDE2000, mean over the pixels; around 1 is just noticed between large patches"
+        ),
         2,
         0.0,
         np.inf,

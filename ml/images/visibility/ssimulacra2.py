@@ -1,7 +1,8 @@
 """SSIMULACRA2: how good an image is that was made from another one, from 100 (alike) downwards.
 
-The published program is in C++, the model by Sneyers 2023 (cloudinary/ssimulacra2, version 2.1). Its structure is written here
-from the description in that program and in SciPy; the weights are the published model (BSD-3-Clause).
+The model is that of Sneyers 2023 (cloudinary/ssimulacra2, version 2.1), whose program is in C++. It is written anew
+here, in SciPy; the weights are the published ones (BSD-3-Clause). The Python package of this name is not used: it
+halves images before it looks whether they are large enough, and blurs their borders otherwise.
 """
 
 import math
@@ -36,38 +37,40 @@ SSIM_CONSTANT = 0.0009
 
 # By channel, scale (full size first), and error: the structural error, edges that came, edges that went, each by its
 # mean; then the same three by their 4-norm.
-WEIGHTS = np.array((
-    (  # X: red against green
-        (0, 0.0007376606707406586, 0, 0, 0.0007793481682867309, 0),
-        (0, 0.0004371155730107379, 0, 1.1041726426657346, 0.00066284834129271, 0.00015231632783718752),
-        (0, 0.0016406437456599754, 0, 1.8422455520539298, 11.441172603757666, 0),
-        (0.0007989109436015163, 0.000176816438078653, 0, 1.8787594979546387, 10.94906990605142, 0),
-        (
-            *(0.0007289346991508072, 0.9677937080626833, 0),
-            *(0.00014003424285435884, 0.9981766977854967, 0.00031949755934435053),
+WEIGHTS = np.array(
+    (
+        (  # X: red against green
+            (0, 0.0007376606707406586, 0, 0, 0.0007793481682867309, 0),
+            (0, 0.0004371155730107379, 0, 1.1041726426657346, 0.00066284834129271, 0.00015231632783718752),
+            (0, 0.0016406437456599754, 0, 1.8422455520539298, 11.441172603757666, 0),
+            (0.0007989109436015163, 0.000176816438078653, 0, 1.8787594979546387, 10.94906990605142, 0),
+            (
+                *(0.0007289346991508072, 0.9677937080626833, 0),
+                *(0.00014003424285435884, 0.9981766977854967, 0.00031949755934435053),
+            ),
+            (0.0004550992113792063, 0, 0, 0.0013648766163243398, 0, 0),
         ),
-        (0.0004550992113792063, 0, 0, 0.0013648766163243398, 0, 0),
-    ),
-    (  # Y: lightness
-        (0, 0, 0, 7.466890328078848, 0, 17.445833984131262),
-        (0.0006235601634041466, 0, 0, 6.683678146179332, 0.00037724407979611296, 1.027889937768264),
-        (225.20515300849274, 0, 0, 19.213238186143016, 0.0011401524586618361, 0.001237755635509985),
-        (176.39317598450694, 0, 0, 24.43300999870476, 0.28520802612117757, 0.0004485436923833408),
-        (0, 0, 0, 34.77906344483772, 44.835625328877896, 0),
-        (0, 0, 0, 0, 0, 0),
-    ),
-    (  # B − Y: blue against yellow
-        (0, 0.0008680556573291698, 0, 0, 0, 0),
-        (0, 0.0005313191874358747, 0, 0.00016533814161379112, 0, 0),
-        (0, 0, 0, 0.0004179171803251336, 0.0017290828234722833, 0),
-        (0.0020827005846636437, 0, 0, 8.826982764996862, 23.19243343998926, 0),
-        (
-            *(95.1080498811086, 0.9863978034400682, 0.9834382792465353),
-            *(0.0012286405048278493, 171.2667255897307, 0.9807858872435379),
+        (  # Y: lightness
+            (0, 0, 0, 7.466890328078848, 0, 17.445833984131262),
+            (0.0006235601634041466, 0, 0, 6.683678146179332, 0.00037724407979611296, 1.027889937768264),
+            (225.20515300849274, 0, 0, 19.213238186143016, 0.0011401524586618361, 0.001237755635509985),
+            (176.39317598450694, 0, 0, 24.43300999870476, 0.28520802612117757, 0.0004485436923833408),
+            (0, 0, 0, 34.77906344483772, 44.835625328877896, 0),
+            (0, 0, 0, 0, 0, 0),
         ),
-        (0, 0, 0, 0.0005130064588990679, 0, 0.00010854057858411537),
-    ),
-))
+        (  # B − Y: blue against yellow
+            (0, 0.0008680556573291698, 0, 0, 0, 0),
+            (0, 0.0005313191874358747, 0, 0.00016533814161379112, 0, 0),
+            (0, 0, 0, 0.0004179171803251336, 0.0017290828234722833, 0),
+            (0.0020827005846636437, 0, 0, 8.826982764996862, 23.19243343998926, 0),
+            (
+                *(95.1080498811086, 0.9863978034400682, 0.9834382792465353),
+                *(0.0012286405048278493, 171.2667255897307, 0.9807858872435379),
+            ),
+            (0, 0, 0, 0.0005130064588990679, 0, 0.00010854057858411537),
+        ),
+    )
+)
 
 
 def ssimulacra2(clean: Pixels, perturbed: Pixels) -> float:
@@ -91,9 +94,10 @@ def ssimulacra2(clean: Pixels, perturbed: Pixels) -> float:
     Notes
     -----
     Its weights were fitted to judgements of compressed photographs. The channels are X, Y and B − Y of JPEG XL's colour
-    space XYB, at six scales, halved in linear light; of each there are three maps of errors (a structural error after SSIM, edges that
-    came and edges that went) and two norms of each map; the score is a function of their weighted sum. The blur is
-    the truncated cosine approximation of a Gaussian (Charalampidis 2016) with black around the image, as the published program has it.
+    space XYB, at six scales, halved in linear light. Of each there are three maps of errors (a structural error after
+    SSIM, edges that came and edges that went) and two norms of each map; the score is a function of their weighted sum.
+    The blur is a sum of cosines near to a Gaussian (Charalampidis 2016), with 0 around the image, as the published
+    program has it.
     """
     check_same_shape(clean, perturbed)
     if min(clean.shape[:2]) < SMALLEST_SIDE:

@@ -1,4 +1,4 @@
-"""Pictures with a change of some kind, the same on every machine: no random numbers, so that another program can make them too."""
+"""Pictures with a change of some kind, without random numbers: another program can make the same."""
 
 import numpy as np
 
@@ -11,8 +11,8 @@ def picture(height: int, width: int, kind: str) -> tuple[Pixels, Pixels]:
     Parameters
     ----------
     kind
-        `noise` (each channel of each pixel by ±4 levels), `smooth` (by up to 4 levels, in waves), `blur` (2 × 2 means), or `block` (one
-        square of it by 40 levels).
+        `noise` (each channel of each pixel by ±4 levels), `smooth` (by up to 4 levels, in waves), `blur` (2 × 2 means),
+        or `block` (one square of it by 40 levels).
     """
     y, x = np.mgrid[:height, :width]
     waves = [0.6 + 0.2 * np.sin(x / 21 + y / 43), 0.5 + 0.15 * np.cos(y / 26), 0.45 + 0.15 * np.sin(x / 32 - y / 64)]
@@ -21,7 +21,9 @@ def picture(height: int, width: int, kind: str) -> tuple[Pixels, Pixels]:
     perturbed = clean.copy()
     if kind == "noise":
         channel = np.arange(3)
-        perturbed += 4 * (1 - 2 * ((3 * x[..., None] * y[..., None] + x[..., None] // 2 + 5 * channel + y[..., None]) % 2))
+        perturbed += 4 * (
+            1 - 2 * ((3 * x[..., None] * y[..., None] + x[..., None] // 2 + 5 * channel + y[..., None]) % 2)
+        )
     elif kind == "smooth":
         perturbed += np.rint(4 * np.sin(x / 9) * np.cos(y / 11))[..., None]
     elif kind == "blur":

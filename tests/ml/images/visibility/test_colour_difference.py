@@ -9,8 +9,8 @@ from skimage.color import deltaE_ciede2000
 from ml.images.pixels import Pixels
 from ml.images.visibility.colour_difference import STRIP, colour_difference_map
 
-# Sharma, Wu, Dalal 2005, Table 1: two colours in CIELAB, and their difference. Pairs 1 to 7, 17, and 21 to 30, the pairs
-# in which each of the formula's discontinuities is met.
+# Sharma, Wu, Dalal 2005, Table 1: two colours in CIELAB, and their difference:
+# about half of its rows.
 SHARMA = [
     ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
     ((50.0, 3.1571, -77.2803), (50.0, 0.0, -82.7485), 2.8615),

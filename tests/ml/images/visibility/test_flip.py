@@ -62,9 +62,7 @@ def test_fine_patterns_blur_into_one_another_from_afar() -> None:
     signs = 1 - 2 * ((np.indices(clean.shape[:2]) // 4).sum(axis=0) % 2)
     perturbed = (clean + 4 * signs[..., None]).astype(np.uint8)
 
-    near, usual, far = (
-        float(flip_map(clean, perturbed, pixels_per_degree=ppd).mean()) for ppd in (20.0, 67.0, 200.0)
-    )
+    near, usual, far = (float(flip_map(clean, perturbed, pixels_per_degree=ppd).mean()) for ppd in (20.0, 67.0, 200.0))
 
     assert near > usual > far
 
