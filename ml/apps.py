@@ -32,11 +32,14 @@ def _register_runs() -> None:
         kind.ADD_CLASSIFIER: RunKind("ml.classifiers.external.ExternalClassifierImport"),
         kind.TRAIN_ATTACK: RunKind("ml.attacks.training.AttackTraining"),
         kind.MAKE_PAIRS: RunKind(
-            "ml.pairs.making.PairMaking", remove_unfinished="ml.pairs.work_folder.remove_work_folder_of"
+            "ml.pairs.making.PairMaking",
+            remove_unfinished="ml.pairs.work_folder.remove_work_folder_of",
+            after_success="ml.workers.after_pairs.queue_measurement",
         ),
         kind.IMPORT_PAIRS: RunKind("ml.pairs.elsewhere.importing.PairImport", after_success=remove_upload),
         kind.EVALUATE_ATTACK: RunKind("ml.evaluation.attack.AttackEvaluation"),
         kind.MEASURE_SURVIVAL: RunKind("ml.evaluation.survival.SurvivalMeasurement"),
+        kind.MEASURE_VISIBILITY: RunKind("ml.evaluation.visibility.VisibilityMeasurement"),
         kind.TRAIN_MODEL_OBSERVER: RunKind("ml.evaluation.model_observer.ModelObserverTraining"),
     }.items():
         register(one, registered)

@@ -41,6 +41,12 @@ class ComparedAttack:
     """Median, dB; None where no pair differs."""
     ssim: float | None
     """Median."""
+    ciede2000_mean: float | None
+    """Median over the pairs of the mean ΔE00; None, as of the next two, where the visibility was not measured."""
+    flip: float | None
+    """Median over the pairs of the mean FLIP error."""
+    ssimulacra2: float | None
+    """Median of the score; None as well where the images are too small for it."""
     images_per_second: float | None
     """Of the making of the pairs, from the first image read to the last pair saved; None if its time is not known, as
     of pairs that were made elsewhere."""
@@ -59,7 +65,7 @@ def compare_attacks(classifier: Classifier | None = None, *, seen_by: User | Non
     By classifier, then by kind of attack, strength and age.
     """
     measured = PairSet.objects.filter(evaluation__isnull=False).exclude(evaluation__table={})
-    pair_sets: QuerySet[PairSet] = measured.select_related("attack__classifier", "dataset", "evaluation")
+    pair_sets: QuerySet[PairSet] = measured.select_related("attack__classifier", "dataset", "evaluation", "visibility")
     if seen_by is not None:
         pair_sets = pair_sets.filter(pk__in=PairSet.objects.usable_by(seen_by))
     if classifier is not None:
@@ -72,6 +78,7 @@ def _row(pair_set: PairSet) -> ComparedAttack:
     from ml.evaluation.stored_table import read_attack_table  # brings SciPy: not when the server starts
 
     overall, sizes = read_attack_table(pair_set.evaluation.table).overall, pair_set.evaluation.sizes
+    seen = pair_set.visibility.distributions if hasattr(pair_set, "visibility") else {}
     timed = pair_set.provenance and not pair_set.attack.is_elsewhere
     seconds = pair_set.provenance.get("seconds") if timed else None
     return ComparedAttack(
@@ -93,5 +100,8 @@ def _row(pair_set: PairSet) -> ComparedAttack:
         linf=sizes.get("linf", {}).get("max"),
         psnr=sizes.get("psnr", {}).get("median"),
         ssim=sizes.get("ssim", {}).get("median"),
+        ciede2000_mean=seen.get("ciede2000_mean", {}).get("median"),
+        flip=seen.get("flip", {}).get("median"),
+        ssimulacra2=seen.get("ssimulacra2", {}).get("median"),
         images_per_second=overall.n / seconds if seconds else None,
     )

@@ -13,7 +13,7 @@ from ml.errors import MlError
 from ml.lifecycle.dependents import dependents_of
 from ml.lifecycle.file_removal import announce_removal, finish_removals
 from ml.lifecycle.rows import locked
-from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, ModelObserver, PairSet, Survival
+from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, ModelObserver, PairSet, Survival, Visibility
 from ml.models.owned import Owned
 
 logger = logging.getLogger(__name__)
@@ -99,6 +99,7 @@ def _of_pairs(pair_set: PairSet) -> Belongings:
         for model, told in (
             (Evaluation, gettext("its evaluation: Table 1 and the sizes of the change")),
             (Survival, gettext("what it survives, as it was measured")),
+            (Visibility, gettext("how visible its changes are, as it was measured")),
             (ModelObserver, gettext("its model observer’s figures")),
         )
         if model._default_manager.filter(pair_set=pair_set).exists()

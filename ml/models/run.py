@@ -20,6 +20,7 @@ class Run(Owned):
         IMPORT_PAIRS = "import_pairs", gettext_lazy("import image pairs")
         EVALUATE_ATTACK = "evaluate_attack", gettext_lazy("evaluate an attack")
         MEASURE_SURVIVAL = "measure_survival", gettext_lazy("measure what an attack survives")
+        MEASURE_VISIBILITY = "measure_visibility", gettext_lazy("measure how visible the changes are")
         # Stored under the name that it had in earlier versions.
         TRAIN_MODEL_OBSERVER = "train_machine_observer", gettext_lazy("train a model observer")
         OPEN_STUDY = "open_study", gettext_lazy("open a study")

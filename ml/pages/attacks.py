@@ -38,7 +38,7 @@ def attack_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one attack."""
     attack = get_object_or_404(Attack.objects.select_related("classifier__dataset", "owner"), pk=pk)
     points = points_of(attack.history)
-    usable = attack.pair_sets.usable_by(signed_in(request)).select_related("dataset", "evaluation")
+    usable = attack.pair_sets.usable_by(signed_in(request)).select_related("dataset", "evaluation", "visibility")
     pair_sets = with_figures(usable).order_by("-pk")
     context = {
         "attack": attack,

@@ -15,6 +15,9 @@ PACKAGES = {
     "numpy": "NumPy",
     "scipy": "SciPy",
     "tensorflow": "TensorFlow",
+    "scikit-image": "scikit-image",
+    "flip-evaluator": "flip-evaluator",
+    "ssimulacra2": "SSIMULACRA2",
 }
 INITIALS = {"ssim": "SSIM", "sha256": "SHA-256", "psnr": "PSNR"}
 
@@ -68,6 +71,7 @@ OPTION_TITLES = (
     gettext_noop("Pair set"),
     gettext_noop("Pilot"),
     gettext_noop("Pixels"),
+    gettext_noop("Pixels per degree"),
     gettext_noop("Population"),
     gettext_noop("Quality"),
     gettext_noop("Random start"),
@@ -101,6 +105,7 @@ OPTION_TITLES = (
     gettext_noop("Turn"),
     gettext_noop("Upsampling"),
     gettext_noop("Value range"),
+    gettext_noop("Visibility"),
     gettext_noop("Weights"),
     gettext_noop("Weights high"),
     gettext_noop("Weights low"),

@@ -12,14 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ml.errors import MlError
 from ml.evaluation.text.distortion import size_lines
-from ml.models import Attack, Evaluation, ImagePair, ModelObserver, PairSet, Survival
+from ml.evaluation.text.visibility import distribution_lines
+from ml.models import Attack, Evaluation, ImagePair, ModelObserver, PairSet, Survival, Visibility
 from ml.pages.access import signed_in, usable
 from ml.pages.forms.pair_import import PairImportForm
 from ml.pages.forms.pair_set import PairMakingForm
+from ml.pages.forms.visibility import ViewingForm
 from ml.pages.forms.work import answer_work_form
 from ml.pages.measurements import PAIR_MEASUREMENTS
 from ml.pages.option_table import option_lines, provenance_lines, version_lines
-from ml.pages.pairs import PairFilter
+from ml.pages.pair_filter import PairFilter
 from ml.pairs.example_figure import AMPLIFIED
 from ml.tasks import enqueue
 from perception.core.lists.pages import page_of
@@ -32,7 +34,9 @@ PAIRS_A_PAGE = 12
 def pair_set_list(request: HttpRequest) -> HttpResponse:
     """List the pair sets."""
     user = signed_in(request)
-    usable_sets = PairSet.objects.usable_by(user).select_related("attack__classifier", "dataset", "evaluation")
+    usable_sets = PairSet.objects.usable_by(user).select_related(
+        "attack__classifier", "dataset", "evaluation", "visibility"
+    )
     pair_sets = page_of(with_figures(usable_sets).order_by("-pk"), request.GET)
     context = {"pair_sets": pair_sets, "has_attacks": _usable_attacks(user).exists()}
     return render(request, "ml/pairs/pair_set_list.html", context)
@@ -46,6 +50,7 @@ def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
         PairSet.objects.select_related("attack__classifier", "dataset", "evaluation", "owner"), pk=pk
     )
     evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
+    visibility = Visibility.objects.filter(pair_set=pair_set).first()
     chosen = PairFilter(request.GET, pair_set=pair_set)
     context: dict[str, object] = {
         "pair_set": pair_set,
@@ -56,6 +61,10 @@ def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "evaluation": evaluation.table if evaluation else None,
         "fooling": _fooling(evaluation),
         "measurements": _measurements(pair_set),
+        "visibility": visibility,
+        "visibility_lines": distribution_lines(visibility.distributions) if visibility else [],
+        "visibility_versions": version_lines(visibility.versions) if visibility else [],
+        "viewing": ViewingForm(initial={"pixels_per_degree": visibility.pixels_per_degree} if visibility else None),
         "survival": Survival.objects.filter(pair_set=pair_set).first(),
         "model_observer": ModelObserver.objects.filter(pair_set=pair_set).first(),
         "sizes": size_lines(evaluation.sizes) if evaluation else [],
@@ -89,7 +98,7 @@ def pair_set_measure(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     run = measurement.run_of(pair_set)
     if run is None:
         try:
-            run = enqueue(measurement.work(pair_set), by=signed_in(request))
+            run = enqueue(measurement.work(pair_set, request.POST), by=signed_in(request))
         except MlError as error:
             messages.error(request, str(error))
             return redirect("ml:pair-set-detail", pk)

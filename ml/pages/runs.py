@@ -110,6 +110,7 @@ def _act(request: HttpRequest, pk: int, action: Callable[[Run], None], done: str
 MAKES = frozenset(Run.Kind.values) - {
     Run.Kind.EVALUATE_ATTACK,
     Run.Kind.MEASURE_SURVIVAL,
+    Run.Kind.MEASURE_VISIBILITY,
     Run.Kind.TRAIN_MODEL_OBSERVER,
     Run.Kind.OPEN_STUDY,
     Run.Kind.MAKE_REPORT,

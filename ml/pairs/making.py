@@ -43,7 +43,7 @@ class PairMaking(Work[PairSet]):
     """Image pairs to be made of one side of a dataset's split."""
 
     run_kind: ClassVar[Run.Kind] = Run.Kind.MAKE_PAIRS
-    ways: ClassVar[frozenset[str]] = frozenset({"engine", "shards"})
+    ways: ClassVar[frozenset[str]] = frozenset({"engine", "shards", "visibility"})
 
     attack: Attack
     name: str
@@ -56,6 +56,8 @@ class PairMaking(Work[PairSet]):
     """One of `ml.pairs.engines.choice.ENGINES`; None is the one that the settings name."""
     shards: int | None = None
     """Into how many shards the work is cut; None is as many as the engine usually has."""
+    visibility: bool = False
+    """Whether the worker is to queue the measuring of how visible the changes are, once the pairs are made."""
 
     @property
     def images_of(self) -> Dataset:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.db import models
 
-from ml.models import Attack, Classifier, Evaluation, ImagePair, ModelObserver, PairSet, Run, Survival
+from ml.models import Attack, Classifier, Evaluation, ImagePair, ModelObserver, PairSet, Run, Survival, Visibility
 from ml.runs.registry import finder_of_made, remover_of_unfinished
 from ml.runs.storage import NETWORKS, pairs_folder
 from perception.core.storage.folders import delete_files, empty_folder, files_in
@@ -22,6 +22,7 @@ MADE: dict[str, type[models.Model]] = {
 MEASURED: dict[str, type[models.Model]] = {
     Run.Kind.EVALUATE_ATTACK: Evaluation,
     Run.Kind.MEASURE_SURVIVAL: Survival,
+    Run.Kind.MEASURE_VISIBILITY: Visibility,
     Run.Kind.TRAIN_MODEL_OBSERVER: ModelObserver,
 }
 

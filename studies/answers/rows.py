@@ -54,13 +54,20 @@ class AnswerRow:
     """Which of the attacks that the study compares perturbed the image; empty of a clean one, and where it has one."""
     group: str = ""
     """Of those that the study compares; empty where it has none, or the observer is in none."""
+    ciede2000_mean: float | None = None
+    """Of the perturbed image shown, as the next four, how visible its change is: `ml.images.visibility.measures`. None
+    where nothing was perturbed, or its pairs were not measured."""
+    ciede2000_p95: float | None = None
+    ciede2000_above_1: float | None = None
+    flip: float | None = None
+    ssimulacra2: float | None = None
     left_out: str = ""
     """Why the protocol leaves the answer out of the main figures; empty where it does not."""
 
 
 def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
-    """Return the answers of usable sessions, of people or of simulated observers, never of both (two queries,
-    of several attacks three).
+    """Return the answers of usable sessions, of people or of simulated observers, never of both (three queries,
+    of several attacks four).
 
     In the order of observers' invitation and of trials. Catch trials are among them, practice is not. Columns are read,
     and no model is made of any answer: of fifty thousand that would take ten times as long.
@@ -123,6 +130,45 @@ class _Shown(TypedDict):
     diagnosis: str
     strength: float
     attack: str
+    ciede2000_mean: float | None
+    ciede2000_p95: float | None
+    ciede2000_above_1: float | None
+    flip: float | None
+    ssimulacra2: float | None
+
+
+class _Visibility(TypedDict):
+    ciede2000_mean: float | None
+    ciede2000_p95: float | None
+    ciede2000_above_1: float | None
+    flip: float | None
+    ssimulacra2: float | None
+
+
+_NOT_MEASURED: _Visibility = {
+    "ciede2000_mean": None,
+    "ciede2000_p95": None,
+    "ciede2000_above_1": None,
+    "flip": None,
+    "ssimulacra2": None,
+}
+
+
+def _visibility_of(study: Study) -> dict[int, _Visibility]:
+    """Return what was measured of the pairs whose perturbed twin a study shows, by their keys (one query)."""
+    measured = Truth.objects.filter(stimulus__study=study, perturbed=True, pair__visibility__isnull=False).values_list(
+        "pair_id", *(f"pair__visibility__{name}" for name in _NOT_MEASURED)
+    )
+    return {
+        pair: {
+            "ciede2000_mean": mean,
+            "ciede2000_p95": p95,
+            "ciede2000_above_1": above_1,
+            "flip": flip,
+            "ssimulacra2": ssimulacra2,
+        }
+        for pair, mean, p95, above_1, flip, ssimulacra2 in measured.iterator(chunk_size=CHUNK)
+    }
 
 
 class _ShownOfTrials(dict[tuple[int, int | None], _Shown]):
@@ -133,6 +179,7 @@ class _ShownOfTrials(dict[tuple[int, int | None], _Shown]):
         self._stimuli = {one.key: one for one in shown_stimuli(study)}
         self._attack_of = study.attack_of_pairs
         self._several_sets = study.n_subsets > 1
+        self._visibility_of = _visibility_of(study)
 
     def __missing__(self, keys: tuple[int, int | None]) -> _Shown:
         first, second = keys
@@ -140,6 +187,7 @@ class _ShownOfTrials(dict[tuple[int, int | None], _Shown]):
         perturbed = tuple(one.perturbed for one in there)
         # The clean twin of a pool's image stands beside several perturbed ones, and is of the first image pairs.
         changed = next((one for one in there if one.perturbed), None)
+        visibility = _NOT_MEASURED if changed is None else self._visibility_of.get(changed.pair, _NOT_MEASURED)
         in_series = there[0].role == Truth.Role.SERIES
         self[keys] = _Shown(
             item="+".join(one.name for one in sorted(there, key=_number)),
@@ -153,6 +201,7 @@ class _ShownOfTrials(dict[tuple[int, int | None], _Shown]):
             diagnosis=there[0].diagnosis,
             strength=0.0 if changed is None else changed.strength,
             attack=self._attack_of.get(changed.pair_set, "") if in_series and changed is not None else "",
+            **visibility,
         )
         return self[keys]
 

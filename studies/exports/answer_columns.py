@@ -12,6 +12,7 @@ RESPONSES = {
     "second": "two images of which one is perturbed: the second",
 }
 OF_TWO = "the trial showed one image"
+NOT_MEASURED = "nothing was perturbed, or how visible the changes are was not measured"
 MOVED = "; of a person whose data are gone, as if their session had begun when the study opened"
 
 COLUMNS: tuple[Column, ...] = (
@@ -145,6 +146,53 @@ COLUMNS: tuple[Column, ...] = (
         Kind.TEXT,
         empty="the study compares no groups, or the observer is in none",
         since="0.5.0",
+    ),
+    Column(
+        "ciede2000_mean",
+        "of the perturbed image and its clean twin: colour difference CIEDE2000 (ΔE00), mean over the pixels",
+        Kind.NUMBER,
+        unit="ΔE00",
+        least=0,
+        empty=NOT_MEASURED,
+        tells_truth=True,
+        since="0.7.0",
+    ),
+    Column(
+        "ciede2000_p95",
+        "of both: 95th percentile of ΔE00 over the pixels",
+        Kind.NUMBER,
+        unit="ΔE00",
+        least=0,
+        empty=NOT_MEASURED,
+        tells_truth=True,
+        since="0.7.0",
+    ),
+    Column(
+        "ciede2000_above_1",
+        "of both: share of the pixels whose ΔE00 is above 1",
+        Kind.NUMBER,
+        least=0,
+        empty=NOT_MEASURED,
+        tells_truth=True,
+        since="0.7.0",
+    ),
+    Column(
+        "flip",
+        "of both: FLIP, the difference seen when they alternate, mean over the pixels, 0 to 1; the report says at how "
+        "many pixels per degree",
+        Kind.NUMBER,
+        least=0,
+        empty=NOT_MEASURED,
+        tells_truth=True,
+        since="0.7.0",
+    ),
+    Column(
+        "ssimulacra2",
+        "of both: score of SSIMULACRA2, 100 where they are equal, less the more visible the change is",
+        Kind.NUMBER,
+        empty=f"{NOT_MEASURED}, or images are smaller than 113 pixels",
+        tells_truth=True,
+        since="0.7.0",
     ),
     Column(
         "left_out",

@@ -11,6 +11,7 @@ from ml.evaluation.stored_table import AttackTable, read_attack_table
 from ml.models.attack import Attack
 from ml.models.evaluation import Evaluation
 from ml.models.pair_set import PairSet
+from ml.models.visibility import Visibility
 from perception.analysis.json_values import JsonObject
 from studies.data_protection.tally import ErasedPeople
 from studies.design.options import STUDY_OPTIONS
@@ -201,6 +202,8 @@ class EvaluatedPairs:
         The evaluation's JSON as it is stored: the attack's Table 1. None where it was not measured.
     sizes
         The evaluation's JSON of the sizes of the change; None likewise.
+    visibility
+        How visible the changes are, as it was measured; None where it was not.
     notes
         Of pairs that were made elsewhere: what was found and done when they were brought in.
     """
@@ -211,13 +214,15 @@ class EvaluatedPairs:
     stored: dict[str, Any] | None
     sizes: dict[str, dict[str, float | None]] | None
     notes: tuple[str, ...] = ()
+    visibility: Visibility | None = None
 
     @classmethod
     def of(cls, pair_set: PairSet) -> "EvaluatedPairs":
-        """Look up what was measured (one query)."""
+        """Look up what was measured (two queries)."""
         evaluation = Evaluation.objects.filter(pair_set=pair_set).first()
         table, sizes = (evaluation.table or None, evaluation.sizes) if evaluation else (None, None)
-        return cls(pair_set.attack, pair_set.name, pair_set.strength, table, sizes, tuple(pair_set.notes))
+        visibility = Visibility.objects.filter(pair_set=pair_set).first()
+        return cls(pair_set.attack, pair_set.name, pair_set.strength, table, sizes, tuple(pair_set.notes), visibility)
 
     @property
     def table(self) -> AttackTable | None:
@@ -226,7 +231,13 @@ class EvaluatedPairs:
 
     def measured(self) -> dict[str, Any]:
         """Return as JSON what was measured, as it is stored."""
-        measured = {"evaluation": self.stored, "sizes": self.sizes}
+        measured: dict[str, Any] = {"evaluation": self.stored, "sizes": self.sizes}
+        if self.visibility is not None:
+            measured["visibility"] = {
+                "measures": self.visibility.distributions,
+                "pixels_per_degree": self.visibility.pixels_per_degree,
+                "versions": self.visibility.versions,
+            }
         return measured | ({"notes": list(self.notes)} if self.notes else {})
 
 

@@ -10,7 +10,10 @@ import pytest
 
 from tests.processes import ROOT, project_environment
 
-HEAVY = ["tensorflow", "keras", "pandas", "tabulate", "jinja2", "matplotlib", "statsmodels", "typst", "sklearn"]
+HEAVY = [
+    *("tensorflow", "keras", "pandas", "tabulate", "jinja2", "matplotlib", "statsmodels", "typst", "sklearn"),
+    *("skimage", "flip_evaluator"),
+]
 
 # What gunicorn does before it forks; then every address is taken apart, and every view looked at.
 START = """

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from ml.evaluation.attack_comparison import ComparedAttack
 from perception.core.formatting import percent, percent_alone
 
-HEAD = ("Attack", "Levels", "Pairs", "Accuracy", "Read as target", "Fooling ratio", "PSNR", "SSIM", "Images/s")
+HEAD = (
+    *("Attack", "Levels", "Pairs", "Accuracy", "Read as target", "Fooling ratio"),
+    *("PSNR", "SSIM", "ΔE00", "FLIP", "SSIMULACRA2", "Images/s"),
+)
 NUMBERS_FROM = 1
 """The first column is words; the others are numbers and stand to the right."""
 
@@ -41,6 +44,9 @@ def _cells(row: ComparedAttack) -> tuple[str, ...]:
         percent(row.fooling_ratio),
         f"{row.psnr:.1f} dB" if row.psnr is not None else "–",
         f"{row.ssim:.3f}" if row.ssim is not None else "–",
+        f"{row.ciede2000_mean:.2f}" if row.ciede2000_mean is not None else "–",
+        f"{row.flip:.4f}" if row.flip is not None else "–",
+        f"{row.ssimulacra2:.1f}" if row.ssimulacra2 is not None else "–",
         f"{row.images_per_second:.1f}" if row.images_per_second is not None else "–",
     )
 
@@ -60,5 +66,6 @@ def _notes() -> list[str]:
     return [
         "Fooling ratio: of the images not of the target class, with its interval; of an attack without one, of all "
         "images that changed their class. Read as target: of all images.",
-        "PSNR and SSIM: medians over the saved 8-bit pairs. Images/s: of the making of the pairs.",
+        "PSNR, SSIM, ΔE00 (mean over an image's pixels), FLIP, SSIMULACRA2: medians over the saved 8-bit pairs; "
+        "`measure_visibility` takes the last three. Images/s: of the making of the pairs.",
     ]

@@ -16,7 +16,7 @@ from ml.runs.lookup import named_or_newest
 class Command(BaseCommand):
     """Print one row for each evaluated pair set."""
 
-    help = "Print what each evaluated attack did: accuracy, fooling ratio, PSNR, SSIM, images a second."
+    help = "Print what each evaluated attack did: accuracy, fooling ratio, PSNR, SSIM, visibility, images a second."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Describe the command line."""

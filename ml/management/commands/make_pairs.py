@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from ml.attacks import ATTACKS
 from ml.errors import MlError
+from ml.evaluation.text.visibility import visibility_text
+from ml.evaluation.visibility import VisibilityMeasurement
 from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Dataset, Image, PairSet
@@ -59,6 +61,12 @@ class Command(WorkCommand[PairSet]):
             "--shards", type=int, metavar="N", help="into how many parts the work is cut, each done by itself"
         )
 
+        parser.add_argument(
+            "--visibility",
+            action="store_true",
+            help="measure how visible the changes are as well, once the pairs are made (`measure_visibility`)",
+        )
+
     def works(self, options: Options) -> Sequence[PairMaking]:
         """Return the making of one pair set an attack."""
         attacks = _attacks(options)
@@ -85,6 +93,15 @@ class Command(WorkCommand[PairSet]):
             f"Pair set {made.name!r}: {made.pairs.count()} pairs of {made.image_size} × {made.image_size} pixels, "
             f"made in {made.provenance['seconds']:.0f} s. `evaluate_attack` measures what they do."
         )
+        if options["visibility"]:
+            measured = self._do(VisibilityMeasurement(pair_set=made), "Measuring how visible the changes are", options)
+            self.stdout.write(
+                visibility_text(
+                    measured.distributions,
+                    pixels_per_degree=measured.pixels_per_degree,
+                    versions=measured.versions,
+                )
+            )
 
 
 def _attacks(options: Options) -> list[Attack]:
@@ -122,4 +139,5 @@ def _making(attack: Attack, name: str, options: Options) -> PairMaking:
         limit=options["limit"],
         engine=options["engine"],
         shards=options["shards"],
+        visibility=options["visibility"],
     )

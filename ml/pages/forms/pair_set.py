@@ -41,6 +41,11 @@ class PairMakingForm(WorkForm):
         label=gettext_lazy("At most"),
         help_text=gettext_lazy("Images, every class with its share. Left empty: all."),
     )
+    visibility = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Measure how visible the changes are as well"),
+        help_text=gettext_lazy("Once the pairs are made: CIEDE2000, FLIP and SSIMULACRA2 of each."),
+    )
     name = forms.CharField(
         required=False, max_length=100, help_text=gettext_lazy("Left empty: the attack's name and the split.")
     )
@@ -48,7 +53,7 @@ class PairMakingForm(WorkForm):
     def layout(self) -> Layout:
         """Stand below one another, the short ones side by side."""
         columns = Div(Div("split", css_class="col-sm-6"), Div("limit", css_class="col-sm-6"), css_class="row")
-        return Layout("attack", "dataset", columns, "name")
+        return Layout("attack", "dataset", columns, "visibility", "name")
 
     def works(self) -> "Sequence[PairMaking]":
         """Return the making of pairs that the form asks for."""

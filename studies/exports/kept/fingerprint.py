@@ -34,6 +34,7 @@ IMAGES = (
     *("attack__classifier_elsewhere", "attack__target_class", "attack__classifier__name"),
     *("attack__classifier__weights_sha256", "dataset__name", "dataset__credit", "dataset__content_hash"),
     *("evaluation__pk", "evaluation__created_at", "survival__pk", "survival__created_at"),
+    *("visibility__pk", "visibility__measured_at"),
 )
 
 

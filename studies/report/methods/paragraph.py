@@ -225,7 +225,24 @@ def _images(report: Report) -> str:
             "class and as accuracy with Wald intervals, compared by McNemar’s exact test [mcnemar]."
         )
     sized = any(one.pairs.sizes for one in report.attacks)
-    return text + (" Sizes of the change are L∞, L2, PSNR and SSIM [wang]." if sized else "")
+    if sized:
+        text += " Sizes of the change are L∞, L2, PSNR and SSIM [wang]."
+    return text + _visibility(report)
+
+
+def _visibility(report: Report) -> str:
+    """Return how it was measured how visible the changes are; nothing where it was not."""
+    measured = [pairs.visibility for one in report.attacks for pairs in one.each if pairs.visibility]
+    if not measured:
+        return ""
+    viewed = ", ".join(f"{ppd:g}" for ppd in sorted({one.pixels_per_degree for one in measured}))
+    text = (
+        " How visible the changes are was measured on the saved 8-bit images by the colour difference CIEDE2000 "
+        f"[sharma] and by FLIP [andersson] at {viewed} pixels per degree of the visual angle"
+    )
+    if any(one.distributions.get("ssimulacra2", {}).get("median") is not None for one in measured):
+        text += ", and by SSIMULACRA2 [sneyers]"
+    return f"{text}."
 
 
 def _perturbed(report: Report) -> str:

@@ -8,6 +8,9 @@ REFERENCES: dict[str, str] = {
     "99(50):e23568.",
     "bonett": "Bonett DG, Wright TA. Sample size requirements for estimating Pearson, Kendall and Spearman "
     "correlations. Psychometrika 2000;65:23–28.",
+    "andersson": "Andersson P, Nilsson J, Akenine-Möller T, Oskarsson M, Åström K, Fairchild MD. FLIP: a difference "
+    "evaluator for alternating images. Proceedings of the ACM on Computer Graphics and Interactive Techniques 2020;"
+    "3(2):15.",
     "brown": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial proportion. Statistical Science 2001;"
     "16:101–133.",
     "casella": "Casella G. An introduction to empirical Bayes data analysis. The American Statistician 1985;39:83–87.",
@@ -82,6 +85,10 @@ REFERENCES: dict[str, str] = {
     "schuirmann": "Schuirmann DJ. A comparison of the two one-sided tests procedure and the power approach for "
     "assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics 1987;"
     "15:657–680.",
+    "sharma": "Sharma G, Wu W, Dalal EN. The CIEDE2000 color-difference formula: implementation notes, supplementary "
+    "test data, and mathematical observations. Color Research & Application 2005;30:21–30.",
+    "sneyers": "Sneyers J. SSIMULACRA 2: structural similarity unveiling local and compression related artifacts. "
+    "Version 2.1. Cloudinary; 2023. github.com/cloudinary/ssimulacra2.",
     "stard": "Bossuyt PM, Reitsma JB, Bruns DE, et al. STARD 2015: an updated list of essential items for reporting "
     "diagnostic accuracy studies. BMJ 2015;351:h5527.",
     "stard-ai": "Sounderajah V, Guni A, Liu X, et al. The STARD-AI reporting guideline for diagnostic accuracy studies "

@@ -100,6 +100,7 @@ def test_the_command_prints_the_rows_under_their_classifier(attacks: list[Attack
         "39.0",
         "dB",
         "0.950",
+        *("–", "–", "–"),
         "2.0",
     ]
     assert lines[5] == "second"
@@ -112,7 +113,7 @@ def test_a_name_with_a_bar_stays_in_its_cell_of_the_markdown_table(attacks: list
 
     assert len(lines) == 4
     assert "weak \\| faint" in lines[2]
-    assert {line.replace("\\|", "").count("|") for line in lines} == {11}
+    assert {line.replace("\\|", "").count("|") for line in lines} == {14}
 
 
 def test_the_rows_as_json(attacks: list[Attack]) -> None:

@@ -183,6 +183,7 @@ def test_pairs_are_asked_for_by_the_form(browser: Client) -> None:
         "limit": 3,
         "engine": None,
         "shards": None,
+        "visibility": False,
     }
 
 

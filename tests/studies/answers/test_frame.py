@@ -22,6 +22,7 @@ TYPES = {
     "position": "Int64",
     "rt_ms": "Int64",
     "focus_losses": "Int64",
+    **dict.fromkeys(("ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2"), "Float64"),
     "strength": "Float64",
     "pixel_ratio": "Float64",
     "simulated": "boolean",

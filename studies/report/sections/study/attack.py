@@ -8,6 +8,8 @@ from ml.evaluation.stored_table import OverallFigures
 from ml.evaluation.text.distortion import size_lines
 from ml.evaluation.text.fooling import fooling_sentence
 from ml.evaluation.text.table_one import MARK, cell_text
+from ml.evaluation.text.visibility import distribution_lines
+from ml.models.visibility import Visibility
 from perception.core.formatting import p_value, percent, points, share
 from studies.report.build import Report
 from studies.report.facts import AttackFacts, EvaluatedPairs
@@ -43,6 +45,7 @@ def _attack_section(facts: AttackFacts) -> Section:
         f"{facts.pairs.pair_set}, of {facts.dataset}."
     )
     sizes = tuple(LabelledText(line.name, line.text) for line in size_lines(facts.pairs.sizes or {}))
+    sizes += _visibility(facts.pairs.visibility)
     named = (*_named(attack.kind), *_brought_in(facts))
     table = facts.pairs.table
     further = _further(facts)
@@ -91,7 +94,11 @@ def _further(facts: AttackFacts) -> tuple[Table, ...]:
     if not facts.further:
         return ()
     head = ("Strength", "Image pairs", "Accuracy, perturbed", "Fooling ratio", "PSNR", "SSIM")
-    return (Table("The attack at each strength", head, tuple(map(_of_strength, facts.each))),)
+    if any(pairs.visibility for pairs in facts.each):
+        head += ("ΔE00, mean", "FLIP", "SSIMULACRA2")
+    return (
+        Table("The attack at each strength", head, tuple(_of_strength(pairs)[: len(head)] for pairs in facts.each)),
+    )
 
 
 def _of_strength(pairs: EvaluatedPairs) -> tuple[str, ...]:
@@ -99,7 +106,31 @@ def _of_strength(pairs: EvaluatedPairs) -> tuple[str, ...]:
     overall = pairs.table.overall if pairs.table else None
     shares = (percent(overall.accuracy_after), percent(overall.fooling_ratio)) if overall else (missing, missing)
     sizes = {line.name: line.text for line in size_lines(pairs.sizes or {})}
-    return f"{pairs.strength:g}", pairs.pair_set, *shares, *(sizes.get(name, missing) for name in ("PSNR", "SSIM"))
+    seen = {
+        line.name: line.median
+        for line in distribution_lines(pairs.visibility.distributions if pairs.visibility else {})
+    }
+    return (
+        *(f"{pairs.strength:g}", pairs.pair_set, *shares),
+        *(sizes.get(name, missing) for name in ("PSNR", "SSIM")),
+        *(seen.get(name) or missing for name in ("ΔE00, mean", "FLIP", "SSIMULACRA2")),
+    )
+
+
+def _visibility(visibility: Visibility | None) -> tuple[LabelledText, ...]:
+    """Return how visible the changes are: a line a measure, with its distribution over the pairs."""
+    if visibility is None:
+        return ()
+    lines = [line for line in distribution_lines(visibility.distributions) if line.median]
+    how = f"{visibility.pixels_per_degree:g} pixels per degree"
+    return tuple(
+        LabelledText(
+            line.name,
+            f"median {line.median}{f', {line.word}' if line.word else ''} ({line.extremes})",
+            f"{line.description}; {how}" if line.name == "FLIP" else line.description,
+        )
+        for line in lines
+    )
 
 
 def _overall(overall: OverallFigures, target: str | None) -> list[LabelledText]:
