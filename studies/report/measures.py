@@ -2,16 +2,14 @@
 
 from typing import Final
 
+from ml.images.visibility.measures import MEASURES
+
 MEASURE_NAMES: Final = {
     "linf": "L∞, levels",
     "l2": "L2, levels",
     "psnr": "PSNR, dB",
     "ssim": "SSIM",
-    "ciede2000_mean": "ΔE00, mean",
-    "ciede2000_p95": "ΔE00, 95th percentile",
-    "ciede2000_above_1": "ΔE00, share above 1",
-    "flip": "FLIP",
-    "ssimulacra2": "SSIMULACRA2",
+    **{measure.key: measure.name for measure in MEASURES},
 }
 
 

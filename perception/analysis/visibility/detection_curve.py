@@ -130,10 +130,9 @@ def _logistic(answers: NoticedAnswers, values: Reals) -> tuple[float | None, flo
 
     finite = np.isfinite(values)
     known, k, n = values[finite], answers.k[finite], answers.n[finite]
-    spread = float(known.std()) if len(known) else 0.0
-    if spread == 0 or k.sum() in (0, n.sum()):
+    if len(np.unique(known)) < 2 or k.sum() in (0, n.sum()):
         return None, None
-    middle = float(known.mean())
+    middle, spread = float(known.mean()), float(known.std())
     design = np.column_stack([np.ones(len(known)), (known - middle) / spread])
     with warnings.catch_warnings():
         for separated in (PerfectSeparationWarning, ConvergenceWarning, RuntimeWarning):

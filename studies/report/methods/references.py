@@ -6,11 +6,11 @@ REFERENCES: dict[str, str] = {
     "allyn": "Allyn J, Allou N, Vidal C, Renou A, Ferdynus C. Adversarial attack on deep learning-based dermatoscopic "
     "image recognition systems: risk of misdiagnosis due to undetectable image perturbations. Medicine 2020;"
     "99(50):e23568.",
-    "bonett": "Bonett DG, Wright TA. Sample size requirements for estimating Pearson, Kendall and Spearman "
-    "correlations. Psychometrika 2000;65:23–28.",
     "andersson": "Andersson P, Nilsson J, Akenine-Möller T, Oskarsson M, Åström K, Fairchild MD. FLIP: a difference "
     "evaluator for alternating images. Proceedings of the ACM on Computer Graphics and Interactive Techniques 2020;"
     "3(2):15.",
+    "bonett": "Bonett DG, Wright TA. Sample size requirements for estimating Pearson, Kendall and Spearman "
+    "correlations. Psychometrika 2000;65:23–28.",
     "brown": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial proportion. Statistical Science 2001;"
     "16:101–133.",
     "casella": "Casella G. An introduction to empirical Bayes data analysis. The American Statistician 1985;39:83–87.",

@@ -140,6 +140,16 @@ def test_the_infinite_ratio_of_equal_images_ranks_as_the_least_visible() -> None
     assert number(found.predictions[0].curve.slope) < 0
 
 
+def test_a_measure_with_one_value_alone_ranks_nothing_and_has_no_curve() -> None:
+    series, measures = study()
+    alike = np.where(np.isnan(measures["ssim"]), np.nan, 0.9137)
+    *_, last = summarise_visibility(series, {"alike": alike, **measures}).predictions
+
+    assert last.measure == "alike"
+    assert last.correlation.estimate is None
+    assert (last.curve.intercept, len(last.curve.points)) == (None, 1)
+
+
 def test_nothing_is_told_without_a_measure_or_from_two_images() -> None:
     series, measures = study()
     nowhere = np.full(ITEMS, np.nan)

@@ -72,7 +72,10 @@ def _in_words(visibility: VisibilitySummary, noticed: str) -> str:
     first, *others = visibility.predictions
     name = measure_name(first.measure)
     if first.correlation.estimate is None:
-        return "No measure can be ranked: all image pairs were noticed by the same share of observers."
+        return (
+            "No measure can be ranked: image pairs have one value of each, or were all noticed by the same share of "
+            "observers."
+        )
     text = f"What was {noticed} is ranked best by {name}: ρ {coefficient(first.correlation)}."
     if first.correlation.low is not None and first.correlation.low <= 0:
         text += " That is not told from chance."
