@@ -104,8 +104,9 @@ class _Sources:
         of_strengths = list(pairs_of.values())
         if unmeasured := not_measured(study, sets):
             raise DrawingError(
-                "Images are to be chosen by how visible their change is, which was not measured, or not by this measure, "
-                f"of {', '.join(unmeasured)}. Measure it on the page of the image pairs, or choose images otherwise."
+                "Images are to be chosen by how visible their change is, which was not measured, or not by this "
+                f"measure, of {', '.join(unmeasured)}. Measure it on the page of the image pairs, or choose images "
+                "otherwise."
             )
         visible = names_of_visible(study, sets)
         pairs = {
