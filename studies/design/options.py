@@ -288,6 +288,39 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--allow-repeated-lesions"),
         ProtocolEntry("images.one_lesion_once"),
     ),
+    # Before images were measured, none was chosen by how visible its change is.
+    StudyOption(
+        "visibility_measure",
+        DRAWN,
+        Flag("--visibility-measure", "show images within a range of this measure alone", section=TRIAL_FLAGS),
+        ProtocolEntry("images.visibility.measure", if_missing=""),
+    ),
+    StudyOption(
+        "visibility_low",
+        DRAWN,
+        Flag("--visibility-from", "its least value (no limit)", "VALUE", TRIAL_FLAGS),
+        ProtocolEntry("images.visibility.from", if_missing=None),
+        beside=True,
+    ),
+    StudyOption(
+        "visibility_high",
+        DRAWN,
+        Flag("--visibility-to", "its largest value (no limit)", "VALUE", TRIAL_FLAGS),
+        ProtocolEntry("images.visibility.to", if_missing=None),
+        beside=True,
+    ),
+    StudyOption(
+        "visibility_tolerance",
+        DRAWN,
+        Flag(
+            "--visibility-within",
+            "its largest difference between the attacks, or strengths, of an image (not matched)",
+            "VALUE",
+            TRIAL_FLAGS,
+        ),
+        ProtocolEntry("images.visibility.matched_within", if_missing=None),
+        beside=True,
+    ),
     # Before there were pools, every study dealt out one set of images or several.
     StudyOption(
         "allocation",

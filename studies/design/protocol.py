@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from ml.models.visibility import Visibility
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import json_object
@@ -69,6 +70,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
     }
     if study.plan is not None:
         protocol["plan"] = study.plan
+    if study.visibility_measure:
+        _add_viewing(protocol, study)
     if arms := study.attack_arms:
         _add_attacks(protocol, study, arms)
     for option in STUDY_OPTIONS:
@@ -76,6 +79,13 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
             option.protocol.write(protocol, option.protocol_value(study))
     in_order: JsonObject = json.loads(protocol_text(protocol))
     return in_order
+
+
+def _add_viewing(protocol: JsonObject, study: Study) -> None:
+    """Add at how many pixels per degree the visibility was measured by which images are chosen; FLIP asks for it."""
+    measured = Visibility.objects.filter(pair_set__in=study.strengths).order_by("pair_set__name")
+    viewing: JsonObject = dict(measured.values_list("pair_set__name", "pixels_per_degree"))
+    json_object(protocol["images"])["visibility"] = {"pixels_per_degree": viewing}
 
 
 def _add_attacks(protocol: JsonObject, study: Study, arms: Sequence[AttackArm]) -> None:

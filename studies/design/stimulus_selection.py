@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from ml.models.image_pair import ImagePair
 from ml.models.pair_set import PairSet
+from studies.design.visible_pairs import names_of_visible, not_measured
 from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.randomization import (
     Candidate,
+    DrawingError,
     Drawn,
     allocate_strengths,
     draw_others,
@@ -84,7 +86,7 @@ class _Sources:
     Attributes
     ----------
     pairs
-        Of the study's own image pairs, as far as every strength has the image.
+        Of the study's own image pairs, as far as every strength has the image, and it is as visible as the study asks.
     of_strengths
         Of each strength, weakest first.
     candidates
@@ -100,10 +102,17 @@ class _Sources:
         sets = pool_strengths(study) if study.draws_from_pool else study.strengths
         pairs_of = {pair_set.pk: _pairs(pair_set) for pair_set in sets}
         of_strengths = list(pairs_of.values())
+        if unmeasured := not_measured(study, sets):
+            raise DrawingError(
+                "Images are to be chosen by how visible their change is, which was not measured, or not by this "
+                f"measure, of {', '.join(unmeasured)}. Measure it on the page of the image pairs, or choose images "
+                "otherwise."
+            )
+        visible = names_of_visible(study, sets)
         pairs = {
             name: pair
             for name, pair in pairs_of[study.pair_set_id].items()
-            if all(name in those for those in of_strengths)
+            if all(name in those for those in of_strengths) and (visible is None or name in visible)
         }
         return cls(pairs, of_strengths, _candidates(pairs.values()))
 

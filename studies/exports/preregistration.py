@@ -38,6 +38,7 @@ from studies.report.wording import (
     stimuli_text,
     strengths_text,
     uncapitalized,
+    visibility_text,
 )
 
 FILE_NAME = "preregistration.md"
@@ -176,6 +177,8 @@ def _design(study: Study) -> str:
 
 def _randomization(study: Study) -> str:
     lesions = "at most one image a lesion" if study.one_lesion_once else "several images of a lesion may be drawn"
+    if visibility := visibility_text(study):
+        lesions += f"; {visibility}"
     run = f", {longest_run_text(study)}" if study.longest_run else ""
     how = ", and by which attack at which strength" if study.compares_attacks else ""
     return (

@@ -1,5 +1,6 @@
 """A study: what is asked of whom about which images."""
 
+import math
 import uuid
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -8,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
+from ml.images.visibility.measures import MEASURES
 from ml.models.pair_set import PairSet
 from perception.analysis.detection.verdict_rule import D_PRIME, VerdictRule
 from perception.core.seeds import LARGEST_STUDY_SEED
@@ -246,6 +248,33 @@ class Study(ScreeningSettings):
         default=True,
         help_text=gettext_lazy(
             "Draw at most one image of each lesion: an observer who meets a lesion twice can compare."
+        ),
+    )
+    visibility_measure = models.CharField(
+        gettext_lazy("choose images by a measure of visibility"),
+        max_length=20,
+        blank=True,
+        default="",
+        choices=[(measure.key, gettext_lazy(measure.name)) for measure in MEASURES],
+        help_text=gettext_lazy(
+            "Show only images whose change lies within a range of this measure, in all image pairs of the series. The "
+            "page of the image pairs measures them. Empty: all images."
+        ),
+    )
+    visibility_low = models.FloatField(
+        gettext_lazy("from"), null=True, blank=True, help_text=gettext_lazy("Least value. Empty: no limit.")
+    )
+    visibility_high = models.FloatField(
+        gettext_lazy("to"), null=True, blank=True, help_text=gettext_lazy("Largest value. Empty: no limit.")
+    )
+    visibility_tolerance = models.FloatField(
+        gettext_lazy("matched within"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=gettext_lazy(
+            "Largest difference of the measure between the attacks, or strengths, of one image: so they are compared "
+            "where they are about equally visible. Empty: not matched."
         ),
     )
     n_subsets = models.PositiveSmallIntegerField(
@@ -720,6 +749,7 @@ class Study(ScreeningSettings):
         wrong |= self._wrong_words()
         if self.ethics_number and not self.ethics_committee:
             wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
+        wrong |= self._wrong_visibility()
         wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool() | self.wrong_screening()
         if self.catch_at_least and not self.n_catch:
             wrong["catch_at_least"] = gettext("There are no catch trials: set how many, or 0 here.")
@@ -732,6 +762,22 @@ class Study(ScreeningSettings):
         if self.rule_of(Check.ACUITY) != CheckRule.OFF and not self.asks_calibration:
             wrong["asks_calibration"] = gettext("The check of near acuity needs it: rings have a size in millimetres.")
         return wrong
+
+    def _wrong_visibility(self) -> dict[str, str]:
+        """Return what is wrong with how images are chosen by their visibility, by field."""
+        limits = {
+            name: value
+            for name in ("visibility_low", "visibility_high", "visibility_tolerance")
+            if (value := getattr(self, name)) is not None
+        }
+        if not self.visibility_measure:
+            return dict.fromkeys(limits, gettext("Choose the measure, or leave this empty."))
+        if wrong := [name for name, value in limits.items() if not math.isfinite(value)]:
+            return dict.fromkeys(wrong, gettext("A number is expected here."))
+        low, high = self.visibility_low, self.visibility_high
+        if low is not None and high is not None and low > high:
+            return {"visibility_high": gettext("It is less than where the range begins.")}
+        return {}
 
     def _wrong_groups(self) -> dict[str, str]:
         """Return what is wrong with the groups, by field."""

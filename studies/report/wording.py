@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F
 from django.utils.formats import date_format
 
+from ml.images.visibility.measures import MEASURE_OF
 from perception.analysis.asked import Spread
 from perception.analysis.detection.forced_choice import Choices, ChoiceSummary
 from perception.analysis.detection.yes_no import AnswerSummary, Pair
@@ -208,6 +209,20 @@ def squares_text(study: Study) -> str:
     if not dataset.images.exclude(width=F("height")).exists():
         return ""
     return f"images that were not square were {dataset.get_fit_display()}"
+
+
+def visibility_text(study: Study) -> str:
+    """Return how images were chosen by how visible their change is; nothing where they were not."""
+    if not study.visibility_measure:
+        return ""
+    low, high, within = study.visibility_low, study.visibility_high, study.visibility_tolerance
+    limits = [
+        *([f"at least {low:g}"] if low is not None else []),
+        *([f"at most {high:g}"] if high is not None else []),
+        *([f"differing by at most {within:g} between the image pairs of one image"] if within is not None else []),
+    ]
+    name = MEASURE_OF[study.visibility_measure].name
+    return f"only images whose measure “{name}” is {', '.join(limits) or 'measured'}"
 
 
 def longest_run_text(study: Study) -> str:

@@ -17,6 +17,7 @@ from studies.design.option import Step
 from studies.design.options import OPTIONS, PEOPLE
 from studies.design.recruitment.groups import why_groups_do_not_fit
 from studies.design.stimulus_selection import stimuli_of_an_image
+from studies.design.visible_pairs import names_of_visible, not_measured
 from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal, LegalBasis
 from studies.models.observer import Observer
@@ -165,6 +166,35 @@ def _mixed(study: Study) -> Iterator[Finding]:
             "further_pair_sets",
             gettext("The attacks have different strengths: what they differ by is of attack and strength together."),
             gettext("Choose image pairs of the same strengths of each attack."),
+        )
+
+
+def _visibility(study: Study) -> Iterator[Finding]:
+    """Tell how many images are as visible as the study asks, and which image pairs were never measured."""
+    if not study.visibility_measure or not study.pair_set_id:
+        return
+    sets = [study.pair_set, *study.further_pair_sets.all()]
+    if unmeasured := not_measured(study, sets):
+        yield Finding.about(
+            "visibility_measure",
+            gettext("How visible the changes are was not measured, or not by this measure: %(listed)s.")
+            % {"listed": ", ".join(f"“{name}”" for name in unmeasured)},
+            gettext("Measure it on the page of the image pairs (`measure_visibility`), or choose images otherwise."),
+            stops=True,
+        )
+        return
+    there = names_of_visible(study, sets) or set()
+    text = gettext("%(there)s of the %(all)s images of “%(pair_set)s” are as visible as is asked.") % {
+        "there": localized(f"{len(there):,}"),
+        "all": localized(f"{study.pair_set.pairs.count():,}"),
+        "pair_set": study.pair_set,
+    }
+    yield Finding.about("visibility_measure", text, gettext("Nothing, if it is meant; else widen the range."))
+    if study.visibility_tolerance is not None and len(sets) == 1:
+        yield Finding.about(
+            "visibility_tolerance",
+            gettext("There is one set of image pairs: nothing is matched."),
+            gettext("Choose further image pairs, or leave it empty."),
         )
 
 
@@ -388,6 +418,7 @@ _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _departure,
     _prevalence,
     _mixed,
+    _visibility,
     _pool,
     _example,
     _questionnaire,

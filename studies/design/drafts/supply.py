@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from ml.models.pair_set import PairSet
 from perception.core.formatting import localized
+from studies.design.visible_pairs import names_of_visible
 from studies.models.study import Study
 from studies.randomization import Candidate, DrawingError, draw_others, draw_series
 
@@ -54,6 +55,8 @@ def image_supply(study: Study, further: Iterable[PairSet]) -> list[Use]:
     """
     sets = [study.pair_set, *further]
     lesion_of = _lesions_in_all(sets)
+    if (visible := names_of_visible(study, sets)) is not None:
+        lesion_of = {name: lesion for name, lesion in lesion_of.items() if name in visible}
     candidates = [Candidate(name, lesion) for name, lesion in lesion_of.items()]
     if study.draws_from_pool:
         # As at the opening, where practice and catch trials are drawn before the pool.

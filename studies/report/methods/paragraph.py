@@ -31,6 +31,7 @@ from studies.report.wording import (
     squares_text,
     stimuli_text,
     strengths_text,
+    visibility_text,
 )
 
 CITED = re.compile(r" ?\[([a-z0-9, -]+)\]")
@@ -147,7 +148,7 @@ def _order(report: Report) -> str:
     if study.draws_from_pool:
         return _order_of_a_pool(report)
     sets = f" Each observer judged one of {study.n_subsets} sets of images." if study.n_subsets > 1 else ""
-    lesions = "each lesion at most once" if study.one_lesion_once else "lesions may repeat"
+    lesions = "; ".join(_of_which(study))
     run = f", {longest_run_text(study)}" if study.longest_run else ""
     saw = _saw(report)
     return (
@@ -156,11 +157,18 @@ def _order(report: Report) -> str:
     )
 
 
+def _of_which(study: Study) -> list[str]:
+    """Return which of the images were drawn from."""
+    lesions = "each lesion at most once" if study.one_lesion_once else "lesions may repeat"
+    visibility = visibility_text(study)
+    return [lesions, visibility] if visibility else [lesions]
+
+
 def _order_of_a_pool(report: Report) -> str:
     study, summary = report.study, report.figures.summary
     size = study.n_in_pool
     pool = "A pool of images" if size is None else f"A pool of {size:,} images"
-    lesions = "each lesion at most once" if study.one_lesion_once else "lesions may repeat"
+    lesions = "; ".join(_of_which(study))
     run = f", {longest_run_text(study)}" if study.longest_run else ""
     at = " and at each strength" if len(study.strengths) > 1 else ""
     judged = (

@@ -25,6 +25,7 @@ from studies.report.facts import StudyFacts
 from studies.report.sections.elements import Section
 from studies.report.sections.study.design import design_section
 from studies.researcher.study_form import StudyForm
+from tests.ml.visibility_rows import add_visibility
 from tests.studies.factories import (
     make_open_study,
     make_pair_set,
@@ -54,6 +55,7 @@ NEEDED = {
     **{f"{name}_word": (f"{name}_word_fr",) for name in ("images", "perturbed", "clean")},
     **{f"{name}_word_fr": (f"{name}_word",) for name in ("images", "perturbed", "clean")},
     "pool_size": ("allocation",),
+    **{f"visibility_{limit}": ("visibility_measure",) for limit in ("low", "high", "tolerance")},
     "group_question": ("questionnaire",),
     # What passes a check is of no matter where there is none.
     **{f"least_window_{side}": ("checks_window",) for side in ("width", "height")},
@@ -122,6 +124,10 @@ def other_values() -> dict[str, object]:
         "n_perturbed": 5,
         "n_clean": 4,
         "one_lesion_once": False,
+        "visibility_measure": "flip",
+        "visibility_low": 0.0,
+        "visibility_high": 1.0,
+        "visibility_tolerance": 0.5,
         "n_subsets": 2,
         "allocation": "pool",
         "pool_size": 60,
@@ -322,6 +328,8 @@ def test_all_flags_together_make_and_open_a_study_whose_protocol_holds_all_optio
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
         "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
     }
+    for measured in (pair_set, *values["further_pair_sets"]):  # type: ignore[misc]
+        add_visibility(measured, [place / 70 for place in range(70)])
     arguments = [text for name, value in values.items() for text in arguments_for(OPTIONS[name], value, tmp_path)]
 
     call_command("create_study", *arguments, "--open", stdout=io.StringIO())
@@ -374,7 +382,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"break_every_trials":0,"fixation_ms":0,"image_ms":500,"pause_ms":0,"screen_pixels_per_image_pixel":1,'
         '"unfit_window":"flag"},"group_question":"","groups":"","images":{"allocation":"shared","dataset":"D","n_clean":2,"n_perturbed":3,"n_subsets":1,'
         '"one_lesion_once":true,"pair_set":"P","pool_size":null,"prevalence":"fixed","side_pixels":12,"split":"test",'
-        '"synthetic":true},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
+        '"synthetic":true,"visibility":{"from":null,"matched_within":null,"measure":"","to":null}},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
         '"protocol_version":6,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
         '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"screening":{"acuity":"off","acuity_distance_cm":60,"brightness":"off","brightness_at_least":6,"colour_vision":"off","colour_vision_at_least":7,"comprehension":"off","comprehension_at_least":null,"comprehension_questions":"","comprehension_questions_fr":"","comprehension_tries":2,"least_acuity":0.3,"least_pixel_ratio":1.0,"least_window_height":600,"least_window_width":1000,"most_pixel_ratio":3.0,"pixel_ratio":"off","touch":"off","window":"off","zoom":"off"},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'

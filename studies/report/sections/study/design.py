@@ -19,6 +19,7 @@ from studies.report.wording import (
     squares_text,
     stimuli_text,
     strengths_text,
+    visibility_text,
     words_text,
 )
 
@@ -94,6 +95,8 @@ def _images(study: Study) -> str:
         "each lesion at most once" if study.one_lesion_once else "lesions may repeat",
         *([squares] if (squares := squares_text(study)) else []),
     ]
+    if visibility := visibility_text(study):
+        texts.append(visibility)
     if allocation := allocation_text(study):
         texts.append(allocation)
     return "; ".join(texts)
