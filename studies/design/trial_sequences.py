@@ -307,7 +307,7 @@ def _trial_sequence(study: Study, around: Items, share: _Share, name: str) -> Tr
     trial_type = study.trials
     series, catch, practice = share.series, around[Truth.Role.CATCH], around[Truth.Role.PRACTICE]
     sided = {
-        role: _put_in_place(those, seed=seed, purpose=f"sides {role}")
+        role: _put_in_place(those, seed=seed, purpose=f"sides {role}", reference_first=trial_type.reference_first)
         for role, those in (("series", series), ("catch", catch), ("practice", practice))
     }
     placed = sided["series"] | sided["catch"]
@@ -324,7 +324,9 @@ def _trial_sequence(study: Study, around: Items, share: _Share, name: str) -> Tr
     except DrawingError as error:
         raise StudyError(str(error)) from error
     practice_order = shuffled(sided["practice"], seed=seed, purpose="practice order")
-    example = _put_in_place(around[Truth.Role.EXAMPLE], seed=seed, purpose="sides example")
+    example = _put_in_place(
+        around[Truth.Role.EXAMPLE], seed=seed, purpose="sides example", reference_first=trial_type.reference_first
+    )
     sequence: TrialSequence = {
         "subset": 0 if study.draws_from_pool else share.number,
         "example": [number for shown in example.values() for number, _ in shown],
@@ -448,12 +450,18 @@ def _of_pool(study: Study, pool: Mapping[str, list[ShownStimulus]], item: PoolDr
     return _Item(f"{Truth.Role.SERIES}/{item.key}", there[0].lesion_in_dataset, shown)
 
 
-def _put_in_place(items: Sequence[_Item], *, seed: int, purpose: str) -> dict[str, tuple[tuple[int, bool], ...]]:
-    """Return what each trial shows, from left to right: of twins, the perturbed one is first in half of the trials."""
+def _put_in_place(
+    items: Sequence[_Item], *, seed: int, purpose: str, reference_first: bool
+) -> dict[str, tuple[tuple[int, bool], ...]]:
+    """Return what each trial shows, from left to right: of twins, the perturbed one is first in half of the trials.
+
+    Where the first image is the reference, the clean one always is; which of two clean ones it is, is drawn.
+    """
     placed = {}
     twins = sorted((item for item in items if len({perturbed for _, perturbed in item.shown}) == 2), key=_key)
     for item, perturbed_first in zip(twins, draw_sides(len(twins), seed=seed, purpose=purpose), strict=True):
-        placed[item.key] = tuple(sorted(item.shown, key=lambda one: one[1], reverse=perturbed_first))
+        reverse = perturbed_first and not reference_first
+        placed[item.key] = tuple(sorted(item.shown, key=lambda one: one[1], reverse=reverse))
     for item in items:
         if item.key not in placed:
             numbers = dict(item.shown)

@@ -140,6 +140,20 @@ COLUMNS: tuple[Column, ...] = (
         since="0.4.0",
     ),
     Column(
+        "grade",
+        "of the test image beside the reference, after ITU-T P.910; 5 is the response same, any other different",
+        Kind.INTEGER,
+        levels={
+            "1": "very annoying",
+            "2": "annoying",
+            "3": "slightly annoying",
+            "4": "perceptible but not annoying",
+            "5": "imperceptible",
+        },
+        empty="no degradation category rating",
+        since="0.7.0",
+    ),
+    Column(
         "group",
         "of observers, one of those that the study compares",
         Kind.TEXT,

@@ -218,7 +218,7 @@ def longest_run_text(study: Study) -> str:
 def answers_text(study: Study) -> str:
     """Return the words on an observer's buttons, step after step."""
     buttons = Buttons.of(study.trials, study.words(ENGLISH))
-    steps = (buttons.responses, buttons.ratings, buttons.confidences)
+    steps = (buttons.responses, buttons.ratings, buttons.confidences, buttons.grades)
     words = [", ".join(f"“{choice.label}”" for choice in step) for step in steps if step]
     if study.asks_diagnosis:
         words.append("the diagnosis, of those of the dataset")
