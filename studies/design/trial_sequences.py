@@ -435,13 +435,23 @@ def _shares_of_pool(study: Study, shown: Sequence[ShownStimulus], numbers: Seque
         seed=study.seed,
     )
     sets = [pair_set.pk for pair_set in strengths]
-    return [_Share(number, [_of_pool(study, pool, item, sets) for item in drawn[number]]) for number in numbers]
+    return [_Share(number, [_of_pool(study, pool, item, sets, number) for item in drawn[number]]) for number in numbers]
 
 
-def _of_pool(study: Study, pool: Mapping[str, list[ShownStimulus]], item: PoolDrawn, sets: Sequence[int]) -> _Item:
-    """Return what a trial shows of an image of the pool: its clean stimuli in their order, or the one of a strength."""
+def _of_pool(
+    study: Study, pool: Mapping[str, list[ShownStimulus]], item: PoolDrawn, sets: Sequence[int], sequence: int
+) -> _Item:
+    """Return what a trial of a sequence shows of an image of the pool: clean stimuli, or the one of a strength.
+
+    Clean ones are taken in their order. Where the first image is the reference they are drawn: were the first of them
+    the reference of every perturbed image, its number would tell something of the trial.
+    """
     there = pool[item.key]
-    clean = iter(sorted(one.number for one in there if not one.perturbed))
+    of_image = sorted(one.number for one in there if not one.perturbed)
+    if study.trials.reference_first:
+        purpose = f"reference {sequence} {item.key}"
+        of_image = [int(number) for number in shuffled(map(str, of_image), seed=study.seed, purpose=purpose)]
+    clean = iter(of_image)
     of_set = {one.pair_set: one.number for one in there if one.perturbed}
     shown = tuple(
         (of_set[sets[item.strength or 0]] if perturbed else next(clean), perturbed)
