@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from perception.analysis.degradation.grade_scale import HIGHEST, IMPERCEPTIBLE_FROM
+from perception.analysis.degradation.screening import RULE
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import json_object
@@ -67,6 +69,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
         },
         "stimuli": [*stimuli],
     }
+    if study.trials.grades:
+        _add_grades(protocol)
     if study.plan is not None:
         protocol["plan"] = study.plan
     if arms := study.attack_arms:
@@ -76,6 +80,16 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
             option.protocol.write(protocol, option.protocol_value(study))
     in_order: JsonObject = json.loads(protocol_text(protocol))
     return in_order
+
+
+def _add_grades(protocol: JsonObject) -> None:
+    """Add what is computed of grades, and from which mean on a change is called imperceptible."""
+    json_object(protocol["analysis"])["grades"] = {
+        "mean": "of perturbed test images (DMOS), of hidden references, and their difference",
+        "imperceptible_from": IMPERCEPTIBLE_FROM,
+        "different_below": HIGHEST,
+        "screening": RULE,
+    }
 
 
 def _add_attacks(protocol: JsonObject, study: Study, arms: Sequence[AttackArm]) -> None:

@@ -1,6 +1,6 @@
 """The columns of a study's answers: one list, from which CSV, JSON, Psych-DS and the data dictionary are made."""
 
-from studies.answers.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, TOO_FAST
+from studies.answers.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, REJECTED, TOO_FAST
 from studies.exports.column import Column, Kind
 
 RESPONSES = {
@@ -166,6 +166,7 @@ COLUMNS: tuple[Column, ...] = (
         Kind.WORD,
         levels={
             FEW_CATCH_TRIALS: "the observer saw fewer catch trials than the protocol asks for",
+            REJECTED: "the rule of ITU-R BT.500 rejects the observer by their grades",
             TOO_FAST: "faster than the protocol allows",
             PARTLY_SHOWN: "the protocol asks for images wholly in view",
         },

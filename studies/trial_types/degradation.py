@@ -48,11 +48,12 @@ class DegradationRating:
     default_instructions = Text(
         en="""\
 You will see a series of pairs of {images}. The first image of a pair is the reference: the original, as it is. The \
-second one is the test image. In some pairs it was changed by a computer program; in others it is the original once more.
+second one is the test image. In some pairs it was changed by a computer program; in others it is the original once \
+more.
 
 For each pair, compare the test image with the reference, and grade the difference: 5 where you see none \
-(imperceptible), 4 perceptible but not annoying, 3 slightly annoying, 2 annoying, 1 very annoying. {pace}If you are not \
-sure, choose the grade that fits best: every pair needs an answer, and an answer cannot be taken back.
+(imperceptible), 4 perceptible but not annoying, 3 slightly annoying, 2 annoying, 1 very annoying. {pace}If you are \
+not sure, choose the grade that fits best: every pair needs an answer, and an answer cannot be taken back.
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\

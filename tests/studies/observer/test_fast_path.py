@@ -37,7 +37,12 @@ SAID = {
     "shown_width": "-3",
     "focus_losses": "many",
 }
-CHOICE = {"yes_no": SAID, "two_afc": {"response": "first"}, "same_different": {"response": "same"}, "degradation": {"grade": "5"}}
+CHOICE = {
+    "yes_no": SAID,
+    "two_afc": {"response": "first"},
+    "same_different": {"response": "same"},
+    "degradation": {"grade": "5"},
+}
 
 
 @dataclass(frozen=True)
