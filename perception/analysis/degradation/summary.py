@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.degradation.grade_scale import GRADES, IMPERCEPTIBLE_FROM
+from perception.analysis.degradation.grade_spread import SpreadOfGrades, spread_of_grades
 from perception.analysis.degradation.mean_grade import difference_of_means, image_mean, mean_grade
 from perception.analysis.degradation.screening import RULE, ScreenedObserver, screen_observers
 from perception.analysis.estimates.clustered_covariance import InferenceTarget
@@ -154,6 +155,8 @@ class DegradationSummary:
         Whom the rule of BT.500 rejects.
     without_rejected
         DMOS and difference without them; None where nobody is rejected.
+    spread
+        By what the grades of perturbed images vary, for planning; None where too few observers graded all of them.
     """
 
     test: MeanGrade
@@ -163,6 +166,7 @@ class DegradationSummary:
     images: tuple[GradedImage, ...]
     observers: dict[str, GradingObserver]
     without_rejected: tuple[MeanGrade, GradeDifference] | None
+    spread: SpreadOfGrades | None
 
     @property
     def rejected(self) -> tuple[str, ...]:
@@ -180,6 +184,7 @@ class DegradationSummary:
                 {"strength": strength, "dmos": mean.as_dict(), "difference": difference.as_dict()}
                 for strength, (mean, difference) in self.strengths.items()
             ],
+            "spread": self.spread.as_dict() if self.spread else None,
             "images": [image.as_dict() for image in self.images],
             "observers": {name: observer.as_dict() for name, observer in self.observers.items()},
             "screening": {
@@ -256,6 +261,7 @@ def summarise_degradation(
         without_rejected=None
         if kept.all()
         else (MeanGrade.of(test[kept], level=level), _difference(test[kept], hidden[kept], level)),
+        spread=spread_of_grades(test),
     )
 
 

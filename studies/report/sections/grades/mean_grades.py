@@ -140,9 +140,21 @@ def _methods(found: DegradationSummary) -> str:
         f"Differences, these observers: {methods_named(one.these_observers for one in differences)}.",
         _for_others("Differences", [one.observers_random for one in differences]),
         f"Single images: {methods_named(image.dmos for image in found.images)}." if found.images else "",
+        _spread(found),
         without_interval_text((name, mean.these_observers) for name, mean, _ in _groups(found)),
     ]
     return " ".join(text for text in texts if text)
+
+
+def _spread(found: DegradationSummary) -> str:
+    """Return by what grades vary, for whoever plans with it; nothing where it is not known."""
+    if (spread := found.spread) is None:
+        return ""
+    return (
+        f"Grades of perturbed images vary with a standard deviation of {spread.observers:.2f} between observers, "
+        f"{spread.images:.2f} between images and {spread.rest:.2f} beside these (analysis of variance, observers who "
+        "graded all)."
+    )
 
 
 def _for_others(what: str, estimates: list[Estimate | None]) -> str:
