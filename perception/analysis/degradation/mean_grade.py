@@ -278,7 +278,7 @@ def _errors(grades: Grades, given: NDArray[np.bool_], mean: float) -> Grades:
 
 def _variance(errors: Grades, given: NDArray[np.bool_], *, split: int | None = None) -> GradeVariance:
     """Return the parts of the variance; of a difference, the images of the second mean begin at `split`."""
-    images: NDArray[np.bool_] = given.any(axis=0)
+    images = np.asarray(given.any(axis=0), dtype=np.bool_)
     blocks = [slice(None)] if split is None else [slice(None, split), slice(split, None)]
     by_image = tuple(
         (_clustered(errors[:, block].sum(axis=0)[images[block]]), int(images[block].sum())) for block in blocks
