@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from tests.studies.factories import begin_trials, make_open_study, make_pair_set
 pytestmark = pytest.mark.django_db
 
 
-def graded_study(**fields: object) -> Study:
+def graded_study(**fields: Any) -> Study:
     """Return a study of 24 people, of whom the last goes from end to end of the scale and the others nearly agree."""
     study = make_open_study(
         trial_type="degradation",
