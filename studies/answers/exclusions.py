@@ -9,12 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import numpy as np
+
+from perception.analysis.degradation.screening import screen_observers
+from perception.analysis.observations import codes_of
 from studies.answers.rows import AnswerRow
 from studies.models.truth import Truth
 
 FEW_CATCH_TRIALS = "too few catch trials seen"
 TOO_FAST = "answered too fast"
 PARTLY_SHOWN = "image not wholly in view"
+REJECTED = "rejected by the rule of BT.500"
+REJECTED_TEXT = "Observers whom the rule of Recommendation ITU-R BT.500 rejects are left out."
 
 
 class ExclusionRules(Protocol):
@@ -31,6 +37,10 @@ class ExclusionRules(Protocol):
     @property
     def leaves_out_partly_shown(self) -> bool:
         """Whether answers to images that were not wholly in view are left out."""
+
+    @property
+    def leaves_out_rejected(self) -> bool:
+        """Whether observers are left out whom the rule of BT.500 rejects by their grades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,13 @@ def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclus
         those = [place for place, row in enumerate(rows) if row.observer in out]
         reasons |= dict.fromkeys(those, FEW_CATCH_TRIALS)
         rules.append(Rule(FEW_CATCH_TRIALS, _catch_text(study), tuple(out), _of_series(rows, those)))
+    if study.leaves_out_rejected:
+        # Once, of all observers: the recommendation does not let the rule be applied again to who is left.
+        already = {rows[place].observer for place in reasons}
+        out = [name for name in _rejected(rows) if name not in already]
+        those = [place for place, row in enumerate(rows) if row.observer in out]
+        reasons |= dict.fromkeys(those, REJECTED)
+        rules.append(Rule(REJECTED, REJECTED_TEXT, tuple(out), _of_series(rows, those)))
     for name, text, holds in _rules_of_answers(study):
         those = [
             place
@@ -122,6 +139,8 @@ def _marked(row: AnswerRow, reason: str) -> AnswerRow:
 def exclusion_texts(study: ExclusionRules) -> list[str]:
     """Return what the rules of a protocol say, in the order in which they are applied; no answer is needed."""
     of_observers = [_catch_text(study)] if study.catch_at_least else []
+    if study.leaves_out_rejected:
+        of_observers.append(REJECTED_TEXT)
     return [*of_observers, *(text for _, text, _ in _rules_of_answers(study))]
 
 
@@ -150,6 +169,17 @@ def _inattentive(rows: Sequence[AnswerRow], percent: int) -> list[str]:
             shown[row.observer] += 1
             seen[row.observer] += row.response == row.truth
     return [observer for observer in shown if 100 * seen[observer] < percent * shown[observer]]
+
+
+def _rejected(rows: Sequence[AnswerRow]) -> list[str]:
+    """Return whom the rule of BT.500 rejects by their grades in the series, in the order of the rows."""
+    graded = [row for row in rows if row.role == Truth.Role.SERIES and row.grade is not None]
+    observer, observers = codes_of([row.observer for row in graded])
+    item, items = codes_of([row.item for row in graded])
+    grades = np.full((len(observers), len(items)), np.nan)
+    grades[observer, item] = [float(row.grade) for row in graded if row.grade is not None]
+    screened = screen_observers(grades)
+    return [name for name, found in zip(observers, screened, strict=True) if found.rejected]
 
 
 def _of_series(rows: Sequence[AnswerRow], places: Sequence[int]) -> int:

@@ -18,6 +18,7 @@ NUMBERS: Final = {
     "subset": "Int64",
     "rating": "Int64",
     "confidence": "Int64",
+    "grade": "Int64",
     "position": "Int64",
     "strength": "Float64",
     "rt_ms": "Int64",

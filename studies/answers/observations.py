@@ -71,6 +71,7 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         response=_marks([row.response == signal for row in rows]).astype(np.int8),
         catch=_marks([row.role == Truth.Role.CATCH for row in rows]),
         rating=_numbers([row.rating for row in rows]) if study.trials.ratings or study.trials.confidences else None,
+        grade=_numbers([row.grade for row in rows]) if study.trials.grades else None,
         second=_diagnoses(rows) if study.asks_diagnosis else None,
         rt_ms=_numbers([row.rt_ms for row in rows]),
         strength=_numbers([row.strength for row in rows]),

@@ -50,6 +50,8 @@ class AnswerRow:
     pixel_ratio: float | None
     shown_whole: bool | None
     focus_losses: int | None
+    grade: int | None = None
+    """1 to 5, of a degradation category rating."""
     attack: str = ""
     """Which of the attacks that the study compares perturbed the image; empty of a clean one, and where it has one."""
     group: str = ""
@@ -90,14 +92,14 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
         .values_list(
             *("trial__session__observer__label", "trial__session__observer__group"),
             *("trial__stimulus_id", "trial__second_stimulus_id", "trial__position", "trial__served_at"),
-            *("response", "rating", "confidence", "diagnosis", "rt_ms", "answered_at", "display"),
+            *("response", "rating", "confidence", "grade", "diagnosis", "rt_ms", "answered_at", "display"),
         )
     )
     shown = _ShownOfTrials(study)
     rows = []
     for columns in answers.iterator(chunk_size=CHUNK):
         observer, group, first, second, position, served_at, *said = columns
-        response, rating, confidence, diagnosis, rt_ms, answered_at, display = said
+        response, rating, confidence, grade, diagnosis, rt_ms, answered_at, display = said
         visible = display.get("visible")
         rows.append(
             AnswerRow(
@@ -108,6 +110,7 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
                 response=intern(response),
                 rating=_rating(response, rating, confidence),
                 confidence=confidence,
+                grade=grade,
                 position=position,
                 diagnosis_answered=intern(diagnosis),
                 rt_ms=rt_ms,

@@ -651,6 +651,12 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--leave-out-partly-shown", "leave out answers to images not wholly in view", section=ANALYSIS_FLAGS),
         ProtocolEntry("analysis.exclusions.answers_to_partly_shown_images", if_missing=False),
     ),
+    StudyOption(
+        "leaves_out_rejected",
+        LEFT_OUT,
+        Flag("--leave-out-rejected", "leave out observers whom the rule of BT.500 rejects", section=ANALYSIS_FLAGS),
+        ProtocolEntry("analysis.exclusions.observers_rejected_by_bt500", if_missing=False),
+    ),
 )
 
 OPTIONS = {option.name: option for option in STUDY_OPTIONS}

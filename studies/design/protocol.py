@@ -5,6 +5,8 @@ import json
 from collections.abc import Sequence
 
 from ml.models.visibility import Visibility
+from perception.analysis.degradation.grade_scale import HIGHEST, IMPERCEPTIBLE_FROM
+from perception.analysis.degradation.screening import RULE
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import json_object
@@ -68,6 +70,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
         },
         "stimuli": [*stimuli],
     }
+    if study.trials.grades:
+        _add_grades(protocol)
     if study.plan is not None:
         protocol["plan"] = study.plan
     if study.visibility_measure:
@@ -86,6 +90,16 @@ def _add_viewing(protocol: JsonObject, study: Study) -> None:
     measured = Visibility.objects.filter(pair_set__in=study.strengths).order_by("pair_set__name")
     viewing: JsonObject = dict(measured.values_list("pair_set__name", "pixels_per_degree"))
     json_object(protocol["images"])["visibility"] = {"pixels_per_degree": viewing}
+
+
+def _add_grades(protocol: JsonObject) -> None:
+    """Add what is computed of grades, and from which mean on a change is called imperceptible."""
+    json_object(protocol["analysis"])["grades"] = {
+        "mean": "of perturbed test images (DMOS), of hidden references, and their difference",
+        "imperceptible_from": IMPERCEPTIBLE_FROM,
+        "different_below": HIGHEST,
+        "screening": RULE,
+    }
 
 
 def _add_attacks(protocol: JsonObject, study: Study, arms: Sequence[AttackArm]) -> None:

@@ -150,7 +150,7 @@ ANSWER_FIELDS = (
         "Answer.response",
         "Answer.rating",
     ),
-    *("Answer.confidence", "Answer.diagnosis", "Answer.answered_at", "Answer.rt_ms"),
+    *("Answer.confidence", "Answer.grade", "Answer.diagnosis", "Answer.answered_at", "Answer.rt_ms"),
     *(
         f"Answer.display.{key}"
         for key in (
@@ -277,6 +277,7 @@ def _said(answer: Answer) -> JsonObject:
         "response": answer.response,
         "rating_1_to_6": answer.rating,
         "confidence_1_to_3": answer.confidence,
+        "grade_1_to_5": answer.grade,
         "diagnosis": answer.diagnosis,
         "how_it_was_shown": answer.display,
     }

@@ -342,6 +342,11 @@ def _transformations(study: Study) -> str:
         return "Ratings of 4 to 6 count as “perturbed”; the ROC curve uses all of them."
     if study.trials.confidences:
         return "For the ROC curve, answer and confidence make six steps."
+    if study.trials.grades:
+        return (
+            "Grades stand as the numbers 1 to 5; for d′ and the verdict a grade of 5 counts as “same”, any lower one "
+            "as “different”."
+        )
     return "None."
 
 

@@ -560,6 +560,14 @@ class Study(ScreeningSettings):
     leaves_out_partly_shown = models.BooleanField(
         gettext_lazy("leave out answers to images that were not wholly in view"), default=False
     )
+    leaves_out_rejected = models.BooleanField(
+        gettext_lazy("leave out observers whom the rule of ITU-R BT.500 rejects"),
+        default=False,
+        help_text=gettext_lazy(
+            "Of a degradation category rating: those whose grades often lie far from the others’, to both sides. The "
+            "report lists them in any case, with the figures without them."
+        ),
+    )
     closes_when_finished = models.BooleanField(
         gettext_lazy("close when every invited observer is done"),
         default=True,
@@ -753,6 +761,10 @@ class Study(ScreeningSettings):
         wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool() | self.wrong_screening()
         if self.catch_at_least and not self.n_catch:
             wrong["catch_at_least"] = gettext("There are no catch trials: set how many, or 0 here.")
+        if self.leaves_out_rejected and not self.trials.grades:
+            wrong["leaves_out_rejected"] = gettext(
+                "The rule is one for grades: leave it off, or choose the degradation category rating as trial type."
+            )
         if wrong:
             raise ValidationError(wrong)
 

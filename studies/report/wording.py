@@ -182,6 +182,9 @@ def stimuli_text(study: Study) -> str:
     """Return how many of what an observer was shown."""
     if study.trials.always_perturbed:
         return f"{study.n_images} pairs of a clean image and its perturbed twin"
+    if study.trials.reference_first and study.prevalence != Study.Prevalence.RANDOM:
+        kinds = f"{study.n_perturbed} perturbed test images and {study.n_clean} hidden references"
+        return f"{kinds}, each beside its reference"
     one, other = ("different pairs", "same ones") if study.trials.images == 2 else ("perturbed", "clean images")
     if study.prevalence == Study.Prevalence.RANDOM:
         share = study.n_perturbed / study.n_images
@@ -233,7 +236,7 @@ def longest_run_text(study: Study) -> str:
 def answers_text(study: Study) -> str:
     """Return the words on an observer's buttons, step after step."""
     buttons = Buttons.of(study.trials, study.words(ENGLISH))
-    steps = (buttons.responses, buttons.ratings, buttons.confidences)
+    steps = (buttons.responses, buttons.ratings, buttons.confidences, buttons.grades)
     words = [", ".join(f"“{choice.label}”" for choice in step) for step in steps if step]
     if study.asks_diagnosis:
         words.append("the diagnosis, of those of the dataset")

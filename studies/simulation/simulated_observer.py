@@ -7,13 +7,15 @@ of its own: that of an observer from the label, of an image from its name. What 
 - yes/no: “perturbed” where the impression exceeds the criterion; a confidence or a rating grows with its distance from
   there;
 - two-alternative forced choice: the image with the larger impression; the criterion is a bias towards the second;
+- degradation category rating: a grade, the lower the further the test image's impression lies above the reference's;
+  the criterion raises all limits;
 - same/different: “different” where two impressions lie further apart than a limit, which the criterion raises.
 """
 
 import random
 from dataclasses import dataclass
 
-from perception.analysis.simulated_observers.decisions import confidences, difference_limit, ratings
+from perception.analysis.simulated_observers.decisions import confidences, difference_limit, grades, ratings
 from perception.analysis.simulated_observers.model import (
     MOST_DPRIME,
     ImpressionNoise,
@@ -36,7 +38,7 @@ class SimulatedObserver:
         Sensitivity at the main strength, in standard deviations of the impressions of images of one kind; 0 is
         guessing.
     criterion
-        0 is unbiased; above 0 the observer says “clean”, “second” or “same” more often.
+        0 is unbiased; above 0 the observer says “clean”, “second” or “same”, or gives a higher grade, more often.
     lapse
         The share of trials, 0 to 1, in which any button is pressed.
     """
@@ -86,6 +88,9 @@ class SimulatedObserver:
         if trial_type == "same_different":
             limit = difference_limit(self.dprime, self.criterion)
             return {"response": "different" if abs(impressions[0] - impressions[1]) > limit else "same"}
+        if trial_type == "degradation":
+            reference, test = impressions
+            return {"grade": str(int(grades(test - reference - self.criterion)))}
         evidence = impressions[0] - self.criterion
         response = {"response": "perturbed" if evidence > 0 else "clean"}
         if trial_type == "yes_no":
@@ -165,5 +170,6 @@ def any_answer(trial_type: TrialType, generator: random.Random) -> dict[str, str
         ("response", trial_type.responses),
         ("rating", trial_type.ratings),
         ("confidence", trial_type.confidences),
+        ("grade", trial_type.grades),
     )
     return {name: generator.choice(choices).value for name, choices in steps if choices}

@@ -31,7 +31,7 @@ from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.roc import auc
 from perception.analysis.ratings.summary import mean_area_of_others, mean_area_of_these
 from perception.analysis.simulated_observers.answers import answer_table
-from tools.interval_coverage import true_values, two_arms, two_groups
+from tools.interval_coverage import mean_grades, true_values, two_arms, two_groups
 from tools.interval_coverage.simulated_study import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
 
 FEW_CURVES = 10
@@ -325,6 +325,20 @@ STATISTICS: tuple[Statistic, ...] = (
         lambda study: mean_area_of_others(study.setting.truth, study.ratings),
         lambda study: true_values.mean_area_of_all(study.setting),
         _many,
+    ),
+    *(
+        Statistic(
+            f"{name}, {who}",
+            0.95,
+            partial(estimate, target=target),
+            partial(true_value, target=target),
+            _several if target == "these observers" else _many,
+        )
+        for name, estimate, true_value in (
+            ("mean grade", mean_grades.mean, mean_grades.true_mean),
+            ("difference of mean grades", mean_grades.difference, mean_grades.true_difference),
+        )
+        for target, who in mean_grades.IN_WORDS.items()
     ),
     Statistic(
         "right choices of two, pooled, these observers",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
-from perception.analysis.simulated_observers.decisions import ratings
+from perception.analysis.simulated_observers.decisions import grades, ratings
 from perception.analysis.simulated_observers.model import (
     Floats,
     ImpressionNoise,
@@ -23,6 +23,8 @@ from studies.randomization import draw_pool_sequences
 
 LOG_TIME, LOG_TIME_SD = 0.9, 0.5
 """Of response times in seconds, which are lognormal."""
+GRADED_FROM = 1.0
+"""What is added to the evidence before it is cut into grades: without it few images would get another than 5."""
 STRENGTHS = (2.0, 4.0, 8.0, 16.0)
 """In levels, dealt out in turn among the perturbed images of the trials by which thresholds are tried."""
 THRESHOLD, SLOPE, FALSE_ALARMS = 6.0, 1.5, 0.2
@@ -129,6 +131,8 @@ class Study:
         1 for “perturbed”, shape (J, I); −1 where not asked.
     ratings
         1 to 6, shape (J, I); nan where not asked.
+    grades
+        1 to 5, shape (J, I), by the same evidence; nan where not asked.
     chosen
         Whether the perturbed image was chosen of each of I pairs, shape (J, I): x of both twins compared, which an
         image's own d′, N(d_j, σ²), makes easier or harder.
@@ -148,6 +152,7 @@ class Study:
     criterion: Floats
     responses: NDArray[np.int8]
     ratings: Floats
+    grades: Floats
     chosen: NDArray[np.bool_]
     times: Floats
     log_threshold: Floats
@@ -261,6 +266,7 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
         criterion=criterion,
         responses=np.where(asked, evidence > 0, MISSING).astype(np.int8),
         ratings=np.where(asked, ratings(evidence), np.nan),
+        grades=np.where(asked, grades(evidence + GRADED_FROM), np.nan),
         chosen=differences > 0,
         log_threshold=log_threshold,
         noticed=noticed,

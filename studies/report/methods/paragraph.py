@@ -379,10 +379,18 @@ def _statistics(report: Report) -> str:
     )
     if summary.task == "same_different":
         signal = "A hit is a different pair called different, a false alarm a same pair called different."
+    if summary.degradation is not None:
+        signal += " A pair graded 5 was called same, any other different. " + _screening_of_grades(report)
     sentences = [signal, intervals_text(summary.answers), *sentences]
     if unknown:
         sentences.append(f"Further methods: {'; '.join(unknown)}.")
     return " ".join(sentences)
+
+
+def _screening_of_grades(report: Report) -> str:
+    """Return by which rule observers were screened by their grades, and what became of those whom it rejects."""
+    so = "left out" if report.study.leaves_out_rejected else "listed, and left in"
+    return f"Observers were screened by the rule of Recommendation ITU-R BT.500 [bt500]; those it rejects are {so}."
 
 
 def _counted(report: Report) -> str:

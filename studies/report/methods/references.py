@@ -13,6 +13,8 @@ REFERENCES: dict[str, str] = {
     "correlations. Psychometrika 2000;65:23–28.",
     "brown": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial proportion. Statistical Science 2001;"
     "16:101–133.",
+    "bt500": "International Telecommunication Union. Recommendation ITU-R BT.500-14: Methodologies for the subjective "
+    "assessment of the quality of television images. Geneva: ITU; 2019.",
     "casella": "Casella G. An introduction to empirical Bayes data analysis. The American Statistician 1985;39:83–87.",
     "chen": "Chen W, Wunderlich A, Petrick N, Gallas BD. Multireader multicase reader studies with binary agreement "
     "data: simulation, analysis, validation, and sizing. Journal of Medical Imaging 2014;1:031011.",
@@ -75,6 +77,8 @@ REFERENCES: dict[str, str] = {
     "Academic Radiology 1995;2(Suppl 1):S22–S29.",
     "obuchowski1998": "Obuchowski NA. On the comparison of correlated proportions for clustered data. Statistics in "
     "Medicine 1998;17:1495–1507.",
+    "p910": "International Telecommunication Union. Recommendation ITU-T P.910: Subjective video quality assessment "
+    "methods for multimedia applications. Geneva: ITU; 2023.",
     "poursaeed": "Poursaeed O, Katsman I, Gao B, Belongie S. Generative adversarial perturbations. IEEE Conference on "
     "Computer Vision and Pattern Recognition; 2018:4422–4431.",
     "rao": "Rao JNK, Scott AJ. A simple method for the analysis of clustered binary data. Biometrics 1992;48:577–585.",

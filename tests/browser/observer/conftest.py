@@ -46,6 +46,7 @@ STUDIES: dict[str, dict[str, Any]] = {
     "confidence": {"observers": 6, "trial_type": "yes_no_confidence"},
     "two_afc": {"observers": 4, "trial_type": "two_afc", "n_practice": 1},
     "same_different": {"observers": 4, "trial_type": "same_different"},
+    "degradation": {"observers": 6, "trial_type": "degradation", "n_practice": 1},
     "draft": {"observers": 2, "state": "draft"},
     "closed": {"observers": 2, "state": "closed"},
     "pausing": {"observers": 1},

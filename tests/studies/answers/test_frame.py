@@ -19,6 +19,7 @@ TYPES = {
     "subset": "Int64",
     "rating": "Int64",
     "confidence": "Int64",
+    "grade": "Int64",
     "position": "Int64",
     "rt_ms": "Int64",
     "focus_losses": "Int64",

@@ -47,6 +47,7 @@ NEEDED = {
     "n_catch": ("catch_pair_set",),
     "catch_pair_set": ("n_catch",),
     "catch_at_least": ("n_catch", "catch_pair_set"),
+    "leaves_out_rejected": ("trial_type",),
     "questionnaire_fr": ("questionnaire",),
     "further_pair_sets": ("compares_attacks",),
     "compares_attacks": ("further_pair_sets",),
@@ -103,7 +104,7 @@ def other_values() -> dict[str, object]:
     return {
         "title": "Another",
         "title_fr": "Une autre",
-        "trial_type": "two_afc",
+        "trial_type": "degradation",
         "question": "Q?",
         "question_fr": "Q ?",
         "instructions": "I",
@@ -142,6 +143,7 @@ def other_values() -> dict[str, object]:
         "catch_at_least": 50,
         "rt_at_least_ms": 200,
         "leaves_out_partly_shown": True,
+        "leaves_out_rejected": True,
         "scale": 2,
         "display_rule": "refuse",
         "display_ms": 500,
@@ -369,7 +371,8 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
     assert written.pop("study") == str(study.uid)
     assert protocol.protocol_text(written) == (
         '{"analysis":{"exclusions":{"answers_to_partly_shown_images":false,"catch_trials_seen_at_least_percent":0,'
-        '"response_time_at_least_ms":0},"families_of_tests":"one verdict for each strength, p-values adjusted after '
+        '"observers_rejected_by_bt500":false,"response_time_at_least_ms":0},'
+        '"families_of_tests":"one verdict for each strength, p-values adjusted after '
         'Holm over the strengths","included":"the series of sessions that were finished, and neither rejected nor '
         "given back to a recruiter, without practice and catch trials; a withdrawn session's answers are deleted\","
         '"level":0.95,"margin_of_equivalence":0.05,'

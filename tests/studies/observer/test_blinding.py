@@ -37,6 +37,7 @@ ANSWERS = {
     "rating": {"rating": "2"},
     "two_afc": {"response": "first"},
     "same_different": {"response": "same"},
+    "degradation": {"grade": "4"},
 }
 
 
