@@ -124,11 +124,12 @@ def answer_figures(study: AnsweredStudy, rows: Sequence[AnswerRow], *, interval:
         As for `summarise_study`.
     """
     exclusions = apply_exclusions(study, rows)
+    first = exclusions.first_showings
     return AnswerFigures(
         summary=_summary(study, exclusions.kept, interval),
         exclusions=exclusions,
-        without_exclusions=_summary(study, exclusions.rows, interval) if exclusions.any else None,
-        display=DisplayCounts.of(exclusions.rows),
+        without_exclusions=_summary(study, first, interval) if exclusions.any else None,
+        display=DisplayCounts.of(first),
     )
 
 

@@ -19,6 +19,7 @@ NUMBERS: Final = {
     "rating": "Int64",
     "confidence": "Int64",
     "position": "Int64",
+    "showing": "Int64",
     "strength": "Float64",
     "rt_ms": "Int64",
     "pixel_ratio": "Float64",

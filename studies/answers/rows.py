@@ -52,6 +52,8 @@ class AnswerRow:
     focus_losses: int | None
     attack: str = ""
     """Which of the attacks that the study compares perturbed the image; empty of a clean one, and where it has one."""
+    showing: int | None = None
+    """1, or 2 where the session had shown the same before; None where the study shows nothing twice."""
     group: str = ""
     """Of those that the study compares; empty where it has none, or the observer is in none."""
     left_out: str = ""
@@ -62,7 +64,8 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
     """Return the answers of usable sessions, of people or of simulated observers, never of both (two queries,
     of several attacks three).
 
-    In the order of observers' invitation and of trials. Catch trials are among them, practice is not. Columns are read,
+    In the order of observers' invitation and of trials. Catch trials and second showings are among them, practice is
+    not. Columns are read,
     and no model is made of any answer: of fifty thousand that would take ten times as long.
     """
     answers = (
@@ -75,14 +78,15 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
         .order_by("trial__session__observer_id", "trial__position")
         .values_list(
             *("trial__session__observer__label", "trial__session__observer__group"),
-            *("trial__stimulus_id", "trial__second_stimulus_id", "trial__position", "trial__served_at"),
+            *("trial__stimulus_id", "trial__second_stimulus_id", "trial__position", "trial__showing"),
+            "trial__served_at",
             *("response", "rating", "confidence", "diagnosis", "rt_ms", "answered_at", "display"),
         )
     )
     shown = _ShownOfTrials(study)
     rows = []
     for columns in answers.iterator(chunk_size=CHUNK):
-        observer, group, first, second, position, served_at, *said = columns
+        observer, group, first, second, position, showing, served_at, *said = columns
         response, rating, confidence, diagnosis, rt_ms, answered_at, display = said
         visible = display.get("visible")
         rows.append(
@@ -102,6 +106,7 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
                 pixel_ratio=display.get("pixel_ratio"),
                 shown_whole=None if visible is None else bool(visible),
                 focus_losses=display.get("focus_losses"),
+                showing=showing if study.n_repeated else None,
                 group=intern(group),
                 **shown[first, second],
             )

@@ -330,6 +330,15 @@ class Study(ScreeningSettings):
         verbose_name=gettext_lazy("image pairs of the catch trials"),
         help_text=gettext_lazy("Of a greater strength, and of the same size."),
     )
+    n_repeated = models.PositiveSmallIntegerField(
+        gettext_lazy("trials shown twice"),
+        default=0,
+        validators=[MaxValueValidator(1000)],
+        help_text=gettext_lazy(
+            "So many trials of the series, drawn for each observer, come back later in the session, without a word of "
+            "it: how far an observer agrees with themselves. The first showing alone is in the main figures. 0: none."
+        ),
+    )
     scale = models.PositiveSmallIntegerField(
         gettext_lazy("screen pixels per image pixel"),
         default=1,
@@ -721,6 +730,10 @@ class Study(ScreeningSettings):
         if self.ethics_number and not self.ethics_committee:
             wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
         wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool() | self.wrong_screening()
+        if self.n_repeated > self.n_images:
+            wrong["n_repeated"] = gettext(
+                "An observer’s series has %(n)s trials: no more than these can be shown a second time."
+            ) % {"n": self.n_images}
         if self.catch_at_least and not self.n_catch:
             wrong["catch_at_least"] = gettext("There are no catch trials: set how many, or 0 here.")
         if wrong:
@@ -815,8 +828,8 @@ class Study(ScreeningSettings):
 
     @property
     def n_trials(self) -> int:
-        """How many trials an observer's series has, catch trials included, practice not."""
-        return self.n_images + self.n_catch
+        """How many trials an observer's series has, catch trials and second showings included, practice not."""
+        return self.n_images + self.n_catch + self.n_repeated
 
     @property
     def told_minutes(self) -> int | None:

@@ -152,7 +152,7 @@ def _again(figures: JsonObject, computed: AnswerFigures, study: ArchivedStudy) -
     )
     others = again.get("without_exclusions")
     if computed.without_exclusions is not None and isinstance(others, dict):
-        every = observations_of(study, computed.exclusions.rows)
+        every = observations_of(study, computed.exclusions.first_showings)
         reported = figures.get("without_exclusions")
         again["without_exclusions"] = by_their_rules(reported, others, computed.without_exclusions, every)
     return again
