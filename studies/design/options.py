@@ -351,7 +351,6 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         REPEATED,
         Flag("--repeats", "trials shown a second time, for agreement within observers (none)", "N", TRIAL_FLAGS),
         ProtocolEntry("repeats.n", if_missing=0),
-        in_figures=True,
     ),
     StudyOption(
         "fixation_ms",

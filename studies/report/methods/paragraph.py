@@ -27,6 +27,7 @@ from studies.report.wording import (
     listed,
     longest_run_text,
     moment,
+    repeats_text,
     silent_text,
     squares_text,
     stimuli_text,
@@ -198,6 +199,11 @@ def _beside(study: Study) -> str:
         text += (
             f"{study.n_catch} catch trials at strength {study.catch_pair_set.strength:g} were mixed in and are "
             "reported apart. "
+        )
+    if study.n_repeated:
+        text += (
+            f"To know how far observers agree with themselves, {repeats_text(study)}; of these the first showing alone "
+            "is in the main figures. "
         )
     return text.strip()
 

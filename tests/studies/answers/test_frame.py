@@ -20,6 +20,7 @@ TYPES = {
     "rating": "Int64",
     "confidence": "Int64",
     "position": "Int64",
+    "showing": "Int64",
     "rt_ms": "Int64",
     "focus_losses": "Int64",
     "strength": "Float64",
