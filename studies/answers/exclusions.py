@@ -16,8 +16,10 @@ from studies.models.truth import Truth
 FEW_CATCH_TRIALS = "too few catch trials seen"
 TOO_FAST = "answered too fast"
 PARTLY_SHOWN = "image not wholly in view"
-SECOND = 2
-"""`AnswerRow.showing` of a trial that the session has shown before."""
+RULES_OF_OBSERVERS = frozenset({FEW_CATCH_TRIALS})
+"""Those that leave out an observer with all answers."""
+FIRST, SECOND = 1, 2
+"""What `AnswerRow.showing` is in a study that shows trials twice."""
 
 
 class ExclusionRules(Protocol):
@@ -85,7 +87,7 @@ class Exclusions:
 
     @property
     def answers(self) -> int:
-        """How many answers of the series, second showings not among them, are left out, those of the observers among them."""
+        """How many answers of the series are left out, those of the observers among them; second showings do not count."""
         return sum(rule.answers for rule in self.rules)
 
     @property

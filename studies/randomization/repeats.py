@@ -126,8 +126,8 @@ def draw_order_with_repeats(
         if showings.spread():
             return [key.removesuffix(AGAIN) for key in showings.order]
     raise DrawingError(
-        f"No order of the {len(all_shown)} trials was found in which the two showings of each of {len(repeated)} trials "
-        f"lie at least {least_distance(len(all_shown))} trials apart. Show fewer trials twice, allow longer runs, or "
+        f"No order of the {len(all_shown)} trials was found in which the two showings of each of {len(repeated)} "
+        f"trials lie at least {least_distance(len(all_shown))} trials apart. Show fewer trials twice, allow longer runs, or "
         "ask for numbers of images that are more alike."
     )
 
@@ -157,12 +157,12 @@ class _Showings:
             turn += 1
         if near:
             return False
-        for turn in range(turn, turn + MIXING_SWAPS_A_TRIAL * n):
-            self._try(turn)
+        for further in range(turn, turn + MIXING_SWAPS_A_TRIAL * n):
+            self._try(further)
         return True
 
     def _try(self, turn: int) -> int:
-        """Swap two trials drawn by chance where nothing gets worse; return by how many the near pairs grew, 0 or less."""
+        """Swap two trials drawn by chance where nothing gets worse; return how many more are near, 0 or fewer."""
         n = len(self.order)
         one, other = divmod(chance(self._seed, "repeats apart", str(turn)) * n * n >> 53, n)
         first, second = self.order[one], self.order[other]

@@ -142,7 +142,7 @@ def test_what_cannot_be_is_refused() -> None:
 
 def test_showings_that_find_no_place_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studies.randomization.repeats.PARTS_APART", 1)
-    with pytest.raises(DrawingError, match="each of 2 trials lie at least 7 trials apart. Show fewer trials twice"):
+    with pytest.raises(DrawingError, match=r"each of 2 trials lie at least 7 trials apart\. Show fewer trials twice"):
         draw_order_with_repeats(
             items(3, 2), repeated=["series/0", "series/4"], longest_run=0, keep_lesions_apart=True, seed=1
         )
