@@ -87,7 +87,7 @@ class Exclusions:
 
     @property
     def answers(self) -> int:
-        """How many answers of the series are left out, those of the observers among them; second showings do not count."""
+        """How many answers of the series are left out, those of the observers among them; second showings never are."""
         return sum(rule.answers for rule in self.rules)
 
     @property

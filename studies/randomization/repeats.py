@@ -127,8 +127,8 @@ def draw_order_with_repeats(
             return [key.removesuffix(AGAIN) for key in showings.order]
     raise DrawingError(
         f"No order of the {len(all_shown)} trials was found in which the two showings of each of {len(repeated)} "
-        f"trials lie at least {least_distance(len(all_shown))} trials apart. Show fewer trials twice, allow longer runs, or "
-        "ask for numbers of images that are more alike."
+        f"trials lie at least {least_distance(len(all_shown))} trials apart. Show fewer trials twice, allow longer "
+        "runs, or ask for numbers of images that are more alike."
     )
 
 

@@ -72,12 +72,11 @@ def kappa_within(
 
     where O is the mean of d over all pairs, and E what it would be if second answers had nothing to do with the first
     but the observer: of Cohen's kappa (1960) of each observer, observed and expected agreement are pooled before the
-    quotient is taken (De Vries et al. 2008), since of few repeated trials an observer's own kappa is often undefined. E
-    is estimated from the first answer to one image and the second answer of the same observer to *another*: as all answers
-    of an observer with themselves, an image's own pair would count in it, and of ten trials κ would come out too small
-    by some hundredths. So that E is of the mix of truths that was shown, pairs of different images are averaged for
-    each two truths s and t first, and then over these with the weights Σⱼ nⱼₛ nⱼₜ/nⱼ. The interval is that of
-    `crossed_variance` of the derivatives of κ.
+    quotient is taken (De Vries et al. 2008), since of few repeated trials an observer's own kappa is often undefined.
+    E is estimated from the first answer to one image and the second answer of the same observer to *another*: with an
+    image's own pair in it, as in Cohen's, κ of ten trials would come out too small by some hundredths. So that E is of
+    the mix of truths that was shown, pairs of different images are averaged for each two truths s and t first, and
+    then over these with the weights Σⱼ nⱼₛ nⱼₜ/nⱼ. The interval is that of `crossed_variance` of the derivatives of κ.
 
     References
     ----------

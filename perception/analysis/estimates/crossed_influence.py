@@ -75,9 +75,9 @@ def crossed_variance(
         df = v² / (max(v_observer − v_cell, 0)²/(J − 1) + max(v_image − v_cell, 0)²/(G − 1) + v_cell²/(N − 1))
 
     v is the two-way variance v_observer + v_image − v_cell (Cameron, Gelbach & Miller 2011) with what either factor
-    adds to that of single units kept from being negative. Where nearly all of the variance is that of single units, as of
-    repeated trials, of which each observer has others, this is less wasteful than a floor at the greater of v_observer
-    and v_image. The degrees of freedom are Satterthwaite's (1946).
+    adds to that of single units kept from being negative. Where nearly all of the variance is that of single units, as
+    of repeated trials, of which each observer has others, this is less wasteful than a floor at the greater of
+    v_observer and v_image. The degrees of freedom are Satterthwaite's (1946).
 
     References
     ----------

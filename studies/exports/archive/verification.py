@@ -110,6 +110,9 @@ def _check_agreement(
     findings.conclude(
         answer_checks.against_protocol(rows, stimuli, study), "what was shown is what the protocol says of it"
     )
+    twice = answer_checks.against_the_repeats(rows, protocol)
+    if study.n_repeated or twice:
+        findings.conclude(twice, "what was shown twice is what the protocol says of it")
     if study.draws_from_pool:
         findings.conclude(
             answer_checks.against_the_pool(rows, protocol),

@@ -349,7 +349,7 @@ def _by_accuracy(tested: AccuracyVerdict) -> str:
 
 def _statistics(report: Report) -> str:
     summary = report.figures.summary
-    of_answers = (summary, report.figures.without_exclusions)
+    of_answers = (summary, report.figures.without_exclusions, report.figures.within_observers)
     methods = [method for method in dict.fromkeys(named_methods(of_answers)) if not method.startswith(NOT_A_METHOD)]
     sentences = [sentence.text for sentence in SENTENCES if any(sentence.fits(method) for method in methods)]
     unknown = [method for method in methods if not any(sentence.fits(method) for sentence in SENTENCES)]

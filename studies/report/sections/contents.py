@@ -28,6 +28,7 @@ from studies.report.sections.detection.ratings import ratings_section
 from studies.report.sections.detection.results import answered_section, main_section, observers_section, rated_section
 from studies.report.sections.detection.signal_detection import signal_detection_section
 from studies.report.sections.detection.two_arms import two_arms_section
+from studies.report.sections.detection.within_observers import within_observers_section
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.head import head_of
 from studies.report.sections.reasons import with_reasons_below
@@ -70,7 +71,9 @@ def sections_of(report: Report) -> list[Section]:
         *(_breakdowns_of_attacks if summary.arms else _breakdowns)(
             summary, left_out=left_out, untimed=untimed, measured=BY_THE_MODEL if report.simulated else FROM_THE_PAINT
         ),
-        *_of_all_attacks(summary, [items_section(summary, report.study)]),
+        *_of_all_attacks(
+            summary, [within_observers_section(figures.within_observers), items_section(summary, report.study)]
+        ),
         *([] if summary.arms else [comparison_section(summary)]),
         *attack_sections(report),
         methods_section(report),
