@@ -168,7 +168,7 @@ class WithinObservers:
         }
 
 
-def agreement_within(repeated: RepeatedAnswers, *, level: float = 0.95) -> WithinObservers:
+def agreement_within(repeated: RepeatedAnswers, *, level: float = 0.95, each_observer: bool = True) -> WithinObservers:
     """Estimate how far observers agree with themselves, and what changed from the first showing to the second.
 
     Parameters
@@ -177,6 +177,8 @@ def agreement_within(repeated: RepeatedAnswers, *, level: float = 0.95) -> Withi
         What was answered twice.
     level
         Level of the intervals, between 0 and 1.
+    each_observer
+        Whether each observer's own figures are wanted, which take longer than all else.
 
     Returns
     -------
@@ -229,10 +231,10 @@ def agreement_within(repeated: RepeatedAnswers, *, level: float = 0.95) -> Withi
     alike = repeated.first == repeated.second
     right_first, right_second = (answers == truth for answers in (repeated.first, repeated.second))
     answered = np.unique(observer)
-    own = {repeated.observers[index]: _own(repeated, observer == index, level) for index in answered}
-    kappas = [one.kappa.kappa.estimate for one in own.values()]
-    known = [kappa for kappa in kappas if kappa is not None]
-    low, median, high = np.quantile(known, (0.25, 0.5, 0.75)).tolist() if known else (0.0, 0.0, 0.0)
+    listed = answered if each_observer and len(answered) <= MOST_LISTED else ()
+    own = {repeated.observers[index]: _own(repeated, observer == index, level) for index in listed}
+    known = _kappas(repeated)
+    low, median, high = np.quantile(known, (0.25, 0.5, 0.75)).tolist() if len(known) else (0.0, 0.0, 0.0)
 
     def agreed(which: NDArray[np.bool_]) -> Estimate:
         return _share(alike[which], observer[which], image[which], level)
@@ -264,9 +266,25 @@ def agreement_within(repeated: RepeatedAnswers, *, level: float = 0.95) -> Withi
         right=changed(right_first, right_second),
         d_prime=d_prime,
         criterion=criterion,
-        observers=own if len(own) <= MOST_LISTED else {},
-        quartiles=(low, median, high) if known else None,
+        observers=own,
+        quartiles=(low, median, high) if len(known) else None,
     )
+
+
+def _kappas(repeated: RepeatedAnswers) -> Floats:
+    """Return Cohen's kappa of each observer who has one: the one of `kappa_of_answers`, of thousands at once."""
+    count = len(repeated.observers)
+
+    def share(of: NDArray[np.bool_]) -> Floats:
+        return np.bincount(repeated.observer, of, count) / np.maximum(np.bincount(repeated.observer, None, count), 1)
+
+    first, second = share(repeated.first == 1), share(repeated.second == 1)
+    by_chance = first * second + (1 - first) * (1 - second)
+    n = np.bincount(repeated.observer, None, count)
+    varied = ~(np.isin(first, (0.0, 1.0)) & np.isin(second, (0.0, 1.0))) & (n > 0)
+    alike = share(repeated.first == repeated.second)
+    kappas: Floats = (alike[varied] - by_chance[varied]) / (1 - by_chance[varied])
+    return kappas
 
 
 def _own(repeated: RepeatedAnswers, which: NDArray[np.bool_], level: float) -> ObserverWithin:
