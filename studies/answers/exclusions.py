@@ -1,7 +1,8 @@
 """Which answers the protocol leaves out of the main figures. The rules are fixed when the study opens.
 
 Of an observer who is left out nothing is analysed. Rules about single answers touch the series only, and what is
-unknown (a time or a view that the browser did not tell) is no reason to leave an answer out.
+unknown (a time or a view that the browser did not tell) is no reason to leave an answer out. An answer to a second
+showing is marked by the same rules, and counted by none: it is in no figure that they are told beside.
 """
 
 from collections import Counter
@@ -21,6 +22,10 @@ TOO_FAST = "answered too fast"
 PARTLY_SHOWN = "image not wholly in view"
 REJECTED = "rejected by the rule of BT.500"
 REJECTED_TEXT = "Observers whom the rule of Recommendation ITU-R BT.500 rejects are left out."
+RULES_OF_OBSERVERS = frozenset({FEW_CATCH_TRIALS, REJECTED})
+"""Those that leave out an observer with all answers."""
+FIRST, SECOND = 1, 2
+"""What `AnswerRow.showing` is in a study that shows trials twice."""
 
 
 class ExclusionRules(Protocol):
@@ -53,7 +58,7 @@ class Rule:
     observers: tuple[str, ...]
     """Who was left out by it."""
     answers: int
-    """How many answers of the series were left out by it, those of the observers among them."""
+    """How many answers of the series were left out by it, those of the observers among them; second showings not."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the rule as JSON."""
@@ -77,8 +82,13 @@ class Exclusions:
 
     @property
     def kept(self) -> list[AnswerRow]:
-        """The answers that are analysed."""
-        return [row for row in self.rows if not row.left_out]
+        """The answers that are analysed: of a trial that was shown twice the first."""
+        return [row for row in self.first_showings if not row.left_out]
+
+    @property
+    def first_showings(self) -> list[AnswerRow]:
+        """All answers but those to second showings, which are in no figure but agreement within observers."""
+        return [row for row in self.rows if row.showing != SECOND]
 
     @property
     def observers(self) -> tuple[str, ...]:
@@ -87,13 +97,13 @@ class Exclusions:
 
     @property
     def answers(self) -> int:
-        """How many answers of the series are left out, those of the observers among them."""
+        """How many answers of the series are left out, those of the observers among them; second showings never are."""
         return sum(rule.answers for rule in self.rules)
 
     @property
     def any(self) -> bool:
         """Whether anything was left out."""
-        return any(row.left_out for row in self.rows)
+        return any(row.left_out for row in self.first_showings)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the rules and what they left out as JSON."""
@@ -127,7 +137,7 @@ def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclus
             if place not in reasons and row.role == Truth.Role.SERIES and holds(row)
         ]
         reasons |= dict.fromkeys(those, name)
-        rules.append(Rule(name, text, (), len(those)))
+        rules.append(Rule(name, text, (), _of_series(rows, those)))
     return Exclusions(tuple(_marked(row, reasons.get(place, "")) for place, row in enumerate(rows)), tuple(rules))
 
 
@@ -173,7 +183,7 @@ def _inattentive(rows: Sequence[AnswerRow], percent: int) -> list[str]:
 
 def _rejected(rows: Sequence[AnswerRow]) -> list[str]:
     """Return whom the rule of BT.500 rejects by their grades in the series, in the order of the rows."""
-    graded = [row for row in rows if row.role == Truth.Role.SERIES and row.grade is not None]
+    graded = [row for row in rows if row.role == Truth.Role.SERIES and row.showing != SECOND and row.grade is not None]
     observer, observers = codes_of([row.observer for row in graded])
     item, items = codes_of([row.item for row in graded])
     grades = np.full((len(observers), len(items)), np.nan)
@@ -183,4 +193,4 @@ def _rejected(rows: Sequence[AnswerRow]) -> list[str]:
 
 
 def _of_series(rows: Sequence[AnswerRow], places: Sequence[int]) -> int:
-    return sum(rows[place].role == Truth.Role.SERIES for place in places)
+    return sum(rows[place].role == Truth.Role.SERIES and rows[place].showing != SECOND for place in places)

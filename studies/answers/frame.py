@@ -20,6 +20,7 @@ NUMBERS: Final = {
     "confidence": "Int64",
     "grade": "Int64",
     "position": "Int64",
+    "showing": "Int64",
     "strength": "Float64",
     "rt_ms": "Int64",
     "pixel_ratio": "Float64",

@@ -90,7 +90,7 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         gettext_lazy("So that each observer has an order of their own, which can be checked afterwards"),
         (
             *("Observer.plan", "Session.seed", "Session.drawing_version"),
-            *("Trial.phase", "Trial.position", "Trial.stimulus", "Trial.second_stimulus"),
+            *("Trial.phase", "Trial.position", "Trial.stimulus", "Trial.second_stimulus", "Trial.showing"),
         ),
     ),
     StoredData(

@@ -15,7 +15,7 @@ from studies.design.options import STUDY_OPTIONS
 from studies.models.pair_sets.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
 from studies.models.study import Study
 from studies.models.verdict_rule import ENTRY
-from studies.randomization import DRAWING_VERSION
+from studies.randomization import DRAWING_VERSION, least_distance
 
 
 @in_english()
@@ -76,6 +76,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
         protocol["plan"] = study.plan
     if study.visibility_measure:
         _add_viewing(protocol, study)
+    if study.n_repeated:
+        _add_repeats(protocol, study)
     if arms := study.attack_arms:
         _add_attacks(protocol, study, arms)
     for option in STUDY_OPTIONS:
@@ -100,6 +102,14 @@ def _add_grades(protocol: JsonObject) -> None:
         "different_below": HIGHEST,
         "screening": RULE,
     }
+
+
+def _add_repeats(protocol: JsonObject, study: Study) -> None:
+    """Add when a trial comes back, and what its second answer is for."""
+    protocol["repeats"] = {"least_distance_trials": least_distance(study.n_trials), "as_first_shown": True}
+    analysis = json_object(protocol["analysis"])
+    analysis["included"] = f"{analysis['included']}; of a trial that is shown twice, the first showing"
+    analysis["second_showings"] = "in agreement within observers and the change between the showings alone"
 
 
 def _add_attacks(protocol: JsonObject, study: Study, arms: Sequence[AttackArm]) -> None:

@@ -27,8 +27,9 @@ from studies.randomization import (
     PoolDrawn,
     assign_subset,
     derived_seed,
-    draw_order,
+    draw_order_with_repeats,
     draw_pool_sequences,
+    draw_repeated,
     draw_sides,
     shuffled,
 )
@@ -311,12 +312,11 @@ def _trial_sequence(study: Study, around: Items, share: _Share, name: str) -> Tr
         for role, those in (("series", series), ("catch", catch), ("practice", practice))
     }
     placed = sided["series"] | sided["catch"]
+    truth_of = {key: _expected(trial_type, shown) for key, shown in placed.items()}
     try:
-        order = draw_order(
-            [
-                OrderItem(item.key, _expected(trial_type, placed[item.key]), item.lesion, spread=item in catch)
-                for item in [*series, *catch]
-            ],
+        order = draw_order_with_repeats(
+            [OrderItem(item.key, truth_of[item.key], item.lesion, spread=item in catch) for item in [*series, *catch]],
+            repeated=draw_repeated({key: truth_of[key] for key in sided["series"]}, n=study.n_repeated, seed=seed),
             longest_run=study.longest_run,
             keep_lesions_apart=True,
             seed=seed,

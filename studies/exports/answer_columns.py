@@ -247,6 +247,14 @@ COLUMNS: tuple[Column, ...] = (
         since="0.7.0",
     ),
     Column(
+        "showing",
+        "of the trial in the session: the same may be shown twice",
+        Kind.INTEGER,
+        levels={"1": "the first, in the main figures", "2": "the second, in agreement within observers alone"},
+        empty="the study shows nothing twice",
+        since="0.7.0",
+    ),
+    Column(
         "left_out",
         "why the protocol leaves the answer out of the main figures",
         Kind.WORD,

@@ -176,7 +176,7 @@ HELD_BACK_WHILE_ANSWERS_ARE_TAKEN = (
         ),
         (
             *("Observer.plan", "Place.sequence", "Session.seed", "Session.drawing_version"),
-            *("Trial.stimulus", "Trial.second_stimulus"),
+            *("Trial.stimulus", "Trial.second_stimulus", "Trial.showing"),
         ),
     ),
     HeldBack(

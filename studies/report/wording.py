@@ -16,6 +16,7 @@ from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
 from studies.languages import ENGLISH, FRENCH
 from studies.models.study import Study
+from studies.randomization import least_distance
 from studies.trial_types import Buttons
 
 NO_INTERVAL = "no interval: "
@@ -231,6 +232,17 @@ def visibility_text(study: Study) -> str:
 def longest_run_text(study: Study) -> str:
     """Return the limit of trials of one truth in a row; nothing where there is none."""
     return f"at most {study.longest_run} trials of one truth in a row" if study.longest_run else ""
+
+
+def repeats_text(study: Study) -> str:
+    """Return how many trials are shown twice, and how far apart; nothing where none is."""
+    if not study.n_repeated:
+        return ""
+    trials = counted(study.n_repeated, "trial", "trials")
+    return (
+        f"{trials} of each series, drawn for each observer, shown a second time as at first, at least "
+        f"{least_distance(study.n_trials)} trials later"
+    )
 
 
 def answers_text(study: Study) -> str:

@@ -21,6 +21,7 @@ from perception.analysis.simulated_observers.model import (
     ImpressionNoise,
     ObserverPopulation,
     impression,
+    look,
     mean_impression,
 )
 from studies.errors import StudyError
@@ -47,7 +48,16 @@ class SimulatedObserver:
     criterion: float
     lapse: float = 0.0
 
-    def impression(self, *, strength: float, shift: float, image_sd: float, generator: random.Random) -> float:
+    def impression(
+        self,
+        *,
+        strength: float,
+        shift: float,
+        image_sd: float,
+        generator: random.Random,
+        own: float = 0.0,
+        look_share: float = 0.0,
+    ) -> float:
         """Return what is perceived of one image in one trial.
 
         Parameters
@@ -60,11 +70,15 @@ class SimulatedObserver:
             σ: the standard deviation of such shifts, in those of one observer's impressions of one image.
         generator
             Where the rest of chance comes from.
+        own
+            The observer's own of the image, drawn from N(0, 1) for all of their looks at it.
+        look_share
+            q: how much of a look's variance that is.
         """
         return impression(
             mean_impression(self.dprime, strength),
             of_image=shift,
-            of_look=generator.gauss(0, 1),
+            of_look=look(own=own, new=generator.gauss(0, 1), share=look_share),
             noise=ImpressionNoise.standardised(image_sd),
         )
 
@@ -120,6 +134,8 @@ class SimulatedGroup:
         σ: the standard deviation between images, in standard deviations of one observer's impressions of one image.
     lapse
         λ, of every observer.
+    look_share
+        q: the share of the variance of an observer's impressions of one image that comes back where it is shown again.
     """
 
     dprime: float = 0.0
@@ -127,6 +143,7 @@ class SimulatedGroup:
     observer_sd: float = 0.0
     image_sd: float = 0.0
     lapse: float = 0.0
+    look_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what no observers can be.
@@ -142,6 +159,7 @@ class SimulatedGroup:
             ("SD between observers", self.observer_sd, 0, MOST_DPRIME),
             ("SD between images", self.image_sd, 0, MOST_DPRIME),
             ("lapse rate", self.lapse, 0, 1),
+            ("look share", self.look_share, 0, 1),
         ):
             if not least <= value <= most:
                 raise StudyError(
@@ -162,6 +180,11 @@ class SimulatedGroup:
 def image_shift(*, seed: int, image: str) -> float:
     """Return the shift b of an image, drawn from N(0, 1): the same one for the same seed."""
     return random.Random(derived_seed(seed, "image shift", image)).gauss(0, 1)
+
+
+def own_of_image(*, seed: int, label: str, image: str) -> float:
+    """Return what is an observer's own of an image, a, drawn from N(0, 1): the same one for the same seed."""
+    return random.Random(derived_seed(seed, "own look", label, image)).gauss(0, 1)
 
 
 def any_answer(trial_type: TrialType, generator: random.Random) -> dict[str, str]:

@@ -54,6 +54,8 @@ class Setting:
         and there clean and perturbed, with what it looks like to everybody in both.
     group_dprime
         d of a second group of observers, the latter half of them; None where all are one group.
+    repeated
+        How many trials are shown to each observer a second time.
 
     Raises
     ------
@@ -71,6 +73,7 @@ class Setting:
     asked: int = 0
     of_pool: bool = False
     group_dprime: float | None = None
+    repeated: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a pool without twins."""
@@ -145,6 +148,10 @@ class Study:
         γ + (1 − γ)·Φ(SLOPE·(log₂ s − log₂ threshold)) of them, γ of the clean ones.
     second
         The second arm; None where there is none.
+    evidence, looks
+        x − c and e of each first look, shape (J, I); None where nothing is shown twice.
+    again
+        What second looks are drawn by; likewise.
     """
 
     setting: Setting
@@ -158,6 +165,9 @@ class Study:
     log_threshold: Floats
     noticed: NDArray[np.int8]
     second: SecondArm | None = None
+    evidence: Floats | None = None
+    looks: Floats | None = None
+    again: np.random.Generator | None = None
 
 
 def strengths_of(setting: Setting) -> Floats:
@@ -243,10 +253,11 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
     dprime, criterion = setting.population.dprime_at(of_dprime), setting.population.criterion_at(of_criterion)
     if setting.group_dprime is not None:
         dprime = dprime + np.where(setting.in_second_group, setting.group_dprime - setting.dprime, 0.0)
+    looks = rng.standard_normal((observers, images))
     impressions = impression(
         mean_impression(dprime[:, None], setting.truth.astype(np.float64)),
         of_image=of_image,
-        of_look=rng.standard_normal((observers, images)),
+        of_look=looks,
         noise=setting.noise,
     )
     evidence = impressions - criterion[:, None]
@@ -272,4 +283,7 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
         noticed=noticed,
         times=np.exp(LOG_TIME + LOG_TIME_SD * rng.standard_normal(setting.perturbed)),
         second=_draw_second(setting, of_others, of_dprime=of_dprime, of_criterion=of_criterion, of_image=of_image),
+        evidence=evidence if setting.repeated else None,
+        looks=looks if setting.repeated else None,
+        again=rng.spawn(1)[0] if setting.repeated else None,
     )

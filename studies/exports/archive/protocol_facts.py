@@ -30,6 +30,7 @@ class ArchivedStudy:
     rt_at_least_ms: int
     leaves_out_partly_shown: bool
     leaves_out_rejected: bool
+    n_repeated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         rt_at_least_ms=option_of(protocol, "rt_at_least_ms", int),
         leaves_out_partly_shown=option_of(protocol, "leaves_out_partly_shown", bool),
         leaves_out_rejected=option_of(protocol, "leaves_out_rejected", bool),
+        n_repeated=option_of(protocol, "n_repeated", int),
     )
 
 

@@ -70,6 +70,24 @@ SENTENCES = (
         "Donner [zou].",
     ),
     MethodSentence(
+        "kappa pooled over observers",
+        "Agreement within observers [grras] is kappa of first and second answers, observed agreement and that expected "
+        "by chance being pooled over observers [devries]; what is expected follows from answers of one observer to "
+        "different images.",
+    ),
+    MethodSentence("^quadratic weights, kappa pooled", "Of ratings it has quadratic weights [cohen1968]."),
+    MethodSentence(
+        r"both random \(two-way\), linearised",
+        "Intervals of what was shown twice have images and observers both random: variances of the linearised figure "
+        "by images, observers and pairs of answers [efron, cameron], with Satterthwaite’s degrees of freedom "
+        "[satterthwaite].",
+    ),
+    MethodSentence(
+        "of pooled rates with the log-linear correction",
+        "How d′ and criterion changed from the first showing to the second is estimated from the answers of all "
+        "observers together, with the log-linear correction [hautus].",
+    ),
+    MethodSentence(
         "Cohen's kappa",
         "Agreement of two observers is Cohen’s kappa [cohen] with the standard error of Fleiss, Cohen and Everitt "
         "[fleiss1969].",

@@ -29,6 +29,7 @@ from studies.report.sections.detection.results import answered_section, main_sec
 from studies.report.sections.detection.signal_detection import signal_detection_section
 from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.detection.visibility import visibility_section
+from studies.report.sections.detection.within_observers import within_observers_section
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.grades.mean_grades import mean_grades_section
 from studies.report.sections.grades.screening import grading_observers_section
@@ -74,7 +75,9 @@ def sections_of(report: Report) -> list[Section]:
             summary, left_out=left_out, untimed=untimed, measured=BY_THE_MODEL if report.simulated else FROM_THE_PAINT
         ),
         *_of_all_attacks(summary, [grading_observers_section(summary, figures.without_exclusions)]),
-        *_of_all_attacks(summary, [items_section(summary, report.study)]),
+        *_of_all_attacks(
+            summary, [within_observers_section(figures.within_observers), items_section(summary, report.study)]
+        ),
         *([] if summary.arms else [comparison_section(summary)]),
         *attack_sections(report),
         methods_section(report),

@@ -49,6 +49,8 @@ STUDIES: dict[str, dict[str, Any]] = {
     "degradation": {"observers": 6, "trial_type": "degradation", "n_practice": 1},
     "draft": {"observers": 2, "state": "draft"},
     "closed": {"observers": 2, "state": "closed"},
+    "repeated": {"observers": 4, "n_repeated": 2, "shows_score": True},
+    "repeated_pairs": {"observers": 1, "n_repeated": 2, "trial_type": "two_afc"},
     "pausing": {"observers": 1},
     "leaving": {"observers": 1, "later_withdrawal": "erases", "kept_days": 365, "data_contact": "dpo@clinic.example"},
     "practised": {"observers": 2, "n_practice": 2},

@@ -21,6 +21,7 @@ TYPES = {
     "confidence": "Int64",
     "grade": "Int64",
     "position": "Int64",
+    "showing": "Int64",
     "rt_ms": "Int64",
     "focus_losses": "Int64",
     **dict.fromkeys(("ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2"), "Float64"),

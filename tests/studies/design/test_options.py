@@ -136,6 +136,7 @@ def other_values() -> dict[str, object]:
         "longest_run": 3,
         "n_practice": 2,
         "n_catch": 2,
+        "n_repeated": 3,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
         "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
         "compares_attacks": True,
@@ -387,7 +388,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"one_lesion_once":true,"pair_set":"P","pool_size":null,"prevalence":"fixed","side_pixels":12,"split":"test",'
         '"synthetic":true,"visibility":{"from":null,"matched_within":null,"measure":"","to":null}},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
         '"protocol_version":6,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
-        '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
+        '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},"repeats":{"n":0},'
         '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"screening":{"acuity":"off","acuity_distance_cm":60,"brightness":"off","brightness_at_least":6,"colour_vision":"off","colour_vision_at_least":7,"comprehension":"off","comprehension_at_least":null,"comprehension_questions":"","comprehension_questions_fr":"","comprehension_tries":2,"least_acuity":0.3,"least_pixel_ratio":1.0,"least_window_height":600,"least_window_width":1000,"most_pixel_ratio":3.0,"pixel_ratio":"off","touch":"off","window":"off","zoom":"off"},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
         '"trial_type":"yes_no","trial_type_explained":"'
         + study.trials.explained
