@@ -1,7 +1,7 @@
 """All that the observers of a study did, one entry an answer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -94,6 +94,9 @@ class Observations:
         there are no groups.
     groups
         Names.
+    measures
+        float arrays of shape (I,) by name: how large the change to each item is, as measured on its images; nan where
+        it is not known or nothing was changed, infinite where a ratio is. Empty where none is known.
 
     Examples
     --------
@@ -141,6 +144,7 @@ class Observations:
     own_images: bool = False
     group: Codes | None = None
     groups: tuple[str, ...] = ()
+    measures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def of(self, which: NDArray[np.bool_]) -> "Observations":
         """Return some of the answers, with the items that are in them; all observers stay.
@@ -157,6 +161,7 @@ class Observations:
             items=tuple(self.items[index] for index in kept),
             item=item,
             subset_of_item=None if self.subset_of_item is None else self.subset_of_item[kept],
+            measures={name: values[kept] for name, values in self.measures.items()},
             **chosen,
         )
 

@@ -26,6 +26,7 @@ from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.rating_scale import three_categories
 from perception.analysis.ratings.summary import RatingSummary, summarise_ratings
 from perception.analysis.two_arms.summary import ArmComparison, arms_apart, compare_arms
+from perception.analysis.visibility.summary import SMALLER_IS_MORE_VISIBLE, VisibilitySummary, summarise_visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,9 @@ class StudySummary:
         The statistics of each arm alone, by its name; answers that stand in every arm are in each. Empty without arms.
     observer_groups
         The groups of observers compared; None without groups. The statistics above are of all observers together.
+    visibility
+        How well measures of the change predict what was noticed; None where none is known of the images, and with fewer
+        than three perturbed ones.
     """
 
     task: Task
@@ -83,6 +87,7 @@ class StudySummary:
     two_arms: tuple[ArmComparison, ...] = ()
     arms: "dict[str, StudySummary]" = field(default_factory=dict)
     observer_groups: GroupComparison | None = None
+    visibility: VisibilitySummary | None = None
 
     @property
     def ratings_alone(self) -> bool:
@@ -97,7 +102,8 @@ class StudySummary:
         """Return the summary as JSON; what is undefined is null.
 
         `asked` is there where each observer was asked about images of their own, or a middle answer was given, `arms`
-        where there are arms, `observer_groups` where there are such. Of ratings alone nothing is told of answers.
+        where there are arms, `observer_groups` and `visibility` where there are such. Of ratings alone nothing is told
+        of answers.
         """
         by_arm = {"arms": {name: summary.as_dict() for name, summary in self.arms.items()}} if self.arms else {}
         by_group = {"observer_groups": self.observer_groups.as_dict()} if self.observer_groups else {}
@@ -119,6 +125,7 @@ class StudySummary:
             "items": self.items.as_dict(),
             "equivalence": self.equivalence.as_dict() if self.equivalence else None,
             "two_arms": [one.as_dict() for one in self.two_arms] or None,
+            **({"visibility": self.visibility.as_dict()} if self.visibility else {}),
             **by_group,
             **by_arm,
         }
@@ -221,6 +228,9 @@ def _summary(observations: Observations, *, interval: str, level: float) -> Stud
         items=summarise_items(series),
         equivalence=None,
         observer_groups=compare_groups(series, table, level=level),
+        visibility=summarise_visibility(
+            series, series.measures, smaller_is_more_visible=SMALLER_IS_MORE_VISIBLE, level=level
+        ),
     )
 
 

@@ -54,9 +54,16 @@ class AnswerRow:
     """Which of the attacks that the study compares perturbed the image; empty of a clean one, and where it has one."""
     group: str = ""
     """Of those that the study compares; empty where it has none, or the observer is in none."""
+    linf: float | None = None
+    """Of the perturbed image shown, as the next three, how large its change is: `ml.models.ImagePair`. None where
+    nothing was perturbed."""
+    l2: float | None = None
+    psnr: float | None = None
+    """None, too, where the change came to nothing in 8 bits: the ratio is infinite."""
+    ssim: float | None = None
     ciede2000_mean: float | None = None
-    """Of the perturbed image shown, as the next four, how visible its change is: `ml.images.visibility.measures`. None
-    where nothing was perturbed, or its pairs were not measured."""
+    """As the next four, how visible that change is: `ml.images.visibility.measures`. None where nothing was perturbed,
+    or its pairs were not measured."""
     ciede2000_p95: float | None = None
     ciede2000_above_1: float | None = None
     flip: float | None = None
@@ -130,6 +137,10 @@ class _Shown(TypedDict):
     diagnosis: str
     strength: float
     attack: str
+    linf: float | None
+    l2: float | None
+    psnr: float | None
+    ssim: float | None
     ciede2000_mean: float | None
     ciede2000_p95: float | None
     ciede2000_above_1: float | None
@@ -137,7 +148,13 @@ class _Shown(TypedDict):
     ssimulacra2: float | None
 
 
-class _Visibility(TypedDict):
+class _Change(TypedDict):
+    """How large the change to an image is, and how visible: the fields of a row of the same names."""
+
+    linf: float | None
+    l2: float | None
+    psnr: float | None
+    ssim: float | None
     ciede2000_mean: float | None
     ciede2000_p95: float | None
     ciede2000_above_1: float | None
@@ -145,30 +162,38 @@ class _Visibility(TypedDict):
     ssimulacra2: float | None
 
 
-_NOT_MEASURED: _Visibility = {
+_NO_CHANGE: _Change = {
+    "linf": None,
+    "l2": None,
+    "psnr": None,
+    "ssim": None,
     "ciede2000_mean": None,
     "ciede2000_p95": None,
     "ciede2000_above_1": None,
     "flip": None,
     "ssimulacra2": None,
 }
+_SIZES = ("linf", "l2", "psnr", "ssim")
+_MEASURED = tuple(f"pair__{name}" if name in _SIZES else f"pair__visibility__{name}" for name in _NO_CHANGE)
 
 
-def _visibility_of(study: Study) -> dict[int, _Visibility]:
+def _changes_of(study: Study) -> dict[int, _Change]:
     """Return what was measured of the pairs whose perturbed twin a study shows, by their keys (one query)."""
-    measured = Truth.objects.filter(stimulus__study=study, perturbed=True, pair__visibility__isnull=False).values_list(
-        "pair_id", *(f"pair__visibility__{name}" for name in _NOT_MEASURED)
-    )
-    return {
-        pair: {
-            "ciede2000_mean": mean,
-            "ciede2000_p95": p95,
-            "ciede2000_above_1": above_1,
-            "flip": flip,
-            "ssimulacra2": ssimulacra2,
-        }
-        for pair, mean, p95, above_1, flip, ssimulacra2 in measured.iterator(chunk_size=CHUNK)
-    }
+    measured = Truth.objects.filter(stimulus__study=study, perturbed=True).values_list("pair_id", *_MEASURED)
+    changes = {}
+    for pair, linf, l2, psnr, ssim, mean, p95, above_1, flip, ssimulacra2 in measured.iterator(chunk_size=CHUNK):
+        changes[pair] = _Change(
+            linf=linf,
+            l2=l2,
+            psnr=psnr,
+            ssim=ssim,
+            ciede2000_mean=mean,
+            ciede2000_p95=p95,
+            ciede2000_above_1=above_1,
+            flip=flip,
+            ssimulacra2=ssimulacra2,
+        )
+    return changes
 
 
 class _ShownOfTrials(dict[tuple[int, int | None], _Shown]):
@@ -179,7 +204,7 @@ class _ShownOfTrials(dict[tuple[int, int | None], _Shown]):
         self._stimuli = {one.key: one for one in shown_stimuli(study)}
         self._attack_of = study.attack_of_pairs
         self._several_sets = study.n_subsets > 1
-        self._visibility_of = _visibility_of(study)
+        self._changes = _changes_of(study)
 
     def __missing__(self, keys: tuple[int, int | None]) -> _Shown:
         first, second = keys
@@ -187,7 +212,7 @@ class _ShownOfTrials(dict[tuple[int, int | None], _Shown]):
         perturbed = tuple(one.perturbed for one in there)
         # The clean twin of a pool's image stands beside several perturbed ones, and is of the first image pairs.
         changed = next((one for one in there if one.perturbed), None)
-        visibility = _NOT_MEASURED if changed is None else self._visibility_of.get(changed.pair, _NOT_MEASURED)
+        change = _NO_CHANGE if changed is None else self._changes.get(changed.pair, _NO_CHANGE)
         in_series = there[0].role == Truth.Role.SERIES
         self[keys] = _Shown(
             item="+".join(one.name for one in sorted(there, key=_number)),
@@ -201,7 +226,7 @@ class _ShownOfTrials(dict[tuple[int, int | None], _Shown]):
             diagnosis=there[0].diagnosis,
             strength=0.0 if changed is None else changed.strength,
             attack=self._attack_of.get(changed.pair_set, "") if in_series and changed is not None else "",
-            **visibility,
+            **change,
         )
         return self[keys]
 

@@ -12,6 +12,7 @@ RESPONSES = {
     "second": "two images of which one is perturbed: the second",
 }
 OF_TWO = "the trial showed one image"
+NOTHING_PERTURBED = "nothing was perturbed"
 NOT_MEASURED = "nothing was perturbed, or how visible the changes are was not measured"
 MOVED = "; of a person whose data are gone, as if their session had begun when the study opened"
 
@@ -148,8 +149,45 @@ COLUMNS: tuple[Column, ...] = (
         since="0.5.0",
     ),
     Column(
+        "linf",
+        "of the perturbed image and its clean twin, both 8-bit: the largest change to a pixel channel",
+        Kind.NUMBER,
+        unit="8-bit levels",
+        least=0,
+        empty=NOTHING_PERTURBED,
+        tells_truth=True,
+        since="0.7.0",
+    ),
+    Column(
+        "l2",
+        "of both: root of the summed squared change over pixels and channels",
+        Kind.NUMBER,
+        unit="8-bit levels",
+        least=0,
+        empty=NOTHING_PERTURBED,
+        tells_truth=True,
+        since="0.7.0",
+    ),
+    Column(
+        "psnr",
+        "of both: peak signal-to-noise ratio",
+        Kind.NUMBER,
+        unit="dB",
+        empty=f"{NOTHING_PERTURBED}, or the twins are equal and the ratio is infinite",
+        tells_truth=True,
+        since="0.7.0",
+    ),
+    Column(
+        "ssim",
+        "of both: structural similarity, at most 1",
+        Kind.NUMBER,
+        empty=NOTHING_PERTURBED,
+        tells_truth=True,
+        since="0.7.0",
+    ),
+    Column(
         "ciede2000_mean",
-        "of the perturbed image and its clean twin: colour difference CIEDE2000 (ΔE00), mean over the pixels",
+        "of both: colour difference CIEDE2000 (ΔE00), mean over the pixels",
         Kind.NUMBER,
         unit="ΔE00",
         least=0,

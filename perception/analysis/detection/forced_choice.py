@@ -8,14 +8,14 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from perception.analysis.agreement.summary import Agreement, agreement_of
 from perception.analysis.answer_table import MISSING, AnswerTable
 from perception.analysis.detection.choices_against_chance import choice_variance, share_right_against_chance
 from perception.analysis.detection.equivalence import BalancedAccuracy
 from perception.analysis.detection.group_d_prime import GroupDPrime, group_d_prime
-from perception.analysis.detection.signal_detection import signal_detection, two_alternative_d_prime
+from perception.analysis.detection.signal_detection import normal_density, signal_detection, two_alternative_d_prime
 from perception.analysis.detection.yes_no import DEFAULT, INDEPENDENT, INTERVALS
 from perception.analysis.estimates.clustered import clustered_proportion
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS, crossed_proportion
@@ -334,12 +334,12 @@ def pooled_d_prime(right: NDArray[np.bool_], given: NDArray[np.bool_], *, level:
     if k in (0, n):
         alone = two_alternative_d_prime(k, n, level=level)
         return Estimate.undefined(alone.reason or "", method=POOLED_D_PRIME, level=level, n=n, k=k)
-    z = float(stats.norm.ppf(k / n))
+    z = float(special.ndtri(k / n))
     value = sqrt(2) * z
     if int(given.any(axis=0).sum()) < 2:
         return Estimate(value, None, None, None, "no interval from a single image", n=n, k=k)
-    error = sqrt(2 * choice_variance(right, given)) / float(stats.norm.pdf(z))
-    half = float(stats.norm.ppf(0.5 + level / 2)) * error
+    error = sqrt(2 * choice_variance(right, given)) / normal_density(z)
+    half = float(special.ndtri(0.5 + level / 2)) * error
     return Estimate(value, value - half, value + half, level, POOLED_D_PRIME, n=n, k=k)
 
 

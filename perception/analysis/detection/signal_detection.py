@@ -4,9 +4,9 @@ Green & Swets (1966), Signal Detection Theory and Psychophysics; Macmillan & Cre
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import exp, pi, sqrt
 
-from scipy import stats
+from scipy import special
 
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.observations import SHOWN, Task
@@ -114,7 +114,7 @@ def signal_detection(
         return SignalDetection(nothing, nothing)
     unit = 1 / sqrt(2) if task == "two_afc" else 1.0
     hits, false_alarms = (tp + 0.5) / (perturbed + 1), (fp + 0.5) / (clean + 1)
-    z_hits, z_false_alarms = (float(stats.norm.ppf(rate)) for rate in (hits, false_alarms))
+    z_hits, z_false_alarms = (float(special.ndtri(rate)) for rate in (hits, false_alarms))
     error = sqrt(_variance_of_z(hits, perturbed) + _variance_of_z(false_alarms, clean))
     return SignalDetection(
         _normal(unit * (z_hits - z_false_alarms), unit * error, level, method, n),
@@ -175,15 +175,26 @@ def two_alternative_d_prime(k: int, n: int, *, level: float = 0.95) -> Estimate:
     if k in (0, n):
         reason = f"every choice was {'right' if k else 'wrong'}: d′ has no finite value"
         return Estimate.undefined(reason, method=TWO_ALTERNATIVES, level=level, n=n, k=k)
-    d_prime = sqrt(2) * float(stats.norm.ppf(k / n))
+    d_prime = sqrt(2) * float(special.ndtri(k / n))
     return _normal(d_prime, sqrt(2 * _variance_of_z(k / n, n)), level, TWO_ALTERNATIVES, n, k)
 
 
 def _variance_of_z(p: float, n: int) -> float:
     """Return the variance of Φ⁻¹(p) by the delta method."""
-    return p * (1 - p) / (n * float(stats.norm.pdf(stats.norm.ppf(p))) ** 2)
+    return p * (1 - p) / (n * normal_density(float(special.ndtri(p))) ** 2)
+
+
+def normal_density(z: float) -> float:
+    """Return φ(z), the density of the standard normal distribution.
+
+    Parameters
+    ----------
+    z
+        A standard score.
+    """
+    return exp(-(z**2) / 2) / sqrt(2 * pi)
 
 
 def _normal(value: float, error: float, level: float, method: str, n: int, k: int | None = None) -> Estimate:
-    half = float(stats.norm.ppf(0.5 + level / 2)) * error
+    half = float(special.ndtri(0.5 + level / 2)) * error
     return Estimate(value, value - half, value + half, level, method, n=n, k=k)

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from scipy import stats
+from scipy import special
 
 from perception.analysis.estimates.estimate import Estimate, require_level
 
@@ -54,5 +54,5 @@ def paired_difference(b: int, c: int, n: int, *, level: float = 0.95) -> Estimat
     if b + c == 0 or n in (b, c):
         reason = "no interval: the standard error is 0, which proves nothing"
         return Estimate(difference, None, None, None, reason, n=n)
-    half = float(stats.norm.ppf(0.5 + level / 2)) * sqrt(b + c - (b - c) ** 2 / n) / n
+    half = float(special.ndtri(0.5 + level / 2)) * sqrt(b + c - (b - c) ** 2 / n) / n
     return Estimate(difference, max(-1.0, difference - half), min(1.0, difference + half), level, METHOD, n=n)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from math import sqrt
 
-from scipy import stats
+from scipy import special, stats
 
 from perception.analysis.estimates.estimate import Estimate, require_level
 
@@ -296,4 +296,4 @@ def proportion(k: int, n: int, *, method: str = "wilson", level: float = 0.95, n
 
 @lru_cache(maxsize=64)
 def _z(level: float) -> float:
-    return float(stats.norm.ppf(0.5 + level / 2))
+    return float(special.ndtri(0.5 + level / 2))

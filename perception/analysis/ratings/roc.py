@@ -8,7 +8,7 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from perception.analysis.estimates.estimate import Estimate, require_level
 
@@ -145,5 +145,5 @@ def auc(truth: NDArray[np.bool_], ratings: NDArray[np.floating], *, level: float
     variance = float(placed.perturbed.var(ddof=1)) / len(perturbed) + float(placed.clean.var(ddof=1)) / len(clean)
     if variance == 0:
         return Estimate(area, None, None, None, "no interval: a variance of 0 proves nothing", n=n)
-    half = float(stats.norm.ppf(0.5 + level / 2)) * sqrt(variance)
+    half = float(special.ndtri(0.5 + level / 2)) * sqrt(variance)
     return Estimate(area, max(0.0, area - half), min(1.0, area + half), level, METHOD, n=n)

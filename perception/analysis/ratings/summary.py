@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
@@ -169,7 +169,7 @@ def mean_area_of_these(truth: NDArray[np.bool_], ratings: NDArray[np.floating], 
     variance = sum(found.variances_by_image())
     if variance == 0:
         return Estimate(mean, None, None, None, "no interval: a variance of 0 proves nothing", n=n)
-    half = float(stats.norm.ppf(0.5 + level / 2)) * sqrt(variance)
+    half = float(special.ndtri(0.5 + level / 2)) * sqrt(variance)
     return Estimate(mean, max(0.0, mean - half), min(1.0, mean + half), level, THESE_OBSERVERS, n=n)
 
 

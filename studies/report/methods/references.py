@@ -9,6 +9,8 @@ REFERENCES: dict[str, str] = {
     "andersson": "Andersson P, Nilsson J, Akenine-Möller T, Oskarsson M, Åström K, Fairchild MD. FLIP: a difference "
     "evaluator for alternating images. Proceedings of the ACM on Computer Graphics and Interactive Techniques 2020;"
     "3(2):15.",
+    "bonett": "Bonett DG, Wright TA. Sample size requirements for estimating Pearson, Kendall and Spearman "
+    "correlations. Psychometrika 2000;65:23–28.",
     "brown": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial proportion. Statistical Science 2001;"
     "16:101–133.",
     "casella": "Casella G. An introduction to empirical Bayes data analysis. The American Statistician 1985;39:83–87.",
@@ -23,6 +25,7 @@ REFERENCES: dict[str, str] = {
     "conover": "Conover WJ. Practical Nonparametric Statistics. 3rd ed. New York: Wiley; 1999.",
     "delong": "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
     "operating characteristic curves: a nonparametric approach. Biometrics 1988;44:837–845.",
+    "efron": "Efron B, Stein C. The jackknife estimate of variance. Annals of Statistics 1981;9:586–596.",
     "fieller": "Fieller EC. Some problems in interval estimation. Journal of the Royal Statistical Society, Series B "
     "1954;16:175–185.",
     "finney": "Finney DJ. Probit Analysis. 3rd ed. Cambridge: Cambridge University Press; 1971.",

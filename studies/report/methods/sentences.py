@@ -199,6 +199,15 @@ SENTENCES = (
     MethodSentence(
         "on log₂ strength, maximum likelihood, Wald", "Slopes of the psychometric function have Wald intervals."
     ),
+    MethodSentence(
+        "^Spearman’s ρ; Fisher z, jackknife",
+        "Measures of the change are compared by Spearman’s rank correlation with the share of observers who noticed "
+        "each image pair; intervals are on Fisher’s z with the jackknife over images and observers [efron, bonett].",
+    ),
+    MethodSentence(
+        "^jackknife of images and observers, t",
+        "Differences between such correlations have the jackknife’s variance over images and observers, with t.",
+    ),
     MethodSentence("deviance, χ²", "The fit of the psychometric function is tested by the deviance."),
     MethodSentence(
         "deviance over the mean design effect",

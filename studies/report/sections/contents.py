@@ -28,6 +28,7 @@ from studies.report.sections.detection.ratings import ratings_section
 from studies.report.sections.detection.results import answered_section, main_section, observers_section, rated_section
 from studies.report.sections.detection.signal_detection import signal_detection_section
 from studies.report.sections.detection.two_arms import two_arms_section
+from studies.report.sections.detection.visibility import visibility_section
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.head import head_of
 from studies.report.sections.reasons import with_reasons_below
@@ -167,6 +168,7 @@ def _breakdowns(
         ratings_section(summary),
         agreement_section(summary),
         psychometric_section(summary),
+        visibility_section(summary),
         by_diagnosis_section(summary),
         second_question_section(summary),
         response_times_section(summary, untimed=untimed, measured=measured),
@@ -195,6 +197,7 @@ def _breakdowns_of_attacks(
         ]
 
     together = [
+        visibility_section(summary),
         agreement_section(summary),
         response_times_section(summary, untimed=untimed, measured=measured),
         learning_section(summary),

@@ -93,7 +93,7 @@ def _further(facts: AttackFacts) -> tuple[Table, ...]:
     """Return a line for each strength, where the study has several."""
     if not facts.further:
         return ()
-    head = ("Strength", "Image pairs", "Accuracy, perturbed", "Fooling ratio", "PSNR", "SSIM")
+    head: tuple[str, ...] = ("Strength", "Image pairs", "Accuracy, perturbed", "Fooling ratio", "PSNR", "SSIM")
     if any(pairs.visibility for pairs in facts.each):
         head += ("ΔE00, mean", "FLIP", "SSIMULACRA2")
     return (

@@ -1,0 +1,1 @@
+"""Which number measured on two images predicts that people notice the difference: arrays in, estimates out."""

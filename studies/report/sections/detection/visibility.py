@@ -1,0 +1,112 @@
+"""Which number predicts seeing: each measure of the change beside what observers noticed."""
+
+from functools import partial
+
+from perception.analysis.observations import Task
+from perception.analysis.study_summary import StudySummary
+from perception.analysis.visibility.detection_curve import Point
+from perception.analysis.visibility.summary import Prediction, VisibilitySummary
+from perception.core.formatting import coefficient, percent
+from studies.report.measures import measure_name
+from studies.report.plots.visibility import detection_curves_plot
+from studies.report.sections.elements import LabelledText, Plot, Section, Table
+from studies.report.wording import methods_named
+
+NOTICED: dict[Task, str] = {
+    "yes_no": "called perturbed",
+    "same_different": "called different",
+    "two_afc": "chosen rightly",
+}
+
+
+def visibility_section(summary: StudySummary) -> Section | None:
+    """Return the measures beside one another; None where none is known of the images."""
+    visibility = summary.visibility
+    if visibility is None:
+        return None
+    noticed = NOTICED[summary.task]
+    first = visibility.predictions[0]
+    words = _in_words(visibility, noticed)
+    correlations = [one.correlation for one in visibility.predictions]
+    differences = [one.behind for one in visibility.predictions if one.behind is not None]
+    return Section(
+        key="visibility",
+        title="Which number predicts seeing",
+        lead=(words,),
+        plots=(
+            Plot(
+                partial(
+                    detection_curves_plot,
+                    [(measure_name(one.measure), one.curve) for one in visibility.predictions],
+                    noticed,
+                ),
+                f"Share of image pairs {noticed} against each measure of the change. {words}",
+            ),
+        ),
+        tables=(
+            Table(
+                "Rank correlation of each measure with the share of observers who noticed",
+                ("Measure", "ρ", "Behind the first"),
+                tuple(_line(one) for one in visibility.predictions),
+            ),
+            Table(
+                f"Share {noticed}, image pairs grouped by {measure_name(first.measure)}",
+                (measure_name(first.measure), "Answers", f"Share {noticed}"),
+                tuple(_point(point) for point in first.curve.points),
+            ),
+        ),
+        facts=_facts(visibility),
+        notes=(
+            "ρ is Spearman’s rank correlation over image pairs of the measure with the share of observers who noticed; "
+            "of measures that fall where the change grows (PSNR, SSIM, SSIMULACRA2) that of their negative: 1 where "
+            "the measure ranks the pairs as observers do, 0 where it tells nothing.",
+            f"Intervals: {methods_named([*correlations, *differences])}. They speak of images and observers like "
+            "these, of as many observers. Curves are logistic regressions, and describe.",
+            "No measure was chosen beforehand: that one is the first of several in these answers is a finding to be "
+            "confirmed in others, unless its difference to the next excludes 0.",
+        ),
+    )
+
+
+def _in_words(visibility: VisibilitySummary, noticed: str) -> str:
+    first, *others = visibility.predictions
+    name = measure_name(first.measure)
+    if first.correlation.estimate is None:
+        return (
+            "No measure can be ranked: image pairs have one value of each, or were all noticed by the same share of "
+            "observers."
+        )
+    text = f"What was {noticed} is ranked best by {name}: ρ {coefficient(first.correlation)}."
+    if first.correlation.low is not None and first.correlation.low <= 0:
+        text += " That is not told from chance."
+    behind = [one for one in others if one.behind is not None and one.behind.low is not None and one.behind.low > 0]
+    if others and first.correlation.low is not None and first.correlation.low > 0:
+        named = ", ".join(measure_name(one.measure) for one in behind)
+        text += f" It is told apart from {named}." if behind else " It is not told apart from any of the others."
+    return text
+
+
+def _line(one: Prediction) -> tuple[str, ...]:
+    behind = "–" if one.behind is None else coefficient(one.behind)
+    return measure_name(one.measure), coefficient(one.correlation), behind
+
+
+def _point(point: Point) -> tuple[str, ...]:
+    values = f"{point.low:.4g}" if point.low == point.high else f"{point.low:.4g} to {point.high:.4g}"
+    return values, f"{point.share.k} of {point.share.n}", percent(point.share)
+
+
+def _facts(visibility: VisibilitySummary) -> tuple[LabelledText, ...]:
+    facts = [LabelledText("Image pairs", str(visibility.items))]
+    if visibility.without_a_value:
+        facts.append(LabelledText("Left out, since a measure is missing", str(visibility.without_a_value)))
+    if visibility.ceiling is not None:
+        facts.append(
+            LabelledText(
+                "Ceiling",
+                f"about {visibility.ceiling:.2f}",
+                "the correlation that a number would have which knew the share of all observers exactly: these shares "
+                "come from few",
+            )
+        )
+    return tuple(facts)
