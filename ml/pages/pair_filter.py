@@ -24,7 +24,7 @@ class PairFilter(forms.Form):
 
     diagnosis = forms.ChoiceField(required=False, label=gettext_lazy("Class"))
     fooled = forms.ChoiceField(required=False, label=gettext_lazy("Effect"))
-    measure = forms.ChoiceField(required=False, label=gettext_lazy("Measure"))
+    measure = forms.ChoiceField(required=False, label=gettext_lazy("Measure of visibility"))
     low = forms.FloatField(required=False, label=gettext_lazy("From"))
     high = forms.FloatField(required=False, label=gettext_lazy("To"))
     order = forms.ChoiceField(required=False, label=gettext_lazy("Order"))

@@ -29,5 +29,5 @@ def add_visibility(pair_set: PairSet, scores: Sequence[float], *, pixels_per_deg
         pair_set=pair_set,
         pixels_per_degree=pixels_per_degree,
         distributions=distributions_of(measures),
-        versions={"scikit-image": "0.26.0", "flip-evaluator": "1.7", "ssimulacra2": "2.1 (this program's)"},
+        versions={"scikit-image": "0.26.0", "flip-evaluator": "1.7", "ssimulacra2": "2.1"},
     )

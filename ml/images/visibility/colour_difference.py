@@ -39,7 +39,8 @@ def colour_difference_map(clean: Pixels, perturbed: Pixels) -> NDArray[np.float6
     found = np.empty(clean.shape[:2], dtype=np.float64)
     for top in range(0, len(clean), STRIP):
         rows = slice(top, top + STRIP)
-        found[rows] = deltaE_ciede2000(rgb2lab(clean[rows]), rgb2lab(perturbed[rows]))
+        one, other = rgb2lab(clean[rows]), rgb2lab(perturbed[rows])
+        found[rows] = deltaE_ciede2000(one, other)  # type: ignore[no-untyped-call]
     return found
 
 

@@ -145,5 +145,5 @@ def ssimulacra2_word(score: float) -> str:
 def measured_by() -> dict[str, str]:
     """Return the versions of the packages and of the model that the measures are taken with."""
     return {package: importlib.metadata.version(package) for package in PACKAGES} | {
-        "ssimulacra2": f"{ssimulacra2_module.VERSION} (this program's)"
+        "ssimulacra2": ssimulacra2_module.VERSION
     }

@@ -128,7 +128,8 @@ def _halved(light: Picture) -> Picture:
     """Return means of 2 × 2 pixels; a last odd row or column counts twice."""
     height, width, channels = light.shape
     even = np.pad(light, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    return even.reshape((height + 1) // 2, 2, (width + 1) // 2, 2, channels).mean(axis=(1, 3))
+    means: Picture = even.reshape((height + 1) // 2, 2, (width + 1) // 2, 2, channels).mean(axis=(1, 3))
+    return means
 
 
 def _positive_xyb(light: Picture) -> Picture:
