@@ -6,12 +6,17 @@ export function cssSide(pixels, scale) {
   return (pixels * scale) / window.devicePixelRatio;
 }
 
+// How tall an image is shown: a file that holds two, one below the other, shows one of them at a time.
+export function shownHeight(image) {
+  return image.naturalHeight / Number(image.closest("[data-frames]")?.dataset.frames ?? 1);
+}
+
 // Size the images, then move each one's corner onto the grid of screen pixels (by its offsets: a transform would make
 // the browser interpolate).
 export function fit(images, scale) {
   for (const image of images) {
     image.style.width = `${cssSide(image.naturalWidth, scale)}px`;
-    image.style.height = `${cssSide(image.naturalHeight, scale)}px`;
+    image.style.height = `${cssSide(shownHeight(image), scale)}px`;
     image.style.left = image.style.top = "0";
   }
   // Whole CSS pixels are whole screen pixels at a whole ratio; in between, only the screen's own grid is exact.

@@ -44,6 +44,15 @@ IN_FRENCH = OptionGroup(
 IMAGES = OptionGroup(gettext_noop("Which images"), SHOWING)
 DRAWN = OptionGroup(gettext_noop("How they are drawn"), SHOWING, advanced=True)
 SCREEN = OptionGroup(gettext_noop("On the screen"), TRIALS)
+FLICKER = OptionGroup(
+    gettext_noop("Flicker"),
+    TRIALS,
+    gettext_noop(
+        "Counts for the trial type “Flicker” alone. Observers are warned before they consent, can stop it at any time, "
+        "and what they were shown is counted frame by frame."
+    ),
+    advanced=True,
+)
 COURSE = OptionGroup(gettext_noop("Between trials, their order, and measuring the screen"), TRIALS, advanced=True)
 PRACTICE = OptionGroup(gettext_noop("Practice trials"), PRACTISING)
 CATCH = OptionGroup(gettext_noop("Catch trials"), PRACTISING)
@@ -316,6 +325,13 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--display-ms", "how long an image is shown (until answered)", "MS", TRIAL_FLAGS),
         ProtocolEntry("display.image_ms"),
         in_figures=True,
+    ),
+    # No other trial type flickers, and protocols say nothing of a flicker that there is not.
+    StudyOption(
+        "flicker_hz",
+        FLICKER,
+        Flag("--flicker-hz", "cycles per second, of trials of the type flicker (%(default)s)", "HZ", TRIAL_FLAGS),
+        ProtocolEntry("flicker.cycles_per_second", if_missing=5.0, applies=lambda study: study.flickers),
     ),
     StudyOption(
         "break_every",

@@ -26,6 +26,7 @@ WORDS = Words(images="radiographs", perturbed="altered", clean="as taken")
         ("rating", {"rating": "6", "response": "clean"}, Judgement("perturbed", rating=6)),
         ("two_afc", {"response": "second"}, Judgement("second")),
         ("same_different", {"response": "different"}, Judgement("different")),
+        ("flicker", {"response": "first", "confidence": "3"}, Judgement("first")),
     ],
 )
 def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Judgement) -> None:
@@ -47,6 +48,7 @@ def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Jud
         ("rating", {"rating": "٣"}),
         ("two_afc", {"response": "perturbed"}),
         ("same_different", {"response": "clean"}),
+        ("flicker", {"response": "different"}),
     ],
 )
 def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: dict[str, str]) -> None:
@@ -68,6 +70,8 @@ def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: di
         ("same_different", (False, False), "same"),
         ("same_different", (True, False), "different"),
         ("same_different", (False, True), "different"),
+        ("flicker", (True, False), "first"),
+        ("flicker", (False, True), "second"),
     ],
 )
 def test_what_is_right(trial_type: str, perturbed: tuple[bool, ...], expected: str) -> None:
