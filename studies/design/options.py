@@ -326,13 +326,6 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         ProtocolEntry("display.image_ms"),
         in_figures=True,
     ),
-    # No other trial type flickers, and protocols say nothing of a flicker that there is not.
-    StudyOption(
-        "flicker_hz",
-        FLICKER,
-        Flag("--flicker-hz", "cycles per second, of trials of the type flicker (%(default)s)", "HZ", TRIAL_FLAGS),
-        ProtocolEntry("flicker.cycles_per_second", if_missing=5.0, applies=lambda study: study.flickers),
-    ),
     StudyOption(
         "break_every",
         SCREEN,
@@ -352,6 +345,13 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--display-rule"),
         ProtocolEntry("display.unfit_window"),
         beside=True,
+    ),
+    # No other trial type flickers, and protocols say nothing of a flicker that there is not.
+    StudyOption(
+        "flicker_hz",
+        FLICKER,
+        Flag("--flicker-hz", "cycles per second, of trials of the type flicker (%(default)s)", "HZ", TRIAL_FLAGS),
+        ProtocolEntry("flicker.cycles_per_second", if_missing=5.0, applies=lambda study: study.flickers),
     ),
     StudyOption(
         "fixation_ms",

@@ -12,6 +12,7 @@ RESPONSES = {
     "second": "two images of which one is perturbed: the second",
 }
 OF_TWO = "the trial showed one image"
+NO_FLICKER = "images stood still in this study, or the browser ran no script"
 MOVED = "; of a person whose data are gone, as if their session had begun when the study opened"
 
 COLUMNS: tuple[Column, ...] = (
@@ -145,6 +146,48 @@ COLUMNS: tuple[Column, ...] = (
         Kind.TEXT,
         empty="the study compares no groups, or the observer is in none",
         since="0.5.0",
+    ),
+    Column(
+        "refresh_hz",
+        "frames of the screen in a second, by the browser’s clock",
+        Kind.NUMBER,
+        unit="Hz",
+        least=0,
+        empty=NO_FLICKER,
+        since="0.7.0",
+    ),
+    Column(
+        "flicker_hz",
+        "full cycles of a clean image and what it alternated with in a second, as they were shown",
+        Kind.NUMBER,
+        unit="Hz",
+        least=0,
+        empty=NO_FLICKER,
+        since="0.7.0",
+    ),
+    Column(
+        "frames",
+        "how many frames of the screen were counted while images alternated, until the answer or the mask",
+        Kind.INTEGER,
+        least=0,
+        empty=NO_FLICKER,
+        since="0.7.0",
+    ),
+    Column(
+        "late_frames",
+        "of these, how many came after more than one and a half of their usual time: at least one was missed",
+        Kind.INTEGER,
+        least=0,
+        empty=NO_FLICKER,
+        since="0.7.0",
+    ),
+    Column(
+        "flicker_stopped",
+        "whether the observer had stopped the alternation by then",
+        Kind.FLAG,
+        levels={"1": "stopped before the answer", "0": "not stopped"},
+        empty=NO_FLICKER,
+        since="0.7.0",
     ),
     Column(
         "left_out",

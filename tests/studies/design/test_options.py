@@ -43,6 +43,7 @@ every_entry = pytest.mark.parametrize(
 
 # What cannot be set alone.
 NEEDED = {
+    "flicker_hz": ("trial_type",),
     "n_catch": ("catch_pair_set",),
     "catch_pair_set": ("n_catch",),
     "catch_at_least": ("n_catch", "catch_pair_set"),
@@ -101,7 +102,7 @@ def other_values() -> dict[str, object]:
     return {
         "title": "Another",
         "title_fr": "Une autre",
-        "trial_type": "two_afc",
+        "trial_type": "flicker",
         "question": "Q?",
         "question_fr": "Q ?",
         "instructions": "I",
@@ -139,6 +140,7 @@ def other_values() -> dict[str, object]:
         "scale": 2,
         "display_rule": "refuse",
         "display_ms": 500,
+        "flicker_hz": 3.0,
         "fixation_ms": 200,
         "pause_ms": 100,
         "break_every": 3,
