@@ -1,6 +1,7 @@
 // Two images in one place, by turns: how many frames of the screen each of them stands there, and what came of it.
 //
-// The file of a stimulus holds both, one below the other; the style sheet shows the one that the stage's `data-turn` names.
+// The file of a stimulus holds both, one below the other, behind a window of the size of one; the style sheet moves the
+// one there that the stage's `data-turn` names.
 // All places change in one frame and by one change of the page, whichever of them holds two images that differ.
 
 import { nextFrame } from "./paint_clock.js";

@@ -3,7 +3,7 @@
 
 import { Alternation } from "./alternation.js";
 import { EARLIEST_MS } from "./answer_form.js";
-import { areWhole, fit, pinch } from "./exact_image.js";
+import { areWhole, fit, pinch, seenIn } from "./exact_image.js";
 import { nextFrame, painted, pageVisible, presented, showFor } from "./paint_clock.js";
 
 export class Stage {
@@ -68,7 +68,7 @@ export class Stage {
 
   // What is told with an answer given at `now`.
   display(now) {
-    const box = this.images[0].getBoundingClientRect();
+    const box = seenIn(this.images[0]).getBoundingClientRect();
     const told = {
       pixel_ratio: window.devicePixelRatio,
       window_width: window.innerWidth,

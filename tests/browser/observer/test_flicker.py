@@ -1,12 +1,16 @@
 """Images that flicker: the warning, the alternation by frames, the way out; by keyboard, mouse, finger, no script."""
 
+import json
+import math
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import assert_accessible
+from tests.browser.conftest import CHROMIUM_OPTIONS
 from tests.browser.observer.observing import READY, expect_position, press, stored_answers, stored_session
 from tests.browser.observer.test_session_display import pixels
 from tests.browser.visitors import PHONE, Visitors
@@ -21,12 +25,13 @@ window.turns = [];
     const stage = document.querySelector("#stage[data-shows='images']");
     if (stage) {
         const places = [...stage.querySelectorAll("img")];
-        window.turns.push([now, places.map((image) => getComputedStyle(image).objectPosition)]);
+        const isMoved = (image) => image.getBoundingClientRect().top < image.parentElement.getBoundingClientRect().top;
+        window.turns.push([now, places.map(isMoved)]);
     }
     requestAnimationFrame(frame);
 })(performance.now());
 """
-CLEAN, OTHER = "0px 0px", "0px 100%"
+CLEAN, OTHER = False, True
 HALF_CYCLE_MS = 100
 
 
@@ -42,7 +47,7 @@ def come_to_trials(page: Page, link: str, *, practice: bool = True) -> None:
     page.locator("#stage").wait_for()
 
 
-def turns_of(page: Page) -> list[tuple[str, float]]:
+def turns_of(page: Page) -> list[tuple[bool, float]]:
     """Return which image stood there for how long, ms, over about a second; the first and the last are cut off."""
     page.evaluate("window.turns = []")
     page.wait_for_timeout(1_100)
@@ -132,25 +137,38 @@ def test_a_session_on_a_phone(visitors: Visitors, served: Server, links: Links) 
     assert all(answer.display["frames"] > 0 for answer in stored_answers(served, link))
 
 
-@pytest.mark.parametrize("pixel_ratio", [1, 1.25, 1.5, 2, 3])
+@pytest.mark.parametrize(("pixel_ratio", "zoom"), [(1, 1.0), (1.25, 1.0), (2, 1.0), (3, 1.0), (1, 1.5)])
 def test_each_place_shows_the_two_images_of_its_file_pixel_for_pixel(
-    visitors: Visitors, links: Links, pixel_ratio: float
+    browser: Browser, chromium: str, served: Server, links: Links, tmp_path: Path, pixel_ratio: float, zoom: float
 ) -> None:
-    page = visitors.open(device_scale_factor=pixel_ratio)
+    """In a real window, with a real ratio and the browser's own zoom, not Playwright's emulation of them."""
+    preferences = tmp_path / "Default" / "Preferences"
+    preferences.parent.mkdir()
+    preferences.write_text(json.dumps({"partition": {"default_zoom_level": {"x": math.log(zoom) / math.log(1.2)}}}))
+    window = browser.browser_type.launch_persistent_context(
+        tmp_path,
+        executable_path=chromium,
+        headless=True,
+        args=[*CHROMIUM_OPTIONS, f"--force-device-scale-factor={pixel_ratio}", "--window-size=901,803"],
+        no_viewport=True,
+        base_url=served.url,
+    )
+    page = window.pages[0]
     come_to_trials(page, links["flicker"].pop())
     page.locator(READY).wait_for()
-    for turn, position in enumerate(["0 0", "0 100%"]):
+    assert page.evaluate("devicePixelRatio") == pytest.approx(pixel_ratio * zoom)
+    for turn, position in enumerate(["0", "-100%"]):
         page.evaluate(
             "at => document.querySelectorAll('#stage img').forEach("
-            "(image) => image.style.setProperty('object-position', at, 'important'))",
+            "(image) => image.style.setProperty('top', at, 'important'))",
             position,
         )
-        screen = pixels(page.screenshot(scale="device"))
+        screen = pixels(page.context.new_cdp_session(page).send("Page.captureScreenshot")["data"])
         for index in range(2):
             source, left, top = page.evaluate(
                 """index => {
                     const image = document.querySelectorAll("#stage img")[index];
-                    const box = image.getBoundingClientRect();
+                    const box = image.parentElement.getBoundingClientRect();
                     return [image.src, box.left * devicePixelRatio, box.top * devicePixelRatio];
                 }""",
                 index,
@@ -161,6 +179,7 @@ def test_each_place_shows_the_two_images_of_its_file_pixel_for_pixel(
             frame = frames[turn * side : (turn + 1) * side].repeat(2, axis=0).repeat(2, axis=1)
             shown = screen[round(top) : round(top) + 2 * side, round(left) : round(left) + 2 * side]
             assert (shown != frame).any(axis=2).mean() == 0, f"image {index + 1}, turn {turn}"
+    window.close()
 
 
 def test_a_timed_flicker_ends_behind_the_mask(visitors: Visitors, served: Server, links: Links) -> None:
