@@ -1,8 +1,8 @@
 """`python -m tools.interval_coverage.forced_choice_bias`: bias and coverage of forced choices, flicker among them.
 
 A trial of flicker is a forced choice: the observer names the place with the larger impression of change, and the
-analysis is that of two alternatives. What differs is how well the change is seen. So studies are drawn from the model of
-`tools.interval_coverage.simulated_study` up to d′ 3, where nearly all choices are right, as a flicker may make them.
+analysis is that of two alternatives. What differs is how well the change is seen. So studies are drawn from the model
+of `tools.interval_coverage.simulated_study` up to d′ 3, where nearly all choices are right, as a flicker may make them.
 """
 
 import sys

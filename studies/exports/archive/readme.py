@@ -26,7 +26,8 @@ follows from it.{warnings}
 | `ro-crate-metadata.json` | what this archive is, for repositories (RO-Crate 1.1); add licence and authors |
 | `manifest.json` | SHA-256 and length of every other file |
 
-{alternating}Not in here: names and accounts of researchers, the observers' links, what observers told of themselves and their
+{alternating}\
+Not in here: names and accounts of researchers, the observers' links, what observers told of themselves and their
 comments.
 
 ## To compute it again
@@ -38,8 +39,9 @@ agrees with `figures.json`. It needs the program and no database. `python manage
 figures of the answers alone.
 """
 
-ALTERNATING = """Each file in `stimuli/` holds two images, one below the other, which observers saw in alternation: the clean one above;
-below it, where `stimuli.csv` says `perturbed` 1, its perturbed twin, else the clean one again.
+ALTERNATING = """\
+Each file in `stimuli/` holds two images, one below the other, which observers saw in alternation: the clean one; below
+it, where `stimuli.csv` says `perturbed` 1, its perturbed twin, else the clean one again.
 
 """
 """Of a study whose images flicker."""

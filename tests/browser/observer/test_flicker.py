@@ -226,9 +226,9 @@ def test_the_warning_on_every_screen_and_the_way_out(visitors: Visitors, served:
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("This study shows images that flicker")
     expect(page.get_by_text("Your device is set to show less motion")).to_be_visible()
-    for size in ({"width": 1280, "height": 800}, {"width": 320, "height": 640}):
-        page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for width, height in ((1280, 800), (320, 640)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert_accessible(page)
     page.emulate_media(reduced_motion="no-preference")
     expect(page.get_by_text("Your device is set to show less motion")).to_be_hidden()
