@@ -14,6 +14,7 @@ from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
 from perception.core.json_checks import json_object, json_scalar
+from studies.answers.figures import FlickerCounts
 from studies.languages import ENGLISH, FRENCH
 from studies.models.study import Study
 from studies.trial_types import Buttons
@@ -197,6 +198,21 @@ def flicker_text(study: Study) -> str:
     return (
         "in two places at once, the clean image and its perturbed twin in alternation in one of them and the clean "
         f"image alone in the other, at no more than {study.flicker_hz:g} cycles a second,"
+    )
+
+
+def flicker_counts_text(flicker: FlickerCounts) -> str:
+    """Return how fast images alternated, how many frames came late, and how often it was stopped."""
+    if not flicker.counted:
+        return "How images alternated was counted of no answer."
+    rates = sorted({f"{hz:.2f}" for hz in (flicker.slowest_hz, flicker.fastest_hz) if hz is not None}, key=float)
+    unknown = "" if not flicker.uncounted else f" Of the other {flicker.uncounted:,} answers nothing was counted."
+    share = f"{100 * flicker.late_frames / flicker.frames:.2f}%" if flicker.frames else "none"
+    return (
+        f"Images alternated at {' to '.join(rates)} cycles a second, counted frame by frame of {flicker.counted:,} of "
+        f"{flicker.answers:,} answers. {flicker.late_frames:,} of {flicker.frames:,} frames ({share}) came late, after "
+        f"more than one and a half of their time, in {flicker.late:,} answers. Observers had stopped the flicker "
+        f"before {flicker.stopped:,} answers.{unknown}"
     )
 
 

@@ -23,6 +23,7 @@ from studies.report.wording import (
     answers_text,
     capitalized,
     flashes_text,
+    flicker_counts_text,
     flicker_text,
     intervals_text,
     judges_text,
@@ -120,6 +121,7 @@ def _design(report: Report) -> str:
         silent_text(report.figures.silent),
         _order(report),
         _display(study, simulated=report.simulated),
+        _alternated(report),
         _beside(study),
     ]
     opened = moment(study.opened_at) if study.opened_at else "an unknown date"
@@ -191,6 +193,12 @@ def _display(study: Study, *, simulated: bool) -> str:
         f"{_alternating(study)}{study.display_time}{nobody}."
         + (f" {flashes_text(study).replace('2.3.1', '2.3.1 [wcag]')}" if study.flickers else "")
     )
+
+
+def _alternated(report: Report) -> str:
+    """Return how images alternated on people's screens; nothing where they stood still, or nobody saw any."""
+    flicker = report.figures.flicker
+    return "" if flicker is None or report.simulated else flicker_counts_text(flicker)
 
 
 def _alternating(study: Study) -> str:

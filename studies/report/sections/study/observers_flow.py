@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from studies.answers.characteristics import Characteristic, ChoiceCounts, NumberRange, ScaleCounts
-from studies.answers.figures import DisplayCounts, FlickerCounts
+from studies.answers.figures import DisplayCounts
 from studies.data_protection.tally import ErasedPeople
 from studies.design.recruitment.counts import RecruitedCounts
 from studies.models.session import FULL
@@ -12,7 +12,7 @@ from studies.report.facts import ObserverFlow
 from studies.report.recruitment import PERSONAL, RecruitmentFacts, recruiter_name
 from studies.report.screening import check_words
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
-from studies.report.wording import asked_text, listed, uncapitalized
+from studies.report.wording import asked_text, flicker_counts_text, listed, uncapitalized
 
 
 def flow_section(report: Report) -> Section:
@@ -25,7 +25,7 @@ def flow_section(report: Report) -> Section:
         facts=(
             *_own_images(report),
             LabelledText("Display", _display(report.figures.display)),
-            *([LabelledText("Flicker", _flicker(report.figures.flicker))] if report.figures.flicker else []),
+            *([LabelledText("Flicker", flicker_counts_text(report.figures.flicker))] if report.figures.flicker else []),
         ),
         notes=(
             "Only finished sessions are analysed; the answers of a withdrawn session are deleted.",
@@ -258,21 +258,6 @@ def _display(display: DisplayCounts) -> str:
     lost = "{} given after the window had lost the focus"
     focus = _of_measured(display.focus_lost, focused, display.answers, lost, kept)
     return f"{whole} {focus}"
-
-
-def _flicker(flicker: FlickerCounts) -> str:
-    """Say how fast images alternated, how many frames came late, and how often it was stopped."""
-    if not flicker.counted:
-        return "How images alternated was counted of no answer."
-    rates = sorted({f"{hz:.2f}" for hz in (flicker.slowest_hz, flicker.fastest_hz) if hz is not None}, key=float)
-    unknown = "" if not flicker.uncounted else f" Of the other {flicker.uncounted:,} answers nothing was counted."
-    share = f"{100 * flicker.late_frames / flicker.frames:.2f}%" if flicker.frames else "none"
-    return (
-        f"Images alternated at {' to '.join(rates)} cycles a second, counted frame by frame of {flicker.counted:,} of "
-        f"{flicker.answers:,} answers. {flicker.late_frames:,} of {flicker.frames:,} frames ({share}) came late, after "
-        f"more than one and a half of their time, in {flicker.late:,} answers. Observers had stopped the flicker "
-        f"before {flicker.stopped:,} answers.{unknown}"
-    )
 
 
 def _of_measured(count: int, measured: int, answers: int, what: str, whether: str) -> str:
