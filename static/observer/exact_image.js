@@ -6,21 +6,29 @@ export function cssSide(pixels, scale) {
   return (pixels * scale) / window.devicePixelRatio;
 }
 
+// What an image is seen in: itself; a file that holds two, one below the other, in a window of the size of one.
+export function seenIn(image) {
+  return image.closest(".window") ?? image;
+}
+
 // Size the images, then move each one's corner onto the grid of screen pixels (by its offsets: a transform would make
 // the browser interpolate).
 export function fit(images, scale) {
-  for (const image of images) {
-    image.style.width = `${cssSide(image.naturalWidth, scale)}px`;
-    image.style.height = `${cssSide(image.naturalHeight, scale)}px`;
-    image.style.left = image.style.top = "0";
-  }
+  const places = images.map(seenIn);
+  images.forEach((image, index) => {
+    const { style } = places[index];
+    style.width = `${cssSide(image.naturalWidth, scale)}px`;
+    // The two images of one file are square.
+    style.height = `${cssSide(places[index] === image ? image.naturalHeight : image.naturalWidth, scale)}px`;
+    style.left = style.top = "0";
+  });
   // Whole CSS pixels are whole screen pixels at a whole ratio; in between, only the screen's own grid is exact.
   const perPixel = Number.isInteger(window.devicePixelRatio) ? 1 : window.devicePixelRatio;
   const offGrid = (at) => Math.round(at * perPixel) / perPixel - at;
-  const corners = images.map((image) => image.getBoundingClientRect());
-  images.forEach((image, index) => {
-    image.style.left = `${offGrid(corners[index].left)}px`;
-    image.style.top = `${offGrid(corners[index].top)}px`;
+  const corners = places.map((place) => place.getBoundingClientRect());
+  places.forEach((place, index) => {
+    place.style.left = `${offGrid(corners[index].left)}px`;
+    place.style.top = `${offGrid(corners[index].top)}px`;
   });
 }
 
@@ -34,5 +42,5 @@ export function areWhole(images) {
   const width = document.documentElement.clientWidth + 0.5;
   const height = window.innerHeight + 0.5;
   const isWhole = (box) => box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height;
-  return pinch() < 1.01 && images.every((image) => isWhole(image.getBoundingClientRect()));
+  return pinch() < 1.01 && images.every((image) => isWhole(seenIn(image).getBoundingClientRect()));
 }

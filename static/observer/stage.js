@@ -1,12 +1,14 @@
 // The stage of a trial: nothing, the fixation cross, the images, or the mask. It knows when the images were painted,
 // for how long, and how.
 
+import { Alternation } from "./alternation.js";
 import { EARLIEST_MS } from "./answer_form.js";
-import { areWhole, fit, pinch } from "./exact_image.js";
+import { areWhole, fit, pinch, seenIn } from "./exact_image.js";
 import { nextFrame, painted, pageVisible, presented, showFor } from "./paint_clock.js";
 
 export class Stage {
-  // `settings`: scale; refuses (whether images that do not fit are not shown); displayMs, fixationMs (0 = none).
+  // `settings`: scale; refuses (whether images that do not fit are not shown); displayMs, fixationMs (0 = none);
+  // flickerHz (cycles per second of images that alternate; 0 = they stand still).
   // `onFit` is called with true or false when the images begin or cease to fit where the study refuses those that don't.
   constructor(element, settings, { onFit }) {
     this.element = element;
@@ -19,6 +21,7 @@ export class Stage {
     this.seenAt = null; // the same of a timed image, by the frames that also end its time
     this.shownMs = null; // for how long a timed image was there
     this.showing = new AbortController();
+    this.alternation = settings.flickerHz > 0 ? new Alternation(element, settings.flickerHz) : null;
     window.addEventListener("blur", () => { this.focusLosses += 1; });
     window.addEventListener("resize", () => { this.resizes += 1; this.refit(); });
     window.visualViewport?.addEventListener("resize", () => this.refit());
@@ -46,6 +49,7 @@ export class Stage {
     const showing = this.showing = new AbortController();
     this.replace(images);
     if (document.hidden) await pageVisible();
+    await this.alternation?.measure();
     if (this.settings.fixationMs > 0) await this.fixate();
     if (!this.isPlaced) this.place();
     if (!this.isFit) await new Promise((resolve) => { this.resume = resolve; });
@@ -53,6 +57,7 @@ export class Stage {
     this.count();
     const presentation = presented(images);
     this.element.dataset.shows = "images";
+    this.alternation?.run(showing.signal);
     if (this.settings.displayMs > 0) await this.showTimed(showing.signal);
     else this.shownAt = await painted();
     // The browser says it better, a frame or two later. Once answers count, it stays as it is.
@@ -63,7 +68,7 @@ export class Stage {
 
   // What is told with an answer given at `now`.
   display(now) {
-    const box = this.images[0].getBoundingClientRect();
+    const box = seenIn(this.images[0]).getBoundingClientRect();
     const told = {
       pixel_ratio: window.devicePixelRatio,
       window_width: window.innerWidth,
@@ -76,6 +81,7 @@ export class Stage {
       resizes: this.resizes,
     };
     if (this.settings.displayMs > 0) told.shown_ms = Math.round(this.shownMs ?? now - this.seenAt);
+    if (this.alternation) Object.assign(told, this.alternation.told());
     return told;
   }
 
@@ -112,7 +118,7 @@ export class Stage {
         signal,
         hide: () => { this.element.dataset.shows = "mask"; },
         seen: (now) => { this.shownAt = this.seenAt = now; resolve(); },
-        gone: (now) => { this.shownMs = now - this.seenAt; },
+        gone: (now) => { this.shownMs = now - this.seenAt; this.alternation?.end(); },
       });
     });
   }

@@ -24,6 +24,7 @@ const stage = new Stage(document.getElementById("stage"), {
   refuses: main.dataset.displayRule === "refuse",
   displayMs: Number(main.dataset.displayMs),
   fixationMs: Number(main.dataset.fixationMs),
+  flickerHz: Number(main.dataset.flickerHz ?? 0),
 }, { onFit: (fits) => (fits ? say("") : say(words("unfit"), { isProblem: true })) });
 
 const form = new AnswerForm(document.getElementById("trial-form"), {
@@ -169,6 +170,18 @@ window.addEventListener("pagehide", () => { outbox.empty(); });
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 switchBy(document.getElementById("shortcuts"));
+
+// Whoever has stopped the flicker sees none in later trials either, until they let it go on.
+const stop = document.getElementById("stop");
+stop?.addEventListener("change", () => { stage.alternation.stop(stop.checked); });
+if (stop) {
+  // Escape stops it whether or not the shortcuts are on, and never lets it go on.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || stop.checked) return;
+    stop.checked = true;
+    stage.alternation.stop(true);
+  });
+}
 
 async function begin() {
   main.setAttribute("aria-busy", "true");

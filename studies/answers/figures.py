@@ -70,6 +70,56 @@ class DisplayCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class FlickerCounts:
+    """How images alternated, in all answers of a study whose images flicker, catch trials among them.
+
+    Attributes
+    ----------
+    answers
+        All of them.
+    uncounted
+        Of which nothing is known: the browser ran no script.
+    late
+        Of those that were counted, how many had at least one late frame.
+    stopped
+        Before how many of them the observer had stopped the flicker.
+    frames, late_frames
+        Frames of the screen in all answers that were counted, and how many of them came late.
+    slowest_hz, fastest_hz
+        Full cycles in a second, as they were shown; None where nothing was counted.
+    """
+
+    answers: int
+    uncounted: int
+    late: int
+    stopped: int
+    frames: int
+    late_frames: int
+    slowest_hz: float | None
+    fastest_hz: float | None
+
+    @classmethod
+    def of(cls, rows: Sequence[AnswerRow]) -> "FlickerCounts":
+        """Count answers."""
+        rates = [row.flicker_hz for row in rows if row.flicker_hz is not None]
+        return cls(
+            answers=len(rows),
+            uncounted=sum(row.frames is None for row in rows),
+            late=sum(bool(row.late_frames) for row in rows),
+            stopped=sum(bool(row.flicker_stopped) for row in rows),
+            frames=sum(row.frames or 0 for row in rows),
+            late_frames=sum(row.late_frames or 0 for row in rows),
+            slowest_hz=min(rates, default=None),
+            fastest_hz=max(rates, default=None),
+        )
+
+    @property
+    def counted(self) -> int:
+        """Of how many answers it is known how images alternated."""
+        return self.answers - self.uncounted
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerFigures:
     """Every figure that follows from a study's answers and its protocol.
 
@@ -86,6 +136,8 @@ class AnswerFigures:
     within_observers
         How far observers agree with themselves; None where the study shows nothing twice. Nothing else here, but for
         the marks of `exclusions.rows`, rests on an answer to a second showing.
+    flicker
+        How they alternated; None in a study whose images stand still.
     """
 
     summary: StudySummary
@@ -93,6 +145,7 @@ class AnswerFigures:
     without_exclusions: StudySummary | None
     display: DisplayCounts
     within_observers: WithinObservers | None = None
+    flicker: FlickerCounts | None = None
 
     @property
     def n_unanswered(self) -> int:
@@ -118,6 +171,7 @@ class AnswerFigures:
             "without_exclusions": self.without_exclusions.as_dict() if self.without_exclusions else None,
             "display": asdict(self.display),
             **({"within_observers": self.within_observers.as_dict()} if self.within_observers else {}),
+            **({"flicker": asdict(self.flicker)} if self.flicker else {}),
         }
 
 
@@ -143,6 +197,7 @@ def answer_figures(study: AnsweredStudy, rows: Sequence[AnswerRow], *, interval:
         within_observers=agreement_within(repeated_answers_of(study, exclusions.rows, n_repeated=study.n_repeated))
         if study.n_repeated
         else None,
+        flicker=FlickerCounts.of(first) if study.trials.frames > 1 else None,
     )
 
 

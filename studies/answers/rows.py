@@ -72,6 +72,16 @@ class AnswerRow:
     ciede2000_above_1: float | None = None
     flip: float | None = None
     ssimulacra2: float | None = None
+    refresh_hz: float | None = None
+    """Frames of the screen in a second, of images that alternated; None of others, and where no script counted."""
+    flicker_hz: float | None = None
+    """Full cycles in a second, as they were shown."""
+    frames: int | None = None
+    """How many frames of the screen were counted while the images alternated."""
+    late_frames: int | None = None
+    """Of these, how many came late."""
+    flicker_stopped: bool | None = None
+    """Whether the observer had stopped the alternation before the answer."""
     left_out: str = ""
     """Why the protocol leaves the answer out of the main figures; empty where it does not."""
 
@@ -103,7 +113,7 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
     for columns in answers.iterator(chunk_size=CHUNK):
         observer, group, first, second, position, showing, served_at, *said = columns
         response, rating, confidence, grade, diagnosis, rt_ms, answered_at, display = said
-        visible = display.get("visible")
+        visible, stopped = display.get("visible"), display.get("stopped")
         rows.append(
             AnswerRow(
                 # The database gives each answer strings of its own.
@@ -124,6 +134,11 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
                 focus_losses=display.get("focus_losses"),
                 showing=showing if study.n_repeated else None,
                 group=intern(group),
+                refresh_hz=display.get("refresh_hz"),
+                flicker_hz=display.get("flicker_hz"),
+                frames=display.get("frames"),
+                late_frames=display.get("late_frames"),
+                flicker_stopped=None if stopped is None else bool(stopped),
                 **shown[first, second],
             )
         )

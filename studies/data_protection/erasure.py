@@ -35,7 +35,10 @@ from studies.tokens import new_token
 LONGEST_REASON = 500  # characters
 NO_SEED = 0
 """What stands for the seed of a session that was detached: it followed from the label, which anybody could try out."""
-SEEN = ("visible", "focus_losses", "resizes", "pinch", "early", "shown_ms")
+SEEN = (
+    *("visible", "focus_losses", "resizes", "pinch", "early", "shown_ms"),
+    *("flicker_hz", "frames", "late_frames", "stopped"),
+)
 """What stays, of a detached answer, of how the image was shown: figures rest on it, and it tells nobody's screen."""
 
 

@@ -174,6 +174,18 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
     ),
     StoredData(
         gettext_lazy(
+            "With each answer: how often in a second your screen is drawn anew and the images alternated, how many "
+            "times it was and how many came late, and whether you had stopped the flicker"
+        ),
+        gettext_lazy("To know whether the flicker was shown as it was meant to be"),
+        (
+            *("Answer.display.refresh_hz", "Answer.display.flicker_hz", "Answer.display.frames"),
+            *("Answer.display.late_frames", "Answer.display.stopped"),
+        ),
+        lambda study: study.flickers,
+    ),
+    StoredData(
+        gettext_lazy(
             "When you left each of the first pages, how many checks you took, and when and how your part ended: "
             "finished, withdrawn, screened out by a check, too late, rejected with a reason, or given back"
         ),

@@ -92,12 +92,15 @@ class ProtocolEntry:
     value_of
         What is written; None: the value of the model's field.
     if_missing
-        What a protocol of an older version meant, which has no such entry.
+        What a protocol means that has no such entry, as those of older versions.
+    applies
+        Which studies have it in their protocol; None: all. Others mean what `if_missing` says.
     """
 
     path: str
     value_of: Callable[[Study], JsonValue] | None = None
     if_missing: "JsonValue | _Required" = REQUIRED
+    applies: Callable[[Study], bool] | None = None
 
     def write(self, protocol: JsonObject, value: JsonValue) -> None:
         """Set the value at its path; the objects on the way are made where they are missing."""

@@ -52,6 +52,15 @@ REPEATED = OptionGroup(
         "any other trial."
     ),
 )
+FLICKER = OptionGroup(
+    gettext_noop("Flicker"),
+    TRIALS,
+    gettext_noop(
+        "Counts for the trial type “Flicker” alone. Observers are warned before they consent, can stop it at any time, "
+        "and what they were shown is counted frame by frame."
+    ),
+    advanced=True,
+)
 COURSE = OptionGroup(gettext_noop("Between trials, their order, and measuring the screen"), TRIALS, advanced=True)
 PRACTICE = OptionGroup(gettext_noop("Practice trials"), PRACTISING)
 CATCH = OptionGroup(gettext_noop("Catch trials"), PRACTISING)
@@ -384,6 +393,13 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         REPEATED,
         Flag("--repeats", "trials shown a second time, for agreement within observers (none)", "N", TRIAL_FLAGS),
         ProtocolEntry("repeats.n", if_missing=0),
+    ),
+    # No other trial type flickers, and protocols say nothing of a flicker that there is not.
+    StudyOption(
+        "flicker_hz",
+        FLICKER,
+        Flag("--flicker-hz", "cycles per second, of trials of the type flicker (%(default)s)", "HZ", TRIAL_FLAGS),
+        ProtocolEntry("flicker.cycles_per_second", if_missing=5.0, applies=lambda study: study.flickers),
     ),
     StudyOption(
         "fixation_ms",

@@ -11,6 +11,7 @@ from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import json_object
 from perception.core.languages import in_english
+from studies.design.flash_checks import flash_tally
 from studies.design.options import STUDY_OPTIONS
 from studies.models.pair_sets.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
 from studies.models.study import Study
@@ -78,11 +79,14 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
         _add_viewing(protocol, study)
     if study.n_repeated:
         _add_repeats(protocol, study)
+    if study.flickers:
+        protocol["flicker"] = _flicker(study)
     if arms := study.attack_arms:
         _add_attacks(protocol, study, arms)
     for option in STUDY_OPTIONS:
-        if option.protocol is not None:
-            option.protocol.write(protocol, option.protocol_value(study))
+        entry = option.protocol
+        if entry is not None and (entry.applies is None or entry.applies(study)):
+            entry.write(protocol, option.protocol_value(study))
     in_order: JsonObject = json.loads(protocol_text(protocol))
     return in_order
 
@@ -110,6 +114,18 @@ def _add_repeats(protocol: JsonObject, study: Study) -> None:
     analysis = json_object(protocol["analysis"])
     analysis["included"] = f"{analysis['included']}; of a trial that is shown twice, the first showing"
     analysis["second_showings"] = "in agreement within observers and the change between the showings alone"
+
+
+def _flicker(study: Study) -> JsonObject:
+    """Return by which rule image pairs may flicker, and how many were not used for it."""
+    if not study.needs_flash_check:
+        return {"rule_of_flashes": "at most three flashes a second (WCAG 2.2, 2.3.1)", "pairs_measured": 0}
+    tally = flash_tally(study)
+    return {
+        "rule_of_flashes": "below the general and red flash thresholds of WCAG 2.2, 2.3.1, measured for each pair",
+        "pairs_measured": tally.measured,
+        "pairs_not_used": tally.over,
+    }
 
 
 def _add_attacks(protocol: JsonObject, study: Study, arms: Sequence[AttackArm]) -> None:

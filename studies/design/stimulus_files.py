@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext
@@ -95,7 +96,7 @@ def store_stimulus_files(
     """
     kept.begin(_fingerprint(selected))
     for item in selected[len(kept.files) :]:
-        data, size = encode_stimulus(item.pair, perturbed=item.perturbed)
+        data, size = encode_stimulus(item.pair, perturbed=item.perturbed, frames=study.trials.frames)
         name = default_storage.save(f"{_folder(study)}/{new_token()}.png", ContentFile(data))
         kept.add(StimulusFile(name, hashlib.sha256(data).hexdigest(), size, len(data)))
         progress(len(kept.files), len(selected))
@@ -183,16 +184,26 @@ def _folder(study: Study) -> str:
     return f"stimuli/{study.uid}"
 
 
-def encode_stimulus(pair: ImagePair, *, perturbed: bool) -> tuple[bytes, int]:
+def encode_stimulus(pair: ImagePair, *, perturbed: bool, frames: int = 1) -> tuple[bytes, int]:
     """Return one of the two twins as observers' browsers receive it, and its side in pixels.
+
+    Parameters
+    ----------
+    frames
+        Of the trial type. 1: the twin alone, a PNG of side × side pixels. 2: the clean twin, and below it the one that
+        is asked for, a PNG of side × 2 side pixels; a stimulus that is not perturbed holds the clean one twice. Both
+        take the same steps.
 
     Raises
     ------
     StudyError
-        The stored file is missing or was altered.
+        A stored file is missing or was altered.
     """
     pixels = read_twin(pair, perturbed=perturbed)
-    return encode_png(pixels, compress_level=0), pixels.shape[0]
+    side = pixels.shape[0]
+    if frames > 1:
+        pixels = np.concatenate([read_twin(pair, perturbed=False), pixels])
+    return encode_png(pixels, compress_level=0), side
 
 
 def read_twin(pair: ImagePair, *, perturbed: bool) -> Pixels:

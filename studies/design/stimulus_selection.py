@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ml.models.image_pair import ImagePair
 from ml.models.pair_set import PairSet
 from studies.design.visible_pairs import names_of_visible, not_measured
+from studies.models.pair_sets.flash_check import flashing_pairs
 from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.randomization import (
@@ -100,7 +101,7 @@ class _Sources:
     @classmethod
     def of(cls, study: Study) -> "_Sources":
         sets = pool_strengths(study) if study.draws_from_pool else study.strengths
-        pairs_of = {pair_set.pk: _pairs(pair_set) for pair_set in sets}
+        pairs_of = {pair_set.pk: _pairs(study, pair_set) for pair_set in sets}
         of_strengths = list(pairs_of.values())
         if unmeasured := not_measured(study, sets):
             raise DrawingError(
@@ -217,7 +218,7 @@ def _draw_catch(study: Study, taken: set[str], shown: tuple[bool, ...]) -> list[
     catch_set = study.catch_pair_set
     if catch_set is None:
         raise ValueError("a study with catch trials has pairs for them")
-    pairs = _pairs(catch_set)
+    pairs = _pairs(study, catch_set)
     # Of another dataset, a lesion of the same name is another lesion.
     not_lesions = taken if catch_set.dataset_id == study.pair_set.dataset_id else set()
     names = draw_others(
@@ -237,8 +238,11 @@ def _shown(pair: ImagePair, shown: tuple[bool, ...], role: Truth.Role, subset: i
     return [SelectedStimulus(pair, perturbed, role, subset, place) for place, perturbed in enumerate(shown)]
 
 
-def _pairs(pair_set: PairSet) -> dict[str, ImagePair]:
-    return {pair.image.name: pair for pair in pair_set.pairs.select_related("image", "pair_set")}
+def _pairs(study: Study, pair_set: PairSet) -> dict[str, ImagePair]:
+    """Return the pairs of a set that the study may show, by their images' names."""
+    flashing = flashing_pairs(pair_set, study.scale) if study.needs_flash_check else set()
+    pairs = pair_set.pairs.select_related("image", "pair_set")
+    return {pair.image.name: pair for pair in pairs if pair.pk not in flashing}
 
 
 def _candidates(pairs: Iterable[ImagePair]) -> list[Candidate]:

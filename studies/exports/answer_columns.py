@@ -14,6 +14,7 @@ RESPONSES = {
 OF_TWO = "the trial showed one image"
 NOTHING_PERTURBED = "nothing was perturbed"
 NOT_MEASURED = "nothing was perturbed, or how visible the changes are was not measured"
+NO_FLICKER = "images stood still in this study, or the browser ran no script"
 MOVED = "; of a person whose data are gone, as if their session had begun when the study opened"
 
 COLUMNS: tuple[Column, ...] = (
@@ -252,6 +253,48 @@ COLUMNS: tuple[Column, ...] = (
         Kind.INTEGER,
         levels={"1": "the first, in the main figures", "2": "the second, in agreement within observers alone"},
         empty="the study shows nothing twice",
+        since="0.7.0",
+    ),
+    Column(
+        "refresh_hz",
+        "frames of the screen in a second, by the browser’s clock",
+        Kind.NUMBER,
+        unit="Hz",
+        least=0,
+        empty=NO_FLICKER,
+        since="0.7.0",
+    ),
+    Column(
+        "flicker_hz",
+        "full cycles of a clean image and what it alternated with in a second, as they were shown",
+        Kind.NUMBER,
+        unit="Hz",
+        least=0,
+        empty=NO_FLICKER,
+        since="0.7.0",
+    ),
+    Column(
+        "frames",
+        "how many frames of the screen were counted while images alternated, until the answer or the mask",
+        Kind.INTEGER,
+        least=0,
+        empty=NO_FLICKER,
+        since="0.7.0",
+    ),
+    Column(
+        "late_frames",
+        "of these, how many came after more than one and a half of their usual time: at least one was missed",
+        Kind.INTEGER,
+        least=0,
+        empty=NO_FLICKER,
+        since="0.7.0",
+    ),
+    Column(
+        "flicker_stopped",
+        "whether the observer had stopped the alternation by then",
+        Kind.FLAG,
+        levels={"1": "stopped before the answer", "0": "not stopped"},
+        empty=NO_FLICKER,
         since="0.7.0",
     ),
     Column(

@@ -156,6 +156,7 @@ ANSWER_FIELDS = (
         for key in (
             *("pixel_ratio", "window_width", "window_height", "shown_width", "shown_height", "visible"),
             *("focus_losses", "resizes", "pinch", "early", "shown_ms"),
+            *("refresh_hz", "flicker_hz", "frames", "late_frames", "stopped"),
         )
     ),
 )

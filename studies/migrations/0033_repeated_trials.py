@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("studies", "0031_degradation_grades"),
+        ("studies", "0032_flicker"),
     ]
 
     operations = [

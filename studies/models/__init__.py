@@ -7,6 +7,7 @@ from studies.models.answer import Answer
 from studies.models.audit_event import AuditEvent
 from studies.models.kept_report import KeptReport
 from studies.models.observer import Observer
+from studies.models.pair_sets.flash_check import FlashCheck
 from studies.models.practice_key import PracticeKey
 from studies.models.recruitment.open_link import OpenLink
 from studies.models.recruitment.outside_id import OutsideId
@@ -23,6 +24,7 @@ from studies.models.truth import Truth
 __all__ = [
     "Answer",
     "AuditEvent",
+    "FlashCheck",
     "KeptReport",
     "Observer",
     "OpenLink",

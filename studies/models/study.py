@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
+from ml.images.flashes import MOST_SAFE_FLASHES
 from ml.images.visibility.measures import MEASURES
 from ml.models.pair_set import PairSet
 from perception.analysis.detection.verdict_rule import D_PRIME, VerdictRule
@@ -39,6 +40,9 @@ from studies.trial_types import (
 
 MOST_MS = 600_000
 MOST_MINUTES = 600
+EXAMPLE_SECONDS = 4.5
+SLOWEST_FLICKER_HZ, FASTEST_FLICKER_HZ = 0.5, 15.0
+"""At 60 frames a second, 15 cycles are two frames of each image."""
 MOST_IN_A_POOL = 20_000
 LONGEST_ABANDONED_MINUTES = 60 * 24 * 30
 """Thirty days."""
@@ -389,6 +393,16 @@ class Study(ScreeningSettings):
         validators=[MinValueValidator(10), MaxValueValidator(MOST_MS)],
         help_text=gettext_lazy("How long an image is shown; a mask follows. Empty: until it is answered."),
     )
+    flicker_hz = models.FloatField(
+        gettext_lazy("flicker rate, cycles per second"),
+        default=5.0,
+        validators=[MinValueValidator(SLOWEST_FLICKER_HZ), MaxValueValidator(FASTEST_FLICKER_HZ)],
+        help_text=gettext_lazy(
+            "Of the trial type “Flicker”: how often in a second the clean image gives way to its twin and comes back. "
+            "Browsers show whole frames of the screen, and never more cycles than set here. Above 3, image pairs whose "
+            "flicker would exceed WCAG’s thresholds of general and red flashes are not used."
+        ),
+    )
     fixation_ms = models.PositiveIntegerField(
         gettext_lazy("fixation cross, ms"),
         default=0,
@@ -695,6 +709,10 @@ class Study(ScreeningSettings):
             models.CheckConstraint(condition=models.Q(n_perturbed__gte=1), name="study_shows_a_perturbed_image"),
             models.CheckConstraint(condition=models.Q(n_clean__gte=1), name="study_shows_a_clean_image"),
             models.CheckConstraint(condition=models.Q(scale__gte=1, scale__lte=8), name="study_scale_1_to_8"),
+            models.CheckConstraint(
+                condition=models.Q(flicker_hz__gte=SLOWEST_FLICKER_HZ, flicker_hz__lte=FASTEST_FLICKER_HZ),
+                name="study_flicker_rate_in_bounds",
+            ),
             models.CheckConstraint(condition=models.Q(margin__gt=0, margin__lt=0.5), name="study_margin_0_to_half"),
             models.CheckConstraint(condition=models.Q(catch_at_least__lte=100), name="study_catch_share_to_100"),
             models.CheckConstraint(condition=models.Q(n_subsets__gte=1), name="study_has_a_set_of_images"),
@@ -957,6 +975,26 @@ class Study(ScreeningSettings):
     def trials(self) -> TrialType:
         """How a trial asks."""
         return TRIAL_TYPES[self.trial_type]
+
+    @property
+    def flickers(self) -> bool:
+        """Whether a trial shows images in alternation."""
+        return self.trials.frames > 1
+
+    @property
+    def cycle_ms(self) -> float:
+        """How long a clean image and its twin take together in alternation, ms."""
+        return round(1000 / self.flicker_hz, 3)
+
+    @property
+    def example_cycles(self) -> int:
+        """How many cycles an example outside trials shows, at least one: less than the five seconds of WCAG 2.2.2."""
+        return max(1, int(EXAMPLE_SECONDS * self.flicker_hz))
+
+    @property
+    def needs_flash_check(self) -> bool:
+        """Whether image pairs are measured against the thresholds of flashes: up to three a second anything passes."""
+        return self.flickers and self.flicker_hz > MOST_SAFE_FLASHES
 
     @property
     def verdict_rule(self) -> VerdictRule:

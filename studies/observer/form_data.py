@@ -24,6 +24,14 @@ DISPLAY_FIELDS: dict[str, float] = {
     "early": 10_000,
     # How long the image was shown, where the study sets the time: from its paint to that of the mask.
     "shown_ms": LONGEST_RT_MS,
+    # Of images that alternate: frames of the screen in a second, by the browser's own clock; full cycles in a second,
+    # which follow from a whole number of frames; how many frames the page was given and how many came late (after more
+    # than one and a half of their time); whether the observer had stopped it by then.
+    "refresh_hz": 2_000,
+    "flicker_hz": 1_000,
+    "frames": 100_000_000,
+    "late_frames": 100_000_000,
+    "stopped": 1,
 }
 
 # What the check of the display on the welcome page finds.

@@ -31,6 +31,7 @@ from studies.observer.shown_pages import (
     not_open,
     refused_page,
     turned_away_page,
+    warning_due,
     welcome_page,
 )
 from studies.sessions.recruitment.arrival import (
@@ -89,7 +90,7 @@ def welcome(link: OpenLink, visit: Visit) -> HttpResponse:
     if reason is not None:
         count_turned_away(link, arrival, reason)
         return _turned_away(link, visit, arrival, reason)
-    return welcome_page(visit, visit.study, arriving=new_visit(link), keeps_id=link.asks_id)
+    return warning_due(visit) or welcome_page(visit, visit.study, arriving=new_visit(link), keeps_id=link.asks_id)
 
 
 @require_safe

@@ -15,6 +15,7 @@ from studies.observer.access import Visit, observer_page, see_other, visit_of
 from studies.observer.form_data import read_start_display
 from studies.observer.image_response import stimulus_response
 from studies.observer.shown_pages import (
+    WARNING,
     comments_page,
     consent_file,
     consent_page,
@@ -26,6 +27,7 @@ from studies.observer.shown_pages import (
     not_open,
     personal_link_over_page,
     questions_page,
+    warning_due,
     welcome_page,
 )
 from studies.questionnaire import Reading
@@ -58,14 +60,14 @@ def welcome(visit: Visit) -> HttpResponse:
         return personal_link_over_page(visit)
     if visit.study.state != Study.State.OPEN:
         return not_open(visit)
-    if visit.request.method == "POST":
+    if visit.request.method == "POST" and WARNING not in visit.request.POST:
         display = read_start_display(visit.request.POST)
         try:
             start_session(observer=visit.observer, language=visit.language, display=display)
         except LinkOverError:  # a moment ago
             return personal_link_over_page(visit)
         return _again(visit)
-    return welcome_page(visit, _as_it_is_now(visit))
+    return warning_due(visit) or welcome_page(visit, _as_it_is_now(visit))
 
 
 @read_or_send

@@ -38,6 +38,10 @@ PAUSED = 423
 """The status of what waits for the study to go on. Below 500, which a proxy says of a server that is away."""
 
 
+WARNING, READ, DECLINED = "warning", "read", "declined"
+"""What the form of the warning sends."""
+
+
 def welcome_page(visit: Visit, told: Study, *, arriving: str = "", keeps_id: bool = False) -> HttpResponse:
     """Show what the study is, and what is consented to.
 
@@ -66,6 +70,31 @@ def welcome_page(visit: Visit, told: Study, *, arriving: str = "", keeps_id: boo
         "deadline": None if arriving else visit.observer.deadline,
     }
     return visit.page("observer/welcome.html", context)
+
+
+def flicker_warning_page(visit: Visit, *, is_declined: bool = False) -> HttpResponse:
+    """Warn of images that flicker, before anything is recorded, with a way out.
+
+    Parameters
+    ----------
+    is_declined
+        Whether the visitor took the way out: the page says that nothing was recorded.
+    """
+    return visit.page("observer/flicker_warning.html", {"is_declined": is_declined})
+
+
+def warning_due(visit: Visit) -> HttpResponse | None:
+    """Return the warning that comes before the welcome page; None where none is due.
+
+    That it was read stands in the form alone that leads on from it: nothing is stored before the consent, and whoever
+    comes back reads it again.
+    """
+    if not visit.study.flickers:
+        return None
+    said = visit.request.POST.get(WARNING, "")
+    if said == READ:
+        return None
+    return flicker_warning_page(visit, is_declined=said == DECLINED)
 
 
 def questions_page(visit: Visit, reading: Reading, given: Mapping[str, str]) -> HttpResponse:

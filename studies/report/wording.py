@@ -14,6 +14,8 @@ from perception.analysis.detection.yes_no import AnswerSummary, Pair
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
+from perception.core.json_checks import json_object, json_scalar
+from studies.answers.figures import FlickerCounts
 from studies.languages import ENGLISH, FRENCH
 from studies.models.study import Study
 from studies.randomization import least_distance
@@ -192,6 +194,48 @@ def stimuli_text(study: Study) -> str:
         what = "pairs" if study.trials.images == 2 else "images"
         return f"{study.n_images} {what}, each {one.split()[0]} with a probability of {100 * share:.1f}%"
     return f"{study.n_perturbed} {one} and {study.n_clean} {other}"
+
+
+def flicker_text(study: Study) -> str:
+    """Return how images alternate, in words that go on from “shown”; nothing where they stand still."""
+    if not study.flickers:
+        return ""
+    return (
+        "in two places at once, the clean image and its perturbed twin in alternation in one of them and the clean "
+        f"image alone in the other, at no more than {study.flicker_hz:g} cycles a second,"
+    )
+
+
+def flicker_counts_text(flicker: FlickerCounts) -> str:
+    """Return how fast images alternated, how many frames came late, and how often it was stopped."""
+    if not flicker.counted:
+        return "How images alternated was counted of no answer."
+    rates = sorted({f"{hz:.2f}" for hz in (flicker.slowest_hz, flicker.fastest_hz) if hz is not None}, key=float)
+    unknown = "" if not flicker.uncounted else f" Of the other {flicker.uncounted:,} answers nothing was counted."
+    share = f"{100 * flicker.late_frames / flicker.frames:.2f}%" if flicker.frames else "none"
+    return (
+        f"Images alternated at {' to '.join(rates)} cycles a second, counted frame by frame of {flicker.counted:,} of "
+        f"{flicker.answers:,} answers. {flicker.late_frames:,} of {flicker.frames:,} frames ({share}) came late, after "
+        f"more than one and a half of their time, in {flicker.late:,} answers. Observers had stopped the flicker "
+        f"before {flicker.stopped:,} answers.{unknown}"
+    )
+
+
+def flashes_text(study: Study) -> str:
+    """Return by which rule the alternation is no hazard, as a sentence; nothing where images stand still."""
+    if not study.flickers:
+        return ""
+    if not study.needs_flash_check:
+        return "Nothing flashed more than three times a second (WCAG 2.2, success criterion 2.3.1)."
+    counted = ""
+    if study.protocol is not None:
+        told = json_object(study.protocol["flicker"])
+        over, measured = (json_scalar(told[name], int) for name in ("pairs_not_used", "pairs_measured"))
+        counted = f"; {over:,} of {measured:,} pairs exceeded them and were not used"
+    return (
+        "Each image pair was measured against the thresholds of general and red flashes of WCAG 2.2, success criterion "
+        f"2.3.1{counted}."
+    )
 
 
 def allocation_text(study: Study) -> str:

@@ -6,9 +6,10 @@ of its own: that of an observer from the label, of an image from its name. What 
 
 - yes/no: “perturbed” where the impression exceeds the criterion; a confidence or a rating grows with its distance from
   there;
-- two-alternative forced choice: the image with the larger impression; the criterion is a bias towards the second;
 - degradation category rating: a grade, the lower the further the test image's impression lies above the reference's;
   the criterion raises all limits;
+- two-alternative forced choice, and flicker, whose two places hold an image with and without its twin: the one with the
+  larger impression; the criterion is a bias towards the second;
 - same/different: “different” where two impressions lie further apart than a limit, which the criterion raises.
 """
 
@@ -97,7 +98,7 @@ class SimulatedObserver:
         StudyError
             There is no model of this trial type.
         """
-        if trial_type == "two_afc":
+        if trial_type in {"two_afc", "flicker"}:
             return {"response": "first" if impressions[0] - impressions[1] > self.criterion else "second"}
         if trial_type == "same_different":
             limit = difference_limit(self.dprime, self.criterion)

@@ -54,6 +54,9 @@ class TrialType(Protocol):
     """One sentence for the researcher."""
     images: int
     """How many images a trial shows: 1 or 2."""
+    frames: int
+    """How many images the file of a stimulus holds, one below the other, of which the page shows one at a time: 1, or 2
+    that alternate."""
     always_perturbed: bool
     """Whether every trial shows a perturbed image: the numbers of perturbed and clean ones then add up to trials."""
     reference_first: bool

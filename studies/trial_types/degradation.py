@@ -27,6 +27,7 @@ class DegradationRating:
         "test image is the clean one too."
     )
     images = 2
+    frames = 1
     always_perturbed = False
     reference_first = True
     template = "observer/trials/degradation.html"

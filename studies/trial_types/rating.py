@@ -20,6 +20,7 @@ class Rating:
         "One image, one click: from 1 (surely clean) to 6 (surely perturbed); 4 and more count as perturbed."
     )
     images = 1
+    frames = 1
     always_perturbed = False
     reference_first = False
     template = "observer/trials/rating.html"

@@ -18,6 +18,7 @@ class SameDifferent:
         "that of the trials with a difference, the number of clean ones that of the trials without."
     )
     images = 2
+    frames = 1
     always_perturbed = False
     reference_first = False
     template = "observer/trials/same_different.html"

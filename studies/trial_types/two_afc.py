@@ -18,6 +18,7 @@ class TwoAfc:
         "give the number of trials; in half of them the perturbed one stands first."
     )
     images = 2
+    frames = 1
     always_perturbed = True
     reference_first = False
     template = "observer/trials/two_afc.html"

@@ -22,6 +22,7 @@ class YesNo:
     title = gettext_noop("Yes or no")
     explained = gettext_noop("One image: perturbed or clean?")
     images = 1
+    frames = 1
     always_perturbed = False
     reference_first = False
     template = "observer/trials/yes_no.html"

@@ -16,6 +16,7 @@ class YesNoConfidence:
     title = gettext_noop("Yes or no, then confidence")
     explained = gettext_noop("One image: perturbed or clean? Then: a guess, fairly sure, or sure?")
     images = 1
+    frames = 1
     always_perturbed = False
     reference_first = False
     template = "observer/trials/yes_no_confidence.html"

@@ -1,7 +1,7 @@
 """What a draft still lacks: what would stop its opening, and what would make its results weak; each with its remedy."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from perception.core.formatting import localized
 from studies.design.definitions.importing import COPIE_DE, COPY_OF, gaps_left
 from studies.design.drafts.supply import image_supply, supply_text
+from studies.design.flash_checks import flash_tally
 from studies.design.lifecycle.drafts import wrong_options
 from studies.design.option import Step
 from studies.design.options import OPTIONS, PEOPLE
@@ -227,9 +228,39 @@ def _pool(study: Study) -> Iterator[Finding]:
     if files > MANY_FILES:
         text = gettext("The opening makes %(files)s files, %(gigabytes)s GB; it takes some minutes.") % {
             "files": localized(f"{files:,}"),
-            "gigabytes": localized(f"{files * study.pair_set.image_size**2 * CHANNELS / 1e9:.1f}"),
+            "gigabytes": localized(
+                f"{files * study.pair_set.image_size**2 * CHANNELS * study.trials.frames / 1e9:.1f}"
+            ),
         }
         yield Finding.about("pool_size", text, gettext("Wait for it, or take a smaller pool."))
+
+
+def _flashes(study: Study) -> Iterator[Finding]:
+    """Tell how many image pairs a study whose images flicker cannot use, as far as they are measured."""
+    if not study.needs_flash_check or not study.pair_set_id:
+        return
+    tally = flash_tally(study)
+    numbers = {name: localized(f"{value:,}") for name, value in asdict(tally).items()}
+    if tally.measured < tally.pairs:
+        yield Finding.about(
+            "flicker_hz",
+            gettext(
+                "%(measured)s of %(pairs)s image pairs are measured against WCAG’s thresholds of flashes. The others "
+                "are measured when the study opens, or its pilot; pairs that exceed them are not used."
+            )
+            % numbers,
+            gettext("Nothing, if there are pairs to spare; or run “manage.py check_flicker” to know beforehand."),
+        )
+    if tally.over:
+        yield Finding.about(
+            "flicker_hz",
+            gettext(
+                "%(over)s of %(measured)s image pairs measured are not used: flickering more than three times a "
+                "second, they would exceed WCAG’s thresholds of flashes."
+            )
+            % numbers,
+            gettext("Nothing, if there are pairs to spare; or a rate of 3 cycles a second at most, or weaker changes."),
+        )
 
 
 def _observers_expected(study: Study) -> int:
@@ -420,6 +451,7 @@ _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _mixed,
     _visibility,
     _pool,
+    _flashes,
     _example,
     _questionnaire,
     _screening,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from ml.models.pair_set import PairSet
 from perception.core.formatting import localized
 from studies.design.visible_pairs import names_of_visible
+from studies.models.pair_sets.flash_check import flashing_pairs
 from studies.models.study import Study
 from studies.randomization import Candidate, DrawingError, draw_others, draw_series
 
@@ -54,7 +55,7 @@ def image_supply(study: Study, further: Iterable[PairSet]) -> list[Use]:
         The image pairs of its further strengths.
     """
     sets = [study.pair_set, *further]
-    lesion_of = _lesions_in_all(sets)
+    lesion_of = _lesions_in_all(study, sets)
     if (visible := names_of_visible(study, sets)) is not None:
         lesion_of = {name: lesion for name, lesion in lesion_of.items() if name in visible}
     candidates = [Candidate(name, lesion) for name, lesion in lesion_of.items()]
@@ -81,7 +82,7 @@ def _around(
         taken |= _drawn(candidates, taken, study.n_practice + 1, seed=study.seed, purpose="practice")
     if study.n_catch and study.catch_pair_set:
         catch = study.catch_pair_set
-        of_catch = _lesions_in_all([catch])
+        of_catch = _lesions_in_all(study, [catch])
         # Of another dataset, a lesion of the same name is another lesion.
         here = catch.dataset_id == study.pair_set.dataset_id
         left = set(of_catch.values()) - (taken if here else set())
@@ -138,7 +139,11 @@ def _drawn_lesions(study: Study, candidates: list[Candidate], lesion_of: dict[st
     return {lesion_of[item.key] for subset in subsets for item in subset}
 
 
-def _lesions_in_all(sets: list[PairSet]) -> dict[str, str]:
-    """Return the lesion of each image, by its name, of which there is a pair in all of the sets (one query each)."""
-    of_sets = [dict(pair_set.pairs.values_list("image__name", "image__lesion")) for pair_set in sets]
+def _lesions_in_all(study: Study, sets: list[PairSet]) -> dict[str, str]:
+    """Return the lesion of each image, by its name, of which all of the sets have a pair that the study may show."""
+    of_sets = []
+    for pair_set in sets:
+        flashing = flashing_pairs(pair_set, study.scale) if study.needs_flash_check else set()
+        pairs = pair_set.pairs.values_list("pk", "image__name", "image__lesion")
+        of_sets.append({name: lesion for pk, name, lesion in pairs if pk not in flashing})
     return {name: lesion for name, lesion in of_sets[0].items() if all(name in those for those in of_sets)}

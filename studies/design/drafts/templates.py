@@ -91,6 +91,22 @@ TEMPLATES: tuple[StudyTemplate, ...] = (
         {"trial_type": "two_afc", "n_perturbed": 25, "n_clean": 25, "n_practice": 4},
     ),
     StudyTemplate(
+        "flicker",
+        gettext_noop("Flicker"),
+        gettext_noop(
+            "The clean image and its twin in alternation in one of two places, five times a second for four seconds: "
+            "which place flickers? The strictest test of whether anybody can see the change."
+        ),
+        {
+            "trial_type": "flicker",
+            "n_perturbed": 25,
+            "n_clean": 25,
+            "n_practice": 4,
+            "display_ms": 4000,
+            "pause_ms": 500,
+        },
+    ),
+    StudyTemplate(
         "rating",
         gettext_noop("Rating"),
         gettext_noop("Six steps from surely clean to surely perturbed: the report draws the ROC curve."),

@@ -26,6 +26,7 @@ follows from it.{warnings}
 | `ro-crate-metadata.json` | what this archive is, for repositories (RO-Crate 1.1); add licence and authors |
 | `manifest.json` | SHA-256 and length of every other file |
 
+{alternating}\
 Not in here: names and accounts of researchers, the observers' links, what observers told of themselves and their
 comments.
 
@@ -37,6 +38,13 @@ checks every hash, computes every figure from `answers.csv` and `protocol.json` 
 agrees with `figures.json`. It needs the program and no database. `python manage.py analyse answers.csv` computes the
 figures of the answers alone.
 """
+
+ALTERNATING = """\
+Each file in `stimuli/` holds two images, one below the other, which observers saw in alternation: the clean one; below
+it, where `stimuli.csv` says `perturbed` 1, its perturbed twin, else the clean one again.
+
+"""
+"""Of a study whose images flicker."""
 
 
 def readme(report: "Report") -> str:
@@ -51,4 +59,5 @@ def readme(report: "Report") -> str:
         warnings += "\n\n**Synthetic images.** A program drew them. They show no real skin."
     if facts.unblinded_at:
         warnings += "\n\n**Results were looked at while the study was open.** `audit.json` says when."
-    return TEXT.format(title=escaped(study.title), warnings=warnings)
+    alternating = ALTERNATING if study.flickers else ""
+    return TEXT.format(title=escaped(study.title), warnings=warnings, alternating=alternating)

@@ -22,6 +22,9 @@ from studies.report.versions import program_text
 from studies.report.wording import (
     answers_text,
     capitalized,
+    flashes_text,
+    flicker_counts_text,
+    flicker_text,
     intervals_text,
     judges_text,
     listed,
@@ -120,6 +123,7 @@ def _design(report: Report) -> str:
         silent_text(report.figures.silent),
         _order(report),
         _display(study, simulated=report.simulated),
+        _alternated(report),
         _beside(study),
     ]
     opened = moment(study.opened_at) if study.opened_at else "an unknown date"
@@ -195,8 +199,22 @@ def _display(study: Study, *, simulated: bool) -> str:
     return (
         f"{by_protocol} of {size} × {size} pixels {were} shown in a web browser, losslessly and without smoothing, at "
         f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel, each shown "
-        f"{study.display_time}{nobody}."
+        f"{_alternating(study)}{study.display_time}{nobody}."
+        + (f" {flashes_text(study).replace('2.3.1', '2.3.1 [wcag]')}" if study.flickers else "")
     )
+
+
+def _alternated(report: Report) -> str:
+    """Return how images alternated on people's screens; nothing where they stood still, or nobody saw any."""
+    flicker = report.figures.flicker
+    return "" if flicker is None or report.simulated else flicker_counts_text(flicker)
+
+
+def _alternating(study: Study) -> str:
+    """Return how images alternated, and after which standard; nothing where they stood still."""
+    if not study.flickers:
+        return ""
+    return f"{flicker_text(study)} a forced choice with interleaved images after ISO/IEC 29170-2 [iso29170], "
 
 
 def _beside(study: Study) -> str:

@@ -64,6 +64,8 @@ REFERENCES: dict[str, str] = {
     "data. Statistics in Medicine 2014;33:330–360.",
     "holm": "Holm S. A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 1979;"
     "6:65–70.",
+    "iso29170": "ISO/IEC 29170-2:2015. Information technology – Advanced image coding and evaluation – Part 2: "
+    "Evaluation procedure for nearly lossless coding. Geneva: International Organization for Standardization; 2015.",
     "kleinman": "Kleinman JC. Proportions with extraneous variance: single and independent samples. Journal of the "
     "American Statistical Association 1973;68:46–54.",
     "krippendorff": "Hayes AF, Krippendorff K. Answering the call for a standard reliability measure for coding data. "
@@ -109,6 +111,8 @@ REFERENCES: dict[str, str] = {
     "dermatoscopic images of common pigmented skin lesions. Scientific Data 2018;5:180161.",
     "wang": "Wang Z, Bovik AC, Sheikh HR, Simoncelli EP. Image quality assessment: from error visibility to structural "
     "similarity. IEEE Transactions on Image Processing 2004;13:600–612.",
+    "wcag": "Campbell A, Adams C, Montgomery RB, Cooper M, Kirkpatrick A (eds). Web Content Accessibility Guidelines "
+    "(WCAG) 2.2. W3C Recommendation; 2023.",
     "wichmann": "Wichmann FA, Hill NJ. The psychometric function: I. Fitting, sampling, and goodness of fit. "
     "Perception & Psychophysics 2001;63:1293–1313.",
     "wilson": "Wilson EB. Probable inference, the law of succession, and statistical inference. Journal of the "

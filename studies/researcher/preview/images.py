@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from ml.models.image_pair import ImagePair
 from ml.models.pair_set import PairSet
+from studies.design.flash_checks import flashes_of
 from studies.design.stimulus_selection import twins_shown
 from studies.errors import StudyError
 from studies.models.study import Study
@@ -48,7 +49,7 @@ def draw_preview(study: Study) -> PreviewImages:
         A set of image pairs is empty.
     """
     seed = derived_seed(study.seed, "preview")
-    example, *others = _drawn(study.pair_set, 1 + len(PRACTICE) + len(SERIES), seed)
+    example, *others = _drawn(study, study.pair_set, 1 + len(PRACTICE) + len(SERIES), seed)
     strengths = study.strengths
     in_order = partial(_in_order, reference_first=study.trials.reference_first, seed=seed)
     drawn = {EXAMPLE: in_order(EXAMPLE, example, (False, True))}
@@ -57,27 +58,40 @@ def draw_preview(study: Study) -> PreviewImages:
         for name, perturbed, pair_set in zip(names, sides, sets, strict=True):
             shown = twins_shown(study, perturbed=perturbed)
             pair = others.pop(0)
-            drawn[name] = in_order(name, _of_set(pair, pair_set) if True in shown else pair, shown)
+            drawn[name] = in_order(name, _of_set(study, pair, pair_set) if True in shown else pair, shown)
     if study.n_catch and study.catch_pair_set is not None:
-        (pair,) = _drawn(study.catch_pair_set, 1, seed)
+        (pair,) = _drawn(study, study.catch_pair_set, 1, seed)
         drawn[CATCH] = in_order(CATCH, pair, twins_shown(study, perturbed=True))
     return drawn
 
 
-def _drawn(pair_set: PairSet, n: int, seed: int) -> list[ImagePair]:
+def _drawn(study: Study, pair_set: PairSet, n: int, seed: int) -> list[ImagePair]:
     numbers = {str(pk) for pk in pair_set.pairs.values_list("pk", flat=True)}
     if not numbers:
         raise StudyError(
             gettext("There are no image pairs in “%(name)s”: make them anew, or choose others.")
             % {"name": pair_set.name}
         )
-    keys = islice(cycle(shuffled(numbers, seed=seed, purpose="draw")), n)
-    return [ImagePair.objects.select_related("pair_set").get(pk=int(key)) for key in keys]
+    keys = shuffled(numbers, seed=seed, purpose="draw")
+    pairs = (ImagePair.objects.select_related("pair_set").get(pk=int(key)) for key in keys)
+    found = list(islice((pair for pair in pairs if _may_be_shown(study, pair)), n))
+    if not found:
+        raise StudyError(
+            gettext("The flicker of all image pairs in “%(name)s” would exceed WCAG’s thresholds of flashes.")
+            % {"name": pair_set.name}
+        )
+    return list(islice(cycle(found), n))
 
 
-def _of_set(pair: ImagePair, pair_set: PairSet) -> ImagePair:
-    """Return the pair of the same image at another strength or by another attack, if there is one."""
-    return pair_set.pairs.filter(image_id=pair.image_id).first() or pair
+def _may_be_shown(study: Study, pair: ImagePair) -> bool:
+    """Whether the study may show a pair; where that has to be measured, it is measured now."""
+    return not study.needs_flash_check or flashes_of(pair, study.scale).is_below_thresholds
+
+
+def _of_set(study: Study, pair: ImagePair, pair_set: PairSet) -> ImagePair:
+    """Return the pair of the same image at another strength or by another attack, if there is one to be shown."""
+    other = pair_set.pairs.select_related("pair_set").filter(image_id=pair.image_id).first()
+    return other if other is not None and _may_be_shown(study, other) else pair
 
 
 def _in_order(

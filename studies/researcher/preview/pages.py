@@ -27,6 +27,7 @@ from studies.observer.shown_pages import (
     data_page,
     end_page,
     feedback_page,
+    flicker_warning_page,
     gone_page,
     instructions_page,
     leave_later_page,
@@ -148,6 +149,13 @@ _CHECK_TITLES = {
 
 PAGES: tuple[PreviewPage, ...] = (
     PreviewPage(
+        "flicker-warning",
+        gettext_lazy("Warning of flicker"),
+        gettext_lazy("Shown before anything is recorded, to whoever opens a link."),
+        flicker_warning_page,
+        is_in=lambda study: study.flickers,
+    ),
+    PreviewPage(
         "welcome",
         gettext_lazy("Welcome and consent"),
         gettext_lazy("Whether the images fit is found out from your window, as it will be from theirs."),
@@ -268,6 +276,14 @@ PAGES: tuple[PreviewPage, ...] = (
         gettext_lazy("Thank you"),
         gettext_lazy("The score, where there is one, is made up."),
         _end,
+    ),
+    PreviewPage(
+        "flicker-declined",
+        gettext_lazy("After the warning, not taking part"),
+        "",
+        lambda visit: flicker_warning_page(visit, is_declined=True),
+        is_in=lambda study: study.flickers,
+        is_beside=True,
     ),
     PreviewPage(
         "data",

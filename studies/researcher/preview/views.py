@@ -147,7 +147,7 @@ def image(request: HttpRequest, token: PreviewPlace, trial_token: str = EXAMPLE,
         shown = draw_preview(study).get(trial_token, ())[max(index, 1) - 1 : index]
         if not shown:
             raise Http404
-        data, _ = encode_stimulus(shown[0].pair, perturbed=shown[0].perturbed)
+        data, _ = encode_stimulus(shown[0].pair, perturbed=shown[0].perturbed, frames=study.trials.frames)
     except StudyError as error:
         return HttpResponse(str(error), status=UNFIT, content_type="text/plain; charset=utf-8")
     response = picture_response(data, content_type="image/png", kept_for=0)

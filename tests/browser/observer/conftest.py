@@ -47,6 +47,8 @@ STUDIES: dict[str, dict[str, Any]] = {
     "two_afc": {"observers": 4, "trial_type": "two_afc", "n_practice": 1},
     "same_different": {"observers": 4, "trial_type": "same_different"},
     "degradation": {"observers": 6, "trial_type": "degradation", "n_practice": 1},
+    "flicker": {"observers": 14, "trial_type": "flicker", "scale": 2, "n_practice": 1},
+    "flicker_timed": {"observers": 2, "trial_type": "flicker", "scale": 2, "display_ms": 700},
     "draft": {"observers": 2, "state": "draft"},
     "closed": {"observers": 2, "state": "closed"},
     "repeated": {"observers": 4, "n_repeated": 2, "shows_score": True},

@@ -44,6 +44,7 @@ every_entry = pytest.mark.parametrize(
 
 # What cannot be set alone.
 NEEDED = {
+    "flicker_hz": ("trial_type",),
     "n_catch": ("catch_pair_set",),
     "catch_pair_set": ("n_catch",),
     "catch_at_least": ("n_catch", "catch_pair_set"),
@@ -70,7 +71,9 @@ NEEDED = {
     **{f"comprehension_{name}": ("checks_comprehension", "comprehension") for name in ("at_least", "tries")},
 }
 # What no study has together.
-SETS, POOL = ("n_subsets", "groups"), ("allocation", "pool_size", "group_question")
+SETS, POOL = ("n_subsets", "groups", "flicker_hz"), ("allocation", "pool_size", "group_question", "flicker_hz")
+# What counts for another trial type than that of `other_values`.
+OF_ANOTHER_TYPE: dict[str, dict[str, object]] = {"flicker_hz": {"trial_type": "flicker"}}
 
 # The report's section on the design is written in sentences, and so is the list on the page of a study: neither follows
 # from the records. A new option is told there, or it is named here with the reason why not.
@@ -148,6 +151,7 @@ def other_values() -> dict[str, object]:
         "scale": 2,
         "display_rule": "refuse",
         "display_ms": 500,
+        "flicker_hz": 3.0,
         "fixation_ms": 200,
         "pause_ms": 100,
         "break_every": 3,
@@ -206,7 +210,7 @@ def other_values() -> dict[str, object]:
 
 def changes_of(option: StudyOption) -> dict[str, object]:
     """Return the option with another value, and what else it needs."""
-    values = other_values()
+    values = other_values() | OF_ANOTHER_TYPE.get(option.name, {})
     usual = {"pair_set": values["pair_set"]}
     return usual | {name: values[name] for name in (option.name, *NEEDED.get(option.name, ()))}
 

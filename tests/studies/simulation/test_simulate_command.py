@@ -278,7 +278,7 @@ def test_an_images_shift_is_the_same_for_all_observers() -> None:
     assert {first for first, _ in said.values()} == {"perturbed", "clean"}
 
 
-@pytest.mark.parametrize("trial_type", ["two_afc", "same_different", "rating", "yes_no_confidence"])
+@pytest.mark.parametrize("trial_type", ["two_afc", "same_different", "rating", "yes_no_confidence", "flicker"])
 def test_the_exports_of_every_trial_type_give_the_reports_figures_again(trial_type: str, tmp_path: Path) -> None:
     study = make_open_study(trial_type=trial_type, n_perturbed=4, n_clean=4, asks_diagnosis=True, observers=0)
     simulate(study, "--observers", "2", "--dprime", "1", "--image-sd", "0.5", "--lapse", "0.05")

@@ -29,6 +29,7 @@ WORDS = Words(images="radiographs", perturbed="altered", clean="as taken")
         ("degradation", {"grade": "1"}, Judgement("different", grade=1)),
         ("degradation", {"grade": "4", "response": "same"}, Judgement("different", grade=4)),
         ("degradation", {"grade": "5"}, Judgement("same", grade=5)),
+        ("flicker", {"response": "first", "confidence": "3"}, Judgement("first")),
     ],
 )
 def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Judgement) -> None:
@@ -53,6 +54,7 @@ def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Jud
         ("degradation", {"response": "same"}),
         ("degradation", {"grade": "0"}),
         ("degradation", {"grade": "6"}),
+        ("flicker", {"response": "different"}),
     ],
 )
 def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: dict[str, str]) -> None:
@@ -76,6 +78,8 @@ def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: di
         ("same_different", (False, True), "different"),
         ("degradation", (False, False), "same"),
         ("degradation", (False, True), "different"),
+        ("flicker", (True, False), "first"),
+        ("flicker", (False, True), "second"),
     ],
 )
 def test_what_is_right(trial_type: str, perturbed: tuple[bool, ...], expected: str) -> None:

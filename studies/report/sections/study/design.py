@@ -15,6 +15,8 @@ from studies.report.wording import (
     allocation_text,
     answers_text,
     capitalized,
+    flashes_text,
+    flicker_text,
     longest_run_text,
     moment,
     repeats_text,
@@ -68,6 +70,7 @@ def design_section(report: Report) -> Section:
         LabelledText("Shown twice", capitalized(repeats_text(study)), _showings_analysed(study)),
         LabelledText("Strength", strengths_text(study)),
         LabelledText("Course of a trial", _course(study)),
+        LabelledText("Flashes", flashes_text(study)),
         LabelledText("Screening", *screening_text(study)),
         LabelledText("Groups", "; ".join(study.group_names), _told_by(study)),
         LabelledText("Image source", study.pair_set.dataset.credit),
@@ -136,7 +139,7 @@ def _beside(study: Study) -> str:
 
 
 def _course(study: Study) -> str:
-    shown = f"shown {study.display_time}"
+    shown = f"shown {flicker_text(study)} {study.display_time}" if study.flickers else f"shown {study.display_time}"
     texts = [f"fixation cross for {study.fixation_ms} ms, then {shown}" if study.fixation_ms else shown]
     if study.pause_ms:
         texts.append(f"pause of {study.pause_ms} ms")

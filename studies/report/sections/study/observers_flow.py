@@ -12,7 +12,7 @@ from studies.report.facts import ObserverFlow
 from studies.report.recruitment import PERSONAL, RecruitmentFacts, recruiter_name
 from studies.report.screening import check_words
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
-from studies.report.wording import asked_text, listed, uncapitalized
+from studies.report.wording import asked_text, flicker_counts_text, listed, uncapitalized
 
 
 def flow_section(report: Report) -> Section:
@@ -22,7 +22,11 @@ def flow_section(report: Report) -> Section:
         title="The observers’ way through the study",
         flow=flow_steps(report),
         tables=(*_recruited(report.recruitment), *_told(report.characteristics)),
-        facts=(*_own_images(report), LabelledText("Display", _display(report.figures.display))),
+        facts=(
+            *_own_images(report),
+            LabelledText("Display", _display(report.figures.display)),
+            *([LabelledText("Flicker", flicker_counts_text(report.figures.flicker))] if report.figures.flicker else []),
+        ),
         notes=(
             "Only finished sessions are analysed; the answers of a withdrawn session are deleted.",
             *_not_passed(report),
