@@ -152,7 +152,7 @@ PAGES: tuple[PreviewPage, ...] = (
         "flicker-warning",
         gettext_lazy("Warning of flicker"),
         gettext_lazy("Shown before anything is recorded, to whoever opens a link."),
-        flicker_warning_page,
+        lambda visit: flicker_warning_page(visit.without_session()),
         is_in=lambda study: study.flickers,
     ),
     PreviewPage(
@@ -281,7 +281,7 @@ PAGES: tuple[PreviewPage, ...] = (
         "flicker-declined",
         gettext_lazy("After the warning, not taking part"),
         "",
-        lambda visit: flicker_warning_page(visit, is_declined=True),
+        lambda visit: flicker_warning_page(visit.without_session(), is_declined=True),
         is_in=lambda study: study.flickers,
         is_beside=True,
     ),
