@@ -9,7 +9,6 @@ from tests.browser.observer.observing import READY, begin, click, expect_positio
 from tests.browser.visitors import PHONE, Visitors
 from tests.processes import Server, rows_in
 
-
 # As static/observer/answer_form.js has it.
 DOUBLE_CLICK_MS = 500
 
