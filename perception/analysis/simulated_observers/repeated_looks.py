@@ -107,14 +107,15 @@ class RepeatedLooks:
         if not (0 <= self.look_share < 1 and 0 <= self.perturbed <= 1):
             told = f"{self.look_share:g}, {self.perturbed:g}"
             raise ValueError(f"shares lie between 0 and 1, that of looks below: {told}")
-        dprime = self.population.dprime_at(_NODES)[:, None]
-        criterion = self.population.criterion_at(_NODES)[None, :]
+        nodes: Floats = np.asarray(_NODES, dtype=np.float64)
+        dprime: Floats = self.population.dprime_at(nodes)[:, None]
+        criterion: Floats = self.population.criterion_at(nodes)[None, :]
         of_observers = _WEIGHTS[:, None] * _WEIGHTS[None, :]
         observed = chance = 0.0
         means, variances = [], []
         shares = (self.perturbed, 1 - self.perturbed)
         for share, strength in zip(shares, (1.0, 0.0), strict=True):
-            evidence = mean_impression(dprime, strength) - criterion
+            evidence: Floats = mean_impression(dprime, np.full_like(dprime, strength)) - criterion
             mean, variance = _moments(evidence, self.noise.sd, limits)
             means.append(mean)
             variances.append(variance)

@@ -9,7 +9,7 @@ from perception.analysis.agreement.chance_within import kappa_within
 from perception.analysis.agreement.cohen import kappa_of_answers, kappa_of_table
 from perception.analysis.agreement.within_observers import RepeatedAnswers, agreement_within
 from perception.analysis.estimates.crossed_influence import CrossedVariance, crossed_variance
-from perception.analysis.simulated_observers.model import ImpressionNoise, ObserverPopulation, look
+from perception.analysis.simulated_observers.model import Floats, ImpressionNoise, ObserverPopulation, look
 from perception.analysis.simulated_observers.repeated_looks import RepeatedLooks
 
 
@@ -111,15 +111,14 @@ def test_it_estimates_what_simulated_observers_are_known_to_do(weighted: bool) -
     dprime = population.dprime_at(rng.normal(size=observers))[observer]
     criterion = population.criterion_at(rng.normal(size=observers))[observer]
     own, of_image = rng.normal(size=len(observer)), rng.normal(size=len(observer))
-    said = []
+    said: list[Floats] = []
     for _ in range(2):
         new = look(own=own, new=rng.normal(size=len(observer)), share=0.4)
         evidence = np.where(truth, dprime, -dprime) / 2 + 0.5 * of_image + new - criterion
-        said.append(
-            np.searchsorted([-1, -0.5, 0, 0.5, 1], evidence).astype(float) if weighted else 1.0 * (evidence > 0)
-        )
+        steps = np.searchsorted([-1, -0.5, 0, 0.5, 1], evidence) if weighted else evidence > 0
+        said.append(steps.astype(np.float64))
 
-    found = kappa_within(observer, image, truth.astype(np.intp), *said, weighted=weighted)
+    found = kappa_within(observer, image, truth.astype(np.intp), said[0], said[1], weighted=weighted)
 
     known = RepeatedLooks(population, noise, 0.4, 0.6)
     assert found.estimate == pytest.approx(known.kappa(weighted=weighted), abs=0.015)

@@ -9,6 +9,9 @@ from tests.browser.observer.observing import READY, begin, click, expect_positio
 from tests.browser.visitors import PHONE, Visitors
 from tests.processes import Server, rows_in
 
+# As static/observer/answer_form.js has it.
+DOUBLE_CLICK_MS = 500
+
 
 def sent_images(page: Page) -> list[Response]:
     """Collect every image that is sent for a trial from now on."""
@@ -37,6 +40,8 @@ def test_a_session_with_repeats_is_as_any_other(
     for position in range(1, 7):
         expect_position(page, position)
         assert "again" not in page.locator("main").inner_text().lower()
+        if way != "keyboard":
+            page.wait_for_timeout(DOUBLE_CLICK_MS + 200)  # sooner, it would be taken for a double click
         if way == "keyboard":
             press(page, "p")
         elif way == "mouse":

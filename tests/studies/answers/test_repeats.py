@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.studies.factories import make_pair_set, make_pair_set_of_strength
 pytestmark = pytest.mark.django_db
 
 
-def repeated_study(trial_type: str = "yes_no", **fields: object) -> Study:
+def repeated_study(trial_type: str = "yes_no", **fields: Any) -> Study:
     pair_set = make_pair_set(n=26, size=4)
     return simulated_study(
         trial_type,

@@ -44,7 +44,7 @@ def test_nothing_but_its_pixels_tells_that_a_trial_is_shown_again(trial_type: st
         answered = client.post(reverse("observer:answer", args=[observer.token, trial.token]), ANSWERS[trial_type])
         bytes_of[tuple(stimulus.pk for stimulus in trial.stimuli)].add(tuple(image.content for image in images))
         for kind, reply in (("page", shown), *(("image", image) for image in images)):
-            told = skeleton(reply.content.decode()) if kind == "page" else len(reply.content)
+            told: str | int = skeleton(reply.content.decode()) if kind == "page" else len(reply.content)
             seen[kind, False][trial.showing].add((told, reply.status_code, headers_of(reply.headers)))
         before_a_break = trial.position % study.break_every == 0
         if not is_last and not before_a_break:
@@ -52,9 +52,9 @@ def test_nothing_but_its_pixels_tells_that_a_trial_is_shown_again(trial_type: st
             seen["answer", False][trial.showing].add((told, answered.status_code))
 
     assert set(Trial.objects.filter(session=session).values_list("showing", flat=True)) == {1, 2}
-    for kind, by_showing in seen.items():
-        assert by_showing[1] == by_showing[2], kind
-        assert len(by_showing[1]) == 1, kind
+    for of_kind, by_showing in seen.items():
+        assert by_showing[1] == by_showing[2], of_kind
+        assert len(by_showing[1]) == 1, of_kind
     # The same pixels in the same bytes, at the same place: that an image was seen before is all there is to see.
     assert all(len(sent) == 1 for sent in bytes_of.values())
     assert "showing" not in "".join(shown.content.decode() for shown in [client.get(page)])
