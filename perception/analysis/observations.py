@@ -31,7 +31,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 UNKNOWN = -1
 PER_ANSWER = (
-    "observer", "truth", "response", "neither", "catch", "rating", "second", "rt_ms", "strength", "position",
+    "observer", "truth", "response", "neither", "catch", "rating", "grade", "second", "rt_ms", "strength", "position",
     "diagnosis", "arm", "image",
 )  # fmt: skip
 
@@ -56,6 +56,9 @@ class Observations:
         bool array: whether it was a catch trial. These are counted by themselves, and are in no other statistic.
     rating
         float array: higher means more surely perturbed; nan where missing. None where no rating was asked for.
+    grade
+        float array: of a degradation category rating, 1 (very annoying) to 5 (imperceptible); nan where missing. None
+        where none was asked for.
     second
         int8 array: 1 for a right answer to the second question, 0 for a wrong one, −1 for a missing one. None where
         none was asked.
@@ -145,6 +148,7 @@ class Observations:
     group: Codes | None = None
     groups: tuple[str, ...] = ()
     measures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    grade: NDArray[np.float64] | None = None
 
     def of(self, which: NDArray[np.bool_]) -> "Observations":
         """Return some of the answers, with the items that are in them; all observers stay.

@@ -12,6 +12,7 @@ from perception.analysis.breakdowns.by_diagnosis import DiagnosisShares, by_diag
 from perception.analysis.breakdowns.items import ItemSummary, summarise_items
 from perception.analysis.breakdowns.learning import LearningSummary, summarise_learning
 from perception.analysis.breakdowns.response_times import ResponseTimeSummary, summarise_response_times
+from perception.analysis.degradation.summary import DegradationSummary, summarise_degradation
 from perception.analysis.detection.accuracy_verdict import AccuracyVerdict, accuracy_verdict
 from perception.analysis.detection.forced_choice import ChoiceSummary, summarise_choices
 from perception.analysis.detection.right_answers import RightAnswers, SecondQuestion, right_answers, second_question
@@ -70,6 +71,8 @@ class StudySummary:
     visibility
         How well measures of the change predict what was noticed; None where none is known of the images, and with fewer
         than three perturbed ones.
+    degradation
+        Mean grades; None where no grade was asked for.
     """
 
     task: Task
@@ -88,6 +91,7 @@ class StudySummary:
     arms: "dict[str, StudySummary]" = field(default_factory=dict)
     observer_groups: GroupComparison | None = None
     visibility: VisibilitySummary | None = None
+    degradation: DegradationSummary | None = None
 
     @property
     def ratings_alone(self) -> bool:
@@ -102,8 +106,8 @@ class StudySummary:
         """Return the summary as JSON; what is undefined is null.
 
         `asked` is there where each observer was asked about images of their own, or a middle answer was given, `arms`
-        where there are arms, `observer_groups` and `visibility` where there are such. Of ratings alone nothing is told
-        of answers.
+        where there are arms, `observer_groups` and `visibility` where there are such, `degradation` where there are
+        grades. Of ratings alone nothing is told of answers.
         """
         by_arm = {"arms": {name: summary.as_dict() for name, summary in self.arms.items()}} if self.arms else {}
         by_group = {"observer_groups": self.observer_groups.as_dict()} if self.observer_groups else {}
@@ -111,6 +115,7 @@ class StudySummary:
             two_arms = [one.as_dict() for one in self.two_arms] or None
             return {"task": self.task, "roc": self.ratings.as_dict(), "two_arms": two_arms, **by_group, **by_arm}
         told = self.asked.own_images or self.asked.n_neither > 0
+        graded = {"degradation": self.degradation.as_dict()} if self.degradation else {}
         return {
             "task": self.task,
             **({"asked": self.asked.as_dict()} if told else {}),
@@ -126,6 +131,7 @@ class StudySummary:
             "equivalence": self.equivalence.as_dict() if self.equivalence else None,
             "two_arms": [one.as_dict() for one in self.two_arms] or None,
             **({"visibility": self.visibility.as_dict()} if self.visibility else {}),
+            **graded,
             **by_group,
             **by_arm,
         }
@@ -231,6 +237,7 @@ def _summary(observations: Observations, *, interval: str, level: float) -> Stud
         visibility=summarise_visibility(
             series, series.measures, smaller_is_more_visible=SMALLER_IS_MORE_VISIBLE, level=level
         ),
+        degradation=_degradation(series, table, level),
     )
 
 
@@ -276,6 +283,23 @@ def _ratings(series: Observations, table: AnswerTable, level: float) -> RatingSu
         return None
     steps = three_categories(table.responses, table.neither)
     return replace(summarise_ratings(table.truth, steps, table.observers, level=level), of_answers=True)
+
+
+def _degradation(series: Observations, table: AnswerTable, level: float) -> DegradationSummary | None:
+    if series.grade is None:
+        return None
+    strength = None
+    if series.strength is not None:
+        strength = np.full(len(table.items), np.nan)
+        strength[series.item] = series.strength
+    return summarise_degradation(
+        series.spread(series.grade, np.nan),
+        table.truth,
+        observers=table.observers,
+        items=table.items,
+        strength=strength,
+        level=level,
+    )
 
 
 def _catch(observations: Observations, level: float) -> RightAnswers | None:

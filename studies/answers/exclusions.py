@@ -1,7 +1,8 @@
 """Which answers the protocol leaves out of the main figures. The rules are fixed when the study opens.
 
 Of an observer who is left out nothing is analysed. Rules about single answers touch the series only, and what is
-unknown (a time or a view that the browser did not tell) is no reason to leave an answer out.
+unknown (a time or a view that the browser did not tell) is no reason to leave an answer out. An answer to a second
+showing is marked by the same rules, and counted by none: it is in no figure that they are told beside.
 """
 
 from collections import Counter
@@ -9,12 +10,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import numpy as np
+
+from perception.analysis.degradation.screening import screen_observers
+from perception.analysis.observations import codes_of
 from studies.answers.rows import AnswerRow
 from studies.models.truth import Truth
 
 FEW_CATCH_TRIALS = "too few catch trials seen"
 TOO_FAST = "answered too fast"
 PARTLY_SHOWN = "image not wholly in view"
+REJECTED = "rejected by the rule of BT.500"
+REJECTED_TEXT = "Observers whom the rule of Recommendation ITU-R BT.500 rejects are left out."
+RULES_OF_OBSERVERS = frozenset({FEW_CATCH_TRIALS, REJECTED})
+"""Those that leave out an observer with all answers."""
+FIRST, SECOND = 1, 2
+"""What `AnswerRow.showing` is in a study that shows trials twice."""
 
 
 class ExclusionRules(Protocol):
@@ -32,6 +43,10 @@ class ExclusionRules(Protocol):
     def leaves_out_partly_shown(self) -> bool:
         """Whether answers to images that were not wholly in view are left out."""
 
+    @property
+    def leaves_out_rejected(self) -> bool:
+        """Whether observers are left out whom the rule of BT.500 rejects by their grades."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -43,7 +58,7 @@ class Rule:
     observers: tuple[str, ...]
     """Who was left out by it."""
     answers: int
-    """How many answers of the series were left out by it, those of the observers among them."""
+    """How many answers of the series were left out by it, those of the observers among them; second showings not."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the rule as JSON."""
@@ -67,8 +82,13 @@ class Exclusions:
 
     @property
     def kept(self) -> list[AnswerRow]:
-        """The answers that are analysed."""
-        return [row for row in self.rows if not row.left_out]
+        """The answers that are analysed: of a trial that was shown twice the first."""
+        return [row for row in self.first_showings if not row.left_out]
+
+    @property
+    def first_showings(self) -> list[AnswerRow]:
+        """All answers but those to second showings, which are in no figure but agreement within observers."""
+        return [row for row in self.rows if row.showing != SECOND]
 
     @property
     def observers(self) -> tuple[str, ...]:
@@ -77,13 +97,13 @@ class Exclusions:
 
     @property
     def answers(self) -> int:
-        """How many answers of the series are left out, those of the observers among them."""
+        """How many answers of the series are left out, those of the observers among them; second showings never are."""
         return sum(rule.answers for rule in self.rules)
 
     @property
     def any(self) -> bool:
         """Whether anything was left out."""
-        return any(row.left_out for row in self.rows)
+        return any(row.left_out for row in self.first_showings)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the rules and what they left out as JSON."""
@@ -103,6 +123,13 @@ def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclus
         those = [place for place, row in enumerate(rows) if row.observer in out]
         reasons |= dict.fromkeys(those, FEW_CATCH_TRIALS)
         rules.append(Rule(FEW_CATCH_TRIALS, _catch_text(study), tuple(out), _of_series(rows, those)))
+    if study.leaves_out_rejected:
+        # Once, of all observers: the recommendation does not let the rule be applied again to who is left.
+        already = {rows[place].observer for place in reasons}
+        out = [name for name in _rejected(rows) if name not in already]
+        those = [place for place, row in enumerate(rows) if row.observer in out]
+        reasons |= dict.fromkeys(those, REJECTED)
+        rules.append(Rule(REJECTED, REJECTED_TEXT, tuple(out), _of_series(rows, those)))
     for name, text, holds in _rules_of_answers(study):
         those = [
             place
@@ -110,7 +137,7 @@ def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclus
             if place not in reasons and row.role == Truth.Role.SERIES and holds(row)
         ]
         reasons |= dict.fromkeys(those, name)
-        rules.append(Rule(name, text, (), len(those)))
+        rules.append(Rule(name, text, (), _of_series(rows, those)))
     return Exclusions(tuple(_marked(row, reasons.get(place, "")) for place, row in enumerate(rows)), tuple(rules))
 
 
@@ -122,6 +149,8 @@ def _marked(row: AnswerRow, reason: str) -> AnswerRow:
 def exclusion_texts(study: ExclusionRules) -> list[str]:
     """Return what the rules of a protocol say, in the order in which they are applied; no answer is needed."""
     of_observers = [_catch_text(study)] if study.catch_at_least else []
+    if study.leaves_out_rejected:
+        of_observers.append(REJECTED_TEXT)
     return [*of_observers, *(text for _, text, _ in _rules_of_answers(study))]
 
 
@@ -152,5 +181,16 @@ def _inattentive(rows: Sequence[AnswerRow], percent: int) -> list[str]:
     return [observer for observer in shown if 100 * seen[observer] < percent * shown[observer]]
 
 
+def _rejected(rows: Sequence[AnswerRow]) -> list[str]:
+    """Return whom the rule of BT.500 rejects by their grades in the series, in the order of the rows."""
+    graded = [row for row in rows if row.role == Truth.Role.SERIES and row.showing != SECOND and row.grade is not None]
+    observer, observers = codes_of([row.observer for row in graded])
+    item, items = codes_of([row.item for row in graded])
+    grades = np.full((len(observers), len(items)), np.nan)
+    grades[observer, item] = [float(row.grade) for row in graded if row.grade is not None]
+    screened = screen_observers(grades)
+    return [name for name, found in zip(observers, screened, strict=True) if found.rejected]
+
+
 def _of_series(rows: Sequence[AnswerRow], places: Sequence[int]) -> int:
-    return sum(rows[place].role == Truth.Role.SERIES for place in places)
+    return sum(rows[place].role == Truth.Role.SERIES and rows[place].showing != SECOND for place in places)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from perception.analysis.agreement.within_observers import WithinObservers, agreement_within
 from perception.analysis.detection.verdict_rule import VerdictRule
 from perception.analysis.study_summary import StudySummary, summarise_study
 from studies.answers.exclusions import ExclusionRules, Exclusions, apply_exclusions
-from studies.answers.observations import AskedStudy, observations_of
+from studies.answers.observations import AskedStudy, observations_of, repeated_answers_of
 from studies.answers.rows import AnswerRow
 
 
@@ -24,6 +25,10 @@ class AnsweredStudy(AskedStudy, ExclusionRules, Protocol):
     @property
     def verdict_rule(self) -> VerdictRule:
         """By which rule the claim is judged."""
+
+    @property
+    def n_repeated(self) -> int:
+        """How many trials of each series are shown twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,16 @@ class AnswerFigures:
         The same of all answers; None where nothing was left out.
     display
         How the images were seen, in all answers.
+    within_observers
+        How far observers agree with themselves; None where the study shows nothing twice. Nothing else here, but for
+        the marks of `exclusions.rows`, rests on an answer to a second showing.
     """
 
     summary: StudySummary
     exclusions: Exclusions
     without_exclusions: StudySummary | None
     display: DisplayCounts
+    within_observers: WithinObservers | None = None
 
     @property
     def n_unanswered(self) -> int:
@@ -108,6 +117,7 @@ class AnswerFigures:
             "exclusions": self.exclusions.as_dict(),
             "without_exclusions": self.without_exclusions.as_dict() if self.without_exclusions else None,
             "display": asdict(self.display),
+            **({"within_observers": self.within_observers.as_dict()} if self.within_observers else {}),
         }
 
 
@@ -124,11 +134,15 @@ def answer_figures(study: AnsweredStudy, rows: Sequence[AnswerRow], *, interval:
         As for `summarise_study`.
     """
     exclusions = apply_exclusions(study, rows)
+    first = exclusions.first_showings
     return AnswerFigures(
         summary=_summary(study, exclusions.kept, interval),
         exclusions=exclusions,
-        without_exclusions=_summary(study, exclusions.rows, interval) if exclusions.any else None,
-        display=DisplayCounts.of(exclusions.rows),
+        without_exclusions=_summary(study, first, interval) if exclusions.any else None,
+        display=DisplayCounts.of(first),
+        within_observers=agreement_within(repeated_answers_of(study, exclusions.rows, n_repeated=study.n_repeated))
+        if study.n_repeated
+        else None,
     )
 
 

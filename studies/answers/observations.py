@@ -6,8 +6,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from perception.analysis.agreement.within_observers import RepeatedAnswers
 from perception.analysis.answer_table import MISSING
 from perception.analysis.observations import UNKNOWN, WORDS, Observations, Task, codes_of, known_codes
+from studies.answers.exclusions import FIRST, RULES_OF_OBSERVERS, SECOND
 from studies.answers.rows import AnswerRow
 from studies.models.truth import Truth
 from studies.trial_types import TrialType
@@ -71,6 +73,7 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         response=_marks([row.response == signal for row in rows]).astype(np.int8),
         catch=_marks([row.role == Truth.Role.CATCH for row in rows]),
         rating=_numbers([row.rating for row in rows]) if study.trials.ratings or study.trials.confidences else None,
+        grade=_numbers([row.grade for row in rows]) if study.trials.grades else None,
         second=_diagnoses(rows) if study.asks_diagnosis else None,
         rt_ms=_numbers([row.rt_ms for row in rows]),
         strength=_numbers([row.strength for row in rows]),
@@ -86,6 +89,41 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         group=_groups(rows, observers, study.group_names) if study.group_names else None,
         groups=study.group_names,
         measures=_measures(rows, item, len(items)),
+    )
+
+
+def repeated_answers_of(study: AskedStudy, rows: Sequence[AnswerRow], *, n_repeated: int) -> RepeatedAnswers:
+    """Return what was answered twice, both answers side by side.
+
+    Parameters
+    ----------
+    study
+        What was asked.
+    rows
+        All answers with their marks: whoever is left out is not asked, and a pair counts where both answers do.
+    n_repeated
+        How many trials came back to each observer.
+    """
+    task = task_of(study)
+    signal, _ = WORDS[task]
+    kept = [row for row in rows if not row.left_out and row.role == Truth.Role.SERIES]
+    first_of = {(row.observer, row.item): row for row in kept if row.showing == FIRST}
+    second = [row for row in kept if row.showing == SECOND and (row.observer, row.item) in first_of]
+    first = [first_of[row.observer, row.item] for row in second]
+    asked = {row.observer for row in rows if row.left_out not in RULES_OF_OBSERVERS}
+    observer, observers = codes_of([row.observer for row in second])
+    rated = study.trials.ratings or study.trials.confidences
+    return RepeatedAnswers(
+        task=task,
+        observers=observers,
+        observer=observer,
+        image=codes_of([row.image for row in second])[0],
+        truth=_marks([row.truth == signal for row in second]),
+        first=_marks([row.response == signal for row in first]).astype(np.int8),
+        second=_marks([row.response == signal for row in second]).astype(np.int8),
+        n_asked=n_repeated * len(asked),
+        first_rating=_numbers([row.rating for row in first]) if rated else None,
+        second_rating=_numbers([row.rating for row in second]) if rated else None,
     )
 
 

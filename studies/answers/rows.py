@@ -50,8 +50,12 @@ class AnswerRow:
     pixel_ratio: float | None
     shown_whole: bool | None
     focus_losses: int | None
+    grade: int | None = None
+    """1 to 5, of a degradation category rating."""
     attack: str = ""
     """Which of the attacks that the study compares perturbed the image; empty of a clean one, and where it has one."""
+    showing: int | None = None
+    """1, or 2 where the session had shown the same before; None where the study shows nothing twice."""
     group: str = ""
     """Of those that the study compares; empty where it has none, or the observer is in none."""
     linf: float | None = None
@@ -76,8 +80,8 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
     """Return the answers of usable sessions, of people or of simulated observers, never of both (three queries,
     of several attacks four).
 
-    In the order of observers' invitation and of trials. Catch trials are among them, practice is not. Columns are read,
-    and no model is made of any answer: of fifty thousand that would take ten times as long.
+    In the order of observers' invitation and of trials. Catch trials and second showings are among them, practice is
+    not. Columns are read, and no model is made of any answer: of fifty thousand that would take ten times as long.
     """
     answers = (
         Answer.objects.filter(
@@ -89,15 +93,16 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
         .order_by("trial__session__observer_id", "trial__position")
         .values_list(
             *("trial__session__observer__label", "trial__session__observer__group"),
-            *("trial__stimulus_id", "trial__second_stimulus_id", "trial__position", "trial__served_at"),
-            *("response", "rating", "confidence", "diagnosis", "rt_ms", "answered_at", "display"),
+            *("trial__stimulus_id", "trial__second_stimulus_id", "trial__position", "trial__showing"),
+            "trial__served_at",
+            *("response", "rating", "confidence", "grade", "diagnosis", "rt_ms", "answered_at", "display"),
         )
     )
     shown = _ShownOfTrials(study)
     rows = []
     for columns in answers.iterator(chunk_size=CHUNK):
-        observer, group, first, second, position, served_at, *said = columns
-        response, rating, confidence, diagnosis, rt_ms, answered_at, display = said
+        observer, group, first, second, position, showing, served_at, *said = columns
+        response, rating, confidence, grade, diagnosis, rt_ms, answered_at, display = said
         visible = display.get("visible")
         rows.append(
             AnswerRow(
@@ -108,6 +113,7 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
                 response=intern(response),
                 rating=_rating(response, rating, confidence),
                 confidence=confidence,
+                grade=grade,
                 position=position,
                 diagnosis_answered=intern(diagnosis),
                 rt_ms=rt_ms,
@@ -116,6 +122,7 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
                 pixel_ratio=display.get("pixel_ratio"),
                 shown_whole=None if visible is None else bool(visible),
                 focus_losses=display.get("focus_losses"),
+                showing=showing if study.n_repeated else None,
                 group=intern(group),
                 **shown[first, second],
             )

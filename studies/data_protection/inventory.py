@@ -43,6 +43,10 @@ def _has_confidence(study: Study) -> bool:
     return bool(study.trials.ratings or study.trials.confidences)
 
 
+def _has_grades(study: Study) -> bool:
+    return bool(study.trials.grades)
+
+
 STORED_OF_A_PERSON: tuple[StoredData, ...] = (
     StoredData(
         gettext_lazy(
@@ -86,7 +90,7 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         gettext_lazy("So that each observer has an order of their own, which can be checked afterwards"),
         (
             *("Observer.plan", "Session.seed", "Session.drawing_version"),
-            *("Trial.phase", "Trial.position", "Trial.stimulus", "Trial.second_stimulus"),
+            *("Trial.phase", "Trial.position", "Trial.stimulus", "Trial.second_stimulus", "Trial.showing"),
         ),
     ),
     StoredData(
@@ -134,6 +138,12 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         gettext_lazy("It is what the study is about"),
         ("Answer.rating", "Answer.confidence"),
         _has_confidence,
+    ),
+    StoredData(
+        gettext_lazy("Which grade you gave to each image"),
+        gettext_lazy("It is what the study is about"),
+        ("Answer.grade",),
+        _has_grades,
     ),
     StoredData(
         gettext_lazy("Which diagnosis you chose for each image"),

@@ -44,6 +44,14 @@ IN_FRENCH = OptionGroup(
 IMAGES = OptionGroup(gettext_noop("Which images"), SHOWING)
 DRAWN = OptionGroup(gettext_noop("How they are drawn"), SHOWING, advanced=True)
 SCREEN = OptionGroup(gettext_noop("On the screen"), TRIALS)
+REPEATED = OptionGroup(
+    gettext_noop("Shown twice"),
+    TRIALS,
+    gettext_noop(
+        "The second showing comes at least a third of the session after the first. Nothing on the page tells it from "
+        "any other trial."
+    ),
+)
 COURSE = OptionGroup(gettext_noop("Between trials, their order, and measuring the screen"), TRIALS, advanced=True)
 PRACTICE = OptionGroup(gettext_noop("Practice trials"), PRACTISING)
 CATCH = OptionGroup(gettext_noop("Catch trials"), PRACTISING)
@@ -370,6 +378,13 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         ProtocolEntry("display.unfit_window"),
         beside=True,
     ),
+    # Protocols up to now showed nothing twice.
+    StudyOption(
+        "n_repeated",
+        REPEATED,
+        Flag("--repeats", "trials shown a second time, for agreement within observers (none)", "N", TRIAL_FLAGS),
+        ProtocolEntry("repeats.n", if_missing=0),
+    ),
     StudyOption(
         "fixation_ms",
         COURSE,
@@ -650,6 +665,12 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         LEFT_OUT,
         Flag("--leave-out-partly-shown", "leave out answers to images not wholly in view", section=ANALYSIS_FLAGS),
         ProtocolEntry("analysis.exclusions.answers_to_partly_shown_images", if_missing=False),
+    ),
+    StudyOption(
+        "leaves_out_rejected",
+        LEFT_OUT,
+        Flag("--leave-out-rejected", "leave out observers whom the rule of BT.500 rejects", section=ANALYSIS_FLAGS),
+        ProtocolEntry("analysis.exclusions.observers_rejected_by_bt500", if_missing=False),
     ),
 )
 

@@ -5,6 +5,8 @@ import json
 from collections.abc import Sequence
 
 from ml.models.visibility import Visibility
+from perception.analysis.degradation.grade_scale import HIGHEST, IMPERCEPTIBLE_FROM
+from perception.analysis.degradation.screening import RULE
 from perception.analysis.detection.verdict_rule import D_PRIME
 from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import json_object
@@ -13,7 +15,7 @@ from studies.design.options import STUDY_OPTIONS
 from studies.models.pair_sets.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
 from studies.models.study import Study
 from studies.models.verdict_rule import ENTRY
-from studies.randomization import DRAWING_VERSION
+from studies.randomization import DRAWING_VERSION, least_distance
 
 
 @in_english()
@@ -68,10 +70,14 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
         },
         "stimuli": [*stimuli],
     }
+    if study.trials.grades:
+        _add_grades(protocol)
     if study.plan is not None:
         protocol["plan"] = study.plan
     if study.visibility_measure:
         _add_viewing(protocol, study)
+    if study.n_repeated:
+        _add_repeats(protocol, study)
     if arms := study.attack_arms:
         _add_attacks(protocol, study, arms)
     for option in STUDY_OPTIONS:
@@ -86,6 +92,24 @@ def _add_viewing(protocol: JsonObject, study: Study) -> None:
     measured = Visibility.objects.filter(pair_set__in=study.strengths).order_by("pair_set__name")
     viewing: JsonObject = dict(measured.values_list("pair_set__name", "pixels_per_degree"))
     json_object(protocol["images"])["visibility"] = {"pixels_per_degree": viewing}
+
+
+def _add_grades(protocol: JsonObject) -> None:
+    """Add what is computed of grades, and from which mean on a change is called imperceptible."""
+    json_object(protocol["analysis"])["grades"] = {
+        "mean": "of perturbed test images (DMOS), of hidden references, and their difference",
+        "imperceptible_from": IMPERCEPTIBLE_FROM,
+        "different_below": HIGHEST,
+        "screening": RULE,
+    }
+
+
+def _add_repeats(protocol: JsonObject, study: Study) -> None:
+    """Add when a trial comes back, and what its second answer is for."""
+    protocol["repeats"] = {"least_distance_trials": least_distance(study.n_trials), "as_first_shown": True}
+    analysis = json_object(protocol["analysis"])
+    analysis["included"] = f"{analysis['included']}; of a trial that is shown twice, the first showing"
+    analysis["second_showings"] = "in agreement within observers and the change between the showings alone"
 
 
 def _add_attacks(protocol: JsonObject, study: Study, arms: Sequence[AttackArm]) -> None:

@@ -27,8 +27,9 @@ from studies.randomization import (
     PoolDrawn,
     assign_subset,
     derived_seed,
-    draw_order,
+    draw_order_with_repeats,
     draw_pool_sequences,
+    draw_repeated,
     draw_sides,
     shuffled,
 )
@@ -307,16 +308,15 @@ def _trial_sequence(study: Study, around: Items, share: _Share, name: str) -> Tr
     trial_type = study.trials
     series, catch, practice = share.series, around[Truth.Role.CATCH], around[Truth.Role.PRACTICE]
     sided = {
-        role: _put_in_place(those, seed=seed, purpose=f"sides {role}")
+        role: _put_in_place(those, seed=seed, purpose=f"sides {role}", reference_first=trial_type.reference_first)
         for role, those in (("series", series), ("catch", catch), ("practice", practice))
     }
     placed = sided["series"] | sided["catch"]
+    truth_of = {key: _expected(trial_type, shown) for key, shown in placed.items()}
     try:
-        order = draw_order(
-            [
-                OrderItem(item.key, _expected(trial_type, placed[item.key]), item.lesion, spread=item in catch)
-                for item in [*series, *catch]
-            ],
+        order = draw_order_with_repeats(
+            [OrderItem(item.key, truth_of[item.key], item.lesion, spread=item in catch) for item in [*series, *catch]],
+            repeated=draw_repeated({key: truth_of[key] for key in sided["series"]}, n=study.n_repeated, seed=seed),
             longest_run=study.longest_run,
             keep_lesions_apart=True,
             seed=seed,
@@ -324,7 +324,9 @@ def _trial_sequence(study: Study, around: Items, share: _Share, name: str) -> Tr
     except DrawingError as error:
         raise StudyError(str(error)) from error
     practice_order = shuffled(sided["practice"], seed=seed, purpose="practice order")
-    example = _put_in_place(around[Truth.Role.EXAMPLE], seed=seed, purpose="sides example")
+    example = _put_in_place(
+        around[Truth.Role.EXAMPLE], seed=seed, purpose="sides example", reference_first=trial_type.reference_first
+    )
     sequence: TrialSequence = {
         "subset": 0 if study.draws_from_pool else share.number,
         "example": [number for shown in example.values() for number, _ in shown],
@@ -433,13 +435,23 @@ def _shares_of_pool(study: Study, shown: Sequence[ShownStimulus], numbers: Seque
         seed=study.seed,
     )
     sets = [pair_set.pk for pair_set in strengths]
-    return [_Share(number, [_of_pool(study, pool, item, sets) for item in drawn[number]]) for number in numbers]
+    return [_Share(number, [_of_pool(study, pool, item, sets, number) for item in drawn[number]]) for number in numbers]
 
 
-def _of_pool(study: Study, pool: Mapping[str, list[ShownStimulus]], item: PoolDrawn, sets: Sequence[int]) -> _Item:
-    """Return what a trial shows of an image of the pool: its clean stimuli in their order, or the one of a strength."""
+def _of_pool(
+    study: Study, pool: Mapping[str, list[ShownStimulus]], item: PoolDrawn, sets: Sequence[int], sequence: int
+) -> _Item:
+    """Return what a trial of a sequence shows of an image of the pool: clean stimuli, or the one of a strength.
+
+    Clean ones are taken in their order. Where the first image is the reference they are drawn: were the first of them
+    the reference of every perturbed image, its number would tell something of the trial.
+    """
     there = pool[item.key]
-    clean = iter(sorted(one.number for one in there if not one.perturbed))
+    of_image = sorted(one.number for one in there if not one.perturbed)
+    if study.trials.reference_first:
+        purpose = f"reference {sequence} {item.key}"
+        of_image = [int(number) for number in shuffled(map(str, of_image), seed=study.seed, purpose=purpose)]
+    clean = iter(of_image)
     of_set = {one.pair_set: one.number for one in there if one.perturbed}
     shown = tuple(
         (of_set[sets[item.strength or 0]] if perturbed else next(clean), perturbed)
@@ -448,12 +460,18 @@ def _of_pool(study: Study, pool: Mapping[str, list[ShownStimulus]], item: PoolDr
     return _Item(f"{Truth.Role.SERIES}/{item.key}", there[0].lesion_in_dataset, shown)
 
 
-def _put_in_place(items: Sequence[_Item], *, seed: int, purpose: str) -> dict[str, tuple[tuple[int, bool], ...]]:
-    """Return what each trial shows, from left to right: of twins, the perturbed one is first in half of the trials."""
+def _put_in_place(
+    items: Sequence[_Item], *, seed: int, purpose: str, reference_first: bool
+) -> dict[str, tuple[tuple[int, bool], ...]]:
+    """Return what each trial shows, from left to right: of twins, the perturbed one is first in half of the trials.
+
+    Where the first image is the reference, the clean one always is; which of two clean ones it is, is drawn.
+    """
     placed = {}
     twins = sorted((item for item in items if len({perturbed for _, perturbed in item.shown}) == 2), key=_key)
     for item, perturbed_first in zip(twins, draw_sides(len(twins), seed=seed, purpose=purpose), strict=True):
-        placed[item.key] = tuple(sorted(item.shown, key=lambda one: one[1], reverse=perturbed_first))
+        reverse = perturbed_first and not reference_first
+        placed[item.key] = tuple(sorted(item.shown, key=lambda one: one[1], reverse=reverse))
     for item in items:
         if item.key not in placed:
             numbers = dict(item.shown)

@@ -1,6 +1,6 @@
 """The columns of a study's answers: one list, from which CSV, JSON, Psych-DS and the data dictionary are made."""
 
-from studies.answers.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, TOO_FAST
+from studies.answers.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, REJECTED, TOO_FAST
 from studies.exports.column import Column, Kind
 
 RESPONSES = {
@@ -142,6 +142,20 @@ COLUMNS: tuple[Column, ...] = (
         since="0.4.0",
     ),
     Column(
+        "grade",
+        "of the test image beside the reference, after ITU-T P.910; 5 is the response same, any other different",
+        Kind.INTEGER,
+        levels={
+            "1": "very annoying",
+            "2": "annoying",
+            "3": "slightly annoying",
+            "4": "perceptible but not annoying",
+            "5": "imperceptible",
+        },
+        empty="no degradation category rating",
+        since="0.7.0",
+    ),
+    Column(
         "group",
         "of observers, one of those that the study compares",
         Kind.TEXT,
@@ -233,11 +247,20 @@ COLUMNS: tuple[Column, ...] = (
         since="0.7.0",
     ),
     Column(
+        "showing",
+        "of the trial in the session: the same may be shown twice",
+        Kind.INTEGER,
+        levels={"1": "the first, in the main figures", "2": "the second, in agreement within observers alone"},
+        empty="the study shows nothing twice",
+        since="0.7.0",
+    ),
+    Column(
         "left_out",
         "why the protocol leaves the answer out of the main figures",
         Kind.WORD,
         levels={
             FEW_CATCH_TRIALS: "the observer saw fewer catch trials than the protocol asks for",
+            REJECTED: "the rule of ITU-R BT.500 rejects the observer by their grades",
             TOO_FAST: "faster than the protocol allows",
             PARTLY_SHOWN: "the protocol asks for images wholly in view",
         },

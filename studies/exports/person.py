@@ -150,7 +150,7 @@ ANSWER_FIELDS = (
         "Answer.response",
         "Answer.rating",
     ),
-    *("Answer.confidence", "Answer.diagnosis", "Answer.answered_at", "Answer.rt_ms"),
+    *("Answer.confidence", "Answer.grade", "Answer.diagnosis", "Answer.answered_at", "Answer.rt_ms"),
     *(
         f"Answer.display.{key}"
         for key in (
@@ -176,7 +176,7 @@ HELD_BACK_WHILE_ANSWERS_ARE_TAKEN = (
         ),
         (
             *("Observer.plan", "Place.sequence", "Session.seed", "Session.drawing_version"),
-            *("Trial.stimulus", "Trial.second_stimulus"),
+            *("Trial.stimulus", "Trial.second_stimulus", "Trial.showing"),
         ),
     ),
     HeldBack(
@@ -277,6 +277,7 @@ def _said(answer: Answer) -> JsonObject:
         "response": answer.response,
         "rating_1_to_6": answer.rating,
         "confidence_1_to_3": answer.confidence,
+        "grade_1_to_5": answer.grade,
         "diagnosis": answer.diagnosis,
         "how_it_was_shown": answer.display,
     }

@@ -32,9 +32,11 @@ from studies.report.recruitment import RecruitmentFacts
 from studies.report.screening import screening_text
 from studies.report.wording import (
     answers_text,
+    capitalized,
     listed,
     longest_run_text,
     moment,
+    repeats_text,
     stimuli_text,
     strengths_text,
     uncapitalized,
@@ -167,11 +169,17 @@ def _design(study: Study) -> str:
     catch = ""
     if study.n_catch and study.catch_pair_set:
         catch = f" {study.n_catch} catch trials at strength {study.catch_pair_set.strength:g} are mixed in."
+    repeats = (
+        f" {capitalized(repeats_text(study))}, for agreement within observers; the first showing alone is in all other "
+        "figures."
+        if study.n_repeated
+        else ""
+    )
     diagnosis = " A second question asks for the diagnosis." if study.asks_diagnosis else ""
     return (
         f"Within observers, repeated measures. {study.trials.title}: {study.trials.explained} Each series: "
         f"{stimuli_text(study)}.{sets} Images of {study.pair_set.image_size} pixels, screen pixels per image pixel: "
-        f"{study.scale}, shown {study.display_time}.{practice}{catch}{diagnosis}"
+        f"{study.scale}, shown {study.display_time}.{practice}{catch}{repeats}{diagnosis}"
     )
 
 
@@ -342,6 +350,11 @@ def _transformations(study: Study) -> str:
         return "Ratings of 4 to 6 count as “perturbed”; the ROC curve uses all of them."
     if study.trials.confidences:
         return "For the ROC curve, answer and confidence make six steps."
+    if study.trials.grades:
+        return (
+            "Grades stand as the numbers 1 to 5; for d′ and the verdict a grade of 5 counts as “same”, any lower one "
+            "as “different”."
+        )
     return "None."
 
 

@@ -24,6 +24,11 @@ class Answer(models.Model):
         null=True, blank=True, help_text="1 surely clean … 6 surely perturbed; of the six-point rating"
     )
     confidence = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 a guess … 3 sure; if asked for")
+    grade = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="1 very annoying … 5 imperceptible; of the degradation category rating",
+    )
     diagnosis = models.CharField(max_length=60, blank=True, help_text="a class of the dataset; if asked for")
     answered_at = models.DateTimeField(help_text="when the server had it, by the server's clock")
     rt_ms = models.PositiveIntegerField(
@@ -50,6 +55,13 @@ class Answer(models.Model):
             models.CheckConstraint(
                 condition=models.Q(confidence__isnull=True) | models.Q(confidence__gte=1, confidence__lte=3),
                 name="answer_confidence_1_to_3",
+            ),
+            # A grade of 5 says that no difference was seen, and any other that one was: the response says the same.
+            models.CheckConstraint(
+                condition=models.Q(grade__isnull=True)
+                | models.Q(grade__gte=1, grade__lte=4, response="different")
+                | models.Q(grade=5, response="same"),
+                name="answer_grade_1_to_5_as_response",
             ),
         ]
 

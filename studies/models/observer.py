@@ -15,9 +15,10 @@ from studies.tokens import new_token
 class TrialSequence(TypedDict):
     """What one observer is shown, in which order: stimuli by their numbers, which tell nothing of the truth.
 
-    `practice` and `series` hold what each trial shows, from left to right; `example` the images of the instructions;
-    `subset` which of the study's sets of images it is, from 0; `of_pool` which of the sequences of its pool, from 0,
-    where each observer judges images of their own; `seed` and `drawing_version` what it was drawn by.
+    `practice` and `series` hold what each trial shows, from left to right; what is shown twice stands in `series`
+    twice; `example` the images of the instructions; `subset` which of the study's sets of images it is, from 0;
+    `of_pool` which of the sequences of its pool, from 0, where each observer judges images of their own; `seed` and
+    `drawing_version` what it was drawn by.
     """
 
     subset: int

@@ -359,6 +359,15 @@ class Study(ScreeningSettings):
         verbose_name=gettext_lazy("image pairs of the catch trials"),
         help_text=gettext_lazy("Of a greater strength, and of the same size."),
     )
+    n_repeated = models.PositiveSmallIntegerField(
+        gettext_lazy("trials shown twice"),
+        default=0,
+        validators=[MaxValueValidator(1000)],
+        help_text=gettext_lazy(
+            "So many trials of the series, drawn for each observer, come back later in the session, without a word of "
+            "it: how far an observer agrees with themselves. The first showing alone is in the main figures. 0: none."
+        ),
+    )
     scale = models.PositiveSmallIntegerField(
         gettext_lazy("screen pixels per image pixel"),
         default=1,
@@ -560,6 +569,14 @@ class Study(ScreeningSettings):
     leaves_out_partly_shown = models.BooleanField(
         gettext_lazy("leave out answers to images that were not wholly in view"), default=False
     )
+    leaves_out_rejected = models.BooleanField(
+        gettext_lazy("leave out observers whom the rule of ITU-R BT.500 rejects"),
+        default=False,
+        help_text=gettext_lazy(
+            "Of a degradation category rating: those whose grades often lie far from the others’, to both sides. The "
+            "report lists them in any case, with the figures without them."
+        ),
+    )
     closes_when_finished = models.BooleanField(
         gettext_lazy("close when every invited observer is done"),
         default=True,
@@ -751,10 +768,24 @@ class Study(ScreeningSettings):
             wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
         wrong |= self._wrong_visibility()
         wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool() | self.wrong_screening()
-        if self.catch_at_least and not self.n_catch:
-            wrong["catch_at_least"] = gettext("There are no catch trials: set how many, or 0 here.")
+        wrong |= self._wrong_for_the_answers()
         if wrong:
             raise ValidationError(wrong)
+
+    def _wrong_for_the_answers(self) -> dict[str, str]:
+        """Return what does not go together of what is shown twice, and of which answers are left out, by field."""
+        wrong = {}
+        if self.n_repeated > self.n_images:
+            wrong["n_repeated"] = gettext(
+                "An observer’s series has %(n)s trials: no more than these can be shown a second time."
+            ) % {"n": self.n_images}
+        if self.catch_at_least and not self.n_catch:
+            wrong["catch_at_least"] = gettext("There are no catch trials: set how many, or 0 here.")
+        if self.leaves_out_rejected and not self.trials.grades:
+            wrong["leaves_out_rejected"] = gettext(
+                "The rule is one for grades: leave it off, or choose the degradation category rating as trial type."
+            )
+        return wrong
 
     def wrong_screening(self) -> dict[str, str]:
         """Return what does not go together of the checks, by field."""
@@ -861,8 +892,8 @@ class Study(ScreeningSettings):
 
     @property
     def n_trials(self) -> int:
-        """How many trials an observer's series has, catch trials included, practice not."""
-        return self.n_images + self.n_catch
+        """How many trials an observer's series has, catch trials and second showings included, practice not."""
+        return self.n_images + self.n_catch + self.n_repeated
 
     @property
     def told_minutes(self) -> int | None:

@@ -23,6 +23,9 @@ class Trial(models.Model):
     second_stimulus = models.ForeignKey(
         Stimulus, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="of a trial with two"
     )
+    showing = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="2 where the session has shown the same before: a repeated trial"
+    )
     token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
     served_at = models.DateTimeField(
         null=True, blank=True, help_text="when it was first the current trial, by the server's clock"
@@ -39,7 +42,10 @@ class Trial(models.Model):
         ordering = ["session", "phase", "position"]
         constraints = [
             models.UniqueConstraint(fields=["session", "phase", "position"], name="trial_position_once_a_phase"),
-            models.UniqueConstraint(fields=["session", "stimulus"], name="trial_stimulus_once_a_session"),
+            models.UniqueConstraint(fields=["session", "stimulus", "showing"], name="trial_stimulus_once_a_showing"),
+            models.CheckConstraint(
+                condition=models.Q(showing=1) | models.Q(showing=2, phase="series"), name="trial_showing_1_or_2"
+            ),
             models.CheckConstraint(condition=models.Q(position__gte=1), name="trial_position_from_1"),
             models.CheckConstraint(condition=models.Q(phase__in=["practice", "series"]), name="trial_phase_known"),
         ]

@@ -45,7 +45,7 @@ START_FIELDS: dict[str, float] = {
 }
 
 # What the choices of all trial types are called in the form.
-SAID_FIELDS = ("response", "rating", "confidence", "diagnosis")
+SAID_FIELDS = ("response", "rating", "confidence", "grade", "diagnosis")
 LONGEST_SAID = 60  # characters
 
 

@@ -10,6 +10,7 @@ from studies.randomization.errors import DrawingError
 from studies.randomization.hashing import DRAWING_VERSION, derived_seed, shuffled
 from studies.randomization.order import OrderItem, draw_order
 from studies.randomization.pool import PoolDrawn, draw_pool, draw_pool_sequences
+from studies.randomization.repeats import draw_order_with_repeats, draw_repeated, least_distance
 from studies.randomization.sample import (
     Candidate,
     Drawn,
@@ -32,11 +33,14 @@ __all__ = [
     "assign_subset",
     "derived_seed",
     "draw_order",
+    "draw_order_with_repeats",
     "draw_others",
     "draw_pool",
     "draw_pool_sequences",
+    "draw_repeated",
     "draw_series",
     "draw_sides",
     "draw_stimuli",
+    "least_distance",
     "shuffled",
 ]

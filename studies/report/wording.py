@@ -16,6 +16,7 @@ from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
 from studies.languages import ENGLISH, FRENCH
 from studies.models.study import Study
+from studies.randomization import least_distance
 from studies.trial_types import Buttons
 
 NO_INTERVAL = "no interval: "
@@ -182,6 +183,9 @@ def stimuli_text(study: Study) -> str:
     """Return how many of what an observer was shown."""
     if study.trials.always_perturbed:
         return f"{study.n_images} pairs of a clean image and its perturbed twin"
+    if study.trials.reference_first and study.prevalence != Study.Prevalence.RANDOM:
+        kinds = f"{study.n_perturbed} perturbed test images and {study.n_clean} hidden references"
+        return f"{kinds}, each beside its reference"
     one, other = ("different pairs", "same ones") if study.trials.images == 2 else ("perturbed", "clean images")
     if study.prevalence == Study.Prevalence.RANDOM:
         share = study.n_perturbed / study.n_images
@@ -230,10 +234,21 @@ def longest_run_text(study: Study) -> str:
     return f"at most {study.longest_run} trials of one truth in a row" if study.longest_run else ""
 
 
+def repeats_text(study: Study) -> str:
+    """Return how many trials are shown twice, and how far apart; nothing where none is."""
+    if not study.n_repeated:
+        return ""
+    trials = counted(study.n_repeated, "trial", "trials")
+    return (
+        f"{trials} of each series, drawn for each observer, shown a second time as at first, at least "
+        f"{least_distance(study.n_trials)} trials later"
+    )
+
+
 def answers_text(study: Study) -> str:
     """Return the words on an observer's buttons, step after step."""
     buttons = Buttons.of(study.trials, study.words(ENGLISH))
-    steps = (buttons.responses, buttons.ratings, buttons.confidences)
+    steps = (buttons.responses, buttons.ratings, buttons.confidences, buttons.grades)
     words = [", ".join(f"“{choice.label}”" for choice in step) for step in steps if step]
     if study.asks_diagnosis:
         words.append("the diagnosis, of those of the dataset")

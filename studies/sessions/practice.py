@@ -27,6 +27,8 @@ class Feedback:
     """For each image shown, whether it is perturbed."""
     is_last: bool
     """Whether the series comes next."""
+    is_grade: bool = False
+    """Whether it was a grade: there is none that is right, and only what was shown is told."""
 
     @property
     def is_right(self) -> bool:
@@ -56,6 +58,7 @@ def feedback_on(*, session: Session, study: Study, trial_token: str) -> Feedback
         expected=study.trials.expected(keys),
         marks=keys,
         is_last=not practice.filter(position__gt=trial.position).exists(),
+        is_grade=trial.answer.grade is not None,
     )
 
 

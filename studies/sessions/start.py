@@ -1,5 +1,6 @@
 """The consent that begins a session, and all its trials with it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,9 @@ from studies.sessions.read_anew.rows import locked_study
 from studies.sessions.screening.recording import screen_device
 from studies.tokens import new_token
 
-_TRIALS = PreparedInsert(Trial, ("session", "phase", "position", "stimulus", "second_stimulus", "token", "served_at"))
+_TRIALS = PreparedInsert(
+    Trial, ("session", "phase", "position", "stimulus", "second_stimulus", "showing", "token", "served_at")
+)
 
 
 class LinkOverError(StudyError):
@@ -121,15 +124,20 @@ def give_trials(session: Session) -> None:
 def _trials(
     session: Session, phase: Trial.Phase, numbers: Sequence[Sequence[int]], stimuli: Mapping[int, int]
 ) -> list[tuple[object, ...]]:
-    return [
-        (
-            session.pk,
-            phase,
-            position,
-            stimuli[shown[0]],
-            stimuli[shown[1]] if len(shown) > 1 else None,
-            new_token(),
-            None,
+    trials: list[tuple[object, ...]] = []
+    showings: Counter[int] = Counter()
+    for position, shown in enumerate(numbers, start=1):
+        showings[shown[0]] += 1
+        trials.append(
+            (
+                session.pk,
+                phase,
+                position,
+                stimuli[shown[0]],
+                stimuli[shown[1]] if len(shown) > 1 else None,
+                showings[shown[0]],
+                new_token(),
+                None,
+            )
         )
-        for position, shown in enumerate(numbers, start=1)
-    ]
+    return trials

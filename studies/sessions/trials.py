@@ -72,7 +72,7 @@ _LOCKED = PreparedQuery(
     placeholder="token",
 )
 _ANSWER = PreparedInsert(
-    Answer, ("trial", "response", "rating", "confidence", "diagnosis", "answered_at", "rt_ms", "display")
+    Answer, ("trial", "response", "rating", "confidence", "grade", "diagnosis", "answered_at", "rt_ms", "display")
 )
 _SERVED_AT = PreparedUpdate(
     lambda trial: Trial.objects.filter(pk=trial, served_at__isnull=True).order_by(), "served_at", placeholder=-1
@@ -145,7 +145,7 @@ def record_answer(
     Parameters
     ----------
     responses
-        The answer, as the study's trial type reads it: `response`, `rating`, `confidence`; and `diagnosis`.
+        The answer, as the study's trial type reads it: `response`, `rating`, `confidence`, `grade`; and `diagnosis`.
 
     Returns
     -------
@@ -212,6 +212,7 @@ def _store_plainly(
             response=judgement.response,
             rating=judgement.rating,
             confidence=judgement.confidence,
+            grade=judgement.grade,
             diagnosis=diagnosis,
             answered_at=timezone.now(),
             rt_ms=rt_ms,
@@ -306,7 +307,7 @@ def _record(
     study = session.observer.study
     judgement, diagnosis = _read(session, responses)
     now = timezone.now()
-    said = (judgement.response, judgement.rating, judgement.confidence, diagnosis)
+    said = (judgement.response, judgement.rating, judgement.confidence, judgement.grade, diagnosis)
     _ANSWER.add([(trials.trials[number].pk, *said, now, rt_ms, display)])
     position = _position(trials, number + 1)
     if position.trial is None:

@@ -28,6 +28,7 @@ from studies.simulation.simulated_observer import (
     SimulatedObserver,
     any_answer,
     image_shift,
+    own_of_image,
 )
 
 LABEL = "Simulated observer"
@@ -51,6 +52,8 @@ class _Shown:
     strength: float
     shift: float
     more: float = 0.0
+    image: str = ""
+    """What tells its pixels from all others of the study."""
 
 
 def simulate_study(
@@ -112,7 +115,9 @@ def simulate_study(
     for number, observer in enumerate(waiting):
         before = number * (study.n_trials + study.n_practice)
         judge = group.observer(seed=seed, label=observer.label)
-        _SimulatedSession(study, observer, judge, image_sd=group.image_sd, seed=seed, more=more).answer_all(
+        _SimulatedSession(
+            study, observer, judge, image_sd=group.image_sd, seed=seed, more=more, look_share=group.look_share
+        ).answer_all(
             lambda done, _, note="", figures=None, before=before: progress(before + done, total, note, figures)
         )
     return invited
@@ -157,11 +162,12 @@ class _SimulatedSession:
         image_sd: float,
         seed: int,
         more: Mapping[str, float],
+        look_share: float = 0.0,
     ) -> None:
         if not observer.is_simulated:
             raise StudyError(f"{observer.label} is not marked as simulated; a person's answers are never made up.")
         self.study, self.observer, self.judge = study, observer, judge
-        self.image_sd, self.seed, self.more = image_sd, seed, more
+        self.image_sd, self.seed, self.more, self.look_share = image_sd, seed, more, look_share
 
     def answer_all(self, progress: Progress) -> None:
         """Answer what is not answered yet: the chance of each trial is its own."""
@@ -197,6 +203,8 @@ class _SimulatedSession:
                     shift=shown[stimulus.pk].shift,
                     image_sd=self.image_sd,
                     generator=generator,
+                    own=self._own_of(shown[stimulus.pk].image),
+                    look_share=self.look_share,
                 )
                 + shown[stimulus.pk].more
                 for stimulus in trial.stimuli
@@ -205,6 +213,15 @@ class _SimulatedSession:
         if self.study.asks_diagnosis:
             answer["diagnosis"] = generator.choice(self.study.pair_set.dataset.classes)
         return answer
+
+    def _own_of(self, image: str) -> float:
+        """Return what is the observer's own of an image; it is drawn where it counts."""
+        return own_of_image(seed=self.seed, label=self.observer.label, image=image) if self.look_share else 0.0
+
+
+def _told(group: SimulatedGroup) -> dict[str, float]:
+    """Return what a group is like, as it is written down; a look share where there is one."""
+    return {name: value for name, value in asdict(group).items() if value or name != "look_share"}
 
 
 def _shown(study: Study, *, more: Mapping[str, float], seed: int) -> dict[int, _Shown]:
@@ -231,7 +248,7 @@ def _shown_as(truth: Truth, study: Study, attack: str, more: Mapping[str, float]
     levels = truth.pair.pair_set.strength if truth.perturbed else 0.0
     strength = levels / study.pair_set.strength
     image = " ".join(filter(None, (truth.pair.image.name, f"{levels:g}", attack if truth.perturbed else "")))
-    return _Shown(strength, image_shift(seed=seed, image=image), more.get(attack, 0.0) * strength)
+    return _Shown(strength, image_shift(seed=seed, image=image), more.get(attack, 0.0) * strength, image)
 
 
 def _refuse_unknown_attacks(study: Study, dprime_of: Mapping[str, float]) -> None:
@@ -251,7 +268,7 @@ def _invited(
     labels = [f"{LABEL} {number}" for number in range(1, count + 1)]
     if others := sorted(set(there) - set(labels)):
         raise StudyError(f"“{study.title}” has other simulated observers already: {', '.join(others)}.")
-    assumptions = {**asdict(group), "seed": seed, **{f"dprime of {name}": value for name, value in dprime_of.items()}}
+    assumptions = {**_told(group), "seed": seed, **{f"dprime of {name}": value for name, value in dprime_of.items()}}
     _refuse_other_model(study, len(there), assumptions)
     missing = [label for label in labels if label not in there]
     if missing or not labels:

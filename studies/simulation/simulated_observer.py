@@ -7,18 +7,21 @@ of its own: that of an observer from the label, of an image from its name. What 
 - yes/no: “perturbed” where the impression exceeds the criterion; a confidence or a rating grows with its distance from
   there;
 - two-alternative forced choice: the image with the larger impression; the criterion is a bias towards the second;
+- degradation category rating: a grade, the lower the further the test image's impression lies above the reference's;
+  the criterion raises all limits;
 - same/different: “different” where two impressions lie further apart than a limit, which the criterion raises.
 """
 
 import random
 from dataclasses import dataclass
 
-from perception.analysis.simulated_observers.decisions import confidences, difference_limit, ratings
+from perception.analysis.simulated_observers.decisions import confidences, difference_limit, grades, ratings
 from perception.analysis.simulated_observers.model import (
     MOST_DPRIME,
     ImpressionNoise,
     ObserverPopulation,
     impression,
+    look,
     mean_impression,
 )
 from studies.errors import StudyError
@@ -36,7 +39,7 @@ class SimulatedObserver:
         Sensitivity at the main strength, in standard deviations of the impressions of images of one kind; 0 is
         guessing.
     criterion
-        0 is unbiased; above 0 the observer says “clean”, “second” or “same” more often.
+        0 is unbiased; above 0 the observer says “clean”, “second” or “same”, or gives a higher grade, more often.
     lapse
         The share of trials, 0 to 1, in which any button is pressed.
     """
@@ -45,7 +48,16 @@ class SimulatedObserver:
     criterion: float
     lapse: float = 0.0
 
-    def impression(self, *, strength: float, shift: float, image_sd: float, generator: random.Random) -> float:
+    def impression(
+        self,
+        *,
+        strength: float,
+        shift: float,
+        image_sd: float,
+        generator: random.Random,
+        own: float = 0.0,
+        look_share: float = 0.0,
+    ) -> float:
         """Return what is perceived of one image in one trial.
 
         Parameters
@@ -58,11 +70,15 @@ class SimulatedObserver:
             σ: the standard deviation of such shifts, in those of one observer's impressions of one image.
         generator
             Where the rest of chance comes from.
+        own
+            The observer's own of the image, drawn from N(0, 1) for all of their looks at it.
+        look_share
+            q: how much of a look's variance that is.
         """
         return impression(
             mean_impression(self.dprime, strength),
             of_image=shift,
-            of_look=generator.gauss(0, 1),
+            of_look=look(own=own, new=generator.gauss(0, 1), share=look_share),
             noise=ImpressionNoise.standardised(image_sd),
         )
 
@@ -86,6 +102,9 @@ class SimulatedObserver:
         if trial_type == "same_different":
             limit = difference_limit(self.dprime, self.criterion)
             return {"response": "different" if abs(impressions[0] - impressions[1]) > limit else "same"}
+        if trial_type == "degradation":
+            reference, test = impressions
+            return {"grade": str(int(grades(test - reference - self.criterion)))}
         evidence = impressions[0] - self.criterion
         response = {"response": "perturbed" if evidence > 0 else "clean"}
         if trial_type == "yes_no":
@@ -115,6 +134,8 @@ class SimulatedGroup:
         σ: the standard deviation between images, in standard deviations of one observer's impressions of one image.
     lapse
         λ, of every observer.
+    look_share
+        q: the share of the variance of an observer's impressions of one image that comes back where it is shown again.
     """
 
     dprime: float = 0.0
@@ -122,6 +143,7 @@ class SimulatedGroup:
     observer_sd: float = 0.0
     image_sd: float = 0.0
     lapse: float = 0.0
+    look_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what no observers can be.
@@ -137,6 +159,7 @@ class SimulatedGroup:
             ("SD between observers", self.observer_sd, 0, MOST_DPRIME),
             ("SD between images", self.image_sd, 0, MOST_DPRIME),
             ("lapse rate", self.lapse, 0, 1),
+            ("look share", self.look_share, 0, 1),
         ):
             if not least <= value <= most:
                 raise StudyError(
@@ -159,11 +182,17 @@ def image_shift(*, seed: int, image: str) -> float:
     return random.Random(derived_seed(seed, "image shift", image)).gauss(0, 1)
 
 
+def own_of_image(*, seed: int, label: str, image: str) -> float:
+    """Return what is an observer's own of an image, a, drawn from N(0, 1): the same one for the same seed."""
+    return random.Random(derived_seed(seed, "own look", label, image)).gauss(0, 1)
+
+
 def any_answer(trial_type: TrialType, generator: random.Random) -> dict[str, str]:
     """Return what is answered in a lapse: any button of each step, under the names of the form."""
     steps = (
         ("response", trial_type.responses),
         ("rating", trial_type.ratings),
         ("confidence", trial_type.confidences),
+        ("grade", trial_type.grades),
     )
     return {name: generator.choice(choices).value for name, choices in steps if choices}

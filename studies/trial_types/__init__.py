@@ -1,6 +1,7 @@
 """The trial types: one module each. Another is added by writing its module and its template, and naming it here."""
 
 from studies.trial_types.base import Buttons, Choice, Judgement, TrialType
+from studies.trial_types.degradation import DegradationRating
 from studies.trial_types.rating import Rating
 from studies.trial_types.same_different import SameDifferent
 from studies.trial_types.two_afc import TwoAfc
@@ -8,7 +9,7 @@ from studies.trial_types.wording import OWN_PACE, SET_PACE, STANDARD_WORDS, Text
 from studies.trial_types.yes_no import YesNo
 from studies.trial_types.yes_no_confidence import YesNoConfidence
 
-_ALL: tuple[TrialType, ...] = (YesNo(), YesNoConfidence(), Rating(), TwoAfc(), SameDifferent())
+_ALL: tuple[TrialType, ...] = (YesNo(), YesNoConfidence(), Rating(), TwoAfc(), SameDifferent(), DegradationRating())
 
 TRIAL_TYPES: dict[str, TrialType] = {trial_type.key: trial_type for trial_type in _ALL}
 

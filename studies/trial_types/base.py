@@ -40,6 +40,8 @@ class Judgement:
     """1 (surely clean) to 6 (surely perturbed)."""
     confidence: int | None = None
     """1 (a guess) to 3 (sure)."""
+    grade: int | None = None
+    """1 (very annoying) to 5 (imperceptible), of a degradation category rating."""
 
 
 class TrialType(Protocol):
@@ -54,12 +56,16 @@ class TrialType(Protocol):
     """How many images a trial shows: 1 or 2."""
     always_perturbed: bool
     """Whether every trial shows a perturbed image: the numbers of perturbed and clean ones then add up to trials."""
+    reference_first: bool
+    """Whether the first image of two is the clean one, and is named to the observer as the reference."""
     template: str
     """The part of the page that holds the choices."""
     responses: Sequence[Choice]
     """The buttons named `response`; none where the answer is a rating."""
     ratings: Sequence[Choice]
     confidences: Sequence[Choice]
+    grades: Sequence[Choice]
+    """The buttons named `grade`, of a degradation category rating."""
     default_question: Text
     default_instructions: Text
     """With `{pace}` for `OWN_PACE` or `SET_PACE`, and `{images}`, `{perturbed}` and `{clean}` for a study's words."""
@@ -99,11 +105,12 @@ class Buttons:
     responses: list[Choice]
     ratings: list[Choice]
     confidences: list[Choice]
+    grades: list[Choice]
 
     @classmethod
     def of(cls, trial_type: TrialType, words: Words) -> "Buttons":
         """Return those of a trial type in a study's words, in the language of the moment."""
-        kinds = (trial_type.responses, trial_type.ratings, trial_type.confidences)
+        kinds = (trial_type.responses, trial_type.ratings, trial_type.confidences, trial_type.grades)
         return cls(*([choice.in_words(words) for choice in kind] for kind in kinds))
 
 

@@ -21,6 +21,7 @@ class Rating:
     )
     images = 1
     always_perturbed = False
+    reference_first = False
     template = "observer/trials/rating.html"
     responses: Sequence[Choice] = ()
     ratings: Sequence[Choice] = (
@@ -32,6 +33,7 @@ class Rating:
         Choice("6", gettext_lazy("Surely {perturbed}"), "6", "6"),
     )
     confidences: Sequence[Choice] = ()
+    grades: Sequence[Choice] = ()
     default_question = Text(
         en="Was this image changed, and how sure are you?",
         fr="Cette image a-t-elle été modifiée, et avec quelle certitude ?",

@@ -19,6 +19,7 @@ class SameDifferent:
     )
     images = 2
     always_perturbed = False
+    reference_first = False
     template = "observer/trials/same_different.html"
     responses: Sequence[Choice] = (
         Choice("same", gettext_lazy("Same"), "S", "S ArrowLeft"),
@@ -26,6 +27,7 @@ class SameDifferent:
     )
     ratings: Sequence[Choice] = ()
     confidences: Sequence[Choice] = ()
+    grades: Sequence[Choice] = ()
     default_question = Text(
         en="Are the two images the same, or was one of them changed?",
         fr="Les deux images sont-elles identiques, ou l’une d’elles a-t-elle été modifiée ?",

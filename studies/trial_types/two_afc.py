@@ -19,6 +19,7 @@ class TwoAfc:
     )
     images = 2
     always_perturbed = True
+    reference_first = False
     template = "observer/trials/two_afc.html"
     responses: Sequence[Choice] = (
         Choice("first", gettext_lazy("First"), "1", "1 ArrowLeft"),
@@ -26,6 +27,7 @@ class TwoAfc:
     )
     ratings: Sequence[Choice] = ()
     confidences: Sequence[Choice] = ()
+    grades: Sequence[Choice] = ()
     default_question = Text(en="Which of the two images was changed?", fr="Laquelle des deux images a été modifiée ?")
     default_instructions = Text(
         en="""\

@@ -23,10 +23,12 @@ class YesNo:
     explained = gettext_noop("One image: perturbed or clean?")
     images = 1
     always_perturbed = False
+    reference_first = False
     template = "observer/trials/yes_no.html"
     responses: Sequence[Choice] = RESPONSES
     ratings: Sequence[Choice] = ()
     confidences: Sequence[Choice] = ()
+    grades: Sequence[Choice] = ()
     default_question = QUESTION
     default_instructions = Text(
         en="""\

@@ -17,6 +17,7 @@ class YesNoConfidence:
     explained = gettext_noop("One image: perturbed or clean? Then: a guess, fairly sure, or sure?")
     images = 1
     always_perturbed = False
+    reference_first = False
     template = "observer/trials/yes_no_confidence.html"
     responses: Sequence[Choice] = RESPONSES
     ratings: Sequence[Choice] = ()
@@ -25,6 +26,7 @@ class YesNoConfidence:
         Choice("2", gettext_lazy("Fairly sure"), "2", "2"),
         Choice("3", gettext_lazy("Sure"), "3", "3"),
     )
+    grades: Sequence[Choice] = ()
     default_question = QUESTION
     default_instructions = Text(
         en="""\

@@ -30,7 +30,26 @@ from tests.studies.factories import make_pair_set, make_study_in
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 SAME = {
-    *("Perception", "UTC", "PSNR", "SSIM", "SSIMULACRA", "FLIP", "ΔE", "L", "dB", "English", "Français", "AUC", "NA", "min", "s", "ms", "d", "δ"),
+    *(
+        "Perception",
+        "UTC",
+        "PSNR",
+        "SSIM",
+        "SSIMULACRA",
+        "FLIP",
+        "ΔE",
+        "L",
+        "dB",
+        "English",
+        "Français",
+        "AUC",
+        "NA",
+        "min",
+        "s",
+        "ms",
+        "d",
+        "δ",
+    ),
     *("Prolific", "SONA", "Amazon", "Mechanical", "Turk", "CloudResearch", "Connect"),
     "link",  # in braces, where a mail is filled in
     # Django's own, by context, which the brackets do not reach.

@@ -52,7 +52,19 @@ TRANSLATED = [
     if path.name != "500.html" and not (path.parent.name == "report" and path.stem in IN_ENGLISH)
 ]
 
-SAME_IN_EVERY_LANGUAGE = {"Perception", "UTC", "PSNR", "SSIM", "SSIMULACRA", "FLIP", "ΔE", "L", "dB", "English", "Français"}
+SAME_IN_EVERY_LANGUAGE = {
+    "Perception",
+    "UTC",
+    "PSNR",
+    "SSIM",
+    "SSIMULACRA",
+    "FLIP",
+    "ΔE",
+    "L",
+    "dB",
+    "English",
+    "Français",
+}
 
 Message = tuple[str, ...]
 """A text; where it depends on a number, with its plural."""

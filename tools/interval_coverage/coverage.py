@@ -33,6 +33,8 @@ TWO_GROUP_DESIGNS = ((6, 50, 50, 0), (16, 50, 50, 0), (16, 100, 100, 50))
 """Observers, perturbed and clean images, and how many of either each judges (0: all). The latter half of the observers
 are a second group, whose d′ is larger by `APART`."""
 APART = 0.5
+REPEAT_DESIGNS = ((3, 30, 20, 15), (5, 30, 20, 10), (8, 30, 20, 20), (20, 100, 100, 20))
+"""Observers, perturbed and clean images, and how many trials each observer is shown twice."""
 HETEROGENEITY = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.3), (0.5, 0.3))
 """Standard deviations of images and of observers."""
 DPRIMES = (0.0, 1.0)
@@ -88,6 +90,8 @@ def settings() -> Iterator[Setting]:
         yield Setting(observers, perturbed, clean, dprime, image_sd, observer_sd, SECOND * dprime)
     for (observers, perturbed, clean, asked), sds, dprime in product(TWO_GROUP_DESIGNS, HETEROGENEITY, DPRIMES):
         yield Setting(observers, perturbed, clean, dprime, *sds, asked=asked, group_dprime=dprime + APART)
+    for (observers, perturbed, clean, repeated), sds, dprime in product(REPEAT_DESIGNS, HETEROGENEITY, DPRIMES):
+        yield Setting(observers, perturbed, clean, dprime, *sds, repeated=repeated)
 
 
 def coverage(
@@ -103,6 +107,8 @@ def coverage(
     numbers = (setting.observers, setting.perturbed, setting.clean)
     sizes = (round(1000 * setting.dprime), round(1000 * setting.image_sd), round(1000 * setting.observer_sd))
     rng = np.random.default_rng([seed, *numbers, *sizes, *([setting.asked] if setting.asked else [])])
+    if setting.repeated:
+        rng = np.random.default_rng([seed, *numbers, *sizes, setting.asked, setting.repeated])
     tried = [statistic for statistic in statistics if statistic.is_of(setting)]
     if not tried:
         return []

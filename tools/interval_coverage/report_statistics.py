@@ -31,7 +31,7 @@ from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.roc import auc
 from perception.analysis.ratings.summary import mean_area_of_others, mean_area_of_these
 from perception.analysis.simulated_observers.answers import answer_table
-from tools.interval_coverage import true_values, two_arms, two_groups
+from tools.interval_coverage import mean_grades, repeats, true_values, two_arms, two_groups
 from tools.interval_coverage.simulated_study import LOG_TIME, THRESHOLD, Setting, Study, strengths_of
 
 FEW_CURVES = 10
@@ -56,8 +56,8 @@ class Statistic:
         Whether a report has it in such a setting, and whether what the interval assumes holds there.
     every
         It is computed for one of so many studies: for those that take long.
-    of_two_arms, of_two_groups
-        Whether it compares two arms, or two groups of observers.
+    of_two_arms, of_two_groups, of_repeats
+        Whether it compares two arms, or two groups of observers, or both showings of what is shown twice.
     """
 
     name: str
@@ -68,11 +68,12 @@ class Statistic:
     every: int = 1
     of_two_arms: bool = False
     of_two_groups: bool = False
+    of_repeats: bool = False
 
     def is_of(self, setting: Setting) -> bool:
         """Return whether the statistic is tried in a setting: one that compares where there are two, and alone."""
-        compared = (setting.second_dprime is not None, setting.group_dprime is not None)
-        return (self.of_two_arms, self.of_two_groups) == compared and self.applies(setting)
+        compared = (setting.second_dprime is not None, setting.group_dprime is not None, setting.repeated > 0)
+        return (self.of_two_arms, self.of_two_groups, self.of_repeats) == compared and self.applies(setting)
 
 
 def _table_of(study: Study) -> AnswerTable:
@@ -326,6 +327,20 @@ STATISTICS: tuple[Statistic, ...] = (
         lambda study: true_values.mean_area_of_all(study.setting),
         _many,
     ),
+    *(
+        Statistic(
+            f"{name}, {who}",
+            0.95,
+            partial(estimate, target=target),
+            partial(true_value, target=target),
+            _several if target == "these observers" else _many,
+        )
+        for name, estimate, true_value in (
+            ("mean grade", mean_grades.mean, mean_grades.true_mean),
+            ("difference of mean grades", mean_grades.difference, mean_grades.true_difference),
+        )
+        for target, who in mean_grades.IN_WORDS.items()
+    ),
     Statistic(
         "right choices of two, pooled, these observers",
         0.95,
@@ -387,5 +402,15 @@ STATISTICS: tuple[Statistic, ...] = (
             of_two_groups=True,
         )
         for figure, told in two_groups.IN_WORDS.items()
+    ),
+    *(
+        Statistic(
+            f"repeats, {told}",
+            0.95,
+            partial(repeats.estimate, figure=figure),
+            partial(repeats.true_value, figure=figure),
+            of_repeats=True,
+        )
+        for figure, told in repeats.IN_WORDS.items()
     ),
 )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
-from perception.analysis.simulated_observers.decisions import ratings
+from perception.analysis.simulated_observers.decisions import grades, ratings
 from perception.analysis.simulated_observers.model import (
     Floats,
     ImpressionNoise,
@@ -23,6 +23,8 @@ from studies.randomization import draw_pool_sequences
 
 LOG_TIME, LOG_TIME_SD = 0.9, 0.5
 """Of response times in seconds, which are lognormal."""
+GRADED_FROM = 1.0
+"""What is added to the evidence before it is cut into grades: without it few images would get another than 5."""
 STRENGTHS = (2.0, 4.0, 8.0, 16.0)
 """In levels, dealt out in turn among the perturbed images of the trials by which thresholds are tried."""
 THRESHOLD, SLOPE, FALSE_ALARMS = 6.0, 1.5, 0.2
@@ -52,6 +54,8 @@ class Setting:
         and there clean and perturbed, with what it looks like to everybody in both.
     group_dprime
         d of a second group of observers, the latter half of them; None where all are one group.
+    repeated
+        How many trials are shown to each observer a second time.
 
     Raises
     ------
@@ -69,6 +73,7 @@ class Setting:
     asked: int = 0
     of_pool: bool = False
     group_dprime: float | None = None
+    repeated: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a pool without twins."""
@@ -129,6 +134,8 @@ class Study:
         1 for “perturbed”, shape (J, I); −1 where not asked.
     ratings
         1 to 6, shape (J, I); nan where not asked.
+    grades
+        1 to 5, shape (J, I), by the same evidence; nan where not asked.
     chosen
         Whether the perturbed image was chosen of each of I pairs, shape (J, I): x of both twins compared, which an
         image's own d′, N(d_j, σ²), makes easier or harder.
@@ -141,6 +148,10 @@ class Study:
         γ + (1 − γ)·Φ(SLOPE·(log₂ s − log₂ threshold)) of them, γ of the clean ones.
     second
         The second arm; None where there is none.
+    evidence, looks
+        x − c and e of each first look, shape (J, I); None where nothing is shown twice.
+    again
+        What second looks are drawn by; likewise.
     """
 
     setting: Setting
@@ -148,11 +159,15 @@ class Study:
     criterion: Floats
     responses: NDArray[np.int8]
     ratings: Floats
+    grades: Floats
     chosen: NDArray[np.bool_]
     times: Floats
     log_threshold: Floats
     noticed: NDArray[np.int8]
     second: SecondArm | None = None
+    evidence: Floats | None = None
+    looks: Floats | None = None
+    again: np.random.Generator | None = None
 
 
 def strengths_of(setting: Setting) -> Floats:
@@ -238,10 +253,11 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
     dprime, criterion = setting.population.dprime_at(of_dprime), setting.population.criterion_at(of_criterion)
     if setting.group_dprime is not None:
         dprime = dprime + np.where(setting.in_second_group, setting.group_dprime - setting.dprime, 0.0)
+    looks = rng.standard_normal((observers, images))
     impressions = impression(
         mean_impression(dprime[:, None], setting.truth.astype(np.float64)),
         of_image=of_image,
-        of_look=rng.standard_normal((observers, images)),
+        of_look=looks,
         noise=setting.noise,
     )
     evidence = impressions - criterion[:, None]
@@ -261,9 +277,13 @@ def draw_study(setting: Setting, rng: np.random.Generator) -> Study:
         criterion=criterion,
         responses=np.where(asked, evidence > 0, MISSING).astype(np.int8),
         ratings=np.where(asked, ratings(evidence), np.nan),
+        grades=np.where(asked, grades(evidence + GRADED_FROM), np.nan),
         chosen=differences > 0,
         log_threshold=log_threshold,
         noticed=noticed,
         times=np.exp(LOG_TIME + LOG_TIME_SD * rng.standard_normal(setting.perturbed)),
         second=_draw_second(setting, of_others, of_dprime=of_dprime, of_criterion=of_criterion, of_image=of_image),
+        evidence=evidence if setting.repeated else None,
+        looks=looks if setting.repeated else None,
+        again=rng.spawn(1)[0] if setting.repeated else None,
     )

@@ -56,12 +56,15 @@ def _key(row: Coverage) -> tuple[object, ...]:
     return (row.statistic, *_design(row), setting.dprime, setting.image_sd, setting.observer_sd)
 
 
-def _design(row: Coverage) -> tuple[int, int, int, int, int]:
+def _design(row: Coverage) -> tuple[int, int, int, int, int, int]:
     setting = row.setting
-    return setting.observers, setting.perturbed, setting.clean, setting.asked, int(setting.of_pool)
+    pool = int(setting.of_pool)
+    return setting.observers, setting.perturbed, setting.clean, setting.asked, pool, setting.repeated
 
 
-def _design_in_words(observers: int, perturbed: int, clean: int, asked: int, of_pool: int) -> str:
+def _design_in_words(observers: int, perturbed: int, clean: int, asked: int, of_pool: int, repeated: int) -> str:
+    if repeated:
+        return f"{observers}, {perturbed} + {clean}, {repeated} twice"
     if of_pool:
         return f"{observers}, {asked} + {asked} of a pool of {perturbed}"
     own = f"{asked} + {asked} of " if asked else ""

@@ -13,6 +13,9 @@ CONFIDENCE_LIMITS = (0.5, 1.0)
 """Between a guess, fairly sure, and sure: the distance from the criterion."""
 GUESSING_DISTANCE = 0.954
 """The median distance of two impressions of one kind, √2 · Φ⁻¹(0.75): without sensitivity, half are above."""
+GRADE_LIMITS = (1.5, 2.5, 3.5, 4.5)
+"""Between the five grades, from 5 down to 1: how far the test image lies above the reference. Without sensitivity,
+Φ(−1.5/√2), one of seven, are above the first."""
 
 
 def ratings(evidence: ArrayLike) -> NDArray[np.int_]:
@@ -55,6 +58,37 @@ def confidences(evidence: ArrayLike) -> NDArray[np.int_]:
     array([3, 1, 2])
     """
     return np.asarray(1 + np.searchsorted(CONFIDENCE_LIMITS, np.abs(evidence)), dtype=np.int_)
+
+
+def grades(evidence: ArrayLike) -> NDArray[np.int_]:
+    """Return which grades of impairment test images get beside their references.
+
+    Parameters
+    ----------
+    evidence
+        x_test − x_reference − c: by how much the impression of the test image lies above that of the reference, less
+        the criterion; a number or an array of any shape.
+
+    Returns
+    -------
+    5 (imperceptible) to 1 (very annoying), in the shape of `evidence`.
+
+    Notes
+    -----
+    Ordered categories of one continuum (Torgerson 1958): the observer knows which image is the reference, so that only
+    an impression above its own counts.
+
+    References
+    ----------
+    Torgerson (1958), Theory and Methods of Scaling, chapter 10.
+
+    Examples
+    --------
+    >>> from perception.analysis.simulated_observers.decisions import grades
+    >>> grades([-2.0, 1.5, 1.6, 3.0, 9.0])
+    array([5, 5, 4, 3, 1])
+    """
+    return np.asarray(5 - np.searchsorted(GRADE_LIMITS, np.asarray(evidence)), dtype=np.int_)
 
 
 def difference_limit(dprime: float, criterion: float) -> float:

@@ -13,6 +13,9 @@ and “perturbed” is said where it exceeds the observer's criterion c_j.
   that of one look.
 - d_j ~ N(d′, τ²) and c_j ~ N(c, τ_c²) are what observers differ by. c = 0 is unbiased; above 0 “clean” is said more
   often.
+- Where an image is shown to an observer again, e_ij = √q a_ij + √(1 − q) e′: a_ij is the observer's own of that image
+  and comes back with it, e′ is new at every look. q, the *look share*, is 0 where a second look is as new as one of
+  another observer, and 1 where it is the first one over again.
 - With probability λ, the lapse rate, an observer presses any button instead.
 
 Units. σ = σ_b/σ_e, the *image SD*, is in standard deviations of one look. r = σ²/(1 + σ²) is the *image share* of the
@@ -245,6 +248,39 @@ def impression(mean: Real, *, of_image: Real, of_look: Real, noise: ImpressionNo
     0.75
     """
     return mean + noise.of_image * of_image + noise.of_look * of_look
+
+
+def look(*, own: Real, new: Real, share: float) -> Real:
+    """Return the deviation of one of several looks of an observer at an image.
+
+    Parameters
+    ----------
+    own
+        a, standard normal: the observer's own of the image, the same in all of their looks at it.
+    new
+        e′, standard normal: another in each look; in the shape of `own`.
+    share
+        q: the share of the look's variance that comes back with the image, 0 to 1.
+
+    Returns
+    -------
+    float or ndarray
+        √q a + √(1 − q) e′, standard normal; two looks correlate by q.
+
+    Raises
+    ------
+    ValueError
+        The share is outside its range.
+
+    Examples
+    --------
+    >>> from perception.analysis.simulated_observers.model import look
+    >>> round(look(own=1.0, new=-0.5, share=0.64), 6)
+    0.5
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"a share of the looks' variance lies between 0 and 1, such as 0.5; {share:g} does not")
+    return sqrt(share) * own + sqrt(1 - share) * new
 
 
 def image_share_of_correlation(correlation: float) -> float:

@@ -14,7 +14,10 @@ from perception.core.input_files.errors import InputError
 
 REQUIRED = ("observer", "item", "truth", "response")
 NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position")
-OPTIONAL = (*NUMBERS, "diagnosis", "diagnosis_answered", "role", "phase", "subset", "left_out", "simulated")
+OPTIONAL = (
+    *(*NUMBERS, "grade", "diagnosis", "diagnosis_answered", "role", "phase", "subset", "left_out", "simulated"),
+    "showing",
+)
 LONGEST_QUOTED = 40
 JOINED = "+"
 """Between the names of columns that name one thing together, as where images are numbered within each class."""

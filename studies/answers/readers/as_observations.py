@@ -9,6 +9,7 @@ from perception.core.input_files.coded_column import codes_of_numbers, different
 from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import AnswerCells
 from studies.answers.readers.cell_checks import UNKNOWN, Problems, wrong_cells
+from studies.answers.readers.grades import grades_of, response_of_grades
 from studies.answers.readers.options import CROSSED, OWN_IMAGES
 from studies.answers.readers.words import NEITHER, NO_NUMBER
 
@@ -27,6 +28,9 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
     answer, and so is a row that is not there, unless the column `subset` says that the observer judged another set of
     images, or `own_images` that each judged images of their own. The response `neither` is a middle answer: none of the
     two, and not missing.
+
+    Where truths are `different` and `same`, answers may be grades of a degradation category rating, 1 to 5, in the
+    column `grade` or in that of responses: 5 is the response `same`, any lower one `different`.
 
     Of the other columns `rating` is read (higher means more surely perturbed), `role` (`catch` for catch trials),
     `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength` and `position`. Rows whose role or phase is
@@ -50,6 +54,9 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
     observer, observers = table.coded("observer")
     item, items = table.coded("item")
     truth, response = _words(table, "truth", task), _words(table, "response", task)
+    grade = grades_of(table, task, problems)
+    if grade is not None:
+        response = response_of_grades(table, grade, response, problems)
     wrong = wrong_cells(table, truth, response, task, problems)
     neither = _is(table, "response", NEITHER)
     good = np.flatnonzero(~wrong & ~_is(table, "role", PRACTICE) & ~_is(table, "phase", PRACTICE))
@@ -84,6 +91,7 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
         response=response,
         catch=_is(table, "role", CATCH),
         rating=_numbers(table, "rating"),
+        grade=grade,
         second=_diagnoses(table),
         rt_ms=_numbers(table, "rt_ms"),
         strength=_numbers(table, "strength"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from perception.analysis.agreement.within_observers import RepeatedAnswers
 from perception.analysis.observations import Observations
 from perception.core.input_files.coded_column import different, replaced, rows_that
 from perception.core.input_files.csv_rows import listed, open_csv
@@ -24,6 +25,7 @@ from studies.answers.readers.mrmc.arms import with_arms
 from studies.answers.readers.mrmc.imrmc import is_imrmc, read_imrmc
 from studies.answers.readers.options import USUAL_ARMS, USUAL_NAMES, ReadingOptions
 from studies.answers.readers.rows_passed_over import without_own_rows
+from studies.answers.readers.second_showings import answered_twice, parted_by_showing
 from studies.answers.readers.truths_file import with_truths
 from studies.answers.readers.wide_table import is_wide, read_wide
 from studies.answers.readers.words import says_right
@@ -52,6 +54,8 @@ class Reading:
 
     observations: Observations
     notes: tuple[str, ...]
+    repeated: RepeatedAnswers | None = None
+    """What was answered twice, where the column `showing` tells it. `observations` holds the first answers alone."""
 
 
 def read_answers(data: bytes, *, source: str, options: ReadingOptions = DEFAULT) -> Observations:
@@ -95,13 +99,29 @@ def read_files(files: Files, options: ReadingOptions = DEFAULT) -> Reading:
         table = with_truths(table, dict(options.truths), source=options.truths_source)
     notes += _said_of_like_names(table) + _said_of_simulated(table)
     words = {column: options.words.translated(column, table.cells[column]) for column in ("truth", "response")}
-    table, of_arms = with_arms(replace(table, cells=table.cells | words), options)
+    table, again = parted_by_showing(replace(table, cells=table.cells | words))
+    if again is not None:
+        notes.append(
+            f"{len(again):,} of {len(table) + len(again):,} answers are to a second showing: they are in agreement "
+            "within observers alone."
+        )
+    table, of_arms = with_arms(table, options)
     own_images, told = asks_own_images(table, options.design)
     observations = observations_of(table, own_images=own_images)
     if options.highest_rating == "clean" and observations.rating is not None:
         observations = replace(observations, rating=0.0 - observations.rating)
         told = [*told, "The highest rating says “clean”: ratings are turned round, so that −2 is read as 2."]
-    return Reading(observations, (*notes, *of_arms, *told))
+    repeated = None if again is None else _answered_twice(observations, again, options)
+    return Reading(observations, (*notes, *of_arms, *told), repeated)
+
+
+def _answered_twice(first: Observations, again: AnswerCells, options: ReadingOptions) -> RepeatedAnswers:
+    """Return what was answered twice; with arms an item is one of its arm."""
+    told = [reason == "" for reason in again.cells["left_out"]] if "left_out" in again.cells else []
+    if told and not any(told):
+        return answered_twice(first, None, n_asked=len(again))
+    second = observations_of(with_arms(again, options)[0], own_images=True)
+    return answered_twice(first, second, n_asked=len(again))
 
 
 def _refuse_correctness(options: ReadingOptions) -> None:

@@ -1,9 +1,11 @@
 """Whether the answers in an archive agree with one another and with the protocol."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from perception.analysis.json_values import JsonObject, JsonValue
+from perception.core.json_checks import json_object, json_scalar
+from studies.answers.exclusions import SECOND
 from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.archive.layout import ANSWERS_CSV, ANSWERS_JSON
@@ -88,6 +90,36 @@ def against_rules(rows: Sequence[AnswerRow], marked: Sequence[AnswerRow]) -> lis
             if row.left_out != again.left_out
         ]
     )
+
+
+def against_the_repeats(rows: Sequence[AnswerRow], protocol: JsonObject) -> list[str]:
+    """Return where an item was judged more often by one observer, or sooner again, than the protocol says.
+
+    Raises
+    ------
+    KeyError, TypeError
+        The protocol is not one of this program.
+    """
+    n = option_of(protocol, "n_repeated", int)
+    least = json_scalar(json_object(protocol["repeats"])["least_distance_trials"], int) if n else 0
+    problems = []
+    first: dict[tuple[str, str], AnswerRow] = {}
+    again: dict[tuple[str, str], AnswerRow] = {}
+    for row in rows:
+        if (row.showing is None) != (n == 0):
+            told = "no showing" if row.showing is None else f"showing {row.showing}"
+            problems.append(f"{_place(row)}: {told}, by the protocol {n:,} trials are shown twice")
+        of_showing = again if row.showing == SECOND else first
+        if of_showing.setdefault((row.observer, row.item), row) is not row:
+            problems.append(f"{_place(row)}: the same showing of it is answered at another trial too")
+    for key, row in again.items():
+        # Of a first showing whose image could not be shown there is no answer.
+        if row.role != Truth.Role.SERIES or (key in first and row.position - first[key].position < least):
+            problems.append(f"{_place(row)}: no such trial is shown a second time there")
+    for observer, count in Counter(observer for observer, _ in again).items():
+        if count > n:
+            problems.append(f"{observer}: {count:,} trials were shown twice, by the protocol {n:,}")
+    return _limited(problems)
 
 
 def against_the_pool(rows: Sequence[AnswerRow], protocol: JsonObject) -> list[str]:

@@ -29,6 +29,8 @@ class ArchivedStudy:
     catch_at_least: int
     rt_at_least_ms: int
     leaves_out_partly_shown: bool
+    leaves_out_rejected: bool
+    n_repeated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         catch_at_least=option_of(protocol, "catch_at_least", int),
         rt_at_least_ms=option_of(protocol, "rt_at_least_ms", int),
         leaves_out_partly_shown=option_of(protocol, "leaves_out_partly_shown", bool),
+        leaves_out_rejected=option_of(protocol, "leaves_out_rejected", bool),
+        n_repeated=option_of(protocol, "n_repeated", int),
     )
 
 

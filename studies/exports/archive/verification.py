@@ -110,6 +110,9 @@ def _check_agreement(
     findings.conclude(
         answer_checks.against_protocol(rows, stimuli, study), "what was shown is what the protocol says of it"
     )
+    twice = answer_checks.against_the_repeats(rows, protocol)
+    if study.n_repeated or twice:
+        findings.conclude(twice, "what was shown twice is what the protocol says of it")
     if study.draws_from_pool:
         findings.conclude(
             answer_checks.against_the_pool(rows, protocol),
@@ -152,7 +155,7 @@ def _again(figures: JsonObject, computed: AnswerFigures, study: ArchivedStudy) -
     )
     others = again.get("without_exclusions")
     if computed.without_exclusions is not None and isinstance(others, dict):
-        every = observations_of(study, computed.exclusions.rows)
+        every = observations_of(study, computed.exclusions.first_showings)
         reported = figures.get("without_exclusions")
         again["without_exclusions"] = by_their_rules(reported, others, computed.without_exclusions, every)
     return again

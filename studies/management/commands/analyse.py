@@ -11,8 +11,10 @@ from perception.core.input_files.source import read_input_file
 from studies.answers.readers.command_options import add_reading_options, reading_options
 
 if TYPE_CHECKING:
+    from perception.analysis.agreement.within_observers import WithinObservers
     from perception.analysis.json_values import JsonObject
     from perception.analysis.study_summary import StudySummary
+    from studies.report.sections.elements import Section
 
 INTERVALS = ("default", "wald", "wilson", "clopper-pearson", "agresti-coull", "jeffreys")
 
@@ -66,6 +68,7 @@ class Command(BaseCommand):
     ) -> None:
         """Read, compute, print."""
         # Not at the top: SciPy and statsmodels take a second to load, and `--help` needs neither.
+        from perception.analysis.agreement.within_observers import agreement_within
         from perception.analysis.study_summary import summarise_study
         from studies.answers.readers.reading import read_files
         from studies.exports.imrmc import imrmc_text
@@ -76,7 +79,8 @@ class Command(BaseCommand):
                 printed = imrmc_text(reading.observations, title=", ".join(answers))
             else:
                 summary = summarise_study(reading.observations, interval=interval, level=level, margin=margin)
-                printed = (_of_arms if summary.arms else _of_one)(summary, as_json=format == "json")
+                within = None if reading.repeated is None else agreement_within(reading.repeated, level=level)
+                printed = (_of_arms if summary.arms else _of_one)(summary, within, as_json=format == "json")
         except (InputError, ValueError) as error:
             raise CommandError(str(error)) from error
         for note in reading.notes:
@@ -84,22 +88,35 @@ class Command(BaseCommand):
         self.stdout.write(printed)
 
 
-def _of_one(summary: "StudySummary", *, as_json: bool) -> str:
+def _of_one(summary: "StudySummary", within: "WithinObservers | None", *, as_json: bool) -> str:
     from studies.report.sections.contents import answer_sections
     from studies.report.text import plain_text
 
-    return _json(summary.as_dict()) if as_json else plain_text(answer_sections(summary))
+    if as_json:
+        return _json({**summary.as_dict(), **_within(within)})
+    return plain_text([*answer_sections(summary), *_section_within(within)])
 
 
-def _of_arms(summary: "StudySummary", *, as_json: bool) -> str:
+def _of_arms(summary: "StudySummary", within: "WithinObservers | None", *, as_json: bool) -> str:
     """Return the comparison of the arms, and the figures of each alone; none of all of them together."""
     from studies.report.sections.contents import arms_sections
     from studies.report.text import plain_text
 
     if not as_json:
-        return plain_text(arms_sections(summary))
+        return plain_text([*arms_sections(summary), *_section_within(within)])
     figures = summary.as_dict()
-    return _json({name: figures[name] for name in ("task", "two_arms", "arms")})
+    return _json({**{name: figures[name] for name in ("task", "two_arms", "arms")}, **_within(within)})
+
+
+def _within(within: "WithinObservers | None") -> "JsonObject":
+    return {} if within is None else {"within_observers": within.as_dict()}
+
+
+def _section_within(within: "WithinObservers | None") -> "list[Section]":
+    from studies.report.sections.detection.within_observers import within_observers_section
+
+    section = within_observers_section(within)
+    return [] if section is None else [section]
 
 
 def _json(figures: "JsonObject") -> str:

@@ -46,6 +46,12 @@ class Command(BaseCommand):
             "--lapse", type=float, default=0.0, help="share of trials in which any button is pressed (%(default)g)"
         )
         parser.add_argument(
+            "--look-share",
+            type=float,
+            default=0.0,
+            help="of an image shown again: how much of the first look’s variance comes back, 0 to 1 (%(default)g)",
+        )
+        parser.add_argument(
             "--dprime-of",
             action="append",
             default=[],
@@ -66,6 +72,7 @@ class Command(BaseCommand):
         observer_sd: float,
         image_sd: float,
         lapse: float,
+        look_share: float,
         dprime_of: list[str],
         seed: int,
         by: str | None,
@@ -76,7 +83,12 @@ class Command(BaseCommand):
         before = _finished(answered)
         try:
             group = SimulatedGroup(
-                dprime=dprime, criterion=criterion, observer_sd=observer_sd, image_sd=image_sd, lapse=lapse
+                dprime=dprime,
+                criterion=criterion,
+                observer_sd=observer_sd,
+                image_sd=image_sd,
+                lapse=lapse,
+                look_share=look_share,
             )
             with terminal_progress("Simulating", unit="answer") as progress:
                 simulate_study(

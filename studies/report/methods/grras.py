@@ -15,9 +15,19 @@ from studies.report.methods.list_answers import (
     seen,
 )
 from studies.report.methods.reporting_list import Question, ReportingList, always, left_to_authors, missing
-from studies.report.wording import stimuli_text
+from studies.report.wording import repeats_text, stimuli_text
 
 NO_REPLICATES = "each observer judged a stimulus once (no replicates)"
+
+
+def _investigated(report: Report) -> str:
+    within = "too" if report.figures.within_observers else "not"
+    return missing(f"title or abstract; agreement between observers was investigated, within observers {within}")
+
+
+def _replicates(report: Report) -> str:
+    text = repeats_text(report.study)
+    return f"replicates: {text}" if text else NO_REPLICATES
 
 
 def _subjects(report: Report) -> str:
@@ -38,7 +48,7 @@ def _sample_size(report: Report) -> str:
     observers = "simulated observers" if report.simulated else "observers invited"
     return (
         f"{report.flow.invited} {observers}; {stimuli_text(report.study)} in each series, fixed in the protocol; "
-        f"{NO_REPLICATES}. {missing('how these numbers were arrived at')}"
+        f"{_replicates(report)}. {missing('how these numbers were arrived at')}"
     )
 
 
@@ -71,11 +81,18 @@ def _analysis(report: Report) -> str:
     return f"{', '.join(named)}, with intervals of {100 * report.figures.summary.answers.level:g}%; see the methods."
 
 
+def _replicated(report: Report) -> str:
+    within = report.figures.within_observers
+    if within is None:
+        return NO_REPLICATES
+    return f"replicates: {within.n_pairs:,} trials answered twice, of {within.n_asked:,} that came back"
+
+
 def _actual(report: Report) -> str:
     answers = report.figures.summary.answers
     return (
         f"{answers.n_answering} observers and {answers.n_images} images or pairs analysed; {answers.n_missing} missing "
-        f"answers; {NO_REPLICATES}."
+        f"answers; {_replicated(report)}."
     )
 
 
@@ -94,7 +111,11 @@ def _estimates(report: Report) -> str:
     if answers.n_observers == 2:
         named.insert(0, ("Cohen’s kappa", agreement.cohen.kappa))
     given = "; ".join(f"{name} {coefficient(estimate)}" for name, estimate in named)
-    return f"Same answers {percent(agreement.agreed)}; {given}; all of them in this report."
+    within = report.figures.within_observers
+    text = f"Same answers {percent(agreement.agreed)}; {given}; all of them in this report."
+    if within is not None:
+        text += f" Within observers: same answers {percent(within.agreed)}; kappa {coefficient(within.kappa)}."
+    return text
 
 
 GRRAS = ReportingList(
@@ -107,7 +128,7 @@ GRRAS = ReportingList(
             "1",
             "Title or abstract",
             "Says that agreement or reliability, between or within raters, was investigated",
-            left_to_authors("title or abstract; agreement between observers was investigated, within observers not"),
+            _investigated,
         ),
         Question("2", "Introduction", "The diagnostic or measurement device, by name", index_test),
         Question("3", "Introduction", "The population of subjects", _subjects),

@@ -27,6 +27,7 @@ from studies.report.wording import (
     listed,
     longest_run_text,
     moment,
+    repeats_text,
     silent_text,
     squares_text,
     stimuli_text,
@@ -207,6 +208,11 @@ def _beside(study: Study) -> str:
             f"{study.n_catch} catch trials at strength {study.catch_pair_set.strength:g} were mixed in and are "
             "reported apart. "
         )
+    if study.n_repeated:
+        text += (
+            f"To know how far observers agree with themselves, {repeats_text(study)}; of these the first showing alone "
+            "is in the main figures. "
+        )
     return text.strip()
 
 
@@ -368,7 +374,7 @@ def _by_accuracy(tested: AccuracyVerdict) -> str:
 
 def _statistics(report: Report) -> str:
     summary = report.figures.summary
-    of_answers = (summary, report.figures.without_exclusions)
+    of_answers = (summary, report.figures.without_exclusions, report.figures.within_observers)
     methods = [method for method in dict.fromkeys(named_methods(of_answers)) if not method.startswith(NOT_A_METHOD)]
     sentences = [sentence.text for sentence in SENTENCES if any(sentence.fits(method) for method in methods)]
     unknown = [method for method in methods if not any(sentence.fits(method) for sentence in SENTENCES)]
@@ -379,10 +385,18 @@ def _statistics(report: Report) -> str:
     )
     if summary.task == "same_different":
         signal = "A hit is a different pair called different, a false alarm a same pair called different."
+    if summary.degradation is not None:
+        signal += " A pair graded 5 was called same, any other different. " + _screening_of_grades(report)
     sentences = [signal, intervals_text(summary.answers), *sentences]
     if unknown:
         sentences.append(f"Further methods: {'; '.join(unknown)}.")
     return " ".join(sentences)
+
+
+def _screening_of_grades(report: Report) -> str:
+    """Return by which rule observers were screened by their grades, and what became of those whom it rejects."""
+    so = "left out" if report.study.leaves_out_rejected else "listed, and left in"
+    return f"Observers were screened by the rule of Recommendation ITU-R BT.500 [bt500]; those it rejects are {so}."
 
 
 def _counted(report: Report) -> str:

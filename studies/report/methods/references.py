@@ -13,6 +13,10 @@ REFERENCES: dict[str, str] = {
     "correlations. Psychometrika 2000;65:23–28.",
     "brown": "Brown LD, Cai TT, DasGupta A. Interval estimation for a binomial proportion. Statistical Science 2001;"
     "16:101–133.",
+    "bt500": "International Telecommunication Union. Recommendation ITU-R BT.500-14: Methodologies for the subjective "
+    "assessment of the quality of television images. Geneva: ITU; 2019.",
+    "cameron": "Cameron AC, Gelbach JB, Miller DL. Robust inference with multiway clustering. Journal of Business & "
+    "Economic Statistics 2011;29:238–249.",
     "casella": "Casella G. An introduction to empirical Bayes data analysis. The American Statistician 1985;39:83–87.",
     "chen": "Chen W, Wunderlich A, Petrick N, Gallas BD. Multireader multicase reader studies with binary agreement "
     "data: simulation, analysis, validation, and sizing. Journal of Medical Imaging 2014;1:031011.",
@@ -22,10 +26,14 @@ REFERENCES: dict[str, str] = {
     "binomial. Biometrika 1934;26:404–413.",
     "cohen": "Cohen J. A coefficient of agreement for nominal scales. Educational and Psychological Measurement 1960;"
     "20:37–46.",
+    "cohen1968": "Cohen J. Weighted kappa: nominal scale agreement with provision for scaled disagreement or partial "
+    "credit. Psychological Bulletin 1968;70:213–220.",
     "conover": "Conover WJ. Practical Nonparametric Statistics. 3rd ed. New York: Wiley; 1999.",
     "delong": "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
     "operating characteristic curves: a nonparametric approach. Biometrics 1988;44:837–845.",
-    "efron": "Efron B, Stein C. The jackknife estimate of variance. Annals of Statistics 1981;9:586–596.",
+    "devries": "De Vries H, Elliott MN, Kanouse DE, Teleki SS. Using pooled kappa to summarize interrater agreement "
+    "across many items. Field Methods 2008;20:272–282.",
+    "efron": "Efron B. The Jackknife, the Bootstrap and Other Resampling Plans. Philadelphia: SIAM; 1982.",
     "fieller": "Fieller EC. Some problems in interval estimation. Journal of the Royal Statistical Society, Series B "
     "1954;16:175–185.",
     "finney": "Finney DJ. Probit Analysis. 3rd ed. Cambridge: Cambridge University Press; 1971.",
@@ -75,6 +83,8 @@ REFERENCES: dict[str, str] = {
     "Academic Radiology 1995;2(Suppl 1):S22–S29.",
     "obuchowski1998": "Obuchowski NA. On the comparison of correlated proportions for clustered data. Statistics in "
     "Medicine 1998;17:1495–1507.",
+    "p910": "International Telecommunication Union. Recommendation ITU-T P.910: Subjective video quality assessment "
+    "methods for multimedia applications. Geneva: ITU; 2023.",
     "poursaeed": "Poursaeed O, Katsman I, Gao B, Belongie S. Generative adversarial perturbations. IEEE Conference on "
     "Computer Vision and Pattern Recognition; 2018:4422–4431.",
     "rao": "Rao JNK, Scott AJ. A simple method for the analysis of clustered binary data. Biometrics 1992;48:577–585.",

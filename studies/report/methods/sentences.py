@@ -70,6 +70,24 @@ SENTENCES = (
         "Donner [zou].",
     ),
     MethodSentence(
+        "kappa pooled over observers",
+        "Agreement within observers [grras] is kappa of first and second answers, observed agreement and that expected "
+        "by chance being pooled over observers [devries]; what is expected follows from answers of one observer to "
+        "different images.",
+    ),
+    MethodSentence("^quadratic weights, kappa pooled", "Of ratings it has quadratic weights [cohen1968]."),
+    MethodSentence(
+        r"both random \(two-way\), linearised",
+        "Intervals of what was shown twice have images and observers both random: variances of the linearised figure "
+        "by images, observers and pairs of answers [efron, cameron], with Satterthwaite’s degrees of freedom "
+        "[satterthwaite].",
+    ),
+    MethodSentence(
+        "of pooled rates with the log-linear correction",
+        "How d′ and criterion changed from the first showing to the second is estimated from the answers of all "
+        "observers together, with the log-linear correction [hautus].",
+    ),
+    MethodSentence(
         "Cohen's kappa",
         "Agreement of two observers is Cohen’s kappa [cohen] with the standard error of Fleiss, Cohen and Everitt "
         "[fleiss1969].",
@@ -185,6 +203,36 @@ SENTENCES = (
     MethodSentence(
         "share right, images and observers both random",
         "For observers other than these the variance of the share right has images and observers both random, with t.",
+    ),
+    MethodSentence(
+        r"^mean grade clustered by image",
+        "The mean grade of perturbed test images beside their references is the DMOS of degradation category rating "
+        "[p910]; its interval is clustered by image [obuchowski1998] for these observers, with Wilson’s limits "
+        "[wilson] on the scale from 1 to 5 and the quantile of t.",
+    ),
+    MethodSentence(
+        r"^mean grade, images and observers both random",
+        "For observers other than these, its variance has images and observers both random (two-way) with "
+        "Satterthwaite’s degrees of freedom [satterthwaite].",
+    ),
+    MethodSentence(
+        "on images, on the scale from 1 to 5",
+        "Where all grades were alike, the interval of their mean is Clopper and Pearson’s on the number of images "
+        "[clopper], on the scale.",
+    ),
+    MethodSentence(
+        r"^difference of mean grades clustered by image",
+        "The difference of the mean grades of perturbed images and hidden references has an interval by t, clustered "
+        "by image [obuchowski1998].",
+    ),
+    MethodSentence(
+        r"^difference of mean grades, images and observers both random",
+        "For observers other than these, the errors of both means are summed by observer, with images and observers "
+        "both random [satterthwaite].",
+    ),
+    MethodSentence(
+        r"\(ITU-T P.910\)$",
+        "Mean grades of single images have the interval of t over observers [p910].",
     ),
     MethodSentence(
         "median, clustered by image",

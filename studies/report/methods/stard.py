@@ -78,6 +78,8 @@ def _cut_offs(report: Report) -> str:
         return "Set beforehand: ratings of 4 to 6 count as “perturbed”; the ROC curve uses all of them."
     if report.study.trials.confidences:
         return "Set beforehand: the answer given; for the ROC curve answer and confidence make six steps."
+    if report.study.trials.grades:
+        return "Set beforehand: a grade of 5 counts as “same”, any lower one as “different”; means use all five."
     return "The answer given; no cut-off."
 
 

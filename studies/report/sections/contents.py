@@ -29,7 +29,10 @@ from studies.report.sections.detection.results import answered_section, main_sec
 from studies.report.sections.detection.signal_detection import signal_detection_section
 from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.detection.visibility import visibility_section
+from studies.report.sections.detection.within_observers import within_observers_section
 from studies.report.sections.elements import LabelledText, Section
+from studies.report.sections.grades.mean_grades import mean_grades_section
+from studies.report.sections.grades.screening import grading_observers_section
 from studies.report.sections.head import head_of
 from studies.report.sections.reasons import with_reasons_below
 from studies.report.sections.study.attack import attack_sections
@@ -71,7 +74,10 @@ def sections_of(report: Report) -> list[Section]:
         *(_breakdowns_of_attacks if summary.arms else _breakdowns)(
             summary, left_out=left_out, untimed=untimed, measured=BY_THE_MODEL if report.simulated else FROM_THE_PAINT
         ),
-        *_of_all_attacks(summary, [items_section(summary, report.study)]),
+        *_of_all_attacks(summary, [grading_observers_section(summary, figures.without_exclusions)]),
+        *_of_all_attacks(
+            summary, [within_observers_section(figures.within_observers), items_section(summary, report.study)]
+        ),
         *([] if summary.arms else [comparison_section(summary)]),
         *attack_sections(report),
         methods_section(report),
@@ -94,6 +100,7 @@ def _beside_the_head(report: Report, sections: Iterable[Section | None]) -> Iter
 
 def _results(summary: StudySummary, silent: Sequence[str]) -> list[Section | None]:
     return [
+        mean_grades_section(summary),
         main_section(summary, silent=silent),
         equivalence_section(summary),
         groups_section(summary),
@@ -118,10 +125,12 @@ def answer_sections(summary: StudySummary) -> list[Section]:
         return [section for section in (rated_section(summary), ratings_section(summary)) if section is not None]
     sections = (
         answered_section(summary),
+        mean_grades_section(summary),
         main_section(summary),
         equivalence_section(summary, in_protocol=False),
         chance_section(summary),
         *_breakdowns(summary),
+        grading_observers_section(summary),
         item_tables_section(summary),
         comparison_section(summary),
     )
@@ -184,6 +193,7 @@ def _breakdowns_of_attacks(
 
     def of_one(of_arm: StudySummary) -> list[Section | None]:
         return [
+            mean_grades_section(of_arm),
             main_section(of_arm),
             groups_section(of_arm),
             observers_section(of_arm),

@@ -16,6 +16,7 @@ from studies.models.study import Study
 from studies.report.build import Report
 from studies.report.sections.detection.results import choice_headline
 from studies.report.sections.elements import LabelledText
+from studies.report.sections.grades.mean_grades import grade_headline
 from studies.report.sections.study.design import warnings_of
 from studies.report.wording import WORDINGS, capitalized, listed, shares_of
 
@@ -190,6 +191,8 @@ def _figures(summary: StudySummary) -> tuple[LabelledText, ...]:
         )
     if isinstance(summary.answers, ChoiceSummary):
         return _of_choices(summary.answers)
+    if summary.degradation is not None:
+        return grade_headline(summary.degradation)
     return tuple(_of_detection(summary, summary.answers))
 
 

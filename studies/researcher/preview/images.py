@@ -7,6 +7,7 @@ twice where there are fewer.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle, islice
 
 from django.utils.translation import gettext
@@ -49,16 +50,17 @@ def draw_preview(study: Study) -> PreviewImages:
     seed = derived_seed(study.seed, "preview")
     example, *others = _drawn(study.pair_set, 1 + len(PRACTICE) + len(SERIES), seed)
     strengths = study.strengths
-    drawn = {EXAMPLE: _in_order(EXAMPLE, example, (False, True), seed)}
+    in_order = partial(_in_order, reference_first=study.trials.reference_first, seed=seed)
+    drawn = {EXAMPLE: in_order(EXAMPLE, example, (False, True))}
     for names, sets in ((PRACTICE, [study.pair_set] * 2), (SERIES, [strengths[0], strengths[-1]])):
         sides = draw_sides(len(names), seed=seed, purpose=names[0])
         for name, perturbed, pair_set in zip(names, sides, sets, strict=True):
             shown = twins_shown(study, perturbed=perturbed)
             pair = others.pop(0)
-            drawn[name] = _in_order(name, _of_set(pair, pair_set) if True in shown else pair, shown, seed)
+            drawn[name] = in_order(name, _of_set(pair, pair_set) if True in shown else pair, shown)
     if study.n_catch and study.catch_pair_set is not None:
         (pair,) = _drawn(study.catch_pair_set, 1, seed)
-        drawn[CATCH] = _in_order(CATCH, pair, twins_shown(study, perturbed=True), seed)
+        drawn[CATCH] = in_order(CATCH, pair, twins_shown(study, perturbed=True))
     return drawn
 
 
@@ -78,6 +80,10 @@ def _of_set(pair: ImagePair, pair_set: PairSet) -> ImagePair:
     return pair_set.pairs.filter(image_id=pair.image_id).first() or pair
 
 
-def _in_order(name: str, pair: ImagePair, shown: tuple[bool, ...], seed: int) -> tuple[ShownImage, ...]:
+def _in_order(
+    name: str, pair: ImagePair, shown: tuple[bool, ...], *, reference_first: bool, seed: int
+) -> tuple[ShownImage, ...]:
+    if reference_first:
+        return tuple(ShownImage(pair, perturbed) for perturbed in sorted(shown))
     places = shuffled(map(str, range(len(shown))), seed=seed, purpose=f"sides {name}")
     return tuple(ShownImage(pair, shown[int(place)]) for place in places)

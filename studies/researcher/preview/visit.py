@@ -128,6 +128,7 @@ class PreviewVisit(Visit):
             expected=expected,
             marks=marks,
             is_last=is_last,
+            is_grade=bool(self.study.trials.grades),
         )
 
 

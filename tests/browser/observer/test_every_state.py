@@ -157,7 +157,7 @@ def test_instructions_and_practice_right_and_wrong(page: Page, links: Links) -> 
     assert sorted(told) == ["Not right", "Right"]
 
 
-@pytest.mark.parametrize("study", ["small", "rating", "two_afc", "same_different"])
+@pytest.mark.parametrize("study", ["small", "rating", "two_afc", "same_different", "degradation"])
 def test_a_trial_of_each_type(page: Page, links: Links, study: str) -> None:
     """The remaining one, with its three questions, is in `everything`."""
     link = links[study].pop()

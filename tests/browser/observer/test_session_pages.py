@@ -107,6 +107,7 @@ def answer_in_steps(page: Page, response: str, confidence: str, diagnosis: str, 
         ("rating", "1634", [("clean", 1), ("perturbed", 6), ("clean", 3), ("perturbed", 4)]),
         ("two_afc", ["1", "2", "ArrowLeft", "ArrowRight"], [("first", None), ("second", None)] * 2),
         ("same_different", ["s", "d", "ArrowLeft", "ArrowRight"], [("same", None), ("different", None)] * 2),
+        ("degradation", "5143", [("same", None), *[("different", None)] * 3]),
     ],
 )
 def test_a_trial_type_by_keyboard_and_by_hand(
@@ -120,7 +121,7 @@ def test_a_trial_type_by_keyboard_and_by_hand(
     link = links[study].pop()
     page = visitors.open(NARROW)
     begin(page, link)
-    practice = 1 if study == "two_afc" else 0
+    practice = 1 if study in {"two_afc", "degradation"} else 0
     if practice:
         press(page, "1")
         page.locator("#feedback").wait_for()
@@ -234,3 +235,42 @@ def test_examples_stand_side_by_side_where_there_is_room(
     assert_accessible(page)
     if rows == 1:
         check(page)
+
+
+def test_grades_by_mouse_on_a_phone_and_without_javascript(
+    visitors: Visitors, served: Server, links: dict[str, list[str]]
+) -> None:
+    """The reference is named and stands first; each grade is stored as it was given."""
+    for window, options in ((DESKTOP, {}), (PHONE, {"has_touch": True, "is_mobile": True})):
+        link = links["degradation"].pop()
+        page = visitors.open(window, **options)
+        begin(page, link)
+        page.locator(READY).wait_for()
+        assert page.locator("#stage figcaption").all_inner_texts() == ["Reference", "Test image"]
+        assert page.locator("#stage img").first.get_attribute("alt") == "The reference"
+        expect(page.locator(".ask button")).to_have_count(5)
+        first, second = (page.locator("#stage figure").nth(place).bounding_box() for place in (0, 1))
+        assert first is not None
+        assert second is not None
+        assert (first["y"], first["x"]) < (second["y"], second["x"])
+        check(page)
+        page.get_by_role("button", name="Slightly annoying").click()
+        page.locator("#feedback").wait_for()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("The test image was")
+        assert "Right" not in page.locator("#feedback").inner_text()
+        check(page)
+
+    link = links["degradation"].pop()
+    page = visitors.open(PHONE, java_script_enabled=False)
+    page.goto(link)
+    page.get_by_role("button", name="I consent").click()
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Perceptible but not annoying").click()
+    page.locator("#feedback").wait_for()
+    page.get_by_role("button", name="Begin the series").click()
+    page.get_by_role("button", name="Imperceptible").click()
+    expect_position(page, 2)
+    assert [(answer.response, answer.grade) for answer in stored_answers(served, link)] == [
+        ("different", 4),
+        ("same", 5),
+    ]

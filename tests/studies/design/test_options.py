@@ -47,6 +47,7 @@ NEEDED = {
     "n_catch": ("catch_pair_set",),
     "catch_pair_set": ("n_catch",),
     "catch_at_least": ("n_catch", "catch_pair_set"),
+    "leaves_out_rejected": ("trial_type",),
     "questionnaire_fr": ("questionnaire",),
     "further_pair_sets": ("compares_attacks",),
     "compares_attacks": ("further_pair_sets",),
@@ -103,7 +104,7 @@ def other_values() -> dict[str, object]:
     return {
         "title": "Another",
         "title_fr": "Une autre",
-        "trial_type": "two_afc",
+        "trial_type": "degradation",
         "question": "Q?",
         "question_fr": "Q ?",
         "instructions": "I",
@@ -135,6 +136,7 @@ def other_values() -> dict[str, object]:
         "longest_run": 3,
         "n_practice": 2,
         "n_catch": 2,
+        "n_repeated": 3,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
         "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
         "compares_attacks": True,
@@ -142,6 +144,7 @@ def other_values() -> dict[str, object]:
         "catch_at_least": 50,
         "rt_at_least_ms": 200,
         "leaves_out_partly_shown": True,
+        "leaves_out_rejected": True,
         "scale": 2,
         "display_rule": "refuse",
         "display_ms": 500,
@@ -369,7 +372,8 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
     assert written.pop("study") == str(study.uid)
     assert protocol.protocol_text(written) == (
         '{"analysis":{"exclusions":{"answers_to_partly_shown_images":false,"catch_trials_seen_at_least_percent":0,'
-        '"response_time_at_least_ms":0},"families_of_tests":"one verdict for each strength, p-values adjusted after '
+        '"observers_rejected_by_bt500":false,"response_time_at_least_ms":0},'
+        '"families_of_tests":"one verdict for each strength, p-values adjusted after '
         'Holm over the strengths","included":"the series of sessions that were finished, and neither rejected nor '
         "given back to a recruiter, without practice and catch trials; a withdrawn session's answers are deleted\","
         '"level":0.95,"margin_of_equivalence":0.05,'
@@ -384,7 +388,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"one_lesion_once":true,"pair_set":"P","pool_size":null,"prevalence":"fixed","side_pixels":12,"split":"test",'
         '"synthetic":true,"visibility":{"from":null,"matched_within":null,"measure":"","to":null}},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
         '"protocol_version":6,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
-        '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},'
+        '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},"repeats":{"n":0},'
         '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"screening":{"acuity":"off","acuity_distance_cm":60,"brightness":"off","brightness_at_least":6,"colour_vision":"off","colour_vision_at_least":7,"comprehension":"off","comprehension_at_least":null,"comprehension_questions":"","comprehension_questions_fr":"","comprehension_tries":2,"least_acuity":0.3,"least_pixel_ratio":1.0,"least_window_height":600,"least_window_width":1000,"most_pixel_ratio":3.0,"pixel_ratio":"off","touch":"off","window":"off","zoom":"off"},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
         '"trial_type":"yes_no","trial_type_explained":"'
         + study.trials.explained

@@ -153,8 +153,31 @@ def test_of_two_images_the_perturbed_one_is_first_in_half_of_the_trials() -> Non
     assert orders[0] != orders[1], "each observer has sides of their own"
 
 
-def test_the_same_image_twice_is_two_files() -> None:
-    study = make_full_study(trial_type="same_different", n_practice=0, n_catch=0, observers=1)
+def test_the_reference_comes_first_and_is_never_the_file_of_another_trial() -> None:
+    study = make_full_study(trial_type="degradation", n_perturbed=6, n_clean=4)
+    truths = truth_by_number(study)
+
+    for plan in plans(study):
+        shown = [*plan["series"], *plan["practice"], plan["example"]]
+        assert not any(truths[reference].perturbed for reference, _ in shown)
+        assert sum(truths[test].perturbed for _, test in plan["series"]) == 6 + study.n_catch
+        assert len({number for pair in shown for number in pair}) == 2 * len(shown)
+
+
+def test_which_of_two_clean_files_is_the_reference_is_drawn_for_each_observer() -> None:
+    """Else whoever knows the numbers, which are drawn when the study opens, would know the hidden references."""
+    study = make_full_study(trial_type="degradation", n_perturbed=2, n_clean=8, n_practice=0, n_catch=0, longest_run=0)
+    truths = truth_by_number(study)
+
+    lower_first = [
+        reference < test for plan in plans(study) for reference, test in plan["series"] if not truths[test].perturbed
+    ]
+    assert 0 < sum(lower_first) < len(lower_first)
+
+
+@pytest.mark.parametrize("trial_type", ["same_different", "degradation"])
+def test_the_same_image_twice_is_two_files(trial_type: str) -> None:
+    study = make_full_study(trial_type=trial_type, n_practice=0, n_catch=0, observers=1)
     truths = truth_by_number(study)
 
     same = [shown for shown in plans(study)[0]["series"] if not any(truths[number].perturbed for number in shown)]

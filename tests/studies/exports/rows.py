@@ -66,6 +66,7 @@ rows = st.builds(
     rating=maybe(st.integers(1, 6)),
     confidence=maybe(st.integers(1, 3)),
     position=st.integers(1, 1000),
+    showing=maybe(st.sampled_from([1, 2])),
     image=names,
     lesion=names,
     diagnosis=st.one_of(st.just(""), names),

@@ -38,7 +38,8 @@ def verify(path: Path, *options: str) -> tuple[int, str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("trial_type", "observers"), [("yes_no", 0), ("yes_no", 1), ("two_afc", 3), ("same_different", 3), ("rating", 3)]
+    ("trial_type", "observers"),
+    [("yes_no", 0), ("yes_no", 1), ("two_afc", 3), ("same_different", 3), ("rating", 3), ("degradation", 3)],
 )
 def test_the_archive_of_any_study_agrees(trial_type: str, observers: int, tmp_path: Path) -> None:
     study = answered_study(trial_type=trial_type, observers=observers)

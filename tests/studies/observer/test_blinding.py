@@ -37,6 +37,7 @@ ANSWERS = {
     "rating": {"rating": "2"},
     "two_afc": {"response": "first"},
     "same_different": {"response": "same"},
+    "degradation": {"grade": "4"},
 }
 
 
@@ -164,6 +165,7 @@ def play_everything(trial_type: str, *, script: bool) -> tuple[Study, list[Reply
         n_clean=6,
         n_practice=2,
         n_catch=2,
+        n_repeated=4,
         catch_pair_set=make_pair_set_of_strength(pair_set, 20),
         break_every=5,
         longest_run=4,
@@ -263,7 +265,7 @@ def test_images_have_one_length_and_one_set_of_headers(played: tuple[Study, list
     study, replies = played
     images = [reply for reply in replies if reply.kind in {"image", "practice image", "example"}]
 
-    assert len(images) == 13 * study.trials.images + 2 + 2
+    assert len(images) == 17 * study.trials.images + 2 + 2
     assert {reply.status for reply in images} == {200}
     assert len({len(reply.body) for reply in images}) == 1
     assert len({tuple(sorted(reply.headers.items())) for reply in images}) == 1

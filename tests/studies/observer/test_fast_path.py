@@ -37,7 +37,12 @@ SAID = {
     "shown_width": "-3",
     "focus_losses": "many",
 }
-CHOICE = {"yes_no": SAID, "two_afc": {"response": "first"}, "same_different": {"response": "same"}}
+CHOICE = {
+    "yes_no": SAID,
+    "two_afc": {"response": "first"},
+    "same_different": {"response": "same"},
+    "degradation": {"grade": "5"},
+}
 
 
 @dataclass(frozen=True)
@@ -254,6 +259,7 @@ def test_a_trial_of_somebody_else(session: Session) -> None:
 DESIGNS: dict[str, dict[str, Any]] = {
     "pairs": {"trial_type": "two_afc", "n_perturbed": 2, "n_clean": 2},
     "same or different": {"trial_type": "same_different", "n_perturbed": 2, "n_clean": 2},
+    "grades": {"trial_type": "degradation", "n_perturbed": 2, "n_clean": 2},
     "practice": {"n_practice": 2, "n_perturbed": 1, "n_clean": 1},
     "breaks": {"break_every": 2},
     "a diagnosis": {"asks_diagnosis": True},

@@ -103,6 +103,7 @@ def test_the_pooled_table_of_counts_is_that_of_all_answers(trial_type: str, answ
     first, second = {
         "two_afc": ("first", "second"),
         "same_different": ("different", "same"),
+        "degradation": ("different", "same"),
     }.get(trial_type, ("perturbed", "clean"))
     counted = [
         tuple(str(sum(pair == (truth, answer) for pair in zip(shown, said, strict=True))) for answer in (first, second))

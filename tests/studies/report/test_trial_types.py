@@ -64,7 +64,7 @@ def test_page_json_csv_and_command_are_one_path(trial_type: str, client: Client,
     for title in ("Catch trials", "The second question", "Response times"):
         assert title in page
     buttons = Buttons.of(study.trials, study.words("en"))
-    for button in (*buttons.responses, *buttons.ratings, *buttons.confidences):
+    for button in (*buttons.responses, *buttons.ratings, *buttons.confidences, *buttons.grades):
         assert f"“{button.label}”" in page
 
 

@@ -24,7 +24,11 @@ SAID: dict[str, dict[str, Any]] = {
     "rating": {"rating": "2"},
     "two_afc": {"response": "first"},
     "same_different": {"response": "same"},
+    "degradation": {"grade": "4"},
 }
+
+THERE_WHEN_SCORES_WERE_COUNTED_ANEW = ("yes_no", "yes_no_confidence", "rating", "two_afc", "same_different")
+"""The trial types that migration 0014 may meet."""
 
 
 def make_full_study(**fields: object) -> Study:
@@ -326,7 +330,7 @@ TOTALS = re.compile(
 )
 
 
-@pytest.mark.parametrize("trial_type", TRIAL_TYPES)
+@pytest.mark.parametrize("trial_type", THERE_WHEN_SCORES_WERE_COUNTED_ANEW)
 def test_a_score_counted_without_catch_trials_is_counted_anew(trial_type: str) -> None:
     study = make_full_study(trial_type=trial_type, asks_diagnosis=False)
     session = begin_trials_of(study)

@@ -26,6 +26,9 @@ WORDS = Words(images="radiographs", perturbed="altered", clean="as taken")
         ("rating", {"rating": "6", "response": "clean"}, Judgement("perturbed", rating=6)),
         ("two_afc", {"response": "second"}, Judgement("second")),
         ("same_different", {"response": "different"}, Judgement("different")),
+        ("degradation", {"grade": "1"}, Judgement("different", grade=1)),
+        ("degradation", {"grade": "4", "response": "same"}, Judgement("different", grade=4)),
+        ("degradation", {"grade": "5"}, Judgement("same", grade=5)),
     ],
 )
 def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Judgement) -> None:
@@ -47,6 +50,9 @@ def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Jud
         ("rating", {"rating": "٣"}),
         ("two_afc", {"response": "perturbed"}),
         ("same_different", {"response": "clean"}),
+        ("degradation", {"response": "same"}),
+        ("degradation", {"grade": "0"}),
+        ("degradation", {"grade": "6"}),
     ],
 )
 def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: dict[str, str]) -> None:
@@ -68,6 +74,8 @@ def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: di
         ("same_different", (False, False), "same"),
         ("same_different", (True, False), "different"),
         ("same_different", (False, True), "different"),
+        ("degradation", (False, False), "same"),
+        ("degradation", (False, True), "different"),
     ],
 )
 def test_what_is_right(trial_type: str, perturbed: tuple[bool, ...], expected: str) -> None:
@@ -83,7 +91,7 @@ def test_each_has_what_its_page_needs(key: str) -> None:
     get_template(trial_type.template)
     for text in (trial_type.default_question, trial_type.default_instructions):
         assert text.in_language("en") != text.in_language("fr")
-    for choices in (trial_type.responses, trial_type.ratings, trial_type.confidences):
+    for choices in (trial_type.responses, trial_type.ratings, trial_type.confidences, trial_type.grades):
         keys = [shortcut for choice in choices for shortcut in choice.shortcuts.split()]
         assert len(set(keys)) == len(keys)
     assert {choice.value for choice in trial_type.responses} <= set(Answer.Response.values)
@@ -121,7 +129,7 @@ def test_the_standard_texts_and_buttons_are_in_the_studys_words(key: str, langua
     words = study.words(language)
     with override(language):
         choices = Buttons.of(study.trials, words)
-    labels = [str(choice.label) for kind in (choices.responses, choices.ratings) for choice in kind]
+    labels = [str(choice.label) for kind in (choices.responses, choices.ratings, choices.grades) for choice in kind]
     instructions = study.text("instructions", language)
 
     assert images in instructions

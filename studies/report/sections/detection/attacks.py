@@ -7,7 +7,7 @@ from typing import NamedTuple
 from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
-from perception.core.formatting import area, coefficient, count, levels, percent
+from perception.core.formatting import area, coefficient, count, levels, percent, ratio
 from studies.report.sections.detection.two_arms import merit_name, two_arms_section
 from studies.report.sections.elements import LabelledText, Section, Table
 from studies.report.wording import (
@@ -159,6 +159,9 @@ def _figures(summary: StudySummary) -> list[Figure]:
         figures.append(Figure("Balanced accuracy (90% interval)", percent(balanced), balanced))
     if summary.ratings is not None:
         figures.append(Figure("Area under the ROC curve", area(summary.ratings.pooled), summary.ratings.pooled))
+    if summary.degradation is not None:
+        dmos = summary.degradation.test.these_observers
+        figures.append(Figure("Mean grade (DMOS)", ratio(dmos), dmos))
     if summary.psychometric is not None:
         noticed = summary.psychometric.pooled.thresholds.noticed
         figures.append(Figure("Half noticed at, levels", levels(noticed), noticed))

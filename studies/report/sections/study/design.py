@@ -14,8 +14,10 @@ from studies.report.sections.elements import LabelledText, Section
 from studies.report.wording import (
     allocation_text,
     answers_text,
+    capitalized,
     longest_run_text,
     moment,
+    repeats_text,
     squares_text,
     stimuli_text,
     strengths_text,
@@ -63,6 +65,7 @@ def design_section(report: Report) -> Section:
         LabelledText("Images", _images(study)),
         LabelledText("Prevalence", *_prevalence(study)),
         LabelledText("Beside the series", _beside(study)),
+        LabelledText("Shown twice", capitalized(repeats_text(study)), _showings_analysed(study)),
         LabelledText("Strength", strengths_text(study)),
         LabelledText("Course of a trial", _course(study)),
         LabelledText("Screening", *screening_text(study)),
@@ -85,6 +88,10 @@ def _told_by(study: Study) -> str:
     if study.tells_groups_by_question:
         return f"Told by the observer’s own answer to “{study.group_question}”."
     return "Told with the invitation, or by the link that the observer came by." if study.groups.strip() else ""
+
+
+def _showings_analysed(study: Study) -> str:
+    return "The first showing alone is in the main figures; observers are not told." if study.n_repeated else ""
 
 
 def _images(study: Study) -> str:

@@ -2,7 +2,7 @@
 
 from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.study_summary import StudySummary
-from perception.core.formatting import coefficient, percent
+from perception.core.formatting import coefficient, percent, ratio
 from studies.answers.figures import AnswerFigures
 from studies.report.sections.elements import Section, Table
 from studies.report.wording import WORDINGS, capitalized, shares_of
@@ -58,4 +58,9 @@ def _main_figures(summary: StudySummary) -> list[tuple[str, str]]:
         ]
     else:
         named.append(("Balanced accuracy", percent(answers.balanced_accuracy.estimate)))
+    if (grades := summary.degradation) is not None:
+        named += [
+            ("Mean grade of perturbed images (DMOS)", ratio(grades.test.these_observers)),
+            ("Less hidden references", coefficient(grades.difference.these_observers)),
+        ]
     return [*named, ("Fleiss’ kappa", coefficient(answers.agreement.fleiss_kappa))]

@@ -37,6 +37,7 @@ SENT: dict[str, dict[str, object]] = {
     "trials": {
         "scale": 1,
         "display_rule": "flag",
+        "n_repeated": 0,
         "break_every": 0,
         "fixation_ms": 0,
         "pause_ms": 0,

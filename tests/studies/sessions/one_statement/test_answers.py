@@ -96,6 +96,7 @@ def store_with(session: Session, **wrong: object) -> bool:
         "response": "clean",
         "rating": None,
         "confidence": None,
+        "grade": None,
         "diagnosis": "",
         "answered_at": timezone.now(),
         "rt_ms": None,

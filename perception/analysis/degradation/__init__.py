@@ -1,0 +1,1 @@
+"""Degradation category rating: mean grades with intervals, screening of observers, what follows for the claim."""
