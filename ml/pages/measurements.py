@@ -41,7 +41,7 @@ class PairMeasurement:
             viewing = ViewingForm(asked)
             if not viewing.is_valid():
                 name = viewing["pixels_per_degree"].label
-                raise MlError(f"{name}: {' '.join(viewing.errors['pixels_per_degree'])}")
+                raise MlError(f"{name}: {' '.join(map(str, viewing.errors['pixels_per_degree']))}")
             return VisibilityMeasurement(pair_set=pair_set, pixels_per_degree=viewing.stated())
         if self.run_kind == Run.Kind.TRAIN_MODEL_OBSERVER:
             from ml.evaluation.model_observer import ModelObserverTraining

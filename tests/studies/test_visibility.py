@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,8 @@ def test_a_table_of_an_earlier_version_is_read_without_them(study: Study) -> Non
 
     read = read_answers_csv(out.getvalue().encode(), source="answers.csv")
 
-    assert read == [replace(row, **dict.fromkeys(MEASURES)) for row in rows]
+    without: dict[str, Any] = dict.fromkeys(MEASURES)
+    assert read == [replace(row, **without) for row in rows]
 
 
 def test_the_report_tells_how_visible_the_changes_are(study: Study) -> None:

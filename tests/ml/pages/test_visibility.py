@@ -33,7 +33,7 @@ def grey(data: bytes) -> Pixels:
     return image[..., 0]
 
 
-def shown(browser: Client, pair_set: PairSet, **chosen: object) -> list[float]:
+def shown(browser: Client, pair_set: PairSet, **chosen: str) -> list[float]:
     page = browser.get(reverse("ml:pair-set-detail", args=[pair_set.pk]), chosen)
     return [round(pair.visibility.ciede2000_mean, 3) for pair in page.context["page"]]
 

@@ -33,7 +33,7 @@ def pair_set() -> PairSet:
 
 
 def draft(pair_set: PairSet, **fields: object) -> Study:
-    return make_study(pair_set=pair_set, n_perturbed=2, n_clean=1, **fields)
+    return make_study(pair_set=pair_set, n_perturbed=2, n_clean=1, **fields)  # type: ignore[arg-type]
 
 
 def scores_of_visible(study: Study, *further: PairSet) -> list[float]:
