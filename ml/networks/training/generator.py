@@ -14,7 +14,7 @@ from ml.networks.batches import Targets, TrainingBatches
 from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.training.state import fit_resumable
 from ml.networks.training.step_reports import StepReports
-from ml.networks.training.visibility import (
+from ml.networks.visibility.loss_terms import (
     dissimilarity,
     mean_square,
     mean_square_seen,
