@@ -237,6 +237,6 @@ def _checks(steps: int) -> frozenset[int]:
     before, now = 0.0, FIRST_CHECK
     found = []
     while now <= 1:
-        found.append(math.ceil(now * steps))
+        found.append(math.ceil(round(now * steps, 6)))  # 0.57 is a little more in 64 bits
         before, now = now, now + max(now - before - SOONER, SOONEST)
     return frozenset(found)

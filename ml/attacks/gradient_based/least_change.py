@@ -1,14 +1,14 @@
 """The least change by a chosen measure that makes the classifier say the target class: an augmented Lagrangian."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
-from ml.attacks.gradient_based.best_twins import Offer, search_twins
+from ml.attacks.gradient_based.best_twins import search_twins
 from ml.attacks.gradient_based.levels import LEVELS, Floats, reach_of, unit_length
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
@@ -22,6 +22,9 @@ from ml.options import AttackSettings, setting
 if TYPE_CHECKING:
     from ml.networks.gradients.input_gradient import LossGradient
     from ml.networks.gradients.measure_gradient import Measure
+
+OfferOfSome = Callable[[NDArray[np.int64], Floats, Floats], NDArray[np.bool_]]
+"""Which images, twins of them in whole levels, by how much the target class leads → which differ and fool."""
 
 FIRST_DISTANCES = {"ciede2000": 0.05, "ssim": 1e-4, "l2": 0.1}
 """Measure → how far the first step goes; as published (ε)."""
@@ -100,7 +103,11 @@ class LeastChangeAttack(UntrainedAttack):
                 ask,
                 measure.distance,
                 lambda left, best: _search(
-                    clean[left], constraint_at, measure, options, offer=partial(best.offer, left)
+                    clean[left],
+                    constraint_at,
+                    measure,
+                    options,
+                    offer=lambda some, shown, leads: best.offer(left[some], shown, leads),
                 ),
             )
 
@@ -108,13 +115,13 @@ class LeastChangeAttack(UntrainedAttack):
 
 
 def _search(
-    clean: Pixels, constraint_at: "LossGradient", measure: "Measure", options: AttackOptions, *, offer: Offer
+    clean: Pixels, constraint_at: "LossGradient", measure: "Measure", options: AttackOptions, *, offer: OfferOfSome
 ) -> None:
     """Look for the change that is read as the target class at the least distance; offer every step.
 
     Gradient descent on distance plus penalty, where the penalty's multiplier follows how far
-    the constraint (the ratio of logits is below 0) is from holding. The constraint is that of the 8-bit image that
-    would be saved, the slope of the distance that of the image before rounding.
+    the constraint (the ratio of logits is below 0) is from holding: before rounding, as published, and after it, too,
+    for an image that is saved in 8 bits is to fool. Slopes are those before rounding.
     """
     settings = options.settings_as(LeastChangeSettings)
     start = clean.astype(np.float32) / LEVELS
@@ -127,13 +134,18 @@ def _search(
     multiplier, weight = np.ones(len(clean)), np.ones(len(clean))
     checked = np.zeros(len(clean))
     for step in range(settings.steps + 1):
-        shown = np.rint(place * LEVELS)
-        gradient, lack, logs = constraint_at(shown / LEVELS, None)
-        fooled = offer(shown, target_lead(logs, options.target))
-        found_at = np.where(fooled & (found_at > step), step, found_at)
+        gradient, lack, _ = constraint_at(place, None)
+        lack = lack.astype(np.float64)
+        # Before rounding the target class is read: after it, too? Asked of all at the end, for the nearest attempt.
+        asked = np.flatnonzero(lack < 0) if step < settings.steps else np.arange(len(clean))
+        if len(asked):
+            shown = np.rint(place[asked] * LEVELS)
+            _, lack_of_shown, logs = constraint_at(shown / LEVELS, None)
+            fooled = offer(asked, shown, target_lead(logs, options.target))
+            found_at[asked] = np.where(fooled & (found_at[asked] > step), step, found_at[asked])
+            lack[asked] = np.maximum(lack[asked], lack_of_shown)
         if step == settings.steps:
             return
-        lack = lack.astype(np.float64)
         if step == 0:
             checked = lack
         elif (step + 1) % CHECKED_EVERY == 0:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +15,8 @@ from ml.networks.batches import Targets, TrainingBatches
 from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.training.state import fit_resumable
 from ml.networks.training.step_reports import StepReports
+from ml.networks.visibility.colour_difference import mean_squared_colour_difference
+from ml.networks.visibility.contrast_sensitivity import mean_square_contrast
 from ml.networks.visibility.loss_terms import (
     dissimilarity,
     mean_square,
@@ -77,6 +80,11 @@ def fit_generator(
         "step": (mean_square_step, settings.smoothness_penalty),
         "unlike": (dissimilarity, settings.ssim_penalty),
         "seen": (mean_square_seen, settings.eye_penalty),
+        "colour": (mean_squared_colour_difference, settings.colour_penalty),
+        "contrast": (
+            partial(mean_square_contrast, pixels_per_degree=settings.pixels_per_degree),
+            settings.contrast_penalty,
+        ),
     }
     weighted = {name: penalty for name, penalty in penalties.items() if penalty[1] > 0}
     composition = _compose(

@@ -36,12 +36,16 @@ def cielab(images: Tensor) -> Tensor:
     -------
     Tensor alike: L* in [0, 100], a* and b*.
     """
-    linear = ops.where(images > 0.04045, _power((images + 0.055) / 1.055, 2.4), images / 12.92)
-    relative = ops.matmul(linear, _constant(RGB_TO_WHITE.T, images))
+    relative = ops.matmul(linear_light(images), _constant(RGB_TO_WHITE.T, images))
     above = relative > KNEE**3
     root = _power(ops.where(above, relative, 1.0), 1 / 3)
     roots = ops.where(above, root, relative / (3 * KNEE**2) + 4 / 29)
     return ops.matmul(roots, _constant(LAB_OF_ROOTS.T, images)) + _constant(LAB_SHIFT, images)
+
+
+def linear_light(images: Tensor) -> Tensor:
+    """Return sRGB in [0, 1] as linear light (IEC 61966-2-1), tensors of any shape."""
+    return ops.where(images > 0.04045, _power((images + 0.055) / 1.055, 2.4), images / 12.92)
 
 
 def ciede2000_squared(one: Tensor, other: Tensor) -> Tensor:

@@ -99,6 +99,8 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
             loss="margin",
             ssim_penalty=0.1,
             eye_penalty=0.001,
+            colour_penalty=0.001,
+            contrast_penalty=0.001,
             draw="classes-alike",
             turn="on",
         ),
