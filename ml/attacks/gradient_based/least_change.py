@@ -40,13 +40,15 @@ MARGIN = 1e-4
 # A direction shorter than this has none; a random one is taken.
 SHORTEST = 1e-6
 DOUBLINGS, HALVINGS = 40, 20
+# How far a step moves a channel at most, one level: where the first slopes are small, RMSProp would leap later on.
+FURTHEST = np.float32(1) / LEVELS
 
 
 @dataclass(frozen=True, slots=True)
 class LeastChangeSettings(AttackSettings):
     """What is to be small, and how it is looked for."""
 
-    measure: str = setting(
+    distance: str = setting(
         "ciede2000",
         gettext_noop(
             "what is to be small: the difference of colours (CIEDE2000, root of the sum of squares over pixels), "
@@ -89,7 +91,7 @@ class LeastChangeAttack(UntrainedAttack):
         from ml.networks.gradients.measure_gradient import measure_for
 
         settings = options.settings_as(LeastChangeSettings)
-        measure = measure_for(classifier, settings.measure)
+        measure = measure_for(classifier, settings.distance)
         constraint_at = loss_gradient(classifier, logits_ratio(options.target, margin=MARGIN))
 
         def ask(images: Floats) -> tuple[Floats, Floats]:
@@ -157,14 +159,17 @@ def _search(
         direction = gradient * _slope(lack, weight, multiplier).astype(np.float32)[:, None, None, None]
         if step == 0:
             direction = _some_direction(direction, clean, options.seed)
-            first_step = _first_step(start, direction, low, high, measure, FIRST_DISTANCES[settings.measure])
+            first_step = _first_step(start, direction, low, high, measure, FIRST_DISTANCES[settings.distance])
         else:
             direction = direction + measure.gradient(start, place)[0]
         squares = kept_share * squares + (1 - kept_share) * np.square(direction)
         velocity = kept_share * velocity + direction / (np.sqrt(squares) + np.float32(1e-8))
         done = np.maximum(step - found_at, 0) / np.maximum(settings.steps - found_at, 1)
         length = (first_step * LAST_STEP**done).astype(np.float32)
-        np.clip(place - length[:, None, None, None] * velocity, low, high, out=place)
+        move = length[:, None, None, None] * velocity
+        furthest = np.abs(move).max(axis=(1, 2, 3), keepdims=True)
+        move /= np.maximum(furthest / FURTHEST, np.float32(1))
+        np.clip(place - move, low, high, out=place)
 
 
 def _slope(
