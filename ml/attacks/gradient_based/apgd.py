@@ -170,7 +170,7 @@ def _descend(
 
     def asked(numbers: NDArray[np.int64], place: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         shown = np.rint(place)
-        gradient, loss, logs = loss_at(shown / LEVELS, None)
+        gradient, loss, logs = loss_at((shown / LEVELS).astype(np.float32), None)
         leads = kept.offer(numbers, shown, target_lead(logs, options.target))
         return gradient, loss, (leads >= settings.margin) & (settings.stop == ONCE_READ)
 

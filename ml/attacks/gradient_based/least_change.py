@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ml.networks.gradients.input_gradient import LossGradient
     from ml.networks.gradients.measure_gradient import Measure
 
+Doubles = NDArray[np.float64]
 OfferOfSome = Callable[[NDArray[np.int64], Floats, Floats], NDArray[np.bool_]]
 """Which images, twins of them in whole levels, by how much the target class leads → which differ and fool."""
 
@@ -133,11 +134,12 @@ def _search(
     squares, velocity = np.ones_like(start), np.zeros_like(start)
     first_step = np.zeros(len(clean), dtype=np.float32)
     found_at = np.full(len(clean), settings.steps + 1)
-    multiplier, weight = np.ones(len(clean)), np.ones(len(clean))
-    checked = np.zeros(len(clean))
+    multiplier: Doubles = np.ones(len(clean))
+    weight: Doubles = np.ones(len(clean))
+    checked: Doubles = np.zeros(len(clean))
     for step in range(settings.steps + 1):
-        gradient, lack, _ = constraint_at(place, None)
-        lack = lack.astype(np.float64)
+        gradient, lack_before, _ = constraint_at(place, None)
+        lack: Doubles = lack_before.astype(np.float64)
         # Before rounding the target class is read: after it, too? Asked of all at the end, for the nearest attempt.
         asked = np.flatnonzero(lack < 0) if step < settings.steps else np.arange(len(clean))
         if len(asked):
@@ -172,9 +174,7 @@ def _search(
         np.clip(place - move, low, high, out=place)
 
 
-def _slope(
-    lack: NDArray[np.float64], weight: NDArray[np.float64], multiplier: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _slope(lack: Doubles, weight: Doubles, multiplier: Doubles) -> Doubles:
     """Return the derivative, by the constraint y, of the penalty P₂(y, ρ, μ) of the paper.
 
     P₂ = μ y + μ ρ y² + ρ² y³ / 6 where y ≥ 0, μ y / (1 − ρ y) else.
@@ -206,14 +206,15 @@ def _first_step(
         moved = np.clip(start - times[:, None, None, None] * direction, low, high)
         return measure.distance(start, moved) > wanted
 
-    lower, upper = np.zeros(len(start), dtype=np.float32), np.ones(len(start), dtype=np.float32)
+    lower: Floats = np.zeros(len(start), dtype=np.float32)
+    upper: Floats = np.ones(len(start), dtype=np.float32)
     for _ in range(DOUBLINGS):
         far = beyond(upper)
         if far.all():
             break
-        lower, upper = np.where(far, lower, upper), np.where(far, upper, 2 * upper)
+        lower, upper = np.where(far, lower, upper), np.where(far, upper, np.float32(2) * upper)
     for _ in range(HALVINGS):
-        middle = (lower + upper) / 2
+        middle = (lower + upper) / np.float32(2)
         far = beyond(middle)
         lower, upper = np.where(far, lower, middle), np.where(far, middle, upper)
-    return (lower + upper) / 2
+    return (lower + upper) / np.float32(2)

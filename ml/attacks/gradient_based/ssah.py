@@ -96,7 +96,8 @@ def coarse_half(images: Floats) -> Floats:
     sums = np.add.reduceat(np.add.reduceat(images, rows, axis=1), columns, axis=2)
     counts = np.minimum(height - rows, 2)[:, None] * np.minimum(width - columns, 2)
     means = sums / counts[None, :, :, None].astype(np.float32)
-    return means.repeat(2, axis=1)[:, :height].repeat(2, axis=2)[:, :, :width]
+    coarse: Floats = means.repeat(2, axis=1)[:, :height].repeat(2, axis=2)[:, :, :width]
+    return coarse
 
 
 def coarse_change(start: Floats, changed: Floats) -> Floats:
@@ -111,7 +112,8 @@ def coarse_change(start: Floats, changed: Floats) -> Floats:
     """
     change = coarse_half(changed) - coarse_half(start)
     squares = np.square(change.reshape(len(change), -1), dtype=np.float64).sum(axis=1)
-    return (squares / 2).astype(np.float32)
+    losses: Floats = (squares / 2).astype(np.float32)
+    return losses
 
 
 def _move(clean: Pixels, likeness_at: "LossGradient", options: AttackOptions, *, offer: Offer) -> None:

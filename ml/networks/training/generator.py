@@ -75,7 +75,7 @@ def fit_generator(
     """
     classifier.trainable = False
     before = weights_digest(classifier)
-    penalties = {
+    penalties: dict[str, tuple[Measure, float]] = {
         "size": (mean_square, settings.size_penalty),
         "step": (mean_square_step, settings.smoothness_penalty),
         "unlike": (dissimilarity, settings.ssim_penalty),

@@ -48,7 +48,8 @@ def test_the_strength_bounds_it_where_the_least_change_does_not_fit() -> None:
 def distances(clean: Pixels, twins: Pixels, classifier: Any) -> dict[str, NDArray[np.float32]]:
     from ml.networks.gradients.measure_gradient import measure_for
 
-    pair = clean.astype(np.float32) / 255, twins.astype(np.float32) / 255
+    level = np.float32(255)
+    pair = (clean / level).astype(np.float32), (twins / level).astype(np.float32)
     return {name: measure_for(classifier, name).distance(*pair) for name in MEASURES}
 
 

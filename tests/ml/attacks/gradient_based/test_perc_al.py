@@ -16,7 +16,8 @@ pytestmark = pytest.mark.xdist_group("tensorflow")
 def colour_distance(network: Any, clean: Pixels, twins: Pixels) -> NDArray[np.float32]:
     from ml.networks.gradients.measure_gradient import measure_for
 
-    pair = clean.astype(np.float32) / 255, twins.astype(np.float32) / 255
+    level = np.float32(255)
+    pair = (clean / level).astype(np.float32), (twins / level).astype(np.float32)
     return measure_for(network, "ciede2000").distance(*pair)
 
 
@@ -26,9 +27,10 @@ def test_it_fools_every_image_at_less_difference_of_colours_than_pgd() -> None:
     target = rarest_class(classifier, images)
     others = images[read(classifier, images).argmax(axis=1) != target]
 
+    asked: dict[str, dict[str, Any]] = {"perc_al": {"steps": 60}, "pgd": {"steps": 60, "step_size": 1 / 255}}
     found = {
         kind: attack(kind, classifier, others, target=target, strength=255, settings=settings)
-        for kind, settings in {"perc_al": {"steps": 60}, "pgd": {"steps": 60, "step_size": 1 / 255}}.items()
+        for kind, settings in asked.items()
     }
 
     for twins in found.values():

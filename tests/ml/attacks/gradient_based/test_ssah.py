@@ -59,7 +59,7 @@ def test_it_fools_at_less_coarse_change_than_pgd_and_less_again_with_a_heavier_p
     def coarse(kind: str, **settings: float) -> float:
         twins = attack(kind, classifier, others, target=target, strength=255, settings=settings)
         assert (read(classifier, twins).argmax(axis=1) == target).all()
-        return float(coarse_change(others.astype(np.float32) / 255, twins.astype(np.float32) / 255).mean())
+        return float(coarse_change(*((one / 255).astype(np.float32) for one in (others, twins))).mean())
 
     by_pgd = coarse("pgd", steps=60, step_size=1 / 255)
     none, light, heavy = (

@@ -6,10 +6,11 @@ from numpy.typing import NDArray
 
 pytestmark = pytest.mark.xdist_group("tensorflow")
 
+Doubles = NDArray[np.float64]
 SIDE = 32
 
 
-def seen(clean: NDArray[np.float32], changed: NDArray[np.float32], *, pixels_per_degree: float = 30.0) -> float:
+def seen(clean: Doubles, changed: Doubles, *, pixels_per_degree: float = 30.0) -> float:
     from ml.networks.visibility.contrast_sensitivity import mean_square_contrast
 
     pair = (images[None].astype(np.float32) for images in (clean, changed))
@@ -48,7 +49,7 @@ def test_a_change_of_light_that_is_everywhere_alike_is_its_weber_contrast() -> N
     assert seen(grey, brighter) == pytest.approx(contrast**2 * (opponents @ opponents), rel=1e-3)
 
 
-def checks(period: int) -> NDArray[np.float64]:
+def checks(period: int) -> Doubles:
     return np.where(np.arange(SIDE) % period < period // 2, 1.0, -1.0)[None, :, None]
 
 
