@@ -32,6 +32,9 @@ class GeneratorSettings(AttackSettings):
         "smoothness_penalty",
         "ssim_penalty",
         "eye_penalty",
+        "colour_penalty",
+        "contrast_penalty",
+        "pixels_per_degree",
     )
 
     steps: int = setting(300, gettext_noop("batches to learn from"), above=0)
@@ -82,6 +85,24 @@ class GeneratorSettings(AttackSettings):
             "little, coarse ones and those of light cost all"
         ),
         at_least=0,
+    )
+    colour_penalty: float = setting(
+        0.0,
+        gettext_noop("weight of the mean squared difference of colours (CIEDE2000), pixel by pixel"),
+        at_least=0,
+    )
+    contrast_penalty: float = setting(
+        0.0,
+        gettext_noop(
+            "weight of the mean squared contrast of the change, in per cent², by how well an eye sees patterns of its "
+            "fineness (contrast sensitivity)"
+        ),
+        at_least=0,
+    )
+    pixels_per_degree: float = setting(
+        30.0,
+        gettext_noop("with a contrast penalty: pixels a degree of sight, as the images are shown"),
+        above=0,
     )
     upsampling: str = setting(
         "transposed",

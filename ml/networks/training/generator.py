@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +15,9 @@ from ml.networks.batches import Targets, TrainingBatches
 from ml.networks.generator_settings import GeneratorSettings
 from ml.networks.training.state import fit_resumable
 from ml.networks.training.step_reports import StepReports
-from ml.networks.training.visibility import (
+from ml.networks.visibility.colour_difference import mean_squared_colour_difference
+from ml.networks.visibility.contrast_sensitivity import mean_square_contrast
+from ml.networks.visibility.loss_terms import (
     dissimilarity,
     mean_square,
     mean_square_seen,
@@ -72,11 +75,16 @@ def fit_generator(
     """
     classifier.trainable = False
     before = weights_digest(classifier)
-    penalties = {
+    penalties: dict[str, tuple[Measure, float]] = {
         "size": (mean_square, settings.size_penalty),
         "step": (mean_square_step, settings.smoothness_penalty),
         "unlike": (dissimilarity, settings.ssim_penalty),
         "seen": (mean_square_seen, settings.eye_penalty),
+        "colour": (mean_squared_colour_difference, settings.colour_penalty),
+        "contrast": (
+            partial(mean_square_contrast, pixels_per_degree=settings.pixels_per_degree),
+            settings.contrast_penalty,
+        ),
     }
     weighted = {name: penalty for name, penalty in penalties.items() if penalty[1] > 0}
     composition = _compose(

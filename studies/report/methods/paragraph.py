@@ -44,6 +44,10 @@ ATTACKS = {
     "universal": "poursaeed",
     "fgsm": "goodfellow",
     "pgd": "madry",
+    "apgd": "croce",
+    "perc_al": "zhao",
+    "least_change": "rony",
+    "ssah": "luo",
     "one_pixel": "su",
 }
 """Kind of an attack → what it is described in."""

@@ -29,6 +29,8 @@ REFERENCES: dict[str, str] = {
     "cohen1968": "Cohen J. Weighted kappa: nominal scale agreement with provision for scaled disagreement or partial "
     "credit. Psychological Bulletin 1968;70:213–220.",
     "conover": "Conover WJ. Practical Nonparametric Statistics. 3rd ed. New York: Wiley; 1999.",
+    "croce": "Croce F, Hein M. Reliable evaluation of adversarial robustness with an ensemble of diverse "
+    "parameter-free attacks. International Conference on Machine Learning; 2020:2206–2216.",
     "delong": "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
     "operating characteristic curves: a nonparametric approach. Biometrics 1988;44:837–845.",
     "devries": "De Vries H, Elliott MN, Kanouse DE, Teleki SS. Using pooled kappa to summarize interrater agreement "
@@ -70,6 +72,8 @@ REFERENCES: dict[str, str] = {
     "American Statistical Association 1973;68:46–54.",
     "krippendorff": "Hayes AF, Krippendorff K. Answering the call for a standard reliability measure for coding data. "
     "Communication Methods and Measures 2007;1:77–89.",
+    "luo": "Luo C, Lin Q, Xie W, Wu B, Xie J, Shen L. Frequency-driven imperceptible adversarial attack on semantic "
+    "similarity. IEEE/CVF Conference on Computer Vision and Pattern Recognition; 2022:15315–15324.",
     "macmillan": "Macmillan NA, Creelman CD. Detection Theory: A User’s Guide. 2nd ed. Mahwah: Erlbaum; 2005.",
     "madry": "Madry A, Makelov A, Schmidt L, Tsipras D, Vladu A. Towards deep learning models resistant to adversarial "
     "attacks. International Conference on Learning Representations; 2018.",
@@ -92,6 +96,8 @@ REFERENCES: dict[str, str] = {
     "rao": "Rao JNK, Scott AJ. A simple method for the analysis of clustered binary data. Biometrics 1992;48:577–585.",
     "rao1984": "Rao JNK, Scott AJ. On chi-squared tests for multiway contingency tables with cell proportions "
     "estimated from survey data. Annals of Statistics 1984;12:46–60.",
+    "rony": "Rony J, Granger E, Pedersoli M, Ben Ayed I. Augmented Lagrangian adversarial attacks. IEEE/CVF "
+    "International Conference on Computer Vision; 2021:7738–7747.",
     "satterthwaite": "Satterthwaite FE. An approximate distribution of estimates of variance components. Biometrics "
     "Bulletin 1946;2:110–114.",
     "schuirmann": "Schuirmann DJ. A comparison of the two one-sided tests procedure and the power approach for "
@@ -119,6 +125,8 @@ REFERENCES: dict[str, str] = {
     "American Statistical Association 1927;22:209–212.",
     "woodruff": "Woodruff RS. Confidence intervals for medians and other position measures. Journal of the American "
     "Statistical Association 1952;47:635–646.",
+    "zhao": "Zhao Z, Liu Z, Larson M. Towards large yet imperceptible adversarial image perturbations with perceptual "
+    "color distance. IEEE/CVF Conference on Computer Vision and Pattern Recognition; 2020:1039–1048.",
     "zou": "Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Statistics "
     "in Medicine 2008;27:1693–1702.",
 }

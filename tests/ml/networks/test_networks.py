@@ -99,6 +99,8 @@ def test_the_change_of_an_image_does_not_depend_on_its_batch() -> None:
             loss="margin",
             ssim_penalty=0.1,
             eye_penalty=0.001,
+            colour_penalty=0.001,
+            contrast_penalty=0.001,
             draw="classes-alike",
             turn="on",
         ),
@@ -174,7 +176,7 @@ def test_a_penalty_makes_the_change_smaller() -> None:
 
 
 def test_what_the_loss_measures_is_what_the_evaluation_measures() -> None:
-    from ml.networks.training.visibility import dissimilarity, mean_square, mean_square_step
+    from ml.networks.visibility.loss_terms import dissimilarity, mean_square, mean_square_step
 
     rng = np.random.default_rng(3)
     clean = rng.integers(0, 256, (2, 24, 24, 3), dtype=np.uint8)
@@ -191,7 +193,7 @@ def test_what_the_loss_measures_is_what_the_evaluation_measures() -> None:
 
 
 def test_an_eye_sees_coarse_changes_and_those_of_light_more_than_fine_ones_and_those_of_colour() -> None:
-    from ml.networks.training.visibility import mean_square_seen
+    from ml.networks.visibility.loss_terms import mean_square_seen
 
     grey = np.full((1, 48, 48, 3), 0.5, dtype=np.float32)
     rows, columns = np.indices((48, 48))

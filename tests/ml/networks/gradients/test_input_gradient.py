@@ -10,7 +10,7 @@ pytestmark = pytest.mark.xdist_group("tensorflow")
 
 def test_the_gradient_is_that_of_the_targets_cross_entropy() -> None:
     from ml.networks.backend import keras, reset_session
-    from ml.networks.input_gradient import target_gradient
+    from ml.networks.gradients.input_gradient import target_gradient
     from ml.networks.log_probabilities import log_probability_predictor
 
     reset_session(1)
@@ -47,7 +47,7 @@ def test_probabilities_that_no_softmax_made_are_read_without_infinities() -> Non
 
 
 def test_another_backend_is_refused_in_words() -> None:
-    from ml.networks.input_gradient import check_backend
+    from ml.networks.gradients.input_gradient import check_backend
 
     with pytest.raises(MlError, match=r"TensorFlow backend; this is jax\. Set KERAS_BACKEND=tensorflow"):
         check_backend("jax")

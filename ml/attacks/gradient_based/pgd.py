@@ -76,7 +76,7 @@ class PgdAttack(UntrainedAttack):
         MlError
             All steps together are too short to be seen in an 8-bit image.
         """
-        from ml.networks.input_gradient import target_gradient
+        from ml.networks.gradients.input_gradient import target_gradient
 
         settings = options.settings_as(PgdSettings)
         furthest = settings.steps * settings.step_size * math.floor(options.strength)

@@ -32,16 +32,21 @@ def mean_square_step(image: Tensor, perturbed: Tensor) -> Tensor:
 
 
 def dissimilarity(image: Tensor, perturbed: Tensor) -> Tensor:
-    """Return each image's 1 − SSIM, as `ml.images.distortion` defines it; tensor of shape (batch, 1)."""
-    mean_x, mean_y = _blur(image), _blur(perturbed)
-    variance_x = _blur(image * image) - mean_x * mean_x
-    variance_y = _blur(perturbed * perturbed) - mean_y * mean_y
-    covariance = _blur(image * perturbed) - mean_x * mean_y
+    """Return each image's 1 − SSIM, as `ml.images.distortion` defines it; tensor of shape (batch, 1).
+
+    With d = y − x the definition's two factors are 1 − u and 1 − v, u = d̄² / (x̄² + ȳ² + C₁) and
+    v = var(d) / (2 cov(x, y) + var(d) + C₂); what is returned is the mean of u + v − u v. So written, a change that is
+    hardly there is still measured in 32 bits.
+    """
+    change = perturbed - image
+    mean_x, mean_d = _blur(image), _blur(change)
+    mean_y = mean_x + mean_d
+    variance_d = _blur(change * change) - mean_d * mean_d
+    twice_covariance = 2 * (_blur(image * perturbed) - mean_x * mean_y)
     c1, c2 = 0.01**2, 0.03**2
-    similarity = ((2 * mean_x * mean_y + c1) * (2 * covariance + c2)) / (
-        (mean_x * mean_x + mean_y * mean_y + c1) * (variance_x + variance_y + c2)
-    )
-    return 1 - ops.mean(similarity, axis=(1, 2, 3))[:, None]
+    of_means = mean_d * mean_d / (mean_x * mean_x + mean_y * mean_y + c1)
+    of_variances = variance_d / (twice_covariance + variance_d + c2)
+    return ops.mean(of_means + of_variances - of_means * of_variances, axis=(1, 2, 3))[:, None]
 
 
 def mean_square_seen(image: Tensor, perturbed: Tensor) -> Tensor:

@@ -25,7 +25,7 @@ class FgsmAttack(UntrainedAttack):
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:
         """Return the function that moves each channel by the strength, down the slope of the cross-entropy."""
-        from ml.networks.input_gradient import target_gradient
+        from ml.networks.gradients.input_gradient import target_gradient
 
         gradient_at = target_gradient(classifier, target=options.target)
         step = np.float32(math.floor(options.strength) / 255)

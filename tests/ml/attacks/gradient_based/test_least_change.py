@@ -1,0 +1,111 @@
+"""The least change: beside its closed form on a linear classifier, and by each measure the least of all."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ml.images.pixels import Pixels
+from tests.ml.attacks.linear import TARGET, image_at, lack_of, make_linear
+from tests.ml.attacks.perturbing import attack, make_classifier, make_images, rarest_class, read
+
+pytestmark = pytest.mark.xdist_group("tensorflow")
+
+MEASURES = ("ciede2000", "ssim", "l2")
+
+
+def test_on_a_linear_classifier_it_finds_the_least_norm_there_is() -> None:
+    network, weights = make_linear()
+    clean = image_at(10.0, weights)
+    least = lack_of(clean, weights)[0] / np.linalg.norm(weights)
+
+    twin = attack(
+        "least_change", network, clean, target=TARGET, strength=255, settings={"distance": "l2", "steps": 300}
+    )
+
+    assert lack_of(twin, weights)[0] < 0
+    norm = np.linalg.norm((twin.astype(float) - clean) / 255)
+    assert least < norm < 1.01 * least
+
+
+def test_the_strength_bounds_it_where_the_least_change_does_not_fit() -> None:
+    network, weights = make_linear()
+    clean = image_at(10.0, weights)
+    reachable = np.abs(weights).sum() * 8 / 255
+    assert reachable > lack_of(clean, weights)[0], "8 levels of every channel would do"
+
+    free, bound = (
+        attack("least_change", network, clean, target=TARGET, strength=s, settings={"distance": "l2", "steps": 300})
+        for s in (255, 8)
+    )
+
+    assert np.abs(free.astype(int) - clean).max() > 8
+    assert np.abs(bound.astype(int) - clean).max() == 8
+    assert lack_of(bound, weights)[0] < 0
+
+
+def distances(clean: Pixels, twins: Pixels, classifier: Any) -> dict[str, NDArray[np.float32]]:
+    from ml.networks.gradients.measure_gradient import measure_for
+
+    level = np.float32(255)
+    pair = (clean / level).astype(np.float32), (twins / level).astype(np.float32)
+    return {name: measure_for(classifier, name).distance(*pair) for name in MEASURES}
+
+
+def test_by_each_measure_every_image_is_fooled_and_the_search_for_colour_finds_the_least_of_it() -> None:
+    classifier = make_classifier()
+    images = make_images(6)
+    target = rarest_class(classifier, images)
+    others = images[read(classifier, images).argmax(axis=1) != target]
+    found = {
+        name: attack(
+            "least_change",
+            classifier,
+            others,
+            target=target,
+            strength=255,
+            settings={"distance": name, "steps": 150, "smoothing": 0.5},
+        )
+        for name in MEASURES
+    }
+
+    for twins in found.values():
+        assert (read(classifier, twins).argmax(axis=1) == target).all()
+    measured = {name: distances(others, twins, classifier) for name, twins in found.items()}
+    least = {by: float(np.mean(measured[by]["ciede2000"])) for by in MEASURES}
+    assert min(least, key=lambda by: least[by]) == "ciede2000", least
+
+
+def test_more_steps_find_less_change() -> None:
+    classifier = make_classifier()
+    images = make_images(6)
+    target = rarest_class(classifier, images)
+    others = images[read(classifier, images).argmax(axis=1) != target]
+
+    few, many = (
+        attack(
+            "least_change",
+            classifier,
+            others,
+            target=target,
+            strength=255,
+            settings={"distance": "l2", "steps": steps, "smoothing": 0.5},
+        )
+        for steps in (40, 200)
+    )
+
+    assert distances(others, many, classifier)["l2"].mean() < distances(others, few, classifier)["l2"].mean()
+
+
+@pytest.mark.parametrize("kind", ["least_change", "perc_al", "ssah"])
+def test_an_image_that_is_read_so_already_is_changed_by_one_level_of_one_channel(kind: str) -> None:
+    network, weights = make_linear()
+    clean = image_at(-10.0, weights)
+    assert lack_of(clean, weights)[0] < 0
+
+    twin = attack(kind, network, clean, target=TARGET, strength=255, settings={"steps": 3})
+
+    change = twin.astype(int) - clean
+    assert np.abs(change).sum() == 1
+    assert lack_of(twin, weights)[0] < lack_of(clean, weights)[0], "further towards the target class"
