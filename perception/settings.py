@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "studies.design",  # for its commands
     "studies.exports",  # for its commands
     "studies.integrity",  # for its command
+    "studies.planning",  # for its commands
     "studies.recipes",  # for its commands
 ]
 

@@ -16,8 +16,8 @@ AT_ONCE = 8
 def main(folder: Path, number: str, stop: str) -> None:
     """Load the network and take turns."""
     settings.configure(USE_I18N=False)
-    from ml.attacks.method import AttackOptions
     from ml.attacks.gradient_based.pgd import PgdAttack, PgdSettings
+    from ml.attacks.method import AttackOptions
     from ml.networks.log_probabilities import log_probability_predictor
     from ml.networks.saved_network import network_from_bytes
 

@@ -10,7 +10,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from perception.analysis.estimates.estimate import Estimate, require_level
 
@@ -100,6 +99,8 @@ def kappa_of_table(table: NDArray[np.int64], *, weights: Weights | None = None, 
     rows, columns = table.sum(axis=1), table.sum(axis=0)
     if max(rows) == n and max(columns) == n:
         return _undefined("both gave one answer throughout", method, level, n)
+    from statsmodels.stats.inter_rater import cohens_kappa  # it brings pandas along, which takes a second
+
     # Where one rater was constant the standard error under the null is 0, and statsmodels divides by it.
     with np.errstate(divide="ignore", invalid="ignore"):
         result = cohens_kappa(table, wt=weights)

@@ -1,6 +1,7 @@
 """What the report says of images that flicker: rate, frames, flashes, in words and in figures."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.studies.factories import begin_trials, make_open_study
 
 pytestmark = pytest.mark.django_db
 
-DISPLAYS = [
+DISPLAYS: list[dict[str, Any]] = [
     {"refresh_hz": 60, "flicker_hz": 5, "frames": 240, "late_frames": 0, "stopped": 0},
     {"refresh_hz": 75, "flicker_hz": 4.688, "frames": 100, "late_frames": 3, "stopped": 1},
     {"refresh_hz": 60, "flicker_hz": 5, "frames": 60, "late_frames": 1, "stopped": 0},

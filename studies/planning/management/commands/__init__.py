@@ -1,0 +1,1 @@
+"""Commands that plan a study."""
