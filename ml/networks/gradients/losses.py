@@ -36,7 +36,8 @@ def logits_ratio(target: int, *, margin: float = 0.0) -> Loss:
     change if all values are made larger alike, so that a classifier that is sure of itself has a slope, too. z_o is
     that of the best class beside the target, where the paper takes the true class: so it is below the margin's share
     where the target class is read, and only there (as Rony et al. 2021 do). Of three classes the divisor is
-    z_π1 − z_π3, as in the paper's untargeted ratio; of two classes no ratio is left, and it is 1.
+    z_π1 − (z_π2 + z_π3) / 2 (the untargeted ratio's z_π1 − z_π3 would leave no slope where the target class is the
+    last); of two classes no ratio is left, and it is 1.
     """
 
     def loss(logs: Tensor, _: Tensor | None) -> Tensor:
@@ -47,8 +48,7 @@ def logits_ratio(target: int, *, margin: float = 0.0) -> Loss:
         if classes < 3:
             return lack
         highest, _places = ops.top_k(logs, k=min(classes, 4))
-        low = highest[:, 2] if classes == 3 else (highest[:, 2] + highest[:, 3]) / 2
-        return lack / (highest[:, 0] - low + LEAST)
+        return lack / (highest[:, 0] - (highest[:, -2] + highest[:, -1]) / 2 + LEAST)
 
     return loss
 

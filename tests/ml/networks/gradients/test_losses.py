@@ -31,7 +31,9 @@ def test_the_ratio_of_logits_is_that_of_the_paper_with_the_best_other_class() ->
 def test_of_three_classes_and_of_two_there_is_a_ratio_too() -> None:
     from ml.networks.gradients.losses import logits_ratio
 
-    assert value(logits_ratio(0), LOGS[:, 1:4])[0] == pytest.approx((-4.0 + 3.0) / 3.0)
+    assert value(logits_ratio(0), LOGS[:, 1:4])[0] == pytest.approx((-4.0 + 3.0) / (-3.0 + 5.0))
+    last, nearer = np.array([[-1.0, -2.0, -6.0], [-1.0, -2.0, -5.0]], dtype=np.float32)
+    assert value(logits_ratio(2), nearer[None]) < value(logits_ratio(2), last[None]), "a slope where it is the last"
     assert value(logits_ratio(1), LOGS[:, :2])[0] == pytest.approx(2.9)
 
 

@@ -19,7 +19,7 @@ READS = SimpleNamespace(input_shape=(None, SIDE, SIDE, 3))
 def test_a_measure_and_its_gradient_are_of_their_own_pair_alone(name: str) -> None:
     from ml.networks.gradients.measure_gradient import measure_for
 
-    clean = make_images(11).astype(np.float32) / 255
+    clean = (make_images(11) / 255).astype(np.float32)
     noise = np.random.default_rng(0).normal(0, 0.02, clean.shape)
     changed = np.clip(clean + noise, 0, 1).astype(np.float32)
     changed[4] = clean[4]
@@ -35,7 +35,7 @@ def test_a_measure_and_its_gradient_are_of_their_own_pair_alone(name: str) -> No
     assert np.isfinite(gradient).all()
     assert distance[4] == 0
     assert (np.delete(distance, 4) > 0).all()
-    small = np.float32(1e-2) * (changed - clean)
+    small = (0.01 * (changed - clean)).astype(np.float32)
     slope = (measure.distance(clean, changed + small) - measure.distance(clean, changed - small)) / 2
     assert (gradient * small).sum(axis=(1, 2, 3)) == pytest.approx(slope, rel=2e-2, abs=1e-6)
 
@@ -47,7 +47,7 @@ def test_the_measure_ssim_is_one_less_the_similarity_of_saved_images_even_where_
     changed = clean.copy()
     changed[:, 12, 12, 0] ^= 1  # one level of one channel
 
-    found = measure_for(READS, "ssim").distance(clean.astype(np.float32) / 255, changed.astype(np.float32) / 255)
+    found = measure_for(READS, "ssim").distance(*((one / 255).astype(np.float32) for one in (clean, changed)))
 
     expected = [1 - structural_similarity(one, other) for one, other in zip(clean, changed, strict=True)]
     assert found == pytest.approx(expected, rel=1e-2, abs=1e-8)
