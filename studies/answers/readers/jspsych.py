@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Any
 
 from studies.answers.readers.answer_cells import AnswerCells, FilePart
-from studies.answers.readers.json_files.answer_objects import found_in
 from studies.answers.readers.entries import Entries, cell_of, cells_at, value_at
+from studies.answers.readers.json_files.answer_objects import found_in
 from studies.answers.readers.options import ReadingOptions
 from studies.answers.readers.words import first_part
 

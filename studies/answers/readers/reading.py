@@ -15,9 +15,9 @@ from perception.core.input_files.errors import InputError
 from perception.core.input_files.joined_csv import as_one_table, without_row_names
 from perception.core.input_files.text_file import EncodingError, UnmarkedEncodingError, decode_text
 from studies.answers.readers.answer_cells import JOINED, OPTIONAL, REQUIRED, AnswerCells, joined
-from studies.answers.readers.json_files.answer_objects import read_answer_objects
 from studies.answers.readers.as_observations import asks_own_images, observations_of
 from studies.answers.readers.entries import entries_of_csv
+from studies.answers.readers.json_files.answer_objects import read_answer_objects
 from studies.answers.readers.json_files.json_text import is_json, read_entries, unwrapped
 from studies.answers.readers.jspsych import Skipped, is_jspsych, read_jspsych
 from studies.answers.readers.long_table import is_long, read_long
