@@ -18,6 +18,7 @@ from studies.report.facts import AttackFacts
 from studies.report.methods.fitting_lists import fitting_lists
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
+from studies.report.screens import ScreenFacts
 from studies.report.versions import program_text
 from studies.report.wording import (
     answers_text,
@@ -32,6 +33,7 @@ from studies.report.wording import (
     stimuli_text,
     strengths_text,
 )
+from studies.sessions.screening.distance import BLIND_SPOT, TOLD
 
 CITED = re.compile(r" ?\[([a-z0-9, -]+)\]")
 ATTACKS = {
@@ -118,6 +120,7 @@ def _design(report: Report) -> str:
         silent_text(report.figures.silent),
         _order(report),
         _display(study, simulated=report.simulated),
+        _distance(report.screens),
         _beside(study),
     ]
     opened = moment(study.opened_at) if study.opened_at else "an unknown date"
@@ -188,6 +191,16 @@ def _display(study: Study, *, simulated: bool) -> str:
         f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel, each shown "
         f"{study.display_time}{nobody}."
     )
+
+
+def _distance(screens: ScreenFacts) -> str:
+    """Return how viewing distances are known; nothing where none is."""
+    ways = []
+    if screens.n_by(BLIND_SPOT):
+        ways.append("measured by the blind spot of the left eye on a screen measured with a card [li]")
+    if screens.n_by(TOLD):
+        ways.append("told by observers")
+    return f"Viewing distances were {' or '.join(ways)}, before the series." if ways else ""
 
 
 def _beside(study: Study) -> str:

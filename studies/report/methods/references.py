@@ -57,6 +57,8 @@ REFERENCES: dict[str, str] = {
     "American Statistical Association 1973;68:46–54.",
     "krippendorff": "Hayes AF, Krippendorff K. Answering the call for a standard reliability measure for coding data. "
     "Communication Methods and Measures 2007;1:77–89.",
+    "li": "Li Q, Joo SJ, Yeatman JD, Reinecke K. Controlling for participants’ viewing distance in large-scale, "
+    "psychophysical online experiments using a virtual chinrest. Scientific Reports 2020;10:904.",
     "macmillan": "Macmillan NA, Creelman CD. Detection Theory: A User’s Guide. 2nd ed. Mahwah: Erlbaum; 2005.",
     "madry": "Madry A, Makelov A, Schmidt L, Tsipras D, Vladu A. Towards deep learning models resistant to adversarial "
     "attacks. International Conference on Learning Representations; 2018.",
