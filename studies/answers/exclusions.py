@@ -149,7 +149,7 @@ def not_passed(check: Check) -> str:
 
 
 def _check_text(check: Check) -> str:
-    return f"Observers who did not pass the check of the {check.words}, or for whom it could not be measured, are left out."
+    return f"Observers who did not pass the check of the {check.words}, or could not be measured in it, are left out."
 
 
 def _checks_not_passed_by(row: AnswerRow) -> list[str]:

@@ -122,8 +122,8 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
     ),
     StoredData(
         gettext_lazy(
-            "What came of each check before the series, by what it was judged, such as how far you sat from the screen, "
-            "and when"
+            "What came of each check before the series, by what it was judged, such as how far you sat from the "
+            "screen, and when"
         ),
         gettext_lazy("To know whether your screen, and what you can see on it, meet the conditions of the study"),
         tuple(f"ScreeningResult.{name}" for name in ("check_key", "passed", "measured", "at")),

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             name="most_distance_cm",
             field=models.PositiveSmallIntegerField(
                 default=80,
-                help_text="At 60 cm the dot runs over 14 cm of the screen until it vanishes, at 100 cm over 24 cm: wider than a phone.",
+                help_text="At 60 cm the dot runs over 14 cm of the screen until it vanishes, at 100 cm over 24 cm: wider than phones.",
                 validators=[
                     django.core.validators.MinValueValidator(20),
                     django.core.validators.MaxValueValidator(300),

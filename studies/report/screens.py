@@ -165,7 +165,7 @@ def seat_of(study: Study, session: Session) -> Seat:
 
     The size of the screen's pixels is that of the consent, as a card told it.
     """
-    measured = next(
+    measured: dict[str, Any] = next(
         (one.measured for one in session.screening_results.all() if one.check_key == Check.VIEWING_DISTANCE), {}
     )
     cm, view = measured.get("cm"), _view(study, session.display, measured.get("cm"))

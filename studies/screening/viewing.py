@@ -50,7 +50,7 @@ def blind_spot_distance(separations_mm: Sequence[float]) -> BlindSpotDistance:
     Parameters
     ----------
     separations_mm
-        From the centre of the square to that of the dot, mm on the screen, one a repetition, at least one, each above 0.
+        From the centre of the square to that of the dot, mm on the screen, each above 0, one a repetition.
 
     Raises
     ------

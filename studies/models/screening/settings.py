@@ -105,7 +105,7 @@ class ScreeningSettings(models.Model):
         default=80,
         validators=[MinValueValidator(SMALLEST_DISTANCE_CM), MaxValueValidator(LARGEST_DISTANCE_CM)],
         help_text=gettext_lazy(
-            "At 60 cm the dot runs over 14 cm of the screen until it vanishes, at 100 cm over 24 cm: wider than a phone."
+            "At 60 cm the dot runs over 14 cm of the screen until it vanishes, at 100 cm over 24 cm: wider than phones."
         ),
     )
 

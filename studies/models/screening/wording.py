@@ -55,8 +55,8 @@ def what_passes(study: Study, check: Check) -> str:
 def _screen_colours(study: Study) -> str:
     if study.refuses_wide_gamut and study.refuses_high_dynamic_range:
         return gettext(
-            "a screen with at least 8 bits a channel, in its own colours, of no wider gamut than sRGB and without a high "
-            "dynamic range"
+            "a screen with at least 8 bits a channel, in its own colours, of no wider gamut than sRGB and without a "
+            "high dynamic range"
         )
     if study.refuses_wide_gamut:
         return gettext("a screen with at least 8 bits a channel, in its own colours, of no wider gamut than sRGB")

@@ -11,9 +11,9 @@ TOLD_BY_BROWSER = (
     "bits. Of all who finished."
 )
 ACCURACY = (
-    "By the blind spot of the left eye at 13.5°, the same for everybody, and a card held to the screen [Li et al. 2020]: "
-    "in its authors’ laboratory it was wrong by 3.25 cm on average. Where observers sat later is not known. Of all who "
-    "finished."
+    "By the blind spot of the left eye at 13.5°, the same for everybody, and a card held to the screen (Li et al. "
+    "2020): in its authors’ laboratory it was wrong by 3.25 cm on average. Where observers sat later is not known. Of "
+    "all who finished."
 )
 
 
