@@ -14,13 +14,22 @@ const { form } = sent;
 const told = document.getElementById("told");
 const asked = Object.fromEntries(Object.entries(part.dataset).map(([name, value]) => [name, Number(value)]));
 
+const ROOM = 1.2; // of the way to where the dot vanishes at the largest distance, so that somewhat farther is told as well
+const AROUND_PX = 64; // the square, and room at both ends
+
 let separations = [];
+let width = window.innerWidth;
 let running = null; // what the moving dot is at: { since, from, at }, in ms and mm
 let frame = 0;
 
 // CSS pixels a millimetre now: zoom changes them, and the pixel ratio with them.
 function pxPerMm() {
   return (asked.pxPerMm * asked.pixelRatio) / window.devicePixelRatio;
+}
+
+function fit() {
+  const way = 10 * asked.most * Math.tan((asked.degrees * Math.PI) / 180) * ROOM;
+  track.style.setProperty("--way", `${Math.ceil(way * pxPerMm()) + AROUND_PX}px`);
 }
 
 function middle(element) {
@@ -98,5 +107,12 @@ track.addEventListener("pointerdown", (event) => {
 });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && running) stop("stopped"); });
 document.addEventListener("visibilitychange", () => { if (document.hidden && running) stop("stopped"); });
-window.addEventListener("resize", () => { if (running) stop("stopped"); });
+// A phone's bars come and go, and change the height alone.
+window.addEventListener("resize", () => {
+  if (window.innerWidth === width) return;
+  width = window.innerWidth;
+  if (running) stop("stopped");
+  fit();
+});
 part.hidden = false;
+fit();

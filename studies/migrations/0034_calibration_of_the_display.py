@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             name="refuses_wide_gamut",
             field=models.BooleanField(
                 default=False,
-                help_text="Images say that they are sRGB: a screen of a wider gamut shows them as one of sRGB.",
+                help_text="With 8 bits a channel such a screen has fewer steps within sRGB: some changes by one level are lost on it.",
                 verbose_name="and no wider gamut than sRGB",
             ),
         ),

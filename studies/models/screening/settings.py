@@ -80,7 +80,9 @@ class ScreeningSettings(models.Model):
     refuses_wide_gamut = models.BooleanField(
         gettext_lazy("and no wider gamut than sRGB"),
         default=False,
-        help_text=gettext_lazy("Images say that they are sRGB: a screen of a wider gamut shows them as one of sRGB."),
+        help_text=gettext_lazy(
+            "With 8 bits a channel such a screen has fewer steps within sRGB: some changes by one level are lost on it."
+        ),
     )
     refuses_high_dynamic_range = models.BooleanField(
         gettext_lazy("and no high dynamic range"),
