@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from studies.report.screens import ScreenFacts, Seat, Spread
 from studies.report.sections.elements import LabelledText, Table
+from studies.report.wording import capitalized
 from studies.sessions.screening.distance import BLIND_SPOT, TOLD
 
 TOLD_BY_BROWSER = (
@@ -56,7 +57,7 @@ def _colours(screens: ScreenFacts) -> str:
         parts.append(f"colours replaced by those of a high contrast in {screens.forced}")
     if screens.inverted:
         parts.append(f"colours inverted in {screens.inverted}")
-    return "; ".join(part for part in parts if part) + "."
+    return capitalized("; ".join(part for part in parts if part)) + "."
 
 
 def _counts(name: str, counts: Mapping[str, int], sessions: int) -> str:
@@ -84,7 +85,7 @@ def _distances(screens: ScreenFacts) -> str:
             f"; the side of an image {_spread(screens.degrees, 1)} degrees of visual angle, "
             f"{_spread(screens.pixels_per_degree, 0)} image pixels per degree"
         )
-    return text[0].upper() + text[1:] + "."
+    return capitalized(text) + "."
 
 
 def _spread(spread: Spread, places: int) -> str:
