@@ -10,6 +10,9 @@ const AROUND = { width: 32, height: 72 };
 const ZOOM_AT_100 = [0.95, 1.05];
 const LARGEST_PINCH = 1.01;
 
+const LEAST_DEPTH = 24; // bits a pixel
+const GAMUTS = ["srgb", "p3", "rec2020"]; // each wider than the one before
+
 const needed = document.getElementById("device-checks");
 const check = document.getElementById("display-check");
 const form = document.getElementById("consent-form");
@@ -35,9 +38,31 @@ function look() {
     pinch: window.visualViewport ? window.visualViewport.scale : 1,
     // Of the window with its borders, which zoom leaves as wide as it is; some browsers do not tell.
     zoom: window.outerWidth ? window.outerWidth / window.innerWidth : 1,
+    ...colours(),
   };
   for (const [name, value] of Object.entries(told)) form.elements[name].value = value;
   if (needed) tellNeeds(told);
+}
+
+// What the browser says of the screen's colours. What it does not know of is not told: a query it does not know holds
+// neither as it stands nor with "not".
+function colours() {
+  const holds = (query) => window.matchMedia(query).matches;
+  const either = (one, other) => (holds(one) ? 1 : holds(other) ? 0 : "");
+  const widest = GAMUTS.filter((gamut) => holds(`(color-gamut: ${gamut})`)).length;
+  return {
+    colour_depth: window.screen.colorDepth ?? "",
+    gamut: widest || (holds("not all and (color-gamut: srgb)") ? 0 : ""),
+    high_dynamic_range: either("(dynamic-range: high)", "(dynamic-range: standard)"),
+    forced_colours: either("(forced-colors: active)", "(forced-colors: none)"),
+    inverted_colours: either("(inverted-colors: inverted)", "(inverted-colors: none)"),
+  };
+}
+
+// Whether a screen shows its own colours, and those that the study needs. As on the server.
+function areColoursFit(told, { gamut, range }) {
+  return told.colour_depth >= LEAST_DEPTH && told.forced_colours === 0 && told.inverted_colours !== 1
+    && (!gamut || (told.gamut !== "" && told.gamut <= 1)) && (!range || told.high_dynamic_range === 0);
 }
 
 // Say of each thing that the study needs whether this device has it.
@@ -48,6 +73,7 @@ function tellNeeds(told) {
     window: told.window_width >= Number(width) && told.window_height >= Number(height),
     pixel_ratio: told.pixel_ratio >= Number(least) && told.pixel_ratio <= Number(most),
     zoom: told.zoom >= ZOOM_AT_100[0] && told.zoom <= ZOOM_AT_100[1] && told.pinch <= LARGEST_PINCH,
+    screen_colours: areColoursFit(told, needed.dataset),
   };
   for (const line of needed.querySelectorAll("[data-check]")) {
     const has = met[line.dataset.check];

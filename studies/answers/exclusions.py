@@ -14,7 +14,8 @@ import numpy as np
 
 from perception.analysis.degradation.screening import screen_observers
 from perception.analysis.observations import codes_of
-from studies.answers.rows import AnswerRow
+from studies.answers.rows import SEPARATOR, AnswerRow
+from studies.models.screening.check import Check
 from studies.models.truth import Truth
 
 FEW_CATCH_TRIALS = "too few catch trials seen"
@@ -34,6 +35,10 @@ class ExclusionRules(Protocol):
     @property
     def catch_at_least(self) -> int:
         """Percent of catch trials that an observer must have seen; 0 for no rule."""
+
+    @property
+    def leaving_out_checks(self) -> tuple[Check, ...]:
+        """The checks of the screening that leave whoever did not pass out, in their order."""
 
     @property
     def rt_at_least_ms(self) -> int:
@@ -130,6 +135,14 @@ def apply_exclusions(study: ExclusionRules, rows: Sequence[AnswerRow]) -> Exclus
         those = [place for place, row in enumerate(rows) if row.observer in out]
         reasons |= dict.fromkeys(those, REJECTED)
         rules.append(Rule(REJECTED, REJECTED_TEXT, tuple(out), _of_series(rows, those)))
+    for check in study.leaving_out_checks:
+        name = not_passed(check)
+        those = [
+            place for place, row in enumerate(rows) if place not in reasons and check in _checks_not_passed_by(row)
+        ]
+        reasons |= dict.fromkeys(those, name)
+        out = list(dict.fromkeys(rows[place].observer for place in those))
+        rules.append(Rule(name, _check_text(check), tuple(out), _of_series(rows, those)))
     for name, text, holds in _rules_of_answers(study):
         those = [
             place
@@ -151,11 +164,25 @@ def exclusion_texts(study: ExclusionRules) -> list[str]:
     of_observers = [_catch_text(study)] if study.catch_at_least else []
     if study.leaves_out_rejected:
         of_observers.append(REJECTED_TEXT)
+    of_observers += [_check_text(check) for check in study.leaving_out_checks]
     return [*of_observers, *(text for _, text, _ in _rules_of_answers(study))]
 
 
 def _catch_text(study: ExclusionRules) -> str:
     return f"Observers who saw less than {study.catch_at_least}% of the catch trials are left out."
+
+
+def not_passed(check: Check) -> str:
+    """Return what is said of an answer whose observer did not pass a check that leaves out."""
+    return f"{check.words} not passed"
+
+
+def _check_text(check: Check) -> str:
+    return f"Observers who did not pass the check of the {check.words}, or could not be measured in it, are left out."
+
+
+def _checks_not_passed_by(row: AnswerRow) -> list[str]:
+    return row.checks_not_passed.split(SEPARATOR)
 
 
 def _rules_of_answers(study: ExclusionRules) -> list[tuple[str, str, Callable[[AnswerRow], bool]]]:

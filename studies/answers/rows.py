@@ -1,5 +1,6 @@
 """Answers → table: every answer of a study beside the truth. The one place where the two meet."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
@@ -11,12 +12,15 @@ from studies.design.shown_stimuli import ShownStimulus, shown_stimuli
 from studies.models.answer import Answer
 from studies.models.observer import Observer
 from studies.models.observer_state import usable
+from studies.models.screening.result import ScreeningResult
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.models.truth import Truth
 
 CHUNK = 2_000
 """So many answers are read from the database at a time."""
+SEPARATOR = "|"
+"""Between the keys of checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +86,16 @@ class AnswerRow:
     """Of these, how many came late."""
     flicker_stopped: bool | None = None
     """Whether the observer had stopped the alternation before the answer."""
+    checks_not_passed: str = ""
+    """Of the checks by which the protocol leaves observers out, those that this one did not pass: their keys, with |
+    between them."""
     left_out: str = ""
     """Why the protocol leaves the answer out of the main figures; empty where it does not."""
 
 
 def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
     """Return the answers of usable sessions, of people or of simulated observers, never of both (three queries,
-    of several attacks four).
+    of several attacks four, and one more where checks leave observers out).
 
     In the order of observers' invitation and of trials. Catch trials and second showings are among them, practice is
     not. Columns are read, and no model is made of any answer: of fifty thousand that would take ten times as long.
@@ -102,16 +109,17 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
         )
         .order_by("trial__session__observer_id", "trial__position")
         .values_list(
-            *("trial__session__observer__label", "trial__session__observer__group"),
+            *("trial__session_id", "trial__session__observer__label", "trial__session__observer__group"),
             *("trial__stimulus_id", "trial__second_stimulus_id", "trial__position", "trial__showing"),
             "trial__served_at",
             *("response", "rating", "confidence", "grade", "diagnosis", "rt_ms", "answered_at", "display"),
         )
     )
     shown = _ShownOfTrials(study)
+    not_passed = _checks_not_passed(study)
     rows = []
     for columns in answers.iterator(chunk_size=CHUNK):
-        observer, group, first, second, position, showing, served_at, *said = columns
+        session, observer, group, first, second, position, showing, served_at, *said = columns
         response, rating, confidence, grade, diagnosis, rt_ms, answered_at, display = said
         visible, stopped = display.get("visible"), display.get("stopped")
         rows.append(
@@ -139,10 +147,28 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
                 frames=display.get("frames"),
                 late_frames=display.get("late_frames"),
                 flicker_stopped=None if stopped is None else bool(stopped),
+                checks_not_passed=not_passed.get(session, ""),
                 **shown[first, second],
             )
         )
     return rows
+
+
+def _checks_not_passed(study: Study) -> dict[int, str]:
+    """Return by which checks the protocol leaves an observer out, by session: of whom there is nothing passed all.
+
+    What could not be measured was not passed (one query; none where no check leaves anybody out).
+    """
+    if not study.leaving_out_checks:
+        return {}
+    results = ScreeningResult.objects.filter(session__observer__study=study, check_key__in=study.leaving_out_checks)
+    keys = defaultdict[int, set[str]](set)
+    for session, key in results.exclude(passed=True).values_list("session_id", "check_key"):
+        keys[session].add(key)
+    return {
+        session: SEPARATOR.join(check for check in study.leaving_out_checks if check in those)
+        for session, those in keys.items()
+    }
 
 
 class _Shown(TypedDict):

@@ -106,14 +106,16 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
     ),
     StoredData(
         gettext_lazy(
-            "The size and resolution of your screen and of your browser’s window when you began, its zoom, and whether "
-            "you pointed with a finger"
+            "The size and resolution of your screen and of your browser’s window when you began, its zoom, whether "
+            "you pointed with a finger, and what your browser says of the screen’s colours"
         ),
-        gettext_lazy("To know how large the images were shown, and whether they fitted"),
+        gettext_lazy("To know how large and in which colours the images were shown, and whether they fitted"),
         (
             *("Session.display.pixel_ratio", "Session.display.window_width", "Session.display.window_height"),
             *("Session.display.screen_width", "Session.display.screen_height", "Session.display.fits"),
             *("Session.display.touch", "Session.display.pinch", "Session.display.zoom"),
+            *("Session.display.colour_depth", "Session.display.gamut", "Session.display.high_dynamic_range"),
+            *("Session.display.forced_colours", "Session.display.inverted_colours"),
         ),
     ),
     StoredData(
@@ -123,7 +125,10 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         lambda study: study.asks_calibration,
     ),
     StoredData(
-        gettext_lazy("What came of each check before the series, by what it was judged, and when"),
+        gettext_lazy(
+            "What came of each check before the series, by what it was judged, such as how far you sat from the "
+            "screen, and when"
+        ),
         gettext_lazy("To know whether your screen, and what you can see on it, meet the conditions of the study"),
         tuple(f"ScreeningResult.{name}" for name in ("check_key", "passed", "measured", "at")),
         lambda study: bool(study.checks),

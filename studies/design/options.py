@@ -114,7 +114,7 @@ LEFT_OUT = OptionGroup(gettext_noop("Which answers are left out"), ANALYSING, ad
 TEXT_FLAGS = "texts (files in UTF-8; what is left out is the standard text)"
 TRIAL_FLAGS = "trials"
 PROTECTION_FLAGS = "data protection (what observers read of it)"
-SCREENING_FLAGS = "screening (each check: off, record or end)"
+SCREENING_FLAGS = "screening (each check: off, record, leave_out or end)"
 ANALYSIS_FLAGS = "analysis (fixed when the study opens)"
 PUBLICATION_FLAGS = "publication (may be changed at any time)"
 
@@ -170,6 +170,17 @@ def _passes(name: str, entry: str, explained: str, metavar: str, if_missing: Jso
         SCREENED,
         Flag(f"--{name.replace('_', '-')}", f"{explained} (%(default)s)", metavar, SCREENING_FLAGS),
         ProtocolEntry(f"screening.{entry}", if_missing=if_missing),
+        beside=True,
+    )
+
+
+def _refuses(name: str, explained: str) -> StudyOption:
+    """Return an option that asks more of the screen's colours; earlier protocols did not."""
+    return StudyOption(
+        name,
+        SCREENED,
+        Flag(f"--{name.replace('_', '-')}", explained, section=SCREENING_FLAGS),
+        ProtocolEntry(f"screening.{name}", if_missing=False),
         beside=True,
     )
 
@@ -605,6 +616,12 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
     _passes("least_pixel_ratio", "least_pixel_ratio", "the smallest ratio", "RATIO", 1.0),
     _passes("most_pixel_ratio", "most_pixel_ratio", "the largest ratio", "RATIO", 3.0),
     _check("checks_zoom", "zoom", "the page is not zoomed"),
+    _check("checks_screen_colours", "screen_colours", "colours are of 8 bits a channel, and the screen's own"),
+    _refuses("refuses_wide_gamut", "and the gamut is no wider than sRGB (no matter)"),
+    _refuses("refuses_high_dynamic_range", "and the dynamic range is not high (no matter)"),
+    _check("checks_viewing_distance", "viewing_distance", "eyes are so far from the screen"),
+    _passes("least_distance_cm", "least_distance_cm", "at least", "CM", 40),
+    _passes("most_distance_cm", "most_distance_cm", "at most", "CM", 80),
     _check("checks_brightness", "brightness", "digits near black and near white are read"),
     _passes("brightness_at_least", "brightness_at_least", "of 8 digits", "N", 6),
     _check("checks_colour_vision", "colour_vision", "colour plates are read"),

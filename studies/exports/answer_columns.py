@@ -1,7 +1,8 @@
 """The columns of a study's answers: one list, from which CSV, JSON, Psych-DS and the data dictionary are made."""
 
-from studies.answers.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, REJECTED, TOO_FAST
+from studies.answers.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, REJECTED, TOO_FAST, not_passed
 from studies.exports.column import Column, Kind
+from studies.models.screening.check import Check
 
 RESPONSES = {
     "perturbed": "one image: it is perturbed",
@@ -298,12 +299,21 @@ COLUMNS: tuple[Column, ...] = (
         since="0.7.0",
     ),
     Column(
+        "checks_not_passed",
+        "checks of the screening that the observer did not pass, of those by which the protocol leaves observers out; "
+        "several have | between them",
+        Kind.TEXT,
+        empty="the observer passed all of them, or there are none",
+        since="0.7.0",
+    ),
+    Column(
         "left_out",
         "why the protocol leaves the answer out of the main figures",
         Kind.WORD,
         levels={
             FEW_CATCH_TRIALS: "the observer saw fewer catch trials than the protocol asks for",
             REJECTED: "the rule of ITU-R BT.500 rejects the observer by their grades",
+            **{not_passed(check): f"the observer did not pass the check of the {check.words}" for check in Check},
             TOO_FAST: "faster than the protocol allows",
             PARTLY_SHOWN: "the protocol asks for images wholly in view",
         },

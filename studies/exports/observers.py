@@ -15,6 +15,7 @@ from studies.models.session import Session
 from studies.models.study import Study
 from studies.questionnaire import Question, QuestionKind, parse_questionnaire
 from studies.questionnaire.wording import condition_in_english
+from studies.report.screens import seat_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,23 @@ DISPLAY = {
     "touch": "1 where the main pointer was a finger, 0 where not, at the start",
     "pinch": "how much a pinch magnified the page, at the start",
     "zoom": "of the browser, as far as it tells: 1 is 100%; a sidebar counts as zoom, at the start",
+    "colour_depth": "bits a pixel, as the browser says; 24 where it does not know, at the start",
+    "gamut": "the widest that the screen is said to cover: 0 less than sRGB, 1 sRGB, 2 Display P3, 3 Rec. 2020",
+    "high_dynamic_range": "1 where the browser says that the screen has one, 0 where not, at the start",
+    "forced_colours": "1 where colours were replaced by those of a high contrast, 0 where not, at the start",
+    "inverted_colours": "1 where colours were inverted, 0 where not; many browsers do not tell, at the start",
     "css_px_per_mm": "by a bank card held to the screen; empty if not measured",
 }
+
+
+SEAT = {
+    "distance_cm": ("cm", "from the eyes to the screen, before the series; empty if not known"),
+    "distance_how": ("how", "“blind spot”: measured by it; “told”: as the observer told it"),
+    "distance_spread_cm": ("spread_cm", "the largest measured distance less the smallest, of the repetitions"),
+    "degrees_per_image": ("degrees", "visual angle of an image's side; empty without distance and card"),
+    "pixels_per_degree": ("pixels_per_degree", "of the image, at the study's scale; empty without distance and card"),
+}
+"""Where the study checks the viewing distance: by the column, the field of `Seat` and what it holds."""
 
 
 def session_columns(study: Study) -> list[SessionColumn]:
@@ -59,6 +75,11 @@ def session_columns(study: Study) -> list[SessionColumn]:
         SessionColumn("rejection", "why the session was rejected", lambda session: session.rejection),
         *(SessionColumn(name, description, partial(_measured, name)) for name, description in DISPLAY.items()),
     ]
+    if Check.VIEWING_DISTANCE in study.checks:
+        columns += [
+            SessionColumn(name, description, partial(_seated, study, field))
+            for name, (field, description) in SEAT.items()
+        ]
     asked = parse_questionnaire(study.questionnaire)
     questions = [
         SessionColumn(question.text, _described(question, asked), partial(_answer_to, question.text))
@@ -113,6 +134,11 @@ def _time(session: Session, name: str) -> str:
 
 def _measured(name: str, session: Session) -> object:
     return session.display.get(name, "")
+
+
+def _seated(study: Study, field: str, session: Session) -> object:
+    value = getattr(seat_of(study, session), field)
+    return "" if value is None else round(value, 2) if isinstance(value, float) else value
 
 
 def _described(question: Question, questions: Sequence[Question]) -> str:

@@ -113,6 +113,7 @@ ENTRIES: tuple[Entry, ...] = (
             for key in (
                 *("pixel_ratio", "window_width", "window_height", "screen_width", "screen_height", "fits"),
                 *("touch", "pinch", "zoom", "css_px_per_mm"),
+                *("colour_depth", "gamut", "high_dynamic_range", "forced_colours", "inverted_colours"),
             )
         ),
         _of_session("display"),

@@ -58,7 +58,9 @@ class Session(models.Model):
     consented_at = models.DateTimeField()
     language = models.CharField(max_length=2, choices=LANGUAGES, default=ENGLISH)
     display = models.JSONField(
-        default=dict, blank=True, help_text="pixel ratio, window and screen at the start, CSS pixels per millimetre"
+        default=dict,
+        blank=True,
+        help_text="pixel ratio, window, screen and its colours at the start, CSS pixels per millimetre",
     )
     questionnaire = models.JSONField(
         default=list, blank=True, help_text="the questions that were asked and the answers, in order"

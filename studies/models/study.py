@@ -808,8 +808,15 @@ class Study(ScreeningSettings):
     def wrong_screening(self) -> dict[str, str]:
         """Return what does not go together of the checks, by field."""
         wrong = super().wrong_screening()
-        if self.rule_of(Check.ACUITY) != CheckRule.OFF and not self.asks_calibration:
-            wrong["asks_calibration"] = gettext("The check of near acuity needs it: rings have a size in millimetres.")
+        if not self.asks_calibration:
+            if self.rule_of(Check.VIEWING_DISTANCE) != CheckRule.OFF:
+                wrong["asks_calibration"] = gettext(
+                    "The check of the viewing distance needs it: how far the dot runs is known in millimetres by it."
+                )
+            if self.rule_of(Check.ACUITY) != CheckRule.OFF:
+                wrong["asks_calibration"] = gettext(
+                    "The check of near acuity needs it: rings have a size in millimetres."
+                )
         return wrong
 
     def _wrong_visibility(self) -> dict[str, str]:

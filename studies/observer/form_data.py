@@ -48,6 +48,13 @@ START_FIELDS: dict[str, float] = {
     # How much a pinch, and as far as the browser tells, its zoom magnified the page.
     "pinch": 100,
     "zoom": 100,
+    # What the browser says of the screen's colours: bits a pixel; the widest gamut that it covers (0 less than sRGB,
+    # 1 sRGB, 2 Display P3, 3 Rec. 2020); whether its dynamic range is high; whether colours are replaced or inverted.
+    "colour_depth": 256,
+    "gamut": 3,
+    "high_dynamic_range": 1,
+    "forced_colours": 1,
+    "inverted_colours": 1,
     # By a bank card held to the screen.
     "css_px_per_mm": 100,
 }

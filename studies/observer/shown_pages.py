@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 
 from studies.data_protection.inventory import stored_of_a_person
 from studies.data_protection.retention import deletion_day
-from studies.models.screening.check import Check
 from studies.models.session import Session
 from studies.models.study import Study
 from studies.models.trial import Trial
@@ -64,7 +63,7 @@ def welcome_page(visit: Visit, told: Study, *, arriving: str = "", keeps_id: boo
         "image_size": pair_set.image_size,
         "display_fields": list(START_FIELDS),
         "needs": needs_of_device(visit.study),
-        "needs_card": Check.ACUITY in visit.study.checks,
+        "needs_card": visit.study.needs_card,
         "arriving": arriving,
         "keeps_id": keeps_id,
         "deadline": None if arriving else visit.observer.deadline,

@@ -14,6 +14,7 @@ from studies.report.classifier_facts import ClassifierFacts
 from studies.report.facts import AttackFacts, ObserverFlow, StudyFacts
 from studies.report.history import StudyHistory
 from studies.report.recruitment import RecruitmentFacts
+from studies.report.screens import ScreenFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Report:
         Who publishes it, and under which approval.
     simulated
         Whether the answers are those of simulated observers.
-    facts, flow, recruitment, history
+    facts, flow, recruitment, screens, history
         What stands beside the figures.
     attacks
         The attack, or each of those that the study compares.
@@ -46,6 +47,7 @@ class Report:
     facts: StudyFacts
     flow: ObserverFlow
     recruitment: RecruitmentFacts
+    screens: ScreenFacts
     history: StudyHistory
     figures: AnswerFigures
     attacks: tuple[AttackFacts, ...]
@@ -70,6 +72,7 @@ class Report:
             "simulated": self.simulated,
             "flow": self.flow.as_dict(),
             **({"recruitment": self.recruitment.as_dict()} if self.recruitment.is_told else {}),
+            **({"screens": self.screens.as_dict()} if self.screens.is_told else {}),
             "history": self.history.as_dict(),
             **self.figures.as_dict(),
             "attack": self.attack.as_dict(),
@@ -106,6 +109,7 @@ def build_report(study: Study, *, interval: str = "default") -> Report:
             study, simulated=simulated, excluded=len(figures.exclusions.observers), gone=history.erased
         ),
         recruitment=RecruitmentFacts.of(study, simulated=simulated),
+        screens=ScreenFacts.of(study, simulated=simulated),
         history=history,
         figures=figures,
         attacks=attacks,

@@ -26,7 +26,7 @@ def stage_of(session: Session, study: Study) -> Stage:
         return Stage.END
     if session.instructed_at is not None:
         return Stage.TRIALS
-    if session.n_screened < len(study.visual_checks):
+    if session.n_screened < len(study.page_checks):
         return Stage.SCREENING
     if study.questionnaire.strip() and session.questionnaire_at is None:
         return Stage.QUESTIONS

@@ -86,7 +86,7 @@ def begin_session(*, observer: Observer, study: Study, language: str, display: d
         language=language,
         display=display or {},
         # A simulated observer has no eyes, and no screen.
-        n_screened=len(study.visual_checks) if observer.is_simulated else 0,
+        n_screened=len(study.page_checks) if observer.is_simulated else 0,
     )
     if not waits:
         give_trials(session)

@@ -14,9 +14,11 @@ from perception.core.formatting import localized
 from studies.errors import StudyError
 from studies.languages import ENGLISH
 from studies.models.answer import Answer
+from studies.models.screening.check import VISUAL_CHECKS, Check
 from studies.models.study import Study
 from studies.models.trial import Trial
 from studies.questionnaire import parse_questionnaire
+from studies.screening.viewing import DOT_MM_A_SECOND, FARTHEST_START, NEAREST_START, REPETITIONS, separation_mm
 
 ASSUMED_RESPONSE_MS = 5_000
 FURTHER_QUESTION_MS = 3_000
@@ -29,6 +31,8 @@ QUESTION_MS = 10_000
 """For a question of the questionnaire, whether typed or chosen."""
 CHECK_MS = 60_000
 """For the page of a check with eight figures."""
+DISTANCE_READING_MS = 40_000
+"""For the page of the viewing distance beside what the dot takes: reading, covering an eye, pressing."""
 CALIBRATION_MS = 60_000
 COMMENTS_MS = 60_000
 FEWEST_ANSWERS, MOST_ANSWERS = 50, 2_000
@@ -147,10 +151,18 @@ def _reading_ms(study: Study) -> float:
     return (
         words * 60_000 / WORDS_A_MINUTE
         + _n_questions(study) * QUESTION_MS
-        + len(study.visual_checks) * CHECK_MS
+        + sum(check in VISUAL_CHECKS for check in study.checks) * CHECK_MS
+        + (Check.VIEWING_DISTANCE in study.checks) * _distance_ms(study)
         + study.asks_calibration * CALIBRATION_MS
         + study.asks_comments * COMMENTS_MS
     )
+
+
+def _distance_ms(study: Study) -> float:
+    """Return how long the page of the viewing distance takes whoever sits in the middle of what the study allows."""
+    middle_cm = (study.least_distance_cm + study.most_distance_cm) / 2
+    way_mm = separation_mm(middle_cm) - separation_mm(study.least_distance_cm) * (NEAREST_START + FARTHEST_START) / 2
+    return DISTANCE_READING_MS + REPETITIONS * 1000 * way_mm / DOT_MM_A_SECOND
 
 
 def _n_questions(study: Study) -> int:

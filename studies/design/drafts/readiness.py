@@ -393,6 +393,14 @@ def _screening(study: Study) -> Iterator[Finding]:
             gettext("An ordinary screen is too coarse for rings of this acuity at this distance, and shows none."),
             gettext("Take a smaller acuity or a greater distance, or only invite people with fine screens."),
         )
+    if {Check.VIEWING_DISTANCE, Check.ACUITY} <= set(study.checks) and not (
+        study.least_distance_cm <= study.acuity_distance_cm <= study.most_distance_cm
+    ):
+        yield Finding.about(
+            "acuity_distance_cm",
+            gettext("Small rings are to be looked at from a distance at which nobody is to sit for the images."),
+            gettext("Take a distance between the smallest and the largest viewing distance."),
+        )
     if {Check.COLOUR_VISION, Check.ACUITY} & set(study.checks) and not study.consent_text.strip():
         yield Finding.about(
             "consent_text",

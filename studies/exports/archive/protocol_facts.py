@@ -8,6 +8,7 @@ from perception.core.json_checks import Scalar, json_list, json_object, json_sca
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
 from studies.models.pair_sets.attack_arms import arms_of_protocol
+from studies.models.screening.check import Check, CheckRule
 from studies.models.study import Study
 from studies.models.texts.groups import parse_groups
 from studies.models.verdict_rule import verdict_rule_of
@@ -27,6 +28,7 @@ class ArchivedStudy:
     margin: float
     verdict_rule: VerdictRule
     catch_at_least: int
+    leaving_out_checks: tuple[Check, ...]
     rt_at_least_ms: int
     leaves_out_partly_shown: bool
     leaves_out_rejected: bool
@@ -63,6 +65,9 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         margin=option_of(protocol, "margin", float),
         verdict_rule=verdict_rule_of(protocol),
         catch_at_least=option_of(protocol, "catch_at_least", int),
+        leaving_out_checks=tuple(
+            check for check in Check if option_of(protocol, f"checks_{check.value}", str) == CheckRule.LEAVE_OUT
+        ),
         rt_at_least_ms=option_of(protocol, "rt_at_least_ms", int),
         leaves_out_partly_shown=option_of(protocol, "leaves_out_partly_shown", bool),
         leaves_out_rejected=option_of(protocol, "leaves_out_rejected", bool),

@@ -5,10 +5,11 @@ from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
 from studies.errors import StudyError
-from studies.models.screening.check import VISUAL_CHECKS, Check, CheckRule
+from studies.models.screening.check import NEED_CARD, PAGE_CHECKS, Check, CheckRule
 from studies.questionnaire.comprehension import parse_comprehension, require_same_comprehension
 from studies.screening.patches import N_PATCHES
 from studies.screening.plates import N_PLATES
+from studies.screening.viewing import LARGEST_DISTANCE_CM, SMALLEST_DISTANCE_CM
 
 LARGEST_WINDOW = 8_000
 """CSS pixels."""
@@ -66,6 +67,47 @@ class ScreeningSettings(models.Model):
         gettext_lazy(
             "Passed at 100%, as far as a browser tells: some do not, and in some a sidebar counts as zoom. "
             "Images are shown pixel for pixel at any zoom."
+        ),
+    )
+
+    checks_screen_colours = _rule(
+        gettext_lazy("colours of the screen"),
+        gettext_lazy(
+            "Passed with at least 8 bits a channel, and where colours are neither inverted nor replaced by those of a "
+            "high contrast: by what the browser tells of the screen, which is not measured."
+        ),
+    )
+    refuses_wide_gamut = models.BooleanField(
+        gettext_lazy("and no wider gamut than sRGB"),
+        default=False,
+        help_text=gettext_lazy(
+            "With 8 bits a channel such a screen has fewer steps within sRGB: some changes by one level are lost on it."
+        ),
+    )
+    refuses_high_dynamic_range = models.BooleanField(
+        gettext_lazy("and no high dynamic range"),
+        default=False,
+        help_text=gettext_lazy("Many screens of newer phones and laptops have one."),
+    )
+
+    checks_viewing_distance = _rule(
+        gettext_lazy("viewing distance"),
+        gettext_lazy(
+            "By the blind spot of the left eye, within some centimetres, or as observers tell it. It needs the screen "
+            "to be measured with a bank card."
+        ),
+    )
+    least_distance_cm = models.PositiveSmallIntegerField(
+        gettext_lazy("smallest distance, cm"),
+        default=40,
+        validators=[MinValueValidator(SMALLEST_DISTANCE_CM), MaxValueValidator(LARGEST_DISTANCE_CM)],
+    )
+    most_distance_cm = models.PositiveSmallIntegerField(
+        gettext_lazy("largest distance, cm"),
+        default=80,
+        validators=[MinValueValidator(SMALLEST_DISTANCE_CM), MaxValueValidator(LARGEST_DISTANCE_CM)],
+        help_text=gettext_lazy(
+            "At 60 cm the dot runs over 14 cm of the screen until it vanishes, at 100 cm over 24 cm: wider than phones."
         ),
     )
 
@@ -161,9 +203,19 @@ class ScreeningSettings(models.Model):
         return tuple(check for check in Check if self.rule_of(check) == CheckRule.END)
 
     @property
-    def visual_checks(self) -> tuple[Check, ...]:
-        """The checks that the study makes in which something is looked at, in their order."""
-        return tuple(check for check in self.checks if check in VISUAL_CHECKS)
+    def leaving_out_checks(self) -> tuple[Check, ...]:
+        """The checks that leave whoever does not pass out of the main figures."""
+        return tuple(check for check in Check if self.rule_of(check) == CheckRule.LEAVE_OUT)
+
+    @property
+    def page_checks(self) -> tuple[Check, ...]:
+        """The checks that the study makes on a page of their own before the questions, in their order."""
+        return tuple(check for check in self.checks if check in PAGE_CHECKS)
+
+    @property
+    def needs_card(self) -> bool:
+        """Whether a check rests on the size of the screen's pixels."""
+        return any(check in NEED_CARD for check in self.checks)
 
     @property
     def asks_comprehension(self) -> bool:
@@ -188,6 +240,8 @@ class ScreeningSettings(models.Model):
         wrong: dict[str, str] = {}
         if self.least_pixel_ratio > self.most_pixel_ratio:
             wrong["most_pixel_ratio"] = gettext("The largest ratio is below the smallest one.")
+        if self.least_distance_cm > self.most_distance_cm:
+            wrong["most_distance_cm"] = gettext("The largest distance is below the smallest one.")
         return wrong | self._wrong_comprehension()
 
     def _wrong_comprehension(self) -> dict[str, str]:

@@ -17,6 +17,8 @@ def what_passes(study: Study, check: Check) -> str:
         "height": study.least_window_height,
         "least": _number(study.least_pixel_ratio),
         "most": _number(study.most_pixel_ratio),
+        "nearest": study.least_distance_cm,
+        "farthest": study.most_distance_cm,
         "brightness": study.brightness_at_least,
         "patches": N_PATCHES,
         "colours": study.colour_vision_at_least,
@@ -34,6 +36,8 @@ def what_passes(study: Study, check: Check) -> str:
         Check.WINDOW: gettext("a browser window of at least %(width)s × %(height)s pixels"),
         Check.PIXEL_RATIO: gettext("a screen with %(least)s to %(most)s screen pixels per pixel of the page"),
         Check.ZOOM: gettext("the page at a zoom of 100%%"),
+        Check.SCREEN_COLOURS: _screen_colours(study),
+        Check.VIEWING_DISTANCE: gettext("a viewing distance of %(nearest)s to %(farthest)s cm"),
         Check.BRIGHTNESS: gettext("at least %(brightness)s of %(patches)s faint digits read, near black and white"),
         Check.COLOUR_VISION: gettext("at least %(colours)s of %(plates)s colour plates read"),
         Check.ACUITY: gettext(
@@ -46,6 +50,19 @@ def what_passes(study: Study, check: Check) -> str:
         ),
     }
     return texts[check] % told
+
+
+def _screen_colours(study: Study) -> str:
+    if study.refuses_wide_gamut and study.refuses_high_dynamic_range:
+        return gettext(
+            "a screen with at least 8 bits a channel, in its own colours, of no wider gamut than sRGB and without a "
+            "high dynamic range"
+        )
+    if study.refuses_wide_gamut:
+        return gettext("a screen with at least 8 bits a channel, in its own colours, of no wider gamut than sRGB")
+    if study.refuses_high_dynamic_range:
+        return gettext("a screen with at least 8 bits a channel, in its own colours, without a high dynamic range")
+    return gettext("a screen with at least 8 bits a channel, in its own colours, neither inverted nor replaced")
 
 
 def _number(value: float) -> str:

@@ -9,10 +9,11 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from perception.core.picture_response import picture_response
+from studies.models.screening.check import VISUAL_CHECKS, Check
 from studies.models.study import Study
 from studies.observer.access import Visit, observer_page, visit_of
 from studies.observer.pages import read_or_send
-from studies.observer.screening.shown_pages import check_page, comprehension_page
+from studies.observer.screening.shown_pages import check_page, comprehension_page, distance_page
 from studies.observer.shown_pages import not_open
 from studies.questionnaire import Reading
 from studies.screening.figure import Figure
@@ -39,8 +40,11 @@ def check(visit: Visit) -> HttpResponse:
     due = due_check(visit.session, visit.study)
     if due is None:
         return visit.to_stage()
-    shown = shown_check(visit.observer, visit.study, due, visit.session.display)
-    return check_page(visit, shown, number=visit.session.n_screened, missing=missing, given=given)
+    number, display = visit.session.n_screened, visit.session.display
+    if due == Check.VIEWING_DISTANCE:
+        return distance_page(visit, display, number=number, missing=missing, given=given)
+    shown = shown_check(visit.observer, visit.study, due, display)
+    return check_page(visit, shown, number=number, missing=missing, given=given)
 
 
 @require_GET
@@ -49,7 +53,7 @@ def figure(request: HttpRequest, token: str, index: int) -> HttpResponse:
     visit = visit_of(request, token)
     session = visit.session
     due = due_check(session, visit.study) if session is not None and visit.stage == Stage.SCREENING else None
-    if session is None or due is None or visit.study.state != Study.State.OPEN:
+    if session is None or due not in VISUAL_CHECKS or visit.study.state != Study.State.OPEN:
         raise Http404
     figures = shown_check(visit.observer, visit.study, due, session.display).figures
     if not 1 <= index <= len(figures):

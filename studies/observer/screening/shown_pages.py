@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.functional import Promise
@@ -14,6 +15,21 @@ from studies.observer.texts import lang_attribute
 from studies.questionnaire import Reading
 from studies.questionnaire.comprehension import parse_comprehension
 from studies.screening.figure import NONE
+from studies.screening.viewing import (
+    BLIND_SPOT_DEG,
+    DOT_MM_A_SECOND,
+    FARTHEST_START,
+    NEAREST_START,
+    REPETITIONS,
+    separation_mm,
+)
+from studies.sessions.screening.distance import (
+    LARGEST_TOLD_CM,
+    SEPARATIONS,
+    SMALLEST_TOLD_CM,
+    TOLD_CM,
+    can_be_measured,
+)
 from studies.sessions.screening.steps import GIVE_UP, NUMBER
 from studies.sessions.screening.visual import ShownCheck
 
@@ -92,6 +108,40 @@ def check_page(
         Check.ACUITY: "observer/screening/acuity.html",
     }[shown.check]
     return visit.page(template, context, status=422 if missing else 200)
+
+
+def distance_page(
+    visit: Visit, display: Mapping[str, Any], *, number: int, missing: frozenset[str], given: Mapping[str, str]
+) -> HttpResponse:
+    """Ask for the distance from the screen: by the blind spot where the screen was measured by a card, or told.
+
+    Parameters
+    ----------
+    display
+        As the session has it.
+    number, missing, given
+        As for `check_page`.
+    """
+    context = {
+        "is_measured": can_be_measured(display),
+        "css_px_per_mm": display.get("css_px_per_mm", 0),
+        "pixel_ratio": display.get("pixel_ratio", 0),
+        "degrees": BLIND_SPOT_DEG,
+        "repetitions": REPETITIONS,
+        "speed": DOT_MM_A_SECOND,
+        "first_mm": round(separation_mm(visit.study.least_distance_cm) * NEAREST_START),
+        "last_mm": round(separation_mm(visit.study.least_distance_cm) * FARTHEST_START),
+        "separations_field": SEPARATIONS,
+        "told_field": TOLD_CM,
+        "told": given.get(TOLD_CM, ""),
+        "smallest_told": SMALLEST_TOLD_CM,
+        "largest_told": LARGEST_TOLD_CM,
+        "number_field": NUMBER,
+        "number": number,
+        "give_up_field": GIVE_UP,
+        "is_missing": bool(missing),
+    }
+    return visit.page("observer/screening/viewing_distance.html", context, status=422 if missing else 200)
 
 
 def comprehension_page(visit: Visit, reading: Reading, given: Mapping[str, str]) -> HttpResponse:

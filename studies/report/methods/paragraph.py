@@ -18,6 +18,7 @@ from studies.report.facts import AttackFacts
 from studies.report.methods.fitting_lists import fitting_lists
 from studies.report.methods.references import REFERENCES
 from studies.report.methods.sentences import SENTENCES
+from studies.report.screens import ScreenFacts
 from studies.report.versions import program_text
 from studies.report.wording import (
     answers_text,
@@ -37,6 +38,7 @@ from studies.report.wording import (
     strengths_text,
     visibility_text,
 )
+from studies.sessions.screening.distance import BLIND_SPOT, TOLD
 
 CITED = re.compile(r" ?\[([a-z0-9, -]+)\]")
 ATTACKS = {
@@ -128,6 +130,7 @@ def _design(report: Report) -> str:
         _order(report),
         _display(study, simulated=report.simulated),
         _alternated(report),
+        _distance(report.screens),
         _beside(study),
     ]
     opened = moment(study.opened_at) if study.opened_at else "an unknown date"
@@ -219,6 +222,16 @@ def _alternating(study: Study) -> str:
     if not study.flickers:
         return ""
     return f"{flicker_text(study)} a forced choice with interleaved images after ISO/IEC 29170-2 [iso29170], "
+
+
+def _distance(screens: ScreenFacts) -> str:
+    """Return how viewing distances are known; nothing where none is."""
+    ways = []
+    if screens.n_by(BLIND_SPOT):
+        ways.append("measured by the blind spot of the left eye on a screen measured with a card [li]")
+    if screens.n_by(TOLD):
+        ways.append("told by observers")
+    return f"Viewing distances were {' or '.join(ways)}, before the series." if ways else ""
 
 
 def _beside(study: Study) -> str:

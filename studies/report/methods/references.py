@@ -72,6 +72,8 @@ REFERENCES: dict[str, str] = {
     "American Statistical Association 1973;68:46–54.",
     "krippendorff": "Hayes AF, Krippendorff K. Answering the call for a standard reliability measure for coding data. "
     "Communication Methods and Measures 2007;1:77–89.",
+    "li": "Li Q, Joo SJ, Yeatman JD, Reinecke K. Controlling for participants’ viewing distance in large-scale, "
+    "psychophysical online experiments using a virtual chinrest. Scientific Reports 2020;10:904.",
     "luo": "Luo C, Lin Q, Xie W, Wu B, Xie J, Shen L. Frequency-driven imperceptible adversarial attack on semantic "
     "similarity. IEEE/CVF Conference on Computer Vision and Pattern Recognition; 2022:15315–15324.",
     "macmillan": "Macmillan NA, Creelman CD. Detection Theory: A User’s Guide. 2nd ed. Mahwah: Erlbaum; 2005.",

@@ -4,9 +4,10 @@ A page is made by the functions that make it for observers (`studies.observer.sh
 could show something else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.functional import Promise
@@ -19,7 +20,7 @@ from studies.models.screening.check import VISUAL_CHECKS, Check
 from studies.models.study import Study
 from studies.models.study_state import StudyState
 from studies.observer.return_way import ReturnWay
-from studies.observer.screening.shown_pages import check_page, comprehension_page
+from studies.observer.screening.shown_pages import check_page, comprehension_page, distance_page
 from studies.observer.shown_pages import (
     break_page,
     comments_page,
@@ -45,7 +46,7 @@ from studies.observer.shown_pages import (
 )
 from studies.questionnaire import Reading, parse_questionnaire, read_questionnaire
 from studies.researcher.preview.images import CATCH, FIRST_PRACTICE, FIRST_TRIAL, LAST_PRACTICE, SECOND_TRIAL
-from studies.researcher.preview.visit import PreviewVisit
+from studies.researcher.preview.visit import EXAMPLE_SCREEN, PreviewVisit
 from studies.sessions.recruitment.arrival import ArrivalProblem
 from studies.sessions.screening.visual import shown_check
 
@@ -141,6 +142,10 @@ def _check_of(check: Check) -> PreviewPage:
     )
 
 
+def _distance(visit: PreviewVisit, display: Mapping[str, Any]) -> HttpResponse:
+    return distance_page(visit, display, number=0, missing=frozenset(), given={})
+
+
 _CHECK_TITLES = {
     Check.BRIGHTNESS: gettext_lazy("Check: brightness and contrast"),
     Check.COLOUR_VISION: gettext_lazy("Check: colour vision"),
@@ -160,6 +165,21 @@ PAGES: tuple[PreviewPage, ...] = (
         gettext_lazy("Welcome and consent"),
         gettext_lazy("Whether the images fit is found out from your window, as it will be from theirs."),
         lambda visit: welcome_page(visit.without_session(), _with_estimate(visit.study)),
+    ),
+    PreviewPage(
+        page_of_check(Check.VIEWING_DISTANCE),
+        gettext_lazy("Check: viewing distance"),
+        gettext_lazy("As on a screen that was measured with a card. What is answered here is not judged."),
+        lambda visit: _distance(visit, EXAMPLE_SCREEN),
+        is_in=lambda study: Check.VIEWING_DISTANCE in study.checks,
+    ),
+    PreviewPage(
+        "viewing-distance-told",
+        gettext_lazy("Check: viewing distance, on a screen that was not measured with a card"),
+        "",
+        lambda visit: _distance(visit, {}),
+        is_in=lambda study: Check.VIEWING_DISTANCE in study.checks,
+        is_beside=True,
     ),
     *(_check_of(check) for check in VISUAL_CHECKS),
     PreviewPage(

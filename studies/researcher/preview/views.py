@@ -22,6 +22,7 @@ from perception.core.picture_response import picture_response
 from studies.design.stimulus_files import encode_stimulus, read_twin
 from studies.errors import StudyError
 from studies.languages import ENGLISH, LANGUAGES
+from studies.models.screening.check import VISUAL_CHECKS
 from studies.models.study import Study
 from studies.observer.access import see_other
 from studies.observer.image_response import UNFIT
@@ -162,7 +163,9 @@ def figure(request: HttpRequest, token: PreviewPlace, index: int) -> HttpRespons
     """Send a figure of a check, drawn for the preview alone."""
     study = study_permitting(request, token.study_pk, Permission.PREVIEW)
     visit = preview_visit(request, study, token, mark=PreviewMark("", SafeString()), images={})
-    check = next((check for check in study.visual_checks if page_of_check(check) == token.page), None)
+    check = next(
+        (check for check in study.checks if check in VISUAL_CHECKS and page_of_check(check) == token.page), None
+    )
     figures = () if check is None else visit.shown_check(check).figures
     if not 1 <= index <= len(figures):
         raise Http404

@@ -21,8 +21,17 @@ FIELDS: Mapping[Check, tuple[str, ...]] = {
     Check.WINDOW: ("window_width", "window_height"),
     Check.PIXEL_RATIO: ("pixel_ratio",),
     Check.ZOOM: ("zoom", "pinch"),
+    Check.SCREEN_COLOURS: ("colour_depth", "forced_colours"),
 }
-"""What of the display each check is judged by."""
+"""What of the display each check is judged by, whatever the study asks."""
+MAY_BE_UNTOLD: Mapping[Check, tuple[str, ...]] = {
+    Check.SCREEN_COLOURS: ("inverted_colours", "gamut", "high_dynamic_range"),
+}
+"""What it is judged by as well where the browser tells it: Chromium does not tell whether colours are inverted."""
+LEAST_DEPTH = 24
+"""Bits a pixel: 8 for each of red, green and blue."""
+GAMUT_SRGB = 1
+"""Of the widest gamut that a screen is said to cover: 0 less than sRGB, 1 sRGB, 2 Display P3, 3 Rec. 2020."""
 
 
 def judge_device(study: Study, display: Mapping[str, Any]) -> list[Finding]:
@@ -37,10 +46,28 @@ def judge_device(study: Study, display: Mapping[str, Any]) -> list[Finding]:
 
 
 def _judged(study: Study, check: Check, display: Mapping[str, Any]) -> Finding:
-    told = {name: display[name] for name in FIELDS[check] if name in display}
-    if len(told) < len(FIELDS[check]):
+    told = {name: display[name] for name in (*FIELDS[check], *MAY_BE_UNTOLD.get(check, ())) if name in display}
+    if not told.keys() >= {*FIELDS[check], *_asked_besides(study, check)}:
         return Finding(check, None, told)
     return Finding(check, _PASSES[check](study, told), told)
+
+
+def _asked_besides(study: Study, check: Check) -> set[str]:
+    """Return what a check cannot be judged without in this study."""
+    if check != Check.SCREEN_COLOURS:
+        return set()
+    asked = {"gamut": study.refuses_wide_gamut, "high_dynamic_range": study.refuses_high_dynamic_range}
+    return {name for name, is_asked in asked.items() if is_asked}
+
+
+def _shows_its_own_colours(study: Study, told: Mapping[str, Any]) -> bool:
+    return bool(
+        told["colour_depth"] >= LEAST_DEPTH
+        and not told["forced_colours"]
+        and not told.get("inverted_colours")
+        and not (study.refuses_wide_gamut and told["gamut"] > GAMUT_SRGB)
+        and not (study.refuses_high_dynamic_range and told["high_dynamic_range"])
+    )
 
 
 _PASSES: Mapping[Check, Callable[[Study, Mapping[str, Any]], bool]] = {
@@ -54,4 +81,5 @@ _PASSES: Mapping[Check, Callable[[Study, Mapping[str, Any]], bool]] = {
     Check.ZOOM: lambda study, told: bool(
         ZOOM_AT_100[0] <= told["zoom"] <= ZOOM_AT_100[1] and told["pinch"] <= LARGEST_PINCH
     ),
+    Check.SCREEN_COLOURS: _shows_its_own_colours,
 }

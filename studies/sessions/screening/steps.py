@@ -12,6 +12,7 @@ from studies.models.study import Study
 from studies.questionnaire import Reading, read_questionnaire
 from studies.questionnaire.comprehension import n_right, parse_comprehension
 from studies.sessions.ending import lock_study_that_may_close, screen_out
+from studies.sessions.screening.distance import TOLD_CM, judge_distance
 from studies.sessions.screening.finding import Finding
 from studies.sessions.screening.recording import record_findings
 from studies.sessions.screening.visual import COULD_NOT, due_check, judge, shown_check
@@ -42,24 +43,29 @@ def answer_check(*, session: Session, given: Mapping[str, str]) -> frozenset[str
         check = due_check(session, study) if stage_of(session, study) == Stage.SCREENING else None
         if check is None or given.get(NUMBER) != str(session.n_screened):
             return frozenset()
-        shown = shown_check(session.observer, study, check, session.display)
-        said = [given.get(name, "") for name in shown.fields]
-        missing = frozenset(name for name, value in zip(shown.fields, said, strict=True) if value not in shown.choices)
-        if not shown.figures:
-            finding = Finding(
-                check, passed=None, measured={} if shown.size is None else {"gap_px": round(shown.size.gap, 2)}
-            )
-        elif given.get(GIVE_UP):
-            finding = Finding(check, passed=False, measured={COULD_NOT: True})
-        elif missing:
-            return missing
-        else:
-            finding = judge(shown, said)
+        finding = _finding_of(session, study, check, given)
+        if not isinstance(finding, Finding):
+            return finding
         session.n_screened += 1
         session.screened_at = timezone.now()
         session.save(update_fields=["n_screened", "screened_at"])
         record_findings(session, study, [finding])
     return frozenset()
+
+
+def _finding_of(session: Session, study: Study, check: Check, given: Mapping[str, str]) -> Finding | frozenset[str]:
+    """Return what came of a check, or the fields that lack an answer."""
+    given_up = Finding(check, passed=False, measured={COULD_NOT: True}) if given.get(GIVE_UP) else None
+    if check == Check.VIEWING_DISTANCE:
+        return given_up or judge_distance(study, given, session.display) or frozenset({TOLD_CM})
+    shown = shown_check(session.observer, study, check, session.display)
+    if not shown.figures:
+        return Finding(check, passed=None, measured={} if shown.size is None else {"gap_px": round(shown.size.gap, 2)})
+    if given_up:
+        return given_up
+    said = [given.get(name, "") for name in shown.fields]
+    missing = frozenset(name for name, value in zip(shown.fields, said, strict=True) if value not in shown.choices)
+    return missing or judge(shown, said)
 
 
 def answer_comprehension(*, session: Session, given: Mapping[str, str]) -> Reading:

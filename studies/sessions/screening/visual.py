@@ -57,7 +57,7 @@ class ShownCheck:
 
 def due_check(session: Session, study: Study) -> Check | None:
     """Return the check that a session is at; None where all are done (no query)."""
-    left = study.visual_checks[session.n_screened :]
+    left = study.page_checks[session.n_screened :]
     return left[0] if left else None
 
 

@@ -71,6 +71,15 @@ STUDIES: dict[str, dict[str, Any]] = {
         "comprehension": "How often may you look?: once | as often as I like =",
         "comprehension_fr": "Combien de fois ? : une fois | autant que je veux =",
     },
+    "display": {
+        "observers": 8,
+        "checks_screen_colours": "record",
+        "refuses_high_dynamic_range": True,
+        "checks_viewing_distance": "leave_out",
+        "least_distance_cm": 20,
+        "most_distance_cm": 60,
+        "asks_calibration": True,
+    },
     "everything": {
         "observers": 8,
         "trial_type": "yes_no_confidence",

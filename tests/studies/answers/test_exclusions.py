@@ -2,16 +2,28 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
+from studies.answers.exclusions import exclusion_texts
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle import close_study
 from studies.exports.answers import answers_csv
+from studies.exports.archive.verification import verify_archive
 from studies.models import Observer, Study
 from studies.report.build import build_report
+from studies.sessions.screening.steps import answer_check
+from studies.sessions.start import start_session
 from studies.sessions.trials import position_of, record_answer
-from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength
+from tests.studies.exports.archives import archive_bytes
+from tests.studies.factories import (
+    answer_trials,
+    begin_trials,
+    make_open_study,
+    make_pair_set,
+    make_pair_set_of_strength,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +144,75 @@ def test_somebody_invited_later_is_judged_by_the_same_rules() -> None:
     invite_observers(study=study, labels=["Late"], by=study.owner)
     assert study.protocol is not None
     assert study.protocol["analysis"]["exclusions"]["response_time_at_least_ms"] == 0
+
+
+def screened_study(**fields: object) -> Study:
+    """Return a closed study of three observers: A sat at 60 cm, B at 120 cm; C said that they could not tell."""
+    study = make_open_study(
+        observers=3,
+        n_perturbed=3,
+        n_clean=2,
+        pair_set=make_pair_set(n=12),
+        asks_calibration=True,
+        closes_when_finished=False,
+        **fields,  # type: ignore[arg-type]
+    )
+    for observer, given in zip(
+        Observer.objects.filter(study=study).order_by("pk"),
+        ({"told_cm": "60"}, {"told_cm": "120"}, {"cannot": "1"}),
+        strict=True,
+    ):
+        session = start_session(observer=observer, display={"css_px_per_mm": 4, "pixel_ratio": 1})
+        answer_check(session=session, given={"number": "0", **given})
+        session.refresh_from_db()
+        answer_trials(begin_trials(observer))
+    return close_study(study=study, by=study.owner)
+
+
+def test_whoever_did_not_pass_a_check_that_leaves_out_is_left_out_with_all_answers() -> None:
+    study = screened_study(checks_viewing_distance="leave_out")
+    report = build_report(study)
+    figures = report.as_dict()
+
+    assert list(figures["observers"]) == ["Observer A"]
+    assert list(figures["without_exclusions"]["observers"]) == ["Observer A", "Observer B", "Observer C"]
+    (rule,) = figures["exclusions"]["rules"]
+    assert (rule["name"], rule["observers"]) == ("viewing distance not passed", ["Observer B", "Observer C"])
+    assert rule["answers"] == 10
+    assert rule["text"] in exclusion_texts(study)
+    assert {(row.observer, row.checks_not_passed, row.left_out) for row in report.rows} == {
+        ("Observer A", "", ""),
+        ("Observer B", "viewing_distance", "viewing distance not passed"),
+        ("Observer C", "viewing_distance", "viewing distance not passed"),
+    }
+    assert figures["flow"]["excluded"] == 2
+
+
+def test_a_check_that_only_records_leaves_nobody_out_and_stands_in_no_row() -> None:
+    report = build_report(screened_study(checks_viewing_distance="record"))
+
+    assert len(report.as_dict()["observers"]) == 3
+    assert report.as_dict()["exclusions"]["rules"] == []
+    assert {row.checks_not_passed for row in report.rows} == {""}
+    assert report.as_dict()["flow"]["not_passed"] == {"viewing_distance": 2}
+
+
+def test_of_several_checks_the_first_is_the_reason_and_each_stands_in_the_rows() -> None:
+    study = screened_study(checks_viewing_distance="leave_out", checks_screen_colours="leave_out")
+    report = build_report(study)
+
+    rules = {rule["name"]: rule["observers"] for rule in report.as_dict()["exclusions"]["rules"]}
+    # No browser told anything of its colours.
+    assert rules == {
+        "screen colours not passed": ["Observer A", "Observer B", "Observer C"],
+        "viewing distance not passed": [],
+    }
+    assert {row.checks_not_passed for row in report.rows} == {"screen_colours", "screen_colours|viewing_distance"}
+
+
+def test_an_archive_leaves_the_same_observers_out_by_its_own_answers(tmp_path: Path) -> None:
+    data = archive_bytes(screened_study(checks_viewing_distance="leave_out"))
+    path = tmp_path / "study.zip"
+    path.write_bytes(data)
+    findings = verify_archive(path)
+    assert findings.agrees, findings.problems

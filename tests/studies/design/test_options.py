@@ -64,6 +64,9 @@ NEEDED = {
     **{f"{end}_pixel_ratio": ("checks_pixel_ratio",) for end in ("least", "most")},
     "brightness_at_least": ("checks_brightness",),
     "colour_vision_at_least": ("checks_colour_vision",),
+    **dict.fromkeys(("refuses_wide_gamut", "refuses_high_dynamic_range"), ("checks_screen_colours",)),
+    "checks_viewing_distance": ("asks_calibration",),
+    **dict.fromkeys(("least_distance_cm", "most_distance_cm"), ("checks_viewing_distance", "asks_calibration")),
     "checks_acuity": ("asks_calibration",),
     **dict.fromkeys(("least_acuity", "acuity_distance_cm"), ("checks_acuity", "asks_calibration")),
     "checks_comprehension": ("comprehension",),
@@ -181,6 +184,12 @@ def other_values() -> dict[str, object]:
         "least_pixel_ratio": 1.5,
         "most_pixel_ratio": 2.5,
         "checks_zoom": "record",
+        "checks_screen_colours": "leave_out",
+        "refuses_wide_gamut": True,
+        "refuses_high_dynamic_range": True,
+        "checks_viewing_distance": "leave_out",
+        "least_distance_cm": 45,
+        "most_distance_cm": 70,
         "checks_brightness": "record",
         "brightness_at_least": 5,
         "checks_colour_vision": "end",
@@ -393,7 +402,7 @@ def test_the_protocol_is_the_document_that_readers_know() -> None:
         '"synthetic":true,"visibility":{"from":null,"matched_within":null,"measure":"","to":null}},"instructions":"","instructions_fr":"","minutes_told":null,"practice":{"feedback":true,"n":0},'
         '"protocol_version":6,"question":"Q","question_fr":"","questionnaire":"Age: number 1-9",'
         '"questionnaire_fr":"","randomization":{"drawing_version":2,"lesions_apart":true,"longest_run":0,"seed":1},"repeats":{"n":0},'
-        '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"screening":{"acuity":"off","acuity_distance_cm":60,"brightness":"off","brightness_at_least":6,"colour_vision":"off","colour_vision_at_least":7,"comprehension":"off","comprehension_at_least":null,"comprehension_questions":"","comprehension_questions_fr":"","comprehension_tries":2,"least_acuity":0.3,"least_pixel_ratio":1.0,"least_window_height":600,"least_window_width":1000,"most_pixel_ratio":3.0,"pixel_ratio":"off","touch":"off","window":"off","zoom":"off"},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
+        '"running":{"abandoned_after_minutes":null,"may_be_reopened":false},"screening":{"acuity":"off","acuity_distance_cm":60,"brightness":"off","brightness_at_least":6,"colour_vision":"off","colour_vision_at_least":7,"comprehension":"off","comprehension_at_least":null,"comprehension_questions":"","comprehension_questions_fr":"","comprehension_tries":2,"least_acuity":0.3,"least_distance_cm":40,"least_pixel_ratio":1.0,"least_window_height":600,"least_window_width":1000,"most_distance_cm":80,"most_pixel_ratio":3.0,"pixel_ratio":"off","refuses_high_dynamic_range":false,"refuses_wide_gamut":false,"screen_colours":"off","touch":"off","viewing_distance":"off","window":"off","zoom":"off"},"shows_score":false,"stimuli":[{"name":"S01","sha256":"0"}],"title":"T","title_fr":"",'
         '"trial_type":"yes_no","trial_type_explained":"'
         + study.trials.explained
         + '","words":{"clean":"","clean_fr":"",'

@@ -12,6 +12,7 @@ from studies.report.facts import ObserverFlow
 from studies.report.recruitment import PERSONAL, RecruitmentFacts, recruiter_name
 from studies.report.screening import check_words
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
+from studies.report.sections.study.screens import screen_texts, seat_tables
 from studies.report.wording import asked_text, flicker_counts_text, listed, uncapitalized
 
 
@@ -21,11 +22,12 @@ def flow_section(report: Report) -> Section:
         key="flow",
         title="The observers’ way through the study",
         flow=flow_steps(report),
-        tables=(*_recruited(report.recruitment), *_told(report.characteristics)),
+        tables=(*_recruited(report.recruitment), *_told(report.characteristics), *seat_tables(report.screens)),
         facts=(
             *_own_images(report),
             LabelledText("Display", _display(report.figures.display)),
             *([LabelledText("Flicker", flicker_counts_text(report.figures.flicker))] if report.figures.flicker else []),
+            *screen_texts(report.screens),
         ),
         notes=(
             "Only finished sessions are analysed; the answers of a withdrawn session are deleted.",
@@ -101,13 +103,15 @@ def _screened_out(flow: ObserverFlow) -> list[tuple[str, int]]:
 
 
 def _not_passed(report: Report) -> tuple[str, ...]:
-    """Return how many of those who finished did not pass a check that only records."""
-    told = [f"{check_words(key)} {count}" for key, count in report.flow.not_passed.items()]
-    if not told:
-        return ()
+    """Return how many of those who finished did not pass a check that records, or leaves out of the main figures."""
+    leaving_out = report.study.leaving_out_checks
+    counts = report.flow.not_passed
+    recorded = [f"{check_words(key)} {count}" for key, count in counts.items() if key not in leaving_out]
+    left_out = [f"{check_words(key)} {count}" for key, count in counts.items() if key in leaving_out]
+    begin = "Of those who finished, so many did not pass a check of the screening, or it could not be measured"
     return (
-        "Of those who finished, so many did not pass a check of the screening, or it could not be measured: "
-        f"{'; '.join(told)}. They are in the figures.",
+        *([f"{begin}: {'; '.join(recorded)}. They are in the figures."] if recorded else []),
+        *([f"{begin}, and are left out by the protocol: {'; '.join(left_out)}."] if left_out else []),
     )
 
 

@@ -27,6 +27,7 @@ from tests.studies.factories import (
 pytestmark = pytest.mark.django_db
 
 FIT = {"touch": 0, "window_width": 1200, "window_height": 800, "pixel_ratio": 2, "zoom": 1.01, "pinch": 1}
+FIT |= {"colour_depth": 24, "forced_colours": 0, "gamut": 2, "high_dynamic_range": 1}
 ALL: dict[str, Any] = {f"checks_{check}": "record" for check in DEVICE_CHECKS}
 
 
@@ -52,11 +53,41 @@ def begun(study: Study, **display: Any) -> Session:
         (Check.ZOOM, {"zoom": 1.1}, False),
         (Check.ZOOM, {"zoom": 0.9}, False),
         (Check.ZOOM, {"pinch": 1.5}, False),
+        (Check.SCREEN_COLOURS, {"colour_depth": 30, "inverted_colours": 0}, True),
+        (Check.SCREEN_COLOURS, {"colour_depth": 18}, False),
+        (Check.SCREEN_COLOURS, {"forced_colours": 1}, False),
+        (Check.SCREEN_COLOURS, {"inverted_colours": 1}, False),
     ],
 )
 def test_each_check_looks_at_what_it_is_about(check: Check, told: dict[str, float], passes: bool) -> None:
     session = begun(make_open_study(**ALL), **(FIT | told))
     assert results_of(session) == {other.value: passes if other == check else True for other in DEVICE_CHECKS}
+
+
+@pytest.mark.parametrize(
+    ("told", "passes"),
+    [
+        ({}, False),
+        ({"gamut": 1}, False),
+        ({"high_dynamic_range": 0}, False),
+        ({"gamut": 1, "high_dynamic_range": 0}, True),
+        ({"gamut": 0, "high_dynamic_range": 0}, True),
+        ({"gamut": None, "high_dynamic_range": 0}, None),
+        ({"gamut": 1, "high_dynamic_range": None}, None),
+    ],
+)
+def test_a_study_may_ask_for_no_wider_gamut_and_no_high_dynamic_range(
+    told: dict[str, int | None], passes: bool | None
+) -> None:
+    study = make_open_study(checks_screen_colours="record", refuses_wide_gamut=True, refuses_high_dynamic_range=True)
+    display = {name: value for name, value in (FIT | told).items() if value is not None}
+    assert results_of(begun(study, **display)) == {"screen_colours": passes}
+
+
+def test_a_browser_that_does_not_tell_gamut_and_range_passes_where_they_do_not_matter() -> None:
+    session = begun(make_open_study(checks_screen_colours="record"), colour_depth=24, forced_colours=0)
+    assert results_of(session) == {"screen_colours": True}
+    assert session.screening_results.get().measured == {"colour_depth": 24, "forced_colours": 0}
 
 
 def test_what_was_not_told_is_not_measured_and_not_passed() -> None:
@@ -83,7 +114,7 @@ def test_the_first_check_that_ends_the_session_is_the_reason_and_all_are_recorde
         make_open_study(**(ALL | {"checks_window": "end", "checks_zoom": "end"})),
         **(FIT | {"zoom": 2, "window_width": 300}),
     )
-    assert results_of(session) == {"touch": True, "window": False, "pixel_ratio": True, "zoom": False}
+    assert results_of(session) == dict.fromkeys(DEVICE_CHECKS, True) | {"window": False, "zoom": False}
     assert session.screened_out_by == "window"
     result = session.screening_results.get(check_key="window")
     assert result.measured == {"window_width": 300, "window_height": 800}
