@@ -22,7 +22,7 @@ from studies.sessions.practice import Example, Feedback
 from studies.sessions.screening.visual import ShownCheck, shown_check
 from studies.sessions.trials import SessionPosition
 
-EXAMPLE_SCREEN = {"css_px_per_mm": 4.0, "pixel_ratio": 2}
+EXAMPLE_SCREEN = {"css_px_per_mm": 4, "pixel_ratio": 2}
 """On which a preview shows rings: whoever looks at it has measured none."""
 
 

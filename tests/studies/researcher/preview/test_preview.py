@@ -44,6 +44,7 @@ QUESTIONS = (
 )
 SCREENING: dict[str, Any] = {
     "checks_touch": "end",
+    "checks_viewing_distance": "record",
     "checks_brightness": "record",
     "checks_colour_vision": "record",
     "checks_acuity": "record",
@@ -285,7 +286,7 @@ def test_a_check_in_the_preview_is_the_observers_but_for_its_figures(language: s
             assert figures[0].headers["Cache-Control"] == figures[1].headers["Cache-Control"]
 
     walk.observer.post(walk.link, {"lang": language, **screen})
-    for number, check in enumerate(("brightness", "colour-vision", "acuity")):
+    for number, check in enumerate(("viewing-distance", "brightness", "colour-vision", "acuity")):
         hold(check)
         walk.observer.post(f"{walk.link}check/", {"number": str(number), "cannot": "1"})
     walk.observer.post(f"{walk.link}questions/", {"q1": "5"})
