@@ -132,7 +132,7 @@ def _search(
     place = start.copy()
     kept_share = np.float32(settings.smoothing)
     squares, velocity = np.ones_like(start), np.zeros_like(start)
-    first_step = np.zeros(len(clean), dtype=np.float32)
+    first_step: Floats = np.zeros(len(clean), dtype=np.float32)
     found_at = np.full(len(clean), settings.steps + 1)
     multiplier: Doubles = np.ones(len(clean))
     weight: Doubles = np.ones(len(clean))
@@ -153,7 +153,9 @@ def _search(
         if step == 0:
             checked = lack
         elif (step + 1) % CHECKED_EVERY == 0:
-            weight = np.where((found_at <= step) | (lack < NEARER * checked), weight, HARDER * weight)
+            on_the_way = (found_at <= step) | (lack < NEARER * checked)
+            weight = np.where(on_the_way, weight, HARDER * weight)
+            first_step = np.where(on_the_way, first_step, np.float32(HARDER) * first_step)
             checked = lack
         if step:
             followed = settings.smoothing * multiplier + (1 - settings.smoothing) * _slope(lack, weight, multiplier)

@@ -53,7 +53,7 @@ def distances(clean: Pixels, twins: Pixels, classifier: Any) -> dict[str, NDArra
     return {name: measure_for(classifier, name).distance(*pair) for name in MEASURES}
 
 
-def test_by_each_measure_every_image_is_fooled_and_the_search_for_colour_finds_the_least_of_it() -> None:
+def test_by_each_measure_every_image_is_fooled_and_its_own_search_finds_the_least() -> None:
     classifier = make_classifier()
     images = make_images(6)
     target = rarest_class(classifier, images)
@@ -65,7 +65,7 @@ def test_by_each_measure_every_image_is_fooled_and_the_search_for_colour_finds_t
             others,
             target=target,
             strength=255,
-            settings={"distance": name, "steps": 150, "smoothing": 0.5},
+            settings={"distance": name, "steps": 400, "smoothing": 0.5},
         )
         for name in MEASURES
     }
@@ -73,8 +73,9 @@ def test_by_each_measure_every_image_is_fooled_and_the_search_for_colour_finds_t
     for twins in found.values():
         assert (read(classifier, twins).argmax(axis=1) == target).all()
     measured = {name: distances(others, twins, classifier) for name, twins in found.items()}
-    least = {by: float(np.mean(measured[by]["ciede2000"])) for by in MEASURES}
-    assert min(least, key=lambda by: least[by]) == "ciede2000", least
+    for name in MEASURES:
+        least = {by: float(np.median(measured[by][name])) for by in MEASURES}
+        assert min(least, key=lambda by: least[by]) == name, (name, least)
 
 
 def test_more_steps_find_less_change() -> None:
