@@ -26,6 +26,7 @@ from perception.core.progress import Progress
 from studies.design.invitations import invitation_url, invite_observers
 from studies.design.lifecycle import create_study, open_study
 from studies.models import Observer, Session, Study
+from studies.recipes.strength_demo import prepare_strength_study
 from studies.simulation.run import simulate_observer
 
 # What two cores manage in a few minutes. The lesions are faint and the classifier small so that the attack succeeds
@@ -67,6 +68,8 @@ class Demo:
     password: str
     observers: list[str]
     report: str
+    strengths_report: str
+    """Of the study of several strengths, which simulated observers have answered."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the contents of `demo.json`."""
@@ -74,6 +77,7 @@ class Demo:
             "researcher": {"username": self.username, "password": self.password},
             "observers": self.observers,
             "report": self.report,
+            "strengths_report": self.strengths_report,
         }
 
 
@@ -93,6 +97,9 @@ def prepare_demo(*, simulate: bool, base_url: str, show_progress: ShowProgress) 
     by = User.objects.get(username=username)
     pair_set = _pair_set(show_progress)
     study = _study(pair_set, by=by, simulate=simulate)
+    of_strengths = prepare_strength_study(
+        pair_set.attack.attacked_classifier, by=by, scale=study.scale, show_progress=show_progress
+    )
     observers = list(study.observers.order_by("pk"))
     if simulate:
         with show_progress("Simulating two observers") as progress:
@@ -102,6 +109,7 @@ def prepare_demo(*, simulate: bool, base_url: str, show_progress: ShowProgress) 
         password=password,
         observers=[invitation_url(observer, base_url) for observer in observers],
         report=base_url + reverse("studies:study-report", args=[study.pk]),
+        strengths_report=base_url + reverse("studies:study-report", args=[of_strengths.pk]),
     )
     _write(demo)
     return demo

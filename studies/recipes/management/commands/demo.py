@@ -65,7 +65,10 @@ class Command(BaseCommand):
         )
         for number, link in enumerate(demo.observers, start=1):
             self.stdout.write(f"  Observer {number}   {link}")
-        self.stdout.write(f"  Report       {demo.report}\n\n  (also in {demo_file()})\n")
+        self.stdout.write(f"  Report       {demo.report}")
+        self.stdout.write(
+            f"  Strengths    {demo.strengths_report}   answered by simulated observers\n\n  (also in {demo_file()})\n"
+        )
         if not no_serve:
             self._become_the_server(bind)
 
