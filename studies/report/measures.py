@@ -5,14 +5,21 @@ from typing import Final
 from ml.images.visibility.measures import MEASURES
 
 MEASURE_NAMES: Final = {
-    "linf": "L∞, levels",
-    "l2": "L2, levels",
-    "psnr": "PSNR, dB",
+    "linf": "L∞",
+    "l2": "L2",
+    "psnr": "PSNR",
     "ssim": "SSIM",
     **{measure.key: measure.name for measure in MEASURES},
 }
+MEASURE_UNITS: Final = {"linf": "levels", "l2": "levels", "psnr": "dB"}
 
 
 def measure_name(key: str) -> str:
     """Return what a measure is called; its key where it is none of this program's."""
     return MEASURE_NAMES.get(key, key)
+
+
+def measure_with_unit(key: str) -> str:
+    """Return what a measure is called, with its unit where it has one, as an axis is labelled."""
+    unit = MEASURE_UNITS.get(key)
+    return f"{measure_name(key)}, {unit}" if unit else measure_name(key)

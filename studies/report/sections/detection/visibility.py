@@ -7,7 +7,7 @@ from perception.analysis.study_summary import StudySummary
 from perception.analysis.visibility.detection_curve import Point
 from perception.analysis.visibility.summary import Prediction, VisibilitySummary
 from perception.core.formatting import coefficient, percent
-from studies.report.measures import measure_name
+from studies.report.measures import measure_name, measure_with_unit
 from studies.report.plots.visibility import detection_curves_plot
 from studies.report.sections.elements import LabelledText, Plot, Section, Table
 from studies.report.wording import methods_named
@@ -37,7 +37,7 @@ def visibility_section(summary: StudySummary) -> Section | None:
             Plot(
                 partial(
                     detection_curves_plot,
-                    [(measure_name(one.measure), one.curve) for one in visibility.predictions],
+                    [(measure_with_unit(one.measure), one.curve) for one in visibility.predictions],
                     noticed,
                 ),
                 f"Share of image pairs {noticed} against each measure of the change. {words}",
@@ -51,7 +51,7 @@ def visibility_section(summary: StudySummary) -> Section | None:
             ),
             Table(
                 f"Share {noticed}, image pairs grouped by {measure_name(first.measure)}",
-                (measure_name(first.measure), "Answers", f"Share {noticed}"),
+                (measure_with_unit(first.measure), "Answers", f"Share {noticed}"),
                 tuple(_point(point) for point in first.curve.points),
             ),
         ),
