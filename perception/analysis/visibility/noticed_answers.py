@@ -1,6 +1,5 @@
 """The answers to perturbed images as the prediction of seeing takes them: who noticed what."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,8 +86,8 @@ class NoticedAnswers:
         noticed[self.observer, self.item] = self.noticed
         return noticed, answered
 
-    def without_observers(self, groups: Codes, count: int) -> Iterator[tuple[Reals, Reals]]:
-        """Return `k` and `n` without the observers of each group in turn, arrays of shape (items,).
+    def without_observers(self, groups: Codes, count: int) -> tuple[Reals, Reals]:
+        """Return `k` and `n` without the observers of each group, float arrays of shape (count, items).
 
         Parameters
         ----------
@@ -97,12 +96,11 @@ class NoticedAnswers:
         count
             Number of groups.
         """
-        all_k, all_n, group = self.k, self.n, groups[self.observer]
-        for left_out in range(count):
-            gone = group == left_out
-            n = np.bincount(self.item[gone], minlength=self.items)
-            k = np.bincount(self.item[gone & self.noticed], minlength=self.items)
-            yield all_k - k, all_n - n
+        cell = groups[self.observer] * self.items + self.item
+        size = count * self.items
+        n = np.bincount(cell, minlength=size).reshape(count, self.items)
+        k = np.bincount(cell[self.noticed], minlength=size).reshape(count, self.items)
+        return self.k - k, self.n - n
 
     def shuffled(self, generator: np.random.Generator) -> "NoticedAnswers":
         """Return the answers to each item dealt anew among those who judged it.

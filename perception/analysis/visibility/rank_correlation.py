@@ -265,7 +265,7 @@ def _groups(count: int, most: int, generator: np.random.Generator) -> tuple[Code
 
 def _without_observers(answers: NoticedAnswers, measures: Reals, groups: Codes, count: int) -> Reals:
     found = np.full((count, len(measures)), np.nan)
-    for row, (k, n) in enumerate(answers.without_observers(groups, count)):
+    for row, (k, n) in enumerate(zip(*answers.without_observers(groups, count), strict=True)):
         left = n > 0
         if left.sum() >= 2:
             found[row] = spearman(measures[:, left], k[left] / n[left])

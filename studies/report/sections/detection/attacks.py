@@ -58,7 +58,7 @@ def attacks_section(
     silent
         Who finished without an answer that counts.
     """
-    lines = {name: _figures(of_arm) for name, of_arm in summary.arms.items()}
+    lines = {name: _figures(of_arm) for name, of_arm in sorted(summary.arms.items(), key=_noticed)}
     columns = list(dict.fromkeys(figure.label for figures in lines.values() for figure in figures))
     rows = tuple(
         (name, listed(strengths[name]), *(_text(label, figures) for label in columns))
@@ -71,8 +71,13 @@ def attacks_section(
         lead=tuple(text for text in (_who(summary), silent_text(silent)) if text),
         headline=tuple(LabelledText(f"{main}: {name}", _text(main, figures)) for name, figures in lines.items()),
         tables=(Table("Figures of each attack", ("Attack", "Strength", *columns), rows),),
-        notes=(_methods(columns, lines), *_unlike(strengths)),
+        notes=("The least noticed attack stands first.", _methods(columns, lines), *_unlike(strengths)),
     )
+
+
+def _noticed(arm: tuple[str, StudySummary]) -> float:
+    """Return the share of what was perturbed that was noticed, of one attack; 0 where nothing was answered."""
+    return shares_of(arm[1].answers.pooled)[0].estimate or 0.0
 
 
 def differences_section(
