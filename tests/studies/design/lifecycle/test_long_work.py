@@ -93,11 +93,11 @@ def test_whoever_takes_it_over_makes_only_the_files_that_are_missing(settings: S
     run = ask_for(OPEN, study=study, by=study.owner)
     made: list[Any] = []
 
-    def dies(pair: Any, *, perturbed: bool) -> tuple[bytes, int]:
+    def dies(pair: Any, *, perturbed: bool, frames: int) -> tuple[bytes, int]:
         if len(made) == 3:
             raise Killed
         made.append(pair)
-        return encode_stimulus(pair, perturbed=perturbed)
+        return encode_stimulus(pair, perturbed=perturbed, frames=frames)
 
     with mock.patch("studies.design.stimulus_files.encode_stimulus", dies), suppress(Killed):
         do_queued_work()
@@ -155,10 +155,10 @@ def test_what_was_cancelled_half_way_leaves_no_file(settings: Settings) -> None:
     study = make_study()
     run = ask_for(OPEN, study=study, by=study.owner)
 
-    def cancels(pair: Any, *, perturbed: bool) -> tuple[bytes, int]:
+    def cancels(pair: Any, *, perturbed: bool, frames: int) -> tuple[bytes, int]:
         if Run.objects.get(pk=run.pk).cancel_asked_at is None:
             cancel(Run.objects.get(pk=run.pk))
-        return encode_stimulus(pair, perturbed=perturbed)
+        return encode_stimulus(pair, perturbed=perturbed, frames=frames)
 
     with (
         mock.patch("studies.design.stimulus_files.encode_stimulus", cancels),
