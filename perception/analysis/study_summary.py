@@ -27,7 +27,8 @@ from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.rating_scale import three_categories
 from perception.analysis.ratings.summary import RatingSummary, summarise_ratings
 from perception.analysis.two_arms.summary import ArmComparison, arms_apart, compare_arms
-from perception.analysis.visibility.summary import SMALLER_IS_MORE_VISIBLE, VisibilitySummary, summarise_visibility
+from perception.analysis.visibility.measures import SMALLER_IS_MORE_VISIBLE
+from perception.analysis.visibility.summary import VisibilitySummary, summarise_visibility
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,12 @@ from numpy.typing import NDArray
 from perception.analysis.agreement.within_observers import RepeatedAnswers
 from perception.analysis.answer_table import MISSING
 from perception.analysis.observations import UNKNOWN, WORDS, Observations, Task, codes_of, known_codes
+from perception.analysis.visibility.measures import MEASURES, measures_of_items
 from studies.answers.exclusions import FIRST, RULES_OF_OBSERVERS, SECOND
 from studies.answers.rows import AnswerRow
 from studies.models.truth import Truth
 from studies.trial_types import TrialType
 
-MEASURES = (
-    *("linf", "l2", "psnr", "ssim"),
-    *("ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2"),
-)
-"""The columns that hold how large a change is, and how visible."""
 TASKS: dict[frozenset[str], Task] = {frozenset(words): task for task, words in WORDS.items()}
 
 
@@ -88,7 +84,9 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         own_images=study.draws_from_pool,
         group=_groups(rows, observers, study.group_names) if study.group_names else None,
         groups=study.group_names,
-        measures=_measures(rows, item, len(items)),
+        measures=measures_of_items(
+            {name: _numbers([getattr(row, name) for row in rows]) for name in MEASURES}, item, len(items)
+        ),
     )
 
 
@@ -155,24 +153,6 @@ def _groups(rows: Sequence[AnswerRow], observers: tuple[str, ...], names: tuple[
     of_observer = {row.observer: row.group for row in rows}
     code_of = {name: code for code, name in enumerate(names)}
     return np.array([code_of.get(of_observer[name], UNKNOWN) for name in observers], dtype=np.intp)
-
-
-def _measures(rows: Sequence[AnswerRow], item: NDArray[np.intp], count: int) -> dict[str, NDArray[np.float64]]:
-    """Return how large the change to each item is by each measure that any of them has; nan where it has none.
-
-    That a changed image has no PSNR is to say that its twins are equal in 8 bits: the ratio is infinite.
-    """
-    measures = {}
-    for name in MEASURES:
-        values = np.full(count, np.nan)
-        values[item] = _numbers([getattr(row, name) for row in rows])
-        if name == "psnr":
-            unchanged = np.zeros(count, dtype=bool)
-            unchanged[item] = _numbers([row.linf for row in rows]) == 0
-            values[unchanged] = np.inf
-        if not np.isnan(values).all():
-            measures[name] = values
-    return measures
 
 
 def _diagnoses(rows: Sequence[AnswerRow]) -> NDArray[np.int8]:

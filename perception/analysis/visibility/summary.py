@@ -13,8 +13,6 @@ from perception.analysis.visibility.noticed_answers import NoticedAnswers, Reals
 from perception.analysis.visibility.rank_correlation import Correlations, ceiling
 
 FEWEST_ITEMS = 3
-SMALLER_IS_MORE_VISIBLE = frozenset({"psnr", "ssim", "ssimulacra2"})
-"""The measures that fall where the change grows, by the names that the columns of the answers have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.observations import codes_of
+from perception.analysis.visibility.measures import MEASURES
 from perception.core.input_files.coded_column import CodedColumn, cells_at, rows_that
 from perception.core.input_files.errors import InputError
 
@@ -16,7 +17,7 @@ REQUIRED = ("observer", "item", "truth", "response")
 NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position")
 OPTIONAL = (
     *(*NUMBERS, "grade", "diagnosis", "diagnosis_answered", "role", "phase", "subset", "left_out", "simulated"),
-    "showing",
+    *("showing", *MEASURES),
 )
 LONGEST_QUOTED = 40
 JOINED = "+"

@@ -5,10 +5,11 @@ from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
 from perception.analysis.observations import WORDS, Observations, Task, codes_of, known_codes
+from perception.analysis.visibility.measures import MEASURES, measures_of_items
 from perception.core.input_files.coded_column import codes_of_numbers, different
 from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import AnswerCells
-from studies.answers.readers.cell_checks import UNKNOWN, Problems, wrong_cells
+from studies.answers.readers.cell_checks import UNKNOWN, Problems, is_number, wrong_cells
 from studies.answers.readers.grades import grades_of, response_of_grades
 from studies.answers.readers.options import CROSSED, OWN_IMAGES
 from studies.answers.readers.words import NEITHER, NO_NUMBER
@@ -33,7 +34,8 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
     column `grade` or in that of responses: 5 is the response `same`, any lower one `different`.
 
     Of the other columns `rating` is read (higher means more surely perturbed), `role` (`catch` for catch trials),
-    `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength` and `position`. Rows whose role or phase is
+    `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength`, `position` and the measures of the change
+    (`perception.analysis.visibility.measures`). Rows whose role or phase is
     `practice` are left out, and so are those of which the column `left_out` gives a reason. Where `with_arms` found
     arms, `arm` names each answer's, and `image` what was shown, which is an item of its own in each arm.
 
@@ -105,7 +107,22 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
         image=codes_of(table.cells["image"])[0] if arms else None,
         neither=neither if neither.any() else None,
         own_images=own_images,
+        measures=_measures(table, item, len(items)),
     ).of(np.isin(np.arange(len(table)), good))
+
+
+def _measures(table: AnswerCells, item: NDArray[np.intp], count: int) -> dict[str, NDArray[np.float64]]:
+    """Return how large the change to each item is, by the measures that the table has columns of.
+
+    A column of such a name that holds anything but numbers is another program's, and says something else.
+    """
+    measured = {}
+    for name in MEASURES:
+        if name in table.cells and all(is_number(cell) for cell in table.coded(name)[1]):
+            numbers = _numbers(table, name)
+            if numbers is not None:
+                measured[name] = numbers
+    return measures_of_items(measured, item, count)
 
 
 def asks_own_images(table: AnswerCells, design: str | None) -> tuple[bool, list[str]]:

@@ -93,11 +93,11 @@ def wrong_cells(
     for column in NUMBERS:
         if column in table.cells:
             codes, texts = table.coded(column)
-            no_number = np.array([not _is_number(text) for text in texts], dtype=bool)[codes]
+            no_number = np.array([not is_number(text) for text in texts], dtype=bool)[codes]
             problems.add(np.flatnonzero(no_number), column, partial(_no_number, table, column))
             any_wrong |= no_number
             if column == "rt_ms":
-                negative = np.array([_is_number(text) and _is_negative(text) for text in texts], dtype=bool)[codes]
+                negative = np.array([is_number(text) and _is_negative(text) for text in texts], dtype=bool)[codes]
                 problems.add(np.flatnonzero(negative), column, NEGATIVE_TIME)
                 any_wrong |= negative
     return any_wrong
@@ -125,16 +125,16 @@ def _no_number(table: AnswerCells, column: str, row: int) -> str:
     if comma and len(comma[0].rpartition(",")[2]) == 3:
         hint += f", and {comma[0].replace(',', '')} if it stands between thousands"
     grouped = table.cells[column][row].translate(BLANKS)
-    if grouped != table.cells[column][row] and _is_number_of_any_size(grouped.replace(",", ".")):
+    if grouped != table.cells[column][row] and is_number_of_any_size(grouped.replace(",", ".")):
         return f"{{cell}} is not a number; write {grouped.replace(',', '.')}, without a blank between thousands"
-    if _is_number_of_any_size(table.cells[column][row]):
+    if is_number_of_any_size(table.cells[column][row]):
         return f"{{cell}} is larger than any {column} can be"
     return "{cell} is not a number" + hint
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     """Whether a cell holds a number that can be one of these, or nothing."""
-    return text.casefold() in NO_NUMBER or (_is_number_of_any_size(text) and abs(float(text)) <= LARGEST)
+    return text.casefold() in NO_NUMBER or (is_number_of_any_size(text) and abs(float(text)) <= LARGEST)
 
 
 def _is_negative(text: str) -> bool:
@@ -142,7 +142,7 @@ def _is_negative(text: str) -> bool:
     return text.casefold() not in NO_NUMBER and float(text) < 0
 
 
-def _is_number_of_any_size(text: str) -> bool:
+def is_number_of_any_size(text: str) -> bool:
     """Whether a cell holds a number. Python reads 1_000 too; no other program writes it."""
     try:
         return "_" not in text and isfinite(float(text))

@@ -54,7 +54,8 @@ def test_the_list_is_of_what_the_study_stores() -> None:
     study = make_draft_with_observers(**EVERYTHING)
     make_open_link(study, recruiter="sona")
     much = page_of(study.observers.get())
-    lines = [str(stored.what) for stored in STORED_OF_A_PERSON]
+    of_other_types = {"Answer.grade", "Answer.display.flicker_hz"}
+    lines = [str(stored.what) for stored in STORED_OF_A_PERSON if not of_other_types & set(stored.fields)]
     assert [line for line in lines if line in much] == lines
     assert {line for line in lines if line not in little} == {
         str(stored.what)
@@ -64,6 +65,16 @@ def test_the_list_is_of_what_the_study_stores() -> None:
         or {"Session.display.css_px_per_mm", "Observer.open_link", "OutsideId.value", "ScreeningResult.passed"}
         & set(stored.fields)
     }
+
+
+@pytest.mark.parametrize(
+    ("trial_type", "field"), [("degradation", "Answer.grade"), ("flicker", "Answer.display.flicker_hz")]
+)
+def test_what_one_trial_type_alone_stores_is_told_there(trial_type: str, field: str) -> None:
+    (line,) = [str(stored.what) for stored in STORED_OF_A_PERSON if field in stored.fields]
+
+    assert line in page_of(make_draft_with_observers(trial_type=trial_type).observers.get())
+    assert line not in page_of(make_draft_with_observers().observers.get())
 
 
 def test_it_speaks_both_languages_before_the_consent_and_after() -> None:

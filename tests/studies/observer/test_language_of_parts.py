@@ -56,6 +56,8 @@ def walk(study: Study) -> dict[str, str]:
         return client.get(address(page)).content.decode()
 
     pages = {"welcome": get("welcome"), "data": get("data")}
+    if study.flickers:
+        pages["after the warning"] = client.post(address("welcome"), {"warning": "read"}).content.decode()
     client.post(address("welcome"))
     pages["questions"] = get("questions")
     pages["questions with errors"] = client.post(address("questions")).content.decode()

@@ -17,6 +17,7 @@ from studies.report.build import Report, build_report
 from studies.report.html import report_document
 from studies.report.pdf.document import report_pdf
 from studies.report.sections.contents import sections_of
+from studies.report.sections.grades.mean_grades import DIFFERENCE, DMOS, HIDDEN
 from studies.report.sections.head import head_of
 from studies.report.text import report_text
 from studies.trial_types import TRIAL_TYPES
@@ -44,6 +45,9 @@ def test_the_three_figures_are_those_that_the_trials_ask_for(answered: AnsweredS
         if isinstance(summary.answers, ChoiceSummary):
             assert names == ["Right choices", "d′ of the share right", "Leaning to the first image"]
             assert texts[0] == percent(summary.answers.pooled.correct)
+            continue
+        if summary.degradation is not None:
+            assert names == [DMOS, HIDDEN, DIFFERENCE]
             continue
         last = "Sensitivity index d′" if summary.ratings is None else "Area under the ROC curve"
         assert names[2] == last

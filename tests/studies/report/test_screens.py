@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studies.design.lifecycle import close_study
-from studies.models import Observer, Study
+from studies.models import Study
 from studies.report.build import Report, build_report
 from studies.report.methods.paragraph import methods_of
 from studies.report.sections.contents import sections_of
@@ -37,12 +37,12 @@ def report_of(**fields: Any) -> Report:
     study = make_open_study(
         observers=4, pair_set=make_pair_set(n=12, size=8), asks_calibration=True, closes_when_finished=False, **fields
     )
-    for observer, display, given in zip(Observer.objects.order_by("pk"), SCREENS, GIVEN, strict=True):
+    for observer, display, given in zip(study.observers.order_by("pk"), SCREENS, GIVEN, strict=True):
         session = start_session(observer=observer, display=display)
         if study.page_checks:
             answer_check(session=session, given={"number": "0", **given})
         answer_trials(begin_trials(observer))
-    return build_report(close_study(study=Study.objects.get(), by=study.owner))
+    return build_report(close_study(study=Study.objects.get(pk=study.pk), by=study.owner))
 
 
 def flow_of(report: Report) -> Section:

@@ -97,11 +97,13 @@ def test_the_pooled_table_of_counts_is_that_of_all_answers(trial_type: str, answ
     report = build_report(answered.simulated(trial_type))
     pooled = by_key(report)["counts"].small_tables[-1]
 
-    shown = [row.side if trial_type == "two_afc" else row.truth for row in report.rows]
+    chosen = trial_type in {"two_afc", "flicker"}
+    shown = [row.side if chosen else row.truth for row in report.rows]
     said = [row.response for row in report.rows]
 
     first, second = {
         "two_afc": ("first", "second"),
+        "flicker": ("first", "second"),
         "same_different": ("different", "same"),
         "degradation": ("different", "same"),
     }.get(trial_type, ("perturbed", "clean"))
@@ -310,7 +312,7 @@ def test_the_verdict_is_that_of_the_figures(trial_type: str) -> None:
     section = by_key(report)["undetectable"]
 
     assert " ".join(section.lead) == report.as_dict()["equivalence"]["verdict"]
-    assert f"Within ±{0.36 if trial_type == 'two_afc' else 0.51}" in section.tables[0].head
+    assert f"Within ±{0.36 if trial_type in {'two_afc', 'flicker'} else 0.51}" in section.tables[0].head
     assert len(section.tables[0].rows) == 2
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from perception.analysis.detection.forced_choice import ChoiceSummary
-from perception.analysis.study_summary import StudySummary
+from perception.analysis.study_summary import StudySummary, summarise_study
 from studies.data_protection.erasure import erase_person
 from studies.design.lifecycle import close_study
 from studies.models import Study
@@ -17,6 +17,7 @@ from studies.report.text import UNBROKEN, WIDTH, plain_text, report_text
 from studies.trial_types import TRIAL_TYPES
 from tests.studies.factories import answer_trials, begin_trials, make_open_study
 from tests.studies.report.conftest import AnsweredStudies
+from tests.studies.report.test_head import observed
 
 LONG = "a sentence that is much too long for the column that it is to stand in, and is broken there"
 
@@ -74,9 +75,11 @@ def test_answers_alone_say_what_they_exclude_and_name_no_protocol(answered: Answ
     text = without_breaks(plain_text(answer_sections(summary)))
 
     assert "3 observers, 10 images, 0 missing answers. Intervals are 95% intervals" in text
-    assert "points from chance" in text
+    assert "Against chance" in text
     assert "whatever they see" in text
     assert "protocol" not in text
+    told = summarise_study(observed(hits=60, false_alarms=40))
+    assert "points from chance" in without_breaks(plain_text(answer_sections(told)))
 
 
 @pytest.mark.django_db

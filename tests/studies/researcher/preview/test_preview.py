@@ -205,9 +205,11 @@ class Walk:
         marks = tuple(Truth.objects.get(stimulus=stimulus).perturbed for stimulus in trial.stimuli)
         expected = self.study.trials.expected(marks)
         others = [choice.value for choice in self.study.trials.responses if choice.value != expected]
-        others = others or [{"clean": "perturbed", "perturbed": "clean"}[expected]]
+        opposite = {"clean": "perturbed", "perturbed": "clean", "same": "different", "different": "same"}
+        others = others or [opposite[expected]]
         response = expected if is_right else others[0]
         said = {"response": response, "rating": {"perturbed": "6"}.get(response, "1"), "confidence": "1"}
+        said["grade"] = {"same": "5"}.get(response, "1")
         given = self.observer.post(f"{self.link}trial/{trial.token}/", {**said, "diagnosis": "nv"})
         assert given.status_code == 303
         return str(given.headers["Location"]).removeprefix(self.link)

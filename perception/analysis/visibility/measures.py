@@ -1,0 +1,44 @@
+"""The measures of a change, by the names that the columns of the answers have."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Reals = NDArray[np.float64]
+
+MEASURES = (
+    *("linf", "l2", "psnr", "ssim"),
+    *("ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2"),
+)
+SMALLER_IS_MORE_VISIBLE = frozenset({"psnr", "ssim", "ssimulacra2"})
+"""Those that fall where the change grows."""
+
+
+def measures_of_items(measured: Mapping[str, Reals], item: NDArray[np.intp], count: int) -> dict[str, Reals]:
+    """Return how large the change to each item is, by each measure that any of them has.
+
+    Parameters
+    ----------
+    measured
+        By the name of the measure, float arrays of shape (N,): what stands beside each answer; nan where nothing does.
+    item
+        int array of shape (N,): what was judged, 0 to `count` − 1.
+    count
+        I, the number of items.
+
+    Returns
+    -------
+    dict
+        float arrays of shape (I,), nan where an item has none. That an item whose largest change is 0 has no PSNR is to
+        say that its twins are equal in 8 bits: the ratio is infinite.
+    """
+    found = {}
+    for name, values in measured.items():
+        of_items = np.full(count, np.nan)
+        of_items[item] = values
+        if name == "psnr" and "linf" in measured:
+            of_items[item[measured["linf"] == 0]] = np.inf
+        if not np.isnan(of_items).all():
+            found[name] = of_items
+    return found
