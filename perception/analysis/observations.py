@@ -56,9 +56,6 @@ class Observations:
         bool array: whether it was a catch trial. These are counted by themselves, and are in no other statistic.
     rating
         float array: higher means more surely perturbed; nan where missing. None where no rating was asked for.
-    grade
-        float array: of a degradation category rating, 1 (very annoying) to 5 (imperceptible); nan where missing. None
-        where none was asked for.
     second
         int8 array: 1 for a right answer to the second question, 0 for a wrong one, −1 for a missing one. None where
         none was asked.
@@ -100,6 +97,9 @@ class Observations:
     measures
         float arrays of shape (I,) by name: how large the change to each item is, as measured on its images; nan where
         it is not known or nothing was changed, infinite where a ratio is. Empty where none is known.
+    grade
+        float array: of a degradation category rating, 1 (very annoying) to 5 (imperceptible); nan where missing. None
+        where none was asked for.
 
     Examples
     --------

@@ -54,6 +54,16 @@ class MeanGrade:
             float array of shape (J, I), observers × images; nan where not graded.
         level
             Of the intervals, between 0 and 1.
+
+        Returns
+        -------
+        MeanGrade
+            Undefined where nothing was graded; without a claim where there is no interval.
+
+        Raises
+        ------
+        ValueError
+            A level outside (0, 1).
         """
         given = grades[~np.isnan(grades)]
         return cls(
@@ -102,7 +112,15 @@ class GradeDifference:
 
 @dataclass(frozen=True, slots=True)
 class GradedImage:
-    """What observers made of one test image: `dmos` has an interval over observers like these."""
+    """What observers made of one test image.
+
+    Attributes
+    ----------
+    name
+        Of the image.
+    dmos
+        Its mean grade, with an interval for observers like these.
+    """
 
     name: str
     dmos: Estimate
@@ -151,10 +169,8 @@ class DegradationSummary:
         The perturbed test images, the lowest mean first.
     observers
         By name.
-    rejected
-        Whom the rule of BT.500 rejects.
     without_rejected
-        DMOS and difference without them; None where nobody is rejected.
+        DMOS and difference without those whom the rule of BT.500 rejects; None where nobody is rejected.
     spread
         By what the grades of perturbed images vary, for planning; None where too few observers graded all of them.
     """

@@ -96,10 +96,12 @@ def observers_needed(spread: GradeSpread, wanted: float, *, images: int, level: 
 
     Parameters
     ----------
-    spread, images, level
+    spread
         As for `half_width`.
     wanted
         The half-width, in grades; above 0.
+    images, level
+        As for `half_width`.
 
     Returns
     -------

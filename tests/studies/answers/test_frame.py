@@ -24,7 +24,10 @@ TYPES = {
     "showing": "Int64",
     "rt_ms": "Int64",
     "focus_losses": "Int64",
-    **dict.fromkeys(("ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2"), "Float64"),
+    **dict.fromkeys(
+        ("linf", "l2", "psnr", "ssim", "ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2"),
+        "Float64",
+    ),
     "refresh_hz": "Float64",
     "flicker_hz": "Float64",
     "frames": "Int64",

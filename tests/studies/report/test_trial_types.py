@@ -58,6 +58,7 @@ def test_page_json_csv_and_command_are_one_path(trial_type: str, client: Client,
         "without_exclusions",
         "display",
         "attack",
+        *(["flicker"] if study.flickers else []),
     }
     assert not re.search(r"\bnan\b", page + text.getvalue(), re.IGNORECASE)
     assert max(map(len, text.getvalue().splitlines())) <= 100

@@ -25,6 +25,7 @@ SAID: dict[str, dict[str, Any]] = {
     "two_afc": {"response": "first"},
     "same_different": {"response": "same"},
     "degradation": {"grade": "4"},
+    "flicker": {"response": "first"},
 }
 
 THERE_WHEN_SCORES_WERE_COUNTED_ANEW = ("yes_no", "yes_no_confidence", "rating", "two_afc", "same_different")

@@ -45,7 +45,12 @@ def test_a_strict_criterion_says_clean() -> None:
 def test_every_trial_type_is_answered_well_or_by_guessing(
     trial_type: str, dprime: float, lowest: float, highest: float
 ) -> None:
-    """Half right without sensitivity, within four standard errors of 100 answers; all right with plenty of it."""
+    """Half right without sensitivity, within four standard errors of 100 answers; all right with plenty of it.
+
+    But for hidden references: two looks at one image differ by so much that one of six is taken for a change.
+    """
+    if trial_type == "degradation":
+        lowest = min(lowest, 0.84)
     study = make_open_study(
         pair_set=make_pair_set(n=102, size=4),
         trial_type=trial_type,

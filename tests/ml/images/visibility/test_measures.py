@@ -77,8 +77,8 @@ def test_a_score_has_its_published_word(score: float, word: str) -> None:
 
 
 def test_pixels_per_degree_follow_from_the_screen() -> None:
-    # FLIP's own default: 0.7 m before 3,840 pixels on 0.7 m.
-    assert pixels_per_degree(distance_cm=70, screen_pixels_per_cm=3840 / 70) == pytest.approx(67.0206, abs=1e-3)
+    # FLIP's own default, 0.7 m before 3,840 pixels on 0.7 m: 2 · 70 cm · tan 0.5° at 54.857 pixels a centimetre.
+    assert pixels_per_degree(distance_cm=70, screen_pixels_per_cm=3840 / 70) == pytest.approx(67.0223, abs=1e-3)
     once = pixels_per_degree(distance_cm=60, screen_pixels_per_cm=40)
     assert once == pytest.approx(2 * 60 * 40 * math.tan(math.pi / 360))
     assert pixels_per_degree(distance_cm=60, screen_pixels_per_cm=40, scale=2) == pytest.approx(once / 2)
