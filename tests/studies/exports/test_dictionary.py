@@ -6,6 +6,7 @@ import json
 
 from django.core.management import call_command
 
+from perception.analysis.visibility.measures import MEASURES
 from studies.exports.answer_columns import COLUMNS
 from studies.exports.column import Kind
 from studies.exports.dictionary import dictionary_csv, dictionary_json, dictionary_markdown
@@ -37,7 +38,7 @@ def test_what_could_lead_to_a_person_or_tell_the_truth_is_flagged() -> None:
     truths = {name for name, entry in entries.items() if entry["tells_truth"]}
 
     assert persons == {"observer", "served_at", "answered_at"}
-    assert truths == {"attack", "truth", "role", "strength", "side"}
+    assert truths == {"attack", "truth", "role", "strength", "side", *MEASURES}
 
 
 def test_the_command_prints_it() -> None:
