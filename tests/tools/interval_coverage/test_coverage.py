@@ -84,7 +84,7 @@ def test_each_observer_may_be_asked_about_images_of_their_own() -> None:
     assert len({tuple(row) for row in asked}) == 5
     found = coverage(setting, studies=2, seed=1)
     assert {row.statistic.partition(",")[0] for row in found} == {
-        "pooled sensitivity", "balanced accuracy", "mean ROC area",
+        "pooled sensitivity", "balanced accuracy", "mean ROC area", "mean grade", "difference of mean grades",
     }  # fmt: skip
     assert "| 5, 8 + 8 of 30 + 20 |" in markdown(found)
 
