@@ -19,6 +19,10 @@ NO_FIGURES = {
     "protocol": "a study's protocol, as JSON",
     "provenance": "how something was made, as JSON",
     "pair_set.provenance": "the same",
+    "measured": "what was measured of an attack or a screen, as JSON",
+    "one.distributions": "of the measures of visibility, as they are stored",
+    "display": "what a browser told of its screen",
+    "study.protocol": "the protocol, as JSON",
     "event.details": "what an entry of the audit log holds, as JSON",
     "Literal": "no mapping",
 }

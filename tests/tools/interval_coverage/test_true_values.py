@@ -32,7 +32,11 @@ def test_the_difference_of_two_groups_of_a_great_many_images_is_the_true_one(sta
 
 @pytest.mark.parametrize(
     "statistic",
-    [statistic for statistic in STATISTICS if "random" not in statistic.name and not statistic.of_two_groups],
+    [
+        statistic
+        for statistic in STATISTICS
+        if "random" not in statistic.name and not statistic.of_two_groups and not statistic.of_repeats
+    ],
     ids=lambda statistic: statistic.name,
 )
 def test_the_estimate_of_a_great_many_images_is_the_true_value(statistic: Statistic, study: Study) -> None:
