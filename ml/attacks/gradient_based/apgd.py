@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from ml.attacks.gradient_based.levels import LEVELS
-from ml.attacks.gradient_based.pgd import NEVER, ONCE_READ
+from ml.attacks.gradient_based.stopping import ONCE_READ, margin_setting, stop_setting, without_idle_margin
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.target_lead import target_lead
@@ -49,24 +49,12 @@ class ApgdSettings(AttackSettings):
     starts: int = setting(
         1, gettext_noop("random places within the strength that each loss begins from, until one does"), above=0
     )
-    stop: str = setting(
-        ONCE_READ,
-        gettext_noop(
-            "when an image is moved no more: once it is read as the target class, which is less visible, or "
-            "never before the last step, as published"
-        ),
-        choices=(ONCE_READ, NEVER),
-    )
-    margin: float = setting(
-        1.0,
-        gettext_noop("with `--stop once-read`: by how much (in log-probability) the target class is to lead"),
-        at_least=0,
-    )
+    stop: str = stop_setting()
+    margin: float = margin_setting()
 
     def of_the_method(self) -> dict[str, SettingValue]:
         """Return all of them, without a margin that nothing asks for."""
-        everything = AttackSettings.of_the_method(self)
-        return {name: value for name, value in everything.items() if name != "margin" or self.stop == ONCE_READ}
+        return without_idle_margin(AttackSettings.of_the_method(self))
 
 
 class ApgdAttack(UntrainedAttack):

@@ -9,12 +9,11 @@ from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from ml.attacks.gradient_based.best_twins import search_twins
+from ml.attacks.gradient_based.least_visible import LeastVisibleAttack
 from ml.attacks.gradient_based.levels import LEVELS, Floats, reach_of, unit_length
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.target_lead import target_lead
-from ml.attacks.taxonomy import WHITE_BOX, Technique
-from ml.attacks.untrained import UntrainedAttack
 from ml.images.pixels import Pixels, quantise
 from ml.networks.network import Network
 from ml.options import AttackSettings, setting
@@ -68,15 +67,10 @@ class LeastChangeSettings(AttackSettings):
     )
 
 
-class LeastChangeAttack(UntrainedAttack):
+class LeastChangeAttack(LeastVisibleAttack):
     """After ALMA: Rony, Granger, Pedersoli, Ben Ayed 2021, targeted."""
 
     title: ClassVar[str] = gettext_noop("least change (after ALMA, Rony et al. 2021)")
-    strength_explained: ClassVar[str] = gettext_noop(
-        "largest change to a pixel channel, in levels; 255, as published, is no bound"
-    )
-    bounded: ClassVar[bool] = True
-    techniques: ClassVar[tuple[Technique, ...]] = WHITE_BOX
     settings: ClassVar[type[AttackSettings]] = LeastChangeSettings
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:

@@ -9,11 +9,10 @@ import numpy as np
 from django.utils.translation import gettext_noop
 
 from ml.attacks.gradient_based.best_twins import Ask, Offer, search_twins
+from ml.attacks.gradient_based.least_visible import LeastVisibleAttack
 from ml.attacks.gradient_based.levels import LEVELS, Floats, reach_of, unit_length
 from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.target_lead import target_lead
-from ml.attacks.taxonomy import WHITE_BOX, Technique
-from ml.attacks.untrained import UntrainedAttack
 from ml.images.pixels import Pixels, quantise
 from ml.networks.network import Network
 from ml.options import AttackSettings, setting
@@ -47,15 +46,10 @@ class PercAlSettings(AttackSettings):
     )
 
 
-class PercAlAttack(UntrainedAttack):
+class PercAlAttack(LeastVisibleAttack):
     """Zhao, Liu, Larson 2020, targeted."""
 
     title: ClassVar[str] = gettext_noop("PerC-AL (Zhao et al. 2020)")
-    strength_explained: ClassVar[str] = gettext_noop(
-        "largest change to a pixel channel, in levels; 255, as published, is no bound"
-    )
-    bounded: ClassVar[bool] = True
-    techniques: ClassVar[tuple[Technique, ...]] = WHITE_BOX
     settings: ClassVar[type[AttackSettings]] = PercAlSettings
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:

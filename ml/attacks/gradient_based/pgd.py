@@ -9,6 +9,7 @@ import numpy as np
 from django.utils.translation import gettext, gettext_noop
 from numpy.typing import NDArray
 
+from ml.attacks.gradient_based.stopping import ONCE_READ, margin_setting, stop_setting, without_idle_margin
 from ml.attacks.image_randomness import randomness_of
 from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.target_lead import target_lead
@@ -19,8 +20,6 @@ from ml.images.pixels import Pixels, quantise
 from ml.networks.network import Network
 from ml.options import OFF, ON, AttackSettings, SettingValue, setting
 from perception.core.formatting import localized
-
-ONCE_READ, NEVER = "once-read", "never"
 
 GradientAt = Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 
@@ -39,24 +38,12 @@ class PgdSettings(AttackSettings):
         ),
         choices=(ON, OFF),
     )
-    stop: str = setting(
-        ONCE_READ,
-        gettext_noop(
-            "when an image is moved no more: once it is read as the target class, which is less visible, or "
-            "never before the last step, as published"
-        ),
-        choices=(ONCE_READ, NEVER),
-    )
-    margin: float = setting(
-        1.0,
-        gettext_noop("with `--stop once-read`: by how much (in log-probability) the target class is to lead"),
-        at_least=0,
-    )
+    stop: str = stop_setting()
+    margin: float = margin_setting()
 
     def of_the_method(self) -> dict[str, SettingValue]:
         """Return all of them, without a margin that nothing asks for."""
-        everything = AttackSettings.of_the_method(self)
-        return {name: value for name, value in everything.items() if name != "margin" or self.stop == ONCE_READ}
+        return without_idle_margin(AttackSettings.of_the_method(self))
 
 
 class PgdAttack(UntrainedAttack):

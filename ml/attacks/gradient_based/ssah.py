@@ -8,11 +8,10 @@ import numpy as np
 from django.utils.translation import gettext_noop
 
 from ml.attacks.gradient_based.best_twins import Offer, search_twins
+from ml.attacks.gradient_based.least_visible import LeastVisibleAttack
 from ml.attacks.gradient_based.levels import LEVELS, Floats, reach_of
 from ml.attacks.method import AttackOptions, Perturb
 from ml.attacks.target_lead import target_lead
-from ml.attacks.taxonomy import WHITE_BOX, Technique
-from ml.attacks.untrained import UntrainedAttack
 from ml.images.pixels import Pixels, quantise
 from ml.networks.network import Network
 from ml.options import AttackSettings, setting
@@ -46,15 +45,10 @@ class SsahSettings(AttackSettings):
     )
 
 
-class SsahAttack(UntrainedAttack):
+class SsahAttack(LeastVisibleAttack):
     """Luo, Lin, Xie, Wu, Xie, Shen 2022, targeted: low frequencies as published, likeness of meaning after it."""
 
     title: ClassVar[str] = gettext_noop("SSAH (after Luo et al. 2022)")
-    strength_explained: ClassVar[str] = gettext_noop(
-        "largest change to a pixel channel, in levels; 255, as published, is no bound"
-    )
-    bounded: ClassVar[bool] = True
-    techniques: ClassVar[tuple[Technique, ...]] = WHITE_BOX
     settings: ClassVar[type[AttackSettings]] = SsahSettings
 
     def perturber(self, weights: bytes, options: AttackOptions, *, classifier: Network | None, source: str) -> Perturb:
