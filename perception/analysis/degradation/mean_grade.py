@@ -12,6 +12,7 @@ from perception.analysis.estimates.clustered_covariance import InferenceTarget
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import clopper_pearson, wilson
+from perception.analysis.estimates.satterthwaite import satterthwaite_freedom
 
 BY_IMAGE = "mean grade clustered by image, Wilson on the scale from 1 to 5, t"
 BOTH_RANDOM = "mean grade, images and observers both random (two-way), Wilson on the scale from 1 to 5, t"
@@ -77,7 +78,7 @@ class GradeVariance:
         parts = [(part, count - 1) for part, count in self.by_image]
         if target == "observers random":
             parts.append((self.by_observer, self.observers - 1))
-        return float(self.variance(target) ** 2 / sum(part**2 / freedom for part, freedom in parts if part > 0))
+        return satterthwaite_freedom(self.variance(target), [(part, freedom) for part, freedom in parts if part > 0])
 
 
 def mean_grade(grades: Grades, *, target: InferenceTarget = "these observers", level: float = 0.95) -> Estimate:

@@ -7,6 +7,7 @@ from scipy import stats
 from perception.analysis.estimates.clustered import clustered_proportion, ratio_variance
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.estimates.proportions import wilson
+from perception.analysis.estimates.satterthwaite import satterthwaite_freedom
 
 BOTH_RANDOM = "images and observers both random (two-way), Wilson at the effective n, t"
 AS_THESE = "as wide as for these observers"
@@ -82,7 +83,7 @@ def crossed_proportion(correct: NDArray[np.bool_], answered: NDArray[np.bool_], 
     cell = total / (total - 1) * p * (1 - p) / total
     variance = max(by_image + by_observer - cell, by_image, by_observer)
     if variance > 0:
-        freedom = variance**2 / (by_image**2 / (images - 1) + by_observer**2 / (observers - 1))
+        freedom = satterthwaite_freedom(variance, [(by_image, images - 1), (by_observer, observers - 1)])
         effective = min(total, p * (1 - p) / variance)
     else:
         freedom, effective = min(images, observers) - 1, total

@@ -9,6 +9,7 @@ from scipy import stats
 
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
 from perception.analysis.estimates.estimate import require_level
+from perception.analysis.estimates.satterthwaite import satterthwaite_freedom
 
 BOTH_RANDOM = "images and observers both random (two-way), linearised, t"
 
@@ -109,10 +110,8 @@ def crossed_variance(
     by_observer = max(_sum_of_squares(np.bincount(observer, influence)[observers]) - cell, 0.0)
     by_image = max(_sum_of_squares(np.bincount(image, influence)[images]) - cell, 0.0)
     variance = cell + by_observer + by_image
-    freedom = variance**2 / (
-        by_observer**2 / (len(observers) - 1) + by_image**2 / (len(images) - 1) + cell**2 / (len(influence) - 1)
-    )
-    return CrossedVariance(variance, freedom)
+    parts = [(by_observer, len(observers) - 1), (by_image, len(images) - 1), (cell, len(influence) - 1)]
+    return CrossedVariance(variance, satterthwaite_freedom(variance, parts))
 
 
 def _sum_of_squares(sums: NDArray[np.floating | np.integer]) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.estimates.satterthwaite import satterthwaite_freedom
 from perception.analysis.observations import Codes
 from perception.analysis.visibility.noticed_answers import NoticedAnswers, Reals
 
@@ -189,7 +190,7 @@ class Correlations:
         variance = by_item + by_observer
         if variance == 0:
             return 0.0
-        freedom = variance**2 / (by_item**2 / (self.items - 1) + by_observer**2 / (self.observers - 1))
+        freedom = satterthwaite_freedom(variance, [(by_item, self.items - 1), (by_observer, self.observers - 1)])
         return float(stats.t.ppf(0.5 + level / 2, freedom)) * math.sqrt(variance)
 
 
