@@ -171,7 +171,21 @@ def _checks_not_passed(study: Study) -> dict[int, str]:
     }
 
 
-class _Shown(TypedDict):
+class _Change(TypedDict):
+    """How large the change to an image is, and how visible: the fields of a row of the same names."""
+
+    linf: float | None
+    l2: float | None
+    psnr: float | None
+    ssim: float | None
+    ciede2000_mean: float | None
+    ciede2000_p95: float | None
+    ciede2000_above_1: float | None
+    flip: float | None
+    ssimulacra2: float | None
+
+
+class _Shown(_Change):
     """What a row tells of what was shown: the same of every answer to it."""
 
     item: str
@@ -185,29 +199,6 @@ class _Shown(TypedDict):
     diagnosis: str
     strength: float
     attack: str
-    linf: float | None
-    l2: float | None
-    psnr: float | None
-    ssim: float | None
-    ciede2000_mean: float | None
-    ciede2000_p95: float | None
-    ciede2000_above_1: float | None
-    flip: float | None
-    ssimulacra2: float | None
-
-
-class _Change(TypedDict):
-    """How large the change to an image is, and how visible: the fields of a row of the same names."""
-
-    linf: float | None
-    l2: float | None
-    psnr: float | None
-    ssim: float | None
-    ciede2000_mean: float | None
-    ciede2000_p95: float | None
-    ciede2000_above_1: float | None
-    flip: float | None
-    ssimulacra2: float | None
 
 
 _NO_CHANGE: _Change = {

@@ -18,6 +18,14 @@ NOT_MEASURED = "nothing was perturbed, or how visible the changes are was not me
 NO_FLICKER = "images stood still in this study, or the browser ran no script"
 MOVED = "; of a person whose data are gone, as if their session had begun when the study opened"
 
+
+def _of_the_change(
+    name: str, text: str, *, unit: str = "", least: float | None = None, empty: str = NOTHING_PERTURBED
+) -> Column:
+    """Return a column that tells how large the change to the image is, or how visible."""
+    return Column(name, text, Kind.NUMBER, unit=unit, least=least, empty=empty, tells_truth=True, since="0.7.0")
+
+
 COLUMNS: tuple[Column, ...] = (
     Column(
         "observer", "the observer's label, a pseudonym that the researcher chose", Kind.TEXT, identifies_person=True
@@ -164,89 +172,46 @@ COLUMNS: tuple[Column, ...] = (
         empty="the study compares no groups, or the observer is in none",
         since="0.5.0",
     ),
-    Column(
+    _of_the_change(
         "linf",
         "of the perturbed image and its clean twin, both 8-bit: the largest change to a pixel channel",
-        Kind.NUMBER,
         unit="8-bit levels",
         least=0,
-        empty=NOTHING_PERTURBED,
-        tells_truth=True,
-        since="0.7.0",
     ),
-    Column(
-        "l2",
-        "of both: root of the summed squared change over pixels and channels",
-        Kind.NUMBER,
-        unit="8-bit levels",
-        least=0,
-        empty=NOTHING_PERTURBED,
-        tells_truth=True,
-        since="0.7.0",
+    _of_the_change(
+        "l2", "of both: root of the summed squared change over pixels and channels", unit="8-bit levels", least=0
     ),
-    Column(
+    _of_the_change(
         "psnr",
         "of both: peak signal-to-noise ratio",
-        Kind.NUMBER,
         unit="dB",
         empty=f"{NOTHING_PERTURBED}, or the twins are equal and the ratio is infinite",
-        tells_truth=True,
-        since="0.7.0",
     ),
-    Column(
-        "ssim",
-        "of both: structural similarity, at most 1",
-        Kind.NUMBER,
-        empty=NOTHING_PERTURBED,
-        tells_truth=True,
-        since="0.7.0",
-    ),
-    Column(
+    _of_the_change("ssim", "of both: structural similarity, at most 1"),
+    _of_the_change(
         "ciede2000_mean",
         "of both: colour difference CIEDE2000 (ΔE00), mean over the pixels",
-        Kind.NUMBER,
         unit="ΔE00",
         least=0,
         empty=NOT_MEASURED,
-        tells_truth=True,
-        since="0.7.0",
     ),
-    Column(
-        "ciede2000_p95",
-        "of both: 95th percentile of ΔE00 over the pixels",
-        Kind.NUMBER,
-        unit="ΔE00",
-        least=0,
-        empty=NOT_MEASURED,
-        tells_truth=True,
-        since="0.7.0",
+    _of_the_change(
+        "ciede2000_p95", "of both: 95th percentile of ΔE00 over the pixels", unit="ΔE00", least=0, empty=NOT_MEASURED
     ),
-    Column(
-        "ciede2000_above_1",
-        "of both: share of the pixels whose ΔE00 is above 1",
-        Kind.NUMBER,
-        least=0,
-        empty=NOT_MEASURED,
-        tells_truth=True,
-        since="0.7.0",
+    _of_the_change(
+        "ciede2000_above_1", "of both: share of the pixels whose ΔE00 is above 1", least=0, empty=NOT_MEASURED
     ),
-    Column(
+    _of_the_change(
         "flip",
         "of both: FLIP, the difference seen when they alternate, mean over the pixels, 0 to 1; the report says at how "
         "many pixels per degree",
-        Kind.NUMBER,
         least=0,
         empty=NOT_MEASURED,
-        tells_truth=True,
-        since="0.7.0",
     ),
-    Column(
+    _of_the_change(
         "ssimulacra2",
         "of both: score of SSIMULACRA2, 100 where they are equal, less the more visible the change is",
-        Kind.NUMBER,
         empty=f"{NOT_MEASURED}, or images are smaller than 113 pixels",
-        tells_truth=True,
-        since="0.7.0",
     ),
     Column(
         "showing",

@@ -10,6 +10,7 @@ from ml.images.pixels import Pixels
 from ml.images.visibility import ssimulacra2 as ssimulacra2_module
 from ml.images.visibility.colour_difference import colour_difference_map
 from ml.images.visibility.flip import flip_map
+from perception.analysis.visibility.measures import SMALLER_IS_MORE_VISIBLE
 
 JUST_NOTICED = 1.0
 """ΔE00 above which a pixel counts as changed to the eye."""
@@ -45,7 +46,11 @@ class Measure:
     """The least value that it can have."""
     high: float
     """The largest; infinity where there is none."""
-    more_is_more_visible: bool
+
+    @property
+    def more_is_more_visible(self) -> bool:
+        """Whether the measure grows with the change."""
+        return self.key not in SMALLER_IS_MORE_VISIBLE
 
 
 MEASURES = (
@@ -58,7 +63,6 @@ MEASURES = (
         2,
         0.0,
         np.inf,
-        more_is_more_visible=True,
     ),
     Measure(
         "ciede2000_p95",
@@ -67,7 +71,6 @@ MEASURES = (
         2,
         0.0,
         np.inf,
-        more_is_more_visible=True,
     ),
     Measure(
         "ciede2000_above_1",
@@ -76,7 +79,6 @@ MEASURES = (
         3,
         0.0,
         1.0,
-        more_is_more_visible=True,
     ),
     Measure(
         "flip",
@@ -85,7 +87,6 @@ MEASURES = (
         4,
         0.0,
         1.0,
-        more_is_more_visible=True,
     ),
     Measure(
         "ssimulacra2",
@@ -94,7 +95,6 @@ MEASURES = (
         1,
         -np.inf,
         100.0,
-        more_is_more_visible=False,
     ),
 )
 
