@@ -24,32 +24,15 @@ from studies.design.options import STEPS
 from studies.models import AuditEvent, Observer, OpenLink, Study
 from tests.project.access import OBSERVERS, World, addresses, make_world, path_of
 from tests.project.pseudo_language import LEFT, RIGHT, bracketed, spoken
+from tests.project.test_translations import SAME_IN_EVERY_LANGUAGE
 from tests.studies.answered import evaluate
 from tests.studies.factories import make_pair_set, make_study_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 SAME = {
-    *(
-        "Perception",
-        "UTC",
-        "PSNR",
-        "SSIM",
-        "SSIMULACRA",
-        "FLIP",
-        "ΔE",
-        "L",
-        "dB",
-        "English",
-        "Français",
-        "AUC",
-        "NA",
-        "min",
-        "s",
-        "ms",
-        "d",
-        "δ",
-    ),
+    *SAME_IN_EVERY_LANGUAGE,
+    *("AUC", "NA", "min", "s", "ms", "d", "δ"),
     *("Prolific", "SONA", "Amazon", "Mechanical", "Turk", "CloudResearch", "Connect"),
     "link",  # in braces, where a mail is filled in
     # Django's own, by context, which the brackets do not reach.
