@@ -154,7 +154,7 @@ def test_a_figure_without_an_interval_beside_others_says_why() -> None:
     all_noticed = replace(series, response=response)
     summary = summarise_study(all_noticed, margin=0.05)
 
-    beside = attacks_section(summary, {"FGSM": (8.0,), "PGD": (8.0,)}, silent=()).notes[0]
+    beside = " ".join(attacks_section(summary, {"FGSM": (8.0,), "PGD": (8.0,)}, silent=()).notes)
     compared = section_of(all_noticed).notes
 
     assert "No interval of FGSM, " in beside

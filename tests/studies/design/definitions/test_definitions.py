@@ -119,7 +119,10 @@ def values_of(option: StudyOption) -> st.SearchStrategy[Any]:
         numbers = st.integers(max(least, 0), min(most, 2**53 - 1))
         return st.none() | numbers if field.null else numbers
     if isinstance(field, FloatField):
-        return st.floats(limits["MinValueValidator"], limits["MaxValueValidator"])
+        rates = st.floats(
+            limits.get("MinValueValidator"), limits.get("MaxValueValidator"), allow_nan=False, allow_infinity=False
+        )
+        return st.none() | rates if field.null else rates
     assert isinstance(field, CharField | TextField), option.name
     letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
     return st.text(letters, min_size=0 if field.blank else 1, max_size=min(field.max_length or 40, 40))
