@@ -100,8 +100,8 @@ def _attacks_explained(summary: StudySummary, table: Table | None) -> tuple[str,
         return ()
     return (
         "All attacks together, a measure may rank the attacks and tell nothing within one; within one attack it is "
-        "held against pairs of that attack alone. “–”: fewer than three image pairs of that attack have every measure, or "
-        "none has this one.",
+        "held against pairs of that attack alone. “–”: fewer than three image pairs of that attack have every measure, "
+        "or none has this one.",
     )
 
 
