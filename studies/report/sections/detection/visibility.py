@@ -29,6 +29,9 @@ def visibility_section(summary: StudySummary) -> Section | None:
     noticed = NOTICED[summary.task]
     first = visibility.predictions[0]
     words = _in_words(visibility, noticed)
+    plot = partial(
+        detection_curves_plot, [(measure_with_unit(one.measure), one.curve) for one in visibility.predictions], noticed
+    )
     of_attacks = _of_each_attack(summary, visibility)
     correlations = [one.correlation for one in visibility.predictions]
     differences = [one.behind for one in visibility.predictions if one.behind is not None]
@@ -38,12 +41,10 @@ def visibility_section(summary: StudySummary) -> Section | None:
         lead=(words,),
         plots=(
             Plot(
-                partial(
-                    detection_curves_plot,
-                    [(measure_with_unit(one.measure), one.curve) for one in visibility.predictions],
-                    noticed,
-                ),
-                f"Share of image pairs {noticed} against each measure of the change. {words}",
+                plot,
+                f"Share of image pairs {noticed} against each measure of the change. {words} Each pair’s values are "
+                "in the file visibility-points.csv.",
+                draw_narrow=partial(plot, narrow=True),
             ),
         ),
         tables=(
