@@ -188,6 +188,5 @@ def test_infinite_values_have_no_number_in_json() -> None:
 
     found = summarise_visibility(series, {"psnr": ratio}, smaller_is_more_visible=frozenset({"psnr"}))
 
-    points = found.as_dict()["predictions"][0]["curve"]["points"]  # type: ignore[index, call-overload]
-    assert points[-1]["high"] is None
+    assert found.predictions[0].curve.points[-1].as_dict()["high"] is None
     json.dumps(found.as_dict(), allow_nan=False)
