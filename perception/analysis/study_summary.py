@@ -28,6 +28,7 @@ from perception.analysis.ratings.rating_scale import three_categories
 from perception.analysis.ratings.summary import RatingSummary, summarise_ratings
 from perception.analysis.two_arms.summary import ArmComparison, arms_apart, compare_arms
 from perception.analysis.visibility.measures import SMALLER_IS_MORE_VISIBLE
+from perception.analysis.visibility.shown_changes import ShownChanges, shown_changes
 from perception.analysis.visibility.summary import VisibilitySummary, summarise_visibility
 
 
@@ -74,6 +75,9 @@ class StudySummary:
         than three perturbed ones.
     degradation
         Mean grades; None where no grade was asked for.
+    changes
+        Of an arm, how large the changes were in the images that were shown, by the name of each measure; empty where
+        none is known, and of a whole study.
     """
 
     task: Task
@@ -93,6 +97,7 @@ class StudySummary:
     observer_groups: GroupComparison | None = None
     visibility: VisibilitySummary | None = None
     degradation: DegradationSummary | None = None
+    changes: dict[str, ShownChanges] = field(default_factory=dict)
 
     @property
     def ratings_alone(self) -> bool:
@@ -107,8 +112,8 @@ class StudySummary:
         """Return the summary as JSON; what is undefined is null.
 
         `asked` is there where each observer was asked about images of their own, or a middle answer was given, `arms`
-        where there are arms, `observer_groups` and `visibility` where there are such, `degradation` where there are
-        grades. Of ratings alone nothing is told of answers.
+        where there are arms, `observer_groups`, `visibility` and `changes` where there are such, `degradation` where
+        there are grades. Of ratings alone nothing is told of answers.
         """
         by_arm = {"arms": {name: summary.as_dict() for name, summary in self.arms.items()}} if self.arms else {}
         by_group = {"observer_groups": self.observer_groups.as_dict()} if self.observer_groups else {}
@@ -132,6 +137,7 @@ class StudySummary:
             "equivalence": self.equivalence.as_dict() if self.equivalence else None,
             "two_arms": [one.as_dict() for one in self.two_arms] or None,
             **({"visibility": self.visibility.as_dict()} if self.visibility else {}),
+            **({"changes": {name: one.as_dict() for name, one in self.changes.items()}} if self.changes else {}),
             **graded,
             **by_group,
             **by_arm,
@@ -206,9 +212,13 @@ def summarise_study(
     if not series.arms:
         return replace(whole, equivalence=_verdict(series, margin, rule, whole.answers))
     apart = arms_apart(observations)
-    arms = {name: one(of_arm) for name, of_arm in apart.items()}
+    series_of = {name: of_arm.of(~of_arm.catch) for name, of_arm in apart.items()}
+    arms = {
+        name: replace(one(of_arm), changes=shown_changes(series_of[name], of_arm.measures))
+        for name, of_arm in apart.items()
+    }
     answers = {name: summary.answers for name, summary in arms.items()}
-    verdicts = _verdicts({name: of_arm.of(~of_arm.catch) for name, of_arm in apart.items()}, margin, rule, answers)
+    verdicts = _verdicts(series_of, margin, rule, answers)
     return replace(
         whole,
         two_arms=compare_arms(series, level=level),

@@ -63,6 +63,12 @@ def _imrmc(report: "Report") -> str:
     return report_imrmc(report)
 
 
+def _visibility_points(report: "Report") -> str:
+    from studies.exports.visibility_points import report_visibility_points  # brings NumPy
+
+    return report_visibility_points(report)
+
+
 def _result_tables(report: "Report") -> tuple[ResultTable, ...]:
     from studies.exports.tables.result_tables import result_tables  # brings SciPy
 
@@ -118,6 +124,13 @@ _ALL = (
         gettext_noop("The same tables"),
         "text/markdown; charset=utf-8",
         _in_utf8(lambda report: [markdown_tables(_result_tables(report))]),
+    ),
+    Download(
+        "visibility-points.csv",
+        gettext_noop("Seeing against each measure (CSV)"),
+        gettext_noop("One row a measure and image pair: its value, and how many noticed it"),
+        "text/csv; charset=utf-8",
+        _in_utf8(lambda report: [_visibility_points(report)]),
     ),
     Download(
         "data-dictionary.csv",

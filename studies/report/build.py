@@ -12,6 +12,7 @@ from studies.errors import StudyError
 from studies.models.study import Study
 from studies.report.classifier_facts import ClassifierFacts
 from studies.report.facts import AttackFacts, ObserverFlow, StudyFacts
+from studies.report.flip_viewing import FlipViewing, flip_viewings
 from studies.report.history import StudyHistory
 from studies.report.recruitment import RecruitmentFacts
 from studies.report.screens import ScreenFacts
@@ -60,6 +61,11 @@ class Report:
         return self.attacks[0]
 
     @property
+    def flip_viewings(self) -> tuple[FlipViewing, ...]:
+        """How far observers sat beside the distance for which FLIP was taken; empty where either is not known."""
+        return flip_viewings(self.attacks, self.screens)
+
+    @property
     def rows(self) -> tuple[AnswerRow, ...]:
         """Every answer; in `left_out` why it is not analysed."""
         return self.figures.exclusions.rows
@@ -73,6 +79,7 @@ class Report:
             "flow": self.flow.as_dict(),
             **({"recruitment": self.recruitment.as_dict()} if self.recruitment.is_told else {}),
             **({"screens": self.screens.as_dict()} if self.screens.is_told else {}),
+            **({"flip_viewing": [one.as_dict() for one in self.flip_viewings]} if self.flip_viewings else {}),
             "history": self.history.as_dict(),
             **self.figures.as_dict(),
             "attack": self.attack.as_dict(),

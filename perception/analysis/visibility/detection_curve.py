@@ -35,8 +35,12 @@ class Point:
     share: Estimate
 
     def as_dict(self) -> JsonObject:
-        """Return the point as JSON."""
-        return {"low": self.low, "high": self.high, "middle": self.middle, "share": self.share.as_dict()}
+        """Return the point as JSON; null stands for an infinite value, which JSON does not have."""
+        places = {"low": self.low, "high": self.high, "middle": self.middle}
+        return {
+            **{name: value if np.isfinite(value) else None for name, value in places.items()},
+            "share": self.share.as_dict(),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, count, level, percent, points
 from studies.exports.tables.result_table import ResultTable
 from studies.report.sections.detection.agreement import agreement_section
+from studies.report.sections.detection.attacks import changes_explained, changes_table
 from studies.report.sections.detection.chance import against_chance
 from studies.report.sections.detection.comparison import comparison_table
 from studies.report.sections.detection.results import observers_table
@@ -21,12 +22,12 @@ from studies.report.wording import ATTACK, WORDINGS, answered_text, methods_name
 
 
 def result_tables(summary: StudySummary, *, simulated: bool) -> tuple[ResultTable, ...]:
-    """Return the pooled table, the table of observers and, of arms, that of the comparison; none without answers."""
+    """Return the pooled table, that of observers and, of arms, of changes and comparison; none without answers."""
     if not summary.answers.observers:
         return ()
     who = " (simulated: answers of simulated observers, not of people)" if simulated else ""
     if summary.arms:
-        return (*_tables_of_arms(summary, who), *_arm_tables(summary, who))
+        return (*_tables_of_arms(summary, who), *_changes_table(summary, who), *_arm_tables(summary, who))
     return (_pooled_table(summary, who), _observer_table(summary, who), *_arm_tables(summary, who))
 
 
@@ -35,6 +36,13 @@ def _tables_of_arms(summary: StudySummary, who: str) -> Iterator[ResultTable]:
     for number, (name, of_arm) in enumerate(summary.arms.items(), start=1):
         for table in (_pooled_table(of_arm, who), _observer_table(of_arm, who)):
             yield replace(table, name=f"{table.name}-{number}", caption=f"{name}: {table.caption}")
+
+
+def _changes_table(summary: StudySummary, who: str) -> Iterator[ResultTable]:
+    """Yield how large the changes of each attack were, where that is known, by the order of the report."""
+    table = changes_table(summary.arms)
+    if table is not None:
+        yield ResultTable("changes", f"{table.label}{who}", table.head, table.rows, changes_explained(summary))
 
 
 def _pooled_table(summary: StudySummary, who: str) -> ResultTable:

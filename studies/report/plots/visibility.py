@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLUMNS = 3
+NARROW_COLUMNS = 2
+"""On a telephone: of three columns the letters would be 5 CSS pixels high."""
+WIDTH, NARROW_WIDTH = 7.2, 3.7
+"""Inches. As wide as a telephone of 360 CSS pixels leaves, letters of 9 points are 11 CSS pixels high."""
+LETTERS = 9
+"""Points, on a telephone."""
 STEPS = 60
 """Points of which a curve is drawn."""
 
 
-def detection_curves_plot(curves: Sequence[tuple[str, DetectionCurve]], noticed: str) -> str:
+def detection_curves_plot(curves: Sequence[tuple[str, DetectionCurve]], noticed: str, *, narrow: bool = False) -> str:
     """Draw for each measure the share who noticed in groups of image pairs, with intervals, and the curve.
 
     Parameters
@@ -26,20 +32,30 @@ def detection_curves_plot(curves: Sequence[tuple[str, DetectionCurve]], noticed:
         What each axis is called, and what is drawn along it.
     noticed
         What the share is of, such as "called perturbed".
+    narrow
+        Whether it is to be read on a telephone: fewer axes in a row, and the letters larger beside them.
     """
     from matplotlib.figure import Figure
 
-    rows = ceil(len(curves) / COLUMNS)
-    with plot_style("visibility"):
-        figure = Figure(figsize=(7.2, 2.3 * rows), layout="constrained")
+    columns, width = (NARROW_COLUMNS, NARROW_WIDTH) if narrow else (COLUMNS, WIDTH)
+    rows = ceil(len(curves) / columns)
+    with plot_style("visibility, narrow" if narrow else "visibility"):
+        figure = Figure(figsize=(width, (1.8 if narrow else 2.3) * rows), layout="constrained")
         for place, (name, curve) in enumerate(curves, start=1):
-            axes = figure.add_subplot(rows, COLUMNS, place)
+            axes = figure.add_subplot(rows, columns, place)
             _draw(axes, curve)
-            axes.set_xlabel(name, color=INK)
+            axes.set_xlabel(name, color=INK, fontsize=LETTERS if narrow else None)
             axes.set_ylim(0, 100)
             axes.spines[["top", "right"]].set_visible(False)
-            if place % COLUMNS == 1:
-                axes.set_ylabel(f"{noticed}, percent", color=INK)
+            if narrow:
+                axes.tick_params(labelsize=LETTERS)
+                axes.locator_params(axis="x", nbins=3)
+            if place % columns == 1:
+                axes.set_ylabel(
+                    f"{noticed}, %" if narrow else f"{noticed}, percent",
+                    color=INK,
+                    fontsize=LETTERS if narrow else None,
+                )
         return svg_of(figure)
 
 

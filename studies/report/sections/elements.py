@@ -55,16 +55,25 @@ class Plot:
         The same figures in words.
     square
         Whether it is as high as it is wide.
+    draw_narrow
+        Returns it as the page shows it on a telephone, where letters of a wide plot could not be read; None where the
+        one plot serves.
     """
 
     draw: Callable[[], str]
     alternative: str
     square: bool = False
+    draw_narrow: Callable[[], str] | None = None
 
     @property
     def svg(self) -> str:
         """The SVG element, drawn anew each time."""
         return self.draw()
+
+    @property
+    def narrow_svg(self) -> str:
+        """The SVG element for a telephone, likewise; nothing where the one plot serves."""
+        return "" if self.draw_narrow is None else self.draw_narrow()
 
 
 @dataclass(frozen=True, slots=True)

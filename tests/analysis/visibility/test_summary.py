@@ -1,5 +1,6 @@
 """Measures beside one another: the best first, by what they say of the visible, with their curves."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -179,3 +180,13 @@ def test_where_a_value_parts_the_noticed_from_the_unnoticed_there_is_no_curve() 
 
     assert (curve.intercept, curve.slope) == (None, None)
     assert curve.at(np.zeros(2)) is None
+
+
+def test_infinite_values_have_no_number_in_json() -> None:
+    series, measures = study()
+    ratio = np.where(np.arange(ITEMS) < 12, np.inf, measures["noise"])
+
+    found = summarise_visibility(series, {"psnr": ratio}, smaller_is_more_visible=frozenset({"psnr"}))
+
+    assert found.predictions[0].curve.points[-1].as_dict()["high"] is None
+    json.dumps(found.as_dict(), allow_nan=False)

@@ -91,6 +91,7 @@ def test_a_study_without_an_answer_has_its_downloads_too(owner: User, client: Cl
         (["export_answers", "--format", "json"], "answers.json"),
         (["export_tables"], "tables.tex"),
         (["export_tables", "--format", "markdown"], "tables.md"),
+        (["export_tables", "--format", "points"], "visibility-points.csv"),
         (["study_report"], "figures.json"),
     ],
 )

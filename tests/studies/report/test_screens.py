@@ -8,11 +8,12 @@ from studies.design.lifecycle import close_study
 from studies.models import Study
 from studies.report.build import Report, build_report
 from studies.report.methods.paragraph import methods_of
-from studies.report.sections.contents import sections_of
+from studies.report.sections.contents import sections_of, warnings_of
 from studies.report.sections.elements import Section
 from studies.screening.viewing import separation_mm
 from studies.sessions.screening.steps import answer_check
 from studies.sessions.start import start_session
+from tests.ml.visibility_rows import add_visibility
 from tests.studies.answered import simulated_study
 from tests.studies.factories import answer_trials, begin_trials, make_open_study, make_pair_set
 
@@ -32,11 +33,12 @@ GIVEN: tuple[dict[str, str], ...] = (
 )
 
 
-def report_of(**fields: Any) -> Report:
-    """Return the report of four observers on the screens above."""
-    study = make_open_study(
-        observers=4, pair_set=make_pair_set(n=12, size=8), asks_calibration=True, closes_when_finished=False, **fields
-    )
+def report_of(*, flip_at: float | None = None, **fields: Any) -> Report:
+    """Return the report of four observers on the screens above; FLIP was taken at some pixels per degree, or not."""
+    pair_set = make_pair_set(n=12, size=8)
+    if flip_at is not None:
+        add_visibility(pair_set, [place / 10 for place in range(12)], pixels_per_degree=flip_at)
+    study = make_open_study(observers=4, pair_set=pair_set, asks_calibration=True, closes_when_finished=False, **fields)
     for observer, display, given in zip(study.observers.order_by("pk"), SCREENS, GIVEN, strict=True):
         session = start_session(observer=observer, display=display)
         if study.page_checks:
@@ -114,3 +116,27 @@ def test_a_report_of_sessions_that_told_nothing_says_nothing_of_screens() -> Non
     report = build_report(simulated_study("yes_no"))
     assert "screens" not in report.as_dict()
     assert "Screens" not in facts_of(report)
+
+
+@pytest.mark.parametrize(("flip_at", "ratio", "beyond", "warned"), [(40.0, 0.98, 2, False), (67.0, 0.59, 1, True)])
+def test_the_distance_at_which_flip_was_taken_is_held_against_those_of_the_sessions(
+    flip_at: float, ratio: float, beyond: int, warned: bool
+) -> None:
+    report = report_of(flip_at=flip_at, checks_viewing_distance="record", scale=2)
+
+    (found,) = report.as_dict()["flip_viewing"]
+    # 17.45 and 61.09 pixels per degree, as above: the middle of the two is 39.27.
+    assert found["sessions"]["median"] == pytest.approx(39.3, abs=0.1)
+    assert found["ratio"]["median"] == pytest.approx(ratio, abs=0.01)
+    assert (found["known"], found["beyond"]) == (2, beyond)
+    told = facts_of(report)[f"FLIP at {flip_at:g} pixels per degree"]
+    assert told.startswith(f"Observers had median 39 (17 to 61), median {ratio:.2f} (")
+    warnings = [warning.text for warning in warnings_of(report) if warning.name == "FLIP at another distance."]
+    assert len(warnings) == warned
+    assert all("measure_visibility --pixels-per-degree 39" in text for text in warnings)
+
+
+def test_without_flip_or_without_distances_nothing_is_said_of_it() -> None:
+    for report in (report_of(checks_viewing_distance="record"), report_of(flip_at=67.0)):
+        assert "flip_viewing" not in report.as_dict()
+        assert not [name for name in facts_of(report) if name.startswith("FLIP")]

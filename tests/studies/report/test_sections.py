@@ -72,7 +72,10 @@ def test_the_page_holds_every_section_and_cell(trial_type: str, client: Client, 
         for table in section.tables:
             for row in (*table.rows, *table.foot):
                 assert all(cell in page for cell in row if not set(cell) & set("<>&'\""))
-    assert page.count('role="img"') == sum(len(section.plots) for section in sections)
+    plots = [plot for section in sections for plot in section.plots]
+    narrow = sum(plot.draw_narrow is not None for plot in plots)
+    assert page.count('role="img"') == len(plots) + narrow
+    assert page.count("on-wide") == page.count("on-narrow") == narrow
 
 
 @pytest.mark.usefixtures("drawn_plots")

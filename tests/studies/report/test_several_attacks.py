@@ -5,11 +5,13 @@ import json
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from perception.core.formatting import coefficient
 from studies.exports.answers import answers_json
 from studies.exports.downloads import DOWNLOADS
 from studies.exports.imrmc import report_imrmc
@@ -17,10 +19,13 @@ from studies.exports.preregistration import preregistration_text
 from studies.exports.tables.result_tables import result_tables
 from studies.models import Study
 from studies.report.build import Report, build_report
+from studies.report.measures import measure_name
 from studies.report.methods.claim import CLAIM
 from studies.report.methods.paragraph import methods_of
 from studies.report.sections.contents import sections_of, warnings_of
+from studies.report.sections.detection.visibility import visibility_section
 from studies.report.sections.elements import Section
+from tests.ml.visibility_rows import add_visibility
 from tests.shared_rows import rows_of
 from tests.studies.answered import FGSM, GENERATOR, several_attacks
 
@@ -163,8 +168,12 @@ def test_figures_have_no_curve_and_no_verdict_of_all_attacks(report: Report) -> 
 
 def test_tables_for_a_paper_are_of_each_attack(report: Report) -> None:
     tables = result_tables(report.figures.summary, simulated=True)
-    assert [table.name for table in tables] == ["pooled-1", "observers-1", "pooled-2", "observers-2", "two-attacks"]
+    assert [table.name for table in tables] == [
+        *("pooled-1", "observers-1", "pooled-2", "observers-2"),
+        *("changes", "two-attacks"),
+    ]
     assert [table.caption.partition(":")[0] for table in tables[:4]] == [GENERATOR, GENERATOR, FGSM, FGSM]
+    assert [row[0] for row in tables[4].rows] == list(ATTACKS)
 
 
 def test_every_download_can_be_made(report: Report) -> None:
@@ -225,3 +234,54 @@ def test_names_are_those_of_the_protocol(study: Study) -> None:
     report = build_report(renamed)
     assert {row.attack for row in report.rows} == {"", *renamed.attack_names}
     assert tuple(report.figures.summary.arms) == renamed.attack_names
+
+
+def measured(study: Study) -> Study:
+    """Return the study with the visibility of all pairs measured but those of one set, FGSM's weaker one."""
+    for pair_set in study.strengths:
+        if (pair_set.attack.kind, pair_set.strength) != ("fgsm", 4):
+            add_visibility(pair_set, [pair_set.strength / 4 + place / 100 for place in range(pair_set.pairs.count())])
+    return study
+
+
+def test_each_attack_has_the_measures_of_the_pairs_shown_and_says_what_was_not_measured(study: Study) -> None:
+    report = build_report(measured(study))
+    section = by_key(report)["attacks"]
+    table = section.tables[1]
+    lines = {row[0]: dict(zip(table.head, row, strict=True)) for row in table.rows}
+
+    assert list(lines) == [row[0] for row in section.tables[0].rows]
+    for attack in ATTACKS:
+        values = {
+            row.item: row.ciede2000_mean for row in report.rows if row.attack == attack and row.truth == "perturbed"
+        }
+        known = [value for value in values.values() if value is not None]
+        low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
+        expected = f"{middle:.2f} ({low:.2f}–{high:.2f})"
+        if attack == FGSM:
+            assert 0 < len(known) < len(values)
+            expected += f", of {len(known)} pairs"
+        assert lines[attack]["ΔE00, mean"] == expected
+        assert lines[attack]["Image pairs"] == str(len(values))
+        figures = report.as_dict()["arms"][attack]["changes"]["ciede2000_mean"]
+        assert figures["median"] == pytest.approx(middle)
+        assert figures["without_a_value"] == len(values) - len(known)
+    assert any("`measure_visibility`" in note for note in section.notes)
+
+
+def test_which_number_predicts_seeing_is_told_within_each_attack(study: Study) -> None:
+    report = build_report(measured(study))
+    section = visibility_section(report.figures.summary)
+    assert section is not None
+    (table,) = [table for table in section.tables if table.label == "Rank correlation within each attack"]
+
+    assert table.head == ("Measure", *ATTACKS)
+    assert [row[0] for row in table.rows[:-1]] == [row[0] for row in section.tables[0].rows]
+    for place, attack in enumerate(ATTACKS, start=1):
+        alone = report.figures.summary.arms[attack].visibility
+        assert alone is not None
+        assert table.rows[-1][place] == str(alone.items)
+        shown = {row[0]: row[place] for row in table.rows}
+        for one in alone.predictions:
+            assert shown[measure_name(one.measure)] == coefficient(one.correlation)
+    assert any(note.startswith("All attacks together, a measure may rank") for note in section.notes)

@@ -1,4 +1,4 @@
-"""`manage.py export_tables STUDY`: the pooled figures and those of each observer, as LaTeX or Markdown."""
+"""`manage.py export_tables STUDY`: the pooled figures and those of each observer, as LaTeX or Markdown; or points."""
 
 from studies.exports.management.export_command import ExportCommand
 
@@ -7,4 +7,4 @@ class Command(ExportCommand):
     """Write the tables of a report."""
 
     help = "Write the tables of a closed (or unblinded) study, pooled and of each observer, for a paper."
-    formats = {"latex": "tables.tex", "markdown": "tables.md"}
+    formats = {"latex": "tables.tex", "markdown": "tables.md", "points": "visibility-points.csv"}

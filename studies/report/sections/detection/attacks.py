@@ -7,7 +7,9 @@ from typing import NamedTuple
 from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
+from perception.analysis.visibility.shown_changes import ShownChanges
 from perception.core.formatting import area, coefficient, count, levels, percent, ratio
+from studies.report.measures import measure_value, measure_with_unit
 from studies.report.sections.detection.two_arms import merit_name, two_arms_section
 from studies.report.sections.elements import LabelledText, Section, Table
 from studies.report.wording import (
@@ -24,6 +26,8 @@ from studies.report.wording import (
 ONE = "one strength"
 TITLE = "What observers saw of each attack"
 DIFFERENCES = "Differences between the attacks"
+CHANGES = "How large the changes were in the images shown: median (quartiles)"
+NOT_MEASURED = "not measured"
 
 
 class Figure(NamedTuple):
@@ -65,13 +69,74 @@ def attacks_section(
         for name, figures in lines.items()
     )
     main = WORDINGS[summary.task].shares[0]
+    changes = changes_table(summary.arms)
     return Section(
         key="attacks",
         title=TITLE,
         lead=tuple(text for text in (_who(summary), silent_text(silent)) if text),
         headline=tuple(LabelledText(f"{main}: {name}", _text(main, figures)) for name, figures in lines.items()),
-        tables=(Table("Figures of each attack", ("Attack", "Strength", *columns), rows),),
-        notes=("The least noticed attack stands first.", _methods(columns, lines), *_unlike(strengths)),
+        tables=(
+            Table("Figures of each attack", ("Attack", "Strength", *columns), rows),
+            *([] if changes is None else [changes]),
+        ),
+        notes=(
+            "The least noticed attack stands first.",
+            _methods(columns, lines),
+            *changes_explained(summary),
+            *_unlike(strengths),
+        ),
+    )
+
+
+def changes_table(arms: Mapping[str, StudySummary]) -> Table | None:
+    """Return the measures of the image pairs that were shown of each attack; None where none is known of any.
+
+    Parameters
+    ----------
+    arms
+        The figures of each attack by its name. The least noticed one stands first.
+    """
+    arms = dict(sorted(arms.items(), key=_noticed))
+    measures = list(dict.fromkeys(name for of_arm in arms.values() for name in of_arm.changes))
+    if not measures:
+        return None
+    rows = tuple(
+        (name, _pairs_shown(of_arm), *(_change(measure, of_arm.changes.get(measure)) for measure in measures))
+        for name, of_arm in arms.items()
+    )
+    return Table(CHANGES, ("Attack", "Image pairs", *map(measure_with_unit, measures)), rows)
+
+
+def _pairs_shown(summary: StudySummary) -> str:
+    """Return how many image pairs of an attack were shown; every measure counts the same ones."""
+    one = next(iter(summary.changes.values()), None)
+    return "0" if one is None else f"{one.n + one.without_a_value:,}"
+
+
+def _change(measure: str, change: ShownChanges | None) -> str:
+    if change is None or change.median is None or change.lower_quartile is None or change.upper_quartile is None:
+        return NOT_MEASURED
+    middle, low, high = (
+        measure_value(measure, value) for value in (change.median, change.lower_quartile, change.upper_quartile)
+    )
+    told = f"{middle} ({low}–{high})"
+    return f"{told}, of {change.n:,} pairs" if change.without_a_value else told
+
+
+def changes_explained(summary: StudySummary) -> tuple[str, ...]:
+    """Return what the measures of each attack are of, and what to do where one is missing; nothing without any."""
+    if not any(of_arm.changes for of_arm in summary.arms.values()):
+        return ()
+    text = (
+        "The measures are of the image pairs that were shown, each counted once, on the saved 8-bit images; larger "
+        "PSNR, SSIM and SSIMULACRA2 are smaller changes."
+    )
+    missing = any(change.without_a_value for of_arm in summary.arms.values() for change in of_arm.changes.values())
+    if not missing:
+        return (text,)
+    return (
+        f"{text} Where a measure is missing, nobody has taken it of these pairs (`measure_visibility` does), or the "
+        "images are too small for it.",
     )
 
 

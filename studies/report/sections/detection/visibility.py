@@ -17,6 +17,8 @@ NOTICED: dict[Task, str] = {
     "same_different": "called different",
     "two_afc": "chosen rightly",
 }
+OF_EACH_ATTACK = "Rank correlation within each attack"
+UNKNOWN = "–"
 
 
 def visibility_section(summary: StudySummary) -> Section | None:
@@ -27,6 +29,10 @@ def visibility_section(summary: StudySummary) -> Section | None:
     noticed = NOTICED[summary.task]
     first = visibility.predictions[0]
     words = _in_words(visibility, noticed)
+    plot = partial(
+        detection_curves_plot, [(measure_with_unit(one.measure), one.curve) for one in visibility.predictions], noticed
+    )
+    of_attacks = _of_each_attack(summary, visibility)
     correlations = [one.correlation for one in visibility.predictions]
     differences = [one.behind for one in visibility.predictions if one.behind is not None]
     return Section(
@@ -35,12 +41,10 @@ def visibility_section(summary: StudySummary) -> Section | None:
         lead=(words,),
         plots=(
             Plot(
-                partial(
-                    detection_curves_plot,
-                    [(measure_with_unit(one.measure), one.curve) for one in visibility.predictions],
-                    noticed,
-                ),
-                f"Share of image pairs {noticed} against each measure of the change. {words}",
+                plot,
+                f"Share of image pairs {noticed} against each measure of the change. {words} Each pair’s values are "
+                "in the file visibility-points.csv.",
+                draw_narrow=partial(plot, narrow=True),
             ),
         ),
         tables=(
@@ -49,6 +53,7 @@ def visibility_section(summary: StudySummary) -> Section | None:
                 ("Measure", "ρ", "Behind the first"),
                 tuple(_line(one) for one in visibility.predictions),
             ),
+            *([] if of_attacks is None else [of_attacks]),
             Table(
                 f"Share {noticed}, image pairs grouped by {measure_name(first.measure)}",
                 (measure_with_unit(first.measure), "Answers", f"Share {noticed}"),
@@ -62,9 +67,42 @@ def visibility_section(summary: StudySummary) -> Section | None:
             "the measure ranks the pairs as observers do, 0 where it tells nothing.",
             f"Intervals: {methods_named([*correlations, *differences])}. They speak of images and observers like "
             "these, of as many observers. Curves are logistic regressions, and describe.",
+            *_attacks_explained(summary, of_attacks),
             "No measure was chosen beforehand: that one is the first of several in these answers is a finding to be "
             "confirmed in others, unless its difference to the next excludes 0.",
         ),
+    )
+
+
+def _of_each_attack(summary: StudySummary, together: VisibilitySummary) -> Table | None:
+    """Return the correlation of each measure within each attack, measures as in the table above; None without arms."""
+    if not summary.arms:
+        return None
+    of_arms = [_correlations(of_arm) for of_arm in summary.arms.values()]
+    pairs = (
+        str(of_arm.visibility.items) if of_arm.visibility is not None else "too few" for of_arm in summary.arms.values()
+    )
+    lines = (
+        (measure_name(one.measure), *(found.get(one.measure, UNKNOWN) for found in of_arms))
+        for one in together.predictions
+    )
+    return Table(OF_EACH_ATTACK, ("Measure", *summary.arms), (*lines, ("Image pairs", *pairs)))
+
+
+def _correlations(of_arm: StudySummary) -> dict[str, str]:
+    """Return the correlations of one attack as they are written, by the key of the measure."""
+    if of_arm.visibility is None:
+        return {}
+    return {one.measure: coefficient(one.correlation) for one in of_arm.visibility.predictions}
+
+
+def _attacks_explained(summary: StudySummary, table: Table | None) -> tuple[str, ...]:
+    if table is None:
+        return ()
+    return (
+        "All attacks together, a measure may rank the attacks and tell nothing within one; within one attack it is "
+        "held against pairs of that attack alone. “–”: fewer than three image pairs of that attack have every measure, "
+        "or none has this one.",
     )
 
 

@@ -11,6 +11,7 @@ from studies.report.build import Report
 from studies.report.history import Pause, PilotSessions, Reopening
 from studies.report.screening import screening_text
 from studies.report.sections.elements import LabelledText, Section
+from studies.report.sections.study.screens import flip_warnings
 from studies.report.wording import (
     allocation_text,
     answers_text,
@@ -45,6 +46,7 @@ def warnings_of(report: Report) -> list[LabelledText]:
             "strengths do not."
         )
         warnings.append(LabelledText("Several attacks.", text))
+    warnings += flip_warnings(report.flip_viewings)
     why = f" The reason given: “{report.history.unblinding_reason}”." if report.history.unblinding_reason else ""
     if study.state in RUNNING and study.unblinded_at:
         text = f"Its results were unblinded on {moment(study.unblinded_at)}, before all answers were in.{why}"

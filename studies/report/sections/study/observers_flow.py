@@ -12,7 +12,7 @@ from studies.report.facts import ObserverFlow
 from studies.report.recruitment import PERSONAL, RecruitmentFacts, recruiter_name
 from studies.report.screening import check_words
 from studies.report.sections.elements import FlowStep, LabelledText, Section, Table
-from studies.report.sections.study.screens import screen_texts, seat_tables
+from studies.report.sections.study.screens import flip_texts, screen_texts, seat_tables
 from studies.report.wording import asked_text, flicker_counts_text, listed, uncapitalized
 
 
@@ -28,6 +28,7 @@ def flow_section(report: Report) -> Section:
             LabelledText("Display", _display(report.figures.display)),
             *([LabelledText("Flicker", flicker_counts_text(report.figures.flicker))] if report.figures.flicker else []),
             *screen_texts(report.screens),
+            *flip_texts(report.flip_viewings),
         ),
         notes=(
             "Only finished sessions are analysed; the answers of a withdrawn session are deleted.",

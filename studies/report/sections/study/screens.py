@@ -1,10 +1,11 @@
 """On which screens the images were seen, and from how far: parts of the observers' way."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from studies.report.flip_viewing import MOST_APART, FlipViewing
 from studies.report.screens import ScreenFacts, Seat, Spread
 from studies.report.sections.elements import LabelledText, Table
-from studies.report.wording import capitalized
+from studies.report.wording import capitalized, listed
 from studies.sessions.screening.distance import BLIND_SPOT, TOLD
 
 TOLD_BY_BROWSER = (
@@ -16,6 +17,9 @@ ACCURACY = (
     "2020): in its authors’ laboratory it was wrong by 3.25 cm on average. Where observers sat later is not known. Of "
     "all who finished."
 )
+REMEASURE = (
+    "“manage.py measure_visibility --pixels-per-degree {pixels:.0f}” takes it anew at that of the middle observer."
+)
 
 
 def screen_texts(screens: ScreenFacts) -> tuple[LabelledText, ...]:
@@ -26,6 +30,34 @@ def screen_texts(screens: ScreenFacts) -> tuple[LabelledText, ...]:
     if screens.asks_distance and screens.sessions:
         texts.append(LabelledText("Viewing distance", _distances(screens), ACCURACY))
     return tuple(texts)
+
+
+def flip_texts(viewings: Sequence[FlipViewing]) -> tuple[LabelledText, ...]:
+    """Return for each distance at which FLIP was taken how far it is from those of the sessions."""
+    return tuple(
+        LabelledText(
+            f"FLIP at {one.stated:g} pixels per degree",
+            f"Observers had {_spread(one.sessions, 0)}, {_spread(one.ratio, 2)} times as many, known of {one.known}; "
+            f"{one.beyond} of them differ by more than {MOST_APART:g} times.",
+            REMEASURE.format(pixels=one.sessions.median) if one.beyond else "",
+        )
+        for one in viewings
+    )
+
+
+def flip_warnings(viewings: Sequence[FlipViewing]) -> list[LabelledText]:
+    """Return a warning for each distance at which FLIP was taken that is far from that of the middle session."""
+    return [
+        LabelledText(
+            "FLIP at another distance.",
+            f"FLIP of {listed(one.pair_sets)} was taken at {one.stated:g} pixels per degree; the middle observer had "
+            f"{one.sessions.median:.0f}, which is {one.ratio.median:.2f} times as many, more than {MOST_APART:g} times "
+            f"apart. What the report says of FLIP is of another distance than the answers. "
+            f"{REMEASURE.format(pixels=one.sessions.median)}",
+        )
+        for one in viewings
+        if one.is_far
+    ]
 
 
 def seat_tables(screens: ScreenFacts) -> tuple[Table, ...]:
