@@ -73,16 +73,11 @@ def choose_strength(sender: object, *, session: Session, position: int, **_: Any
     if trial is None:
         return
     pk, *shown = trial
-    chosen = strength_after(_answers(session, study), strengths_of(study), trial_type=study.trials)
+    chosen = strength_after(_answers(session, study), study.adaptive_strengths, trial_type=study.trials)
     stimuli = _at_strength([one for one in shown if one is not None], chosen, study)
     first, second = stimuli if len(stimuli) > 1 else (stimuli[0], None)
     # Written even where nothing is another: a trial of a clean image costs as much.
     Trial.objects.filter(pk=pk).update(stimulus=first, second_stimulus=second)
-
-
-def strengths_of(study: Study) -> list[float]:
-    """Return the strengths of a study's series, in 8-bit levels, ascending (two queries)."""
-    return sorted({pair_set.strength for pair_set in study.strengths})
 
 
 def _answers(session: Session, study: Study) -> list[GivenAnswer]:

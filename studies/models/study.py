@@ -987,6 +987,11 @@ class Study(ScreeningSettings):
         return sorted([self.pair_set, *further], key=lambda pair_set: (pair_set.strength, pair_set.name))
 
     @property
+    def adaptive_strengths(self) -> tuple[float, ...]:
+        """The strengths of which each is chosen from the answers, in 8-bit levels, ascending; none where none is."""
+        return tuple(sorted({pair_set.strength for pair_set in self.strengths})) if self.adapts_strength else ()
+
+    @property
     def attack_arms(self) -> tuple[AttackArm, ...]:
         """The attacks that are compared, that of `pair_set` first; none in a study of one."""
         if not self.compares_attacks:
