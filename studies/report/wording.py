@@ -283,9 +283,9 @@ def adaptive_strength_text(study: Study) -> str:
     if not study.adapts_strength:
         return ""
     return (
-        f"the strength of each perturbed image, of {len(study.strengths)}, was chosen by QUEST+: the one whose answer was "
-        "expected to tell most of the observer’s own psychometric function, by that observer’s answers up to the last "
-        "but one; the first two trials had strengths that were dealt out"
+        f"the strength of each perturbed image, of {len(study.strengths)}, was chosen by QUEST+: the one whose answer "
+        "was expected to tell most of the observer’s own psychometric function, by that observer’s answers up to the "
+        "last but one; the first two trials had strengths that were dealt out"
     )
 
 
