@@ -97,6 +97,11 @@ class ParameterGrid:
     def shares(self, strengths: Sequence[float]) -> Reals:
         """Return P = γ + (1 − γ − λ) Φ(b (log₂ s − m)) at each point, for each strength; γ at strength 0.
 
+        Parameters
+        ----------
+        strengths
+            In 8-bit levels, from 0 on, in any order.
+
         Returns
         -------
         ndarray
@@ -142,6 +147,11 @@ class TrialCounts:
             Of each the strength, 0 for a clean image, and whether it was noticed, or the right image chosen.
         strengths
             Those that can be shown, ascending. Answers to others are not counted.
+
+        Returns
+        -------
+        TrialCounts
+            One entry for each strength, whether it was shown or not.
         """
         place = {strength: number for number, strength in enumerate(strengths)}
         n, k = np.zeros(len(strengths), dtype=np.intp), np.zeros(len(strengths), dtype=np.intp)
@@ -166,6 +176,11 @@ class StrengthChooser:
         What can be shown, in 8-bit levels, ascending.
     grid
         Of the parameters; each point is equally probable before the first answer.
+    share
+        P at each point, float array of shape (1 + K, T·B·L·G), 0 to 1: of a clean image first, then of each strength.
+    log_share, log_rest, entropy
+        log P, log(1 − P) and −P log P − (1 − P) log(1 − P), in nats, of the same shape; P is taken to lie 1e-12 or more
+        from 0 and from 1.
 
     References
     ----------
@@ -174,24 +189,25 @@ class StrengthChooser:
 
     Examples
     --------
-    Before any answer a strength in the midst tells most; after many that were noticed, a weak one does:
+    Before any answer a strength above the middle tells most, since half of what is weaker is guessed right anyway; after
+    many right answers a weaker one does:
 
     >>> import numpy as np
     >>> from perception.analysis.psychometric.adaptive_choice import StrengthChooser, TrialCounts
     >>> strengths = (1.0, 2.0, 4.0, 8.0, 16.0)
     >>> chooser = StrengthChooser.of(strengths, forced_choice=True)
     >>> strengths[chooser.choose(TrialCounts.of([], strengths))]
-    4.0
+    8.0
     >>> strengths[chooser.choose(TrialCounts.of([(4.0, True)] * 8, strengths))]
     2.0
     """
 
     strengths: tuple[float, ...]
     grid: ParameterGrid
-    _share: Reals = field(repr=False)
-    _log: Reals = field(repr=False)
-    _log_not: Reals = field(repr=False)
-    _entropy: Reals = field(repr=False)
+    share: Reals = field(repr=False)
+    log_share: Reals = field(repr=False)
+    log_rest: Reals = field(repr=False)
+    entropy: Reals = field(repr=False)
 
     @classmethod
     def of(cls, strengths: Sequence[float], *, forced_choice: bool) -> "StrengthChooser":
@@ -213,7 +229,15 @@ class StrengthChooser:
 
     @classmethod
     def on(cls, grid: ParameterGrid, strengths: tuple[float, ...]) -> "StrengthChooser":
-        """Return the chooser on a grid; the first row of its tables is that of clean images."""
+        """Return the chooser on a grid.
+
+        Parameters
+        ----------
+        grid
+            Of the parameters.
+        strengths
+            In 8-bit levels, above 0, ascending.
+        """
         share = grid.shares((0.0, *strengths))
         # λ is 0 and F is 1 at some points: an answer that cannot be there has the likelihood 1e-12, not 0.
         inside = np.clip(share, 1e-12, 1 - 1e-12)
@@ -255,16 +279,27 @@ class StrengthChooser:
         return int(np.argmax(information))
 
     def information(self, counts: TrialCounts) -> Reals:
-        """Return the mutual information of parameters and the next answer at each strength, in nats; shape (K,)."""
+        """Return the mutual information of parameters and the next answer.
+
+        Parameters
+        ----------
+        counts
+            The answers so far, by the chooser's strengths.
+
+        Returns
+        -------
+        ndarray
+            float array of shape (K,), in nats, from 0 on: at each strength.
+        """
         posterior = self._posterior(counts)
-        share = np.clip(self._share[1:] @ posterior, 1e-12, 1 - 1e-12)
+        share = np.clip(self.share[1:] @ posterior, 1e-12, 1 - 1e-12)
         of_answer = -(share * np.log(share) + (1 - share) * np.log1p(-share))
-        return np.asarray(of_answer - self._entropy[1:] @ posterior)
+        return np.asarray(of_answer - self.entropy[1:] @ posterior)
 
     def _posterior(self, counts: TrialCounts) -> Reals:
         n = np.concatenate([[counts.n_clean], counts.n]).astype(np.float64)
         k = np.concatenate([[counts.k_clean], counts.k]).astype(np.float64)
-        log = k @ self._log + (n - k) @ self._log_not
+        log = k @ self.log_share + (n - k) @ self.log_rest
         posterior = np.exp(log - log.max())
         return np.asarray(posterior / posterior.sum())
 

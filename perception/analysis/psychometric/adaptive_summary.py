@@ -1,6 +1,7 @@
 """Thresholds of observers whose strengths were chosen from their answers: posteriors over a grid, and their mean."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -151,8 +152,7 @@ def summarise_adaptive(
     if series.strength is None:
         return None
     forced = series.task == "two_afc"
-    grid = ParameterGrid.around(strengths, forced_choice=forced, step=STEP, slopes=FINE_SLOPES, guesses=FINE_GUESSES)
-    chooser = StrengthChooser.on(grid, strengths)
+    chooser = _fine(strengths, forced)
     noticed = series.response == series.truth if forced else series.response == 1
     shown = series.strength if forced else np.where(series.truth, series.strength, 0.0)
     kept = (series.response != MISSING) & np.isfinite(shown)
@@ -175,6 +175,14 @@ def summarise_adaptive(
         )
     ]
     return AdaptiveSummary(strengths, *pooled, observers, outside)
+
+
+@lru_cache(maxsize=1)
+def _fine(strengths: tuple[float, ...], forced_choice: bool) -> StrengthChooser:  # noqa: FBT001 - a key of the cache
+    grid = ParameterGrid.around(
+        strengths, forced_choice=forced_choice, step=STEP, slopes=FINE_SLOPES, guesses=FINE_GUESSES
+    )
+    return StrengthChooser.on(grid, strengths)
 
 
 def _observer(chooser: StrengthChooser, answers: list[tuple[float, bool]], level: float) -> AdaptiveObserver:
