@@ -189,7 +189,7 @@ class StrengthChooser:
 
     Examples
     --------
-    Before any answer a strength above the middle tells most, since half of what is weaker is guessed right anyway; after
+    Before any answer a strength above the middle tells most, since half of what is weaker is guessed right; after
     many right answers a weaker one does:
 
     >>> import numpy as np
