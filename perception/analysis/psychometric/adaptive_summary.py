@@ -167,14 +167,9 @@ def summarise_adaptive(
     if not observers:
         return None
     outside = tuple(name for name, one in observers.items() if one.threshold.estimate is None)
-    pooled = [
-        _pooled(values, of, len(outside), level)
-        for of, values in (
-            ("threshold", [one.log_threshold for one in observers.values()]),
-            ("slope", [one.log_slope for one in observers.values()]),
-        )
-    ]
-    return AdaptiveSummary(strengths, *pooled, observers, outside)
+    of_threshold = _pooled([one.log_threshold for one in observers.values()], "threshold", len(outside), level)
+    of_slope = _pooled([one.log_slope for one in observers.values()], "slope", len(outside), level)
+    return AdaptiveSummary(strengths, of_threshold, of_slope, observers, outside)
 
 
 @lru_cache(maxsize=1)
