@@ -17,10 +17,10 @@ from perception.analysis.psychometric.function import Reals
 
 CREDIBLE = "posterior over a grid of threshold, slope, lapses{and_false_alarms}; equal-tailed credible interval"
 OVER_OBSERVERS = "mean of observers’ posterior means of log₂ {of}, t; observers random"
-STEP = 0.05
+STEP = 0.1
 """Of the grid of thresholds, in doublings."""
-FINE_SLOPES = tuple(float(slope) for slope in np.geomspace(SLOPES[0], SLOPES[-1], 25))
-FINE_GUESSES = tuple(float(guess) for guess in np.linspace(0.01, 0.61, 16))
+FINE_SLOPES = tuple(float(slope) for slope in np.geomspace(SLOPES[0], SLOPES[-1], 17))
+FINE_GUESSES = tuple(float(guess) for guess in np.linspace(0.01, 0.61, 13))
 MOST_OUTSIDE = 0.5
 """Where more of the posterior lies outside the strengths shown, the grid's end tells as much as the answers."""
 
