@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,7 +22,7 @@ STRENGTHS = (1.0, 2.0, 4.0, 8.0, 16.0)
 SCORED = [key for key, trial_type in TRIAL_TYPES.items() if trial_type.responses]
 
 
-def adaptive_study(trial_type: str = "yes_no", *, n: int = 30, **fields: object) -> Study:
+def adaptive_study(trial_type: str = "yes_no", *, n: int = 30, **fields: Any) -> Study:
     pair_set = make_pair_set(n=n, size=4, strength=4)
     further = [make_pair_set_of_strength(pair_set, strength) for strength in (1, 2, 8, 16)]
     fields.setdefault("n_perturbed", 12)
@@ -53,7 +54,10 @@ def answer_all(session: Session, *, seed: int = 1) -> Iterator[Trial]:
     while (trial := position_of(session).trial) is not None:
         yield trial
         values = {choice.value for choice in session.observer.study.trials.responses}
-        given = {**ANSWERS[session.observer.study.trial_type], "response": generator.choice(sorted(values))}
+        given: dict[str, Any] = {
+            **ANSWERS[session.observer.study.trial_type],
+            "response": generator.choice(sorted(values)),
+        }
         assert record_answer(session=session, trial_token=trial.token, **given) is not None
 
 
@@ -128,7 +132,8 @@ def test_nothing_changes_what_was_chosen_for_a_trial_that_may_be_seen() -> None:
     study = adaptive_study()
     observer = Observer.objects.get(study=study)
     session = begin_trials(observer)
-    token, seen = observer.token, {}
+    token = observer.token
+    seen: dict[int, bytes] = {}
     page = reverse("observer:trial", args=[token])
     for number, trial in enumerate(answer_all(session)):
         position = position_of(session)
@@ -180,10 +185,16 @@ def test_a_trial_that_is_passed_over_lets_the_choice_go_on() -> None:
         ({"compares_attacks": True}, "of one attack"),
     ],
 )
-def test_a_study_in_which_nothing_can_be_chosen_is_refused(fields: dict[str, object], said: str) -> None:
+def test_a_study_in_which_nothing_can_be_chosen_is_refused(fields: dict[str, Any], said: str) -> None:
     pair_set = make_pair_set(n=30, size=4, strength=4)
     further = [make_pair_set_of_strength(pair_set, strength) for strength in (2, 8)]
-    given = {"pair_set": pair_set, "further_pair_sets": further, "allocation": "pool", "n_perturbed": 6, **fields}
+    given: dict[str, Any] = {
+        "pair_set": pair_set,
+        "further_pair_sets": further,
+        "allocation": "pool",
+        "n_perturbed": 6,
+        **fields,
+    }
     with pytest.raises(ValidationError) as refused:
         make_study(adapts_strength=True, **given)
     assert said in " ".join(refused.value.message_dict["adapts_strength"])

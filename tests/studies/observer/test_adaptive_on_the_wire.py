@@ -134,10 +134,10 @@ def test_a_script_that_sees_the_wire_guesses_at_chance() -> None:
                     at_position[name, position].append((levels[one] > 2, guess))
     # Strengths are compared between sessions at one position: everybody may know which trial comes how late, and that
     # later ones lie nearer to the threshold.
-    for (name, _), there in at_position.items():
-        strong, guesses = [one for one, _ in there], [guess for _, guess in there]
+    for (name, _), of_trials in at_position.items():
+        strong, guesses = [one for one, _ in of_trials], [guess for _, guess in of_trials]
         if len(set(strong)) == 2:
-            areas["strength", name].append(area(strong, guesses))
+            areas["strength", name].append(area(strong, guesses))  # type: ignore[arg-type]
 
     for (what, name), found in areas.items():
         mean = sum(one for one, _, _ in found) / len(found)
