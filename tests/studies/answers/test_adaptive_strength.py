@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from perception.analysis.psychometric.adaptive_choice import StrengthChooser, TrialCounts
+from studies.design.lifecycle.opening import open_study
 from studies.models import Answer, Observer, Session, Study, Trial, Truth
 from studies.sessions.trials import pass_over, position_of, record_answer
 from studies.trial_types import TRIAL_TYPES
@@ -198,3 +199,20 @@ def test_a_study_in_which_nothing_can_be_chosen_is_refused(fields: dict[str, Any
     with pytest.raises(ValidationError) as refused:
         make_study(adapts_strength=True, **given)
     assert said in " ".join(refused.value.message_dict["adapts_strength"])
+
+
+def test_a_draft_whose_trial_type_is_changed_afterwards_cannot_be_opened(client: Client) -> None:
+    """The option stands on another page than the trial type and the trials shown twice."""
+    pair_set = make_pair_set(n=30, size=4, strength=4)
+    further = [make_pair_set_of_strength(pair_set, strength) for strength in (2, 8)]
+    study = make_study(
+        pair_set=pair_set, further_pair_sets=further, allocation="pool", n_perturbed=6, adapts_strength=True
+    )
+    client.force_login(study.owner)
+    address = reverse("studies:study-step", args=[study.pk, "asked"])
+    page = client.post(address, {"title": "T", "trial_type": "rating"})
+    assert page.status_code == 302
+    study.refresh_from_db()
+    assert study.trial_type == "rating"
+    with pytest.raises(ValidationError, match="right or wrong"):
+        open_study(study=study, by=study.owner)
