@@ -12,7 +12,7 @@ class StudiesConfig(AppConfig):
         from ml.lifecycle.dependents import register
         from ml.workers import duties
         from perception.core.monitoring.measurements import add_measurements
-        from studies.answers import scoring  # noqa: F401 - importing it connects it
+        from studies.answers import adaptive_strength, scoring  # noqa: F401 - importing them connects them
         from studies.design.studies_of_images import opened_studies_resting_on, studies_resting_on
         from studies.management.housekeeping import (
             DELETION_EVERY,

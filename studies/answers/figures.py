@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from perception.analysis.agreement.within_observers import WithinObservers, agreement_within
 from perception.analysis.detection.verdict_rule import VerdictRule
+from perception.analysis.psychometric.adaptive_summary import AdaptiveSummary, summarise_adaptive
 from perception.analysis.study_summary import StudySummary, summarise_study
 from studies.answers.exclusions import ExclusionRules, Exclusions, apply_exclusions
 from studies.answers.observations import AskedStudy, observations_of, repeated_answers_of
@@ -29,6 +30,10 @@ class AnsweredStudy(AskedStudy, ExclusionRules, Protocol):
     @property
     def n_repeated(self) -> int:
         """How many trials of each series are shown twice."""
+
+    @property
+    def adaptive_strengths(self) -> tuple[float, ...]:
+        """The strengths of which each was chosen from the answers, in 8-bit levels; none where none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ class AnswerFigures:
         the marks of `exclusions.rows`, rests on an answer to a second showing.
     flicker
         How they alternated; None in a study whose images stand still.
+    adaptive
+        Thresholds where strengths were chosen from answers; None in other studies.
     """
 
     summary: StudySummary
@@ -146,6 +153,7 @@ class AnswerFigures:
     display: DisplayCounts
     within_observers: WithinObservers | None = None
     flicker: FlickerCounts | None = None
+    adaptive: AdaptiveSummary | None = None
 
     @property
     def n_unanswered(self) -> int:
@@ -172,6 +180,7 @@ class AnswerFigures:
             "display": asdict(self.display),
             **({"within_observers": self.within_observers.as_dict()} if self.within_observers else {}),
             **({"flicker": asdict(self.flicker)} if self.flicker else {}),
+            **({"adaptive": self.adaptive.as_dict()} if self.adaptive else {}),
         }
 
 
@@ -198,7 +207,13 @@ def answer_figures(study: AnsweredStudy, rows: Sequence[AnswerRow], *, interval:
         if study.n_repeated
         else None,
         flicker=FlickerCounts.of(first) if study.trials.frames > 1 else None,
+        adaptive=_adaptive(study, exclusions.kept) if study.adaptive_strengths else None,
     )
+
+
+def _adaptive(study: AnsweredStudy, rows: Sequence[AnswerRow]) -> AdaptiveSummary | None:
+    observations = observations_of(study, rows)
+    return summarise_adaptive(observations.of(~observations.catch), study.adaptive_strengths)
 
 
 def _summary(study: AnsweredStudy, rows: Sequence[AnswerRow], interval: str) -> StudySummary:

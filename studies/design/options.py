@@ -288,6 +288,13 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
         Flag("--compare-attacks", "the further image pairs are of other attacks, each with figures of its own"),
         ProtocolEntry("attack.compares_attacks", if_missing=False),
     ),
+    # Protocols say nothing of a choice that is not made.
+    StudyOption(
+        "adapts_strength",
+        IMAGES,
+        Flag("--adaptive-strength", "choose each observer's strengths from their answers, by QUEST+"),
+        ProtocolEntry("attack.adaptive_strength", if_missing=False, applies=lambda study: study.adapts_strength),
+    ),
     StudyOption(
         "n_perturbed",
         IMAGES,

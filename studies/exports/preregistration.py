@@ -163,7 +163,13 @@ def _design(study: Study) -> str:
         pool = "a pool" if size is None else f"a pool of {size:,} images"
         sets = (
             f" Each observer judges images of their own, drawn from {pool} so that every image is shown equally often, "
-            "and clean and at each strength in the same share."
+            + (
+                "and clean in the same share. "
+                "Strengths are chosen by QUEST+ from the observer’s answers up to the last but one, but for the first "
+                "two trials."
+                if study.adapts_strength
+                else "and clean and at each strength in the same share."
+            )
         )
     practice = f" {study.n_practice} practice trials with feedback come first." if study.n_practice else ""
     catch = ""

@@ -235,6 +235,15 @@ class Study(ScreeningSettings):
             )
         ),
     )
+    adapts_strength = models.BooleanField(
+        gettext_lazy("choose each strength from the answers"),
+        default=False,
+        help_text=gettext_lazy(
+            "QUEST+: each observer is shown the strength whose answer tells most of their own threshold, chosen by the "
+            "server from their answers so far. It takes three strengths or more of one attack, and images of their own "
+            "for each observer."
+        ),
+    )
     n_perturbed = models.PositiveIntegerField(
         gettext_lazy("perturbed images"),
         default=30,
@@ -786,7 +795,7 @@ class Study(ScreeningSettings):
             wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
         wrong |= self._wrong_visibility()
         wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool() | self.wrong_screening()
-        wrong |= self._wrong_for_the_answers()
+        wrong |= self._wrong_for_the_answers() | self._wrong_for_adaptive_strength()
         if wrong:
             raise ValidationError(wrong)
 
@@ -804,6 +813,33 @@ class Study(ScreeningSettings):
                 "The rule is one for grades: leave it off, or choose the degradation category rating as trial type."
             )
         return wrong
+
+    def _wrong_for_adaptive_strength(self) -> dict[str, str]:
+        """Return why strengths cannot be chosen from answers in a study like this, by field.
+
+        How many strengths there are, `studies.models.pair_sets.rules` asks.
+        """
+        if not self.adapts_strength:
+            return {}
+        if not self.trials.responses:
+            reason = gettext(
+                "Strengths are chosen from answers that are right or wrong, and trials of the type “%(type)s” have "
+                "none: leave this off, or choose another trial type."
+            ) % {"type": gettext(self.trials.title)}
+        elif not self.draws_from_pool:
+            reason = gettext(
+                "Every image must be there at every strength: let each observer have images of their own, from a pool; "
+                "or leave this off."
+            )
+        elif self.compares_attacks:
+            reason = gettext("A threshold is of one attack: leave this off, or compare no attacks.")
+        elif self.n_repeated:
+            reason = gettext(
+                "What is shown twice has one strength, which then is not chosen: leave this off, or show nothing twice."
+            )
+        else:
+            return {}
+        return {"adapts_strength": reason}
 
     def wrong_screening(self) -> dict[str, str]:
         """Return what does not go together of the checks, by field."""
@@ -949,6 +985,11 @@ class Study(ScreeningSettings):
         """The image pairs of the series, weakest first: one set, or the same images at several strengths or attacks."""
         further = list(self.further_pair_sets.select_related("attack__classifier", "dataset")) if self.pk else []
         return sorted([self.pair_set, *further], key=lambda pair_set: (pair_set.strength, pair_set.name))
+
+    @property
+    def adaptive_strengths(self) -> tuple[float, ...]:
+        """The strengths of which each is chosen from the answers, in 8-bit levels, ascending; none where none is."""
+        return tuple(sorted({pair_set.strength for pair_set in self.strengths})) if self.adapts_strength else ()
 
     @property
     def attack_arms(self) -> tuple[AttackArm, ...]:

@@ -278,6 +278,17 @@ def longest_run_text(study: Study) -> str:
     return f"at most {study.longest_run} trials of one truth in a row" if study.longest_run else ""
 
 
+def adaptive_strength_text(study: Study) -> str:
+    """Return how strengths were chosen from answers; nothing where they were not."""
+    if not study.adapts_strength:
+        return ""
+    return (
+        f"the strength of each perturbed image, of {len(study.strengths)}, was chosen by QUEST+: the one whose answer "
+        "was expected to tell most of the observer’s own psychometric function, by that observer’s answers up to the "
+        "last but one; the first two trials had strengths that were dealt out"
+    )
+
+
 def repeats_text(study: Study) -> str:
     """Return how many trials are shown twice, and how far apart; nothing where none is."""
     if not study.n_repeated:

@@ -161,7 +161,8 @@ class StudyForm(forms.ModelForm[Study]):
     def _offer_strengths(self, offered: models.QuerySet[PairSet]) -> None:
         """Offer all image pairs; where there is one set alone, the question is not asked."""
         if offered.count() < 2:
-            del self.fields["further_pair_sets"], self.fields["compares_attacks"]
+            for name in ("further_pair_sets", "compares_attacks", "adapts_strength"):
+                del self.fields[name]
             return
         field = cast("PairSetsField", self.fields["further_pair_sets"])
         field.iterator = PairSetsByAttack
@@ -175,12 +176,19 @@ class StudyForm(forms.ModelForm[Study]):
         if pair_set is None or further is None:
             return cleaned
         further = [other for other in further if other != pair_set]
-        compares = bool(cleaned.get("compares_attacks"))
-        if further or compares:
+        compares, adapts = bool(cleaned.get("compares_attacks")), bool(cleaned.get("adapts_strength"))
+        if further or compares or adapts:
             # Where the number of images is itself wrong, its own field says so.
             n_perturbed = cleaned.get("n_perturbed") or len(further) + 1
             catch = cleaned.get("catch_pair_set") if cleaned.get("n_catch") else None
-            wrong = wrong_pair_sets(pair_set, further, compares_attacks=compares, n_perturbed=n_perturbed, catch=catch)
+            wrong = wrong_pair_sets(
+                pair_set,
+                further,
+                compares_attacks=compares,
+                n_perturbed=n_perturbed,
+                catch=catch,
+                adapts_strength=adapts,
+            )
             for field, reason in wrong.items():
                 self.add_error(field, reason)
         return cleaned | {"further_pair_sets": further}

@@ -1,5 +1,8 @@
 """The trials of a session in their order: made with the session, and fixed since.
 
+Where strengths are chosen from answers, what a trial shows is fixed two trials before it: of such sessions nothing is
+kept, and whoever asks reads it anew.
+
 They are kept for hundreds of observers at once, so they are kept small: what is fixed of a trial, and the stimuli
 shared by all who see them.
 """
@@ -97,7 +100,10 @@ def trial_sequence(session: Session) -> SessionTrials:
     """Return the session's trials in their order, with their stimuli.
 
     One query, the first time that this very object is asked; it stays with the object, which `observer_cache` keeps.
+    Where strengths are chosen from answers, a query each time.
     """
+    if session.observer.study.adapts_strength:
+        return _read(session)
     kept: SessionTrials | None = session.__dict__.get(_KEPT)
     if kept is None:
         kept = _read(session)

@@ -25,6 +25,7 @@ from studies.sessions.diagnoses import read_diagnosis
 from studies.sessions.ending import finish, lock_study_that_may_close
 from studies.sessions.one_statement.answers import GivenAnswer, store_plain_answer, stores_plain_answers
 from studies.sessions.prepared_query import PreparedInsert, PreparedQuery, PreparedUpdate
+from studies.sessions.signals import trial_over
 from studies.sessions.trial_sequence import FixedTrial, SessionTrials, first_unanswered, trial_sequence
 from studies.trial_types import Judgement
 
@@ -81,7 +82,9 @@ _SERVED_AT = PreparedUpdate(
 
 def position_of(session: Session) -> SessionPosition:
     """Return where the session stands (one query, if the session's trials were looked at before)."""
-    return _with_models(session, _position(trial_sequence(session), _current(session)))
+    # Where the session stands comes first: what is read then of this trial and the next can change no more.
+    current = _current(session)
+    return _with_models(session, _position(trial_sequence(session), current))
 
 
 def trial_of(session: Session, token: str) -> Trial | None:
@@ -99,9 +102,10 @@ def stimulus_to_serve(*, session: Session, trial_token: str, index: int = 1) -> 
     """
     if session.is_over:
         return None
+    current = _current(session)
     trials = trial_sequence(session)
     number = trials.number_of(trial_token)
-    return None if number is None else stimulus_in_sight(trials, number, current=_current(session), index=index)
+    return None if number is None else stimulus_in_sight(trials, number, current=current, index=index)
 
 
 def stimulus_in_sight(trials: SessionTrials, number: int, *, current: int, index: int = 1) -> Stimulus | None:
@@ -191,9 +195,12 @@ def _store_plainly(
 
     Nothing is known of whether it is, either, where the connection was lost: the answer is a repeat then, or is not.
     """
+    # Where an answer chooses a strength, there is more to store than the statement does.
+    if not stores_plain_answers() or session.observer.study.adapts_strength:
+        return None
     trials = trial_sequence(session)
     number = trials.number_of(trial_token)
-    if not stores_plain_answers() or number is None or number + 1 == len(trials.trials):
+    if number is None or number + 1 == len(trials.trials):
         return None
     study, answered = session.observer.study, trials.trials[number]
     try:
@@ -255,6 +262,7 @@ def _pass_over(session: Session, trial_token: str) -> None:
         return
     trials, now = trial_sequence(session), timezone.now()
     Trial.objects.filter(pk=trials.trials[turn.current].pk).update(not_shown=True)
+    _tell(session, trials.trials[turn.current])
     if _position(trials, turn.current + 1).trial is None:
         finish(session, now)
 
@@ -309,12 +317,22 @@ def _record(
     now = timezone.now()
     said = (judgement.response, judgement.rating, judgement.confidence, judgement.grade, diagnosis)
     _ANSWER.add([(trials.trials[number].pk, *said, now, rt_ms, display)])
+    if _tell(session, trials.trials[number]):
+        trials = trial_sequence(session)
     position = _position(trials, number + 1)
     if position.trial is None:
         finish(session, now)
     elif goes_straight_on(study, trials.trials[number], position.trial):
         _SERVED_AT.set(position.trial.pk, now)
     return position
+
+
+def _tell(session: Session, trial: FixedTrial) -> bool:
+    """Tell whoever chooses strengths that a trial is over, if somebody does; say whether."""
+    if not session.observer.study.adapts_strength or trial.phase != Trial.Phase.SERIES:
+        return False
+    trial_over.send(sender=Session, session=session, position=trial.position)
+    return True
 
 
 def _current(session: Session) -> int:

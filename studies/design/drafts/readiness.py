@@ -151,7 +151,7 @@ def _prevalence(study: Study) -> Iterator[Finding]:
 
 def _mixed(study: Study) -> Iterator[Finding]:
     strengths = study.strengths
-    if len(strengths) < 2:
+    if len(strengths) < 2 or study.adapts_strength:
         return
     each = study.n_perturbed // len(strengths)
     mean = gettext("that of each attack over its strengths") if study.compares_attacks else gettext("over all")

@@ -205,6 +205,7 @@ def wrong_options(study: Study, further: Iterable[PairSet]) -> dict[str, list[Va
             compares_attacks=study.compares_attacks,
             n_perturbed=study.n_perturbed,
             catch=catch,
+            adapts_strength=study.adapts_strength,
         )
         for name, reason in reasons.items():
             wrong.setdefault(name, [ValidationError(reason)])

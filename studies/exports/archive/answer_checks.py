@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from perception.analysis.json_values import JsonObject, JsonValue
 from perception.core.json_checks import json_object, json_scalar
+from studies.answers.adaptive_strength import AHEAD, given_answer, strength_after
 from studies.answers.exclusions import SECOND
 from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
@@ -119,6 +120,38 @@ def against_the_repeats(rows: Sequence[AnswerRow], protocol: JsonObject) -> list
     for observer, count in Counter(observer for observer, _ in again).items():
         if count > n:
             problems.append(f"{observer}: {count:,} trials were shown twice, by the protocol {n:,}")
+    return _limited(problems)
+
+
+def against_the_choices(rows: Sequence[AnswerRow], study: ArchivedStudy) -> list[str]:
+    """Choose each strength again from the answers before it, and return which was not the one that was shown.
+
+    The first two trials of a series have the strengths that were dealt out, and so may have any.
+
+    Parameters
+    ----------
+    rows
+        Every answer of finished sessions, whether left out of the figures or not: each had its part in the choices.
+    study
+        One whose strengths were chosen from answers.
+    """
+    of_observer: defaultdict[str, list[AnswerRow]] = defaultdict(list)
+    for row in rows:
+        if row.role == Truth.Role.SERIES:
+            of_observer[row.observer].append(row)
+    problems = []
+    for own in of_observer.values():
+        for row in own:
+            if row.strength == 0 or row.position <= AHEAD:
+                continue
+            before = [
+                given_answer(study.trials, response=one.response, truth=one.truth, strength=one.strength)
+                for one in own
+                if one.position <= row.position - AHEAD
+            ]
+            chosen = strength_after(before, study.adaptive_strengths, trial_type=study.trials)
+            if row.strength != chosen:
+                problems.append(f"{_place(row)}: strength {row.strength:g}, by the answers before it {chosen:g}")
     return _limited(problems)
 
 

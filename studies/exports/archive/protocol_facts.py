@@ -33,6 +33,7 @@ class ArchivedStudy:
     leaves_out_partly_shown: bool
     leaves_out_rejected: bool
     n_repeated: int
+    adaptive_strengths: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         leaves_out_partly_shown=option_of(protocol, "leaves_out_partly_shown", bool),
         leaves_out_rejected=option_of(protocol, "leaves_out_rejected", bool),
         n_repeated=option_of(protocol, "n_repeated", int),
+        adaptive_strengths=_strengths(protocol) if option_of(protocol, "adapts_strength", bool) else (),
     )
 
 
@@ -101,11 +103,16 @@ def study_figures(protocol: JsonObject) -> JsonObject:
         if option.in_figures and entry is not None and (entry.is_required or entry.is_in(protocol)):
             figures[option.name] = entry.read(protocol)
     figures["synthetic_images"] = json_object(protocol["images"])["synthetic"]
-    further = _entry("further_pair_sets")
-    if further.is_in(protocol):
-        strengths = [json_object(protocol["attack"]), *map(json_object, json_list(further.read(protocol)))]
-        figures["strengths"] = [*sorted(json_scalar(entry["strength_levels"], float) for entry in strengths)]
+    if _entry("further_pair_sets").is_in(protocol):
+        figures["strengths"] = [*_strengths(protocol)]
     return figures
+
+
+def _strengths(protocol: JsonObject) -> tuple[float, ...]:
+    """Return the strengths of the series, in 8-bit levels, ascending."""
+    further = json_list(_entry("further_pair_sets").read(protocol))
+    entries = [json_object(protocol["attack"]), *map(json_object, further)]
+    return tuple(sorted(json_scalar(entry["strength_levels"], float) for entry in entries))
 
 
 def option_of(protocol: JsonObject, name: str, kind: type[Scalar]) -> Scalar:

@@ -113,6 +113,11 @@ def _check_agreement(
     twice = answer_checks.against_the_repeats(rows, protocol)
     if study.n_repeated or twice:
         findings.conclude(twice, "what was shown twice is what the protocol says of it")
+    if study.adaptive_strengths:
+        findings.conclude(
+            answer_checks.against_the_choices(rows, study),
+            "each strength is the one that the answers before it lead to",
+        )
     if study.draws_from_pool:
         findings.conclude(
             answer_checks.against_the_pool(rows, protocol),

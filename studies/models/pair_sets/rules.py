@@ -9,6 +9,9 @@ from ml.models.pair_set import PairSet
 from perception.core.formatting import localized
 from studies.models.pair_sets.attack_arms import FACETS_OF_ALL, OWN, facets_of
 
+FEWEST_TO_CHOOSE_FROM = 3
+"""Strengths, where each is chosen from the answers: with two there is next to nothing to choose."""
+
 
 def why_no_catch_trials(catch: PairSet | None, pair_set: PairSet | None) -> str:
     """Return why the images of catch trials cannot stand among those of a series; nothing where they can.
@@ -49,6 +52,7 @@ def wrong_pair_sets(
     compares_attacks: bool,
     n_perturbed: int,
     catch: PairSet | None,
+    adapts_strength: bool = False,
 ) -> dict[str, str]:
     """Return what is wrong with the image pairs of a study, by field; empty where nothing is.
 
@@ -64,6 +68,8 @@ def wrong_pair_sets(
         How many perturbed images there are to be shared out.
     catch
         The pairs of its catch trials; None where it has none.
+    adapts_strength
+        Whether each strength is chosen from the answers.
     """
     if reason := why_not_together(pair_set, further, compares_attacks=compares_attacks, n_perturbed=n_perturbed):
         return {"further_pair_sets": reason}
@@ -81,6 +87,12 @@ def wrong_pair_sets(
             % {"name": pair_set.name}
         )
         return {"compares_attacks": said}
+    if adapts_strength and len(further) + 1 < FEWEST_TO_CHOOSE_FROM:
+        said = gettext(
+            "There is nothing to choose: %(n)s strengths are needed at least, of image pairs that differ in it alone. "
+            "Choose further image pairs, or leave this off."
+        )
+        return {"adapts_strength": said % {"n": FEWEST_TO_CHOOSE_FROM}}
     if catch is not None and (reason := why_not_plainer(catch, [pair_set, *further])):
         return {"catch_pair_set": reason}
     return {}

@@ -21,6 +21,7 @@ from studies.report.methods.sentences import SENTENCES
 from studies.report.screens import ScreenFacts
 from studies.report.versions import program_text
 from studies.report.wording import (
+    adaptive_strength_text,
     answers_text,
     capitalized,
     flashes_text,
@@ -243,6 +244,8 @@ def _beside(study: Study) -> str:
             f"{study.n_catch} catch trials at strength {study.catch_pair_set.strength:g} were mixed in and are "
             "reported apart. "
         )
+    if study.adapts_strength:
+        text += f"{capitalized(adaptive_strength_text(study))} [watson]. "
     if study.n_repeated:
         text += (
             f"To know how far observers agree with themselves, {repeats_text(study)}; of these the first showing alone "
@@ -409,7 +412,7 @@ def _by_accuracy(tested: AccuracyVerdict) -> str:
 
 def _statistics(report: Report) -> str:
     summary = report.figures.summary
-    of_answers = (summary, report.figures.without_exclusions, report.figures.within_observers)
+    of_answers = (summary, report.figures.without_exclusions, report.figures.within_observers, report.figures.adaptive)
     methods = [method for method in dict.fromkeys(named_methods(of_answers)) if not method.startswith(NOT_A_METHOD)]
     sentences = [sentence.text for sentence in SENTENCES if any(sentence.fits(method) for method in methods)]
     unknown = [method for method in methods if not any(sentence.fits(method) for sentence in SENTENCES)]

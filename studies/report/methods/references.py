@@ -121,6 +121,8 @@ REFERENCES: dict[str, str] = {
     "similarity. IEEE Transactions on Image Processing 2004;13:600–612.",
     "wcag": "Campbell A, Adams C, Montgomery RB, Cooper M, Kirkpatrick A (eds). Web Content Accessibility Guidelines "
     "(WCAG) 2.2. W3C Recommendation; 2023.",
+    "watson": "Watson AB. QUEST+: a general multidimensional Bayesian adaptive psychometric method. Journal of Vision "
+    "2017;17(3):10.",
     "wichmann": "Wichmann FA, Hill NJ. The psychometric function: I. Fitting, sampling, and goodness of fit. "
     "Perception & Psychophysics 2001;63:1293–1313.",
     "wilson": "Wilson EB. Probable inference, the law of succession, and statistical inference. Journal of the "

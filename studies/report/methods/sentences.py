@@ -245,6 +245,16 @@ SENTENCES = (
         "likelihood with guess and lapse rates [wichmann, finney]; thresholds have Fieller’s intervals [fieller].",
     ),
     MethodSentence(
+        "^posterior over a grid of threshold, slope",
+        "Each observer’s threshold and slope are posterior means over a grid of threshold, slope, lapse rate and share "
+        "of false alarms (½ of two images) with uniform priors [watson], with equal-tailed 95% credible intervals.",
+    ),
+    MethodSentence(
+        "^mean of observers’ posterior means of log₂",
+        "Threshold and slope of observers like these are the means of their posterior means on a logarithmic scale, "
+        "with intervals by t over observers.",
+    ),
+    MethodSentence(
         "on log₂ strength, maximum likelihood, Wald", "Slopes of the psychometric function have Wald intervals."
     ),
     MethodSentence(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.psychometric.adaptive_summary import AdaptiveSummary
 from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.core.plotting import FAINT, FIRST, INK, plot_style, svg_of
 
@@ -46,6 +47,45 @@ def psychometric_plot(psychometric: PsychometricSummary, said: str, without: str
         axes.set_ylim(0, 100)
         axes.set_xlabel("strength, 8-bit levels", color=INK)
         axes.set_ylabel(f"{said}, percent", color=INK)
+        axes.spines[["top", "right"]].set_visible(False)
+        return svg_of(figure)
+
+
+def staircase_plot(adaptive: AdaptiveSummary) -> str:
+    """Draw which strengths each observer was shown, perturbed image after perturbed image, and what was noticed.
+
+    The threshold of all is the horizontal line, its interval the band.
+    """
+    from matplotlib.figure import Figure
+
+    with plot_style("staircase"):
+        figure = Figure(figsize=(7.2, 3.4), layout="constrained")
+        axes = figure.add_subplot()
+        axes.set_yscale("log", base=2)
+        for one in adaptive.observers.values():
+            trials = range(1, len(one.shown) + 1)
+            strengths = [strength for strength, _ in one.shown]
+            axes.plot(trials, strengths, color=FAINT, linewidth=0.8, zorder=1)
+            for noticed, face in ((True, FIRST["color"]), (False, "none")):
+                at = [trial for trial, (_, said) in zip(trials, one.shown, strict=True) if said == noticed]
+                axes.scatter(
+                    at,
+                    [strengths[trial - 1] for trial in at],
+                    s=12,
+                    facecolors=face,
+                    edgecolors=FIRST["color"],
+                    linewidths=0.8,
+                    zorder=2,
+                )
+        found = adaptive.threshold
+        if found.estimate is not None:
+            axes.axhline(found.estimate, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=3)
+        if found.low is not None and found.high is not None:
+            axes.axhspan(found.low, found.high, color=FAINT, alpha=0.4, linewidth=0, zorder=0)
+        axes.set_yticks(adaptive.strengths, [f"{strength:g}" for strength in adaptive.strengths], color=INK)
+        axes.minorticks_off()
+        axes.set_xlabel("perturbed image, in the order of the session", color=INK)
+        axes.set_ylabel("strength, 8-bit levels", color=INK)
         axes.spines[["top", "right"]].set_visible(False)
         return svg_of(figure)
 

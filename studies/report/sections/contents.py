@@ -16,6 +16,7 @@ from studies.report.sections.breakdowns.response_times import (
     response_times_section,
 )
 from studies.report.sections.breakdowns.second_question import second_question_section
+from studies.report.sections.detection.adaptive import adaptive_section, with_bias_of_choice
 from studies.report.sections.detection.agreement import agreement_section
 from studies.report.sections.detection.attacks import attacks_section, differences_section
 from studies.report.sections.detection.chance import chance_section
@@ -67,6 +68,7 @@ def sections_of(report: Report) -> list[Section]:
     figures, summary = report.figures, report.figures.summary
     left_out, untimed = figures.without_exclusions is not None, figures.display.untimed
     sections = (
+        adaptive_section(figures.adaptive),
         *_beside_the_head(report, _results_of_attacks(report) if summary.arms else _results(summary, figures.silent)),
         design_section(report),
         flow_section(report),
@@ -85,7 +87,10 @@ def sections_of(report: Report) -> list[Section]:
         publication_section(report),
         versions_section(report),
     )
-    return [with_reasons_below(section) for section in sections if section is not None]
+    there = [section for section in sections if section is not None]
+    if figures.adaptive is not None:
+        there = [with_bias_of_choice(section) for section in there]
+    return [with_reasons_below(section) for section in there]
 
 
 def _beside_the_head(report: Report, sections: Iterable[Section | None]) -> Iterator[Section | None]:

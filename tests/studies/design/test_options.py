@@ -52,6 +52,7 @@ NEEDED = {
     "questionnaire_fr": ("questionnaire",),
     "further_pair_sets": ("compares_attacks",),
     "compares_attacks": ("further_pair_sets",),
+    "adapts_strength": ("further_pair_sets", "allocation", "n_perturbed"),
     "ethics_number": ("ethics_committee",),
     # A word is there in both languages, or in neither.
     **{f"{name}_word": (f"{name}_word_fr",) for name in ("images", "perturbed", "clean")},
@@ -74,7 +75,8 @@ NEEDED = {
     **{f"comprehension_{name}": ("checks_comprehension", "comprehension") for name in ("at_least", "tries")},
 }
 # What no study has together.
-SETS, POOL = ("n_subsets", "groups", "flicker_hz"), ("allocation", "pool_size", "group_question", "flicker_hz")
+SETS = ("n_subsets", "groups", "flicker_hz", "adapts_strength")
+POOL = ("allocation", "pool_size", "group_question", "flicker_hz", "adapts_strength")
 # What counts for another trial type than that of `other_values`.
 OF_ANOTHER_TYPE: dict[str, dict[str, object]] = {"flicker_hz": {"trial_type": "flicker"}}
 
@@ -146,6 +148,7 @@ def other_values() -> dict[str, object]:
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
         "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
         "compares_attacks": True,
+        "adapts_strength": True,
         "margin": 0.1,
         "catch_at_least": 50,
         "rt_at_least_ms": 200,
@@ -221,6 +224,10 @@ def changes_of(option: StudyOption) -> dict[str, object]:
     """Return the option with another value, and what else it needs."""
     values = other_values() | OF_ANOTHER_TYPE.get(option.name, {})
     usual = {"pair_set": values["pair_set"]}
+    if option.name == "adapts_strength":  # strengths of one attack
+        pair_set = values["pair_set"]
+        assert isinstance(pair_set, PairSet)
+        values["further_pair_sets"] = [make_pair_set_of_strength(pair_set, strength) for strength in (6, 8)]
     return usual | {name: values[name] for name in (option.name, *NEEDED.get(option.name, ()))}
 
 

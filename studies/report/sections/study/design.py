@@ -13,6 +13,7 @@ from studies.report.screening import screening_text
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.study.screens import flip_warnings
 from studies.report.wording import (
+    adaptive_strength_text,
     allocation_text,
     answers_text,
     capitalized,
@@ -71,6 +72,7 @@ def design_section(report: Report) -> Section:
         LabelledText("Beside the series", _beside(study)),
         LabelledText("Shown twice", capitalized(repeats_text(study)), _showings_analysed(study)),
         LabelledText("Strength", strengths_text(study)),
+        LabelledText("Choice of strengths", capitalized(adaptive_strength_text(study))),
         LabelledText("Course of a trial", _course(study)),
         LabelledText("Flashes", flashes_text(study)),
         LabelledText("Screening", *screening_text(study)),

@@ -1,0 +1,70 @@
+"""Thresholds of a study that chose strengths from answers: in the figures, the report and the archive."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from studies.exports.archive.verification import verify_archive
+from studies.models import Study
+from studies.report.build import build_report
+from studies.report.sections.contents import sections_of
+from studies.report.sections.detection.adaptive import BIASED
+from studies.simulation.run import simulate_study
+from studies.simulation.simulated_observer import SimulatedGroup
+from tests.studies.answered import simulated_study
+from tests.studies.answers.test_adaptive_strength import STRENGTHS, adaptive_study
+from tests.studies.exports.archives import archive_bytes, saved
+
+pytestmark = pytest.mark.django_db
+
+
+def answered(trial_type: str, *, dprime: float = 1.5, observers: int = 4) -> Study:
+    study = adaptive_study(trial_type, n=40, n_perturbed=24, n_clean=12, observers=0, seed=5)
+    simulate_study(
+        study=study, group=SimulatedGroup(dprime=dprime, observer_sd=0.2), observers=observers, seed=3, by=study.owner
+    )
+    return Study.objects.get(pk=study.pk)
+
+
+@pytest.mark.parametrize("trial_type", ["yes_no", "two_afc"])
+def test_the_report_tells_each_observers_threshold_and_that_of_all(trial_type: str) -> None:
+    report = build_report(answered(trial_type))
+    adaptive = report.figures.adaptive
+    assert adaptive is not None
+    assert adaptive.strengths == STRENGTHS
+    assert len(adaptive.observers) == 4
+    for one in adaptive.observers.values():
+        assert one.threshold.low is not None
+        assert one.threshold.high is not None
+        assert one.threshold.low < 2**one.log_threshold < one.threshold.high
+    sections = {section.key: section for section in sections_of(report)}
+    assert adaptive.in_words in sections["adaptive"].lead
+    assert "<svg" in sections["adaptive"].plots[0].draw()
+    assert BIASED in sections["psychometric"].notes
+    assert BIASED in sections["headline"].notes
+    assert "QUEST+" in " ".join(" ".join(section.lead) for section in sections.values())
+    methods = " ".join(sections["methods"].lead)
+    assert "posterior means over a grid" in methods
+    assert "Further methods" not in methods
+
+
+def test_an_archive_is_checked_by_choosing_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = answered("yes_no", observers=2)
+    path = saved(archive_bytes(study), tmp_path)
+    findings = verify_archive(path)
+    assert findings.agrees, findings.problems
+    assert "each strength is the one that the answers before it lead to" in findings.checked
+
+    def other(*_: object, **__: object) -> float:
+        return 16.0
+
+    monkeypatch.setattr("studies.exports.archive.answer_checks.strength_after", other)
+    assert any("by the answers before it 16" in text for text in verify_archive(path).problems)
+
+
+def test_other_studies_have_no_such_figure() -> None:
+    report = build_report(simulated_study("yes_no"))
+    assert report.figures.adaptive is None
+    assert "adaptive" not in json.loads(json.dumps(report.figures.as_dict()))
+    assert all(BIASED not in section.notes for section in sections_of(report))

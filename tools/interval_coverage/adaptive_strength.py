@@ -1,0 +1,202 @@
+"""`python -m tools.interval_coverage.adaptive_strength`: QUEST+ against the method of constant stimuli.
+
+Simulated observers whose psychometric functions are known answer as many trials either way; both are analysed by the
+posterior that a report prints. Bias and error are in doublings of strength.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import special
+
+from perception.analysis.observations import Observations, Task
+from perception.analysis.psychometric.adaptive_choice import StrengthChooser, TrialCounts
+from perception.analysis.psychometric.adaptive_summary import AdaptiveSummary, summarise_adaptive
+
+STRENGTHS = (1.0, 2.0, 4.0, 8.0, 16.0)
+AHEAD = 2
+"""Trials from an answer to the first strength that it has a part in, as in a session."""
+LAPSE, FALSE_ALARMS = 0.02, 0.15
+THRESHOLD_SD = 0.4
+"""Between observers, in doublings."""
+CLEAN_SHARE = 1 / 3
+Method = Literal["QUEST+", "constant stimuli"]
+METHODS: tuple[Method, ...] = ("QUEST+", "constant stimuli")
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptiveSetting:
+    """What is simulated.
+
+    Attributes
+    ----------
+    task
+        "two_afc" or "yes_no", of which a third of the trials show clean images.
+    threshold, slope
+        Of the mean observer: the strength in 8-bit levels, and what F's argument gains with each doubling.
+    observers, trials
+        Of each study; of each observer, clean images among them.
+    """
+
+    task: Task
+    threshold: float
+    slope: float
+    observers: int = 6
+    trials: int = 60
+
+    def __str__(self) -> str:
+        """Return the task, the threshold and the slope."""
+        task = "two images" if self.task == "two_afc" else "yes/no"
+        return f"{task}, threshold {self.threshold:g}, slope {self.slope:g}"
+
+
+def settings() -> list[AdaptiveSetting]:
+    """Return what is tried."""
+    tasks: tuple[Task, ...] = ("two_afc", "yes_no")
+    return [
+        AdaptiveSetting(task, threshold, slope) for task in tasks for threshold in (3.0, 6.0) for slope in (1.0, 2.0)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of the studies of one setting, by one method.
+
+    Attributes
+    ----------
+    bias, error
+        Mean and root mean square of the observers' errors of the threshold, in doublings; of those that have one.
+    held, held_slope
+        How often the credible interval held the observer's threshold, and slope.
+    undefined
+        The share of observers without a threshold.
+    pooled_bias, pooled_held
+        Of the pooled threshold, for observers like these.
+    """
+
+    setting: AdaptiveSetting
+    method: Method
+    bias: float
+    error: float
+    held: float
+    held_slope: float
+    undefined: float
+    pooled_bias: float
+    pooled_held: float
+
+
+def run(setting: AdaptiveSetting, method: Method, *, studies: int, seed: int) -> Result:
+    """Simulate studies and analyse each as a report does."""
+    rng = np.random.default_rng([seed, METHODS.index(method)])
+    errors, held, held_slope, pooled, pooled_held = [], [], [], [], []
+    n = 0
+    for _ in range(studies):
+        log_thresholds = np.log2(setting.threshold) + THRESHOLD_SD * rng.standard_normal(setting.observers)
+        summary = _study(setting, method, log_thresholds, rng)
+        n += setting.observers
+        for one, true in zip(summary.observers.values(), log_thresholds, strict=True):
+            threshold, slope = one.threshold, one.slope
+            if threshold.low is not None and threshold.high is not None:
+                errors.append(one.log_threshold - true)
+                held.append(threshold.low <= 2**true <= threshold.high)
+            if slope.low is not None and slope.high is not None:
+                held_slope.append(slope.low <= setting.slope <= slope.high)
+        of_all = summary.threshold
+        if of_all.estimate is not None and of_all.low is not None and of_all.high is not None:
+            pooled.append(np.log2(of_all.estimate / setting.threshold))
+            pooled_held.append(of_all.low <= setting.threshold <= of_all.high)
+    return Result(
+        setting,
+        method,
+        bias=float(np.mean(errors)),
+        error=float(np.sqrt(np.mean(np.square(errors)))),
+        held=float(np.mean(held)),
+        held_slope=float(np.mean(held_slope)),
+        undefined=1 - len(errors) / n,
+        pooled_bias=float(np.mean(pooled)),
+        pooled_held=float(np.mean(pooled_held)),
+    )
+
+
+def _study(
+    setting: AdaptiveSetting, method: Method, log_thresholds: np.ndarray, rng: np.random.Generator
+) -> AdaptiveSummary:
+    shown, noticed = zip(*(_session(setting, method, float(one), rng) for one in log_thresholds), strict=True)
+    strength, said = np.concatenate(shown), np.concatenate(noticed)
+    n, forced = setting.trials * setting.observers, setting.task == "two_afc"
+    series = Observations(
+        task=setting.task,
+        observers=tuple(f"observer {number}" for number in range(setting.observers)),
+        items=tuple(f"image {number}" for number in range(n)),
+        observer=np.repeat(np.arange(setting.observers), setting.trials),
+        item=np.arange(n),
+        truth=np.ones(n, dtype=bool) if forced else strength > 0,
+        response=said.astype(np.int8),
+        catch=np.zeros(n, dtype=bool),
+        strength=strength,
+    )
+    summary = summarise_adaptive(series, STRENGTHS)
+    if summary is None:
+        raise ValueError("a study without answers")
+    return summary
+
+
+def _session(
+    setting: AdaptiveSetting, method: Method, log_threshold: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return strengths, 0 of clean images, and what was noticed, trial by trial."""
+    forced = setting.task == "two_afc"
+    n_clean = 0 if forced else round(setting.trials * CLEAN_SHARE)
+    perturbed = rng.permutation(np.arange(setting.trials) >= n_clean)
+    dealt = np.zeros(setting.trials)
+    dealt[perturbed] = rng.permutation(np.resize(rng.permutation(STRENGTHS), int(perturbed.sum())))
+    guess = 0.5 if forced else FALSE_ALARMS
+    chooser = StrengthChooser.of(STRENGTHS, forced_choice=forced)
+    answers: list[tuple[float, bool]] = []
+    for trial in range(setting.trials):
+        strength = float(dealt[trial])
+        if method == "QUEST+" and perturbed[trial] and trial >= AHEAD:
+            strength = STRENGTHS[chooser.choose(TrialCounts.of(answers[: trial + 1 - AHEAD], STRENGTHS))]
+        rise = float(special.ndtr(setting.slope * (np.log2(strength) - log_threshold))) if strength else 0.0
+        share = guess + (1 - guess - LAPSE) * rise
+        answers.append((strength, bool(rng.random() < share)))
+    return np.array([one for one, _ in answers]), np.array([said for _, said in answers])
+
+
+def markdown(results: Sequence[Result]) -> str:
+    """Return the table."""
+    lines = [
+        "| simulated | strengths | bias | error | threshold held | slope held | no threshold | bias, all | held, all |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {one.setting} | {one.method} | {one.bias:+.2f} | {one.error:.2f} | {100 * one.held:.1f}% | "
+        f"{100 * one.held_slope:.1f}% | {100 * one.undefined:.1f}% | {one.pooled_bias:+.2f} | "
+        f"{100 * one.pooled_held:.1f}% |"
+        for one in results
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Simulate and print; a line for each setting on the way goes to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m tools.interval_coverage.adaptive_strength", description=__doc__)
+    parser.add_argument("--studies", type=int, default=200, help="of each setting (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
+    options = parser.parse_args(arguments)
+    if options.studies < 1:
+        parser.error("--studies is 1 or more")
+    results = []
+    for setting in settings():
+        for method in METHODS:
+            results.append(run(setting, method, studies=options.studies, seed=options.seed))
+            sys.stderr.write(f"{setting}, {method}\n")
+    sys.stdout.write(f"{options.studies} studies of each setting, seed {options.seed}.\n\n{markdown(results)}")
+
+
+if __name__ == "__main__":
+    main()
