@@ -20,6 +20,7 @@ from perception.analysis.detection.verdict import Known, Verdict, verdict, verdi
 from perception.analysis.detection.verdict_rule import BALANCED_ACCURACY, D_PRIME, VerdictRule
 from perception.analysis.detection.yes_no import DEFAULT, AnswerSummary, summarise_answers
 from perception.analysis.json_values import JsonObject
+from perception.analysis.localization.summary import LocalizationSummary, summarise_localization
 from perception.analysis.observations import Observations, Task
 from perception.analysis.observer_groups.summary import GroupComparison, compare_groups
 from perception.analysis.psychometric.curve import PsychometricSummary
@@ -74,6 +75,8 @@ class StudySummary:
         than three perturbed ones.
     degradation
         Mean grades; None where no grade was asked for.
+    localization
+        Marked places; None where none was asked for.
     """
 
     task: Task
@@ -93,6 +96,7 @@ class StudySummary:
     observer_groups: GroupComparison | None = None
     visibility: VisibilitySummary | None = None
     degradation: DegradationSummary | None = None
+    localization: LocalizationSummary | None = None
 
     @property
     def ratings_alone(self) -> bool:
@@ -108,7 +112,7 @@ class StudySummary:
 
         `asked` is there where each observer was asked about images of their own, or a middle answer was given, `arms`
         where there are arms, `observer_groups` and `visibility` where there are such, `degradation` where there are
-        grades. Of ratings alone nothing is told of answers.
+        grades, `localization` where places were marked. Of ratings alone nothing is told of answers.
         """
         by_arm = {"arms": {name: summary.as_dict() for name, summary in self.arms.items()}} if self.arms else {}
         by_group = {"observer_groups": self.observer_groups.as_dict()} if self.observer_groups else {}
@@ -117,6 +121,7 @@ class StudySummary:
             return {"task": self.task, "roc": self.ratings.as_dict(), "two_arms": two_arms, **by_group, **by_arm}
         told = self.asked.own_images or self.asked.n_neither > 0
         graded = {"degradation": self.degradation.as_dict()} if self.degradation else {}
+        marked = {"localization": self.localization.as_dict()} if self.localization else {}
         return {
             "task": self.task,
             **({"asked": self.asked.as_dict()} if told else {}),
@@ -133,6 +138,7 @@ class StudySummary:
             "two_arms": [one.as_dict() for one in self.two_arms] or None,
             **({"visibility": self.visibility.as_dict()} if self.visibility else {}),
             **graded,
+            **marked,
             **by_group,
             **by_arm,
         }
@@ -239,6 +245,7 @@ def _summary(observations: Observations, *, interval: str, level: float) -> Stud
             series, series.measures, smaller_is_more_visible=SMALLER_IS_MORE_VISIBLE, level=level
         ),
         degradation=_degradation(series, table, level),
+        localization=_localization(series, table, level),
     )
 
 
@@ -299,6 +306,24 @@ def _degradation(series: Observations, table: AnswerTable, level: float) -> Degr
         observers=table.observers,
         items=table.items,
         strength=strength,
+        level=level,
+    )
+
+
+def _localization(series: Observations, table: AnswerTable, level: float) -> LocalizationSummary | None:
+    if series.placed is None or series.rating is None:
+        return None
+    share = None
+    if series.place_share is not None:
+        share = np.full(len(table.items), np.nan)
+        share[series.item] = series.place_share
+    return summarise_localization(
+        table.truth,
+        series.spread(series.rating, np.nan),
+        table.responses,
+        series.spread(series.placed, MISSING),
+        observers=table.observers,
+        place_share=share,
         level=level,
     )
 

@@ -18,6 +18,7 @@ from perception.core.progress import Progress, silent
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.design.clean_twins import require_same_clean_images
 from studies.design.flash_checks import measure_flashes
+from studies.design.marked_places.region_checks import measure_regions
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle.drafts import remove_pilot
 from studies.design.lifecycle.opening import close_pilots
@@ -60,6 +61,7 @@ def start_pilot(*, study: Study, by: User, progress: Progress = silent) -> Study
     kept = KeptFiles()
     try:
         measure_flashes(pilot)
+        measure_regions(pilot)
         drawn = draw(pilot)
         require_same_clean_images(pilot, drawn)
         # Encoding takes long, and drawing orders: both come before the transaction, for which all answers wait.

@@ -31,6 +31,7 @@ from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.detection.visibility import visibility_section
 from studies.report.sections.detection.within_observers import within_observers_section
 from studies.report.sections.elements import LabelledText, Section
+from studies.report.sections.localization.marked_places import marked_places_section
 from studies.report.sections.grades.mean_grades import mean_grades_section
 from studies.report.sections.grades.screening import grading_observers_section
 from studies.report.sections.head import head_of
@@ -101,6 +102,7 @@ def _beside_the_head(report: Report, sections: Iterable[Section | None]) -> Iter
 def _results(summary: StudySummary, silent: Sequence[str]) -> list[Section | None]:
     return [
         mean_grades_section(summary),
+        marked_places_section(summary),
         main_section(summary, silent=silent),
         equivalence_section(summary),
         groups_section(summary),
@@ -126,6 +128,7 @@ def answer_sections(summary: StudySummary) -> list[Section]:
     sections = (
         answered_section(summary),
         mean_grades_section(summary),
+        marked_places_section(summary),
         main_section(summary),
         equivalence_section(summary, in_protocol=False),
         chance_section(summary),
@@ -194,6 +197,7 @@ def _breakdowns_of_attacks(
     def of_one(of_arm: StudySummary) -> list[Section | None]:
         return [
             mean_grades_section(of_arm),
+            marked_places_section(of_arm),
             main_section(of_arm),
             groups_section(of_arm),
             observers_section(of_arm),
