@@ -160,7 +160,8 @@ def make_study(*, owner: User | None = None, n_perturbed: int = 3, n_clean: int 
     if fields["pair_set"] is None:
         fields["pair_set"] = make_pair_set(n=n_perturbed + n_clean + 2)
     if fields.get("trial_type") == "marked_place":
-        confine_changes([value for value in fields.values() if isinstance(value, PairSet)])
+        given = [one for value in fields.values() for one in (value if isinstance(value, list) else [value])]
+        confine_changes([one for one in given if isinstance(one, PairSet)])
     fields.setdefault("title", "Noise study")
     fields.setdefault("seed", 1)
     return create_study(by=owner or make_researcher(), n_perturbed=n_perturbed, n_clean=n_clean, **fields)
