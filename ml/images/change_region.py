@@ -31,8 +31,8 @@ class ChangeRegion:
     Attributes
     ----------
     region
-        bool array of shape (height, width): the smallest set of pixels that holds `ENERGY_SHARE` of the change's energy.
-        Empty where nothing was changed.
+        bool array of shape (height, width): the smallest set of pixels that holds `ENERGY_SHARE` of the change's
+        energy. Empty where nothing was changed.
     accepted
         bool array of the same shape: the pixels in which a mark counts as right, the region and what lies no further
         than `ACCEPTANCE_RADIUS` from it.

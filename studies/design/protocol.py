@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from ml.models.visibility import Visibility
 from ml.images.change_region import ACCEPTANCE_RADIUS, BLUR, ENERGY_SHARE, LARGEST_LOCAL_SHARE
+from ml.models.visibility import Visibility
 from perception.analysis.degradation.grade_scale import HIGHEST, IMPERCEPTIBLE_FROM
 from perception.analysis.degradation.screening import RULE
 from perception.analysis.detection.verdict_rule import D_PRIME

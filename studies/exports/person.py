@@ -151,7 +151,15 @@ ANSWER_FIELDS = (
         "Answer.response",
         "Answer.rating",
     ),
-    *("Answer.confidence", "Answer.grade", "Answer.place_x", "Answer.place_y", "Answer.diagnosis", "Answer.answered_at", "Answer.rt_ms"),
+    *(
+        "Answer.confidence",
+        "Answer.grade",
+        "Answer.place_x",
+        "Answer.place_y",
+        "Answer.diagnosis",
+        "Answer.answered_at",
+        "Answer.rt_ms",
+    ),
     *(
         f"Answer.display.{key}"
         for key in (

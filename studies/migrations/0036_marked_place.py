@@ -5,37 +5,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ml', '0015_visibility'),
-        ('studies', '0034_calibration_of_the_display'),
+        ("ml", "0015_visibility"),
+        ("studies", "0034_calibration_of_the_display"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RegionCheck',
+            name="RegionCheck",
             fields=[
-                ('pair', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='ml.imagepair')),
-                ('share', models.FloatField(help_text="of the image's area that the region takes, 0 to 1; 0 where nothing was changed")),
-                ('accepted_share', models.FloatField(help_text="of the image's area in which a mark counts as right, 0 to 1")),
-                ('accepted', models.BinaryField(help_text='the pixels in which a mark counts as right, row by row, packed')),
+                (
+                    "pair",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ml.imagepair",
+                    ),
+                ),
+                (
+                    "share",
+                    models.FloatField(
+                        help_text="of the image's area that the region takes, 0 to 1; 0 where nothing was changed"
+                    ),
+                ),
+                (
+                    "accepted_share",
+                    models.FloatField(help_text="of the image's area in which a mark counts as right, 0 to 1"),
+                ),
+                (
+                    "accepted",
+                    models.BinaryField(help_text="the pixels in which a mark counts as right, row by row, packed"),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddField(
-            model_name='answer',
-            name='place_x',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='of the marked place: pixels of the stimulus from its left edge, from 0', null=True),
+            model_name="answer",
+            name="place_x",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="of the marked place: pixels of the stimulus from its left edge, from 0",
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='place_y',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='the same from its top edge', null=True),
+            model_name="answer",
+            name="place_y",
+            field=models.PositiveSmallIntegerField(blank=True, help_text="the same from its top edge", null=True),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place_x__isnull', True), ('place_y__isnull', True)), models.Q(('place_x__isnull', False), ('place_y__isnull', False), ('rating__isnull', False)), _connector='OR'), name='answer_place_both_ways_and_rated'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("place_x__isnull", True), ("place_y__isnull", True)),
+                    models.Q(("place_x__isnull", False), ("place_y__isnull", False), ("rating__isnull", False)),
+                    _connector="OR",
+                ),
+                name="answer_place_both_ways_and_rated",
+            ),
         ),
     ]

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 
 from perception.core.progress import Progress, silent
 from studies.answers.rows import has_people
-from studies.design.marked_places.judging import PlaceJudge
 from studies.design.invitations import invite_observers
+from studies.design.marked_places.judging import PlaceJudge
 from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer

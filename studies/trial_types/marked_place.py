@@ -1,7 +1,7 @@
 """One image: how surely was it changed, and where? The place is marked in the image.
 
-It is asked of every image, whatever the rating: the LROC curve of Starr, Metz, Lusted & Goodenough (1975) takes the most
-likely place of each, and a place that was asked for after some ratings alone would end the curve there.
+It is asked of every image, whatever the rating: the LROC curve of Starr, Metz, Lusted & Goodenough (1975) takes the
+most likely place of each, and a place that was asked for after some ratings alone would end the curve there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,23 +40,23 @@ class MarkedPlace:
     default_question = Rating.default_question
     default_instructions = Text(
         en="""\
-You will see a series of {images}, one at a time. Some were changed by a computer program, in one part of the image; the \
-others were not.
+You will see a series of {images}, one at a time. Some were changed by a computer program, in one part of the image; \
+the others were not.
 
 For each image, choose first one of six answers: from 1, surely not changed (“{clean}”), to 6, surely changed \
 (“{perturbed}”). Then mark the place in the image where the change is; if you saw none, mark the place where it would \
-most likely be. {pace}If you are not sure, say what seems more likely to you: every image needs an answer and a mark, and \
-an answer cannot be taken back.
+most likely be. {pace}If you are not sure, say what seems more likely to you: every image needs an answer and a mark, \
+and an answer cannot be taken back.
 
 You can close the page at any time and go on later with the same link.""",
         fr="""\
-Vous allez voir une série d’images, une à la fois : des {images}. Certaines ont été modifiées par un programme \
-informatique, dans une partie de l’image ; les autres ne l’ont pas été.
+Vous allez voir une série d’images, une à la fois : des {images}. Certaines ont été modifiées par un programme \
+informatique, dans une partie de l’image ; les autres ne l’ont pas été.
 
-Pour chaque image, choisissez d’abord l’une des six réponses : de 1, sûrement non modifiée (« {clean} »), à 6, sûrement \
-modifiée (« {perturbed} »). Marquez ensuite l’endroit de l’image où se trouve la modification ; si vous n’en avez vu \
-aucune, marquez l’endroit où elle serait le plus probable. {pace}Si vous hésitez, dites ce qui vous paraît le plus \
-probable : chaque image demande une réponse et une marque, et une réponse ne peut pas être reprise.
+Pour chaque image, choisissez d’abord l’une des six réponses : de 1, sûrement non modifiée (« {clean} »), à 6, \
+sûrement modifiée (« {perturbed} »). Marquez ensuite l’endroit de l’image où se trouve la modification ; si vous n’en \
+avez vu aucune, marquez l’endroit où elle serait le plus probable. {pace}Si vous hésitez, dites ce qui vous paraît le \
+plus probable : chaque image demande une réponse et une marque, et une réponse ne peut pas être reprise.
 
 Vous pouvez fermer la page à tout moment et reprendre plus tard avec le même lien.""",
     )

@@ -1,7 +1,7 @@
 """The LROC curve: how often a perturbed image is both rated high and marked at the right place.
 
-Starr, Metz, Lusted & Goodenough (1975), Radiology 116:533–538; the area without a model: Popescu (2007), Medical Physics
-34:1556–1564, and Wunderlich & Noo (2012), IEEE Transactions on Medical Imaging 31:2050–2061.
+Starr, Metz, Lusted & Goodenough (1975), Radiology 116:533–538; the area without a model: Popescu (2007), Medical
+Physics 34:1556–1564, and Wunderlich & Noo (2012), IEEE Transactions on Medical Imaging 31:2050–2061.
 """
 
 from dataclasses import replace

@@ -10,8 +10,8 @@ from perception.core.input_files.coded_column import codes_of_numbers, different
 from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import AnswerCells
 from studies.answers.readers.cell_checks import UNKNOWN, Problems, is_number, wrong_cells
-from studies.answers.readers.single_tasks.grades import grades_of, response_of_grades
 from studies.answers.readers.options import CROSSED, OWN_IMAGES
+from studies.answers.readers.single_tasks.grades import grades_of, response_of_grades
 from studies.answers.readers.single_tasks.places import placed_of
 from studies.answers.readers.words import NEITHER, NO_NUMBER
 
@@ -35,9 +35,9 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
     column `grade` or in that of responses: 5 is the response `same`, any lower one `different`.
 
     Of the other columns `rating` is read (higher means more surely perturbed), of marked places `place_hit` (1 for the
-    right one, 0 for a wrong one) and `place_share` (of the image, in which a place is right), `role` (`catch` for catch trials),
-    `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength`, `position` and the measures of the change
-    (`perception.analysis.visibility.measures`). Rows whose role or phase is
+    right one, 0 for a wrong one) and `place_share` (of the image, in which a place is right), `role` (`catch` for
+    catch trials), `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength`, `position` and the
+    measures of the change (`perception.analysis.visibility.measures`). Rows whose role or phase is
     `practice` are left out, and so are those of which the column `left_out` gives a reason. Where `with_arms` found
     arms, `arm` names each answer's, and `image` what was shown, which is an item of its own in each arm.
 

@@ -13,8 +13,8 @@ from perception.core.formatting import localized
 from studies.design.definitions.importing import COPIE_DE, COPY_OF, gaps_left
 from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.flash_checks import flash_tally
-from studies.design.marked_places.region_checks import region_tally
 from studies.design.lifecycle.drafts import wrong_options
+from studies.design.marked_places.region_checks import region_tally
 from studies.design.option import Step
 from studies.design.options import OPTIONS, PEOPLE
 from studies.design.recruitment.groups import why_groups_do_not_fit

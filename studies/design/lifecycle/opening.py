@@ -10,9 +10,9 @@ from perception.core.progress import Progress, silent
 from perception.postgresql.statistics import look_anew
 from studies.design.clean_twins import require_same_clean_images
 from studies.design.flash_checks import measure_flashes
-from studies.design.marked_places.region_checks import measure_regions
 from studies.design.lifecycle.preparation import MADE_ANEW, changed_meanwhile, draw, hold_pair_sets, prepare
 from studies.design.lifecycle.step import locked, reason_given, require_possible, take_step
+from studies.design.marked_places.region_checks import measure_regions
 from studies.design.stimulus_files import KeptFiles, StimulusFile, remove_files_without_rows, store_stimulus_files
 from studies.design.stimulus_selection import SelectedStimulus
 from studies.models.observer import Observer

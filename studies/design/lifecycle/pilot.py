@@ -18,12 +18,12 @@ from perception.core.progress import Progress, silent
 from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.design.clean_twins import require_same_clean_images
 from studies.design.flash_checks import measure_flashes
-from studies.design.marked_places.region_checks import measure_regions
 from studies.design.invitations import invite_observers
 from studies.design.lifecycle.drafts import remove_pilot
 from studies.design.lifecycle.opening import close_pilots
 from studies.design.lifecycle.preparation import MADE_ANEW, changed_meanwhile, draw, hold_pair_sets, prepare
 from studies.design.lifecycle.step import locked, require_possible, take_step
+from studies.design.marked_places.region_checks import measure_regions
 from studies.design.options import OPTIONS
 from studies.design.stimulus_files import KeptFiles, StimulusFile, store_stimulus_files
 from studies.design.stimulus_selection import SelectedStimulus

@@ -11,7 +11,9 @@ class RegionCheck(models.Model):
     """The region of a pair's change (`ml.images.change_region`). The files of a pair never change."""
 
     pair = models.OneToOneField(ImagePair, on_delete=models.CASCADE, primary_key=True, related_name="+")
-    share = models.FloatField(help_text="of the image's area that the region takes, 0 to 1; 0 where nothing was changed")
+    share = models.FloatField(
+        help_text="of the image's area that the region takes, 0 to 1; 0 where nothing was changed"
+    )
     accepted_share = models.FloatField(help_text="of the image's area in which a mark counts as right, 0 to 1")
     accepted = models.BinaryField(help_text="the pixels in which a mark counts as right, row by row, packed")
 

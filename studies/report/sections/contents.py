@@ -31,10 +31,10 @@ from studies.report.sections.detection.two_arms import two_arms_section
 from studies.report.sections.detection.visibility import visibility_section
 from studies.report.sections.detection.within_observers import within_observers_section
 from studies.report.sections.elements import LabelledText, Section
-from studies.report.sections.localization.marked_places import marked_places_section
 from studies.report.sections.grades.mean_grades import mean_grades_section
 from studies.report.sections.grades.screening import grading_observers_section
 from studies.report.sections.head import head_of
+from studies.report.sections.localization.marked_places import marked_places_section
 from studies.report.sections.reasons import with_reasons_below
 from studies.report.sections.study.attack import attack_sections
 from studies.report.sections.study.catch_trials import catch_trials_section

@@ -56,7 +56,8 @@ WITH given AS MATERIALIZED (
 ), stored AS (
   INSERT INTO studies_answer
     (trial_id, response, rating, confidence, grade, place_x, place_y, diagnosis, answered_at, rt_ms, display)
-  SELECT trial_id, response, rating, confidence, grade, place_x, place_y, diagnosis, answered_at, rt_ms, display FROM due
+  SELECT trial_id, response, rating, confidence, grade, place_x, place_y, diagnosis, answered_at, rt_ms, display
+  FROM due
   ON CONFLICT DO NOTHING
   RETURNING trial_id
 ), served AS (

@@ -1,14 +1,16 @@
 """Marked places: shares, chance and what is claimed."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from perception.analysis.localization.summary import summarise_localization
+from perception.analysis.localization.summary import LocalizationSummary, summarise_localization
 
 NAMES = ("A", "B", "C", "D")
 
 
-def summary(p_right, *, seed=0, share=0.1, observers=4):
+def summary(p_right: float, *, seed: int = 0, share: float | None = 0.1, observers: int = 4) -> LocalizationSummary:
     generator = np.random.default_rng(seed)
     truth = np.arange(80) < 40
     ratings = generator.integers(1, 7, (observers, 80)).astype(float)
@@ -23,15 +25,15 @@ def summary(p_right, *, seed=0, share=0.1, observers=4):
     )
 
 
-def test_places_right_more_often_than_chance_are_located():
+def test_places_right_more_often_than_chance_are_located() -> None:
     assert summary(0.6).claims == ("located", "located")
 
 
-def test_places_right_as_often_as_chance_are_open():
+def test_places_right_as_often_as_chance_are_open() -> None:
     assert summary(0.1).claims == ("open", "open")
 
 
-def test_without_known_regions_nothing_is_claimed():
+def test_without_known_regions_nothing_is_claimed() -> None:
     found = summary(0.6, share=None)
 
     assert found.claims == (None, None)
@@ -40,14 +42,14 @@ def test_without_known_regions_nothing_is_claimed():
     assert found.placed.these_observers.estimate == pytest.approx(0.6, abs=0.1)
 
 
-def test_two_observers_speak_for_themselves_alone():
+def test_two_observers_speak_for_themselves_alone() -> None:
     found = summary(0.6, observers=2)
 
     assert found.placed.observers_random is None
     assert found.claims == ("located", None)
 
 
-def test_share_among_the_yes_counts_those_alone():
+def test_share_among_the_yes_counts_those_alone() -> None:
     truth = np.array([True, True, True, False])
     ratings = np.array([[6.0, 2, 5, 1]])
     placed = np.array([[1, 1, 0, -1]], dtype=np.int8)
@@ -59,8 +61,8 @@ def test_share_among_the_yes_counts_those_alone():
     assert (found.observers["A"].k, found.observers["A"].n) == (2, 3)
 
 
-def test_json_has_every_figure():
-    told = summary(0.6).as_dict()
+def test_json_has_every_figure() -> None:
+    told: Any = summary(0.6).as_dict()
 
     assert told["chance_placed"] == pytest.approx(0.1)
     assert told["chance_area"] == pytest.approx(0.05)

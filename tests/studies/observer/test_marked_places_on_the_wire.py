@@ -48,8 +48,13 @@ def test_a_script_that_sees_only_the_wire_guesses_at_chance() -> None:
     pair_set = make_pair_set(n=10)
     for seed in range(SESSIONS // 20):
         make_open_study(
-            **{"trial_type": "marked_place", "pair_set": pair_set, "n_perturbed": 4, "n_clean": 4},
-            **{"observers": 20, "seed": seed, "title": str(seed)},
+            observers=20,
+            trial_type="marked_place",
+            pair_set=pair_set,
+            n_perturbed=4,
+            n_clean=4,
+            seed=seed,
+            title=str(seed),
         )
     signs: defaultdict[str, list[float]] = defaultdict(list)
     truths = []

@@ -37,8 +37,10 @@ def marked_study(observers: int = 4, right: float = 0.7) -> Study:
         while (trial := position_of(session).trial) is not None:
             places = judge.right_pixels(trial.stimulus_id)
             x, y = generator.choice(places) if places and generator.random() < right else (0, 0)
-            said = {"rating": str(generator.randint(1, 6)), "place_x": str(x), "place_y": str(y)}
-            assert record_answer(session=session, trial_token=trial.token, **said)
+            rating = str(generator.randint(1, 6))
+            assert record_answer(
+                session=session, trial_token=trial.token, rating=rating, place_x=str(x), place_y=str(y)
+            )
     close_study(study=study, by=study.owner)
     study.refresh_from_db()
     return study
@@ -93,4 +95,3 @@ def test_other_studies_have_no_such_section() -> None:
 
     assert "localization" not in report.as_dict()
     assert all(one.key != "marked-places" for one in sections_of(report))
-

@@ -330,7 +330,8 @@ def test_every_number_that_observers_read_is_that_of_the_images_they_judge(trial
 
 
 TOTALS = re.compile(
-    r"(?:Image study · |All | of |value=\"\d+\" max=\"|\"total\": )(\d+)(?: (?:images|pairs of images|answers|right|are done)|[<\",])"
+    r"(?:Image study · |All | of |value=\"\d+\" max=\"|\"total\": )(\d+)"
+    r"(?: (?:images|pairs of images|answers|right|are done)|[<\",])"
 )
 
 

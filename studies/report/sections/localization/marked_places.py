@@ -109,8 +109,8 @@ def _methods(found: LocalizationSummary) -> str:
 
 def _in_words(found: LocalizationSummary) -> str:
     points = "; ".join(
-        f"rated {threshold:g} or more: {share(alarms)} of the clean images, {share(hits)} of the perturbed ones, marked "
-        "at the right place"
+        f"rated {threshold:g} or more: {share(alarms)} of the clean images, {share(hits)} of the perturbed ones, "
+        "marked at the right place"
         for threshold, alarms, hits in found.lroc.curve
         if threshold > min(one[0] for one in found.lroc.curve)
     )
