@@ -32,7 +32,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 UNKNOWN = -1
 PER_ANSWER = (
     "observer", "truth", "response", "neither", "catch", "rating", "grade", "second", "rt_ms", "strength", "position",
-    "diagnosis", "arm", "image",
+    "diagnosis", "arm", "image", "placed", "place_share",
 )  # fmt: skip
 
 
@@ -100,6 +100,12 @@ class Observations:
     grade
         float array: of a degradation category rating, 1 (very annoying) to 5 (imperceptible); nan where missing. None
         where none was asked for.
+    placed
+        int8 array: 1 where the marked place lies in the region of the change, 0 where not, −1 where there is no mark or
+        nothing to mark. None where no place was asked for.
+    place_share
+        float array: the share of the image, within [0, 1], in which a mark counts as right; nan where it is not known,
+        or nothing was perturbed. None where none is known.
 
     Examples
     --------
@@ -149,6 +155,8 @@ class Observations:
     groups: tuple[str, ...] = ()
     measures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     grade: NDArray[np.float64] | None = None
+    placed: NDArray[np.int8] | None = None
+    place_share: NDArray[np.float64] | None = None
 
     def of(self, which: NDArray[np.bool_]) -> "Observations":
         """Return some of the answers, with the items that are in them; all observers stay.

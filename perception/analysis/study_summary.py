@@ -20,6 +20,7 @@ from perception.analysis.detection.verdict import Known, Verdict, verdict, verdi
 from perception.analysis.detection.verdict_rule import BALANCED_ACCURACY, D_PRIME, VerdictRule
 from perception.analysis.detection.yes_no import DEFAULT, AnswerSummary, summarise_answers
 from perception.analysis.json_values import JsonObject
+from perception.analysis.localization.summary import LocalizationSummary, summarise_localization
 from perception.analysis.observations import Observations, Task
 from perception.analysis.observer_groups.summary import GroupComparison, compare_groups
 from perception.analysis.psychometric.curve import PsychometricSummary
@@ -78,6 +79,8 @@ class StudySummary:
     changes
         Of an arm, how large the changes were in the images that were shown, by the name of each measure; empty where
         none is known, and of a whole study.
+    localization
+        Marked places; None where none was asked for.
     """
 
     task: Task
@@ -98,6 +101,7 @@ class StudySummary:
     visibility: VisibilitySummary | None = None
     degradation: DegradationSummary | None = None
     changes: dict[str, ShownChanges] = field(default_factory=dict)
+    localization: LocalizationSummary | None = None
 
     @property
     def ratings_alone(self) -> bool:
@@ -113,7 +117,7 @@ class StudySummary:
 
         `asked` is there where each observer was asked about images of their own, or a middle answer was given, `arms`
         where there are arms, `observer_groups`, `visibility` and `changes` where there are such, `degradation` where
-        there are grades. Of ratings alone nothing is told of answers.
+        there are grades, `localization` where places were marked. Of ratings alone nothing is told of answers.
         """
         by_arm = {"arms": {name: summary.as_dict() for name, summary in self.arms.items()}} if self.arms else {}
         by_group = {"observer_groups": self.observer_groups.as_dict()} if self.observer_groups else {}
@@ -122,6 +126,7 @@ class StudySummary:
             return {"task": self.task, "roc": self.ratings.as_dict(), "two_arms": two_arms, **by_group, **by_arm}
         told = self.asked.own_images or self.asked.n_neither > 0
         graded = {"degradation": self.degradation.as_dict()} if self.degradation else {}
+        marked = {"localization": self.localization.as_dict()} if self.localization else {}
         return {
             "task": self.task,
             **({"asked": self.asked.as_dict()} if told else {}),
@@ -139,6 +144,7 @@ class StudySummary:
             **({"visibility": self.visibility.as_dict()} if self.visibility else {}),
             **({"changes": {name: one.as_dict() for name, one in self.changes.items()}} if self.changes else {}),
             **graded,
+            **marked,
             **by_group,
             **by_arm,
         }
@@ -249,6 +255,7 @@ def _summary(observations: Observations, *, interval: str, level: float) -> Stud
             series, series.measures, smaller_is_more_visible=SMALLER_IS_MORE_VISIBLE, level=level
         ),
         degradation=_degradation(series, table, level),
+        localization=_localization(series, table, level),
     )
 
 
@@ -309,6 +316,24 @@ def _degradation(series: Observations, table: AnswerTable, level: float) -> Degr
         observers=table.observers,
         items=table.items,
         strength=strength,
+        level=level,
+    )
+
+
+def _localization(series: Observations, table: AnswerTable, level: float) -> LocalizationSummary | None:
+    if series.placed is None or series.rating is None:
+        return None
+    share = None
+    if series.place_share is not None:
+        share = np.full(len(table.items), np.nan)
+        share[series.item] = series.place_share
+    return summarise_localization(
+        table.truth,
+        series.spread(series.rating, np.nan),
+        table.responses,
+        series.spread(series.placed, MISSING),
+        observers=table.observers,
+        place_share=share,
         level=level,
     )
 

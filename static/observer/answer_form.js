@@ -2,6 +2,7 @@
 // all at once, with radio buttons where there is more than one; here these become buttons like those of a single one.
 
 import { listen } from "./keyboard.js";
+import { PlaceMarker } from "./place_marker.js";
 
 // An image that has been there for less time than this cannot have been judged: the press was meant for the last one.
 export const EARLIEST_MS = 150;
@@ -13,11 +14,14 @@ export class AnswerForm {
   // `since` returns for how long (ms) the images had been shown at a time, or null while no answer is taken.
   // `onAnswer(fields)` is called with all the answers, the time of the first (rt_ms), and how many presses came too
   // early to count (early).
-  constructor(form, { since, onAnswer }) {
+  // `stage` is the element that holds the image, in which a place may be asked for.
+  constructor(form, { since, onAnswer, stage }) {
     this.form = form;
     this.since = since;
     this.onAnswer = onAnswer;
     this.asks = [...form.querySelectorAll(".ask")];
+    const place = form.querySelector(".mark-place");
+    this.marker = place && new PlaceMarker(place, stage);
     for (const label of form.querySelectorAll(".ask label")) label.replaceWith(buttonOf(label));
     for (const part of form.querySelectorAll(".without-script")) part.remove();
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -54,7 +58,7 @@ export class AnswerForm {
     }
     this.pressed = event;
     this.rtMs ??= Math.round(since);
-    this.answers[button.name] = button.value;
+    Object.assign(this.answers, button.place ?? { [button.name]: button.value });
     if (this.current + 1 < this.asks.length) {
       this.askedAt = event.timeStamp;
       this.ask(this.current + 1);
@@ -84,8 +88,9 @@ export class AnswerForm {
     const hadFocus = this.form.contains(document.activeElement);
     this.current = index;
     this.asks.forEach((ask, at) => ask.classList.toggle("not-asked", at !== index));
+    this.marker?.toggle(this.asks[index].matches(".mark-place"));
     // Whoever goes by the Tab key stays in the form.
-    if (hadFocus && !this.asks[index].contains(document.activeElement)) this.asks[index].focus();
+    if (hadFocus && !this.asks[index].contains(document.activeElement) && !this.asks[index].matches(".mark-place")) this.asks[index].focus();
   }
 }
 

@@ -30,6 +30,7 @@ const stage = new Stage(document.getElementById("stage"), {
 const form = new AnswerForm(document.getElementById("trial-form"), {
   since: (now) => (isAnswered || stage.shownAt === null || !stage.isFit ? null : now - stage.shownAt),
   onAnswer: answered,
+  stage: document.getElementById("stage"),
 });
 
 const outbox = new Outbox(sessionPrefix(), { onReply: replied, onTrouble: sayTrouble });

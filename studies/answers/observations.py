@@ -70,6 +70,8 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         catch=_marks([row.role == Truth.Role.CATCH for row in rows]),
         rating=_numbers([row.rating for row in rows]) if study.trials.ratings or study.trials.confidences else None,
         grade=_numbers([row.grade for row in rows]) if study.trials.grades else None,
+        placed=_places(rows) if study.trials.marks_place else None,
+        place_share=_numbers([row.place_share for row in rows]) if study.trials.marks_place else None,
         second=_diagnoses(rows) if study.asks_diagnosis else None,
         rt_ms=_numbers([row.rt_ms for row in rows]),
         strength=_numbers([row.strength for row in rows]),
@@ -153,6 +155,10 @@ def _groups(rows: Sequence[AnswerRow], observers: tuple[str, ...], names: tuple[
     of_observer = {row.observer: row.group for row in rows}
     code_of = {name: code for code, name in enumerate(names)}
     return np.array([code_of.get(of_observer[name], UNKNOWN) for name in observers], dtype=np.intp)
+
+
+def _places(rows: Sequence[AnswerRow]) -> NDArray[np.int8]:
+    return np.array([MISSING if row.place_hit is None else row.place_hit for row in rows], dtype=np.int8)
 
 
 def _diagnoses(rows: Sequence[AnswerRow]) -> NDArray[np.int8]:

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from perception.analysis.ratings.rating_scale import six_categories
 from studies.data_protection.tally import ErasedPeople
+from studies.design.marked_places.judging import PlaceJudge
 from studies.design.shown_stimuli import ShownStimulus, shown_stimuli
 from studies.models.answer import Answer
 from studies.models.observer import Observer
@@ -86,6 +87,14 @@ class AnswerRow:
     """Of these, how many came late."""
     flicker_stopped: bool | None = None
     """Whether the observer had stopped the alternation before the answer."""
+    place_x: int | None = None
+    """Of the marked place, in pixels of the stimulus from its left edge; None where no place was asked for."""
+    place_y: int | None = None
+    """The same from its top edge."""
+    place_hit: bool | None = None
+    """Whether the place is right; None, too, where nothing was perturbed."""
+    place_share: float | None = None
+    """The share of the image in which a place counts as right; None likewise."""
     checks_not_passed: str = ""
     """Of the checks by which the protocol leaves observers out, those that this one did not pass: their keys, with |
     between them."""
@@ -112,15 +121,18 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
             *("trial__session_id", "trial__session__observer__label", "trial__session__observer__group"),
             *("trial__stimulus_id", "trial__second_stimulus_id", "trial__position", "trial__showing"),
             "trial__served_at",
-            *("response", "rating", "confidence", "grade", "diagnosis", "rt_ms", "answered_at", "display"),
+            *("response", "rating", "confidence", "grade", "place_x", "place_y", "diagnosis"),
+            *("rt_ms", "answered_at", "display"),
         )
     )
+    judge = PlaceJudge(study)
     shown = _ShownOfTrials(study)
     not_passed = _checks_not_passed(study)
     rows = []
     for columns in answers.iterator(chunk_size=CHUNK):
         session, observer, group, first, second, position, showing, served_at, *said = columns
-        response, rating, confidence, grade, diagnosis, rt_ms, answered_at, display = said
+        response, rating, confidence, grade, place_x, place_y, diagnosis, rt_ms, answered_at, display = said
+        place = judge.judge(first, place_x, place_y)
         visible, stopped = display.get("visible"), display.get("stopped")
         rows.append(
             AnswerRow(
@@ -147,6 +159,10 @@ def rows_of(study: Study, *, simulated: bool) -> list[AnswerRow]:
                 frames=display.get("frames"),
                 late_frames=display.get("late_frames"),
                 flicker_stopped=None if stopped is None else bool(stopped),
+                place_x=place_x,
+                place_y=place_y,
+                place_hit=None if place is None else place.is_right,
+                place_share=None if place is None else place.share,
                 checks_not_passed=not_passed.get(session, ""),
                 **shown[first, second],
             )

@@ -151,6 +151,12 @@ STORED_OF_A_PERSON: tuple[StoredData, ...] = (
         _has_grades,
     ),
     StoredData(
+        gettext_lazy("Which place you marked in each image"),
+        gettext_lazy("It is what the study is about"),
+        ("Answer.place_x", "Answer.place_y"),
+        lambda study: study.trials.marks_place,
+    ),
+    StoredData(
         gettext_lazy("Which diagnosis you chose for each image"),
         gettext_lazy("It is what the study is about"),
         ("Answer.diagnosis",),

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from ml.images.change_region import ACCEPTANCE_RADIUS, BLUR, ENERGY_SHARE, LARGEST_LOCAL_SHARE
 from ml.models.visibility import Visibility
 from perception.analysis.degradation.grade_scale import HIGHEST, IMPERCEPTIBLE_FROM
 from perception.analysis.degradation.screening import RULE
@@ -12,6 +13,7 @@ from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import json_object
 from perception.core.languages import in_english
 from studies.design.flash_checks import flash_tally
+from studies.design.marked_places.region_checks import region_tally
 from studies.design.options import STUDY_OPTIONS
 from studies.models.pair_sets.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
 from studies.models.study import Study
@@ -81,6 +83,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
         _add_repeats(protocol, study)
     if study.flickers:
         protocol["flicker"] = _flicker(study)
+    if study.trials.marks_place:
+        protocol["marked_place"] = _marked_place(study)
     if arms := study.attack_arms:
         _add_attacks(protocol, study, arms)
     for option in STUDY_OPTIONS:
@@ -125,6 +129,21 @@ def _flicker(study: Study) -> JsonObject:
         "rule_of_flashes": "below the general and red flash thresholds of WCAG 2.2, 2.3.1, measured for each pair",
         "pairs_measured": tally.measured,
         "pairs_not_used": tally.over,
+    }
+
+
+def _marked_place(study: Study) -> JsonObject:
+    """Return by which rule a place is right, and how many image pairs were not used for want of one."""
+    tally = region_tally(study)
+    return {
+        "energy_share": ENERGY_SHARE,
+        "blur_of_side": BLUR,
+        "largest_share_of_image": LARGEST_LOCAL_SHARE,
+        "acceptance_radius_of_side": ACCEPTANCE_RADIUS,
+        "asked_of": "every image, after the rating",
+        "area": "under the LROC curve (Popescu 2007)",
+        "pairs_measured": tally.measured,
+        "pairs_not_used": tally.everywhere,
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ml.models.image_pair import ImagePair
 from ml.models.pair_set import PairSet
 from studies.design.visible_pairs import names_of_visible, not_measured
-from studies.models.pair_sets.flash_check import flashing_pairs
+from studies.models.pair_sets.unusable import unusable_pairs
 from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.randomization import (
@@ -240,9 +240,9 @@ def _shown(pair: ImagePair, shown: tuple[bool, ...], role: Truth.Role, subset: i
 
 def _pairs(study: Study, pair_set: PairSet) -> dict[str, ImagePair]:
     """Return the pairs of a set that the study may show, by their images' names."""
-    flashing = flashing_pairs(pair_set, study.scale) if study.needs_flash_check else set()
+    unusable = unusable_pairs(study, pair_set)
     pairs = pair_set.pairs.select_related("image", "pair_set")
-    return {pair.image.name: pair for pair in pairs if pair.pk not in flashing}
+    return {pair.image.name: pair for pair in pairs if pair.pk not in unusable}
 
 
 def _candidates(pairs: Iterable[ImagePair]) -> list[Candidate]:

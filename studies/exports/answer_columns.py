@@ -16,6 +16,7 @@ OF_TWO = "the trial showed one image"
 NOTHING_PERTURBED = "nothing was perturbed"
 NOT_MEASURED = "nothing was perturbed, or how visible the changes are was not measured"
 NO_FLICKER = "images stood still in this study, or the browser ran no script"
+NO_PLACE = "no place was asked for"
 MOVED = "; of a person whose data are gone, as if their session had begun when the study opened"
 
 
@@ -261,6 +262,42 @@ COLUMNS: tuple[Column, ...] = (
         Kind.FLAG,
         levels={"1": "stopped before the answer", "0": "not stopped"},
         empty=NO_FLICKER,
+        since="0.7.0",
+    ),
+    Column(
+        "place_x",
+        "of the place that was marked, from the left edge of the stimulus, from 0",
+        Kind.INTEGER,
+        unit="pixels of the stimulus",
+        least=0,
+        empty=NO_PLACE,
+        since="0.7.0",
+    ),
+    Column(
+        "place_y",
+        "of the place that was marked, from the top edge of the stimulus, from 0",
+        Kind.INTEGER,
+        unit="pixels of the stimulus",
+        least=0,
+        empty=NO_PLACE,
+        since="0.7.0",
+    ),
+    Column(
+        "place_hit",
+        "whether the place that was marked lies in the region of the change, or near enough to it",
+        Kind.FLAG,
+        levels={"1": "the right place", "0": "a wrong place"},
+        empty=f"{NO_PLACE}, or {NOTHING_PERTURBED}",
+        tells_truth=True,
+        since="0.7.0",
+    ),
+    Column(
+        "place_share",
+        "share of the image’s area in which a place counts as right, 0 to 1",
+        Kind.NUMBER,
+        least=0,
+        empty=f"{NO_PLACE}, or {NOTHING_PERTURBED}",
+        tells_truth=True,
         since="0.7.0",
     ),
     Column(

@@ -151,7 +151,15 @@ ANSWER_FIELDS = (
         "Answer.response",
         "Answer.rating",
     ),
-    *("Answer.confidence", "Answer.grade", "Answer.diagnosis", "Answer.answered_at", "Answer.rt_ms"),
+    *(
+        "Answer.confidence",
+        "Answer.grade",
+        "Answer.place_x",
+        "Answer.place_y",
+        "Answer.diagnosis",
+        "Answer.answered_at",
+        "Answer.rt_ms",
+    ),
     *(
         f"Answer.display.{key}"
         for key in (
@@ -280,6 +288,7 @@ def _said(answer: Answer) -> JsonObject:
         "rating_1_to_6": answer.rating,
         "confidence_1_to_3": answer.confidence,
         "grade_1_to_5": answer.grade,
+        "marked_place_pixels": None if answer.place_x is None else [answer.place_x, answer.place_y],
         "diagnosis": answer.diagnosis,
         "how_it_was_shown": answer.display,
     }

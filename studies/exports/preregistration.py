@@ -352,6 +352,8 @@ def _models(study: Study) -> str:
 
 
 def _transformations(study: Study) -> str:
+    if study.trials.marks_place:
+        return "Ratings of 4 to 6 count as “perturbed”; the LROC curve uses all of them, with the marked places."
     if study.trials.ratings:
         return "Ratings of 4 to 6 count as “perturbed”; the ROC curve uses all of them."
     if study.trials.confidences:

@@ -8,6 +8,7 @@ from studies.models.audit_event import AuditEvent
 from studies.models.kept_report import KeptReport
 from studies.models.observer import Observer
 from studies.models.pair_sets.flash_check import FlashCheck
+from studies.models.pair_sets.region_check import RegionCheck
 from studies.models.practice_key import PracticeKey
 from studies.models.recruitment.open_link import OpenLink
 from studies.models.recruitment.outside_id import OutsideId
@@ -31,6 +32,7 @@ __all__ = [
     "OutsideId",
     "Place",
     "PracticeKey",
+    "RegionCheck",
     "ScreeningResult",
     "Session",
     "Stimulus",

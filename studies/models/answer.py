@@ -29,6 +29,10 @@ class Answer(models.Model):
         blank=True,
         help_text="1 very annoying … 5 imperceptible; of the degradation category rating",
     )
+    place_x = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="of the marked place: pixels of the stimulus from its left edge, from 0"
+    )
+    place_y = models.PositiveSmallIntegerField(null=True, blank=True, help_text="the same from its top edge")
     diagnosis = models.CharField(max_length=60, blank=True, help_text="a class of the dataset; if asked for")
     answered_at = models.DateTimeField(help_text="when the server had it, by the server's clock")
     rt_ms = models.PositiveIntegerField(
@@ -62,6 +66,11 @@ class Answer(models.Model):
                 | models.Q(grade__gte=1, grade__lte=4, response="different")
                 | models.Q(grade=5, response="same"),
                 name="answer_grade_1_to_5_as_response",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(place_x__isnull=True, place_y__isnull=True)
+                | models.Q(place_x__isnull=False, place_y__isnull=False, rating__isnull=False),
+                name="answer_place_both_ways_and_rated",
             ),
         ]
 

@@ -60,7 +60,7 @@ START_FIELDS: dict[str, float] = {
 }
 
 # What the choices of all trial types are called in the form.
-SAID_FIELDS = ("response", "rating", "confidence", "grade", "diagnosis")
+SAID_FIELDS = ("response", "rating", "confidence", "grade", "place_x", "place_y", "diagnosis")
 LONGEST_SAID = 60  # characters
 
 

@@ -120,6 +120,7 @@ def instructions_page(visit: Visit, examples: Sequence[Example], *, tries_left: 
     side = visit.study.pair_set.image_size * visit.study.scale
     words = visit.study.words(visit.language)
     context = {"examples": examples, "choices": Buttons.of(visit.study.trials, words), "words": words, "side": side}
+    context["trial_type"] = visit.study.trials
     return visit.page("observer/instructions.html", {**context, "tries_left": tries_left})
 
 
@@ -139,10 +140,11 @@ def trial_page(
         "choices": Buttons.of(trial_type, visit.study.words(visit.language)),
         "diagnoses": diagnoses,
         # With one question each button answers; with more, the form is sent when all are answered.
-        "asks_once": not diagnoses and not trial_type.confidences,
+        "asks_once": not diagnoses and not trial_type.confidences and not trial_type.marks_place,
         "position": position,
         "step": step_at(visit, position),
         "side": _side(visit, current),
+        "last_pixel": current.stimulus.size - 1,
         "error": error,
         "chosen": given or {},
     }

@@ -305,6 +305,8 @@ def answers_text(study: Study) -> str:
     buttons = Buttons.of(study.trials, study.words(ENGLISH))
     steps = (buttons.responses, buttons.ratings, buttons.confidences, buttons.grades)
     words = [", ".join(f"“{choice.label}”" for choice in step) for step in steps if step]
+    if study.trials.marks_place:
+        words.append("a mark in the image at the place of the change, or where it would most likely be")
     if study.asks_diagnosis:
         words.append("the diagnosis, of those of the dataset")
     return ", then ".join(words)

@@ -28,6 +28,7 @@ from studies.sessions.prepared_query import PreparedInsert, PreparedQuery, Prepa
 from studies.sessions.signals import trial_over
 from studies.sessions.trial_sequence import FixedTrial, SessionTrials, first_unanswered, trial_sequence
 from studies.trial_types import Judgement
+from studies.trial_types.marked_place import require_within
 
 T = TypeVar("T", Trial, FixedTrial)
 
@@ -73,7 +74,11 @@ _LOCKED = PreparedQuery(
     placeholder="token",
 )
 _ANSWER = PreparedInsert(
-    Answer, ("trial", "response", "rating", "confidence", "grade", "diagnosis", "answered_at", "rt_ms", "display")
+    Answer,
+    (
+        *("trial", "response", "rating", "confidence", "grade", "place_x", "place_y", "diagnosis"),
+        *("answered_at", "rt_ms", "display"),
+    ),
 )
 _SERVED_AT = PreparedUpdate(
     lambda trial: Trial.objects.filter(pk=trial, served_at__isnull=True).order_by(), "served_at", placeholder=-1
@@ -149,7 +154,8 @@ def record_answer(
     Parameters
     ----------
     responses
-        The answer, as the study's trial type reads it: `response`, `rating`, `confidence`, `grade`; and `diagnosis`.
+        The answer, as the study's trial type reads it: `response`, `rating`, `confidence`, `grade`, `place_x`
+        and `place_y`; and `diagnosis`.
 
     Returns
     -------
@@ -204,7 +210,7 @@ def _store_plainly(
         return None
     study, answered = session.observer.study, trials.trials[number]
     try:
-        judgement, diagnosis = _read(session, responses)
+        judgement, diagnosis = _read(session, answered, responses)
     except StudyError:
         return None  # perhaps it is a repeat, of which nothing is asked
     position = _position(trials, number + 1)
@@ -220,6 +226,8 @@ def _store_plainly(
             rating=judgement.rating,
             confidence=judgement.confidence,
             grade=judgement.grade,
+            place_x=judgement.place_x,
+            place_y=judgement.place_y,
             diagnosis=diagnosis,
             answered_at=timezone.now(),
             rt_ms=rt_ms,
@@ -229,9 +237,11 @@ def _store_plainly(
     return position if is_stored else None
 
 
-def _read(session: Session, responses: dict[str, str]) -> tuple[Judgement, str]:
+def _read(session: Session, trial: FixedTrial, responses: dict[str, str]) -> tuple[Judgement, str]:
     study = session.observer.study
-    return study.trials.read(responses, study.words(session.language)), read_diagnosis(responses, study)
+    judgement = study.trials.read(responses, study.words(session.language))
+    require_within(judgement, trial.stimuli[0].size)
+    return judgement, read_diagnosis(responses, study)
 
 
 def _store_last(session: Session, record: Callable[[], FixedPosition | None]) -> FixedPosition | None:
@@ -313,10 +323,11 @@ def _record(
     if turn.is_past:
         return _position(trials, number)
     study = session.observer.study
-    judgement, diagnosis = _read(session, responses)
+    judgement, diagnosis = _read(session, trials.trials[number], responses)
     now = timezone.now()
-    said = (judgement.response, judgement.rating, judgement.confidence, judgement.grade, diagnosis)
-    _ANSWER.add([(trials.trials[number].pk, *said, now, rt_ms, display)])
+    said = (judgement.response, judgement.rating, judgement.confidence, judgement.grade)
+    place = (judgement.place_x, judgement.place_y)
+    _ANSWER.add([(trials.trials[number].pk, *said, *place, diagnosis, now, rt_ms, display)])
     if _tell(session, trials.trials[number]):
         trials = trial_sequence(session)
     position = _position(trials, number + 1)

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from perception.core.progress import Progress, silent
 from studies.answers.rows import has_people
 from studies.design.invitations import invite_observers
+from studies.design.marked_places.judging import PlaceJudge
 from studies.errors import StudyError
 from studies.models.audit_event import AuditEvent
 from studies.models.observer import Observer
@@ -27,6 +28,7 @@ from studies.simulation.simulated_observer import (
     SimulatedGroup,
     SimulatedObserver,
     any_answer,
+    any_place,
     image_shift,
     own_of_image,
 )
@@ -174,6 +176,7 @@ class _SimulatedSession:
         session = start_session(observer=self.observer)
         answer_questionnaire(session=session, given={})
         complete_instructions(session=session)
+        self.places = PlaceJudge(self.study)
         shown = _shown(self.study, more=self.more, seed=self.seed)
         position = position_of(session)
         while (trial := position.trial) is not None:
@@ -193,9 +196,19 @@ class _SimulatedSession:
             progress(practised + trial.position, self.study.n_practice + self.study.n_trials)
             position = next_position
 
+    def _place(self, trial: Trial, strength: float, generator: random.Random) -> dict[str, str]:
+        """Return a mark: somewhere in the right region where the place is found, else anywhere."""
+        right = self.places.right_pixels(trial.stimulus.pk)
+        if not right or generator.random() >= self.judge.finds_place(strength):
+            return any_place(trial.stimulus.size, generator)
+        x, y = generator.choice(right)
+        return {"place_x": str(x), "place_y": str(y)}
+
     def _answer(self, trial: Trial, shown: dict[int, _Shown], generator: random.Random) -> dict[str, str]:
         if self.judge.lapses(generator):
             answer = any_answer(self.study.trials, generator)
+            if self.study.trials.marks_place:
+                answer |= any_place(trial.stimulus.size, generator)
         else:
             impressions = [
                 self.judge.impression(
@@ -210,6 +223,8 @@ class _SimulatedSession:
                 for stimulus in trial.stimuli
             ]
             answer = self.judge.answer(self.study.trial_type, impressions)
+            if self.study.trials.marks_place:
+                answer |= self._place(trial, shown[trial.stimulus.pk].strength, generator)
         if self.study.asks_diagnosis:
             answer["diagnosis"] = generator.choice(self.study.pair_set.dataset.classes)
         return answer

@@ -6,6 +6,7 @@ of its own: that of an observer from the label, of an image from its name. What 
 
 - yes/no: “perturbed” where the impression exceeds the criterion; a confidence or a rating grows with its distance from
   there;
+- mark the place: a rating as above, and the right place with the probability that `finds_place` says;
 - degradation category rating: a grade, the lower the further the test image's impression lies above the reference's;
   the criterion raises all limits;
 - two-alternative forced choice, and flicker, whose two places hold an image with and without its twin: the one with the
@@ -15,6 +16,7 @@ of its own: that of an observer from the label, of an image from its name. What 
 
 import random
 from dataclasses import dataclass
+from math import erf
 
 from perception.analysis.simulated_observers.decisions import confidences, difference_limit, grades, ratings
 from perception.analysis.simulated_observers.model import (
@@ -112,9 +114,26 @@ class SimulatedObserver:
             return response
         if trial_type == "yes_no_confidence":
             return response | {"confidence": str(int(confidences(evidence)))}
-        if trial_type == "rating":
+        if trial_type in {"rating", "marked_place"}:
             return {"rating": str(int(ratings(evidence)))}
         raise StudyError(f"There is no model of an observer for trials of the type “{trial_type}”.")
+
+    def finds_place(self, strength: float) -> float:
+        """Return with which probability the place of a change is found; else any place is marked.
+
+        Parameters
+        ----------
+        strength
+            Of the perturbation, as a multiple of the main strength; 0 for a clean image, whose change is nowhere.
+
+        Returns
+        -------
+        float
+            2Φ(d/√2) − 1 with d the sensitivity at that strength, and not below 0: the share of trials of two
+            alternatives in which, if one is guessed at in the others, the choice is known.
+        """
+        d = self.dprime * strength
+        return max(0.0, erf(d / 2))
 
     def lapses(self, generator: random.Random) -> bool:
         """Whether this trial is answered without looking."""
@@ -197,3 +216,8 @@ def any_answer(trial_type: TrialType, generator: random.Random) -> dict[str, str
         ("grade", trial_type.grades),
     )
     return {name: generator.choice(choices).value for name, choices in steps if choices}
+
+
+def any_place(size: int, generator: random.Random) -> dict[str, str]:
+    """Return a mark anywhere in an image with this side, pixels, under the names of the form."""
+    return {name: str(generator.randrange(size)) for name in ("place_x", "place_y")}

@@ -3,6 +3,7 @@
 from studies.trial_types.base import Buttons, Choice, Judgement, TrialType
 from studies.trial_types.degradation import DegradationRating
 from studies.trial_types.flicker import Flicker
+from studies.trial_types.marked_place import MarkedPlace
 from studies.trial_types.rating import Rating
 from studies.trial_types.same_different import SameDifferent
 from studies.trial_types.two_afc import TwoAfc
@@ -12,7 +13,7 @@ from studies.trial_types.yes_no_confidence import YesNoConfidence
 
 _ALL: tuple[TrialType, ...] = (
     *(YesNo(), YesNoConfidence(), Rating(), TwoAfc(), SameDifferent()),
-    *(DegradationRating(), Flicker()),
+    *(DegradationRating(), Flicker(), MarkedPlace()),
 )
 
 TRIAL_TYPES: dict[str, TrialType] = {trial_type.key: trial_type for trial_type in _ALL}

@@ -42,6 +42,10 @@ class Judgement:
     """1 (a guess) to 3 (sure)."""
     grade: int | None = None
     """1 (very annoying) to 5 (imperceptible), of a degradation category rating."""
+    place_x: int | None = None
+    """Of the marked place, in pixels of the stimulus from its left edge, from 0."""
+    place_y: int | None = None
+    """The same from its top edge."""
 
 
 class TrialType(Protocol):
@@ -61,6 +65,8 @@ class TrialType(Protocol):
     """Whether every trial shows a perturbed image: the numbers of perturbed and clean ones then add up to trials."""
     reference_first: bool
     """Whether the first image of two is the clean one, and is named to the observer as the reference."""
+    marks_place: bool
+    """Whether a place in the image is marked: the form then has `place_x` and `place_y`."""
     template: str
     """The part of the page that holds the choices."""
     responses: Sequence[Choice]

@@ -30,6 +30,7 @@ class DegradationRating:
     frames = 1
     always_perturbed = False
     reference_first = True
+    marks_place = False
     template = "observer/trials/degradation.html"
     responses: Sequence[Choice] = ()
     ratings: Sequence[Choice] = ()

@@ -31,6 +31,7 @@ class Flicker:
     frames = 2
     always_perturbed = True
     reference_first = False
+    marks_place = False
     template = "observer/trials/flicker.html"
     responses: Sequence[Choice] = (
         Choice("first", gettext_lazy("First"), "1", "1 ArrowLeft"),

@@ -23,6 +23,7 @@ class Rating:
     frames = 1
     always_perturbed = False
     reference_first = False
+    marks_place = False
     template = "observer/trials/rating.html"
     responses: Sequence[Choice] = ()
     ratings: Sequence[Choice] = (

@@ -21,6 +21,7 @@ class SameDifferent:
     frames = 1
     always_perturbed = False
     reference_first = False
+    marks_place = False
     template = "observer/trials/same_different.html"
     responses: Sequence[Choice] = (
         Choice("same", gettext_lazy("Same"), "S", "S ArrowLeft"),

@@ -21,6 +21,7 @@ class TwoAfc:
     frames = 1
     always_perturbed = True
     reference_first = False
+    marks_place = False
     template = "observer/trials/two_afc.html"
     responses: Sequence[Choice] = (
         Choice("first", gettext_lazy("First"), "1", "1 ArrowLeft"),

@@ -25,6 +25,7 @@ class YesNo:
     frames = 1
     always_perturbed = False
     reference_first = False
+    marks_place = False
     template = "observer/trials/yes_no.html"
     responses: Sequence[Choice] = RESPONSES
     ratings: Sequence[Choice] = ()

@@ -19,6 +19,7 @@ class YesNoConfidence:
     frames = 1
     always_perturbed = False
     reference_first = False
+    marks_place = False
     template = "observer/trials/yes_no_confidence.html"
     responses: Sequence[Choice] = RESPONSES
     ratings: Sequence[Choice] = ()

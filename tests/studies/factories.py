@@ -159,9 +159,27 @@ def make_study(*, owner: User | None = None, n_perturbed: int = 3, n_clean: int 
     fields.setdefault("pair_set", None)
     if fields["pair_set"] is None:
         fields["pair_set"] = make_pair_set(n=n_perturbed + n_clean + 2)
+    if fields.get("trial_type") == "marked_place":
+        given = [one for value in fields.values() for one in (value if isinstance(value, list) else [value])]
+        confine_changes([one for one in given if isinstance(one, PairSet)])
     fields.setdefault("title", "Noise study")
     fields.setdefault("seed", 1)
     return create_study(by=owner or make_researcher(), n_perturbed=n_perturbed, n_clean=n_clean, **fields)
+
+
+def confine_changes(pair_sets: Sequence[PairSet]) -> None:
+    """Let each pair differ in one square alone, a ninth of the image at a place of its own; a single pixel at least."""
+    for pair in ImagePair.objects.filter(pair_set__in=pair_sets).select_related("pair_set"):
+        with pair.clean_file.open() as file:
+            pixels = decode(file.read()).copy()
+        width = max(1, len(pixels) // 3)
+        generator = np.random.default_rng(pair.pk)
+        top, left = generator.integers(0, len(pixels) - width + 1, 2)
+        pixels[top : top + width, left : left + width] += np.uint8(pair.pair_set.strength)
+        data = encode_png(pixels)
+        pair.perturbed_file.save("confined.png", ContentFile(data), save=False)
+        pair.perturbed_sha256 = hashlib.sha256(data).hexdigest()
+        pair.save()
 
 
 def make_open_study(*, observers: int = 1, simulated: bool = False, **fields: object) -> Study:

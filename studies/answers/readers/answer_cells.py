@@ -14,10 +14,10 @@ from perception.core.input_files.coded_column import CodedColumn, cells_at, rows
 from perception.core.input_files.errors import InputError
 
 REQUIRED = ("observer", "item", "truth", "response")
-NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position")
+NUMBERS = ("confidence", "strength", "rt_ms", "rating", "position", "place_share")
 OPTIONAL = (
     *(*NUMBERS, "grade", "diagnosis", "diagnosis_answered", "role", "phase", "subset", "left_out", "simulated"),
-    *("showing", *MEASURES),
+    *("showing", "place_hit", *MEASURES),
 )
 LONGEST_QUOTED = 40
 JOINED = "+"

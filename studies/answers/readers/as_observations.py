@@ -10,8 +10,9 @@ from perception.core.input_files.coded_column import codes_of_numbers, different
 from perception.core.input_files.errors import InputError
 from studies.answers.readers.answer_cells import AnswerCells
 from studies.answers.readers.cell_checks import UNKNOWN, Problems, is_number, wrong_cells
-from studies.answers.readers.grades import grades_of, response_of_grades
 from studies.answers.readers.options import CROSSED, OWN_IMAGES
+from studies.answers.readers.single_tasks.grades import grades_of, response_of_grades
+from studies.answers.readers.single_tasks.places import placed_of
 from studies.answers.readers.words import NEITHER, NO_NUMBER
 
 CATCH, PRACTICE = "catch", "practice"
@@ -33,9 +34,10 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
     Where truths are `different` and `same`, answers may be grades of a degradation category rating, 1 to 5, in the
     column `grade` or in that of responses: 5 is the response `same`, any lower one `different`.
 
-    Of the other columns `rating` is read (higher means more surely perturbed), `role` (`catch` for catch trials),
-    `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength`, `position` and the measures of the change
-    (`perception.analysis.visibility.measures`). Rows whose role or phase is
+    Of the other columns `rating` is read (higher means more surely perturbed), of marked places `place_hit` (1 for the
+    right one, 0 for a wrong one) and `place_share` (of the image, in which a place is right), `role` (`catch` for
+    catch trials), `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength`, `position` and the
+    measures of the change (`perception.analysis.visibility.measures`). Rows whose role or phase is
     `practice` are left out, and so are those of which the column `left_out` gives a reason. Where `with_arms` found
     arms, `arm` names each answer's, and `image` what was shown, which is an item of its own in each arm.
 
@@ -59,6 +61,7 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
     grade = grades_of(table, task, problems)
     if grade is not None:
         response = response_of_grades(table, grade, response, problems)
+    placed = placed_of(table, task, problems)
     wrong = wrong_cells(table, truth, response, task, problems)
     neither = _is(table, "response", NEITHER)
     good = np.flatnonzero(~wrong & ~_is(table, "role", PRACTICE) & ~_is(table, "phase", PRACTICE))
@@ -105,6 +108,8 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
         arm=arm if arms else None,
         arms=arms,
         image=codes_of(table.cells["image"])[0] if arms else None,
+        placed=placed,
+        place_share=_numbers(table, "place_share"),
         neither=neither if neither.any() else None,
         own_images=own_images,
         measures=_measures(table, item, len(items)),

@@ -140,7 +140,7 @@ def assumptions_text(duration: SessionDuration) -> str:
 
 def _trial_ms(study: Study, response: ResponseTime) -> float:
     """Return how long one trial takes: an answer comes, at the earliest, when a timed image is gone."""
-    further = bool(study.trials.confidences) + study.asks_diagnosis
+    further = bool(study.trials.confidences) + study.trials.marks_place + study.asks_diagnosis
     answered = max(response.ms, study.display_ms or 0) + further * FURTHER_QUESTION_MS
     return study.fixation_ms + answered + study.pause_ms
 

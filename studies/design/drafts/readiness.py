@@ -14,6 +14,7 @@ from studies.design.definitions.importing import COPIE_DE, COPY_OF, gaps_left
 from studies.design.drafts.supply import image_supply, supply_text
 from studies.design.flash_checks import flash_tally
 from studies.design.lifecycle.drafts import wrong_options
+from studies.design.marked_places.region_checks import region_tally
 from studies.design.option import Step
 from studies.design.options import OPTIONS, PEOPLE
 from studies.design.recruitment.groups import why_groups_do_not_fit
@@ -263,6 +264,34 @@ def _flashes(study: Study) -> Iterator[Finding]:
         )
 
 
+def _regions(study: Study) -> Iterator[Finding]:
+    """Tell how many image pairs a study that asks for a place cannot use, as far as they are measured."""
+    if not study.trials.marks_place or not study.pair_set_id:
+        return
+    tally = region_tally(study)
+    numbers = {name: localized(f"{value:,}") for name, value in asdict(tally).items()}
+    if tally.measured < tally.pairs:
+        yield Finding.about(
+            "pair_set",
+            gettext(
+                "Of %(measured)s of %(pairs)s image pairs it is known where they are changed. The others are looked at "
+                "when the study opens, or its pilot; pairs that are changed everywhere are not used."
+            )
+            % numbers,
+            gettext("Nothing, if there are pairs to spare; or run “manage.py check_places” to know beforehand."),
+        )
+    if tally.everywhere:
+        yield Finding.about(
+            "pair_set",
+            gettext(
+                "%(everywhere)s of %(measured)s image pairs looked at are not used: they are changed in more than a "
+                "quarter of the image, or not at all, and there is no place to mark."
+            )
+            % numbers,
+            gettext("Nothing, if there are pairs to spare; or pairs whose change lies in one part of the image."),
+        )
+
+
 def _observers_expected(study: Study) -> int:
     """Return how many are invited; as long as nobody is, how many are planned, or 0."""
     if invited := Observer.objects.filter(study=study).count():
@@ -460,6 +489,7 @@ _LOOKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     _visibility,
     _pool,
     _flashes,
+    _regions,
     _example,
     _questionnaire,
     _screening,

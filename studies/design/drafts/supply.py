@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from ml.models.pair_set import PairSet
 from perception.core.formatting import localized
 from studies.design.visible_pairs import names_of_visible
-from studies.models.pair_sets.flash_check import flashing_pairs
+from studies.models.pair_sets.unusable import unusable_pairs
 from studies.models.study import Study
 from studies.randomization import Candidate, DrawingError, draw_others, draw_series
 
@@ -143,7 +143,7 @@ def _lesions_in_all(study: Study, sets: list[PairSet]) -> dict[str, str]:
     """Return the lesion of each image, by its name, of which all of the sets have a pair that the study may show."""
     of_sets = []
     for pair_set in sets:
-        flashing = flashing_pairs(pair_set, study.scale) if study.needs_flash_check else set()
+        unusable = unusable_pairs(study, pair_set)
         pairs = pair_set.pairs.values_list("pk", "image__name", "image__lesion")
-        of_sets.append({name: lesion for pk, name, lesion in pairs if pk not in flashing})
+        of_sets.append({name: lesion for pk, name, lesion in pairs if pk not in unusable})
     return {name: lesion for name, lesion in of_sets[0].items() if all(name in those for those in of_sets)}

@@ -12,6 +12,7 @@ from studies.design.clean_twins import require_same_clean_images
 from studies.design.flash_checks import measure_flashes
 from studies.design.lifecycle.preparation import MADE_ANEW, changed_meanwhile, draw, hold_pair_sets, prepare
 from studies.design.lifecycle.step import locked, reason_given, require_possible, take_step
+from studies.design.marked_places.region_checks import measure_regions
 from studies.design.stimulus_files import KeptFiles, StimulusFile, remove_files_without_rows, store_stimulus_files
 from studies.design.stimulus_selection import SelectedStimulus
 from studies.models.observer import Observer
@@ -47,6 +48,7 @@ def open_study(
     """
     reason_given(OPEN, reason)
     measure_flashes(Study.objects.get(pk=study.pk))
+    measure_regions(Study.objects.get(pk=study.pk))
     drawn = draw(Study.objects.get(pk=study.pk))
     require_same_clean_images(study, drawn)
     kept = kept or KeptFiles()

@@ -23,6 +23,7 @@ from studies.design.lifecycle.drafts import remove_pilot
 from studies.design.lifecycle.opening import close_pilots
 from studies.design.lifecycle.preparation import MADE_ANEW, changed_meanwhile, draw, hold_pair_sets, prepare
 from studies.design.lifecycle.step import locked, require_possible, take_step
+from studies.design.marked_places.region_checks import measure_regions
 from studies.design.options import OPTIONS
 from studies.design.stimulus_files import KeptFiles, StimulusFile, store_stimulus_files
 from studies.design.stimulus_selection import SelectedStimulus
@@ -60,6 +61,7 @@ def start_pilot(*, study: Study, by: User, progress: Progress = silent) -> Study
     kept = KeptFiles()
     try:
         measure_flashes(pilot)
+        measure_regions(pilot)
         drawn = draw(pilot)
         require_same_clean_images(pilot, drawn)
         # Encoding takes long, and drawing orders: both come before the transaction, for which all answers wait.

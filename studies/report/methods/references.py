@@ -93,6 +93,7 @@ REFERENCES: dict[str, str] = {
     "Medicine 1998;17:1495–1507.",
     "p910": "International Telecommunication Union. Recommendation ITU-T P.910: Subjective video quality assessment "
     "methods for multimedia applications. Geneva: ITU; 2023.",
+    "popescu2007": "Popescu LM. Nonparametric ROC and LROC analysis. Medical Physics 2007;34:1556–1564.",
     "poursaeed": "Poursaeed O, Katsman I, Gao B, Belongie S. Generative adversarial perturbations. IEEE Conference on "
     "Computer Vision and Pattern Recognition; 2018:4422–4431.",
     "rao": "Rao JNK, Scott AJ. A simple method for the analysis of clustered binary data. Biometrics 1992;48:577–585.",
@@ -113,6 +114,8 @@ REFERENCES: dict[str, str] = {
     "diagnostic accuracy studies. BMJ 2015;351:h5527.",
     "stard-ai": "Sounderajah V, Guni A, Liu X, et al. The STARD-AI reporting guideline for diagnostic accuracy studies "
     "using artificial intelligence. Nature Medicine 2025;31:3283–3289.",
+    "starr1975": "Starr SJ, Metz CE, Lusted LB, Goodenough DJ. Visual detection and localization of radiographic "
+    "images. Radiology 1975;116:533–538.",
     "su": "Su J, Vargas DV, Sakurai K. One pixel attack for fooling deep neural networks. IEEE Transactions on "
     "Evolutionary Computation 2019;23:828–841.",
     "tschandl": "Tschandl P, Rosendahl C, Kittler H. The HAM10000 dataset, a large collection of multi-source "
@@ -129,6 +132,8 @@ REFERENCES: dict[str, str] = {
     "American Statistical Association 1927;22:209–212.",
     "woodruff": "Woodruff RS. Confidence intervals for medians and other position measures. Journal of the American "
     "Statistical Association 1952;47:635–646.",
+    "wunderlich2012": "Wunderlich A, Noo F. A nonparametric procedure for comparing the areas under correlated LROC "
+    "curves. IEEE Transactions on Medical Imaging 2012;31:2050–2061.",
     "zhao": "Zhao Z, Liu Z, Larson M. Towards large yet imperceptible adversarial image perturbations with perceptual "
     "color distance. IEEE/CVF Conference on Computer Vision and Pattern Recognition; 2020:1039–1048.",
     "zou": "Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Statistics "

@@ -235,6 +235,13 @@ SENTENCES = (
         "Mean grades of single images have the interval of t over observers [p910].",
     ),
     MethodSentence(
+        r"^area under the LROC curve",
+        "Marked places are told by the localization receiver operating characteristic, LROC [starr1975]: the area "
+        "under its curve is estimated without a model, a perturbed image marked at a wrong place standing below every "
+        "other [popescu2007], with the covariances of its U-statistics [wunderlich2012] in the analyses that areas "
+        "under ROC curves have.",
+    ),
+    MethodSentence(
         "median, clustered by image",
         "Median response times of all observers have Woodruff’s interval [woodruff], clustered by image, for these "
         "observers.",

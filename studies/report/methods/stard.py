@@ -74,6 +74,10 @@ def _reference(report: Report) -> str:
 
 
 def _cut_offs(report: Report) -> str:
+    if report.study.trials.marks_place:
+        return (
+            "Set beforehand: ratings of 4 to 6 count as “perturbed”; the LROC curve uses all of them, with the places."
+        )
     if report.study.trials.ratings:
         return "Set beforehand: ratings of 4 to 6 count as “perturbed”; the ROC curve uses all of them."
     if report.study.trials.confidences:

@@ -35,6 +35,7 @@ from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.grades.mean_grades import mean_grades_section
 from studies.report.sections.grades.screening import grading_observers_section
 from studies.report.sections.head import head_of
+from studies.report.sections.localization.marked_places import marked_places_section
 from studies.report.sections.reasons import with_reasons_below
 from studies.report.sections.study.attack import attack_sections
 from studies.report.sections.study.catch_trials import catch_trials_section
@@ -106,6 +107,7 @@ def _beside_the_head(report: Report, sections: Iterable[Section | None]) -> Iter
 def _results(summary: StudySummary, silent: Sequence[str]) -> list[Section | None]:
     return [
         mean_grades_section(summary),
+        marked_places_section(summary),
         main_section(summary, silent=silent),
         equivalence_section(summary),
         groups_section(summary),
@@ -131,6 +133,7 @@ def answer_sections(summary: StudySummary) -> list[Section]:
     sections = (
         answered_section(summary),
         mean_grades_section(summary),
+        marked_places_section(summary),
         main_section(summary),
         equivalence_section(summary, in_protocol=False),
         chance_section(summary),
@@ -199,6 +202,7 @@ def _breakdowns_of_attacks(
     def of_one(of_arm: StudySummary) -> list[Section | None]:
         return [
             mean_grades_section(of_arm),
+            marked_places_section(of_arm),
             main_section(of_arm),
             groups_section(of_arm),
             observers_section(of_arm),

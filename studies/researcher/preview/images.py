@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from ml.models.image_pair import ImagePair
 from ml.models.pair_set import PairSet
 from studies.design.flash_checks import flashes_of
+from studies.design.marked_places.region_checks import region_of
 from studies.design.stimulus_selection import twins_shown
 from studies.errors import StudyError
 from studies.models.study import Study
@@ -77,7 +78,11 @@ def _drawn(study: Study, pair_set: PairSet, n: int, seed: int) -> list[ImagePair
     found = list(islice((pair for pair in pairs if _may_be_shown(study, pair)), n))
     if not found:
         raise StudyError(
-            gettext("The flicker of all image pairs in “%(name)s” would exceed WCAG’s thresholds of flashes.")
+            (
+                gettext("All image pairs in “%(name)s” are changed everywhere: there is no place to mark.")
+                if study.trials.marks_place
+                else gettext("The flicker of all image pairs in “%(name)s” would exceed WCAG’s thresholds of flashes.")
+            )
             % {"name": pair_set.name}
         )
     return list(islice(cycle(found), n))
@@ -85,6 +90,8 @@ def _drawn(study: Study, pair_set: PairSet, n: int, seed: int) -> list[ImagePair
 
 def _may_be_shown(study: Study, pair: ImagePair) -> bool:
     """Whether the study may show a pair; where that has to be measured, it is measured now."""
+    if study.trials.marks_place:
+        return region_of(pair).is_local
     return not study.needs_flash_check or flashes_of(pair, study.scale).is_below_thresholds
 
 

@@ -33,8 +33,8 @@ _STORE = f"""
 WITH given AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given (
     token text, session_id bigint, previous_id bigint, trial_id bigint, following_id bigint, response text,
-    rating smallint, confidence smallint, grade smallint, diagnosis text, answered_at timestamptz, rt_ms integer,
-    display jsonb
+    rating smallint, confidence smallint, grade smallint, place_x smallint, place_y smallint, diagnosis text,
+    answered_at timestamptz, rt_ms integer, display jsonb
   ) LIMIT {MOST}
 ), due AS MATERIALIZED (
   SELECT given.* FROM given
@@ -55,8 +55,9 @@ WITH given AS MATERIALIZED (
   FOR NO KEY UPDATE OF session FOR SHARE OF trial
 ), stored AS (
   INSERT INTO studies_answer
-    (trial_id, response, rating, confidence, grade, diagnosis, answered_at, rt_ms, display)
-  SELECT trial_id, response, rating, confidence, grade, diagnosis, answered_at, rt_ms, display FROM due
+    (trial_id, response, rating, confidence, grade, place_x, place_y, diagnosis, answered_at, rt_ms, display)
+  SELECT trial_id, response, rating, confidence, grade, place_x, place_y, diagnosis, answered_at, rt_ms, display
+  FROM due
   ON CONFLICT DO NOTHING
   RETURNING trial_id
 ), served AS (
@@ -83,6 +84,8 @@ class GivenAnswer:
     rating: int | None
     confidence: int | None
     grade: int | None
+    place_x: int | None
+    place_y: int | None
     diagnosis: str
     answered_at: dt.datetime
     rt_ms: int | None

@@ -94,6 +94,8 @@ STUDIES: dict[str, dict[str, Any]] = {
         "institution": "A hospital",
         "ethics_committee": "A committee",
     },
+    # The last: it changes the pairs that all share.
+    "marked_place": {"observers": 8, "trial_type": "marked_place", "scale": 2},
 }
 
 

@@ -21,6 +21,8 @@ class StoredAnswer:
     rating: int | None
     confidence: int | None
     grade: int | None
+    place_x: int | None
+    place_y: int | None
     diagnosis: str
     rt_ms: int | None
     display: dict[str, Any]
@@ -29,7 +31,8 @@ class StoredAnswer:
 def stored_answers(server: Server, link: str) -> list[StoredAnswer]:
     """Return what the observer with this link has answered, in order, read from the database itself."""
     query = """
-        SELECT phase, position, response, rating, confidence, grade, diagnosis, rt_ms, studies_answer.display
+        SELECT phase, position, response, rating, confidence, grade, place_x, place_y, diagnosis, rt_ms,
+            studies_answer.display
         FROM studies_answer
         JOIN studies_trial ON trial_id = studies_trial.id JOIN studies_session ON session_id = studies_session.id
         JOIN studies_observer ON observer_id = studies_observer.id WHERE studies_observer.token = %s

@@ -32,6 +32,8 @@ def answered_study(*, trial_type: str = "yes_no", observers: int = 3, **fields: 
                 "rating": generator.choice(study.trials.ratings).value if study.trials.ratings else None,
                 "confidence": generator.choice(study.trials.confidences).value if study.trials.confidences else None,
                 "grade": generator.choice(study.trials.grades).value if study.trials.grades else None,
+                "place_x": "1" if study.trials.marks_place else None,
+                "place_y": str(generator.randint(0, 2)) if study.trials.marks_place else None,
                 "diagnosis": generator.choice(["bcc", "mel", "nv"]) if study.asks_diagnosis else None,
             }
             given = {name: value for name, value in said.items() if value}

@@ -38,6 +38,7 @@ ANSWERS = {
     "two_afc": {"response": "first"},
     "same_different": {"response": "same"},
     "degradation": {"grade": "4"},
+    "marked_place": {"rating": "2", "place_x": "3", "place_y": "1"},
     "flicker": {"response": "first"},
 }
 

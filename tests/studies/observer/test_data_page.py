@@ -54,7 +54,7 @@ def test_the_list_is_of_what_the_study_stores() -> None:
     study = make_draft_with_observers(**EVERYTHING)
     make_open_link(study, recruiter="sona")
     much = page_of(study.observers.get())
-    of_other_types = {"Answer.grade", "Answer.display.flicker_hz"}
+    of_other_types = {"Answer.grade", "Answer.place_x", "Answer.display.flicker_hz"}
     lines = [str(stored.what) for stored in STORED_OF_A_PERSON if not of_other_types & set(stored.fields)]
     assert [line for line in lines if line in much] == lines
     assert {line for line in lines if line not in little} == {
@@ -68,7 +68,12 @@ def test_the_list_is_of_what_the_study_stores() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trial_type", "field"), [("degradation", "Answer.grade"), ("flicker", "Answer.display.flicker_hz")]
+    ("trial_type", "field"),
+    [
+        ("degradation", "Answer.grade"),
+        ("marked_place", "Answer.place_x"),
+        ("flicker", "Answer.display.flicker_hz"),
+    ],
 )
 def test_what_one_trial_type_alone_stores_is_told_there(trial_type: str, field: str) -> None:
     (line,) = [str(stored.what) for stored in STORED_OF_A_PERSON if field in stored.fields]

@@ -42,6 +42,7 @@ CHOICE = {
     "two_afc": {"response": "first"},
     "same_different": {"response": "same"},
     "degradation": {"grade": "5"},
+    "marked_place": {"rating": "2", "place_x": "3", "place_y": "1"},
 }
 
 

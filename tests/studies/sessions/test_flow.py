@@ -25,6 +25,7 @@ SAID: dict[str, dict[str, Any]] = {
     "two_afc": {"response": "first"},
     "same_different": {"response": "same"},
     "degradation": {"grade": "4"},
+    "marked_place": {"rating": "2", "place_x": "3", "place_y": "1"},
     "flicker": {"response": "first"},
 }
 
@@ -119,11 +120,13 @@ def test_every_stage_comes_in_its_turn(trial_type: str) -> None:
     assert [answer.trial.phase for answer in answers] == ["practice"] * 2 + ["series"] * 5
     assert {answer.diagnosis for answer in answers} == {"nv"}
     assert {(answer.rating, answer.confidence) for answer in answers} == {
-        {"rating": (2, None), "yes_no_confidence": (None, 2)}.get(trial_type, (None, None))
+        {"rating": (2, None), "marked_place": (2, None), "yes_no_confidence": (None, 2)}.get(trial_type, (None, None))
     }
     assert all(
         answer.trial.served_at is not None and answer.trial.served_at <= answer.answered_at for answer in answers
     )
+    place = (3, 1) if trial_type == "marked_place" else (None, None)
+    assert {(answer.place_x, answer.place_y) for answer in answers} == {place}
     assert session.score == {"right": right_of_the_series(study), "total": 5}
     study.refresh_from_db()
     assert study.state == Study.State.CLOSED
@@ -327,7 +330,8 @@ def test_every_number_that_observers_read_is_that_of_the_images_they_judge(trial
 
 
 TOTALS = re.compile(
-    r"(?:Image study · |All | of |max=\"|\"total\": )(\d+)(?: (?:images|pairs of images|answers|right|are done)|[<\",])"
+    r"(?:Image study · |All | of |value=\"\d+\" max=\"|\"total\": )(\d+)"
+    r"(?: (?:images|pairs of images|answers|right|are done)|[<\",])"
 )
 
 

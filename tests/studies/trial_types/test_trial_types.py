@@ -10,6 +10,7 @@ from django.utils.translation import override
 from studies.errors import IncompleteAnswerError
 from studies.models import Answer, Study
 from studies.trial_types import OWN_PACE, TRIAL_TYPES, Buttons, Judgement, Words
+from studies.trial_types.marked_place import require_within
 
 WORDS = Words(images="radiographs", perturbed="altered", clean="as taken")
 
@@ -26,6 +27,11 @@ WORDS = Words(images="radiographs", perturbed="altered", clean="as taken")
         ("rating", {"rating": "6", "response": "clean"}, Judgement("perturbed", rating=6)),
         ("two_afc", {"response": "second"}, Judgement("second")),
         ("same_different", {"response": "different"}, Judgement("different")),
+        (
+            "marked_place",
+            {"rating": "5", "place_x": "0", "place_y": "11"},
+            Judgement("perturbed", rating=5, place_x=0, place_y=11),
+        ),
         ("degradation", {"grade": "1"}, Judgement("different", grade=1)),
         ("degradation", {"grade": "4", "response": "same"}, Judgement("different", grade=4)),
         ("degradation", {"grade": "5"}, Judgement("same", grade=5)),
@@ -51,6 +57,7 @@ def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Jud
         ("rating", {"rating": "٣"}),
         ("two_afc", {"response": "perturbed"}),
         ("same_different", {"response": "clean"}),
+        ("marked_place", {"place_x": "1", "place_y": "1"}),
         ("degradation", {"response": "same"}),
         ("degradation", {"grade": "0"}),
         ("degradation", {"grade": "6"}),
@@ -60,6 +67,28 @@ def test_an_answer_is_read(trial_type: str, said: dict[str, str], judgement: Jud
 def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: dict[str, str]) -> None:
     with pytest.raises(IncompleteAnswerError, match="Choose one of these answers: “"):
         TRIAL_TYPES[trial_type].read(said, WORDS)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {},
+        {"place_x": "3"},
+        {"place_x": "-1", "place_y": "3"},
+        {"place_x": "1.5", "place_y": "3"},
+        {"place_x": "٣", "place_y": "3"},
+        {"place_x": "9" * 6, "place_y": "3"},
+    ],
+)
+def test_a_rating_without_a_place_is_refused(place: dict[str, str]) -> None:
+    with pytest.raises(IncompleteAnswerError, match="Mark a place in the image"):
+        TRIAL_TYPES["marked_place"].read({"rating": "2", **place}, WORDS)
+
+
+@pytest.mark.parametrize("place", [(12, 0), (0, 12)])
+def test_a_place_outside_the_image_is_refused(place: tuple[int, int]) -> None:
+    with pytest.raises(IncompleteAnswerError, match="Mark a place in the image"):
+        require_within(Judgement("clean", rating=2, place_x=place[0], place_y=place[1]), 12)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +105,8 @@ def test_what_is_no_answer_is_refused_with_the_choices(trial_type: str, said: di
         ("same_different", (False, False), "same"),
         ("same_different", (True, False), "different"),
         ("same_different", (False, True), "different"),
+        ("marked_place", (True,), "perturbed"),
+        ("marked_place", (False,), "clean"),
         ("degradation", (False, False), "same"),
         ("degradation", (False, True), "different"),
         ("flicker", (True, False), "first"),

@@ -97,6 +97,8 @@ def store_with(session: Session, **wrong: object) -> bool:
         "rating": None,
         "confidence": None,
         "grade": None,
+        "place_x": None,
+        "place_y": None,
         "diagnosis": "",
         "answered_at": timezone.now(),
         "rt_ms": None,

@@ -1,0 +1,1 @@
+"""Where a change was marked: the LROC curve, and shares of right places."""

@@ -1,0 +1,1 @@
+"""Columns that one task alone has: grades, and marked places."""

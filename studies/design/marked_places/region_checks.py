@@ -1,0 +1,95 @@
+"""Where the image pairs of a study were changed: computed before its images are drawn, if it asks for a place.
+
+A pair is looked at once, in whatever process opens the study or its pilot, and `select_stimuli` leaves out those whose
+change is everywhere: there is no place that could be marked rightly or wrongly.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from ml.images.change_region import ChangeRegion, change_region, packed
+from ml.models.image_pair import ImagePair
+from ml.models.pair_set import PairSet
+from studies.design.flash_checks import STORED_AT_ONCE, pair_sets_of
+from studies.design.stimulus_files import read_twin
+from studies.models.pair_sets.region_check import RegionCheck, pairs_changed_everywhere, regions_of
+from studies.models.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class RegionTally:
+    """How many image pairs of a study were looked at, and how many of them are not used.
+
+    Attributes
+    ----------
+    pairs
+        All of the study's image pairs, those of further strengths and of catch trials among them.
+    measured
+        Of these.
+    everywhere
+        Of the measured ones: how many have no place, because they are changed everywhere or not at all.
+    """
+
+    pairs: int
+    measured: int
+    everywhere: int
+
+
+def measure_regions(study: Study) -> RegionTally:
+    """Compute what is not known yet of where a study's image pairs are changed, and store it.
+
+    To be called outside a transaction: a pair takes some ten milliseconds.
+
+    Raises
+    ------
+    StudyError
+        The file of a pair is missing or was altered.
+    """
+    if study.trials.marks_place:
+        for pair_set in pair_sets_of(study):
+            for checks in _measured(pair_set):
+                # Another process may look at the same pairs, and finds the same.
+                RegionCheck.objects.bulk_create(checks, ignore_conflicts=True)
+    return region_tally(study)
+
+
+def region_tally(study: Study) -> RegionTally:
+    """Return how far the image pairs of a study are known, and what came of it; all 0 where no place is asked for."""
+    if not study.trials.marks_place:
+        return RegionTally(0, 0, 0)
+    sets = pair_sets_of(study)
+    pairs = ImagePair.objects.filter(pair_set__in=sets).aggregate(n=Count("pk"))["n"]
+    measured = sum(regions_of(pair_set).count() for pair_set in sets)
+    return RegionTally(pairs, measured, sum(len(pairs_changed_everywhere(pair_set)) for pair_set in sets))
+
+
+def region_of(pair: ImagePair) -> ChangeRegion:
+    """Return where the twins of a pair differ, computed now.
+
+    Raises
+    ------
+    StudyError
+        The file of a twin is missing or was altered.
+    """
+    return change_region(read_twin(pair, perturbed=False), read_twin(pair, perturbed=True))
+
+
+def _measured(pair_set: PairSet) -> Iterator[list[RegionCheck]]:
+    checks: list[RegionCheck] = []
+    unknown = pair_set.pairs.exclude(pk__in=regions_of(pair_set).values("pair"))
+    for pair in unknown.order_by("pk").iterator(chunk_size=STORED_AT_ONCE):
+        found = region_of(pair)
+        checks.append(
+            RegionCheck(
+                pair=pair,
+                share=found.share,
+                accepted_share=found.accepted_share,
+                accepted=packed(found.accepted),
+            )
+        )
+        if len(checks) == STORED_AT_ONCE:
+            yield checks
+            checks = []
+    yield checks

@@ -1,0 +1,1 @@
+"""What observers marked: the places of a change."""
