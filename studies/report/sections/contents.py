@@ -69,8 +69,13 @@ def sections_of(report: Report) -> list[Section]:
     figures, summary = report.figures, report.figures.summary
     left_out, untimed = figures.without_exclusions is not None, figures.display.untimed
     sections = (
-        adaptive_section(figures.adaptive),
-        *_beside_the_head(report, _results_of_attacks(report) if summary.arms else _results(summary, figures.silent)),
+        *_beside_the_head(
+            report,
+            [
+                adaptive_section(figures.adaptive),
+                *(_results_of_attacks(report) if summary.arms else _results(summary, figures.silent)),
+            ],
+        ),
         design_section(report),
         flow_section(report),
         exclusions_section(figures),

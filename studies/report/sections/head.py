@@ -14,6 +14,7 @@ from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import area, coefficient, interval, level, percent
 from studies.models.study import Study
 from studies.report.build import Report
+from studies.report.sections.detection.adaptive import threshold_headline
 from studies.report.sections.detection.results import choice_headline
 from studies.report.sections.elements import LabelledText
 from studies.report.sections.grades.mean_grades import grade_headline
@@ -44,7 +45,8 @@ class Head:
     asked
         How many observers of which kind, and how many images; named.
     verdict
-        What the tests of equivalence show, in a sentence; empty without answers.
+        What the tests of equivalence show, in a sentence; the threshold, where strengths were chosen from answers;
+        empty without answers.
     margin
         Within what, and for whom.
     figures
@@ -71,6 +73,11 @@ def head_of(report: Report) -> Head:
     publication, summary = report.publication, report.figures.summary
     told = dict(publication.facts)
     figures = _figures(summary) if report.rows and summary.answers.n_answering else ()
+    verdict, margin, note = (_verdict(summary), _margin(summary), _note(summary)) if figures else ("", "", "")
+    if report.figures.adaptive is not None:
+        # What stands at each strength follows from the choice too: neither shares nor verdicts go first.
+        figures, verdict, margin = threshold_headline(report.figures.adaptive), report.figures.adaptive.in_words, ""
+        note = _note_of([report.figures.adaptive.threshold], "observers like these")
     return Head(
         kicker=KICKER,
         title=report.study.title,
@@ -79,10 +86,10 @@ def head_of(report: Report) -> Head:
         institution=publication.institution,
         approvals=tuple(LabelledText(name, told[name]) for name in ("Ethics", "Registration") if name in told),
         asked=(LabelledText("Observers", _observers(report)), LabelledText("Images", _images(report.study))),
-        verdict=_verdict(summary) if figures else "",
-        margin=_margin(summary) if figures else "",
+        verdict=verdict,
+        margin=margin,
         figures=figures,
-        note=_note(summary) if figures else "",
+        note=note,
     )
 
 
@@ -238,7 +245,9 @@ def _beside(explained: str, limits: str) -> str:
 
 def _note(summary: StudySummary) -> str:
     of_level = next((of_arm for of_arm in summary.arms.values()), summary)
-    stated = level(shares_of(of_level.answers.pooled)[0])
-    if not stated:
-        return ""
-    return f"In brackets: {stated} intervals, for these observers and images like these. The methods are told below."
+    return _note_of(shares_of(of_level.answers.pooled), "these observers and images like these")
+
+
+def _note_of(figures: Sequence[Estimate], whom: str) -> str:
+    stated = level(figures[0])
+    return f"In brackets: {stated} intervals, for {whom}. The methods are told below." if stated else ""

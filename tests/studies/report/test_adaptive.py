@@ -10,6 +10,7 @@ from studies.models import Study
 from studies.report.build import build_report
 from studies.report.sections.contents import sections_of
 from studies.report.sections.detection.adaptive import BIASED
+from studies.report.sections.head import head_of
 from studies.simulation.run import simulate_study
 from studies.simulation.simulated_observer import SimulatedGroup
 from tests.studies.answered import simulated_study
@@ -38,7 +39,11 @@ def test_the_report_tells_each_observers_threshold_and_that_of_all(trial_type: s
         assert one.threshold.low is not None
         assert one.threshold.high is not None
         assert one.threshold.low < 2**one.log_threshold < one.threshold.high
+    head = head_of(report)
+    assert (head.verdict, head.margin) == (adaptive.in_words, "")
+    assert [figure.name for figure in head.figures] == ["Threshold", "Slope"]
     sections = {section.key: section for section in sections_of(report)}
+    assert sections["adaptive"].headline == ()
     assert adaptive.in_words in sections["adaptive"].lead
     assert "<svg" in sections["adaptive"].plots[0].draw()
     assert BIASED in sections["psychometric"].notes

@@ -27,6 +27,14 @@ BIASED = (
 )
 
 
+def threshold_headline(adaptive: AdaptiveSummary) -> tuple[LabelledText, ...]:
+    """Return the large figures: the threshold and the slope of observers like these."""
+    return (
+        LabelledText("Threshold", levels(adaptive.threshold), "8-bit levels; observers like these"),
+        LabelledText("Slope", coefficient(adaptive.slope), "a doubling of strength; observers like these"),
+    )
+
+
 def adaptive_section(adaptive: AdaptiveSummary | None) -> Section | None:
     """Return thresholds and slopes; None where strengths were not chosen from answers."""
     if adaptive is None:
@@ -46,7 +54,7 @@ def adaptive_section(adaptive: AdaptiveSummary | None) -> Section | None:
     return Section(
         key="adaptive",
         title="Threshold, strengths chosen from answers",
-        headline=(LabelledText("Threshold", levels(adaptive.threshold), "8-bit levels; observers like these"),),
+        headline=threshold_headline(adaptive),
         lead=(adaptive.in_words,),
         plots=(
             Plot(
