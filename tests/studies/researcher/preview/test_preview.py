@@ -209,7 +209,7 @@ class Walk:
         others = others or [opposite[expected]]
         response = expected if is_right else others[0]
         said = {"response": response, "rating": {"perturbed": "6"}.get(response, "1"), "confidence": "1"}
-        said["grade"] = {"same": "5"}.get(response, "1")
+        said |= {"grade": {"same": "5"}.get(response, "1"), "place_x": "0", "place_y": "0"}
         given = self.observer.post(f"{self.link}trial/{trial.token}/", {**said, "diagnosis": "nv"})
         assert given.status_code == 303
         return str(given.headers["Location"]).removeprefix(self.link)
