@@ -40,7 +40,7 @@ class PlacedShare:
 
     @classmethod
     def of(cls, right: Marks, asked: Marks, *, level: float) -> "PlacedShare":
-        """Compute it.
+        """Compute the share of right places.
 
         Parameters
         ----------
@@ -49,6 +49,11 @@ class PlacedShare:
             image counts.
         level
             Of the intervals, between 0 and 1.
+
+        Returns
+        -------
+        PlacedShare
+            Undefined where no image counts.
 
         Raises
         ------
