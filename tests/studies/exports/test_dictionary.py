@@ -38,7 +38,7 @@ def test_what_could_lead_to_a_person_or_tell_the_truth_is_flagged() -> None:
     truths = {name for name, entry in entries.items() if entry["tells_truth"]}
 
     assert persons == {"observer", "served_at", "answered_at"}
-    assert truths == {"attack", "truth", "role", "strength", "side", *MEASURES}
+    assert truths == {"attack", "truth", "role", "strength", "side", "place_hit", "place_share", *MEASURES}
 
 
 def test_the_command_prints_it() -> None:
