@@ -4,8 +4,8 @@ A pair is measured once at each scale, in whatever process opens the study or it
 those that were found to exceed the thresholds. Nothing is measured where the rate is at most three cycles a second.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Count
 
@@ -14,9 +14,8 @@ from ml.models.image_pair import ImagePair
 from ml.models.pair_set import PairSet
 from studies.design.stimulus_files import read_twin
 from studies.models.pair_sets.flash_check import FlashCheck, checks_of, flashing_pairs
+from studies.models.pair_sets.stored_checks import store_checks
 from studies.models.study import Study
-
-STORED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,7 @@ def measure_flashes(study: Study) -> FlashTally:
     """
     if study.needs_flash_check:
         for pair_set in pair_sets_of(study):
-            for checks in _measured(pair_set, study.scale):
-                # Another process may measure the same pairs, and finds the same.
-                FlashCheck.objects.bulk_create(checks, ignore_conflicts=True)
+            store_checks(pair_set, checks_of(pair_set, study.scale), partial(_measured, scale=study.scale))
     return flash_tally(study)
 
 
@@ -83,13 +80,6 @@ def pair_sets_of(study: Study) -> list[PairSet]:
     return list({pair_set.pk: pair_set for pair_set in (*study.strengths, *catch)}.values())
 
 
-def _measured(pair_set: PairSet, scale: int) -> Iterator[list[FlashCheck]]:
-    known = checks_of(pair_set, scale).values("pair")
-    checks: list[FlashCheck] = []
-    for pair in pair_set.pairs.exclude(pk__in=known).order_by("pk").iterator(chunk_size=STORED_AT_ONCE):
-        area = flashes_of(pair, scale)
-        checks.append(FlashCheck(pair=pair, scale=scale, general_px=area.general, red_px=area.red))
-        if len(checks) == STORED_AT_ONCE:
-            yield checks
-            checks = []
-    yield checks
+def _measured(pair: ImagePair, scale: int) -> FlashCheck:
+    area = flashes_of(pair, scale)
+    return FlashCheck(pair=pair, scale=scale, general_px=area.general, red_px=area.red)

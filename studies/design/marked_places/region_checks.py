@@ -4,17 +4,16 @@ A pair is looked at once, in whatever process opens the study or its pilot, and 
 change is everywhere: there is no place that could be marked rightly or wrongly.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count
 
 from ml.images.change_region import ChangeRegion, change_region, packed
 from ml.models.image_pair import ImagePair
-from ml.models.pair_set import PairSet
-from studies.design.flash_checks import STORED_AT_ONCE, pair_sets_of
+from studies.design.flash_checks import pair_sets_of
 from studies.design.stimulus_files import read_twin
 from studies.models.pair_sets.region_check import RegionCheck, pairs_changed_everywhere, regions_of
+from studies.models.pair_sets.stored_checks import store_checks
 from studies.models.study import Study
 
 
@@ -49,9 +48,7 @@ def measure_regions(study: Study) -> RegionTally:
     """
     if study.trials.marks_place:
         for pair_set in pair_sets_of(study):
-            for checks in _measured(pair_set):
-                # Another process may look at the same pairs, and finds the same.
-                RegionCheck.objects.bulk_create(checks, ignore_conflicts=True)
+            store_checks(pair_set, regions_of(pair_set), _measured)
     return region_tally(study)
 
 
@@ -76,20 +73,8 @@ def region_of(pair: ImagePair) -> ChangeRegion:
     return change_region(read_twin(pair, perturbed=False), read_twin(pair, perturbed=True))
 
 
-def _measured(pair_set: PairSet) -> Iterator[list[RegionCheck]]:
-    checks: list[RegionCheck] = []
-    unknown = pair_set.pairs.exclude(pk__in=regions_of(pair_set).values("pair"))
-    for pair in unknown.order_by("pk").iterator(chunk_size=STORED_AT_ONCE):
-        found = region_of(pair)
-        checks.append(
-            RegionCheck(
-                pair=pair,
-                share=found.share,
-                accepted_share=found.accepted_share,
-                accepted=packed(found.accepted),
-            )
-        )
-        if len(checks) == STORED_AT_ONCE:
-            yield checks
-            checks = []
-    yield checks
+def _measured(pair: ImagePair) -> RegionCheck:
+    found = region_of(pair)
+    return RegionCheck(
+        pair=pair, share=found.share, accepted_share=found.accepted_share, accepted=packed(found.accepted)
+    )
