@@ -32,8 +32,9 @@ class PlaceJudge:
         if not study.trials.marks_place:
             return
         truths = Truth.objects.filter(stimulus__study=study, perturbed=True)
-        known = RegionCheck.objects.in_bulk(list(truths.values_list("pair_id", flat=True)))
-        for stimulus, pair, size in truths.values_list("stimulus_id", "pair_id", "stimulus__size"):
+        shown = list(truths.values_list("stimulus_id", "pair_id", "stimulus__size"))
+        known = RegionCheck.objects.in_bulk([pair for _, pair, _ in shown])
+        for stimulus, pair, size in shown:
             if pair in known:
                 self._regions[stimulus] = known[pair], size
 
