@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from perception.analysis.agreement.within_observers import WithinObservers, agreement_within
 from perception.analysis.detection.verdict_rule import VerdictRule
+from perception.analysis.observations import Observations
 from perception.analysis.psychometric.adaptive_summary import AdaptiveSummary, summarise_adaptive
 from perception.analysis.study_summary import StudySummary, summarise_study
 from studies.answers.exclusions import ExclusionRules, Exclusions, apply_exclusions
@@ -197,26 +198,21 @@ def answer_figures(study: AnsweredStudy, rows: Sequence[AnswerRow], *, interval:
         As for `summarise_study`.
     """
     exclusions = apply_exclusions(study, rows)
-    first = exclusions.first_showings
+    first, kept = exclusions.first_showings, observations_of(study, exclusions.kept)
     return AnswerFigures(
-        summary=_summary(study, exclusions.kept, interval),
+        summary=_summary(study, kept, interval),
         exclusions=exclusions,
-        without_exclusions=_summary(study, first, interval) if exclusions.any else None,
+        without_exclusions=_summary(study, observations_of(study, first), interval) if exclusions.any else None,
         display=DisplayCounts.of(first),
         within_observers=agreement_within(repeated_answers_of(study, exclusions.rows, n_repeated=study.n_repeated))
         if study.n_repeated
         else None,
         flicker=FlickerCounts.of(first) if study.trials.frames > 1 else None,
-        adaptive=_adaptive(study, exclusions.kept) if study.adaptive_strengths else None,
+        adaptive=summarise_adaptive(kept.of(~kept.catch), study.adaptive_strengths)
+        if study.adaptive_strengths
+        else None,
     )
 
 
-def _adaptive(study: AnsweredStudy, rows: Sequence[AnswerRow]) -> AdaptiveSummary | None:
-    observations = observations_of(study, rows)
-    return summarise_adaptive(observations.of(~observations.catch), study.adaptive_strengths)
-
-
-def _summary(study: AnsweredStudy, rows: Sequence[AnswerRow], interval: str) -> StudySummary:
-    return summarise_study(
-        observations_of(study, rows), interval=interval, margin=study.margin, rule=study.verdict_rule
-    )
+def _summary(study: AnsweredStudy, observations: Observations, interval: str) -> StudySummary:
+    return summarise_study(observations, interval=interval, margin=study.margin, rule=study.verdict_rule)
