@@ -81,6 +81,8 @@ class Observations:
         arms. An image that is judged in several arms is an item in each.
     arms
         Names.
+    control
+        The name of the arm that is the positive control, a change that is surely seen; empty where none is.
     image
         int array: which image was shown; the same number in every arm. None where there are no arms.
     neither
@@ -157,6 +159,7 @@ class Observations:
     grade: NDArray[np.float64] | None = None
     placed: NDArray[np.int8] | None = None
     place_share: NDArray[np.float64] | None = None
+    control: str = ""
 
     def of(self, which: NDArray[np.bool_]) -> "Observations":
         """Return some of the answers, with the items that are in them; all observers stay.
