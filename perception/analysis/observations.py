@@ -81,8 +81,6 @@ class Observations:
         arms. An image that is judged in several arms is an item in each.
     arms
         Names.
-    control
-        The name of the arm that is the positive control, a change that is surely seen; empty where none is.
     image
         int array: which image was shown; the same number in every arm. None where there are no arms.
     neither
@@ -129,6 +127,8 @@ class Observations:
     [[1, 0], [0, -1]]
     >>> series.of(series.truth).items
     ('x',)
+    control
+        The name of the arm that is the positive control, a change that is surely seen; empty where none is.
     """
 
     task: Task

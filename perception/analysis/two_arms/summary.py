@@ -321,6 +321,11 @@ def without_control(observations: Observations) -> Observations:
     """Return the answers without those to the images of the positive control; all of them, where there is none.
 
     Whoever judged nothing else stays among the observers, without an answer.
+
+    Parameters
+    ----------
+    observations
+        The answers of all arms.
     """
     if observations.arm is None or not observations.control:
         return observations
