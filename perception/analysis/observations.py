@@ -106,6 +106,8 @@ class Observations:
     place_share
         float array: the share of the image, within [0, 1], in which a mark counts as right; nan where it is not known,
         or nothing was perturbed. None where none is known.
+    control
+        The name of the arm that is the positive control, a change that is surely seen; empty where none is.
 
     Examples
     --------
@@ -127,8 +129,6 @@ class Observations:
     [[1, 0], [0, -1]]
     >>> series.of(series.truth).items
     ('x',)
-    control
-        The name of the arm that is the positive control, a change that is surely seen; empty where none is.
     """
 
     task: Task
