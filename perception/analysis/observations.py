@@ -106,6 +106,8 @@ class Observations:
     place_share
         float array: the share of the image, within [0, 1], in which a mark counts as right; nan where it is not known,
         or nothing was perturbed. None where none is known.
+    control
+        The name of the arm that is the positive control, a change that is surely seen; empty where none is.
 
     Examples
     --------
@@ -157,6 +159,7 @@ class Observations:
     grade: NDArray[np.float64] | None = None
     placed: NDArray[np.int8] | None = None
     place_share: NDArray[np.float64] | None = None
+    control: str = ""
 
     def of(self, which: NDArray[np.bool_]) -> "Observations":
         """Return some of the answers, with the items that are in them; all observers stay.

@@ -15,10 +15,12 @@ from perception.analysis.breakdowns.response_times import ResponseTimeSummary, s
 from perception.analysis.degradation.summary import DegradationSummary, summarise_degradation
 from perception.analysis.detection.accuracy_verdict import AccuracyVerdict, accuracy_verdict
 from perception.analysis.detection.forced_choice import ChoiceSummary, summarise_choices
+from perception.analysis.detection.positive_control import noticed_beyond_chance
 from perception.analysis.detection.right_answers import RightAnswers, SecondQuestion, right_answers, second_question
 from perception.analysis.detection.verdict import Known, Verdict, verdict, verdicts_of_arms
 from perception.analysis.detection.verdict_rule import BALANCED_ACCURACY, D_PRIME, VerdictRule
 from perception.analysis.detection.yes_no import DEFAULT, AnswerSummary, summarise_answers
+from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.json_values import JsonObject
 from perception.analysis.localization.summary import LocalizationSummary, summarise_localization
 from perception.analysis.observations import Observations, Task
@@ -27,7 +29,7 @@ from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.analysis.psychometric.summary import summarise_psychometric
 from perception.analysis.ratings.rating_scale import three_categories
 from perception.analysis.ratings.summary import RatingSummary, summarise_ratings
-from perception.analysis.two_arms.summary import ArmComparison, arms_apart, compare_arms
+from perception.analysis.two_arms.summary import ArmComparison, arms_apart, compare_arms, without_control
 from perception.analysis.visibility.measures import SMALLER_IS_MORE_VISIBLE
 from perception.analysis.visibility.shown_changes import ShownChanges, shown_changes
 from perception.analysis.visibility.summary import VisibilitySummary, summarise_visibility
@@ -81,6 +83,9 @@ class StudySummary:
         none is known, and of a whole study.
     localization
         Marked places; None where none was asked for.
+    control
+        The name of the arm that is the positive control; empty where none is. It is in `arms`, without a verdict, and
+        in none of the other statistics.
     """
 
     task: Task
@@ -102,6 +107,17 @@ class StudySummary:
     degradation: DegradationSummary | None = None
     changes: dict[str, ShownChanges] = field(default_factory=dict)
     localization: LocalizationSummary | None = None
+    control: str = ""
+
+    @property
+    def arms_judged(self) -> "dict[str, StudySummary]":
+        """The statistics of each arm but the positive control, by its name."""
+        return {name: of_arm for name, of_arm in self.arms.items() if name != self.control}
+
+    @property
+    def control_noticed(self) -> Estimate | None:
+        """How much more often than by guessing the positive control was noticed; None where there is none."""
+        return noticed_beyond_chance(self.arms[self.control].answers) if self.control else None
 
     @property
     def ratings_alone(self) -> bool:
@@ -145,6 +161,11 @@ class StudySummary:
             **({"changes": {name: one.as_dict() for name, one in self.changes.items()}} if self.changes else {}),
             **graded,
             **marked,
+            **(
+                {"positive_control": {"arm": self.control, "noticed_beyond_chance": self.control_noticed.as_dict()}}
+                if self.control_noticed
+                else {}
+            ),
             **by_group,
             **by_arm,
         }
@@ -213,8 +234,9 @@ def summarise_study(
     (None, None)
     """
     one = partial(_summary, interval=interval, level=level)
-    series = observations.of(~observations.catch)
-    whole = one(observations)
+    judged = without_control(observations)
+    series = judged.of(~judged.catch)
+    whole = one(judged)
     if not series.arms:
         return replace(whole, equivalence=_verdict(series, margin, rule, whole.answers))
     apart = arms_apart(observations)
@@ -224,11 +246,14 @@ def summarise_study(
         for name, of_arm in apart.items()
     }
     answers = {name: summary.answers for name, summary in arms.items()}
-    verdicts = _verdicts(series_of, margin, rule, answers)
+    # The positive control is no claim: nothing is tested of it, and no other test is adjusted for it.
+    tested = {name: of_arm for name, of_arm in series_of.items() if name != observations.control}
+    verdicts = _verdicts(tested, margin, rule, {name: answers[name] for name in tested})
     return replace(
         whole,
         two_arms=compare_arms(series, level=level),
         arms={name: replace(summary, equivalence=verdicts.get(name)) for name, summary in arms.items()},
+        control=observations.control,
     )
 
 

@@ -42,6 +42,10 @@ class AskedStudy(Protocol):
         """What the attacks that are compared are called; none in a study of one."""
 
     @property
+    def control_name(self) -> str:
+        """Which of the attacks is the positive control; empty where none is."""
+
+    @property
     def group_names(self) -> tuple[str, ...]:
         """The groups of observers that are compared; none in a study without."""
 
@@ -82,6 +86,7 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         subset_of_item=None if subset is None else _subsets(item, subset, len(items)),
         arm=_arms([row.attack for row in rows], arms) if arms else None,
         arms=arms,
+        control=study.control_name,
         image=known_codes([row.image for row in rows])[0] if arms else None,
         own_images=study.draws_from_pool,
         group=_groups(rows, observers, study.group_names) if study.group_names else None,

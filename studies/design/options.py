@@ -290,6 +290,12 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
     ),
     # Protocols say nothing of a choice that is not made.
     StudyOption(
+        "has_positive_control",
+        IMAGES,
+        Flag("--positive-control", "the strongest of the attacks compared is a positive control, surely seen"),
+        ProtocolEntry("attack.positive_control", if_missing=False, applies=lambda study: study.has_positive_control),
+    ),
+    StudyOption(
         "adapts_strength",
         IMAGES,
         Flag("--adaptive-strength", "choose each observer's strengths from their answers, by QUEST+"),

@@ -33,6 +33,7 @@ from studies.report.screening import screening_text
 from studies.report.wording import (
     answers_text,
     capitalized,
+    control_text,
     listed,
     longest_run_text,
     moment,
@@ -348,6 +349,8 @@ def _models(study: Study) -> str:
             "Obuchowski and Rockette, from three observers on with observers and images random and Hillis’ degrees of "
             "freedom. No curve and no verdict is of several attacks together."
         )
+    if study.control_name:
+        compared += f" {control_text(study)}."
     return f"Two one-sided tests of equivalence: {_verdict(study)}{compared}{given}"
 
 

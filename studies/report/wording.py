@@ -278,6 +278,22 @@ def longest_run_text(study: Study) -> str:
     return f"at most {study.longest_run} trials of one truth in a row" if study.longest_run else ""
 
 
+CONTROL_NOT_NOTICED = (
+    "It was not shown to be noticed more often than by guessing. Nothing follows then from another attack that was not "
+    "noticed either: people did not notice what is surely seen, or answers were too few to show it."
+)
+
+
+def control_text(study: Study) -> str:
+    """Return what the positive control is, and what it is left out of; nothing where there is none."""
+    if not study.control_name:
+        return ""
+    return (
+        f"“{study.control_name}”, the strongest attack, is a change that is surely seen; it is in no figure of all "
+        "attacks, no difference between attacks, and no adjusted p-value"
+    )
+
+
 def adaptive_strength_text(study: Study) -> str:
     """Return how strengths were chosen from answers; nothing where they were not."""
     if not study.adapts_strength:

@@ -161,7 +161,7 @@ class StudyForm(forms.ModelForm[Study]):
     def _offer_strengths(self, offered: models.QuerySet[PairSet]) -> None:
         """Offer all image pairs; where there is one set alone, the question is not asked."""
         if offered.count() < 2:
-            for name in ("further_pair_sets", "compares_attacks", "adapts_strength"):
+            for name in ("further_pair_sets", "compares_attacks", "has_positive_control", "adapts_strength"):
                 del self.fields[name]
             return
         field = cast("PairSetsField", self.fields["further_pair_sets"])
@@ -188,6 +188,7 @@ class StudyForm(forms.ModelForm[Study]):
                 n_perturbed=n_perturbed,
                 catch=catch,
                 adapts_strength=adapts,
+                has_positive_control=bool(cleaned.get("has_positive_control")),
             )
             for field, reason in wrong.items():
                 self.add_error(field, reason)

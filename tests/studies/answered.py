@@ -1,6 +1,6 @@
 """Studies that were answered, for the tests of what is made of the answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ml.models import Evaluation, PairSet
@@ -51,6 +51,7 @@ def several_attacks(
     *,
     observers: int = 3,
     further: Sequence[tuple[int, str]] = ((8, "generator"), (4, "fgsm"), (8, "fgsm")),
+    dprime_of: Mapping[str, float] | None = None,
     **fields: Any,
 ) -> Study:
     """Return a closed study of a generator at strength 4 and of further attacks; observers see that of FGSM better."""
@@ -77,7 +78,7 @@ def several_attacks(
         observers=observers,
         seed=1,
         by=study.owner,
-        dprime_of={FGSM: 1.5},
+        dprime_of={FGSM: 1.5} if dprime_of is None else dprime_of,
     )
     study.refresh_from_db()
     return study

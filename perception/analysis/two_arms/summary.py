@@ -312,9 +312,32 @@ def arms_apart(observations: Observations) -> dict[str, Observations]:
     if observations.arm is None:
         return {}
     return {
-        name: replace(_of_arm(observations, observations.arm, number), arm=None, arms=(), image=None)
+        name: replace(_of_arm(observations, observations.arm, number), arm=None, arms=(), image=None, control="")
         for number, name in enumerate(observations.arms)
     }
+
+
+def without_control(observations: Observations) -> Observations:
+    """Return the answers without those to the images of the positive control; all of them, where there is none.
+
+    Whoever judged nothing else stays among the observers, without an answer.
+
+    Parameters
+    ----------
+    observations
+        The answers of all arms.
+    """
+    if observations.arm is None or not observations.control:
+        return observations
+    control = observations.arms.index(observations.control)
+    kept = observations.arm != control
+    arm = observations.arm[kept]
+    return replace(
+        observations.of(kept),
+        arm=np.where(arm > control, arm - 1, arm),
+        arms=tuple(name for name in observations.arms if name != observations.control),
+        control="",
+    )
 
 
 def _of_arm(observations: Observations, arm: Codes, number: int) -> Observations:

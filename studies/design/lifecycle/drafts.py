@@ -206,6 +206,7 @@ def wrong_options(study: Study, further: Iterable[PairSet]) -> dict[str, list[Va
             n_perturbed=study.n_perturbed,
             catch=catch,
             adapts_strength=study.adapts_strength,
+            has_positive_control=study.has_positive_control,
         )
         for name, reason in reasons.items():
             wrong.setdefault(name, [ValidationError(reason)])

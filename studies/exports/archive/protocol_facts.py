@@ -7,7 +7,7 @@ from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import Scalar, json_list, json_object, json_scalar
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
-from studies.models.pair_sets.attack_arms import arms_of_protocol
+from studies.models.pair_sets.attack_arms import ARMS, arms_of_protocol
 from studies.models.screening.check import Check, CheckRule
 from studies.models.study import Study
 from studies.models.texts.groups import parse_groups
@@ -34,6 +34,7 @@ class ArchivedStudy:
     leaves_out_rejected: bool
     n_repeated: int
     adaptive_strengths: tuple[float, ...]
+    control_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         leaves_out_partly_shown=option_of(protocol, "leaves_out_partly_shown", bool),
         leaves_out_rejected=option_of(protocol, "leaves_out_rejected", bool),
         n_repeated=option_of(protocol, "n_repeated", int),
+        control_name=_control(protocol) if option_of(protocol, "has_positive_control", bool) else "",
         adaptive_strengths=_strengths(protocol) if option_of(protocol, "adapts_strength", bool) else (),
     )
 
@@ -106,6 +108,16 @@ def study_figures(protocol: JsonObject) -> JsonObject:
     if _entry("further_pair_sets").is_in(protocol):
         figures["strengths"] = [*_strengths(protocol)]
     return figures
+
+
+def _control(protocol: JsonObject) -> str:
+    """Return the name of the attack that is the positive control: the strongest."""
+    arms = [json_object(arm) for arm in json_list(json_object(protocol["attack"])[ARMS])]
+
+    def strength(arm: JsonObject) -> float:
+        return max(json_scalar(json_object(pairs)["strength_levels"], float) for pairs in json_list(arm["pair_sets"]))
+
+    return json_scalar(max(arms, key=strength)["name"], str)
 
 
 def _strengths(protocol: JsonObject) -> tuple[float, ...]:

@@ -1,7 +1,7 @@
 """The attacks that a study compares, its arms: which of its image pairs are of one, and what each is called."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ml.attacks.stored_options import setting_text, settings_of_the_method
 from ml.attacks.wording import attack_title
@@ -16,6 +16,8 @@ ARMS = "arms"
 COMPARED_BY = "attacks_compared_by"
 """Key in the protocol's `analysis`, likewise."""
 OWN = "of its own"
+CONTROL = "positive control"
+"""Stands after the name of the attack that is one, wherever the attack is named."""
 LONGEST = 40
 """Letters of a title: it heads columns and sections."""
 TOLD_APART = {
@@ -71,7 +73,12 @@ def facets_of(attack: Attack) -> dict[str, str]:
     }
 
 
-def attack_arms(pair_sets: Sequence[PairSet], *, first: PairSet) -> tuple[AttackArm, ...]:
+def strongest_arm(arms: Sequence[AttackArm]) -> AttackArm:
+    """Return the attack of the greatest strength, of one or more: the positive control, where a study has one."""
+    return max(arms, key=lambda arm: arm.strengths[-1])
+
+
+def attack_arms(pair_sets: Sequence[PairSet], *, first: PairSet, has_control: bool = False) -> tuple[AttackArm, ...]:
     """Return image pairs by the attack that made them, each under a name that tells it from the others.
 
     Parameters
@@ -80,6 +87,8 @@ def attack_arms(pair_sets: Sequence[PairSet], *, first: PairSet) -> tuple[Attack
         All of a study, each once.
     first
         One of them: its attack comes first, the others by their names.
+    has_control
+        Whether the strongest attack is a positive control: its name says it, and it comes last.
     """
     groups: dict[tuple[tuple[str, str], ...], list[PairSet]] = {}
     for pair_set in pair_sets:
@@ -89,7 +98,11 @@ def attack_arms(pair_sets: Sequence[PairSet], *, first: PairSet) -> tuple[Attack
         AttackArm(_name(own, facets), tuple(sorted(group, key=lambda pair_set: pair_set.strength)))
         for own, group in zip(facets, groups.values(), strict=True)
     ]
-    return tuple(sorted(arms, key=lambda arm: (first not in arm.pair_sets, arm.name)))
+    if not has_control:
+        return tuple(sorted(arms, key=lambda arm: (first not in arm.pair_sets, arm.name)))
+    control = strongest_arm(arms)
+    others = sorted((arm for arm in arms if arm != control), key=lambda arm: (first not in arm.pair_sets, arm.name))
+    return (*others, replace(control, name=f"{control.name} ({CONTROL})"))
 
 
 def figure_of_comparison(trials: TrialType) -> str:

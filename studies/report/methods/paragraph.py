@@ -24,6 +24,7 @@ from studies.report.wording import (
     adaptive_strength_text,
     answers_text,
     capitalized,
+    control_text,
     flashes_text,
     flicker_counts_text,
     flicker_text,
@@ -244,6 +245,8 @@ def _beside(study: Study) -> str:
             f"{study.n_catch} catch trials at strength {study.catch_pair_set.strength:g} were mixed in and are "
             "reported apart. "
         )
+    if study.control_name:
+        text += f"{control_text(study)}. "
     if study.adapts_strength:
         text += f"{capitalized(adaptive_strength_text(study))} [watson]. "
     if study.n_repeated:
@@ -353,7 +356,7 @@ def _exclusions(report: Report) -> str:
 
 def _equivalence(report: Report) -> str:
     summary = report.figures.summary
-    tested = next((of_arm.equivalence for of_arm in summary.arms.values()), summary.equivalence)
+    tested = next((of_arm.equivalence for of_arm in summary.arms_judged.values()), summary.equivalence)
     if tested is None:
         return ""
     if isinstance(tested, AccuracyVerdict):
@@ -390,7 +393,7 @@ def _family(tested: Verdict) -> str:
 
 def _left_out(tested: Verdict, summary: StudySummary) -> str:
     """Say who is in no d′ of the verdict, of several attacks of that on each; nothing where everybody is."""
-    of_arms = [of_arm.equivalence for of_arm in summary.arms.values()] or [tested]
+    of_arms = [of_arm.equivalence for of_arm in summary.arms_judged.values()] or [tested]
     strengths = [one for found in of_arms if isinstance(found, Verdict) for one in found.strengths]
     names = dict.fromkeys(name for one in strengths for name in one.these_observers.test.d_prime.left_out)
     if not names:

@@ -126,7 +126,8 @@ def _results_of_attacks(report: Report) -> list[Section | None]:
     strengths = {facts.arm: tuple(one.strength for one in facts.each) for facts in report.attacks}
     return [
         attacks_section(summary, strengths, silent=report.figures.silent),
-        *_each_arm(summary, lambda of_arm: [equivalence_section(of_arm)]),
+        # The positive control is the last arm: the others keep their numbers.
+        *_each_arm(replace(summary, arms=summary.arms_judged), lambda of_arm: [equivalence_section(of_arm)]),
         differences_section(summary, strengths, figure_by_protocol(report.study.protocol or {})),
     ]
 

@@ -118,7 +118,7 @@ def _images(study: Study) -> str:
 
 def _verdict(summary: StudySummary) -> str:
     """Return all verdicts in one sentence: of each attack, and of each strength."""
-    verdicts = {name: of_arm.equivalence for name, of_arm in summary.arms.items()} or {"": summary.equivalence}
+    verdicts = {name: of_arm.equivalence for name, of_arm in summary.arms_judged.items()} or {"": summary.equivalence}
     told = {name: verdict for name, verdict in verdicts.items() if verdict is not None}
     if not told:
         return ""
@@ -181,7 +181,7 @@ def _named(those: Sequence[StrengthVerdict]) -> str:
 
 
 def _margin(summary: StudySummary) -> str:
-    found = next((of_arm.equivalence for of_arm in summary.arms.values()), summary.equivalence)
+    found = next((of_arm.equivalence for of_arm in summary.arms_judged.values()), summary.equivalence)
     if not isinstance(found, Verdict):
         return ""
     adjusted = f", adjusted after Holm over {found.family}" if found.family else ""

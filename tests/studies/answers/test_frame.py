@@ -54,6 +54,7 @@ class AskedYesNo:
     n_subsets = 2
     draws_from_pool = False
     attack_names: tuple[str, ...] = ()
+    control_name = ""
     group_names: tuple[str, ...] = ()
 
 

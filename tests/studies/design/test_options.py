@@ -52,6 +52,7 @@ NEEDED = {
     "questionnaire_fr": ("questionnaire",),
     "further_pair_sets": ("compares_attacks",),
     "compares_attacks": ("further_pair_sets",),
+    "has_positive_control": ("compares_attacks", "further_pair_sets"),
     "adapts_strength": ("further_pair_sets", "allocation", "n_perturbed"),
     "ethics_number": ("ethics_committee",),
     # A word is there in both languages, or in neither.
@@ -148,6 +149,7 @@ def other_values() -> dict[str, object]:
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
         "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
         "compares_attacks": True,
+        "has_positive_control": True,
         "adapts_strength": True,
         "margin": 0.1,
         "catch_at_least": 50,

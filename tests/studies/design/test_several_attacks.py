@@ -57,6 +57,32 @@ def test_several_attacks_need_more_than_one() -> None:
     )
 
 
+def test_the_strongest_of_several_attacks_may_be_a_positive_control_and_comes_last() -> None:
+    pair_set = make_pair_set(n=8)
+    others = [make_pair_set_of_attack(pair_set, "fgsm", strength=32), make_pair_set_of_attack(pair_set, "pgd")]
+
+    study = make_study(
+        pair_set=pair_set, further_pair_sets=others, compares_attacks=True, has_positive_control=True
+    )
+
+    assert study.attack_names == ("Generator", "PGD", "FGSM (positive control)")
+    assert study.control_name == "FGSM (positive control)"
+
+
+def test_a_positive_control_is_alone_in_strength_and_attack() -> None:
+    pair_set = make_pair_set(n=8)
+    fgsm = make_pair_set_of_attack(pair_set, "fgsm", strength=4)
+    refused("has_positive_control", "one of several attacks", pair_set=pair_set, has_positive_control=True)
+    fields = {"pair_set": pair_set, "compares_attacks": True, "has_positive_control": True}
+    refused("has_positive_control", "are of the same strength", further_pair_sets=[fgsm], **fields)
+    refused(
+        "has_positive_control",
+        "is of the same attack",
+        further_pair_sets=[fgsm, make_pair_set_of_strength(fgsm, 8)],
+        **fields,
+    )
+
+
 def test_two_attacks_may_have_one_strength_and_one_attack_may_not_have_it_twice() -> None:
     pair_set = make_pair_set(n=8)
     other = make_pair_set_of_attack(pair_set, "fgsm", strength=4)

@@ -92,8 +92,13 @@ def test_several_attacks_and_their_comparison_agree(tmp_path: Path) -> None:
     pair_set = make_pair_set(n=20, size=4)
     study = answered_study(
         pair_set=pair_set,
-        further_pair_sets=[make_pair_set_of_attack(pair_set, "fgsm"), make_pair_set_of_strength(pair_set, 16)],
+        further_pair_sets=[
+            make_pair_set_of_attack(pair_set, "fgsm"),
+            make_pair_set_of_strength(pair_set, 16),
+            make_pair_set_of_attack(pair_set, "one_pixel", strength=32),
+        ],
         compares_attacks=True,
+        has_positive_control=True,
         n_catch=1,
         catch_pair_set=make_pair_set_of_attack(pair_set, "pgd", strength=40),
     )
@@ -105,6 +110,7 @@ def test_several_attacks_and_their_comparison_agree(tmp_path: Path) -> None:
     names = {figure.name for figure in findings.figures}
     assert any(name.startswith("arms.FGSM.equivalence.") for name in names)
     assert any(name.startswith("two_arms[0].figures.sensitivity") for name in names)
+    assert any(name.startswith("positive_control.noticed_beyond_chance") for name in names)
     members = members_in(data)
     members["answers.csv"] = members["answers.csv"].replace(b"FGSM", b"Generator")
     code, text = verify(saved(packed(members, with_new_manifest=True), tmp_path))

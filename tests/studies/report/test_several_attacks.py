@@ -4,6 +4,8 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from perception.analysis.study_summary import summarise_study
+from perception.analysis.two_arms.summary import without_control
 from perception.core.formatting import coefficient
+from studies.answers.observations import observations_of
 from studies.exports.answers import answers_json
 from studies.exports.downloads import DOWNLOADS
 from studies.exports.imrmc import report_imrmc
@@ -25,6 +30,7 @@ from studies.report.methods.paragraph import methods_of
 from studies.report.sections.contents import sections_of, warnings_of
 from studies.report.sections.detection.visibility import visibility_section
 from studies.report.sections.elements import Section
+from studies.report.sections.head import head_of
 from tests.ml.visibility_rows import add_visibility
 from tests.shared_rows import rows_of
 from tests.studies.answered import FGSM, GENERATOR, several_attacks
@@ -285,3 +291,62 @@ def test_which_number_predicts_seeing_is_told_within_each_attack(study: Study) -
         for one in alone.predictions:
             assert shown[measure_name(one.measure)] == coefficient(one.correlation)
     assert any(note.startswith("All attacks together, a measure may rank") for note in section.notes)
+
+
+CONTROL = "PGD (positive control)"
+
+
+def with_control(*, dprime: float, trial_type: str = "yes_no", **fields: Any) -> Study:
+    """Return a study of two attacks and a positive control, which is seen with a d′ of its own."""
+    further = ((4, "fgsm"), (32, "pgd"))
+    return several_attacks(
+        trial_type, further=further, dprime_of={FGSM: 1.5, CONTROL: dprime}, has_positive_control=True, **fields
+    )
+
+
+@pytest.mark.parametrize("trial_type", ["yes_no", "two_afc", "rating"])
+def test_a_positive_control_is_in_no_figure_of_the_others(trial_type: str) -> None:
+    report = build_report(with_control(dprime=4, trial_type=trial_type, observers=4))
+    summary = report.figures.summary
+    observations = observations_of(report.study, report.figures.exclusions.kept)
+    others = replace(without_control(observations), control="")
+    alone = summarise_study(others, margin=report.study.margin, rule=report.study.verdict_rule)
+
+    assert list(summary.arms) == [*ATTACKS, CONTROL]
+    assert list(summary.arms_judged) == list(ATTACKS) == list(others.arms)
+    assert summary.answers == alone.answers
+    assert [one.arms for one in summary.two_arms] == [ATTACKS]
+    assert {name: one.equivalence for name, one in summary.arms_judged.items()} == {
+        name: one.equivalence for name, one in alone.arms.items()
+    }
+    assert summary.arms[CONTROL].equivalence is None
+    assert summary.control_noticed is not None
+    assert summary.control_noticed.low > 0  # type: ignore[operator]
+    found = json.loads(json.dumps(summary.as_dict()))["positive_control"]
+    assert found == {"arm": CONTROL, "noticed_beyond_chance": summary.control_noticed.as_dict()}
+
+    sections = by_key(report)
+    assert CONTROL in {row[0] for row in sections["attacks"].tables[0].rows}
+    assert any("a change could be seen" in note for note in sections["attacks"].notes)
+    assert CONTROL not in head_of(report).verdict
+    assert any(fact.name == "Positive control" for fact in sections["how"].facts)
+    assert f"“{CONTROL}”, the strongest attack" in methods_of(report).text
+    assert f"“{CONTROL}”, the strongest attack" in preregistration_text(report.study)
+    assert "Positive control not noticed." not in {warning.name for warning in warnings_of(report)}
+
+
+def test_a_positive_control_that_nobody_notices_is_told_first() -> None:
+    report = build_report(with_control(dprime=0, observers=4))
+
+    assert "Positive control not noticed." in {warning.name for warning in warnings_of(report)}
+    assert any("Nothing follows then" in note for note in by_key(report)["attacks"].notes)
+
+
+def test_one_attack_beside_a_positive_control_has_figures_and_a_verdict() -> None:
+    study = several_attacks(further=((32, "pgd"),), has_positive_control=True, dprime_of={CONTROL: 4}, observers=4)
+    summary = build_report(study).figures.summary
+
+    assert list(summary.arms) == [GENERATOR, CONTROL]
+    assert summary.two_arms == ()
+    assert summary.arms[GENERATOR].equivalence is not None
+    assert sections_of(build_report(study))

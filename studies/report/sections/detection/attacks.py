@@ -8,13 +8,15 @@ from perception.analysis.detection.forced_choice import ChoiceSummary
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
 from perception.analysis.visibility.shown_changes import ShownChanges
-from perception.core.formatting import area, coefficient, count, levels, percent, ratio
+from perception.core.formatting import area, coefficient, count, levels, percent, points, ratio
 from studies.report.measures import measure_value, measure_with_unit
 from studies.report.sections.detection.two_arms import merit_name, two_arms_section
 from studies.report.sections.elements import LabelledText, Section, Table
 from studies.report.wording import (
     ATTACK,
+    CONTROL_NOT_NOTICED,
     WORDINGS,
+    capitalized,
     listed,
     methods_named,
     shares_of,
@@ -81,10 +83,32 @@ def attacks_section(
         ),
         notes=(
             "The least noticed attack stands first.",
+            *control_told(summary),
             _methods(columns, lines),
             *changes_explained(summary),
             *_unlike(strengths),
         ),
+    )
+
+
+def control_told(summary: StudySummary) -> tuple[str, ...]:
+    """Return what the positive control shows, and what it is left out of; nothing without one."""
+    found = summary.control_noticed
+    if found is None:
+        return ()
+    guessing = (
+        "right choices less ½" if isinstance(summary.answers, ChoiceSummary) else "share noticed less false alarms"
+    )
+    told = f"{guessing}: {points(found)}"
+    noticed = found.low is not None and found.low > 0
+    shown = (
+        f"It was noticed ({told}), so a change could be seen in this study."
+        if noticed
+        else f"{CONTROL_NOT_NOTICED} ({capitalized(told)}.)"
+    )
+    return (
+        f"“{summary.control}” is a change that is surely seen. {shown} It is in no figure of all attacks together, no "
+        "difference between attacks, and no adjusted p-value.",
     )
 
 

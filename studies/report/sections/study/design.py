@@ -13,10 +13,12 @@ from studies.report.screening import screening_text
 from studies.report.sections.elements import LabelledText, Section
 from studies.report.sections.study.screens import flip_warnings
 from studies.report.wording import (
+    CONTROL_NOT_NOTICED,
     adaptive_strength_text,
     allocation_text,
     answers_text,
     capitalized,
+    control_text,
     flashes_text,
     flicker_text,
     longest_run_text,
@@ -47,6 +49,10 @@ def warnings_of(report: Report) -> list[LabelledText]:
             "strengths do not."
         )
         warnings.append(LabelledText("Several attacks.", text))
+    control = report.figures.summary.control_noticed
+    if control is not None and not (control.low is not None and control.low > 0):
+        text = f"This is “{report.figures.summary.control}”. {CONTROL_NOT_NOTICED}"
+        warnings.append(LabelledText("Positive control not noticed.", text))
     warnings += flip_warnings(report.flip_viewings)
     why = f" The reason given: “{report.history.unblinding_reason}”." if report.history.unblinding_reason else ""
     if study.state in RUNNING and study.unblinded_at:
@@ -72,6 +78,7 @@ def design_section(report: Report) -> Section:
         LabelledText("Beside the series", _beside(study)),
         LabelledText("Shown twice", capitalized(repeats_text(study)), _showings_analysed(study)),
         LabelledText("Strength", strengths_text(study)),
+        LabelledText("Positive control", capitalized(control_text(study))),
         LabelledText("Choice of strengths", capitalized(adaptive_strength_text(study))),
         LabelledText("Course of a trial", _course(study)),
         LabelledText("Flashes", flashes_text(study)),
