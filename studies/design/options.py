@@ -128,6 +128,10 @@ def _catch_pair_set(study: Study) -> JsonValue:
     return study.catch_pair_set.name if study.n_catch and study.catch_pair_set else None
 
 
+def _control_pair_set(study: Study) -> JsonValue:
+    return study.control_pair_set.name if study.control_pair_set else None
+
+
 def _told_minutes(study: Study) -> JsonValue:
     return study.told_minutes
 
@@ -290,10 +294,16 @@ STUDY_OPTIONS: tuple[StudyOption, ...] = (
     ),
     # Protocols say nothing of a choice that is not made.
     StudyOption(
-        "has_positive_control",
+        "control_pair_set",
         IMAGES,
-        Flag("--positive-control", "the strongest of the attacks compared is a positive control, surely seen"),
-        ProtocolEntry("attack.positive_control", if_missing=False, applies=lambda study: study.has_positive_control),
+        Flag("--positive-control", "which of the further pairs are those of an attack that is surely seen", "NAME"),
+        ProtocolEntry(
+            "attack.positive_control",
+            _control_pair_set,
+            if_missing=None,
+            applies=lambda study: study.control_pair_set is not None,
+        ),
+        beside=True,
     ),
     StudyOption(
         "adapts_strength",

@@ -17,7 +17,7 @@ from perception.core.seeds import LARGEST_STUDY_SEED
 from studies.errors import StudyError
 from studies.languages import ENGLISH, FRENCH, LANGUAGES
 from studies.models.data_protection import LONGEST_KEPT_DAYS, PURPOSE, LaterWithdrawal, LegalBasis
-from studies.models.pair_sets.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms, strongest_arm
+from studies.models.pair_sets.attack_arms import AttackArm, arms_as_fixed, arms_of_protocol, attack_arms
 from studies.models.pair_sets.rules import why_no_catch_trials
 from studies.models.screening.check import Check, CheckRule
 from studies.models.screening.settings import ScreeningSettings
@@ -235,13 +235,18 @@ class Study(ScreeningSettings):
             )
         ),
     )
-    has_positive_control = models.BooleanField(
-        gettext_lazy("the strongest attack is a positive control"),
-        default=False,
+    control_pair_set = models.ForeignKey(
+        PairSet,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=gettext_lazy("image pairs of the positive control"),
         help_text=gettext_lazy(
-            "A change that is surely seen: it has figures of its own, and is in no figure of all attacks, no "
-            "difference between attacks, and no adjusted p-value of theirs. Where people do not notice it, the study "
-            "cannot show that another attack is hidden, and the report says so."
+            "One of the further ones, by an attack of its own whose change is surely seen: it has figures of its own, "
+            "and is in no figure of all attacks, no difference between attacks, and no adjusted p-value of theirs. "
+            "Where people do not notice it, the study cannot show that another attack is hidden, and the report says "
+            "so."
         ),
     )
     adapts_strength = models.BooleanField(
@@ -805,9 +810,9 @@ class Study(ScreeningSettings):
         wrong |= self._wrong_visibility()
         wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool() | self.wrong_screening()
         wrong |= self._wrong_for_the_answers() | self._wrong_for_adaptive_strength()
-        if self.has_positive_control and not self.compares_attacks:
-            wrong["has_positive_control"] = gettext(
-                "A positive control is one of several attacks: compare several attacks, or leave this off."
+        if self.control_pair_set_id and not self.compares_attacks:
+            wrong["control_pair_set"] = gettext(
+                "A positive control is one of several attacks: compare several attacks, or leave this empty."
             )
         if wrong:
             raise ValidationError(wrong)
@@ -1010,7 +1015,7 @@ class Study(ScreeningSettings):
         if not self.compares_attacks:
             return ()
         if self.protocol is None:
-            return attack_arms(self.strengths, first=self.pair_set, has_control=self.has_positive_control)
+            return attack_arms(self.strengths, first=self.pair_set, control=self.control_pair_set)
         return arms_as_fixed(self.strengths, arms_of_protocol(self.protocol), first=self.pair_set)
 
     @property
@@ -1021,7 +1026,7 @@ class Study(ScreeningSettings):
     @property
     def control_name(self) -> str:
         """What the attack is called that is the positive control; empty where there is none."""
-        return strongest_arm(self.attack_arms).name if self.has_positive_control and self.compares_attacks else ""
+        return next((arm.name for arm in self.attack_arms if self.control_pair_set in arm.pair_sets), "")
 
     @property
     def attack_of_pairs(self) -> dict[int, str]:

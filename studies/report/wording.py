@@ -289,7 +289,7 @@ def control_text(study: Study) -> str:
     if not study.control_name:
         return ""
     return (
-        f"“{study.control_name}”, the strongest attack, is a change that is surely seen; it is in no figure of all "
+        f"“{study.control_name}” is a change that is surely seen; it is in no figure of all "
         "attacks, no difference between attacks, and no adjusted p-value"
     )
 

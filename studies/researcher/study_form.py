@@ -149,10 +149,12 @@ class StudyForm(forms.ModelForm[Study]):
         return _own(self.cleaned_data["consent_text_fr"], CONSENT.fr)
 
     def _offer_pair_sets(self, by: User) -> None:
-        chosen = models.Q(pk__in=[self.instance.pair_set_id, self.instance.catch_pair_set_id])
+        chosen = models.Q(
+            pk__in=[self.instance.pair_set_id, self.instance.catch_pair_set_id, self.instance.control_pair_set_id]
+        )
         chosen |= models.Q(pk__in=self.instance.further_pair_sets.values("pk"))
         offered = PairSet.objects.filter(models.Q(pk__in=PairSet.objects.usable_by(by).values("pk")) | chosen)
-        for name in {"pair_set", "catch_pair_set"} & self.fields.keys():
+        for name in {"pair_set", "catch_pair_set", "control_pair_set"} & self.fields.keys():
             field = cast("forms.ModelChoiceField[PairSet]", self.fields[name])
             field.queryset = offered.order_by("-pk")
         if "further_pair_sets" in self.fields:
@@ -161,7 +163,7 @@ class StudyForm(forms.ModelForm[Study]):
     def _offer_strengths(self, offered: models.QuerySet[PairSet]) -> None:
         """Offer all image pairs; where there is one set alone, the question is not asked."""
         if offered.count() < 2:
-            for name in ("further_pair_sets", "compares_attacks", "has_positive_control", "adapts_strength"):
+            for name in ("further_pair_sets", "compares_attacks", "control_pair_set", "adapts_strength"):
                 del self.fields[name]
             return
         field = cast("PairSetsField", self.fields["further_pair_sets"])
@@ -188,7 +190,7 @@ class StudyForm(forms.ModelForm[Study]):
                 n_perturbed=n_perturbed,
                 catch=catch,
                 adapts_strength=adapts,
-                has_positive_control=bool(cleaned.get("has_positive_control")),
+                control=cleaned.get("control_pair_set"),
             )
             for field, reason in wrong.items():
                 self.add_error(field, reason)

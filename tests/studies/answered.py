@@ -52,9 +52,13 @@ def several_attacks(
     observers: int = 3,
     further: Sequence[tuple[int, str]] = ((8, "generator"), (4, "fgsm"), (8, "fgsm")),
     dprime_of: Mapping[str, float] | None = None,
+    control: str = "",
     **fields: Any,
 ) -> Study:
-    """Return a closed study of a generator at strength 4 and of further attacks; observers see that of FGSM better."""
+    """Return a closed study of a generator at strength 4 and of further attacks; observers see that of FGSM better.
+
+    The further attack of the kind `control` is its positive control.
+    """
     pair_set = make_pair_set(n=40, size=4, strength=4)
     pair_sets = [
         make_pair_set_of_strength(pair_set, strength)
@@ -67,6 +71,7 @@ def several_attacks(
         pair_set=pair_set,
         further_pair_sets=pair_sets,
         compares_attacks=True,
+        control_pair_set=next((one for one in pair_sets if one.attack.kind == control), None),
         n_perturbed=16,
         n_clean=8,
         observers=0,

@@ -23,7 +23,7 @@ from studies.permissions import Permission, require
 COPY_OF = "Copy of "
 COPIE_DE = "Copie de "
 LACKING, DIFFERENT = "lacking", "different"
-SERIES, FURTHER, CATCH = "pair_set", "further_pair_sets", "catch_pair_set"
+SERIES, FURTHER, CATCH, CONTROL = "pair_set", "further_pair_sets", "catch_pair_set", "control_pair_set"
 _OF_CATCH_TRIALS = {CATCH, "n_catch"}
 
 
@@ -80,7 +80,8 @@ def import_definition(*, definition: Definition, by: User, instead: PairSet | No
     """Make a draft of a definition, which `by` owns.
 
     What its options say together is not looked at: that is told where the draft is looked over, as what is lacking is
-    (`studies.design.drafts.readiness`). Without image pairs of their own there are no catch trials.
+    (`studies.design.drafts.readiness`). Without image pairs of their own there are no catch trials,
+    and no positive control.
 
     Parameters
     ----------
@@ -119,6 +120,9 @@ def import_definition(*, definition: Definition, by: User, instead: PairSet | No
         gaps += [gap] if gap is not None else []
         if options[CATCH] is None:
             options["n_catch"] = 0
+    if definition.control_pair_set is not None:
+        options[CONTROL], gap = _found(finder, CONTROL, definition.control_pair_set)
+        gaps += [gap] if gap is not None else []
     with transaction.atomic():
         told: JsonObject = {"gaps": [{"option": gap.option, "name": gap.name, "what": gap.what} for gap in gaps]}
         study = create_defined_study(by=by, details={"definition": told}, **options)

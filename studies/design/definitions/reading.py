@@ -36,7 +36,7 @@ class Definition:
     ----------
     options
         By name; those that name image pairs are not among them. What the file does not name is left out.
-    pair_set, further_pair_sets, catch_pair_set
+    pair_set, further_pair_sets, catch_pair_set, control_pair_set
         The image pairs that it names.
     plan
         The plan kept with the study; None where there is none.
@@ -46,6 +46,7 @@ class Definition:
     pair_set: PairSetReference
     further_pair_sets: tuple[PairSetReference, ...]
     catch_pair_set: PairSetReference | None
+    control_pair_set: PairSetReference | None
     plan: JsonObject | None
 
 
@@ -82,11 +83,14 @@ def read_definition(data: bytes, *, source: str) -> Definition:
         reader.tell("options.catch_pair_set", gettext("there are catch trials, and no image pairs of theirs are named"))
     reader.check_questionnaires(values)
     reader.raise_errors()
-    pair_set, catch = values.pop("pair_set"), values.pop("catch_pair_set", None)
-    further = values.pop("further_pair_sets", ())
+    pair_set, further = values.pop("pair_set"), values.pop("further_pair_sets", ())
+    catch, control = (
+        reference if isinstance(reference, PairSetReference) else None
+        for reference in (values.pop("catch_pair_set", None), values.pop("control_pair_set", None))
+    )
     if not isinstance(pair_set, PairSetReference) or not isinstance(further, tuple):
         raise TypeError("image pairs were read as something else")
-    return Definition(values, pair_set, further, catch if isinstance(catch, PairSetReference) else None, plan)
+    return Definition(values, pair_set, further, catch, control, plan)
 
 
 class _Reader:

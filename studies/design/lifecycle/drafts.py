@@ -161,7 +161,7 @@ def _require_usable(options: Mapping[str, object], *, by: User, already: Collect
     """
     wrong = {
         name: gettext("There are no image pairs “%(pair_set)s” that you may use.") % {"pair_set": pair_set}
-        for name in ("pair_set", "catch_pair_set", "further_pair_sets")
+        for name in ("pair_set", "catch_pair_set", "control_pair_set", "further_pair_sets")
         for pair_set in _pair_sets(options.get(name) or [])
         if pair_set not in already and not pair_set.may_be_used_by(by)
     }
@@ -170,7 +170,7 @@ def _require_usable(options: Mapping[str, object], *, by: User, already: Collect
 
 
 def _pair_sets_of(study: Study) -> list[PairSet | None]:
-    return [study.pair_set, study.catch_pair_set, *study.further_pair_sets.all()]
+    return [study.pair_set, study.catch_pair_set, study.control_pair_set, *study.further_pair_sets.all()]
 
 
 def _pair_sets(given: object) -> set[PairSet]:
@@ -206,7 +206,7 @@ def wrong_options(study: Study, further: Iterable[PairSet]) -> dict[str, list[Va
             n_perturbed=study.n_perturbed,
             catch=catch,
             adapts_strength=study.adapts_strength,
-            has_positive_control=study.has_positive_control,
+            control=study.control_pair_set,
         )
         for name, reason in reasons.items():
             wrong.setdefault(name, [ValidationError(reason)])

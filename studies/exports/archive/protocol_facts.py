@@ -7,7 +7,7 @@ from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import Scalar, json_list, json_object, json_scalar
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
-from studies.models.pair_sets.attack_arms import ARMS, arms_of_protocol
+from studies.models.pair_sets.attack_arms import arms_of_protocol
 from studies.models.screening.check import Check, CheckRule
 from studies.models.study import Study
 from studies.models.texts.groups import parse_groups
@@ -74,7 +74,7 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         leaves_out_partly_shown=option_of(protocol, "leaves_out_partly_shown", bool),
         leaves_out_rejected=option_of(protocol, "leaves_out_rejected", bool),
         n_repeated=option_of(protocol, "n_repeated", int),
-        control_name=_control(protocol) if option_of(protocol, "has_positive_control", bool) else "",
+        control_name=_control(protocol),
         adaptive_strengths=_strengths(protocol) if option_of(protocol, "adapts_strength", bool) else (),
     )
 
@@ -111,13 +111,9 @@ def study_figures(protocol: JsonObject) -> JsonObject:
 
 
 def _control(protocol: JsonObject) -> str:
-    """Return the name of the attack that is the positive control: the strongest."""
-    arms = [json_object(arm) for arm in json_list(json_object(protocol["attack"])[ARMS])]
-
-    def strength(arm: JsonObject) -> float:
-        return max(json_scalar(json_object(pairs)["strength_levels"], float) for pairs in json_list(arm["pair_sets"]))
-
-    return json_scalar(max(arms, key=strength)["name"], str)
+    """Return the name of the attack that is the positive control; empty where none is."""
+    pairs = _entry("control_pair_set").read(protocol)
+    return next((name for name, of_attack in arms_of_protocol(protocol).items() if pairs in of_attack), "")
 
 
 def _strengths(protocol: JsonObject) -> tuple[float, ...]:

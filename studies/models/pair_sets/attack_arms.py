@@ -73,12 +73,9 @@ def facets_of(attack: Attack) -> dict[str, str]:
     }
 
 
-def strongest_arm(arms: Sequence[AttackArm]) -> AttackArm:
-    """Return the attack of the greatest strength, of one or more: the positive control, where a study has one."""
-    return max(arms, key=lambda arm: arm.strengths[-1])
-
-
-def attack_arms(pair_sets: Sequence[PairSet], *, first: PairSet, has_control: bool = False) -> tuple[AttackArm, ...]:
+def attack_arms(
+    pair_sets: Sequence[PairSet], *, first: PairSet, control: PairSet | None = None
+) -> tuple[AttackArm, ...]:
     """Return image pairs by the attack that made them, each under a name that tells it from the others.
 
     Parameters
@@ -87,8 +84,8 @@ def attack_arms(pair_sets: Sequence[PairSet], *, first: PairSet, has_control: bo
         All of a study, each once.
     first
         One of them: its attack comes first, the others by their names.
-    has_control
-        Whether the strongest attack is a positive control: its name says it, and it comes last.
+    control
+        One of them whose attack is a positive control: its name says it, and it comes last.
     """
     groups: dict[tuple[tuple[str, str], ...], list[PairSet]] = {}
     for pair_set in pair_sets:
@@ -98,11 +95,8 @@ def attack_arms(pair_sets: Sequence[PairSet], *, first: PairSet, has_control: bo
         AttackArm(_name(own, facets), tuple(sorted(group, key=lambda pair_set: pair_set.strength)))
         for own, group in zip(facets, groups.values(), strict=True)
     ]
-    if not has_control:
-        return tuple(sorted(arms, key=lambda arm: (first not in arm.pair_sets, arm.name)))
-    control = strongest_arm(arms)
-    others = sorted((arm for arm in arms if arm != control), key=lambda arm: (first not in arm.pair_sets, arm.name))
-    return (*others, replace(control, name=f"{control.name} ({CONTROL})"))
+    arms.sort(key=lambda arm: (control in arm.pair_sets, first not in arm.pair_sets, arm.name))
+    return tuple(replace(arm, name=f"{arm.name} ({CONTROL})") if control in arm.pair_sets else arm for arm in arms)
 
 
 def figure_of_comparison(trials: TrialType) -> str:

@@ -53,7 +53,7 @@ def wrong_pair_sets(
     n_perturbed: int,
     catch: PairSet | None,
     adapts_strength: bool = False,
-    has_positive_control: bool = False,
+    control: PairSet | None = None,
 ) -> dict[str, str]:
     """Return what is wrong with the image pairs of a study, by field; empty where nothing is.
 
@@ -71,8 +71,8 @@ def wrong_pair_sets(
         The pairs of its catch trials; None where it has none.
     adapts_strength
         Whether each strength is chosen from the answers.
-    has_positive_control
-        Whether the strongest attack is a positive control.
+    control
+        The pairs of the positive control; None where it has none.
     """
     if reason := why_not_together(pair_set, further, compares_attacks=compares_attacks, n_perturbed=n_perturbed):
         return {"further_pair_sets": reason}
@@ -96,30 +96,30 @@ def wrong_pair_sets(
             "Choose further image pairs, or leave this off."
         )
         return {"adapts_strength": said % {"n": FEWEST_TO_CHOOSE_FROM}}
-    if has_positive_control and compares_attacks and (reason := why_no_control([pair_set, *further])):
-        return {"has_positive_control": reason}
+    if control is not None and compares_attacks and (reason := why_no_control(control, pair_set, further)):
+        return {"control_pair_set": reason}
     if catch is not None and (reason := why_not_plainer(catch, [pair_set, *further])):
         return {"catch_pair_set": reason}
     return {}
 
 
-def why_no_control(pair_sets: Sequence[PairSet]) -> str:
-    """Return why the strongest of a study's image pairs are no positive control; nothing where they are one.
+def why_no_control(control: PairSet, pair_set: PairSet, further: Iterable[PairSet]) -> str:
+    """Return why image pairs cannot be the positive control of a study; nothing where they can.
 
-    They are the only ones of their attack, and stronger than all others.
+    They are among its further ones, and the only ones of their attack. How strong they are is not asked: the levels of
+    attacks of several kinds do not compare, and the report tells whether people noticed the control.
     """
-    strongest = max(pair_sets, key=lambda one: one.strength)
-    others = [one for one in pair_sets if one != strongest]
-    if alike := [one for one in others if one.strength == strongest.strength]:
+    further = list(further)
+    if control not in further:
+        return gettext("%(name)s is not among the further image pairs of this study: choose it there as well.") % {
+            "name": control.name
+        }
+    others = (other for other in (pair_set, *further) if other != control)
+    if same := next((other for other in others if not what_differs(control.attack, other.attack)), None):
         return gettext(
-            "%(name)s and %(name2)s are of the same strength: the positive control is to be stronger than everything "
-            "else."
-        ) % {"name": strongest.name, "name2": alike[0].name}
-    if same := [one for one in others if not what_differs(strongest.attack, one.attack)]:
-        return gettext(
-            "%(name)s is the strongest, and %(name2)s is of the same attack: the positive control is an attack of its "
-            "own, at one strength."
-        ) % {"name": strongest.name, "name2": same[0].name}
+            "%(name)s and %(name2)s are of the same attack: the positive control is an attack of its own, at one "
+            "strength."
+        ) % {"name": control.name, "name2": same.name}
     return ""
 
 

@@ -52,7 +52,7 @@ NEEDED = {
     "questionnaire_fr": ("questionnaire",),
     "further_pair_sets": ("compares_attacks",),
     "compares_attacks": ("further_pair_sets",),
-    "has_positive_control": ("compares_attacks", "further_pair_sets"),
+    "control_pair_set": ("compares_attacks", "further_pair_sets"),
     "adapts_strength": ("further_pair_sets", "allocation", "n_perturbed"),
     "ethics_number": ("ethics_committee",),
     # A word is there in both languages, or in neither.
@@ -110,6 +110,7 @@ NOT_ON_THE_PAGE = {
 def other_values() -> dict[str, object]:
     """Return a value for each option that is not the usual one; there are image pairs for all of them."""
     pair_set = make_pair_set(n=1, size=4)
+    fgsm = make_pair_set_of_attack(pair_set, "fgsm", strength=6)
     return {
         "title": "Another",
         "title_fr": "Une autre",
@@ -147,9 +148,9 @@ def other_values() -> dict[str, object]:
         "n_catch": 2,
         "n_repeated": 3,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
-        "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
+        "further_pair_sets": [fgsm],
         "compares_attacks": True,
-        "has_positive_control": True,
+        "control_pair_set": fgsm,
         "adapts_strength": True,
         "margin": 0.1,
         "catch_at_least": 50,
@@ -351,7 +352,8 @@ def test_all_flags_together_make_and_open_a_study_whose_protocol_holds_all_optio
     values = {name: value for name, value in other_values().items() if name not in left_out} | {
         "pair_set": pair_set,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 30),
-        "further_pair_sets": [make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
+        "further_pair_sets": [control := make_pair_set_of_attack(pair_set, "fgsm", strength=6)],
+        "control_pair_set": control,
     }
     for measured in (pair_set, *values["further_pair_sets"]):  # type: ignore[misc]
         add_visibility(measured, [place / 70 for place in range(70)])

@@ -57,27 +57,28 @@ def test_several_attacks_need_more_than_one() -> None:
     )
 
 
-def test_the_strongest_of_several_attacks_may_be_a_positive_control_and_comes_last() -> None:
+def test_one_of_several_attacks_may_be_a_positive_control_and_comes_last_whatever_its_bound() -> None:
     pair_set = make_pair_set(n=8)
-    others = [make_pair_set_of_attack(pair_set, "fgsm", strength=32), make_pair_set_of_attack(pair_set, "pgd")]
+    control = make_pair_set_of_attack(pair_set, "fgsm", strength=32)
+    others = [control, make_pair_set_of_attack(pair_set, "pgd", strength=255)]
 
-    study = make_study(
-        pair_set=pair_set, further_pair_sets=others, compares_attacks=True, has_positive_control=True
-    )
+    study = make_study(pair_set=pair_set, further_pair_sets=others, compares_attacks=True, control_pair_set=control)
 
     assert study.attack_names == ("Generator", "PGD", "FGSM (positive control)")
     assert study.control_name == "FGSM (positive control)"
 
 
-def test_a_positive_control_is_alone_in_strength_and_attack() -> None:
+def test_a_positive_control_is_among_the_further_pairs_and_alone_of_its_attack() -> None:
     pair_set = make_pair_set(n=8)
     fgsm = make_pair_set_of_attack(pair_set, "fgsm", strength=4)
-    refused("has_positive_control", "one of several attacks", pair_set=pair_set, has_positive_control=True)
-    fields = {"pair_set": pair_set, "compares_attacks": True, "has_positive_control": True}
-    refused("has_positive_control", "are of the same strength", further_pair_sets=[fgsm], **fields)
+    fields: dict[str, object] = {"pair_set": pair_set, "control_pair_set": fgsm}
+    refused("control_pair_set", "one of several attacks", **fields)
+    fields["compares_attacks"] = True
+    pgd = make_pair_set_of_attack(pair_set, "pgd")
+    refused("control_pair_set", "is not among the further image pairs", further_pair_sets=[pgd], **fields)
     refused(
-        "has_positive_control",
-        "is of the same attack",
+        "control_pair_set",
+        "are of the same attack",
         further_pair_sets=[fgsm, make_pair_set_of_strength(fgsm, 8)],
         **fields,
     )

@@ -95,10 +95,10 @@ def test_several_attacks_and_their_comparison_agree(tmp_path: Path) -> None:
         further_pair_sets=[
             make_pair_set_of_attack(pair_set, "fgsm"),
             make_pair_set_of_strength(pair_set, 16),
-            make_pair_set_of_attack(pair_set, "one_pixel", strength=32),
+            control := make_pair_set_of_attack(pair_set, "one_pixel"),
         ],
         compares_attacks=True,
-        has_positive_control=True,
+        control_pair_set=control,
         n_catch=1,
         catch_pair_set=make_pair_set_of_attack(pair_set, "pgd", strength=40),
     )

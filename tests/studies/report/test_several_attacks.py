@@ -299,9 +299,7 @@ CONTROL = "PGD (positive control)"
 def with_control(*, dprime: float, trial_type: str = "yes_no", **fields: Any) -> Study:
     """Return a study of two attacks and a positive control, which is seen with a d′ of its own."""
     further = ((4, "fgsm"), (32, "pgd"))
-    return several_attacks(
-        trial_type, further=further, dprime_of={FGSM: 1.5, CONTROL: dprime}, has_positive_control=True, **fields
-    )
+    return several_attacks(trial_type, further=further, dprime_of={FGSM: 1.5, CONTROL: dprime}, control="pgd", **fields)
 
 
 @pytest.mark.parametrize("trial_type", ["yes_no", "two_afc", "rating"])
@@ -330,8 +328,8 @@ def test_a_positive_control_is_in_no_figure_of_the_others(trial_type: str) -> No
     assert any("a change could be seen" in note for note in sections["attacks"].notes)
     assert CONTROL not in head_of(report).verdict
     assert any(fact.name == "Positive control" for fact in sections["how"].facts)
-    assert f"“{CONTROL}”, the strongest attack" in methods_of(report).text
-    assert f"“{CONTROL}”, the strongest attack" in preregistration_text(report.study)
+    assert f"“{CONTROL}” is a change" in methods_of(report).text
+    assert f"“{CONTROL}” is a change" in preregistration_text(report.study)
     assert "Positive control not noticed." not in {warning.name for warning in warnings_of(report)}
 
 
@@ -343,7 +341,7 @@ def test_a_positive_control_that_nobody_notices_is_told_first() -> None:
 
 
 def test_one_attack_beside_a_positive_control_has_figures_and_a_verdict() -> None:
-    study = several_attacks(further=((32, "pgd"),), has_positive_control=True, dprime_of={CONTROL: 4}, observers=4)
+    study = several_attacks(further=((32, "pgd"),), control="pgd", dprime_of={CONTROL: 4}, observers=4)
     summary = build_report(study).figures.summary
 
     assert list(summary.arms) == [GENERATOR, CONTROL]

@@ -62,8 +62,12 @@ def full_study(**fields: Any) -> Study:
     pair_set = make_pair_set(n=12)
     given = {
         "pair_set": pair_set,
-        "further_pair_sets": [make_pair_set_of_strength(pair_set, 2), make_pair_set_of_attack(pair_set, "fgsm")],
+        "further_pair_sets": [
+            make_pair_set_of_strength(pair_set, 2),
+            fgsm := make_pair_set_of_attack(pair_set, "fgsm"),
+        ],
         "compares_attacks": True,
+        "control_pair_set": fgsm,
         "catch_pair_set": make_pair_set_of_strength(pair_set, 16),
         "n_catch": 1,
         "questionnaire": QUESTIONS,
@@ -473,5 +477,5 @@ def test_the_commands_tell_what_lacks_and_refuse_with_the_files_name(tmp_path: P
 
 def test_pairs_are_the_last_options_that_name_something_of_an_installation() -> None:
     related = {option.name for option in DEFINED if option.field.is_relation}
-    assert related == {"pair_set", "further_pair_sets", "catch_pair_set"}
+    assert related == {"pair_set", "further_pair_sets", "catch_pair_set", "control_pair_set"}
     assert isinstance(OPTIONS["further_pair_sets"].field, ManyToManyField)
