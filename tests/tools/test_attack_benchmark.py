@@ -34,7 +34,8 @@ def test_it_measures_the_attack_as_pairs_are_made(tmp_path: Path) -> None:
         "Perception pgd, --stop once-read",
     ]
     for line in lines:
-        speed, cpu, fooling, largest, logits = line[36:].split()
+        speed, cpu, fooling, largest, logits, _colour, score = line[36:].split()
+        assert score == "–", "images of 24 pixels have none"
         assert float(speed) > 0
         assert float(cpu) > 0
         assert 0 <= float(fooling.removesuffix("%")) <= 100

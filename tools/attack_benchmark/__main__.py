@@ -1,9 +1,11 @@
-"""How many images a second the attack `pgd` perturbs, and those of two libraries for adversarial robustness.
+"""How fast attacks are and how little they change, here and in two libraries for adversarial robustness.
 
-All attack the same network, trained as the demonstration trains its classifier, on the same images of other classes
-than the target, with as many steps of the same length, within the same strength, each from the image itself. Each runs
-in a process of its own, compiles its network on the first images before the clock runs, and has its turn in every
-round. What they make is rounded to 8 bits and read by one classifier, this program's.
+All attack the same network on the same images of other classes than the target: one trained as the demonstration
+trains its classifier, or a classifier of this installation (`--classifier`) and its dataset's test images. `pgd` takes
+as many steps of the same length here and there, within the same strength, each from the image itself; PerC-AL and ALMA
+take as many steps, without a bound, with their published settings. Each runs in a process of its own, compiles its
+network on the first images before the clock runs, and has its turn in every round. What they make is rounded to 8 bits
+and read by one classifier, this program's.
 
 images/s
     By the clock, the best round.
@@ -13,6 +15,9 @@ fooling
     Share of the images whose 8-bit twin is read as the target class.
 largest
     Largest change of a channel, in levels.
+ΔE00, SSIMULACRA2
+    The mean over images of each one's mean colour difference, and the median score (– below 113 pixels): of the images
+    that were not read as the target class before, and are by the twin of every program.
 logits
     Largest difference of the network's logits of clean images, as logarithms of probabilities, from those that this
     program computes. More than 0.0001 ends the measurement: that would be another network.
@@ -35,12 +40,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 from scipy.special import log_softmax
 
 from tools.attack_benchmark.task import BEGIN, IMAGES, NETWORK, TASK, TWINS, WEIGHTS, Measured, Task
+
+if TYPE_CHECKING:
+    from ml.models import Classifier
 
 ROOT = Path(__file__).resolve().parents[2]
 # Neither library is asked to bring what it depends on: one would take torchvision, which is built for CUDA, the other
@@ -70,7 +78,12 @@ PROGRAMS = {
     "art": Program("ART 1.20.1, TensorFlowV2Classifier", "art_pgd"),
     "adv-lib": Program("adversarial-library 0.2.8, PyTorch", "adv_lib_pgd"),
     "adv-lib-channels-last": Program("adversarial-library, channels last", "adv_lib_pgd", ("channels-last",)),
+    "perc-al": Program("Perception perc_al", "perception_least_visible", ("perc_al",), is_peer=False),
+    "least-change": Program("Perception least_change", "perception_least_visible", ("least_change",), is_peer=False),
+    "adv-lib-perc-al": Program("adversarial-library, PerC-AL", "adv_lib_least_visible", ("perc_al",)),
+    "adv-lib-alma": Program("adversarial-library, ALMA, CIEDE2000", "adv_lib_least_visible", ("alma",)),
 }
+OF_PGD = ("pgd", "pgd-once-read", "art", "adv-lib", "adv-lib-channels-last")
 
 
 @dataclass
@@ -109,17 +122,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     programs = [PROGRAMS[name] for name in options.programs]
     with tempfile.TemporaryDirectory(prefix="bench-attacks-") as name:
         folder = Path(name)
-        os.environ |= {"PERCEPTION_DATA_DIR": str(folder / "data"), "DJANGO_SETTINGS_MODULE": "perception.settings"}
-        os.environ.pop("DATABASE_URL", None)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "perception.settings"
+        if not options.classifier:
+            os.environ["PERCEPTION_DATA_DIR"] = str(folder / "data")
+            os.environ.pop("DATABASE_URL", None)
         classes = _prepare(folder, options)
         python = _peers(folder) if any(program.is_peer for program in programs) else sys.executable
         sys.stdout.write(
-            f"{options.architecture} at {options.image_size} × {options.image_size} pixels, {options.images} images, "
-            f"{options.steps} steps of {options.strength / 8:g} levels within {options.strength:g}, "
+            f"{options.classifier or options.architecture}, {options.images} images, {options.steps} steps; of pgd of "
+            f"{options.strength / 8:g} levels within {options.strength:g}; "
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n\n"
         )
         sys.stdout.write(
-            f"{'':<36} {'images/s':>8} {'CPU, s per 1,000':>17} {'fooling':>8} {'largest':>8} {'logits':>8}\n"
+            f"{'':<36} {'images/s':>8} {'CPU, s per 1,000':>17} {'fooling':>8} {'largest':>8} {'logits':>8} "
+            f"{'ΔE00':>7} {'SSIMULACRA2':>12}\n"
         )
         threads = {} if options.threads is None else dict.fromkeys(THREADS, str(options.threads))
         with _started(programs, folder, python, {**os.environ, **threads}) as contestants:
@@ -134,6 +150,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tools.attack_benchmark", description="Images a second of pgd, here and elsewhere."
+    )
+    parser.add_argument(
+        "--classifier",
+        help="the name of a classifier of this installation (PERCEPTION_DATA_DIR), instead of training one",
     )
     parser.add_argument("--architecture", default="densenet-small", help="default: %(default)s")
     parser.add_argument("--image-size", type=int, default=128, help="side in pixels (default: %(default)s)")
@@ -150,46 +170,36 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
     parser.add_argument(
-        "--programs", nargs="+", default=list(PROGRAMS), choices=list(PROGRAMS), help="default: all, %(default)s"
+        "--programs",
+        nargs="+",
+        default=list(OF_PGD),
+        choices=list(PROGRAMS),
+        metavar="PROGRAM",
+        help="of %(choices)s (default: %(default)s)",
     )
     return parser.parse_args(arguments)
 
 
 def _prepare(folder: Path, options: argparse.Namespace) -> list[str]:
-    """Train the network, write it with the images and the task into the folder; return the classes."""
+    """Write the network with the images and the task into the folder; return the classes."""
     import django
-    from django.core.management import call_command
 
     django.setup()
     from django.db import connections
 
-    from ml.classifiers.training import ClassifierTraining
     from ml.classifiers.weights import read_weights
-    from ml.datasets.importing import import_images
-    from ml.datasets.synthetic import synthetic_archive
     from ml.images.arrays import read_squares
-    from ml.models import Dataset
+    from ml.models import Classifier
     from ml.networks.saved_network import network_from_bytes
-    from ml.runs.lifecycle import perform
 
-    call_command("migrate", verbosity=0)
-    # A third of the drawings are of the target class: twice as many as are wanted leave enough.
-    wanted = options.train + 2 * options.images
-    archive = synthetic_archive(images=wanted, size=max(64, options.image_size), seed=1)
-    import_images(archive=archive, name="benchmark", seed=1, test_share=2 * options.images / wanted)
-    dataset = Dataset.objects.get()
-    training = ClassifierTraining(
-        dataset=dataset,
-        name="benchmark",
-        architecture=options.architecture,
-        image_size=options.image_size,
-        epochs=options.epochs,
-        batch_size=16,
-        learning_rate=3e-3,
-    )
-    classifier = perform(training)
-    others = dataset.images.filter(split="test").exclude(diagnosis=TARGET).select_related("dataset").order_by("name")
-    squares = read_squares(list(others[: options.images]), options.image_size, tell=lambda note: None)
+    classifier = Classifier.objects.get(name=options.classifier) if options.classifier else _trained(options)
+    images = classifier.dataset.images.filter(split="test").select_related("dataset")
+    if options.classifier:
+        # All classes in their proportions, the same images every time.
+        others = sorted(images.exclude(diagnosis=TARGET), key=lambda image: image.sha256)
+    else:
+        others = list(images.exclude(diagnosis=TARGET).order_by("name"))
+    squares = read_squares(others[: options.images], classifier.image_size, tell=lambda note: None)
     np.save(folder / IMAGES, squares)
     weights = read_weights(classifier)
     (folder / NETWORK).write_bytes(weights)
@@ -207,6 +217,34 @@ def _prepare(folder: Path, options: argparse.Namespace) -> list[str]:
     task.write(folder / TASK)
     connections.close_all()
     return classes
+
+
+def _trained(options: argparse.Namespace) -> "Classifier":
+    """Train a classifier on synthetic lesions, in a database of its own."""
+    from django.core.management import call_command
+
+    from ml.classifiers.training import ClassifierTraining
+    from ml.datasets.importing import import_images
+    from ml.datasets.synthetic import synthetic_archive
+    from ml.models import Dataset
+    from ml.runs.lifecycle import perform
+
+    call_command("migrate", verbosity=0)
+    # A third of the drawings are of the target class: twice as many as are wanted leave enough.
+    wanted = options.train + 2 * options.images
+    archive = synthetic_archive(images=wanted, size=max(64, options.image_size), seed=1)
+    import_images(archive=archive, name="benchmark", seed=1, test_share=2 * options.images / wanted)
+    dataset = Dataset.objects.get()
+    training = ClassifierTraining(
+        dataset=dataset,
+        name="benchmark",
+        architecture=options.architecture,
+        image_size=options.image_size,
+        epochs=options.epochs,
+        batch_size=16,
+        learning_rate=3e-3,
+    )
+    return perform(training)
 
 
 def _peers(folder: Path) -> Path:
@@ -247,6 +285,8 @@ def _started(
 
 
 def _table(contestants: Sequence[Contestant], folder: Path, target: int) -> Iterator[str]:
+    from ml.images.visibility.measures import measure_visibility
+    from ml.images.visibility.viewing import DEFAULT_PIXELS_PER_DEGREE
     from ml.networks.log_probabilities import log_probability_predictor
     from ml.networks.prediction import predict_classes
     from ml.networks.saved_network import network_from_bytes
@@ -254,21 +294,32 @@ def _table(contestants: Sequence[Contestant], folder: Path, target: int) -> Iter
     network = network_from_bytes((folder / NETWORK).read_bytes(), source="the benchmark")
     clean = np.load(folder / IMAGES)
     expected = log_probability_predictor(network)(clean.astype(np.float32) / np.float32(255))
+    made = []
     for number, contestant in enumerate(contestants):
-        with np.load(folder / TWINS.format(number)) as made:
-            twins, logits = made["twins"], made["logits"].astype(np.float64)
+        with np.load(folder / TWINS.format(number)) as stored:
+            twins, logits = stored["twins"], stored["logits"].astype(np.float64)
         # Logits are known up to a number that all classes share.
         difference = float(np.abs(log_softmax(logits, axis=1) - expected[: len(logits)]).max())
         if difference > LARGEST_DIFFERENCE:
             sys.exit(f"{contestant.program.name} read the images otherwise: its logits differ by {difference:.2g}.")
-        fooled = float(np.mean(predict_classes(network, twins) == target))
+        made.append((contestant, twins, predict_classes(network, twins) == target, difference))
+    compared = np.flatnonzero(np.logical_and.reduce([expected.argmax(axis=1) != target, *(one[2] for one in made)]))
+    for contestant, twins, fooled, difference in made:
         largest = int(np.abs(twins.astype(int) - clean).max())
         speed = len(clean) / min(measured.wall for measured in contestant.rounds)
         cpu = 1000 * min(measured.cpu for measured in contestant.rounds) / len(clean)
+        seen = [
+            measure_visibility(clean[image], twins[image], pixels_per_degree=DEFAULT_PIXELS_PER_DEGREE)
+            for image in compared
+        ]
+        colour = f"{np.mean([one.ciede2000_mean for one in seen]):.4f}" if seen else "–"
+        scores = [one.ssimulacra2 for one in seen if one.ssimulacra2 is not None]
+        score = f"{np.median(scores):.2f}" if scores else "–"
         yield (
-            f"{contestant.program.name:<36} {speed:>8.2f} {cpu:>17.1f} {100 * fooled:>7.1f}% {largest:>8} "
-            f"{difference:>8.1g}"
+            f"{contestant.program.name:<36} {speed:>8.2f} {cpu:>17.1f} {100 * fooled.mean():>7.1f}% {largest:>8} "
+            f"{difference:>8.1g} {colour:>7} {score:>12}"
         )
+    yield f"\nΔE00 and SSIMULACRA2: of {len(compared)} images"
 
 
 if __name__ == "__main__":
