@@ -99,7 +99,7 @@ def control_told(summary: StudySummary) -> tuple[str, ...]:
     guessing = (
         "right choices less ½" if isinstance(summary.answers, ChoiceSummary) else "share noticed less false alarms"
     )
-    told = f"{guessing}: {points(found)}"
+    told = f"{guessing}: {points(found)} percentage points"
     noticed = found.low is not None and found.low > 0
     shown = (
         f"It was noticed ({told}), so a change could be seen in this study."
