@@ -11,9 +11,9 @@ from unittest.mock import MagicMock
 
 os.environ["KERAS_BACKEND"] = "torch"
 
-import keras
 import numpy as np
 import torch
+from django.conf import settings
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -25,11 +25,14 @@ sys.modules |= {"torchvision": MagicMock(), "visdom": MagicMock()}
 
 def main(folder: Path, number: str, kind: str) -> None:
     """Load the network and take turns."""
+    settings.configure(USE_I18N=False)
     from adv_lib.attacks.augmented_lagrangian import alma
     from adv_lib.attacks.perceptual_color_attacks import perc_al
 
+    from ml.networks.saved_network import network_from_bytes
+
     task = task_in(folder)
-    network = keras.models.load_model(folder / NETWORK, compile=False)
+    network = network_from_bytes((folder / NETWORK).read_bytes(), source="the benchmark")
     network.trainable = False
 
     def read(images: Tensor) -> Tensor:

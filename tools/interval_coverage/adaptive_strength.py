@@ -11,19 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special
 
-from perception.analysis.observations import Observations, Task
-from perception.analysis.psychometric.adaptive_choice import StrengthChooser, TrialCounts
-from perception.analysis.psychometric.adaptive_summary import AdaptiveSummary, summarise_adaptive
+from perception.analysis.observations import Task
+from perception.analysis.psychometric.adaptive_summary import summarise_adaptive
+from perception.analysis.simulated_observers.threshold_sessions import ThresholdSessions
 
 STRENGTHS = (1.0, 2.0, 4.0, 8.0, 16.0)
-AHEAD = 2
-"""Trials from an answer to the first strength that it has a part in, as in a session."""
-LAPSE, FALSE_ALARMS = 0.02, 0.15
 THRESHOLD_SD = 0.4
 """Between observers, in doublings."""
-CLEAN_SHARE = 1 / 3
 Method = Literal["QUEST+", "constant stimuli"]
 METHODS: tuple[Method, ...] = ("QUEST+", "constant stimuli")
 
@@ -92,11 +87,16 @@ class Result:
 def run(setting: AdaptiveSetting, method: Method, *, studies: int, seed: int) -> Result:
     """Simulate studies and analyse each as a report does."""
     rng = np.random.default_rng([seed, METHODS.index(method)])
+    sessions = ThresholdSessions(
+        setting.task, STRENGTHS, setting.threshold, setting.slope, THRESHOLD_SD, adapts=method == "QUEST+"
+    )
     errors, held, held_slope, pooled, pooled_held = [], [], [], [], []
     n = 0
     for _ in range(studies):
-        log_thresholds = np.log2(setting.threshold) + THRESHOLD_SD * rng.standard_normal(setting.observers)
-        summary = _study(setting, method, log_thresholds, rng)
+        log_thresholds = sessions.log_thresholds(setting.observers, rng)
+        summary = summarise_adaptive(sessions.study(log_thresholds, trials=setting.trials, rng=rng), STRENGTHS)
+        if summary is None:
+            raise ValueError("a study without answers")
         n += setting.observers
         for one, true in zip(summary.observers.values(), log_thresholds, strict=True):
             threshold, slope = one.threshold, one.slope
@@ -120,51 +120,6 @@ def run(setting: AdaptiveSetting, method: Method, *, studies: int, seed: int) ->
         pooled_bias=float(np.mean(pooled)),
         pooled_held=float(np.mean(pooled_held)),
     )
-
-
-def _study(
-    setting: AdaptiveSetting, method: Method, log_thresholds: np.ndarray, rng: np.random.Generator
-) -> AdaptiveSummary:
-    shown, noticed = zip(*(_session(setting, method, float(one), rng) for one in log_thresholds), strict=True)
-    strength, said = np.concatenate(shown), np.concatenate(noticed)
-    n, forced = setting.trials * setting.observers, setting.task == "two_afc"
-    series = Observations(
-        task=setting.task,
-        observers=tuple(f"observer {number}" for number in range(setting.observers)),
-        items=tuple(f"image {number}" for number in range(n)),
-        observer=np.repeat(np.arange(setting.observers), setting.trials),
-        item=np.arange(n),
-        truth=np.ones(n, dtype=bool) if forced else strength > 0,
-        response=said.astype(np.int8),
-        catch=np.zeros(n, dtype=bool),
-        strength=strength,
-    )
-    summary = summarise_adaptive(series, STRENGTHS)
-    if summary is None:
-        raise ValueError("a study without answers")
-    return summary
-
-
-def _session(
-    setting: AdaptiveSetting, method: Method, log_threshold: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return strengths, 0 of clean images, and what was noticed, trial by trial."""
-    forced = setting.task == "two_afc"
-    n_clean = 0 if forced else round(setting.trials * CLEAN_SHARE)
-    perturbed = rng.permutation(np.arange(setting.trials) >= n_clean)
-    dealt = np.zeros(setting.trials)
-    dealt[perturbed] = rng.permutation(np.resize(rng.permutation(STRENGTHS), int(perturbed.sum())))
-    guess = 0.5 if forced else FALSE_ALARMS
-    chooser = StrengthChooser.of(STRENGTHS, forced_choice=forced)
-    answers: list[tuple[float, bool]] = []
-    for trial in range(setting.trials):
-        strength = float(dealt[trial])
-        if method == "QUEST+" and perturbed[trial] and trial >= AHEAD:
-            strength = STRENGTHS[chooser.choose(TrialCounts.of(answers[: trial + 1 - AHEAD], STRENGTHS))]
-        rise = float(special.ndtr(setting.slope * (np.log2(strength) - log_threshold))) if strength else 0.0
-        share = guess + (1 - guess - LAPSE) * rise
-        answers.append((strength, bool(rng.random() < share)))
-    return np.array([one for one, _ in answers]), np.array([said for _, said in answers])
 
 
 def markdown(results: Sequence[Result]) -> str:
