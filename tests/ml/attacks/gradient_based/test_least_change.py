@@ -29,6 +29,20 @@ def test_on_a_linear_classifier_it_finds_the_least_norm_there_is() -> None:
     assert least < norm < 1.01 * least
 
 
+@pytest.mark.parametrize("distance", MEASURES)
+def test_where_less_than_half_a_level_would_do_the_saved_image_fools_all_the_same(distance: str) -> None:
+    network, weights = make_linear()
+    clean = image_at(0.05, weights)
+    lack = lack_of(clean, weights)
+    least = lack[0] / np.square(weights).sum() * np.abs(weights).max()
+    assert 0 < least < 0.5 / 255, "rounded to 8 bits, the least change is none"
+
+    settings = {"distance": distance, "steps": 100, "smoothing": 0.5}
+    twin = attack("least_change", network, clean, target=TARGET, strength=255, settings=settings)
+
+    assert lack_of(twin, weights)[0] < 0
+
+
 def test_the_strength_bounds_it_where_the_least_change_does_not_fit() -> None:
     network, weights = make_linear()
     clean = image_at(10.0, weights)
