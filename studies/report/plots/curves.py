@@ -9,6 +9,7 @@ from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.psychometric.adaptive_summary import AdaptiveSummary
 from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.core.plotting import FAINT, FIRST, INK, plot_style, svg_of
+from studies.report.plots.visibility import NARROW_WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,16 +58,23 @@ def psychometric_plot(psychometric: PsychometricSummary, said: str, without: str
         return svg_of(figure)
 
 
-def staircase_plot(adaptive: AdaptiveSummary) -> str:
+def staircase_plot(adaptive: AdaptiveSummary, *, narrow: bool = False) -> str:
     """Draw which strengths each observer was shown, perturbed image after perturbed image, and what was noticed.
 
     Observers are drawn a little above and below each strength, beside each other. The threshold of all is the
     horizontal line, its interval the band.
+
+    Parameters
+    ----------
+    adaptive
+        What is drawn.
+    narrow
+        Whether it is to be read on a telephone: as wide as that is, so that the letters are large beside it.
     """
     from matplotlib.figure import Figure
 
-    with plot_style("staircase"):
-        figure = Figure(figsize=(7.2, 3.4), layout="constrained")
+    with plot_style("staircase, narrow" if narrow else "staircase"):
+        figure = Figure(figsize=(NARROW_WIDTH, 3.4) if narrow else (7.2, 3.4), layout="constrained")
         axes = figure.add_subplot()
         axes.set_yscale("log", base=2)
         # Side by side: of two observers at one strength in one trial the second would hide the first.
@@ -103,7 +111,8 @@ def staircase_plot(adaptive: AdaptiveSummary) -> str:
         axes.set_xlabel("perturbed image, in the order of the session", color=INK)
         axes.set_ylabel("strength, 8-bit levels", color=INK)
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, borderaxespad=0, fontsize=9)
+        beside = 2 if narrow else 3
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=beside, frameon=False, borderaxespad=0, fontsize=9)
         return svg_of(figure)
 
 

@@ -66,9 +66,10 @@ def test_the_report_tells_each_observers_threshold_and_that_of_all(trial_type: s
 def test_the_staircase_says_what_its_points_and_its_line_are() -> None:
     section = adaptive_section(summary_of(threshold=3.0, outside=("A",)))
     assert section is not None
-    svg = section.plots[0].draw()
-    for text in ("noticed", "not noticed", "threshold of all"):
-        assert f">{text}</text>" in svg
+    (plot,) = section.plots
+    for svg in (plot.svg, plot.narrow_svg):
+        for text in ("noticed", "not noticed", "threshold of all"):
+            assert f">{text}</text>" in svg
     assert "in the mean of all" in " ".join(section.notes)
 
 

@@ -71,6 +71,7 @@ def test_the_section_says_what_follows_from_the_rows() -> None:
     told = {figure.name: figure.text for figure in section(report).headline}
 
     assert told == {AREA: ratio(found.lroc.pooled), PLACED: percent(found.placed.these_observers)}
+    assert [plot.square for plot in section(report).plots] == [True]
     assert report.as_dict()["localization"] == found.as_dict()
     assert found.claims == ("located", "located")
     assert "are marked at the right place more often than chance alone would" in " ".join(section(report).lead)

@@ -65,6 +65,7 @@ def adaptive_section(adaptive: AdaptiveSummary | None) -> Section | None:
                 "Strength of the perturbed images by trial, a line for each observer beside the others; filled "
                 "where it was noticed, empty where not. "
                 f"{adaptive.in_words}",
+                draw_narrow=partial(staircase_plot, adaptive, narrow=True),
             ),
         ),
         tables=(

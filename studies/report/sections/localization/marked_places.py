@@ -37,7 +37,11 @@ def marked_places_section(summary: StudySummary) -> Section | None:
             LabelledText(AREA, ratio(found.lroc.pooled), _beside_area(found)),
             LabelledText(PLACED, percent(found.placed.these_observers), _beside_share(found)),
         ),
-        plots=(Plot(partial(lroc_plot, found.lroc.curve, found.chance), _in_words(found)),) if found.lroc.curve else (),
+        plots=(
+            (Plot(partial(lroc_plot, found.lroc.curve, found.chance), _in_words(found), square=True),)
+            if found.lroc.curve
+            else ()
+        ),
         tables=(_shares(found), _observers(found)),
         notes=(_methods(found),),
     )
