@@ -238,6 +238,23 @@ def flashes_text(study: Study) -> str:
     )
 
 
+def right_place_text(study: Study) -> str:
+    """Return by which rule a mark is right, as sentences; nothing where no place was asked for."""
+    if not study.trials.marks_place or study.protocol is None:
+        return ""
+    told = json_object(study.protocol["marked_place"])
+    energy, radius, largest = (
+        f"{100 * json_scalar(told[name], float):g}%"
+        for name in ("energy_share", "acceptance_radius_of_side", "largest_share_of_image")
+    )
+    unused, measured = (json_scalar(told[name], int) for name in ("pairs_not_used", "pairs_measured"))
+    return (
+        f"A mark is right in the smallest region that holds {energy} of the squared change, or within {radius} of the "
+        f"image’s side of it; {unused:,} of {measured:,} image pairs, changed nowhere or in more than {largest} of the "
+        "image, were not used."
+    )
+
+
 def allocation_text(study: Study) -> str:
     """Return who judged which images; nothing where all judged the same."""
     if study.draws_from_pool:
@@ -329,13 +346,18 @@ def answers_text(study: Study) -> str:
 
 
 def strengths_text(study: Study) -> str:
-    """Return the strength of the perturbed images, or the strengths, and attacks, among which they are shared out."""
+    """Return the strength of the perturbed images, or the strengths, and attacks, among which they are shared out.
+
+    Strengths that were chosen from answers are not shared out; `adaptive_strength_text` says how they were chosen.
+    """
     if arms := study.attack_arms:
         each = "; ".join(f"{arm.name} at {listed(arm.strengths)}" for arm in arms)
         return f"{each} of 255 levels, the perturbed images shared out among them"
     strengths = [pair_set.strength for pair_set in study.strengths]
     if len(strengths) == 1:
         return f"{strengths[0]:g} of 255 levels"
+    if study.adapts_strength:
+        return f"{listed(strengths)} of 255 levels, chosen from each observer’s answers"
     return f"{listed(strengths)} of 255 levels, the perturbed images shared out among them"
 
 

@@ -254,9 +254,9 @@ class _Counts:
     def why_left_out(self, observer: int, task: Task) -> str:
         """Say what an observer without a usable d′ judged, or answered, too seldom."""
         judged, answers = self.total[:, observer], int(self.total[:, observer].sum())
-        for total, (_, several) in zip(judged, SHOWN[task], strict=True):
+        for total, (one, several) in zip(judged, SHOWN[task], strict=True):
             if total < 2 * FEWEST_EXPECTED:
-                return f"judged {total} {several}"
+                return f"judged {total} {one.partition(' ')[2] if total == 1 else several}"
         said = int(self.said[:, observer].sum())
         word = int(self.few_of[1, observer] and not (self.few_of[0, observer] and said <= answers - said))
         return f"gave {(said, answers - said)[word]} of {answers} answers “{WORDS[task][word]}”"

@@ -20,7 +20,8 @@ OVER_OBSERVERS = "mean of observers’ posterior means of log₂ {of}, t; observ
 STEP = 0.1
 """Of the grid of thresholds, in doublings."""
 FINE_SLOPES = tuple(float(slope) for slope in np.geomspace(SLOPES[0], SLOPES[-1], 17))
-FINE_GUESSES = tuple(float(guess) for guess in np.linspace(0.01, 0.61, 13))
+FINE_GUESSES = tuple(float(guess) for guess in np.linspace(0.01, 0.97, 25))
+"""Up to an observer who calls nearly every image perturbed: with less, such answers would look like a low threshold."""
 MOST_OUTSIDE = 0.5
 """Where more of the posterior lies outside the strengths shown, the grid's end tells as much as the answers."""
 
@@ -71,7 +72,7 @@ class AdaptiveSummary:
     observers
         Each observer's own.
     outside
-        Whose threshold lies outside the strengths shown, more likely than not.
+        Whose threshold lies outside the strengths shown, more likely than not, or anywhere within and beyond them.
     """
 
     strengths: tuple[float, ...]
@@ -135,7 +136,7 @@ def summarise_adaptive(
     the answers alone; so the posterior is the usual one, whereas the shares noticed at each strength are biased (a
     strength is left sooner after one outcome than after the other). P(s) = γ + (1 − γ − λ) Φ(b (log₂ s − m)), with a
     uniform prior on m from half the weakest to twice the strongest strength, on log b from 0.35 to 5.7, on λ from 0 to
-    0.06, and, where clean images are judged, on γ from 0.01 to 0.61 (Watson 2017).
+    0.06, and, where clean images are judged, on γ from 0.01 to 0.97 (Watson 2017).
 
     Images are taken to be alike: what they differ by flattens the slope. The pooled value is the mean of the observers'
     posterior means, each with the same weight, and its interval that of t over observers (n − 1 degrees of freedom),
@@ -188,11 +189,11 @@ def _observer(chooser: StrengthChooser, answers: list[tuple[float, bool]], level
     log_threshold, log_slope = float(of_threshold @ grid.thresholds), float(of_slope @ log_slopes)
     method = CREDIBLE.format(and_false_alarms=" and false alarms" if len(grid.guesses) > 1 else "")
     n = int(counts.n.sum() + counts.n_clean)
-    reason = _why_outside(chooser.strengths, grid.thresholds, of_threshold) if counts.n.sum() else "no answer"
+    low, high = _equal_tailed(grid.thresholds, of_threshold, level)
+    reason = _why_undefined(chooser.strengths, grid.thresholds, of_threshold, (low, high))
     if reason:
         threshold = Estimate.undefined(reason, method=method, level=level, n=n)
     else:
-        low, high = _equal_tailed(grid.thresholds, of_threshold, level)
         threshold = Estimate(2.0**log_threshold, 2.0**low, 2.0**high, level, method, n=n)
     low, high = _equal_tailed(log_slopes, of_slope, level)
     slope = Estimate(2.0**log_slope, 2.0**low, 2.0**high, level, method, n=n)
@@ -200,8 +201,13 @@ def _observer(chooser: StrengthChooser, answers: list[tuple[float, bool]], level
     return AdaptiveObserver(threshold, slope, log_threshold, log_slope, shown)
 
 
-def _why_outside(strengths: tuple[float, ...], thresholds: Reals, probability: Reals) -> str:
+def _why_undefined(
+    strengths: tuple[float, ...], thresholds: Reals, probability: Reals, credible: tuple[float, float]
+) -> str:
+    """Say why a threshold is none to report; empty where it is one. `credible`: its interval, log₂."""
     low, high = np.log2(strengths[0]), np.log2(strengths[-1])
+    if credible[0] < low and credible[1] > high:
+        return f"by the answers it may lie anywhere from below {strengths[0]:g} to above {strengths[-1]:g}"
     if probability[thresholds < low].sum() > MOST_OUTSIDE:
         return f"the threshold lies, more likely than not, below the weakest strength shown, {strengths[0]:g}"
     if probability[thresholds > high].sum() > MOST_OUTSIDE:
@@ -221,7 +227,7 @@ def _equal_tailed(values: Reals, probability: Reals, level: float) -> tuple[floa
 def _pooled(values: list[float], of: str, n_outside: int, level: float) -> Estimate:
     method, n = OVER_OBSERVERS.format(of=of), len(values)
     if 2 * n_outside >= n:
-        reason = f"of {n_outside} of {n} observers the threshold lies outside the strengths shown"
+        reason = f"of {n_outside} of {n} observers the threshold lies outside the strengths shown, or cannot be told"
         return Estimate.undefined(reason, method=method, level=level, n=n)
     mean = float(np.mean(values))
     if n < 2:

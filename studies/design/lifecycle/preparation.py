@@ -4,7 +4,7 @@ Images, orders, protocol and rows are made from what the study is at one moment.
 lock of the study's row, whether it still is; if not, they are made anew, and only files that were encoded already stay.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
@@ -14,8 +14,10 @@ from django.utils.translation import gettext
 from ml.lifecycle.rows import hold_names
 from ml.models.image_pair import ImagePair
 from studies.design.drafts.duration import earlier_response_time, session_duration
+from studies.design.flash_checks import flash_tally
 from studies.design.lifecycle.drafts import require_right, wrong_options
 from studies.design.lifecycle.step import require_possible
+from studies.design.marked_places.region_checks import region_tally
 from studies.design.protocol import protocol_hash, write_protocol
 from studies.design.recruitment.groups import why_groups_do_not_fit
 from studies.design.recruitment.place_drawing import places_without_sequence
@@ -150,7 +152,21 @@ def draw(study: Study) -> list[SelectedStimulus]:
     try:
         return select_stimuli(study)
     except DrawingError as error:
-        raise StudyError(str(error)) from error
+        raise StudyError(" ".join([str(error), *_not_used(study)])) from error
+
+
+def _not_used(study: Study) -> Iterator[str]:
+    """Say how many image pairs are not used, where that is so: it may be why the others do not suffice."""
+    if everywhere := (places := region_tally(study)).everywhere:
+        yield (
+            f"{everywhere:,} of {places.measured:,} image pairs are not used: they are changed in more than a quarter "
+            "of the image, or not at all, and have no place to mark."
+        )
+    if study.needs_flash_check and (over := (flashes := flash_tally(study)).over):
+        yield (
+            f"{over:,} of {flashes.measured:,} image pairs are not used: their flicker would exceed WCAG’s thresholds "
+            "of flashes."
+        )
 
 
 def _observers(study: Study) -> list[Observer]:

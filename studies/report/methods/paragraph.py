@@ -34,6 +34,7 @@ from studies.report.wording import (
     longest_run_text,
     moment,
     repeats_text,
+    right_place_text,
     silent_text,
     squares_text,
     stimuli_text,
@@ -184,15 +185,16 @@ def _order_of_a_pool(report: Report) -> str:
     pool = "A pool of images" if size is None else f"A pool of {size:,} images"
     lesions = "; ".join(_of_which(study))
     run = f", {longest_run_text(study)}" if study.longest_run else ""
-    at = " and at each strength" if len(study.strengths) > 1 else ""
+    dealt_out = len(study.strengths) > 1 and not study.adapts_strength
+    shown = "clean, perturbed and at each strength" if dealt_out else "clean and perturbed"
     judged = (
         "pair of images that was shown" if study.trials.images == 2 else "image that was shown, clean or perturbed,"
     )
     by = f" Each {judged} was judged by {judges_text(summary)}." if summary.asked.n_asked else ""
     return (
         f"{pool} was drawn at random from those that the attack had perturbed ({lesions}), and from it the "
-        f"{study.n_images} of each observer, so that every image was shown about equally often, clean, "
-        f"perturbed{at}; {_saw(report)} them in a random order of their own{run}.{by}"
+        f"{study.n_images} of each observer, so that every image was shown about equally often, {shown}; "
+        f"{_saw(report)} them in a random order of their own{run}.{by}"
     )
 
 
@@ -210,6 +212,7 @@ def _display(study: Study, *, simulated: bool) -> str:
         f"{study.scale} screen pixel{'' if study.scale == 1 else 's'} per image pixel, each shown "
         f"{_alternating(study)}{study.display_time}{nobody}."
         + (f" {flashes_text(study).replace('2.3.1', '2.3.1 [wcag]')}" if study.flickers else "")
+        + (f" {right_place_text(study)}" if study.trials.marks_place else "")
     )
 
 

@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+import numpy as np
+
 from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.psychometric.adaptive_summary import AdaptiveSummary
 from perception.analysis.psychometric.curve import PsychometricSummary
 from perception.core.plotting import FAINT, FIRST, INK, plot_style, svg_of
+from studies.report.plots.visibility import NARROW_WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+APART = 0.2
+"""How far from a strength, in doublings, the outermost observers of a staircase are drawn."""
 
 
 class LineStyle(TypedDict):
@@ -51,35 +58,52 @@ def psychometric_plot(psychometric: PsychometricSummary, said: str, without: str
         return svg_of(figure)
 
 
-def staircase_plot(adaptive: AdaptiveSummary) -> str:
+def staircase_plot(adaptive: AdaptiveSummary, *, narrow: bool = False) -> str:
     """Draw which strengths each observer was shown, perturbed image after perturbed image, and what was noticed.
 
-    The threshold of all is the horizontal line, its interval the band.
+    Observers are drawn a little above and below each strength, beside each other. The threshold of all is the
+    horizontal line, its interval the band.
+
+    Parameters
+    ----------
+    adaptive
+        What is drawn.
+    narrow
+        Whether it is to be read on a telephone: as wide as that is, so that the letters are large beside it.
     """
     from matplotlib.figure import Figure
 
-    with plot_style("staircase"):
-        figure = Figure(figsize=(7.2, 3.4), layout="constrained")
+    with plot_style("staircase, narrow" if narrow else "staircase"):
+        figure = Figure(figsize=(NARROW_WIDTH, 3.4) if narrow else (7.2, 3.4), layout="constrained")
         axes = figure.add_subplot()
         axes.set_yscale("log", base=2)
-        for one in adaptive.observers.values():
-            trials = range(1, len(one.shown) + 1)
-            strengths = [strength for strength, _ in one.shown]
-            axes.plot(trials, strengths, color=FAINT, linewidth=0.8, zorder=1)
-            for noticed, face in ((True, FIRST["color"]), (False, "none")):
-                at = [trial for trial, (_, said) in zip(trials, one.shown, strict=True) if said == noticed]
-                axes.scatter(
-                    at,
-                    [strengths[trial - 1] for trial in at],
-                    s=12,
-                    facecolors=face,
-                    edgecolors=FIRST["color"],
-                    linewidths=0.8,
-                    zorder=2,
-                )
+        # Side by side: of two observers at one strength in one trial the second would hide the first.
+        n = len(adaptive.observers)
+        aside = np.exp2(np.linspace(-APART, APART, n) if n > 1 else np.zeros(n)).tolist()
+        for one, factor in zip(adaptive.observers.values(), aside, strict=True):
+            at = [strength * factor for strength, _ in one.shown]
+            axes.plot(range(1, len(at) + 1), at, color=FAINT, linewidth=0.8, zorder=1)
+        for noticed, said, face in ((True, "noticed", FIRST["color"]), (False, "not noticed", "white")):
+            points = [
+                (trial, strength * factor)
+                for one, factor in zip(adaptive.observers.values(), aside, strict=True)
+                for trial, (strength, was) in enumerate(one.shown, start=1)
+                if was == noticed
+            ]
+            axes.scatter(
+                [trial for trial, _ in points],
+                [strength for _, strength in points],
+                s=12,
+                facecolors=face,
+                edgecolors=FIRST["color"],
+                linewidths=0.8,
+                zorder=2,
+                label=said,
+            )
         found = adaptive.threshold
         if found.estimate is not None:
-            axes.axhline(found.estimate, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=3)
+            dashed = (0, (4, 3))
+            axes.axhline(found.estimate, color=INK, linewidth=1, linestyle=dashed, zorder=3, label="threshold of all")
         if found.low is not None and found.high is not None:
             axes.axhspan(found.low, found.high, color=FAINT, alpha=0.4, linewidth=0, zorder=0)
         axes.set_yticks(adaptive.strengths, [f"{strength:g}" for strength in adaptive.strengths], color=INK)
@@ -87,6 +111,8 @@ def staircase_plot(adaptive: AdaptiveSummary) -> str:
         axes.set_xlabel("perturbed image, in the order of the session", color=INK)
         axes.set_ylabel("strength, 8-bit levels", color=INK)
         axes.spines[["top", "right"]].set_visible(False)
+        beside = 2 if narrow else 3
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=beside, frameon=False, borderaxespad=0, fontsize=9)
         return svg_of(figure)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from perception.analysis.answer_table import MISSING
 from perception.analysis.detection.group_d_prime import ADDED, GroupDPrime, group_d_prime
 
 ABC = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -72,6 +73,14 @@ def test_few_images_of_one_kind_ask_for_more_answers() -> None:
     assert of_counts((8, 48, 2, 12)).estimate.reason == "too few answers “perturbed” for a d′: A gave 10 of 60"
     assert of_counts((10, 48, 3, 12)).estimate.estimate is not None
     assert of_counts((24, 48, 2, 4)).estimate.reason == "too few clean images for a d′: A judged 4"
+
+
+def test_one_image_is_not_called_images() -> None:
+    signal = np.tile(np.arange(100) < 50, (10, 1))
+    said = np.tile((np.arange(100) % 50 < 25).astype(np.int8), (10, 1))
+    said[9, 1:50] = MISSING
+
+    assert group_d_prime(signal, said, ABC[:10]).left_out_because == ("judged 1 perturbed image",)
 
 
 def test_one_in_ten_may_be_left_out_and_is_named() -> None:

@@ -78,6 +78,21 @@ def test_a_threshold_outside_the_strengths_shown_is_not_named() -> None:
     assert "1 of 1 observers" in alone.in_words
 
 
+@pytest.mark.parametrize("share", [0.9, 1.0])
+def test_who_calls_nearly_every_image_perturbed_has_no_threshold(share: float) -> None:
+    """Their answers to clean images are the same: nothing says that they notice the weakest strength."""
+    liberal = [(strength, number < 20 * share) for strength in (0.0, *STRENGTHS) for number in range(20)]
+    found = summary_of(dict.fromkeys("ABC", liberal))
+    assert found.outside == ("A", "B", "C")
+    assert str(found.observers["A"].threshold.reason) == "by the answers it may lie anywhere from below 1 to above 16"
+    assert found.threshold.estimate is None
+
+
+def test_without_an_answer_to_a_perturbed_image_there_is_no_threshold() -> None:
+    found = summary_of({"A": [(0.0, False)] * 10})
+    assert found.observers["A"].threshold.estimate is None
+
+
 def test_of_two_images_half_is_guessing() -> None:
     found = summary_of({"A": answers_at(2.0, each=40, guess=0.5)}, forced=True)
     assert found.observers["A"].log_threshold == pytest.approx(2, abs=0.15)

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.psychometric.adaptive_summary import AdaptiveObserver, AdaptiveSummary
 from studies.exports.archive.verification import verify_archive
 from studies.models import Study
 from studies.report.build import build_report
 from studies.report.sections.contents import sections_of
-from studies.report.sections.detection.adaptive import BIASED
+from studies.report.sections.detection.adaptive import BIASED, adaptive_section
 from studies.report.sections.head import head_of
 from studies.simulation.run import simulate_study
 from studies.simulation.simulated_observer import SimulatedGroup
@@ -49,9 +51,40 @@ def test_the_report_tells_each_observers_threshold_and_that_of_all(trial_type: s
     assert BIASED in sections["psychometric"].notes
     assert BIASED in sections["headline"].notes
     assert "QUEST+" in " ".join(" ".join(section.lead) for section in sections.values())
+    assert BIASED in sections["learning"].notes
     methods = " ".join(sections["methods"].lead)
     assert "posterior means over a grid" in methods
+    strengths = next(fact.text for fact in sections["how"].facts if fact.name == "Strength")
+    assert strengths == "1, 2, 4, 8 and 16 of 255 levels, chosen from each observer’s answers"
+    for text in ("shared out among them", "perturbed and at each strength"):
+        assert text not in methods
+    assert "about equally often, clean and perturbed;" in methods
     assert "Further methods" not in methods
+
+
+@pytest.mark.usefixtures("drawn_plots")
+def test_the_staircase_says_what_its_points_and_its_line_are() -> None:
+    section = adaptive_section(summary_of(threshold=3.0, outside=("A",)))
+    assert section is not None
+    (plot,) = section.plots
+    for svg in (plot.svg, plot.narrow_svg):
+        for text in ("noticed", "not noticed", "threshold of all"):
+            assert f">{text}</text>" in svg
+    assert "in the mean of all" in " ".join(section.notes)
+
+
+def test_nothing_is_said_of_a_mean_where_there_is_none() -> None:
+    section = adaptive_section(summary_of(threshold=None, outside=("A", "B")))
+    assert section is not None
+    assert "in the mean of all" not in " ".join(section.notes)
+
+
+def summary_of(*, threshold: float | None, outside: tuple[str, ...]) -> AdaptiveSummary:
+    undefined = Estimate.undefined("it lies below", method="posterior", level=0.95, n=3)
+    of_all = undefined if threshold is None else Estimate(threshold, 2.0, 4.0, 0.95, "mean", n=2)
+    answers = ((2.0, True), (1.0, False), (2.0, False))
+    one = AdaptiveObserver(undefined, of_all, 0.0, 0.0, answers)
+    return AdaptiveSummary((1.0, 2.0, 4.0), of_all, of_all, {"A": one, "B": one}, outside)
 
 
 def test_an_archive_is_checked_by_choosing_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

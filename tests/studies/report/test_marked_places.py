@@ -71,15 +71,24 @@ def test_the_section_says_what_follows_from_the_rows() -> None:
     told = {figure.name: figure.text for figure in section(report).headline}
 
     assert told == {AREA: ratio(found.lroc.pooled), PLACED: percent(found.placed.these_observers)}
+    assert [plot.square for plot in section(report).plots] == [True]
     assert report.as_dict()["localization"] == found.as_dict()
     assert found.claims == ("located", "located")
     assert "are marked at the right place more often than chance alone would" in " ".join(section(report).lead)
 
 
 def test_the_methods_name_the_sources() -> None:
-    text = methods_of(build_report(marked_study())).text
+    report = build_report(marked_study())
+    text = methods_of(report).text
 
     assert "localization receiver operating characteristic" in text
+    rule = (
+        "A mark is right in the smallest region that holds 80% of the squared change, or within 5% of the image’s side "
+        "of it; 0 of 24 image pairs, changed nowhere or in more than 25% of the image, were not used."
+    )
+    assert rule in text
+    (how,) = (one for one in sections_of(report) if one.key == "how")
+    assert [fact.text for fact in how.facts if fact.name == "Right place"] == [rule]
 
 
 def test_marks_at_random_are_not_called_located() -> None:

@@ -18,6 +18,9 @@ OF_MIXED_STRENGTHS = {
     "items",
     "roc",
     "visibility",
+    "learning",
+    "diagnoses",
+    "paper",
 }
 """Keys of the sections whose figures follow from which strengths were shown."""
 BIASED = (
@@ -46,10 +49,10 @@ def adaptive_section(adaptive: AdaptiveSummary | None) -> Section | None:
         "slope is what the argument of the normal distribution function gains with each doubling of strength. Images "
         "are taken to be alike: what they differ by makes the slope flatter.",
     ]
-    if adaptive.outside:
+    if adaptive.outside and adaptive.threshold.estimate is not None:
         notes.append(
-            f"The threshold of {listed([*adaptive.outside])} lies outside the strengths shown; in the mean of all it "
-            "stands at about the end of the range, which draws the mean towards the range."
+            f"The threshold of {listed([*adaptive.outside])} lies outside the strengths shown, or cannot be told; "
+            "in the mean of all stand their posterior means, which the range of the strengths draws towards itself."
         )
     return Section(
         key="adaptive",
@@ -59,8 +62,10 @@ def adaptive_section(adaptive: AdaptiveSummary | None) -> Section | None:
         plots=(
             Plot(
                 partial(staircase_plot, adaptive),
-                "Strength of the perturbed images by trial, a line for each observer, filled where it was noticed. "
+                "Strength of the perturbed images by trial, a line for each observer beside the others; filled "
+                "where it was noticed, empty where not. "
                 f"{adaptive.in_words}",
+                draw_narrow=partial(staircase_plot, adaptive, narrow=True),
             ),
         ),
         tables=(

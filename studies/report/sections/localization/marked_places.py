@@ -14,7 +14,8 @@ PLACED = "Perturbed images marked at the right place"
 PLACED_IF_SEEN = "Of those called perturbed, marked at the right place"
 ASKED = (
     "After the rating of each image a place was marked: where the change is, or would most likely be. A place is right "
-    "in the region that holds most of the change, or near enough to it; the protocol states how that region is found."
+    "in the region that holds most of the change, or near enough to it; “What was asked, and under which protocol” "
+    "has the rule."
 )
 CLAIMS: dict[Claim, str] = {
     "located": "are marked at the right place more often than chance alone would",
@@ -36,7 +37,11 @@ def marked_places_section(summary: StudySummary) -> Section | None:
             LabelledText(AREA, ratio(found.lroc.pooled), _beside_area(found)),
             LabelledText(PLACED, percent(found.placed.these_observers), _beside_share(found)),
         ),
-        plots=(Plot(partial(lroc_plot, found.lroc.curve, found.chance), _in_words(found)),) if found.lroc.curve else (),
+        plots=(
+            (Plot(partial(lroc_plot, found.lroc.curve, found.chance), _in_words(found), square=True),)
+            if found.lroc.curve
+            else ()
+        ),
         tables=(_shares(found), _observers(found)),
         notes=(_methods(found),),
     )
