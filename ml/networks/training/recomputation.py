@@ -188,17 +188,19 @@ def _kept(segment: keras.Model) -> Callable[[Tensor], Tensor]:
 
 def _recomputed(segment: keras.Model) -> Callable[[Tensor], Tensor]:
     """Return what a segment does in training, by a function that the gradient calls again."""
+    learnt = len(segment.trainable_variables)
+
+    def call(images: Tensor, *variables: Tensor) -> tuple[Tensor, ...]:
+        # Weights and state come as arguments, and the new state goes out as a result: to call it again changes nothing.
+        output, state = segment.stateless_call(variables[:learnt], variables[learnt:], images, training=True)
+        return (output, *map(ops.stop_gradient, state))
+
+    again = keras.remat(call)
 
     def run(images: Tensor) -> Tensor:
-        state = [ops.convert_to_tensor(variable) for variable in segment.non_trainable_variables]
-
-        # Nothing is changed by a call, however often: weights and state are given, and the new state is a result.
-        def call(images: Tensor, *weights: Tensor) -> tuple[Tensor, ...]:
-            output, changed = segment.stateless_call(weights, state, images, training=True)
-            return (output, *map(ops.stop_gradient, changed))
-
-        output, *changed = keras.remat(call)(images, *map(ops.convert_to_tensor, segment.trainable_variables))
-        for variable, value in zip(segment.non_trainable_variables, changed, strict=True):
+        variables = [*segment.trainable_variables, *segment.non_trainable_variables]
+        output, *state = again(images, *map(ops.convert_to_tensor, variables))
+        for variable, value in zip(segment.non_trainable_variables, state, strict=True):
             variable.assign(value)
         return output
 
