@@ -29,6 +29,8 @@ from perception.core.formatting import localized
 from perception.core.progress import Progress
 
 LARGEST_IMAGE_SIZE = 1024
+# What training may keep of a batch, in bytes, before it computes it again instead.
+KEPT_AT_MOST = 3 * 2**30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,7 @@ class ClassifierTraining(Work[Classifier]):
     """A classifier to be trained on the train images of a dataset, and measured on its test images."""
 
     run_kind: ClassVar[Run.Kind] = Run.Kind.TRAIN_CLASSIFIER
+    ways: ClassVar[frozenset[str]] = frozenset({"recompute"})
 
     dataset: Dataset
     name: str
@@ -57,6 +60,10 @@ class ClassifierTraining(Work[Classifier]):
     """What a backbone wants black to be."""
     weights_high: float = 1.0
     """What a backbone wants white to be."""
+    recompute: bool | None = None
+    """Whether training computes again, on the gradient's way back, what the layers gave, instead of keeping it
+    (`ml.networks.training.recomputation`): the same training in less memory and more time. None: where a batch would
+    have about `KEPT_AT_MOST` bytes kept, or more."""
     seed: int = 0
 
     @property
@@ -89,6 +96,7 @@ class ClassifierTraining(Work[Classifier]):
         from ml.networks.prediction import predict_classes
         from ml.networks.saved_network import network_to_bytes
         from ml.networks.training.classifier import fit_classifier
+        from ml.networks.training.recomputation import kept_bytes
 
         began = time.monotonic()
         train, test = self._images("train"), self._images("test")
@@ -104,6 +112,8 @@ class ClassifierTraining(Work[Classifier]):
             weights=self.weights,
             value_range=(self.weights_low, self.weights_high),
         )
+        kept = self.batch_size * kept_bytes(network)
+        recompute = kept > KEPT_AT_MOST if self.recompute is None else self.recompute
         train_squares = read_squares(train, self.side, tell=tell)
         test_squares = read_squares(test, self.side, tell=tell)
         history = fit_classifier(
@@ -116,6 +126,7 @@ class ClassifierTraining(Work[Classifier]):
             seed=self.seed,
             progress=progress,
             checkpoint=Checkpoint(uid),
+            recompute=recompute,
         )
         predicted = predict_classes(
             network,
@@ -127,6 +138,7 @@ class ClassifierTraining(Work[Classifier]):
         options = self.as_options() | {
             "image_size": self.side,
             "learning_rate": self.peak_learning_rate,
+            "recompute": recompute,
             "steps": steps,
         }
         with fenced_transaction():

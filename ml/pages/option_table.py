@@ -82,6 +82,7 @@ OPTION_TITLES = (
     gettext_noop("Quality"),
     gettext_noop("Random start"),
     gettext_noop("Reason"),
+    gettext_noop("Recompute"),
     gettext_noop("Reference"),
     gettext_noop("Report"),
     gettext_noop("Rotation"),

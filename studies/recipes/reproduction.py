@@ -53,6 +53,8 @@ class Recipe:
     weights_high: float = 1.0
     batch_size: int = 32
     learning_rate: float | None = None
+    recompute: bool | None = None
+    """As `ml.classifiers.training.ClassifierTraining` takes it: None saves memory where a batch needs much."""
     classifier_steps: float = 100
     steps_are: str = BATCHES
     """How the paper's steps are read: `batches`, or `passes` over the images. It does not say."""
@@ -181,6 +183,7 @@ def _training(recipe: Recipe, dataset: Dataset) -> ClassifierTraining:
         weights=recipe.weights,
         weights_low=recipe.weights_low,
         weights_high=recipe.weights_high,
+        recompute=recipe.recompute,
         seed=recipe.seed,
     )
 

@@ -1,6 +1,6 @@
 """`manage.py train_classifier`: the network under attack."""
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction
 
 from ml.classifiers.architectures import ARCHITECTURES
 from ml.classifiers.training import ClassifierTraining
@@ -63,6 +63,12 @@ class Command(WorkCommand[Classifier]):
             metavar="BLACK,WHITE",
             help="what a backbone wants black and white to be, e.g. --weights-range=-1,1 (default: 0,1)",
         )
+        parser.add_argument(
+            "--recompute",
+            action=BooleanOptionalAction,
+            help="compute again what the layers give, where the gradient needs it, instead of keeping it: the same "
+            "training in less memory and more time (default: where a batch would have more than 3 GiB kept)",
+        )
         parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
 
     def work(self, options: Options) -> ClassifierTraining:
@@ -80,6 +86,7 @@ class Command(WorkCommand[Classifier]):
             weights=None if options["weights"] == "random" else options["weights"],
             weights_low=options["weights_range"][0],
             weights_high=options["weights_range"][1],
+            recompute=options["recompute"],
             seed=options["seed"],
         )
 

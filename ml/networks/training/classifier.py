@@ -7,10 +7,10 @@ from ml.images.augmentation import augment, shuffled_batches
 from ml.images.pixels import Pixels
 from ml.networks.backend import keras
 from ml.networks.batches import TrainingBatches
+from ml.networks.training.recomputation import RecomputingNetwork
 from ml.networks.training.state import fit_resumable
 from ml.networks.training.step_reports import StepReports
-from ml.runs.checkpoints import Checkpoint
-from perception.core.progress import Progress
+from perception.core.progress import KeptState, Progress
 
 # The share of the steps in which the learning rate rises to its peak.
 WARM_UP = 0.1
@@ -26,7 +26,8 @@ def fit_classifier(
     learning_rate: float,
     seed: int,
     progress: Progress,
-    checkpoint: Checkpoint,
+    checkpoint: KeptState,
+    recompute: bool = False,
 ) -> dict[str, list[float]]:
     """Train on rotated, mirrored and cropped images: Adam, a linear warm-up, a cosine to nothing.
 
@@ -38,6 +39,8 @@ def fit_classifier(
         uint8 array of shape (n, side, side, 3).
     labels
         int64 array of shape (n,): places in the classifier's class list.
+    recompute
+        Whether what the layers give is computed again on the way back instead of kept: less memory, more time.
 
     Returns
     -------
@@ -46,13 +49,14 @@ def fit_classifier(
     rng = np.random.default_rng(seed)
     order = shuffled_batches(len(images), batch_size=batch_size, steps=steps, rng=rng)
     reports = StepReports(total=steps, progress=progress, named=("loss", "accuracy"))
-    network.compile(
+    learning = RecomputingNetwork(network) if recompute else network
+    learning.compile(
         optimizer=keras.optimizers.Adam(_warm_up_and_cosine(learning_rate, steps)),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
     batches = TrainingBatches(images, order, lambda places: labels[places], alter=augment, seed=seed)
-    fit_resumable(network, network, batches, reports=reports, checkpoint=checkpoint)
+    fit_resumable(learning, network, batches, reports=reports, checkpoint=checkpoint)
     return reports.history
 
 

@@ -51,6 +51,21 @@ class ClassifierForm(WorkForm):
         label=gettext_lazy("Learning rate"),
         help_text=gettext_lazy("Adam's, at its peak. Left empty: the architecture's own."),
     )
+    recompute = forms.TypedChoiceField(
+        choices=(
+            ("", gettext_lazy("where a batch needs much memory")),
+            ("yes", gettext_lazy("yes")),
+            ("no", gettext_lazy("no")),
+        ),
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        required=False,
+        label=gettext_lazy("Recompute"),
+        help_text=gettext_lazy(
+            "What the layers give is computed again instead of being kept: the same training in less memory and more "
+            "time."
+        ),
+    )
     weights = ServerPathField(
         command="train_classifier",
         words=("imagenet", "random"),
@@ -80,7 +95,10 @@ class ClassifierForm(WorkForm):
             Fieldset(gettext("What it learns from"), "dataset", "name"),
             Fieldset(gettext("What it is"), "architecture", side_by_side("image_size", "seed")),
             Fieldset(
-                gettext("How it learns"), side_by_side("epochs", "steps"), side_by_side("batch_size", "learning_rate")
+                gettext("How it learns"),
+                side_by_side("epochs", "steps"),
+                side_by_side("batch_size", "learning_rate"),
+                "recompute",
             ),
             Fieldset(gettext("What it starts from"), "weights", side_by_side("weights_low", "weights_high")),
         )

@@ -32,7 +32,9 @@ def cut_off_after(steps: int) -> Progress:
     return progress
 
 
-def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -> tuple[str, dict[str, list[float]]]:
+def train_classifier(
+    name: str, progress: Progress = silent, *, classes: int = 3, recompute: bool = False
+) -> tuple[str, dict[str, list[float]]]:
     from ml.networks.architectures.classifiers import build_classifier
     from ml.networks.backend import reset_session
     from ml.networks.training.classifier import fit_classifier
@@ -50,6 +52,7 @@ def train_classifier(name: str, progress: Progress = silent, classes: int = 3) -
         seed=5,
         progress=progress,
         checkpoint=Checkpoint(name, every=0),
+        recompute=recompute,
     )
     return weights_digest(network), history
 
@@ -104,6 +107,21 @@ def test_a_training_goes_on_where_it_was(
 
     assert gone_on == whole
     assert train("cut") == whole, "and once done there is nothing to do again"
+
+
+@pytest.mark.training
+def test_a_training_goes_on_in_less_memory(settings: Any, tmp_path: Any) -> None:
+    """What was cut off for want of memory is gone on with, and is the training that was not, to the bit."""
+    settings.DATA_DIR = tmp_path
+    whole = train_classifier("whole")
+    assert [len(values) for values in whole[1].values()] == [6, 6], "one figure a batch"
+
+    with pytest.raises(CutOffError):
+        train_classifier("cut", cut_off_after(2))
+    with pytest.raises(CutOffError):
+        train_classifier("cut", cut_off_after(4), recompute=True)
+
+    assert train_classifier("cut", recompute=True) == whole
 
 
 @pytest.mark.usefixtures("eager_networks")

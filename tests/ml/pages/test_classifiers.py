@@ -108,6 +108,7 @@ def test_a_training_is_queued_from_the_form(browser: Client) -> None:
         "weights": None,
         "weights_low": 0.0,
         "weights_high": 1.0,
+        "recompute": None,
         "seed": 3,
     }
 

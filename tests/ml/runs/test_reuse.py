@@ -49,6 +49,7 @@ def test_what_the_same_work_made_is_used_again(settings: Settings, tmp_path: Pat
     asked = ClassifierTraining(dataset=dataset, name="c", seed=1)
     run = Run.objects.create(kind=Run.Kind.TRAIN_CLASSIFIER, options={**asked.as_options(), "uid": "1f"})
     made = make_classifier(dataset, name="c", run=run)
+    in_less_memory = ClassifierTraining(dataset=dataset, name="c", seed=1, recompute=True)
     other = ClassifierTraining(dataset=dataset, name="c", seed=2)
 
     def find(work: ClassifierTraining, *, made_otherwise: bool = False) -> Classifier:
@@ -56,7 +57,7 @@ def test_what_the_same_work_made_is_used_again(settings: Settings, tmp_path: Pat
             Classifier, work, "Training", lambda title: nullcontext(silent), made_otherwise=made_otherwise
         )
 
-    assert find_reusable(Classifier, asked) == find(asked) == made
+    assert find_reusable(Classifier, asked) == find(asked) == find(in_less_memory) == made
     assert find_reusable(Classifier, other) is None
     assert (name_is_taken(Classifier, asked), name_is_taken(Classifier, other)) == (False, True)
     with pytest.raises(MlError, match=r"a classifier 'c' already that was made otherwise \(seed 1, not 2\)"):

@@ -121,6 +121,31 @@ def test_it_works(pair_set: PairSet) -> None:
     assert Evaluation.objects.get().table == evaluation.table, "the earlier evaluation is kept"
 
 
+@pytest.mark.parametrize(
+    ("asked", "at_most", "recomputed"),
+    [(None, 2**30, False), (None, 1, True), (True, 2**30, True), (False, 1, False)],
+)
+def test_what_layers_give_is_recomputed_where_a_batch_needs_much_memory(
+    asked: bool | None, at_most: int, recomputed: bool, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for or not, what was done stands in the options and in the provenance."""
+    from ml.networks.training import classifier as fitting
+
+    made: list[Any] = []
+
+    def counted(network: Any) -> Any:
+        made.append(network)
+        return network
+
+    monkeypatch.setattr("ml.classifiers.training.KEPT_AT_MOST", at_most)
+    monkeypatch.setattr(fitting, "RecomputingNetwork", counted)
+    trained = train(dataset, steps=1, recompute=asked)
+
+    assert bool(made) is recomputed
+    assert trained.options["recompute"] is recomputed
+    assert trained.provenance["options"]["recompute"] is recomputed
+
+
 @pytest.mark.training
 def test_the_same_seeds_give_the_same_pairs(dataset: Dataset) -> None:
     hashes = []

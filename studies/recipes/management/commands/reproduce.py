@@ -1,6 +1,6 @@
 """`manage.py reproduce --data DIR`: the published experiment, from the archive to a study."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, BooleanOptionalAction, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -77,6 +77,11 @@ class Command(BaseCommand):
         )
         group.add_argument("--batch-size", type=int, default=32, help="(%(default)s)")
         group.add_argument("--learning-rate", type=float, help="peak (the architecture's own)")
+        group.add_argument(
+            "--recompute",
+            action=BooleanOptionalAction,
+            help="less memory, more time, the same training (where a batch would have more than 3 GiB kept)",
+        )
         group.add_argument("--classifier-steps", type=float, default=100, metavar="N", help="(%(default)s)")
         group.add_argument(
             "--steps-are",
@@ -159,6 +164,7 @@ def _recipe(options: dict[str, Any]) -> Recipe:
         weights_high=options["weights_range"][1],
         batch_size=options["batch_size"],
         learning_rate=options["learning_rate"],
+        recompute=options["recompute"],
         classifier_steps=options["classifier_steps"],
         steps_are=options["steps_are"],
         attack=options["attack"],
