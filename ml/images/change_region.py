@@ -93,19 +93,21 @@ def change_region(clean: Pixels, perturbed: Pixels) -> ChangeRegion:
     return region_of_mask(energy >= ordered[last])
 
 
-def region_of_mask(mask: Mask) -> ChangeRegion:
-    """Return the region that a mask says, with the pixels that lie no further than `ACCEPTANCE_RADIUS` from it.
+def region_of_mask(mask: Mask, *, radius: float = ACCEPTANCE_RADIUS) -> ChangeRegion:
+    """Return the region that a mask says, with the pixels in which a mark counts as right.
 
     Parameters
     ----------
     mask
         bool array of shape (height, width): where the image was changed. Where that is nowhere, no mark is right.
+    radius
+        How far from the region these pixels lie at most, of the image's longer side.
     """
     from scipy.ndimage import distance_transform_edt
 
     if not mask.any():
         return ChangeRegion(mask, mask)
-    return ChangeRegion(mask, distance_transform_edt(~mask) <= ACCEPTANCE_RADIUS * max(mask.shape))
+    return ChangeRegion(mask, distance_transform_edt(~mask) <= radius * max(mask.shape))
 
 
 def energy_outside(clean: Pixels, perturbed: Pixels, mask: Mask) -> float:
@@ -143,3 +145,8 @@ def unpacked(data: bytes, side: int) -> Mask:
 def packed_sha256(data: bytes) -> str:
     """Return the SHA-256 of a mask that `packed` made bytes of: of its pixels, which no release of zlib changes."""
     return hashlib.sha256(zlib.decompress(data)).hexdigest()
+
+
+def mask_sha256(mask: Mask) -> str:
+    """Return the SHA-256 of a mask's pixels, row by row, eight a byte: what `packed_sha256` returns of it packed."""
+    return hashlib.sha256(np.packbits(mask).tobytes()).hexdigest()

@@ -125,3 +125,10 @@ def encode_png(pixels: Pixels, *, compress_level: int = 6) -> bytes:
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, format="PNG", compress_level=compress_level)
     return out.getvalue()
+
+
+def encode_mask(mask: NDArray[np.bool_]) -> bytes:
+    """Encode a mask, of shape (height, width), as a grey PNG: white where it is true, black elsewhere."""
+    out = io.BytesIO()
+    Image.fromarray(np.where(mask, 255, 0).astype(np.uint8)).save(out, format="PNG")
+    return out.getvalue()
