@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def stored_masks(pair_set: PairSet) -> dict[str, Mask | None]:
     return {pair.image.name: None if pair.mask is None else unpacked(bytes(pair.mask), side) for pair in pairs}
 
 
-def archive_file(image: PillowImage.Image, form: str = "PNG", **options: object) -> ArchiveFile:
+def archive_file(image: PillowImage.Image, form: str = "PNG", **options: Any) -> ArchiveFile:
     out = io.BytesIO()
     image.save(out, format=form, **options)
     return file_of(out.getvalue())
