@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ml.images.change_region import packed_sha256
 
 
-def masks_in_provenance(masks: Iterable[tuple[str, bytes | None]]) -> dict[str, object]:
+def masks_in_provenance(masks: Iterable[tuple[str, bytes | memoryview | None]]) -> dict[str, object]:
     """Return what the provenance of image pairs says of their masks; nothing where none has one.
 
     Parameters

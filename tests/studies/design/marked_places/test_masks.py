@@ -60,8 +60,8 @@ def test_marks_are_judged_by_the_mask_and_not_by_the_energy() -> None:
         # Outside the mask, where by the energy of the change the mark would be right.
         rows, columns = (corner(SIDE) if in_corner else computed & ~corner(SIDE)).nonzero()
         where_by_energy += not in_corner
-        place = {"place_x": str(columns[0]), "place_y": str(rows[0])}
-        assert record_answer(session=session, trial_token=trial.token, rating="5", **place)
+        x, y = str(columns[0]), str(rows[0])
+        assert record_answer(session=session, trial_token=trial.token, rating="5", place_x=x, place_y=y)
         n += 1
 
     judged = [row for row in rows_of(study, simulated=False) if row.truth == "perturbed"]
