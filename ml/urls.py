@@ -36,7 +36,7 @@ urlpatterns = [
     path("pairs/pair/<int:pk>/", of_visible_pair(pairs.pair_detail), name="pair-detail"),
     *[
         path(f"pairs/pair/<int:pk>/{kind}.png", of_visible_pair(pairs.pair_image), {"kind": kind}, name=f"pair-{kind}")
-        for kind in ("clean", "perturbed", "difference", "ciede2000", "flip")
+        for kind in ("clean", "perturbed", "difference", "ciede2000", "flip", "mask")
     ],
     path("uploads/", uploads.upload_begin, name="upload-begin"),
     path("uploads/<uuid:uid>/<int:place>/", uploads.upload_piece, name="upload-piece"),

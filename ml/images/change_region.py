@@ -1,8 +1,10 @@
 """Where an image was changed: the smallest region that holds most of the change, and the marks that count as in it.
 
-Used to judge a place that an observer marked. It is computed on the stored 8-bit images, of the twins alone.
+Used to judge a place that an observer marked. It is computed on the stored 8-bit images, of the twins alone; or it is a
+mask, where whoever changed the images said where.
 """
 
+import hashlib
 import zlib
 from dataclasses import dataclass
 from typing import Final
@@ -32,7 +34,7 @@ class ChangeRegion:
     ----------
     region
         bool array of shape (height, width): the smallest set of pixels that holds `ENERGY_SHARE` of the change's
-        energy. Empty where nothing was changed.
+        energy, or a mask. Empty where nothing was changed.
     accepted
         bool array of the same shape: the pixels in which a mark counts as right, the region and what lies no further
         than `ACCEPTANCE_RADIUS` from it.
@@ -77,21 +79,56 @@ def change_region(clean: Pixels, perturbed: Pixels) -> ChangeRegion:
     ValueError
         The images differ in shape.
     """
-    from scipy.ndimage import distance_transform_edt, gaussian_filter
+    from scipy.ndimage import gaussian_filter
 
     if clean.shape != perturbed.shape:
         raise ValueError(f"the images have the shapes {clean.shape} and {perturbed.shape}")
-    squared = ((clean.astype(np.float64) - perturbed.astype(np.float64)) ** 2).sum(axis=-1)
+    squared = _energy(clean, perturbed)
     if not squared.any():
-        nothing = np.zeros(squared.shape, dtype=bool)
-        return ChangeRegion(nothing, nothing)
+        return region_of_mask(np.zeros(squared.shape, dtype=bool))
     energy = gaussian_filter(squared, BLUR * max(squared.shape), mode="constant")
     ordered = np.sort(energy, axis=None)[::-1]
     # The sum is rounded: the last pixel of all stands for whatever is lost of it.
     last = min(int(np.searchsorted(np.cumsum(ordered), ENERGY_SHARE * ordered.sum())), ordered.size - 1)
-    region = energy >= ordered[last]
-    radius = ACCEPTANCE_RADIUS * max(squared.shape)
-    return ChangeRegion(region, distance_transform_edt(~region) <= radius)
+    return region_of_mask(energy >= ordered[last])
+
+
+def region_of_mask(mask: Mask, *, radius: float = ACCEPTANCE_RADIUS) -> ChangeRegion:
+    """Return the region that a mask says, with the pixels in which a mark counts as right.
+
+    Parameters
+    ----------
+    mask
+        bool array of shape (height, width): where the image was changed. Where that is nowhere, no mark is right.
+    radius
+        How far from the region these pixels lie at most, of the image's longer side.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    if not mask.any():
+        return ChangeRegion(mask, mask)
+    return ChangeRegion(mask, distance_transform_edt(~mask) <= radius * max(mask.shape))
+
+
+def energy_outside(clean: Pixels, perturbed: Pixels, mask: Mask) -> float:
+    """Return the share of the change's energy that lies outside a mask, 0 to 1; 0 where nothing was changed.
+
+    Parameters
+    ----------
+    clean, perturbed
+        uint8 arrays of one shape (height, width, 3): 8-bit levels.
+    mask
+        bool array of shape (height, width).
+    """
+    energy = _energy(clean, perturbed)
+    whole = energy.sum()
+    return float(energy[~mask].sum() / whole) if whole else 0.0
+
+
+def _energy(clean: Pixels, perturbed: Pixels) -> NDArray[np.float64]:
+    """Return the squared change of each pixel, summed over the channels."""
+    energy: NDArray[np.float64] = ((clean.astype(np.float64) - perturbed.astype(np.float64)) ** 2).sum(axis=-1)
+    return energy
 
 
 def packed(mask: Mask) -> bytes:
@@ -103,3 +140,13 @@ def unpacked(data: bytes, side: int) -> Mask:
     """Return the mask, of shape (side, side), that `packed` made bytes of."""
     bits = np.frombuffer(zlib.decompress(data), dtype=np.uint8)
     return np.unpackbits(bits, count=side * side).reshape(side, side).astype(bool)
+
+
+def packed_sha256(data: bytes) -> str:
+    """Return the SHA-256 of a mask that `packed` made bytes of: of its pixels, which no release of zlib changes."""
+    return hashlib.sha256(zlib.decompress(data)).hexdigest()
+
+
+def mask_sha256(mask: Mask) -> str:
+    """Return the SHA-256 of a mask's pixels, row by row, eight a byte: what `packed_sha256` returns of it packed."""
+    return hashlib.sha256(np.packbits(mask).tobytes()).hexdigest()

@@ -60,21 +60,52 @@ def to_square(pixels: Pixels, size: int, fit: str = "squeeze") -> Pixels:
     ValueError
         `fit` is none of the three.
     """
+    pixels = _fitted(pixels, fit)
+    if pixels.shape == (size, size, 3):
+        return np.ascontiguousarray(pixels)
+    resized = Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS)
+    return np.asarray(resized, dtype=np.uint8)
+
+
+def mask_to_square(mask: NDArray[np.bool_], size: int, fit: str = "squeeze") -> NDArray[np.bool_]:
+    """Bring a mask of an image to where `to_square` brings the image, by the nearest neighbour: no pixel becomes grey.
+
+    Parameters
+    ----------
+    mask
+        bool array of shape (height, width), of the image's pixels.
+    size, fit
+        As the image's; what `pad` adds is in no mask.
+
+    Returns
+    -------
+    bool array of shape (size, size).
+
+    Raises
+    ------
+    ValueError
+        `fit` is none of the three.
+    """
+    levels = _fitted(mask.astype(np.uint8), fit)
+    if levels.shape != (size, size):
+        levels = np.asarray(Image.fromarray(levels).resize((size, size), Image.Resampling.NEAREST))
+    return levels.astype(bool)
+
+
+def _fitted(pixels: Pixels, fit: str) -> Pixels:
+    """Return an image, of shape (height, width, …), with the crop or the border that makes it square, not resized."""
     if fit not in FITS:
         raise ValueError(f"an image is made square by {', '.join(FITS)}, not {fit!r}")
     height, width = pixels.shape[:2]
     if fit == "crop":
         side = min(height, width)
         top, left = (height - side) // 2, (width - side) // 2
-        pixels = pixels[top : top + side, left : left + side]
-    elif fit == "pad":
+        return pixels[top : top + side, left : left + side]
+    if fit == "pad":
         side = max(height, width)
         missing = [(rest // 2, rest - rest // 2) for rest in (side - height, side - width)]
-        pixels = np.pad(pixels, (*missing, (0, 0)))
-    if pixels.shape == (size, size, 3):
-        return np.ascontiguousarray(pixels)
-    resized = Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS)
-    return np.asarray(resized, dtype=np.uint8)
+        return np.pad(pixels, [*missing, *[(0, 0)] * (pixels.ndim - 2)])
+    return pixels
 
 
 def quantise(values: NDArray[np.float32]) -> Pixels:
@@ -93,4 +124,11 @@ def encode_png(pixels: Pixels, *, compress_level: int = 6) -> bytes:
         raise ValueError(f"compress_level is 0 to 9, not {compress_level}")
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, format="PNG", compress_level=compress_level)
+    return out.getvalue()
+
+
+def encode_mask(mask: NDArray[np.bool_]) -> bytes:
+    """Encode a mask, of shape (height, width), as a grey PNG: white where it is true, black elsewhere."""
+    out = io.BytesIO()
+    Image.fromarray(np.where(mask, 255, 0).astype(np.uint8)).save(out, format="PNG")
     return out.getvalue()

@@ -25,6 +25,12 @@ class ImagePair(models.Model):
     clean_prediction = models.CharField(max_length=50, blank=True, help_text="set by the attack's evaluation")
     perturbed_prediction = models.CharField(max_length=50, blank=True)
 
+    mask = models.BinaryField(
+        null=True,
+        help_text="where the image was changed, as whoever changed it said: pixels row by row, packed "
+        "(`ml.images.change_region.packed`); null where nobody did. On the truth's side: no observer is sent it.",
+    )
+
     class Meta:
         """An image stands once in a pair set."""
 

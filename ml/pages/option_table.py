@@ -73,6 +73,8 @@ OPTION_TITLES = (
     gettext_noop("Loss"),
     gettext_noop("Made by"),
     gettext_noop("Margin"),
+    gettext_noop("Masks"),
+    gettext_noop("Masks SHA-256"),
     gettext_noop("Name"),
     gettext_noop("Pair set"),
     gettext_noop("Pilot"),

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from ml.evaluation.text.visibility import measure_lines
-from ml.images.pixels import decode, encode_png
+from ml.images.change_region import unpacked
+from ml.images.pixels import decode, encode_mask, encode_png
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from ml.images.visibility.maps import WHITE_CIEDE2000, WHITE_FLIP, colour_difference_picture, flip_picture
 from ml.images.visibility.viewing import DEFAULT_PIXELS_PER_DEGREE
@@ -18,7 +19,7 @@ from ml.pairs.example_figure import AMPLIFIED, enlarged_difference
 from perception.core.in_turn import picture_in_turn
 from perception.core.picture_response import picture_response
 
-PictureKind = Literal["clean", "perturbed", "difference", "ciede2000", "flip"]
+PictureKind = Literal["clean", "perturbed", "difference", "ciede2000", "flip", "mask"]
 
 SCALES = (1, 2, 3, 4, 6, 8)
 """Screen pixels per image pixel that the viewer offers."""
@@ -56,16 +57,20 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @picture_in_turn
 def pair_image(request: HttpRequest, pk: int, kind: PictureKind) -> HttpResponse:
-    """Send one twin of a pair as it was made, the difference between the two, or where it is visible."""
-    pair = get_object_or_404(ImagePair, pk=pk)
+    """Send one twin of a pair as it was made, the difference between the two, where it is visible, or its mask."""
+    pair = get_object_or_404(ImagePair.objects.select_related("pair_set"), pk=pk)
     try:
-        data = _stored(pair, kind) if kind in {"clean", "perturbed"} else _computed(pair, kind)
+        data = _stored(pair, kind) if kind in {"clean", "perturbed", "mask"} else _computed(pair, kind)
     except (OSError, AlteredFileError):  # nobody shall take for the attack what happened to a file
         raise Http404 from None
     return picture_response(data, content_type="image/png", kept_for=86_400)
 
 
 def _stored(pair: ImagePair, kind: str) -> bytes:
+    if kind == "mask":
+        if pair.mask is None:
+            raise FileNotFoundError(f"the pair {pair.pk} has no mask")
+        return encode_mask(unpacked(bytes(pair.mask), pair.pair_set.image_size))
     if kind == "perturbed":
         return read_unaltered(pair.perturbed_file, pair.perturbed_sha256)
     return read_unaltered(pair.clean_file, pair.clean_sha256)

@@ -20,6 +20,10 @@ from studies.models.study import Study
 from studies.models.verdict_rule import ENTRY
 from studies.randomization import DRAWING_VERSION, least_distance
 
+REGIONS, FROM_MASKS = "regions", "regions_from_masks"
+"""Of a study that asks for a place: how many images are perturbed, and of how many of these a mask is the truth."""
+MASK_SHA256 = "mask_sha256"
+
 
 @in_english()
 def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
@@ -32,7 +36,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
     stimuli
         For each stimulus its name, the SHA-256 of its file, the image it shows, whether it is perturbed, what it is
         there for (`series`, `catch`, `practice`, `example`), its set of images, and the strength of the change; in a
-        study of several attacks also which of them perturbed it.
+        study of several attacks also which of them perturbed it; where a mask says in which place a mark is right, the
+        SHA-256 of its pixels.
 
     Returns
     -------
@@ -84,7 +89,7 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
     if study.flickers:
         protocol["flicker"] = _flicker(study)
     if study.trials.marks_place:
-        protocol["marked_place"] = _marked_place(study)
+        protocol["marked_place"] = _marked_place(study, stimuli)
     if arms := study.attack_arms:
         _add_attacks(protocol, study, arms)
     for option in STUDY_OPTIONS:
@@ -132,9 +137,10 @@ def _flicker(study: Study) -> JsonObject:
     }
 
 
-def _marked_place(study: Study) -> JsonObject:
-    """Return by which rule a place is right, and how many image pairs were not used for want of one."""
+def _marked_place(study: Study, stimuli: Sequence[JsonObject]) -> JsonObject:
+    """Return by which rule a place is right, how many regions are masks, and how many pairs have no place."""
     tally = region_tally(study)
+    perturbed = [stimulus for stimulus in stimuli if stimulus.get("perturbed")]
     return {
         "energy_share": ENERGY_SHARE,
         "blur_of_side": BLUR,
@@ -144,6 +150,8 @@ def _marked_place(study: Study) -> JsonObject:
         "area": "under the LROC curve (Popescu 2007)",
         "pairs_measured": tally.measured,
         "pairs_not_used": tally.everywhere,
+        REGIONS: len(perturbed),
+        FROM_MASKS: sum(MASK_SHA256 in stimulus for stimulus in perturbed),
     }
 
 

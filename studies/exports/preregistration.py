@@ -36,6 +36,7 @@ from studies.report.wording import (
     control_text,
     listed,
     longest_run_text,
+    masks_text,
     moment,
     repeats_text,
     stimuli_text,
@@ -356,7 +357,10 @@ def _models(study: Study) -> str:
 
 def _transformations(study: Study) -> str:
     if study.trials.marks_place:
-        return "Ratings of 4 to 6 count as “perturbed”; the LROC curve uses all of them, with the marked places."
+        masks = f" {told}" if (told := masks_text(study)) else ""
+        return (
+            f"Ratings of 4 to 6 count as “perturbed”; the LROC curve uses all of them, with the marked places.{masks}"
+        )
     if study.trials.ratings:
         return "Ratings of 4 to 6 count as “perturbed”; the ROC curve uses all of them."
     if study.trials.confidences:

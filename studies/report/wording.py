@@ -16,6 +16,7 @@ from perception.analysis.observations import Task
 from perception.analysis.study_summary import StudySummary
 from perception.core.json_checks import json_object, json_scalar
 from studies.answers.figures import FlickerCounts
+from studies.design.protocol import FROM_MASKS, REGIONS
 from studies.languages import ENGLISH, FRENCH
 from studies.models.study import Study
 from studies.randomization import least_distance
@@ -343,6 +344,18 @@ def answers_text(study: Study) -> str:
     if study.asks_diagnosis:
         words.append("the diagnosis, of those of the dataset")
     return ", then ".join(words)
+
+
+def masks_text(study: Study) -> str:
+    """Return of how many perturbed images a mask says which place is right, by the protocol; nothing where of none."""
+    told = (study.protocol or {}).get("marked_place")
+    if not isinstance(told, dict) or not (masks := told.get(FROM_MASKS)):
+        return ""
+    rest = "" if masks == told[REGIONS] else "; of the others the region was computed"
+    return (
+        f"Of {masks:,} of the {told[REGIONS]:,} perturbed images the region in which a place is right is a mask that "
+        f"came with the image pairs, made by whoever perturbed them{rest}."
+    )
 
 
 def strengths_text(study: Study) -> str:

@@ -23,6 +23,7 @@ from tests.studies.factories import (
     make_pair_set,
     make_researcher,
 )
+from tests.studies.masks import corner, give_mask
 
 COLUMNS = (
     "nobody",
@@ -123,13 +124,20 @@ def make_world() -> World:
         "ml:classifier": {"pk": pair_set.attack.classifier_id},
         "ml:attack": {"pk": pair_set.attack_id},
         "ml:pair-set": {"pk": pair_set.pk},
-        "ml:pair-": {"pk": ImagePair.objects.filter(pair_set=pair_set)[0].pk},
+        "ml:pair-": {"pk": _masked_pair(pair_set).pk},
         "ml:upload": {"uid": "00000000-0000-0000-0000-000000000000", "place": 0},
         "ml:run": {"pk": run.pk},
         "accounts:account": {"pk": people["researcher"].pk},
         "accounts:link": {"uidb64": link[-2], "token": link[-1]},
     }
     return world
+
+
+def _masked_pair(pair_set: PairSet) -> ImagePair:
+    """Return a pair that has all that its pages show: a mask, too."""
+    pair = ImagePair.objects.filter(pair_set=pair_set)[0]
+    give_mask(pair, corner(pair_set.image_size))
+    return pair
 
 
 def answers(world: World, address: Address) -> dict[str, str]:

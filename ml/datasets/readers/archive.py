@@ -23,6 +23,7 @@ class RefusalKind(StrEnum):
     CHANGED = "other than imported before"
     PASSED_OVER = "passed over"
     NO_TWIN = "image without a twin"
+    BAD_MASK = "unusable mask"
     SIDE_CHANNEL = "more than the attack tells the twins apart"
 
 

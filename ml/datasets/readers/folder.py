@@ -1,7 +1,7 @@
 """A folder or a zip of images, whose folders say what they show, or a table does."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,12 +120,20 @@ def open_folder(
         yield Archive(source=SOURCE, credit=credit, entries=entries, refusals=refusals, notes=notes)
 
 
-def fit_by_name(files: Sequence[ArchiveFile]) -> tuple[list[ArchiveFile], list[Refusal]]:
-    """Return the files that are images by their names (DICOM by its first bytes), and the others, refused."""
+def fit_by_name(
+    files: Sequence[ArchiveFile], *, is_mask: Callable[[ArchiveFile], bool] = lambda _: False
+) -> tuple[list[ArchiveFile], list[Refusal]]:
+    """Return the files that are images by their names (DICOM by its first bytes), and the others, refused.
+
+    Parameters
+    ----------
+    is_mask
+        Whether a file may be called a mask; any other that is called so is passed over.
+    """
     images, unfit = [], []
     for file in files:
         try:
-            _check(file)
+            _check(file, may_be_mask=is_mask(file))
         except RefusedError as error:
             unfit.append(error.at(file.where))
         else:
@@ -133,7 +141,7 @@ def fit_by_name(files: Sequence[ArchiveFile]) -> tuple[list[ArchiveFile], list[R
     return images, unfit
 
 
-def _check(file: ArchiveFile) -> None:
+def _check(file: ArchiveFile, *, may_be_mask: bool) -> None:
     if file.is_hidden:
         raise RefusedError(RefusalKind.WRONG_NAME, "hidden, or an operating system's own file")
     if file.path.suffix.lower() not in ENDINGS and not _starts_as_dicom(file):
@@ -141,7 +149,7 @@ def _check(file: ArchiveFile) -> None:
     if not str(file.path).isprintable() or len(str(file.path)) > _LONGEST_NAME:
         reason = f"its path has more than {_LONGEST_NAME} characters, or some that cannot be printed"
         raise RefusedError(RefusalKind.WRONG_NAME, reason)
-    if _MASK_NAME.search(file.path.stem):
+    if not may_be_mask and _MASK_NAME.search(file.path.stem):
         raise RefusedError(RefusalKind.PASSED_OVER, "a mask, not a picture, by its name")
 
 

@@ -26,7 +26,7 @@ MAX_PIXELS = 50_000_000
 ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp", ".dcm", ".dicom"})
 # A library's message is quoted at this length.
 LONGEST_QUOTED = 200
-_FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
+FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 # MPO is a JPEG with further frames behind the photograph: Pillow finds it while it reads JPEG.
 _ENDING_OF_FORMAT = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "BMP": ".bmp", "TIFF": ".tif", "WEBP": ".webp"}
 _EIGHT_BIT_MODES = frozenset({"L", "P", "RGB"})
@@ -139,7 +139,7 @@ def _taken(image: Image.Image, data: bytes, ending: str, conversion: str, choice
 
 def _check_header(data: bytes) -> str:
     """Judge by the header; nothing but an alpha channel is decoded. Return the ending of the true format."""
-    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
             raise _too_large()
         # An MPO's further frames are thumbnails or depth of the same shot; Pillow reads its first, the photograph.

@@ -31,9 +31,9 @@ class Command(WorkCommand[PairSet]):
         parser.add_argument(
             "source",
             type=Path,
-            help="a folder or a zip with clean and perturbed, the same names in both; or with a table that has the "
-            "columns clean and perturbed and may have diagnosis, lesion, strength, prediction_before and "
-            "prediction_after; or such a table",
+            help="a folder or a zip with clean and perturbed, the same names in both, and masks, if there are any, "
+            "white where the twin was changed; or with a table that has the columns clean and perturbed and may have "
+            "mask, diagnosis, lesion, strength, prediction_before and prediction_after; or such a table",
         )
         parser.add_argument(
             "--made-by", required=True, metavar="TEXT", help="what perturbed the images, for the report"

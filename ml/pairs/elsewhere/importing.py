@@ -48,7 +48,7 @@ class PairImport(Work[PairSet]):
     name: str
     """Of attack and pair set; of several strengths each one's is added to it."""
     source: str
-    """A folder or a zip with `clean` and `perturbed`, or with a table of twins; or such a table."""
+    """A folder or a zip with `clean` and `perturbed`, and `masks` or not, or with a table of twins; or such a table."""
     made_by: str
     """What perturbed the images, for the report."""
     table: str | None = None
@@ -159,6 +159,7 @@ class PairImport(Work[PairSet]):
                     self._name_of(strength, strengths),
                     [one for one in intake.stored if one[0].strength == strength],
                     images,
+                    masks=intake.masks,
                     told=told,
                     size=size,
                     notes=notes,

@@ -7,9 +7,11 @@ from pathlib import PurePosixPath
 from ml.datasets.readers.archive import Refusal, RefusedError
 from ml.datasets.reading_choices import ReadingChoices
 from ml.errors import MlError
+from ml.images.change_region import packed
 from ml.models import Dataset
 from ml.pairs.elsewhere.import_notes import Findings, counted
 from ml.pairs.elsewhere.side_channels import Equalisation
+from ml.pairs.elsewhere.twin_masks import MaskFindings, square_mask
 from ml.pairs.elsewhere.twin_pixels import ReadTwins, read_twin_files, squared
 from ml.pairs.elsewhere.twins import TwinFiles, TwinListing
 from ml.pairs.files import TwinFields, store_twins
@@ -39,7 +41,10 @@ class Intake:
     twins: list[TwinFiles] = field(default_factory=list)
     sides: dict[PurePosixPath, int] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
+    masked: MaskFindings = field(default_factory=MaskFindings)
     stored: list[tuple[TwinFiles, TwinFields]] = field(default_factory=list)
+    masks: dict[PurePosixPath, bytes] = field(default_factory=dict)
+    """Of the stored pairs that have one, packed, by the perturbed file."""
 
     def judge(self, progress: Progress, *, among: Container[PurePosixPath] | None = None) -> None:
         """Read every pair, and keep those whose twins nothing but the attack tells apart, or what was chosen for.
@@ -53,6 +58,8 @@ class Intake:
         for done, twin in enumerate(twins, start=1):
             try:
                 read = self._read(twin)
+                if read.mask is not None:
+                    square_mask(read.mask, size=self.reading.size or self._side(read), fit=self.reading.images.fit)
             except RefusedError as error:
                 self.refusals.append(error.at(twin.where))
             else:
@@ -83,7 +90,7 @@ class Intake:
         return sides.pop()
 
     def store(self, *, size: int, folder: str, progress: Progress) -> None:
-        """Bring both twins of each pair to that size, save and measure them.
+        """Bring both twins of each pair to that size, save and measure them; its mask with them, which stays in memory.
 
         Raises
         ------
@@ -97,6 +104,10 @@ class Intake:
                 squared(pixels, size=size, fit=fit, chosen=chosen) for pixels in (read.clean, read.perturbed)
             )
             self.stored.append((twin, store_twins(clean, perturbed, folder=folder)))
+            if read.mask is not None and twin.mask is not None:
+                mask = square_mask(read.mask, size=size, fit=fit)
+                self.masks[twin.perturbed.path] = packed(mask)
+                self.masked.add(read.mask, mask, where=twin.mask.where, clean=clean, perturbed=perturbed)
             progress(len(self.twins) + done, 2 * len(self.twins), "storing")
         changes = {twin.perturbed.path: fields["linf"] for twin, fields in self.stored}
         for strength, twins in TwinListing(self.twins).of_strengths().items():
@@ -108,6 +119,7 @@ class Intake:
         """Yield what is to be known of what was read and done."""
         fit, chosen = self.reading.images.fit, self.reading.equalisation
         yield from self.findings.notes(sides=set(self.sides.values()), size=size, fit=fit, chosen=chosen)
+        yield from self.masked.notes(len(self.stored))
         if equal := sum(not fields["linf"] for _, fields in self.stored):
             yield f"the twins of {counted(equal)} are equal: the attack changed nothing in them"
         sizes = sorted(fields["l2"] for _, fields in self.stored)

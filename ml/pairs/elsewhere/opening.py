@@ -9,9 +9,9 @@ from ml.datasets.readers.archive import Refusal
 from ml.datasets.readers.files import MAX_BYTES, ArchiveFile, list_files, printable
 from ml.datasets.readers.folder import fit_by_name
 from ml.errors import MlError
-from ml.pairs.elsewhere.twin_folders import read_twin_folders
+from ml.pairs.elsewhere.twin_folders import is_in_masks, read_twin_folders
 from ml.pairs.elsewhere.twin_table import is_twin_table, read_twin_table
-from ml.pairs.elsewhere.twins import CLEAN, PERTURBED, TwinListing
+from ml.pairs.elsewhere.twins import CLEAN, MASKS, PERTURBED, TwinListing
 from perception.core.input_files.plain_file import read_plain_file
 
 TABLE_ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt"})
@@ -26,8 +26,8 @@ def open_twins(source: Path, *, table: Path | None = None) -> Iterator[TwinListi
     ----------
     source
         A folder or a zip that holds `clean` and `perturbed`, with the same names below them (endings may differ; a
-        folder for each diagnosis may stand between); or that holds a table with the columns `clean` and `perturbed`, or
-        such a table itself, whose folder holds the images.
+        folder for each diagnosis may stand between), and `masks`, if there are any; or that holds a table with the
+        columns `clean` and `perturbed`, or such a table itself, whose folder holds the images.
     table
         Such a table, where it lies elsewhere.
 
@@ -45,11 +45,15 @@ def open_twins(source: Path, *, table: Path | None = None) -> Iterator[TwinListi
         files, refusals = list_files(source, stack, into_zips=False)
         seen = _below_one_folder([file for file in files if not file.is_hidden])
         tables = [file for file in seen if file.path.suffix.lower() in TABLE_ENDINGS]
-        images, unfit = fit_by_name([file for file in seen if file not in tables])
+        found = [] if table is not None else [file for file in tables if is_twin_table(file)]
+        # A table says what each file is, whatever it is called.
+        by_table = table is not None or bool(found)
+        images, unfit = fit_by_name(
+            [file for file in seen if file not in tables], is_mask=lambda file: by_table or is_in_masks(file)
+        )
         if table is not None:
             listing = read_twin_table(_bytes_of(table), source=printable(table.name), images=images)
         else:
-            found = [file for file in tables if is_twin_table(file)]
             if len(found) > 1:
                 named = ", ".join(file.where for file in found[:_LISTED])
                 raise MlError(f"{where} holds several tables of twins ({named}); say which is meant (--table)")
@@ -80,7 +84,7 @@ def _below_one_folder(files: list[ArchiveFile]) -> list[ArchiveFile]:
     """Return the files with their paths below the one folder that holds all of them, if there is one."""
     while files and all(len(file.path.parts) > 1 for file in files):
         tops = {file.path.parts[0] for file in files}
-        if len(tops) > 1 or {top.casefold() for top in tops} & {CLEAN, PERTURBED}:
+        if len(tops) > 1 or {top.casefold() for top in tops} & {CLEAN, PERTURBED, MASKS}:
             break
         files = [replace(file, path=PurePosixPath(*file.path.parts[1:])) for file in files]
     return files

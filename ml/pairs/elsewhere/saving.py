@@ -9,6 +9,7 @@ from ml.models import Attack, Dataset, Evaluation, Image, ImagePair, PairSet, Ru
 from ml.pairs.elsewhere.import_notes import strength_note
 from ml.pairs.elsewhere.twins import NO_DIAGNOSIS, TwinFiles
 from ml.pairs.files import TwinFields
+from ml.pairs.masks import masks_in_provenance
 from ml.pairs.sizes import sizes_of
 from ml.runs.checks import check_name
 from perception.analysis.classification import summarise_attack
@@ -29,6 +30,7 @@ def save_pair_set(
     stored: Sequence[tuple[TwinFiles, TwinFields]],
     images: Mapping[PurePosixPath, Image],
     *,
+    masks: Mapping[PurePosixPath, bytes],
     told: ToldAttack,
     size: int,
     notes: Sequence[str],
@@ -44,6 +46,8 @@ def save_pair_set(
         The twins, all of one declared strength, with the fields of their files.
     images
         The image of the dataset that each clean file is.
+    masks
+        Where pairs were changed, packed, by the perturbed file; of some, of all, or of none.
     made
         The provenance.
 
@@ -74,6 +78,7 @@ def save_pair_set(
             image=images[twin.clean.path],
             clean_prediction=twin.before,
             perturbed_prediction=twin.after,
+            mask=masks.get(twin.perturbed.path),
             **fields,
         )
         for twin, fields in stored
@@ -89,7 +94,7 @@ def save_pair_set(
         strength=strength,
         image_size=size,
         notes=[strength_note(declared, largest), measured, *notes],
-        provenance=dict(made),
+        provenance={**made, **masks_in_provenance((pair.image.name, pair.mask) for pair in pairs)},
         run=run,
     )
     for pair in pairs:

@@ -1,4 +1,4 @@
-"""Twins by two folders, `clean` and `perturbed`, with the same names in both."""
+"""Twins by two folders, `clean` and `perturbed`, with the same names in both, and in `masks`, where there are any."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ from ml.datasets.readers.class_names import LONGEST_CLASS
 from ml.datasets.readers.files import ArchiveFile, printable
 from ml.datasets.readers.table_names import name_of
 from ml.errors import MlError
-from ml.pairs.elsewhere.twins import CLEAN, NO_DIAGNOSIS, PERTURBED, TwinFiles, TwinListing
+from ml.pairs.elsewhere.twins import CLEAN, MASKS, NO_DIAGNOSIS, PERTURBED, TwinFiles, TwinListing
 from perception.core.input_files.image_names import normal_name
 
 _TABLE_HELPS_PAIRS = "If a table says what each image shows, give it with --table"
@@ -21,6 +21,8 @@ _LISTED = 5
 
 def read_twin_folders(images: Sequence[ArchiveFile], *, where: str) -> TwinListing:
     """Return the twins of two folders, paired by their names without the endings; a diagnosis is a folder below.
+
+    A third folder, `masks`, may have an image of the same name for some pairs or for all.
 
     Parameters
     ----------
@@ -34,14 +36,14 @@ def read_twin_folders(images: Sequence[ArchiveFile], *, where: str) -> TwinListi
     MlError
         One of the two folders has no image, or the folders below are no diagnoses.
     """
-    by_side: dict[str, dict[str, ArchiveFile]] = {CLEAN: {}, PERTURBED: {}}
+    by_side: dict[str, dict[str, ArchiveFile]] = {CLEAN: {}, PERTURBED: {}, MASKS: {}}
     listing = TwinListing([])
     others: set[str] = set()
     for file in images:
-        top = file.path.parts[0].casefold() if len(file.path.parts) > 1 else ""
+        top = _folder_of(file)
         if top not in by_side:
             others.add(file.path.parts[0])
-            reason = "lies neither in the folder clean nor in the folder perturbed"
+            reason = "lies in none of the folders clean, perturbed and masks"
             listing.refusals.append(Refusal(RefusalKind.NO_TWIN, file.where, reason))
             continue
         below = replace(file, path=PurePosixPath(*file.path.parts[1:]))
@@ -50,7 +52,7 @@ def read_twin_folders(images: Sequence[ArchiveFile], *, where: str) -> TwinListi
         if first is not file:
             reason = f"{first.where} has the same name; names are to be unique without their endings"
             listing.refusals.append(Refusal(RefusalKind.DUPLICATE_NAME, file.where, reason))
-    if missing := [side for side, found in by_side.items() if not found]:
+    if missing := [side for side in (CLEAN, PERTURBED) if not by_side[side]]:
         beside = f"; it holds {', '.join(sorted(map(printable, others))[:_LISTED])}" if others else ""
         raise MlError(
             f"{where} has no images in the folder {' nor in '.join(missing)}{beside}. Give a folder or a zip that "
@@ -66,11 +68,33 @@ def read_twin_folders(images: Sequence[ArchiveFile], *, where: str) -> TwinListi
             for name, file in by_side[side].items()
             if name not in by_side[other]
         ]
+    listing.refusals += [
+        Refusal(
+            RefusalKind.NO_TWIN, file.where, f"a mask of no pair: there are not both clean/{name} and perturbed/{name}"
+        )
+        for name, file in by_side[MASKS].items()
+        if name not in by_side[CLEAN] or name not in by_side[PERTURBED]
+    ]
     listing.twins = [
-        TwinFiles(name=name, clean=by_side[CLEAN][name], perturbed=by_side[PERTURBED][name], diagnosis=diagnosis)
+        TwinFiles(
+            name=name,
+            clean=by_side[CLEAN][name],
+            perturbed=by_side[PERTURBED][name],
+            mask=by_side[MASKS].get(name),
+            diagnosis=diagnosis,
+        )
         for name, diagnosis in classes.items()
     ]
     return listing
+
+
+def is_in_masks(file: ArchiveFile) -> bool:
+    """Say whether a file lies in the folder of masks, by its path below the folder that holds it."""
+    return _folder_of(file) == MASKS
+
+
+def _folder_of(file: ArchiveFile) -> str:
+    return file.path.parts[0].casefold() if len(file.path.parts) > 1 else ""
 
 
 def _classes(clean: Mapping[str, ArchiveFile], listing: TwinListing, where: str) -> dict[str, str]:

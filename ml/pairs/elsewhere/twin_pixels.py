@@ -17,6 +17,7 @@ from ml.pairs.elsewhere.side_channels import (
     closed_channels,
     side_channels,
 )
+from ml.pairs.elsewhere.twin_masks import TwinMask, read_mask
 from ml.pairs.elsewhere.twins import TwinFiles
 
 
@@ -29,15 +30,18 @@ class ReadTwins:
     channels: tuple[SideChannel, ...]
     """Those that the researcher chose to take, each with what was done."""
     closed: tuple[str, ...]
+    mask: TwinMask | None
+    """Where the twin was changed, in the pixels of both; None where nobody said."""
 
 
 def read_twin_files(twin: TwinFiles, reading: ReadingChoices, chosen: Equalisation) -> ReadTwins:
-    """Decode both files of a pair by the same steps.
+    """Decode both files of a pair by the same steps, and its mask, if it has one.
 
     Raises
     ------
     RefusedError
-        One cannot be used as an image, and says which; or more than the attack tells them apart, and says what.
+        One cannot be used as an image, and says which; or more than the attack tells them apart, and says what; or the
+        mask cannot be used.
     """
     data = twin.clean.read(), twin.perturbed.read()
     clean = _verified(data[0], "the clean one", reading)
@@ -50,7 +54,8 @@ def read_twin_files(twin: TwinFiles, reading: ReadingChoices, chosen: Equalisati
         raise RefusedError(RefusalKind.SIDE_CHANNEL, reason)
     if stated is not None and traits[0].colours != traits[1].colours:
         perturbed = verify_image(data[1], reading, colours_of=stated)
-    return ReadTwins(decode(clean.data), decode(perturbed.data), tuple(channels), tuple(closed_channels(*traits)))
+    mask = None if twin.mask is None else read_mask(twin.mask, height=clean.height, width=clean.width)
+    return ReadTwins(decode(clean.data), decode(perturbed.data), tuple(channels), tuple(closed_channels(*traits)), mask)
 
 
 def squared(pixels: Pixels, *, size: int, fit: str, chosen: Equalisation) -> Pixels:

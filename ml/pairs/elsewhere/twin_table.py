@@ -17,6 +17,7 @@ from perception.core.input_files.errors import InputError
 from perception.core.input_files.image_names import normal_name
 
 REQUIRED = ("clean", "perturbed")
+MASK = "mask"
 OPTIONAL = ("diagnosis", "lesion", "strength", "prediction_before", "prediction_after")
 LONGEST_LESION = 200
 
@@ -49,7 +50,8 @@ def read_twin_table(data: bytes, *, source: str, images: Sequence[ArchiveFile]) 
     """Read a table with the columns `clean` and `perturbed`, paths of files, and what else it says of each pair.
 
     `diagnosis`, `lesion`, `strength` (8-bit levels), `prediction_before` and `prediction_after` may stand beside. Where
-    a column is there, each row has something in it, or none has. Rows that cannot be used are told, the others kept.
+    a column is there, each row has something in it, or none has. `mask`, the path of an image that is white where the
+    twin was changed, may be empty in some rows. Rows that cannot be used are told, the others kept.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def read_twin_table(data: bytes, *, source: str, images: Sequence[ArchiveFile]) 
         Diagnoses that differ in case or blanks alone.
     """
     problems: list[CsvError] = []
-    table = read_csv(data, source=source, required=REQUIRED, optional=OPTIONAL, problems=problems)
+    table = read_csv(data, source=source, required=REQUIRED, optional=(*OPTIONAL, MASK), problems=problems)
     listing = TwinListing([], [Refusal(RefusalKind.BAD_LABEL, _place(error), error.message) for error in problems])
     filled = {name for name in table.columns if name in OPTIONAL and any(table.cells[name])}
     files = _FilesByName(images)
@@ -79,7 +81,8 @@ def read_twin_table(data: bytes, *, source: str, images: Sequence[ArchiveFile]) 
         except _RowError as error:
             where = f"{source}, line {row.line}, column {error.column}"
             listing.refusals.append(Refusal(error.kind, where, error.reason))
-    used = {file.path for twin in listing.twins for file in (twin.clean, twin.perturbed)}
+    files_of_twins = ((twin.clean, twin.perturbed, twin.mask) for twin in listing.twins)
+    used = {file.path for of_one in files_of_twins for file in of_one if file is not None}
     if left := [file.where for file in images if file.path not in used]:
         listing.notes.append(f"{len(left):,} images are in no row of {source} that is used, such as {left[0]}")
     if "diagnosis" in filled:
@@ -96,6 +99,9 @@ def _twin(row: CsvRow, files: "_FilesByName", filled: set[str], taken: _Taken) -
     clean, perturbed = (_meant(row.cells[column], column, files) for column in REQUIRED)
     if clean.path == perturbed.path:
         raise _RowError(RefusalKind.BAD_LABEL, "perturbed", "the same file as the clean one")
+    mask = _meant(row.cells[MASK], MASK, files) if row.cells.get(MASK) else None
+    if mask is not None and mask.path in {clean.path, perturbed.path}:
+        raise _RowError(RefusalKind.BAD_LABEL, MASK, "the same file as one of the twins")
     for column in filled:
         if not row.cells[column]:
             raise _RowError(RefusalKind.BAD_LABEL, column, "the cell is empty, and other rows have something there")
@@ -110,6 +116,7 @@ def _twin(row: CsvRow, files: "_FilesByName", filled: set[str], taken: _Taken) -
         name=name_of(clean) if clean.path.parts[0].casefold() != CLEAN else name_of(clean)[len(CLEAN) + 1 :],
         clean=clean,
         perturbed=perturbed,
+        mask=mask,
         diagnosis=diagnosis,
         lesion=lesion,
         strength=strength,

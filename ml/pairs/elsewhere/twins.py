@@ -7,6 +7,7 @@ from ml.datasets.readers.archive import Refusal
 from ml.datasets.readers.files import ArchiveFile
 
 CLEAN, PERTURBED = "clean", "perturbed"
+MASKS = "masks"
 NO_DIAGNOSIS = "not given"
 """What stands for the diagnosis where nobody gave one."""
 
@@ -19,6 +20,8 @@ class TwinFiles:
     """Of the clean image: its path without the ending."""
     clean: ArchiveFile
     perturbed: ArchiveFile
+    mask: ArchiveFile | None = None
+    """An image that is white where the twin was changed; None where none came."""
     diagnosis: str = NO_DIAGNOSIS
     lesion: str = ""
     """Empty: a lesion of its own."""

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from ml.images.change_region import packed_sha256
 from ml.models.pair_set import PairSet
 from perception.analysis.json_values import JsonObject
 
@@ -17,7 +18,8 @@ class PairSetReference:
     name
         Theirs where the definition was written.
     content_sha256
-        Of the names of the images and the hashes of both twins' files.
+        Of the names of the images, the hashes of both twins' files, and, where a pair has one, that of its mask: it is
+        the truth of a place that is marked.
     strength_levels
         The largest change to a pixel channel, in 8-bit levels: for whoever is to make or find such pairs.
     side_pixels
@@ -40,10 +42,11 @@ def reference_to(pair_set: PairSet) -> PairSetReference:
 
 
 def content_sha256(pair_set: PairSet) -> str:
-    """Return the SHA-256 of what image pairs hold: a line for each, sorted, of name and both files' hashes."""
-    pairs = pair_set.pairs.values_list("image__name", "clean_sha256", "perturbed_sha256")
+    """Return the SHA-256 of what image pairs hold: a line for each, sorted, of name and hashes of files and mask."""
+    pairs = pair_set.pairs.values_list("image__name", "clean_sha256", "perturbed_sha256", "mask")
+    held = ((*told, *(() if mask is None else (packed_sha256(bytes(mask)),))) for *told, mask in pairs.iterator())
     digest = hashlib.sha256()
-    for line in sorted("\x1f".join(pair) for pair in pairs):
+    for line in sorted("\x1f".join(pair) for pair in held):
         digest.update(f"{line}\n".encode())
     return digest.hexdigest()
 

@@ -1,8 +1,9 @@
 """Whether the answers in an archive agree with one another and with the protocol."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from ml.images.change_region import Mask, region_of_mask
 from perception.analysis.json_values import JsonObject, JsonValue
 from perception.core.json_checks import json_object, json_scalar
 from studies.answers.adaptive_strength import AHEAD, given_answer, strength_after
@@ -23,6 +24,7 @@ from studies.models.truth import Truth
 from studies.randomization import draw_pool_sequences
 
 SHOWN = 20
+SHARES_DIFFER = 1e-6
 MOST_DRAWN = 4_096
 """As far as it is looked: who ends early leaves their sequence to others, so that few more than observers are drawn."""
 FIRST_DRAWN = 64
@@ -120,6 +122,36 @@ def against_the_repeats(rows: Sequence[AnswerRow], protocol: JsonObject) -> list
     for observer, count in Counter(observer for observer, _ in again).items():
         if count > n:
             problems.append(f"{observer}: {count:,} trials were shown twice, by the protocol {n:,}")
+    return _limited(problems)
+
+
+def against_the_masks(rows: Sequence[AnswerRow], masks: Mapping[str, Mask], *, radius: float) -> list[str]:
+    """Judge each mark again whose image has a mask, and return which was judged otherwise.
+
+    Parameters
+    ----------
+    masks
+        By the stimulus's name, bool of shape (side, side): where it was changed.
+    radius
+        How far from that a right mark may lie, of the side.
+    """
+    regions = {name: region_of_mask(mask, radius=radius) for name, mask in masks.items()}
+    problems = []
+    for row in rows:
+        region = regions.get(row.item)
+        if region is None or row.place_x is None or row.place_y is None:
+            continue
+        height, width = region.accepted.shape
+        if not (0 <= row.place_x < width and 0 <= row.place_y < height):
+            problems.append(f"{_place(row)}: the place ({row.place_x}, {row.place_y}) lies outside the image")
+            continue
+        hit = bool(region.accepted[row.place_y, row.place_x])
+        if row.place_hit is None or row.place_hit != hit:
+            told = shortened(row.place_hit)
+            problems.append(f"{_place(row)}: place_hit is {told}, by the mask {shortened(hit)}")
+        if row.place_share is None or abs(row.place_share - region.accepted_share) > SHARES_DIFFER:
+            told = shortened(row.place_share)
+            problems.append(f"{_place(row)}: place_share is {told}, by the mask {region.accepted_share:.6g}")
     return _limited(problems)
 
 

@@ -5,13 +5,18 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import IO
 
+import numpy as np
+
+from ml.images.change_region import Mask, mask_sha256
+from ml.images.pixels import decode
 from studies.exports.archive.errors import ArchiveError
-from studies.exports.archive.layout import MANIFEST, STIMULUS_FOLDER
-from studies.exports.archive.protocol_facts import ArchivedStimulus
+from studies.exports.archive.layout import MANIFEST, MASK_FOLDER, STIMULUS_FOLDER
+from studies.exports.archive.protocol_facts import ArchivedRegions, ArchivedStimulus
 from studies.exports.archive.reading import OpenArchive, rebuilt
 from studies.exports.archive.stored_zip import Member
 
 PIECE = 1 << 20
+WHITE = 255
 
 
 def member_problems(archive: OpenArchive, file: IO[bytes]) -> list[str]:
@@ -70,3 +75,46 @@ def stimulus_problems(archive: OpenArchive, stimuli: Sequence[ArchivedStimulus])
         for name, sha256 in told.items()
         if name in there and there[name] != sha256
     ]
+
+
+def masks_of(
+    archive: OpenArchive, stimuli: Sequence[ArchivedStimulus], regions: ArchivedRegions
+) -> tuple[dict[str, Mask], list[str]]:
+    """Read the masks by which marks are judged, and return them by the stimulus's name; and which are not as fixed.
+
+    Raises
+    ------
+    ArchiveError
+        A member is damaged.
+    """
+    masks: dict[str, Mask] = {}
+    perturbed = [stimulus for stimulus in stimuli if stimulus.perturbed]
+    told = {f"{MASK_FOLDER}/{stimulus.name}.png": stimulus for stimulus in perturbed if stimulus.mask_sha256}
+    problems = [
+        f"{name} is no mask of the protocol"
+        for name in archive.manifest
+        if name.startswith(f"{MASK_FOLDER}/") and name not in told
+    ]
+    if (len(perturbed), len(told)) != (regions.n, regions.n_from_masks):
+        problems.append(
+            f"the protocol says that {regions.n_from_masks:,} of {regions.n:,} regions are masks, and has "
+            f"{len(told):,} masks of {len(perturbed):,} perturbed images"
+        )
+    for name, stimulus in told.items():
+        if name not in archive.manifest:
+            problems.append(f"{name} is a mask of the protocol, and not here")
+            continue
+        mask = _mask(archive.read(name))
+        if mask is None or mask.shape != (regions.side, regions.side) or mask_sha256(mask) != stimulus.mask_sha256:
+            problems.append(f"{name} is not the mask that the protocol has by this name")
+        else:
+            masks[stimulus.name] = mask
+    return masks, problems
+
+
+def _mask(data: bytes) -> Mask | None:
+    """Return what is white in an image; None where it cannot be read."""
+    try:
+        return np.asarray(decode(data)[..., 0] == WHITE)
+    except Exception:  # a damaged file can raise anything from within a decoder
+        return None

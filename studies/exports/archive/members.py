@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ml.images.change_region import unpacked
+from ml.images.pixels import encode_mask
 from ml.images.stored_file import AlteredFileError, read_unaltered
 from perception.core.input_files.spreadsheet_cell import escape_formula
+from perception.core.json_checks import json_list, json_object
 from studies import audit
-from studies.design.protocol import protocol_hash, protocol_text
+from studies.design.protocol import MASK_SHA256, protocol_hash, protocol_text
 from studies.errors import StudyError
 from studies.exports.answers import answers_csv_pieces, answers_json_pieces
 from studies.exports.archive import layout
@@ -73,6 +76,8 @@ def _described(report: "Report") -> Iterator[tuple[str, Pieces]]:
     yield layout.STIMULI, _text(_stimulus_table(report.study))
     for truth in _truths(report.study):
         yield f"{layout.STIMULUS_FOLDER}/{truth.stimulus.name}.png", _image(truth)
+    for name, mask in _masks(report.study):
+        yield f"{layout.MASK_FOLDER}/{name}.png", iter([mask])
     yield layout.ANSWERS_CSV, map(str.encode, answers_csv_pieces(report.rows))
     yield layout.ANSWERS_JSON, map(str.encode, answers_json_pieces(report.rows))
     yield "data-dictionary.csv", _text(dictionary_csv())
@@ -150,6 +155,18 @@ def _image(truth: Truth) -> Pieces:
         raise StudyError(
             f"The image of {stimulus.name} is not the one that observers were shown: its file was altered."
         ) from error
+
+
+def _masks(study: Study) -> Iterator[tuple[str, bytes]]:
+    """Yield the masks by which marks were judged, as PNG, white where the image was changed, by the stimulus's name."""
+    of_stimuli = json_list((study.protocol or {}).get("stimuli", []))
+    told = {str(entry["name"]) for entry in map(json_object, of_stimuli) if MASK_SHA256 in entry}
+    if not told:
+        return
+    for truth in _truths(study):
+        if truth.stimulus.name in told and truth.pair.mask is not None:
+            mask = unpacked(bytes(truth.pair.mask), truth.pair.pair_set.image_size)
+            yield truth.stimulus.name, encode_mask(mask)
 
 
 def _events(study: Study) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import Scalar, json_list, json_object, json_scalar
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
+from studies.design.protocol import FROM_MASKS, MASK_SHA256, REGIONS
 from studies.models.pair_sets.attack_arms import arms_of_protocol
 from studies.models.screening.check import Check, CheckRule
 from studies.models.study import Study
@@ -47,6 +48,8 @@ class ArchivedStimulus:
     role: str
     perturbed: bool
     attack: str
+    mask_sha256: str
+    """Of the mask that says where it was changed; empty where none does."""
 
 
 def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
@@ -88,6 +91,45 @@ def stimuli_of_protocol(protocol: JsonObject) -> list[ArchivedStimulus]:
         The protocol is not one of this program.
     """
     return [_stimulus(json_object(entry)) for entry in json_list(protocol["stimuli"])]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRegions:
+    """What a protocol says of the regions in which a mark is right.
+
+    Attributes
+    ----------
+    radius
+        How far a right mark may lie from the region, of the image's side.
+    side
+        Of the square images, in pixels.
+    n, n_from_masks
+        How many images are perturbed, and of how many of these a mask says the region.
+    """
+
+    radius: float
+    side: int
+    n: int
+    n_from_masks: int
+
+
+def regions_of_protocol(protocol: JsonObject) -> ArchivedRegions | None:
+    """Return what a protocol says of regions; None where no place is asked for, or that was before there were masks.
+
+    Raises
+    ------
+    KeyError, TypeError
+        The protocol is not one of this program.
+    """
+    told = protocol.get("marked_place")
+    if not isinstance(told, dict) or FROM_MASKS not in told:
+        return None
+    return ArchivedRegions(
+        radius=json_scalar(told["acceptance_radius_of_side"], float),
+        side=json_scalar(json_object(protocol["images"])["side_pixels"], int),
+        n=json_scalar(told[REGIONS], int),
+        n_from_masks=json_scalar(told[FROM_MASKS], int),
+    )
 
 
 def study_figures(protocol: JsonObject) -> JsonObject:
@@ -152,4 +194,5 @@ def _stimulus(entry: JsonObject) -> ArchivedStimulus:
         role=text("role"),
         perturbed=json_scalar(entry["perturbed"], bool),
         attack=json_scalar(entry.get("attack", ""), str),
+        mask_sha256=json_scalar(entry.get(MASK_SHA256, ""), str),
     )

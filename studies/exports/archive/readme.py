@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from studies.exports.tables.markdown import escaped
+from studies.report.wording import masks_text
 
 if TYPE_CHECKING:
     from studies.report.build import Report
@@ -26,7 +27,7 @@ follows from it.{warnings}
 | `ro-crate-metadata.json` | what this archive is, for repositories (RO-Crate 1.1); add licence and authors |
 | `manifest.json` | SHA-256 and length of every other file |
 
-{alternating}\
+{alternating}{masks}\
 Not in here: names and accounts of researchers, the observers' links, what observers told of themselves and their
 comments.
 
@@ -47,6 +48,14 @@ it, where `stimuli.csv` says `perturbed` 1, its perturbed twin, else the clean o
 """Of a study whose images flicker."""
 
 
+MASKS = """\
+In `masks/` lies, by the stimulus's name, where it was changed, white on black, for each one whose image pair came with
+a mask: a mark in the white, or near enough to it (`acceptance_radius_of_side` in `protocol.json`), is right.
+
+"""
+"""Of a study that asks for a place, of image pairs with masks."""
+
+
 def readme(report: "Report") -> str:
     """Return the README of a report's archive."""
     study, facts = report.study, report.facts
@@ -60,4 +69,5 @@ def readme(report: "Report") -> str:
     if facts.unblinded_at:
         warnings += "\n\n**Results were looked at while the study was open.** `audit.json` says when."
     alternating = ALTERNATING if study.flickers else ""
-    return TEXT.format(title=escaped(study.title), warnings=warnings, alternating=alternating)
+    masks = MASKS if masks_text(study) else ""
+    return TEXT.format(title=escaped(study.title), warnings=warnings, alternating=alternating, masks=masks)

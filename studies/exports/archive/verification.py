@@ -16,9 +16,12 @@ from studies.exports.archive.changed_figures import by_their_rules, mark_changed
 from studies.exports.archive.comparison import compare_figures
 from studies.exports.archive.errors import ArchiveError
 from studies.exports.archive.finding import Findings
-from studies.exports.archive.integrity import member_problems, stimulus_problems
+from studies.exports.archive.integrity import masks_of, member_problems, stimulus_problems
 from studies.exports.archive.protocol_facts import (
+    ArchivedRegions,
+    ArchivedStimulus,
     ArchivedStudy,
+    regions_of_protocol,
     stimuli_of_protocol,
     study_figures,
     study_of_protocol,
@@ -30,9 +33,9 @@ def verify_archive(path: Path) -> Findings:
     """Check an archive.
 
     Every byte of the file is compared with what this program writes for its members, every member with the manifest,
-    the images and the answers with the protocol, the CSV with the JSON; then every figure that follows from the
+    the images, masks and answers with the protocol, the CSV with the JSON; then every figure that follows from the
     answers and the protocol is computed by the present program, and compared. Where each observer judged images of
-    their own, these are drawn again.
+    their own, these are drawn again; where a mask says which place is right, each mark is judged again.
 
     Raises
     ------
@@ -113,6 +116,8 @@ def _check_agreement(
     twice = answer_checks.against_the_repeats(rows, protocol)
     if study.n_repeated or twice:
         findings.conclude(twice, "what was shown twice is what the protocol says of it")
+    if (regions := regions_of_protocol(protocol)) is not None:
+        _check_masks(archive, findings, rows, stimuli, regions)
     if study.adaptive_strengths:
         findings.conclude(
             answer_checks.against_the_choices(rows, study),
@@ -123,6 +128,23 @@ def _check_agreement(
             answer_checks.against_the_pool(rows, protocol),
             "each observer’s images are a sequence that the seed draws from the pool",
         )
+
+
+def _check_masks(
+    archive: OpenArchive,
+    findings: Findings,
+    rows: list[AnswerRow],
+    stimuli: list[ArchivedStimulus],
+    regions: ArchivedRegions,
+) -> None:
+    masks, problems = masks_of(archive, stimuli, regions)
+    if not masks and not problems:
+        return
+    findings.conclude(problems, f"all {len(masks)} masks are those of the protocol")
+    findings.conclude(
+        answer_checks.against_the_masks(rows, masks, radius=regions.radius),
+        "every mark in an image with a mask is judged as the mask says",
+    )
 
 
 def _compute_again(

@@ -8,7 +8,7 @@ from ml.models.pair_set import PairSet
 
 
 class RegionCheck(models.Model):
-    """The region of a pair's change (`ml.images.change_region`). The files of a pair never change."""
+    """The region of a pair's change (`ml.images.change_region`). Neither files nor mask of a pair ever change."""
 
     pair = models.OneToOneField(ImagePair, on_delete=models.CASCADE, primary_key=True, related_name="+")
     share = models.FloatField(

@@ -32,6 +32,7 @@ from studies.report.wording import (
     judges_text,
     listed,
     longest_run_text,
+    masks_text,
     moment,
     repeats_text,
     right_place_text,
@@ -129,6 +130,7 @@ def _design(report: Report) -> str:
         f"{_kind_of_study(study)}; the items of {_lists(report)} are listed with the report, with what the study "
         "recorded of each.",
         f"The question was “{study.text('question', ENGLISH)}”, the answers {answers_text(study)}.",
+        masks_text(study),
         silent_text(report.figures.silent),
         _order(report),
         _display(study, simulated=report.simulated),

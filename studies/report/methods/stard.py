@@ -27,7 +27,7 @@ from studies.report.methods.list_answers import (
     seen,
 )
 from studies.report.methods.reporting_list import Question, ReportingList, always, left_to_authors, missing
-from studies.report.wording import WORDINGS, moment, stimuli_text, strengths_text
+from studies.report.wording import WORDINGS, masks_text, moment, stimuli_text, strengths_text
 
 
 def _accuracy(report: Report) -> str:
@@ -70,7 +70,8 @@ def _reference(report: Report) -> str:
         else f"one of {len(report.attacks)} attacks, {attacks_named(report)}, at these strengths: "
         f"{strengths_text(report.study)}"
     )
-    return f"What was done to the image: {done}, or nothing. The files’ hashes are in the protocol."
+    masks = f" {told}" if (told := masks_text(report.study)) else ""
+    return f"What was done to the image: {done}, or nothing. The files’ hashes are in the protocol.{masks}"
 
 
 def _cut_offs(report: Report) -> str:

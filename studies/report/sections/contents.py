@@ -1,6 +1,6 @@
 """The sections of a report, in their order: for the page, the PDF and the terminal alike."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from perception.analysis.study_summary import StudySummary
@@ -45,7 +45,7 @@ from studies.report.sections.study.methods import list_sections, methods_section
 from studies.report.sections.study.observers_flow import flow_section
 from studies.report.sections.study.publication import publication_section
 from studies.report.sections.study.versions import versions_section
-from studies.report.wording import ARM
+from studies.report.wording import ARM, masks_text
 
 __all__ = ["answer_sections", "arms_sections", "notices_of", "sections_of", "warnings_of"]
 
@@ -73,7 +73,7 @@ def sections_of(report: Report) -> list[Section]:
             report,
             [
                 adaptive_section(figures.adaptive),
-                *(_results_of_attacks(report) if summary.arms else _results(summary, figures.silent)),
+                *(_results_of_attacks(report) if summary.arms else _results(report)),
             ],
         ),
         design_section(report),
@@ -109,11 +109,12 @@ def _beside_the_head(report: Report, sections: Iterable[Section | None]) -> Iter
             yield replace(section, headline=tuple(fact for fact in section.headline if fact.name not in in_head))
 
 
-def _results(summary: StudySummary, silent: Sequence[str]) -> list[Section | None]:
+def _results(report: Report) -> list[Section | None]:
+    summary = report.figures.summary
     return [
         mean_grades_section(summary),
-        marked_places_section(summary),
-        main_section(summary, silent=silent),
+        marked_places_section(summary, masks=masks_text(report.study)),
+        main_section(summary, silent=report.figures.silent),
         equivalence_section(summary),
         groups_section(summary),
         two_arms_section(summary.two_arms, summary.task, arm=ARM),

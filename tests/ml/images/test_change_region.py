@@ -8,7 +8,11 @@ from ml.images.change_region import (
     ENERGY_SHARE,
     LARGEST_LOCAL_SHARE,
     change_region,
+    energy_outside,
+    mask_sha256,
     packed,
+    packed_sha256,
+    region_of_mask,
     unpacked,
 )
 
@@ -82,3 +86,40 @@ def test_a_mask_is_unpacked_as_it_was_packed(side: int) -> None:
     mask = np.random.default_rng(side).random((side, side)) < 0.3
 
     assert np.array_equal(unpacked(packed(mask), side), mask)
+
+
+def test_a_mask_is_the_region_with_what_lies_within_the_radius() -> None:
+    mask = np.zeros((SIDE, SIDE), dtype=bool)
+    mask[100, 100] = True
+
+    found = region_of_mask(mask)
+
+    rows, columns = np.mgrid[:SIDE, :SIDE] - 100
+    np.testing.assert_array_equal(found.region, mask)
+    np.testing.assert_array_equal(found.accepted, np.hypot(rows, columns) <= ACCEPTANCE_RADIUS * SIDE)
+    np.testing.assert_array_equal(region_of_mask(mask, radius=0).accepted, mask)
+
+
+def test_an_empty_mask_accepts_no_mark() -> None:
+    found = region_of_mask(np.zeros((SIDE, SIDE), dtype=bool))
+
+    assert not found.accepted.any()
+    assert not found.is_local
+
+
+def test_energy_outside_is_the_share_of_the_squared_change() -> None:
+    clean, perturbed = changed((20, 20, 10, 20), (100, 100, 10, 10))
+    mask = np.zeros((SIDE, SIDE), dtype=bool)
+    mask[20:30, 20:30] = True
+
+    assert energy_outside(clean, perturbed, mask) == pytest.approx(100 / (400 + 100))
+    assert energy_outside(clean, perturbed, ~mask) == pytest.approx(400 / (400 + 100))
+    assert energy_outside(clean, clean, mask) == 0
+
+
+@pytest.mark.parametrize("side", [1, 7, 224])
+def test_the_hash_is_of_the_pixels_however_they_are_packed(side: int) -> None:
+    mask = np.random.default_rng(side).random((side, side)) < 0.3
+
+    assert packed_sha256(packed(mask)) == mask_sha256(mask)
+    assert mask_sha256(~mask) != mask_sha256(mask)

@@ -17,6 +17,7 @@ from ml.pairs.files import read_twins
 from tests.ml.network_rows import make_attack
 from tests.ml.visibility_rows import add_visibility
 from tests.studies.factories import make_pair_set, make_researcher
+from tests.studies.masks import corner, make_masked_pair_set
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,20 @@ def grey(data: bytes) -> Pixels:
     image = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
     assert (image == image[..., :1]).all()
     return image[..., 0]
+
+
+def test_a_pairs_mask_is_shown_as_it_is_judged_by(browser: Client) -> None:
+    pair_set = make_masked_pair_set(n=2, masked=1)
+    masked, other = pair_set.pairs.order_by("pk")
+    address = reverse("ml:pair-mask", args=[masked.pk])
+
+    picture = grey(browser.get(address).content)
+
+    np.testing.assert_array_equal(picture, np.where(corner(pair_set.image_size), 255, 0))
+    assert address in browser.get(reverse("ml:pair-detail", args=[masked.pk])).content.decode()
+    without = reverse("ml:pair-mask", args=[other.pk])
+    assert without not in browser.get(reverse("ml:pair-detail", args=[other.pk])).content.decode()
+    assert browser.get(without).status_code == 404
 
 
 def shown(browser: Client, pair_set: PairSet, **chosen: str) -> list[float]:

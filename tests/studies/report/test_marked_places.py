@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from ml.models.pair_set import PairSet
 from perception.analysis.localization.summary import summarise_localization
 from perception.core.formatting import percent, ratio
 from studies.design.lifecycle import close_study
@@ -17,15 +18,16 @@ from studies.report.sections.elements import Section
 from studies.report.sections.localization.marked_places import AREA, PLACED
 from studies.sessions.trials import position_of, record_answer
 from tests.studies.factories import begin_trials, make_open_study, make_pair_set
+from tests.studies.masks import make_masked_pair_set
 
 pytestmark = pytest.mark.django_db
 
 
-def marked_study(observers: int = 4, right: float = 0.7) -> Study:
+def marked_study(observers: int = 4, right: float = 0.7, pair_set: PairSet | None = None) -> Study:
     """Return a study of people who rate at random and mark the right place with a probability."""
     study = make_open_study(
         trial_type="marked_place",
-        pair_set=make_pair_set(n=24),
+        pair_set=pair_set or make_pair_set(n=24),
         n_perturbed=12,
         n_clean=8,
         observers=observers,
@@ -95,6 +97,36 @@ def test_marks_at_random_are_not_called_located() -> None:
     report = build_report(marked_study(right=0.0))
 
     assert "cannot be told to be marked" in " ".join(section(report).lead)
+
+
+def test_masks_are_told_where_they_are_the_truth() -> None:
+    report = build_report(marked_study(observers=1, pair_set=make_masked_pair_set(n=24)))
+    told = (
+        "Of 12 of the 12 perturbed images the region in which a place is right is a mask that came with the image "
+        "pairs, made by whoever perturbed them."
+    )
+
+    assert told in section(report).lead[0]
+    assert told in methods_of(report).text
+    how = next(one for one in sections_of(report) if one.key == "how")
+    assert told in [fact.text for fact in how.facts]
+
+
+def test_of_some_masks_the_others_are_told_to_be_computed() -> None:
+    # Of 20 images one at least is perturbed and masked, and one perturbed and not.
+    report = build_report(marked_study(observers=1, pair_set=make_masked_pair_set(n=20, masked=10)))
+    masks = (report.study.protocol or {})["marked_place"]["regions_from_masks"]
+
+    assert 2 <= masks <= 10
+    assert f"Of {masks} of the 12 perturbed images" in section(report).lead[0]
+    assert "of the others the region was computed" in section(report).lead[0]
+
+
+def test_without_masks_nothing_is_said_of_them() -> None:
+    report = build_report(marked_study(observers=1))
+
+    assert "mask" not in " ".join(section(report).lead)
+    assert "mask" not in methods_of(report).text
 
 
 def test_other_studies_have_no_such_section() -> None:

@@ -35,3 +35,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Looked at {tally.measured:,} image pairs; {tally.everywhere:,} are changed everywhere, or not at all."
         )
+        if tally.from_masks:
+            self.stdout.write(
+                f"Where {tally.from_masks:,} of them are changed is what masks say that came with them; of the others "
+                "it is computed."
+            )

@@ -24,15 +24,21 @@ CLAIMS: dict[Claim, str] = {
 """What is said of perturbed images by the 90% interval of the share."""
 
 
-def marked_places_section(summary: StudySummary) -> Section | None:
-    """Return areas, shares and the curve; None where no place was asked for."""
+def marked_places_section(summary: StudySummary, *, masks: str = "") -> Section | None:
+    """Return areas, shares and the curve; None where no place was asked for.
+
+    Parameters
+    ----------
+    masks
+        What is said of masks that came with the image pairs.
+    """
     found = summary.localization
     if found is None:
         return None
     return Section(
         key="marked-places",
         title="Marked places",
-        lead=(ASKED, *_claim(found)),
+        lead=(f"{ASKED} {masks}".strip(), *_claim(found)),
         headline=(
             LabelledText(AREA, ratio(found.lroc.pooled), _beside_area(found)),
             LabelledText(PLACED, percent(found.placed.these_observers), _beside_share(found)),

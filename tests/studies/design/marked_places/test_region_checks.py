@@ -38,7 +38,7 @@ def test_pairs_that_are_changed_everywhere_are_not_shown() -> None:
     shown = set(Truth.objects.filter(stimulus__study=study).values_list("pair", flat=True))
     assert len(shown) == 4
     assert not shown & {pair.pk for pair in everywhere}
-    assert region_tally(study) == RegionTally(pairs=8, measured=8, everywhere=3)
+    assert region_tally(study) == RegionTally(pairs=8, measured=8, everywhere=3, from_masks=0)
     study.refresh_from_db()
     assert study.protocol is not None
     told: Any = study.protocol["marked_place"]
