@@ -109,7 +109,7 @@ def test_masks_are_told_where_they_are_the_truth() -> None:
     assert told in section(report).lead[0]
     assert told in methods_of(report).text
     how = next(one for one in sections_of(report) if one.key == "how")
-    assert told in [fact.text for fact in how.facts]
+    assert told in [fact.note for fact in how.facts]
 
 
 def test_of_some_masks_the_others_are_told_to_be_computed() -> None:
