@@ -842,7 +842,7 @@ class Study(ScreeningSettings):
         if not self.trials.responses:
             reason = gettext(
                 "Strengths are chosen from answers that are right or wrong, and trials of the type “%(type)s” have "
-                "none: leave this off, or choose another trial type."
+                "ratings or grades instead: leave this off, or choose another trial type."
             ) % {"type": gettext(self.trials.title)}
         elif not self.draws_from_pool:
             reason = gettext(
