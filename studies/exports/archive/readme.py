@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from studies.design.protocol import FROM_MASKS
 from studies.exports.tables.markdown import escaped
-from studies.report.wording import masks_text
 
 if TYPE_CHECKING:
     from studies.report.build import Report
@@ -69,5 +69,5 @@ def readme(report: "Report") -> str:
     if facts.unblinded_at:
         warnings += "\n\n**Results were looked at while the study was open.** `audit.json` says when."
     alternating = ALTERNATING if study.flickers else ""
-    masks = MASKS if masks_text(study) else ""
+    masks = MASKS if (study.protocol or {}).get("marked_place", {}).get(FROM_MASKS) else ""
     return TEXT.format(title=escaped(study.title), warnings=warnings, alternating=alternating, masks=masks)
