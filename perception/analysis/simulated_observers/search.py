@@ -12,7 +12,6 @@ the sensitivity for the change at its place, and the place of a change that nobo
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
@@ -98,17 +97,42 @@ class PlaceSearch:
         if not np.isclose(self.noise.sd, 1):
             raise ValueError(f"the variance of a place is 1, not {self.noise.sd**2:g}")
 
-    @cached_property
+    @property
     def usual_criterion(self) -> float:
         """What the highest place of half of all clean images exceeds: Φ⁻¹(2^(−1/M))."""
         return float(special.ndtri(0.5 ** (1 / self.places)))
 
     def draw(self, *, observers: int, perturbed: int, clean: int, rng: np.random.Generator) -> MarkedAnswers:
-        """Draw observers and images, and what the ones answer to the others."""
+        """Draw observers and images, and what the ones answer to the others.
+
+        Parameters
+        ----------
+        observers, perturbed, clean
+            How many.
+        rng
+            Where chance comes from.
+
+        Returns
+        -------
+        MarkedAnswers
+        """
         return self.answers_of(*self.observers(observers, rng), perturbed=perturbed, clean=clean, rng=rng)
 
     def observers(self, number: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """Draw sensitivities and criteria, float arrays of shape (J,)."""
+        """Draw observers.
+
+        Parameters
+        ----------
+        number
+            J, how many.
+        rng
+            Where chance comes from.
+
+        Returns
+        -------
+        tuple of ndarray
+            Sensitivities d_j and criteria c_j, float arrays of shape (J,).
+        """
         dprime = self.population.dprime_at(rng.standard_normal(number))
         return dprime, self.usual_criterion + self.population.criterion_at(rng.standard_normal(number))
 
@@ -121,6 +145,14 @@ class PlaceSearch:
         ----------
         dprime, criterion
             Float arrays of shape (J,), the criteria as `observers` draws them.
+        perturbed, clean
+            How many images.
+        rng
+            Where chance comes from.
+
+        Returns
+        -------
+        MarkedAnswers
         """
         shape = (perturbed + clean, self.places)
         perceived = self.noise.of_look * rng.standard_normal((len(dprime), *shape))
@@ -138,6 +170,11 @@ class PlaceSearch:
         ----------
         dprime
             Of these observers, in their mean; None: of all that could be drawn.
+
+        Returns
+        -------
+        float
+            Within [0, 1].
         """
         if dprime is not None:
             return float(np.mean([self._placed(float(one)) for one in dprime]))
@@ -150,6 +187,11 @@ class PlaceSearch:
         ----------
         dprime, criterion
             Of these observers, in their mean; None: of all that could be drawn.
+
+        Returns
+        -------
+        float
+            Within [0, 1].
         """
         if dprime is not None and criterion is not None:
             each = zip(dprime, criterion, strict=True)

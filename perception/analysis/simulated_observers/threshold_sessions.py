@@ -86,12 +86,45 @@ class ThresholdSessions:
         return self.task == "two_afc"
 
     def log_thresholds(self, observers: int, rng: np.random.Generator) -> Floats:
-        """Draw observers: m of each, float array of shape (J,)."""
+        """Draw observers.
+
+        Parameters
+        ----------
+        observers
+            J, how many.
+        rng
+            Where chance comes from.
+
+        Returns
+        -------
+        ndarray
+            m of each, float array of shape (J,).
+        """
         drawn: Floats = np.log2(self.threshold) + self.threshold_sd * rng.standard_normal(observers)
         return drawn
 
     def session(self, log_threshold: float, *, trials: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """Return the strengths of a session, 0 of clean images, and what was noticed, 0 or 1, trial by trial."""
+        """Let an observer answer.
+
+        Parameters
+        ----------
+        log_threshold
+            m.
+        trials
+            n, clean images among them.
+        rng
+            Where chance comes from.
+
+        Returns
+        -------
+        tuple of ndarray
+            The strengths, 0 of clean images, and what was noticed, 0 or 1, float arrays of shape (n,).
+
+        Raises
+        ------
+        ValueError
+            A number of trials below 0.
+        """
         n_clean = 0 if self.is_forced_choice else round(trials * self.clean_share)
         perturbed = rng.permutation(np.arange(trials) >= n_clean)
         dealt = np.zeros(trials)
@@ -118,6 +151,17 @@ class ThresholdSessions:
             m of each observer.
         trials
             Of each, clean images among them: 1 to 2,000.
+        rng
+            Where chance comes from.
+
+        Returns
+        -------
+        Observations
+
+        Raises
+        ------
+        ValueError
+            Fewer trials, or more.
         """
         if not 1 <= trials <= MOST_TRIALS:
             raise ValueError(f"an observer has 1 to {MOST_TRIALS:,} trials, not {trials:,}")
