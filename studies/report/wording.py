@@ -348,7 +348,8 @@ def answers_text(study: Study) -> str:
 
 def masks_text(study: Study) -> str:
     """Return of how many perturbed images a mask says which place is right, by the protocol; nothing where of none."""
-    told = (study.protocol or {}).get("marked_place")
+    protocol = study.protocol or {}
+    told = protocol.get("marked_place")
     if not isinstance(told, dict) or not (masks := told.get(FROM_MASKS)):
         return ""
     rest = "" if masks == told[REGIONS] else "; of the others the region was computed"
