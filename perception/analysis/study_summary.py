@@ -120,6 +120,12 @@ class StudySummary:
         return noticed_beyond_chance(self.arms[self.control].answers) if self.control else None
 
     @property
+    def control_was_noticed(self) -> bool:
+        """Whether the positive control was shown to be noticed: its interval lies above 0. False without one."""
+        found = self.control_noticed
+        return found is not None and found.low is not None and found.low > 0
+
+    @property
     def ratings_alone(self) -> bool:
         """Whether images were rated, and no answer was given to any."""
         if self.ratings is None or isinstance(self.answers, ChoiceSummary):

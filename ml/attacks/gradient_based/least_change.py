@@ -161,7 +161,7 @@ def _search(
         direction = gradient * _slope(lack, weight, multiplier).astype(np.float32)[:, None, None, None]
         if step == 0:
             direction = _some_direction(direction, clean, options.seed)
-            wanted = FIRST_DISTANCES.get(settings.distance, FIRST_COLOUR_DIFFERENCE * sqrt(clean[0, :, :, 0].size))
+            wanted = _first_distance(settings.distance, pixels=clean.shape[1] * clean.shape[2])
             first_step = _first_step(start, direction, low, high, measure, wanted)
         else:
             direction = direction + measure.gradient(start, place)[0]
@@ -193,6 +193,11 @@ def _some_direction(directions: Floats, clean: Pixels, seed: int) -> Floats:
         drawn = randomness_of(clean[place], seed).normal(size=clean[place].shape).astype(np.float32)
         found[place] = unit_length(drawn[None])[0]
     return found
+
+
+def _first_distance(measure: str, *, pixels: int) -> float:
+    """Return how far the first step is to go; by colours, a root of a sum over pixels, further in a larger image."""
+    return FIRST_COLOUR_DIFFERENCE * sqrt(pixels) if measure == "ciede2000" else FIRST_DISTANCES[measure]
 
 
 def _first_step(

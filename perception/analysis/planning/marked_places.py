@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
-from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.localization.summary import summarise_localization
+from perception.analysis.planning.half_widths import half_widths, mean_or_none
 from perception.analysis.simulated_observers.search import PlaceSearch
 
 MOST_OBSERVERS, MOST_IMAGES = 500, 2_000
@@ -95,7 +95,9 @@ def places_precision(
     rng = np.random.default_rng([seed, observers, perturbed, clean])
     names = tuple(map(str, range(observers)))
     chance = np.where(np.arange(perturbed + clean) < perturbed, 1 / search.places, np.nan)
-    shares, areas, located = [], [], 0
+    shares: list[float] = []
+    areas: list[float] = []
+    located = 0
     for _ in range(studies):
         answers = search.draw(observers=observers, perturbed=perturbed, clean=clean, rng=rng)
         found = summarise_localization(
@@ -107,20 +109,14 @@ def places_precision(
             place_share=chance,
             level=level,
         )
-        shares.append(_half_width(found.placed.observers_random))
-        areas.append(_half_width(found.lroc.crossed))
+        shares += half_widths([found.placed.observers_random])
+        areas += half_widths([found.lroc.crossed])
         located += found.claims[1] == "located"
     return PlacesPrecision(
-        observers, search.share_placed(), search.lroc_area(), _mean(shares), _mean(areas), located / studies
+        observers,
+        search.share_placed(),
+        search.lroc_area(),
+        mean_or_none(shares),
+        mean_or_none(areas),
+        located / studies,
     )
-
-
-def _half_width(found: Estimate | None) -> float | None:
-    if found is None or found.low is None or found.high is None:
-        return None
-    return (found.high - found.low) / 2
-
-
-def _mean(widths: list[float | None]) -> float | None:
-    known = [width for width in widths if width is not None]
-    return float(np.mean(known)) if known else None

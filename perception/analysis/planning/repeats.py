@@ -6,6 +6,7 @@ import numpy as np
 
 from perception.analysis.agreement.chance_within import kappa_within
 from perception.analysis.estimates.crossed import FEWEST_OBSERVERS
+from perception.analysis.planning.half_widths import half_widths, mean_or_none
 from perception.analysis.simulated_observers.model import impression, look, mean_impression
 from perception.analysis.simulated_observers.repeated_looks import RepeatedLooks
 
@@ -99,7 +100,7 @@ def kappa_precision(
         raise ValueError(f"of {images:,} images too few are of one kind for {repeated:,} to be shown twice")
     rng = np.random.default_rng([seed, observers, images, repeated])
     observer = np.repeat(np.arange(observers), repeated)
-    widths = []
+    widths: list[float] = []
     for _ in range(studies):
         image = _drawn(rng, np.flatnonzero(perturbed), np.flatnonzero(~perturbed), counts, observers)
         truth = perturbed[image]
@@ -113,10 +114,8 @@ def kappa_precision(
             evidence = impression(mean, of_image=of_image, of_look=of_look, noise=looks.noise) - criterion
             said.append((evidence > 0).astype(np.float64))
         found = kappa_within(observer, image, truth.astype(np.intp), said[0], said[1], level=level)
-        if found.low is not None and found.high is not None:
-            widths.append((found.high - found.low) / 2)
-    half = float(np.mean(widths)) if widths else None
-    return KappaPrecision(repeated, looks.kappa(), half, len(widths) / studies)
+        widths += half_widths([found])
+    return KappaPrecision(repeated, looks.kappa(), mean_or_none(widths), len(widths) / studies)
 
 
 def _drawn(

@@ -1,10 +1,12 @@
 """How precisely strengths that are chosen from answers will tell thresholds, by the number of trials."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
 from perception.analysis.estimates.estimate import Estimate
+from perception.analysis.planning.half_widths import mean_or_none
 from perception.analysis.psychometric.adaptive_summary import summarise_adaptive
 from perception.analysis.simulated_observers.threshold_sessions import ThresholdSessions
 
@@ -100,7 +102,7 @@ def threshold_precision(
         trials,
         own_factor=_factor(own),
         pooled_factor=_factor(pooled),
-        error=float(np.sqrt(np.mean(np.square(errors)))) if errors else None,
+        error=None if (squared := mean_or_none([error**2 for error in errors])) is None else sqrt(squared),
         undefined=1 - len(own) / n,
     )
 
@@ -112,5 +114,6 @@ def _doublings(found: Estimate) -> float | None:
     return float(np.log2(found.high / found.low)) / 2
 
 
-def _factor(half_widths: list[float]) -> float | None:
-    return 2 ** float(np.mean(half_widths)) if half_widths else None
+def _factor(doublings: list[float]) -> float | None:
+    mean = mean_or_none(doublings)
+    return None if mean is None else 2**mean

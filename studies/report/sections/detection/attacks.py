@@ -100,10 +100,9 @@ def control_told(summary: StudySummary) -> tuple[str, ...]:
         "right choices less ½" if isinstance(summary.answers, ChoiceSummary) else "share noticed less false alarms"
     )
     told = f"{guessing}: {points(found)} percentage points"
-    noticed = found.low is not None and found.low > 0
     shown = (
         f"It was noticed ({told}), so a change could be seen in this study."
-        if noticed
+        if summary.control_was_noticed
         else f"{CONTROL_NOT_NOTICED} ({capitalized(told)}.)"
     )
     return (

@@ -51,9 +51,9 @@ def warnings_of(report: Report) -> list[LabelledText]:
             "strengths do not."
         )
         warnings.append(LabelledText("Several attacks.", text))
-    control = report.figures.summary.control_noticed
-    if control is not None and not (control.low is not None and control.low > 0):
-        text = f"This is “{report.figures.summary.control}”. {CONTROL_NOT_NOTICED}"
+    summary = report.figures.summary
+    if summary.control and not summary.control_was_noticed:
+        text = f"This is “{summary.control}”. {CONTROL_NOT_NOTICED}"
         warnings.append(LabelledText("Positive control not noticed.", text))
     warnings += flip_warnings(report.flip_viewings)
     why = f" The reason given: “{report.history.unblinding_reason}”." if report.history.unblinding_reason else ""
