@@ -13,6 +13,7 @@ from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import json_object
 from perception.core.languages import in_english
 from studies.design.flash_checks import flash_tally
+from studies.design.marked_places.place_truth import MASK_SHA256
 from studies.design.marked_places.region_checks import region_tally
 from studies.design.options import STUDY_OPTIONS
 from studies.models.pair_sets.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
@@ -22,7 +23,6 @@ from studies.randomization import DRAWING_VERSION, least_distance
 
 REGIONS, FROM_MASKS = "regions", "regions_from_masks"
 """Of a study that asks for a place: how many images are perturbed, and of how many of these a mask is the truth."""
-MASK_SHA256 = "mask_sha256"
 
 
 @in_english()
@@ -36,8 +36,8 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
     stimuli
         For each stimulus its name, the SHA-256 of its file, the image it shows, whether it is perturbed, what it is
         there for (`series`, `catch`, `practice`, `example`), its set of images, and the strength of the change; in a
-        study of several attacks also which of them perturbed it; where a mask says in which place a mark is right, the
-        SHA-256 of its pixels.
+        study of several attacks also which of them perturbed it; where a place is asked for, what fixes
+        which is right (`place_truths`).
 
     Returns
     -------

@@ -11,16 +11,15 @@ from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from ml.images.change_region import packed_sha256
 from ml.lifecycle.rows import hold_names
 from ml.models.image_pair import ImagePair
-from perception.analysis.json_values import JsonObject
 from studies.design.drafts.duration import earlier_response_time, session_duration
 from studies.design.flash_checks import flash_tally
 from studies.design.lifecycle.drafts import require_right, wrong_options
 from studies.design.lifecycle.step import require_possible
+from studies.design.marked_places.place_truth import place_truths
 from studies.design.marked_places.region_checks import region_tally
-from studies.design.protocol import MASK_SHA256, protocol_hash, write_protocol
+from studies.design.protocol import protocol_hash, write_protocol
 from studies.design.recruitment.groups import why_groups_do_not_fit
 from studies.design.recruitment.place_drawing import places_without_sequence
 from studies.design.shown_stimuli import stimuli_to_come
@@ -105,6 +104,7 @@ def prepare(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Sti
     observers, places = _observers(study), places_without_sequence(study)
     draw_first_sequences(study, shown, observers=observers, places=places)
     attack_of = study.attack_of_pairs
+    right_places = place_truths(selected) if study.trials.marks_place else {}
     study.protocol = write_protocol(
         study,
         stimuli=[
@@ -117,21 +117,13 @@ def prepare(study: Study, drawn: Sequence[SelectedStimulus], files: Sequence[Sti
                 "subset": showing.subset,
                 "strength_levels": showing.strength,
                 **({"attack": showing.attack_in(attack_of)} if attack_of else {}),
-                **_mask_entry(study, showing),
+                **(right_places.get(showing.pair.pk, {}) if showing.perturbed else {}),
             }
             for stimulus, showing in zip(rows.stimuli, selected, strict=True)
         ],
     )
     study.protocol_sha256 = protocol_hash(study.protocol)
     return Preparation(study, rows, tuple(observers), tuple(places), basis)
-
-
-def _mask_entry(study: Study, showing: SelectedStimulus) -> JsonObject:
-    """Return what fixes the truth of a mark in a stimulus, where a mask that came with its pair is that truth."""
-    mask = showing.pair.mask
-    if not study.trials.marks_place or not showing.perturbed or mask is None:
-        return {}
-    return {MASK_SHA256: packed_sha256(bytes(mask))}
 
 
 def hold_pair_sets(study: Study) -> None:

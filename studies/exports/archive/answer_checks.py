@@ -1,15 +1,16 @@
 """Whether the answers in an archive agree with one another and with the protocol."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from ml.images.change_region import Mask, region_of_mask
+from ml.images.change_region import region_of_mask
 from perception.analysis.json_values import JsonObject, JsonValue
 from perception.core.json_checks import json_object, json_scalar
 from studies.answers.adaptive_strength import AHEAD, given_answer, strength_after
 from studies.answers.exclusions import SECOND
 from studies.answers.rows import AnswerRow
 from studies.exports.answer_columns import COLUMNS
+from studies.exports.archive.integrity import RightPlaces
 from studies.exports.archive.layout import ANSWERS_CSV, ANSWERS_JSON
 from studies.exports.archive.protocol_facts import (
     ArchivedStimulus,
@@ -125,33 +126,34 @@ def against_the_repeats(rows: Sequence[AnswerRow], protocol: JsonObject) -> list
     return _limited(problems)
 
 
-def against_the_masks(rows: Sequence[AnswerRow], masks: Mapping[str, Mask], *, radius: float) -> list[str]:
-    """Judge each mark again whose image has a mask, and return which was judged otherwise.
+def against_the_right_places(rows: Sequence[AnswerRow], found: RightPlaces, *, radius: float) -> list[str]:
+    """Judge each mark in a perturbed image again, and return which was judged otherwise.
 
     Parameters
     ----------
-    masks
-        By the stimulus's name, bool of shape (side, side): where it was changed.
+    found
+        What marks are judged by.
     radius
-        How far from that a right mark may lie, of the side.
+        How far from a mask a right mark may lie, of the side.
     """
-    regions = {name: region_of_mask(mask, radius=radius) for name, mask in masks.items()}
+    accepted = {name: region_of_mask(mask, radius=radius).accepted for name, mask in found.masks.items()}
+    accepted |= found.computed
     problems = []
     for row in rows:
-        region = regions.get(row.item)
-        if region is None or row.place_x is None or row.place_y is None:
+        right = accepted.get(row.item)
+        if right is None or row.place_x is None or row.place_y is None:
             continue
-        height, width = region.accepted.shape
+        height, width = right.shape
         if not (0 <= row.place_x < width and 0 <= row.place_y < height):
             problems.append(f"{_place(row)}: the place ({row.place_x}, {row.place_y}) lies outside the image")
             continue
-        hit = bool(region.accepted[row.place_y, row.place_x])
+        hit, share = bool(right[row.place_y, row.place_x]), float(right.mean())
         if row.place_hit is None or row.place_hit != hit:
             told = shortened(row.place_hit)
-            problems.append(f"{_place(row)}: place_hit is {told}, by the mask {shortened(hit)}")
-        if row.place_share is None or abs(row.place_share - region.accepted_share) > SHARES_DIFFER:
+            problems.append(f"{_place(row)}: place_hit is {told}, by its right place {shortened(hit)}")
+        if row.place_share is None or abs(row.place_share - share) > SHARES_DIFFER:
             told = shortened(row.place_share)
-            problems.append(f"{_place(row)}: place_share is {told}, by the mask {region.accepted_share:.6g}")
+            problems.append(f"{_place(row)}: place_share is {told}, by its right place {share:.6g}")
     return _limited(problems)
 
 

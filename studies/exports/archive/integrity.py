@@ -1,7 +1,8 @@
 """Whether an archive is whole: the file as it was written, every member as the manifest says, the images as shown."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import IO
 
@@ -10,7 +11,7 @@ import numpy as np
 from ml.images.change_region import Mask, mask_sha256
 from ml.images.pixels import decode
 from studies.exports.archive.errors import ArchiveError
-from studies.exports.archive.layout import MANIFEST, MASK_FOLDER, STIMULUS_FOLDER
+from studies.exports.archive.layout import MANIFEST, MASK_FOLDER, RIGHT_PLACE_FOLDER, STIMULUS_FOLDER
 from studies.exports.archive.protocol_facts import ArchivedRegions, ArchivedStimulus
 from studies.exports.archive.reading import OpenArchive, rebuilt
 from studies.exports.archive.stored_zip import Member
@@ -77,38 +78,81 @@ def stimulus_problems(archive: OpenArchive, stimuli: Sequence[ArchivedStimulus])
     ]
 
 
-def masks_of(
+@dataclass(frozen=True, slots=True)
+class RightPlaces:
+    """What marks are judged by, by the stimulus's name; bool arrays of shape (side, side).
+
+    Attributes
+    ----------
+    masks
+        Where an image was changed, as a mask says that came with it: a mark is right in it, or near enough.
+    computed
+        Where a mark is right, as it was computed before the study opened.
+    """
+
+    masks: dict[str, Mask]
+    computed: dict[str, Mask]
+
+
+def right_places(
     archive: OpenArchive, stimuli: Sequence[ArchivedStimulus], regions: ArchivedRegions
-) -> tuple[dict[str, Mask], list[str]]:
-    """Read the masks by which marks are judged, and return them by the stimulus's name; and which are not as fixed.
+) -> tuple[RightPlaces, list[str]]:
+    """Read what marks are judged by, and return it; and what of it is not as the protocol fixed it.
 
     Raises
     ------
     ArchiveError
         A member is damaged.
     """
-    masks: dict[str, Mask] = {}
     perturbed = [stimulus for stimulus in stimuli if stimulus.perturbed]
-    told = {f"{MASK_FOLDER}/{stimulus.name}.png": stimulus for stimulus in perturbed if stimulus.mask_sha256}
-    problems = [
-        f"{name} is no mask of the protocol"
-        for name in archive.manifest
-        if name.startswith(f"{MASK_FOLDER}/") and name not in told
-    ]
-    if (len(perturbed), len(told)) != (regions.n, regions.n_from_masks):
+    of_masks = {stimulus.name: stimulus.mask_sha256 for stimulus in perturbed if stimulus.mask_sha256}
+    of_computed = {stimulus.name: stimulus.right_place_sha256 for stimulus in perturbed if stimulus.right_place_sha256}
+    problems = []
+    if (len(perturbed), len(of_masks)) != (regions.n, regions.n_from_masks):
         problems.append(
             f"the protocol says that {regions.n_from_masks:,} of {regions.n:,} regions are masks, and has "
-            f"{len(told):,} masks of {len(perturbed):,} perturbed images"
+            f"{len(of_masks):,} masks of {len(perturbed):,} perturbed images"
         )
-    for name, stimulus in told.items():
+    if len(of_computed) != regions.n - regions.n_from_masks:
+        problems.append(
+            f"the protocol says that {regions.n - regions.n_from_masks:,} regions were computed, and has right places "
+            f"of {len(of_computed):,} images"
+        )
+    masks, differing = _fixed_masks(archive, MASK_FOLDER, of_masks, side=regions.side, what="mask")
+    computed, others = _fixed_masks(archive, RIGHT_PLACE_FOLDER, of_computed, side=regions.side, what="right place")
+    return RightPlaces(masks, computed), problems + differing + others
+
+
+def _fixed_masks(
+    archive: OpenArchive, folder: str, told: Mapping[str, str], *, side: int, what: str
+) -> tuple[dict[str, Mask], list[str]]:
+    """Return the masks in a folder that are those of the protocol, by the stimulus's name, and what is wrong.
+
+    Parameters
+    ----------
+    told
+        The SHA-256 of each, by the stimulus's name.
+    side
+        Of the square images, in pixels.
+    what
+        What one of them is called.
+    """
+    names = {f"{folder}/{stimulus}.png": stimulus for stimulus in told}
+    problems = [
+        f"{name} is no {what} of the protocol"
+        for name in archive.manifest
+        if name.startswith(f"{folder}/") and name not in names
+    ]
+    masks: dict[str, Mask] = {}
+    for name, stimulus in names.items():
         if name not in archive.manifest:
-            problems.append(f"{name} is a mask of the protocol, and not here")
+            problems.append(f"{name} is a {what} of the protocol, and not here")
             continue
         mask = _mask(archive.read(name))
-        if mask is None or mask.shape != (regions.side, regions.side) or mask_sha256(mask) != stimulus.mask_sha256:
-            problems.append(f"{name} is not the mask that the protocol has by this name")
+        if mask is None or mask.shape != (side, side) or mask_sha256(mask) != told[stimulus]:
+            problems.append(f"{name} is not the {what} that the protocol has by this name")
         else:
-            masks[stimulus.name] = mask
+            masks[stimulus] = mask
     return masks, problems
 
 

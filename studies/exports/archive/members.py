@@ -12,7 +12,8 @@ from ml.images.stored_file import AlteredFileError, read_unaltered
 from perception.core.input_files.spreadsheet_cell import escape_formula
 from perception.core.json_checks import json_list, json_object
 from studies import audit
-from studies.design.protocol import MASK_SHA256, protocol_hash, protocol_text
+from studies.design.marked_places.place_truth import MASK_SHA256, RIGHT_PLACE_SHA256
+from studies.design.protocol import protocol_hash, protocol_text
 from studies.errors import StudyError
 from studies.exports.answers import answers_csv_pieces, answers_json_pieces
 from studies.exports.archive import layout
@@ -24,6 +25,7 @@ from studies.exports.ro_crate import ro_crate_metadata
 from studies.exports.tables.latex import latex_tables
 from studies.exports.tables.markdown import markdown_tables
 from studies.models.audit_event import AuditEvent
+from studies.models.pair_sets.region_check import RegionCheck
 from studies.models.study import Study
 from studies.models.truth import Truth
 from studies.report.versions import code_version, report_versions
@@ -76,8 +78,8 @@ def _described(report: "Report") -> Iterator[tuple[str, Pieces]]:
     yield layout.STIMULI, _text(_stimulus_table(report.study))
     for truth in _truths(report.study):
         yield f"{layout.STIMULUS_FOLDER}/{truth.stimulus.name}.png", _image(truth)
-    for name, mask in _masks(report.study):
-        yield f"{layout.MASK_FOLDER}/{name}.png", iter([mask])
+    for name, image in _right_places(report.study):
+        yield name, iter([image])
     yield layout.ANSWERS_CSV, map(str.encode, answers_csv_pieces(report.rows))
     yield layout.ANSWERS_JSON, map(str.encode, answers_json_pieces(report.rows))
     yield "data-dictionary.csv", _text(dictionary_csv())
@@ -157,16 +159,22 @@ def _image(truth: Truth) -> Pieces:
         ) from error
 
 
-def _masks(study: Study) -> Iterator[tuple[str, bytes]]:
-    """Yield the masks by which marks were judged, as PNG, white where the image was changed, by the stimulus's name."""
-    of_stimuli = json_list((study.protocol or {}).get("stimuli", []))
-    told = {str(entry["name"]) for entry in map(json_object, of_stimuli) if MASK_SHA256 in entry}
-    if not told:
+def _right_places(study: Study) -> Iterator[tuple[str, bytes]]:
+    """Yield what marks were judged by, by its name, as PNG: white where a mask says, or where a mark is right."""
+    of_stimuli = [*map(json_object, json_list((study.protocol or {}).get("stimuli", [])))]
+    masked = {entry["name"] for entry in of_stimuli if MASK_SHA256 in entry}
+    computed = {entry["name"] for entry in of_stimuli if RIGHT_PLACE_SHA256 in entry}
+    if not masked and not computed:
         return
+    pairs = Truth.objects.filter(stimulus__study=study, perturbed=True).values("pair")
+    accepted = dict(RegionCheck.objects.filter(pair__in=pairs).values_list("pair", "accepted"))
     for truth in _truths(study):
-        if truth.stimulus.name in told and truth.pair.mask is not None:
-            mask = unpacked(bytes(truth.pair.mask), truth.pair.pair_set.image_size)
-            yield truth.stimulus.name, encode_mask(mask)
+        name, side = truth.stimulus.name, truth.pair.pair_set.image_size
+        if name in masked and truth.pair.mask is not None:
+            yield f"{layout.MASK_FOLDER}/{name}.png", encode_mask(unpacked(bytes(truth.pair.mask), side))
+        elif name in computed:
+            right = unpacked(bytes(accepted[truth.pair.pk]), side)
+            yield f"{layout.RIGHT_PLACE_FOLDER}/{name}.png", encode_mask(right)
 
 
 def _events(study: Study) -> list[dict[str, object]]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from perception.analysis.detection.verdict_rule import VerdictRule
 from perception.analysis.json_values import JsonObject
 from perception.core.json_checks import Scalar, json_list, json_object, json_scalar
+from studies.design.marked_places.place_truth import MASK_SHA256, RIGHT_PLACE_SHA256
 from studies.design.option import ProtocolEntry
 from studies.design.options import OPTIONS, STUDY_OPTIONS
-from studies.design.protocol import FROM_MASKS, MASK_SHA256, REGIONS
+from studies.design.protocol import FROM_MASKS, REGIONS
 from studies.models.pair_sets.attack_arms import arms_of_protocol
 from studies.models.screening.check import Check, CheckRule
 from studies.models.study import Study
@@ -50,6 +51,8 @@ class ArchivedStimulus:
     attack: str
     mask_sha256: str
     """Of the mask that says where it was changed; empty where none does."""
+    right_place_sha256: str
+    """Of the pixels in which a mark was found to be right; empty where none were looked for."""
 
 
 def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
@@ -195,4 +198,5 @@ def _stimulus(entry: JsonObject) -> ArchivedStimulus:
         perturbed=json_scalar(entry["perturbed"], bool),
         attack=json_scalar(entry.get("attack", ""), str),
         mask_sha256=json_scalar(entry.get(MASK_SHA256, ""), str),
+        right_place_sha256=json_scalar(entry.get(RIGHT_PLACE_SHA256, ""), str),
     )

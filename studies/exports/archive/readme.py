@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from perception.core.json_checks import json_list, json_object
+from studies.design.marked_places.place_truth import RIGHT_PLACE_SHA256
 from studies.design.protocol import FROM_MASKS
 from studies.exports.tables.markdown import escaped
 
@@ -27,7 +29,7 @@ follows from it.{warnings}
 | `ro-crate-metadata.json` | what this archive is, for repositories (RO-Crate 1.1); add licence and authors |
 | `manifest.json` | SHA-256 and length of every other file |
 
-{alternating}{masks}\
+{alternating}{right_places}{masks}\
 Not in here: names and accounts of researchers, the observers' links, what observers told of themselves and their
 comments.
 
@@ -46,6 +48,14 @@ it, where `stimuli.csv` says `perturbed` 1, its perturbed twin, else the clean o
 
 """
 """Of a study whose images flicker."""
+
+
+RIGHT_PLACES = """\
+In `right-places/` lies, by the stimulus's name, where a mark is right, white on black, where no mask says it: computed
+from the image and its twin before the study opened, by the rule in `protocol.json` (`marked_place`).
+
+"""
+"""Of a study that asks for a place, of image pairs without masks."""
 
 
 MASKS = """\
@@ -70,4 +80,12 @@ def readme(report: "Report") -> str:
         warnings += "\n\n**Results were looked at while the study was open.** `audit.json` says when."
     alternating = ALTERNATING if study.flickers else ""
     masks = MASKS if (study.protocol or {}).get("marked_place", {}).get(FROM_MASKS) else ""
-    return TEXT.format(title=escaped(study.title), warnings=warnings, alternating=alternating, masks=masks)
+    told = map(json_object, json_list((study.protocol or {}).get("stimuli", [])))
+    right_places = RIGHT_PLACES if any(RIGHT_PLACE_SHA256 in entry for entry in told) else ""
+    return TEXT.format(
+        title=escaped(study.title),
+        warnings=warnings,
+        alternating=alternating,
+        right_places=right_places,
+        masks=masks,
+    )

@@ -16,7 +16,7 @@ from studies.exports.archive.changed_figures import by_their_rules, mark_changed
 from studies.exports.archive.comparison import compare_figures
 from studies.exports.archive.errors import ArchiveError
 from studies.exports.archive.finding import Findings
-from studies.exports.archive.integrity import masks_of, member_problems, stimulus_problems
+from studies.exports.archive.integrity import member_problems, right_places, stimulus_problems
 from studies.exports.archive.protocol_facts import (
     ArchivedRegions,
     ArchivedStimulus,
@@ -35,7 +35,7 @@ def verify_archive(path: Path) -> Findings:
     Every byte of the file is compared with what this program writes for its members, every member with the manifest,
     the images, masks and answers with the protocol, the CSV with the JSON; then every figure that follows from the
     answers and the protocol is computed by the present program, and compared. Where each observer judged images of
-    their own, these are drawn again; where a mask says which place is right, each mark is judged again.
+    their own, these are drawn again; where observers marked a place, each mark is judged again.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def _check_agreement(
     if study.n_repeated or twice:
         findings.conclude(twice, "what was shown twice is what the protocol says of it")
     if (regions := regions_of_protocol(protocol)) is not None:
-        _check_masks(archive, findings, rows, stimuli, regions)
+        _check_right_places(archive, findings, rows, stimuli, regions)
     if study.adaptive_strengths:
         findings.conclude(
             answer_checks.against_the_choices(rows, study),
@@ -130,20 +130,21 @@ def _check_agreement(
         )
 
 
-def _check_masks(
+def _check_right_places(
     archive: OpenArchive,
     findings: Findings,
     rows: list[AnswerRow],
     stimuli: list[ArchivedStimulus],
     regions: ArchivedRegions,
 ) -> None:
-    masks, problems = masks_of(archive, stimuli, regions)
-    if not masks and not problems:
-        return
-    findings.conclude(problems, f"all {len(masks)} masks are those of the protocol")
+    found, problems = right_places(archive, stimuli, regions)
+    masks, computed = len(found.masks), len(found.computed)
     findings.conclude(
-        answer_checks.against_the_masks(rows, masks, radius=regions.radius),
-        "every mark in an image with a mask is judged as the mask says",
+        problems, f"all {masks + computed} right places are those of the protocol, {masks} of them by masks"
+    )
+    findings.conclude(
+        answer_checks.against_the_right_places(rows, found, radius=regions.radius),
+        "every mark in a perturbed image is judged as its right place says",
     )
 
 

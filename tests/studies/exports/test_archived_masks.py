@@ -1,4 +1,4 @@
-"""Masks in an archive: with them every mark is judged again."""
+"""Masks and computed right places in an archive: with them every mark is judged again."""
 
 import csv
 import io
@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from ml.images.pixels import encode_mask
+from studies.design.marked_places.region_checks import region_of
 from studies.exports.archive.verification import verify_archive
+from studies.models.truth import Truth
 from tests.studies.exports.archives import answered_study, archive_bytes, members_in, packed, saved
 from tests.studies.masks import corner, make_masked_pair_set
 
@@ -46,30 +48,73 @@ def test_an_archive_with_masks_agrees_and_says_what_was_checked(members: dict[st
     findings = verify_archive(saved(packed(members, with_new_manifest=True), tmp_path))
 
     assert findings.agrees, findings.problems
-    assert "all 5 masks are those of the protocol" in findings.checked
-    assert "every mark in an image with a mask is judged as the mask says" in findings.checked
+    assert "all 5 right places are those of the protocol, 5 of them by masks" in findings.checked
+    assert "every mark in a perturbed image is judged as its right place says" in findings.checked
     names = [name for name in members if name.startswith("masks/")]
     assert len(names) == 5
     assert all(members[name] == encode_mask(corner(SIDE)) for name in names)
     assert "In `masks/` lies" in members["README.md"].decode()
+    assert "right-places/" not in members["README.md"].decode()
 
 
-def test_without_masks_there_are_none_and_nothing_is_said(tmp_path: Path) -> None:
-    data = archive_bytes(answered_study(trial_type="marked_place"))
+def test_without_masks_the_right_places_are_those_that_were_computed(tmp_path: Path) -> None:
+    study = answered_study(trial_type="marked_place")
+    data = archive_bytes(study)
 
     findings = verify_archive(saved(data, tmp_path))
 
     assert findings.agrees, findings.problems
-    assert not any("mask" in text for text in findings.checked)
-    assert not any(name.startswith("masks/") for name in members_in(data))
-    assert "masks/" not in members_in(data)["README.md"].decode()
+    assert "all 5 right places are those of the protocol, 0 of them by masks" in findings.checked
+    members = members_in(data)
+    assert not any(name.startswith("masks/") for name in members)
+    assert "masks/" not in members["README.md"].decode()
+    assert "In `right-places/` lies" in members["README.md"].decode()
+    for truth in Truth.objects.filter(stimulus__study=study, perturbed=True).select_related("stimulus", "pair"):
+        assert members[f"right-places/{truth.stimulus.name}.png"] == encode_mask(region_of(truth.pair).accepted)
+
+
+def test_a_study_that_asks_for_no_place_has_no_right_places(tmp_path: Path) -> None:
+    data = archive_bytes(answered_study(trial_type="yes_no"))
+
+    findings = verify_archive(saved(data, tmp_path))
+
+    assert findings.agrees, findings.problems
+    assert not any("right place" in text for text in findings.checked)
+    assert not any(name.startswith("right-places/") for name in members_in(data))
+
+
+def test_a_mark_in_an_image_without_a_mask_is_judged_again(tmp_path: Path) -> None:
+    members = members_in(archive_bytes(answered_study(trial_type="marked_place")))
+    name = next(name for name in members if name.startswith("right-places/"))
+
+    hits = problems(with_cells(members, "place_hit", "0"), tmp_path) + problems(
+        with_cells(members, "place_hit", "1"), tmp_path
+    )
+    shares = problems(with_cells(members, "place_share", "0.5"), tmp_path)
+    other = problems(members | {name: encode_mask(np.ones((12, 12), dtype=bool))}, tmp_path)
+    missing = problems({one: data for one, data in members.items() if one != name}, tmp_path)
+
+    assert any("place_hit is " in problem and "by its right place " in problem for problem in hits)
+    assert any("place_share is 0.5, by its right place " in problem for problem in shares)
+    assert f"{name} is not the right place that the protocol has by this name" in other
+    assert f"{name} is a right place of the protocol, and not here" in missing
+
+
+def test_a_protocol_that_lost_the_hash_of_a_right_place_is_told(tmp_path: Path) -> None:
+    members = members_in(archive_bytes(answered_study(trial_type="marked_place")))
+    protocol = json.loads(members["protocol.json"])
+    del next(entry for entry in protocol["stimuli"] if "right_place_sha256" in entry)["right_place_sha256"]
+
+    found = problems(members | {"protocol.json": json.dumps(protocol).encode()}, tmp_path)
+
+    assert any("5 regions were computed, and has right places of 4 images" in problem for problem in found)
 
 
 @pytest.mark.parametrize(
     ("column", "text", "told"),
     [
         ("place_hit", "0", "place_hit is "),
-        ("place_share", "0.5", "place_share is 0.5, by the mask 0.0625"),
+        ("place_share", "0.5", "place_share is 0.5, by its right place 0.0625"),
         ("place_x", "12", "lies outside the image"),
         ("place_x", "7", "place_hit is "),
     ],

@@ -122,6 +122,11 @@ def test_the_protocol_says_how_many_regions_are_masks_and_fixes_each() -> None:
     assert protocol["marked_place"]["regions_from_masks"] == len(names)
     hashes = {entry["name"]: entry["mask_sha256"] for entry in protocol["stimuli"] if "mask_sha256" in entry}
     assert hashes == dict.fromkeys(names, mask_sha256(corner(SIDE)))
+    computed = Truth.objects.filter(stimulus__study=study, perturbed=True, pair__mask__isnull=True)
+    found = {
+        entry["name"]: entry["right_place_sha256"] for entry in protocol["stimuli"] if "right_place_sha256" in entry
+    }
+    assert found == {truth.stimulus.name: mask_sha256(region_of(truth.pair).accepted) for truth in computed}
 
 
 def test_without_masks_the_protocol_says_that_none_is_one() -> None:
