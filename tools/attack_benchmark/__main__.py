@@ -17,7 +17,8 @@ largest
     Largest change of a channel, in levels.
 ΔE00, SSIMULACRA2
     The mean over images of each one's mean colour difference, and the median score (– below 113 pixels): of the images
-    that were not read as the target class before, and are by the twin of every program.
+    that were not read as the target class before, and are by the twin of every program. A program that fools fewer than
+    half of them is not compared (–), and takes none from the others.
 logits
     Largest difference of the network's logits of clean images, as logarithms of probabilities, from those that this
     program computes. More than 0.0001 ends the measurement: that would be another network.
@@ -59,6 +60,7 @@ NEEDED_BY_PEERS = ("scikit-learn==1.7.2", "torch==2.13.0")
 # What TensorFlow, oneDNN and PyTorch read of the number of their threads.
 THREADS = ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS")
 LARGEST_DIFFERENCE = 1e-4
+LEAST_FOOLED = 0.5
 TARGET = "nv"
 
 
@@ -303,14 +305,17 @@ def _table(contestants: Sequence[Contestant], folder: Path, target: int) -> Iter
         if difference > LARGEST_DIFFERENCE:
             sys.exit(f"{contestant.program.name} read the images otherwise: its logits differ by {difference:.2g}.")
         made.append((contestant, twins, predict_classes(network, twins) == target, difference))
-    compared = np.flatnonzero(np.logical_and.reduce([expected.argmax(axis=1) != target, *(one[2] for one in made)]))
-    for contestant, twins, fooled, difference in made:
+    others = expected.argmax(axis=1) != target
+    comparable = [bool(others.any()) and fooled[others].mean() >= LEAST_FOOLED for _, _, fooled, _ in made]
+    of_all = (fooled for (_, _, fooled, _), is_compared in zip(made, comparable, strict=True) if is_compared)
+    compared = np.flatnonzero(np.logical_and.reduce([others, *of_all]))
+    for (contestant, twins, fooled, difference), is_compared in zip(made, comparable, strict=True):
         largest = int(np.abs(twins.astype(int) - clean).max())
         speed = len(clean) / min(measured.wall for measured in contestant.rounds)
         cpu = 1000 * min(measured.cpu for measured in contestant.rounds) / len(clean)
         seen = [
             measure_visibility(clean[image], twins[image], pixels_per_degree=DEFAULT_PIXELS_PER_DEGREE)
-            for image in compared
+            for image in (compared if is_compared else ())
         ]
         colour = f"{np.mean([one.ciede2000_mean for one in seen]):.4f}" if seen else "–"
         scores = [one.ssimulacra2 for one in seen if one.ssimulacra2 is not None]
