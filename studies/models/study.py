@@ -41,7 +41,7 @@ from studies.trial_types import (
 MOST_MS = 600_000
 MOST_MINUTES = 600
 EXAMPLE_SECONDS = 4.5
-SLOWEST_FLICKER_HZ, FASTEST_FLICKER_HZ = 0.5, 15.0
+SLOWEST_FLICKER_HZ, USUAL_FLICKER_HZ, FASTEST_FLICKER_HZ = 0.5, 5.0, 15.0
 """At 60 frames a second, 15 cycles are two frames of each image."""
 MOST_IN_A_POOL = 20_000
 LONGEST_ABANDONED_MINUTES = 60 * 24 * 30
@@ -418,7 +418,7 @@ class Study(ScreeningSettings):
     )
     flicker_hz = models.FloatField(
         gettext_lazy("flicker rate, cycles per second"),
-        default=5.0,
+        default=USUAL_FLICKER_HZ,
         validators=[MinValueValidator(SLOWEST_FLICKER_HZ), MaxValueValidator(FASTEST_FLICKER_HZ)],
         help_text=gettext_lazy(
             "Of the trial type “Flicker”: how often in a second the clean image gives way to its twin and comes back. "
@@ -810,6 +810,10 @@ class Study(ScreeningSettings):
         wrong |= self._wrong_visibility()
         wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool() | self.wrong_screening()
         wrong |= self._wrong_for_the_answers() | self._wrong_for_adaptive_strength()
+        if not self.flickers and self.flicker_hz != USUAL_FLICKER_HZ:
+            wrong["flicker_hz"] = gettext(
+                "Trials of the type “%(type)s” do not flicker: leave the rate at %(hz)g, or choose “%(flicker)s”."
+            ) % {"type": gettext(self.trials.title), "hz": USUAL_FLICKER_HZ, "flicker": gettext("Flicker")}
         if self.control_pair_set_id and not self.compares_attacks:
             wrong["control_pair_set"] = gettext(
                 "A positive control is one of several attacks: compare several attacks, or leave this empty."
@@ -839,25 +843,32 @@ class Study(ScreeningSettings):
         """
         if not self.adapts_strength:
             return {}
+        reasons = []
         if not self.trials.responses:
-            reason = gettext(
-                "Strengths are chosen from answers that are right or wrong, and trials of the type “%(type)s” have "
-                "ratings or grades instead: leave this off, or choose another trial type."
-            ) % {"type": gettext(self.trials.title)}
-        elif not self.draws_from_pool:
-            reason = gettext(
-                "Every image must be there at every strength: let each observer have images of their own, from a pool; "
-                "or leave this off."
+            reasons.append(
+                gettext(
+                    "Strengths are chosen from answers that are right or wrong, and trials of the type “%(type)s” have "
+                    "ratings or grades instead: leave this off, or choose another trial type."
+                )
+                % {"type": gettext(self.trials.title)}
             )
-        elif self.compares_attacks:
-            reason = gettext("A threshold is of one attack: leave this off, or compare no attacks.")
-        elif self.n_repeated:
-            reason = gettext(
-                "What is shown twice has one strength, which then is not chosen: leave this off, or show nothing twice."
+        if not self.draws_from_pool:
+            reasons.append(
+                gettext(
+                    "Every image must be there at every strength: let each observer have images of their own, from a "
+                    "pool; or leave this off."
+                )
             )
-        else:
-            return {}
-        return {"adapts_strength": reason}
+        if self.compares_attacks:
+            reasons.append(gettext("A threshold is of one attack: leave this off, or compare no attacks."))
+        if self.n_repeated:
+            reasons.append(
+                gettext(
+                    "What is shown twice has one strength, which then is not chosen: leave this off, or show nothing "
+                    "twice."
+                )
+            )
+        return {"adapts_strength": " ".join(reasons)} if reasons else {}
 
     def wrong_screening(self) -> dict[str, str]:
         """Return what does not go together of the checks, by field."""

@@ -201,6 +201,14 @@ def test_a_study_in_which_nothing_can_be_chosen_is_refused(fields: dict[str, Any
     assert said in " ".join(refused.value.message_dict["adapts_strength"])
 
 
+def test_all_that_stands_in_the_way_is_said_at_once() -> None:
+    with pytest.raises(ValidationError) as refused:
+        make_study(pair_set=make_pair_set(n=8), adapts_strength=True, trial_type="rating", n_repeated=1)
+
+    said = " ".join(refused.value.message_dict["adapts_strength"])
+    assert all(reason in said for reason in ("right or wrong", "from a pool", "show nothing twice"))
+
+
 def test_a_draft_whose_trial_type_is_changed_afterwards_cannot_be_opened(client: Client) -> None:
     """The option stands on another page than the trial type and the trials shown twice."""
     pair_set = make_pair_set(n=30, size=4, strength=4)

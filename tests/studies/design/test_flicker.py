@@ -167,3 +167,9 @@ def test_a_rate_outside_its_bounds_is_refused(hz: float) -> None:
     study.flicker_hz = hz
     with pytest.raises(ValidationError, match="flicker_hz"):
         study.full_clean()
+
+
+def test_a_rate_for_trials_that_do_not_flicker_is_refused() -> None:
+    for trial_type in ("marked_place", "yes_no"):
+        with pytest.raises(ValidationError, match="do not flicker: leave the rate at 5, or choose “Flicker”"):
+            make_study(pair_set=make_pair_set(n=8), trial_type=trial_type, flicker_hz=3.0)
