@@ -12,11 +12,18 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from studies.design.lifecycle import close_study
 from tests.studies.factories import make_draft_with_observers, make_open_study, make_pair_set
+from tests.studies.factories import make_pair_set_of_strength
 researcher = User.objects.create_user("researcher", password="a long password")
 pair_set = make_pair_set(n=12, size=64)
+at_strength = {}
 made = {}
 for name, fields in json.loads(%r).items():
     state = fields.pop("state", "open")
+    if strengths := fields.pop("further_strengths", []):
+        for strength in strengths:
+            if strength not in at_strength:
+                at_strength[strength] = make_pair_set_of_strength(pair_set, strength)
+        fields["further_pair_sets"] = [at_strength[strength] for strength in strengths]
     make = make_draft_with_observers if state == "draft" else make_open_study
     study = make(owner=researcher, pair_set=pair_set, title=name, **fields)
     if state == "closed":
@@ -33,7 +40,7 @@ def prepare_waiting_study(data_dir: Path) -> None:
 
 
 def prepare_studies(data_dir: Path, **studies: dict[str, Any]) -> None:
-    """Make studies, by title, with the fields of `make_open_study` and a `state`; `studies_in` finds them again."""
+    """Make studies, by title, with the fields of `make_open_study`, a `state` and `further_strengths`."""
     manage(data_dir, "shell", "--verbosity", "0", "--command", SCRIPT % json.dumps(studies))
 
 

@@ -36,6 +36,13 @@ Avez-vous mal dormi ? : échelle 1-5 *
   seulement si Êtes-vous fatigué(e) en ce moment ? ≥ 6"""
 
 SMALL: dict[str, Any] = {"n_perturbed": 2, "n_clean": 2, "closes_when_finished": False}
+ADAPTIVE: dict[str, Any] = {
+    "n_perturbed": 6,
+    "n_clean": 4,
+    "allocation": "pool",
+    "further_strengths": [1, 2, 8, 16],
+    "adapts_strength": True,
+}
 STUDIES: dict[str, dict[str, Any]] = {
     "small": {"observers": 32},
     "one": {"observers": 8, "scale": 3},
@@ -94,6 +101,8 @@ STUDIES: dict[str, dict[str, Any]] = {
         "institution": "A hospital",
         "ethics_committee": "A committee",
     },
+    "adaptive": {"observers": 3, **ADAPTIVE},
+    "adaptive_pairs": {"observers": 3, "trial_type": "two_afc", **ADAPTIVE},
     # The last: it changes the pairs that all share.
     "marked_place": {"observers": 8, "trial_type": "marked_place", "scale": 2},
 }
