@@ -4,25 +4,34 @@ WCAG 2.2, success criterion 3.1.2 (language of parts): a screen reader speaks an
 English voice only where the page says that it is English.
 """
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from studies.languages import FRENCH
 from studies.models.study import Study
+
+FRENCH_SPACES: Final = re.compile(r"(?<=«) | (?=[:;?!»])")
+"""Spaces at which French text is never broken; on a keyboard they are typed as any other."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """A text, its language, and that of the page; written out in a template, it is the text alone."""
+    """A text, its language, and that of the page; written out in a template, it is the text alone.
+
+    French text is shown with no-break spaces where its rules ask for them: else a line could begin with a colon.
+    """
 
     text: str
     language: str
     page_language: str
 
     def __str__(self) -> str:
-        """Return the text."""
-        return self.text
+        """Return the text as it is shown."""
+        return FRENCH_SPACES.sub("\N{NO-BREAK SPACE}", self.text) if self.language == FRENCH else self.text
 
     @property
     def lang(self) -> SafeString:
@@ -32,7 +41,7 @@ class ShownText:
     @property
     def marked(self) -> SafeString:
         """The text for the middle of a sentence: in an element of its own where it is in another language."""
-        return format_html("<span{}>{}</span>", self.lang, self.text) if self.lang else conditional_escape(self.text)
+        return format_html("<span{}>{}</span>", self.lang, str(self)) if self.lang else conditional_escape(str(self))
 
 
 def lang_attribute(language: str, page_language: str) -> SafeString:
