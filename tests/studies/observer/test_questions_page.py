@@ -53,7 +53,7 @@ def test_what_was_not_due_is_stored_nowhere_whichever_language_is_read(client: C
 def test_on_a_french_page_a_condition_is_told_in_french(client: Client) -> None:
     page = client.get(_come_to_the_questions(client, "fr")).content.decode()
 
-    assert "(seulement si la réponse à «\u00a0Lunettes ?\u00a0» est oui)" in page
+    assert "(seulement si la réponse à «\u00a0Lunettes\u00a0?\u00a0» est oui)" in page
     assert "Merci de ne nommer ni personne, ni patient, ni lieu." in page
 
 
