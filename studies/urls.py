@@ -4,6 +4,7 @@ from django.urls import path
 
 from studies.design.lifecycle.consequences import CONFIRMED
 from studies.planning.pages import study_plan
+from studies.planning.precision.page import precision_plan
 from studies.planning.two_arms.page import two_arm_plan
 from studies.researcher import data_protection, definitions, lifecycle, publication, report, roles, studies
 from studies.researcher.lists.studies import study_list
@@ -23,6 +24,7 @@ urlpatterns = [
     path("import/", definitions.study_import, name="study-import"),
     path("plan/", study_plan, name="study-plan"),
     path("plan/two-arms/", two_arm_plan, name="two-arm-plan"),
+    path("plan/<slug:method>/", precision_plan, name="precision-plan"),
     path("<int:pk>/", studies.study_detail, name="study-detail"),
     path("<int:pk>/live/", watching.study_live, name="study-live"),
     path("<int:pk>/live/now/", watching.study_live_now, name="study-live-now"),

@@ -17,6 +17,7 @@ from perception.core.in_turn import in_turn
 from studies.planning import wording
 from studies.planning.form import StudyPlanForm, plan_request, with_defaults
 from studies.planning.kept_plan import MOST_SHOWN
+from studies.planning.precision.methods import METHODS
 from studies.planning.query import simulation_address, studies_asked_for
 
 if TYPE_CHECKING:
@@ -31,18 +32,18 @@ MOST_ANSWERS = 20_000_000
 @in_turn
 def study_plan(request: HttpRequest) -> HttpResponse:
     """Ask what is to be planned, and show the plan."""
-    for_study = _study_of(request)
+    about: dict[str, object] = {"for_study": _study_of(request), "precision_methods": METHODS.values()}
     if not request.GET:
-        return render(request, "planning/plan.html", {"form": StudyPlanForm()})
+        return render(request, "planning/plan.html", about | {"form": StudyPlanForm()})
     form = StudyPlanForm(with_defaults(request.GET))
     if not form.is_valid():
-        return render(request, "planning/plan.html", {"form": form, "for_study": for_study}, status=422)
+        return render(request, "planning/plan.html", about | {"form": form}, status=422)
     from studies.planning.plan import make_plan
     from studies.planning.plot import power_plot
 
     studies = studies_asked_for(request)
     plan = make_plan(plan_request(form.cleaned_data, studies=studies, most_answers=MOST_ANSWERS))
-    context = {
+    context = about | {
         "form": form,
         "plan": plan,
         "needed": wording.needed_text(plan),
@@ -54,7 +55,6 @@ def study_plan(request: HttpRequest) -> HttpResponse:
         "simulate_url": simulation_address(request) if not studies else "",
         "query": with_defaults(request.GET).urlencode(),
         "start_url": _start_address(request, plan),
-        "for_study": for_study,
     }
     if plan.design_power is not None:
         context |= _design_context(plan, plan.design_power)

@@ -33,6 +33,7 @@ from studies.observer.texts import ShownText, shown_text
 from studies.permissions import Permission, permissions_of
 from studies.planning.kept_plan import KeptPlan
 from studies.planning.links import plan_address
+from studies.planning.precision.links import precision_links
 from studies.researcher.access import own_study, researcher
 from studies.researcher.invitation_form import InvitationForm
 from studies.researcher.lists.observers import observers_table
@@ -175,6 +176,7 @@ def _detail(request: HttpRequest, study: Study, form: InvitationForm) -> HttpRes
         "publication": Publication.of(study),
         **roles_context(study),
         "plan_url": plan_address(study, observers=observers.n_observers),
+        "precision_links": precision_links(study, observers=observers.n_observers),
     }
     if study.state == Study.State.DRAFT:
         context |= draft_context(request, study)

@@ -114,6 +114,7 @@ def make_world() -> World:
             "link": open_link.pk,
             "person": observer.pk,
             "pk": study.pk,
+            "method": "places",
             "name": "answers.csv",
             "key": "images",
             "change": "revoke",

@@ -23,6 +23,7 @@ OF_NO_STUDY = {
     "studies:study-import",
     "studies:study-plan",
     "studies:two-arm-plan",
+    "studies:precision-plan",
 }
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough, pytest.mark.xdist_group("access")]

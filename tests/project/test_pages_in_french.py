@@ -57,6 +57,12 @@ PLANS = (
     "studies:two-arm-plan?dprime=1&two_arms=1.5&observers=4&prevalence=0.5&icc=0.1&observer_sd=0.3&likeness=0.5"
     "&power=0.8&images=60",
 )
+PRECISION_PLANS = {
+    "thresholds": "trials=10&observers=2",
+    "places": "observers=3&images=10",
+    "grades": "half_width=0.2",
+    "repeats": "repeats=2&observers=3&images=10",
+}
 DECIMAL_COMMA = re.compile(r"\b(data-[\w-]+|value|style|width|height|min|max|step)=\"[^\"]*\d,\d[^\"]*\"")
 WITH_LISTS = re.compile(r"value=\"2, ?4|data-(copy|told)=")
 """Attributes that hold a sentence or a list, and no figure for a program."""
@@ -117,6 +123,10 @@ def of_studies() -> Iterator[Visit]:
     for plan in PLANS:
         name, _, query = plan.partition("?")
         yield "GET", f"{reverse(name)}?{query}", name
+    for key, query in PRECISION_PLANS.items():
+        address = reverse("studies:precision-plan", args=[key])
+        yield "GET", address, f"{key}, not planned"
+        yield "GET", f"{address}?{query}", f"{key}, planned"
 
 
 def of_images() -> Iterator[Visit]:

@@ -13,6 +13,7 @@ from studies.design.drafts.readiness import findings_about
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan
 from studies.planning.links import plan_address
+from studies.planning.precision.links import precision_links
 from studies.researcher.access import own_study
 from studies.researcher.making.estimates import estimate_context
 from studies.researcher.making.steps import ALL_STEPS, CHECK, base_url_of, step_lines
@@ -54,10 +55,12 @@ def study_power(request: HttpRequest, pk: int) -> HttpResponse:
 
 def draft_context(request: HttpRequest, study: Study) -> dict[str, Any]:
     """Return what is said of a draft before it opens, here and on its page."""
+    observers = study.observers.count()
     return {
         "study": study,
         "findings": findings_about(study, base_url=base_url_of(request)),
-        "plan_url": plan_address(study, observers=study.observers.count()),
+        "plan_url": plan_address(study, observers=observers),
+        "precision_links": precision_links(study, observers=observers),
         **estimate_context(study, study.further_pair_sets.all()),
     }
 

@@ -1,0 +1,150 @@
+"""How precisely agreement within observers will be known, by how many trials are shown twice."""
+
+from dataclasses import asdict
+
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from perception.core.formatting import localized
+from studies.planning.precision.method import (
+    Given,
+    PrecisionMethod,
+    PrecisionPlan,
+    PrecisionRow,
+    half_width_text,
+    number_text,
+    share_text,
+)
+from studies.planning.precision.places import IMAGES, PREVALENCE, require_spread
+from studies.planning.precision.quantities import Quantity
+
+
+class RepeatsMethod(PrecisionMethod):
+    """Trials that are shown twice: kappa within observers."""
+
+    key = "repeats"
+    title = gettext_lazy("Plan trials shown twice")
+    lead = gettext_lazy(
+        "How wide the interval of kappa within observers will be, by how many trials each is shown a second time."
+    )
+    purpose = (
+        "Simulate studies that show trials twice, and print how wide the interval of kappa within observers is, by how "
+        "many of them there are. What simulated observers are, docs/statistics.md says."
+    )
+    quantities = (
+        Quantity(
+            name="repeats",
+            label=gettext_lazy("Trials shown twice"),
+            help=gettext_lazy("A line for each number, such as 10, 20"),
+            usual=(5, 10, 15, 20, 30),
+            least=1,
+            most=2000,
+            whole=True,
+            several=True,
+            metavar="N",
+        ),
+        Quantity(
+            name="observers",
+            label=gettext_lazy("Observers"),
+            usual=4,
+            least=3,
+            most=500,
+            whole=True,
+        ),
+        IMAGES,
+        PREVALENCE,
+        Quantity(
+            name="dprime",
+            label=gettext_lazy("Mean d′"),
+            help=gettext_lazy("0: they guess"),
+            usual=0.0,
+            least=-5,
+            most=5,
+        ),
+        Quantity(
+            name="observer_sd",
+            label=gettext_lazy("SD between observers"),
+            help=gettext_lazy("Of d′ and of the criterion; 0: all are alike"),
+            usual=0.0,
+            most=5,
+        ),
+        Quantity(
+            name="image_sd",
+            label=gettext_lazy("SD between images"),
+            help=gettext_lazy("In SDs of one impression; 0: all are alike"),
+            usual=0.0,
+            most=100,
+        ),
+        Quantity(
+            name="look_share",
+            label=gettext_lazy("Share of a look that comes back"),
+            help=gettext_lazy("How much of the first look’s variance comes back, 0 to below 1"),
+            usual=0.5,
+            least=0,
+            most=0.99,
+        ),
+    )
+    studies = 200
+    answers_while_waiting = 150_000
+
+    def answers(self, given: Given) -> int:
+        """Return how many answers one study of each size has together."""
+        return int(2 * sum(given["repeats"]) * given["observers"])
+
+    def complete(self, given: Given) -> dict[str, object]:
+        """Return what is given; of the usual numbers of trials, those that there are."""
+        complete = super().complete(given)
+        if given.get("repeats") is None:
+            complete["repeats"] = [n for n in complete["repeats"] if n <= complete["images"]] or [complete["images"]]
+        return complete
+
+    def plan(self, given: Given, *, studies: int, seed: int) -> PrecisionPlan:
+        """Simulate.
+
+        Raises
+        ------
+        ValueError
+            A number outside its range.
+        """
+        from perception.analysis.number_words import signed
+        from perception.analysis.planning.repeats import kappa_precision  # brings SciPy
+        from perception.analysis.simulated_observers.model import ImpressionNoise, ObserverPopulation
+        from perception.analysis.simulated_observers.repeated_looks import RepeatedLooks
+
+        require_spread(given["observer_sd"], given["image_sd"])
+        looks = RepeatedLooks(
+            ObserverPopulation(given["dprime"], 0.0, given["observer_sd"], given["observer_sd"]),
+            ImpressionNoise.standardised(given["image_sd"]),
+            given["look_share"],
+            given["prevalence"],
+        )
+        found = [
+            kappa_precision(
+                looks, observers=given["observers"], images=given["images"], repeated=n, studies=studies, seed=seed
+            )
+            for n in given["repeats"]
+        ]
+        assumed = gettext(
+            "%(observers)s observers, %(images)s images each, d′ %(dprime)s, look share %(share)s: kappa within "
+            "observers is %(kappa)s. 95%% intervals for observers like these, %(studies)s simulated studies:"
+        ) % {
+            "observers": given["observers"],
+            "images": given["images"],
+            "dprime": number_text(given["dprime"]),
+            "share": number_text(given["look_share"]),
+            "kappa": localized(signed(found[0].kappa, digits=2)),
+            "studies": studies,
+        }
+        rows = []
+        for one in found:
+            width, estimable = half_width_text(one.half_width), share_text(one.estimable)
+            size = ngettext("%(n)s trial shown twice", "%(n)s trials shown twice", one.repeated) % {"n": one.repeated}
+            sentence = f"{size}: " + (
+                gettext("no interval")
+                if one.half_width is None
+                else gettext("95%% interval ± %(width)s") % {"width": width}
+            )
+            if 0 < one.estimable < 1:
+                sentence += gettext(" (in %(share)s of studies)") % {"share": estimable}
+            rows.append(PrecisionRow(size, (f"± {width}", estimable), sentence))
+        columns = (gettext("Kappa within observers"), gettext("Studies with an interval"))
+        return PrecisionPlan(assumed, columns, tuple(rows), [asdict(one) for one in found])
