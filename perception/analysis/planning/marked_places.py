@@ -1,6 +1,7 @@
 """How precisely the places that observers mark will tell what they see, by the number of observers."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -112,11 +113,18 @@ def places_precision(
         shares += half_widths([found.placed.observers_random])
         areas += half_widths([found.lroc.crossed])
         located += found.claims[1] == "located"
+    share, area = _true_values(search)
     return PlacesPrecision(
         observers,
-        search.share_placed(),
-        search.lroc_area(),
+        share,
+        area,
         mean_or_none(shares),
         mean_or_none(areas),
         located / studies,
     )
+
+
+@lru_cache(maxsize=4)
+def _true_values(search: PlaceSearch) -> tuple[float, float]:
+    """Return the true share of right places and area, which are the same for any number of observers."""
+    return search.share_placed(), search.lroc_area()

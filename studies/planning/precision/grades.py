@@ -87,9 +87,9 @@ class GradesMethod(PrecisionMethod):
         ),
     )
 
-    def answers(self, given: Given) -> int:
+    def seconds(self, given: Given) -> float:
         """Return 0: nothing is simulated."""
-        return 0
+        return 0.0
 
     def plan(self, given: Given, *, studies: int, seed: int) -> PrecisionPlan:
         """Work it out.

@@ -72,8 +72,6 @@ class PrecisionMethod(ABC):
         What is asked.
     studies
         How many studies the command simulates if nothing is said; 0 where a formula tells.
-    answers_while_waiting
-        How many answers may be simulated while a page waits: two or three seconds' work.
     """
 
     key: ClassVar[str]
@@ -82,7 +80,6 @@ class PrecisionMethod(ABC):
     purpose: ClassVar[str]
     quantities: ClassVar[tuple[Quantity, ...]]
     studies: ClassVar[int] = 0
-    answers_while_waiting: ClassVar[int] = 0
 
     def complete(self, given: Given) -> dict[str, Any]:
         """Return what is given, with what is usual where nothing is."""
@@ -91,8 +88,8 @@ class PrecisionMethod(ABC):
         }
 
     @abstractmethod
-    def answers(self, given: Given) -> int:
-        """Return how many answers one study of each size has together."""
+    def seconds(self, given: Given) -> float:
+        """Return about how long it takes to simulate one study of each size, in seconds of one slow processor core."""
 
     @abstractmethod
     def plan(self, given: Given, *, studies: int, seed: int) -> PrecisionPlan:

@@ -16,6 +16,8 @@ from studies.planning.precision.method import PrecisionMethod
 from studies.planning.precision.methods import METHODS
 
 TEMPLATE = "planning/precision.html"
+LONGEST = 3.0
+"""Seconds for which a page may simulate, about."""
 FEWEST_STUDIES = 5
 """Fewer say too little: a study whose page could simulate no more is left to the command."""
 SEED = 1
@@ -45,7 +47,7 @@ def precision_plan(request: HttpRequest, method: str) -> HttpResponse:
     given = asked.complete(form.cleaned_data)
     studies = asked.studies
     if asked.studies:
-        studies = min(studies, asked.answers_while_waiting // max(1, asked.answers(given)))
+        studies = min(studies, int(LONGEST / asked.seconds(given)))
         if studies < FEWEST_STUDIES:
             return render(request, TEMPLATE, context | {"too_large": True})
     try:

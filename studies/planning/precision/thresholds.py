@@ -111,11 +111,11 @@ class ThresholdsMethod(PrecisionMethod):
         ),
     )
     studies = 50
-    answers_while_waiting = 15_000
 
-    def answers(self, given: Given) -> int:
-        """Return how many answers one study of each size has together."""
-        return int(sum(given["trials"]) * given["observers"])
+    def seconds(self, given: Given) -> float:
+        """Return about how long one study of each size takes: a choice takes longer late in a session."""
+        of_choice = 3e-4 if given["task"] == YES_NO else 1.5e-4
+        return float(sum(given["observers"] * (4e-4 + of_choice * n * (1 + n / 400)) for n in given["trials"]))
 
     def plan(self, given: Given, *, studies: int, seed: int) -> PrecisionPlan:
         """Simulate.

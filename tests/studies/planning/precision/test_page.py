@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 SMALL: dict[str, dict[str, str]] = {
     "thresholds": {"trials": "20, 40", "observers": "3"},
-    "places": {"observers": "3 5", "images": "20"},
+    "places": {"observers": "3 4", "images": "10"},
     "repeats": {"repeats": "5;10", "observers": "3", "images": "20"},
     "grades": {"half_width": "0.2"},
 }
@@ -114,7 +114,7 @@ def test_in_french_it_is_french(browser: Client) -> None:
 
     text = unescape(page.content.decode())
     assert "Planifier des endroits marqués" in text
-    assert "12 images perturbées et 8 intactes, d′ 1,25 à l’endroit de la modification" in text
+    assert "6 images perturbées et 4 intactes, d′ 1,25 à l’endroit de la modification" in text
     assert '<th scope="row">3 observateurs</th>' in text
 
 
