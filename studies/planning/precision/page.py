@@ -84,5 +84,7 @@ class PrecisionForm(forms.Form):
 def _filled(method: PrecisionMethod, given: QueryDict) -> QueryDict:
     filled = QueryDict(mutable=True)
     for asked in method.quantities:
-        filled[asked.name] = given.get(asked.name) or ("" if asked.name in given else asked.usual_text)
+        values = given.getlist(asked.name)
+        # Several values may stand in one field, or each for itself, as on the command line.
+        filled[asked.name] = (", ".join(values) if asked.several else values[-1]) if values else asked.usual_text
     return filled

@@ -118,5 +118,14 @@ def test_in_french_it_is_french(browser: Client) -> None:
     assert '<th scope="row">3 observateurs</th>' in text
 
 
+def test_several_values_may_stand_each_for_itself(browser: Client) -> None:
+    address = reverse("studies:precision-plan", args=["places"])
+
+    page = browser.get(f"{address}?observers=3&observers=4&images=10").content.decode()
+
+    assert '<th scope="row">3 observers</th>' in page
+    assert '<th scope="row">4 observers</th>' in page
+
+
 def test_there_is_no_other_method(browser: Client) -> None:
     assert browser.get("/studies/plan/colours/").status_code == 404
