@@ -1,11 +1,14 @@
 """Attacks side by side: what each pair set did to its classifier, how much it changed, how fast it was made."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from ml.models import Classifier, PairSet
+from ml.pairs.sizes import distribution
 from perception.analysis.estimates.estimate import Estimate
 
 UNKNOWN_CLASSIFIER = "a classifier that is not named"
@@ -35,6 +38,8 @@ class ComparedAttack:
     """Over the images that are not of the target class; without one, over all: what changed its class."""
     fooling_ratio_of_others: Estimate | None
     """Over those of them that were not read as the target class before; without one, that were read rightly."""
+    n_measured: int
+    """Of how many pairs the next figures are."""
     linf: float | None
     """The largest change that any channel of any image has, levels."""
     psnr: float | None
@@ -47,6 +52,8 @@ class ComparedAttack:
     """Median over the pairs of the mean FLIP error."""
     ssimulacra2: float | None
     """Median of the score; None as well where the images are too small for it."""
+    lowest_ssimulacra2: float | None
+    """Of all pairs: the one that is most visible by it."""
     images_per_second: float | None
     """Of the making of the pairs, from the first image read to the last pair saved; None if its time is not known, as
     of pairs that were made elsewhere."""
@@ -57,12 +64,21 @@ class ComparedAttack:
         return {name: value.as_dict() if isinstance(value, Estimate) else value for name, value in values}
 
 
-def compare_attacks(classifier: Classifier | None = None, *, seen_by: User | None = None) -> list[ComparedAttack]:
-    """Return a row for each evaluated pair set, of one classifier or of all (one query).
+def compare_attacks(
+    classifier: Classifier | None = None, *, seen_by: User | None = None, of_others: bool = False
+) -> list[ComparedAttack]:
+    """Return a row for each evaluated pair set, by classifier, then by kind of attack, strength and age.
 
-    With `seen_by`, of those pair sets that this user may use.
-
-    By classifier, then by kind of attack, strength and age.
+    Parameters
+    ----------
+    classifier
+        The attacks on this one; None: on all.
+    seen_by
+        Of those pair sets that this user may use; None: of all.
+    of_others
+        Whether the size and the visibility of the change are those of the images alone that the attack had to do
+        something about: neither of the target class nor read as it before; without a target class, read rightly. An
+        attack that ends with the target class leaves the rest as they are. It takes a query for each row.
     """
     measured = PairSet.objects.filter(evaluation__isnull=False).exclude(evaluation__table={})
     pair_sets: QuerySet[PairSet] = measured.select_related("attack__classifier", "dataset", "evaluation", "visibility")
@@ -71,14 +87,18 @@ def compare_attacks(classifier: Classifier | None = None, *, seen_by: User | Non
     if classifier is not None:
         pair_sets = pair_sets.filter(attack__classifier=classifier)
     in_order = pair_sets.order_by("attack__classifier_id", "attack__kind", "strength", "pk")
-    return [_row(pair_set) for pair_set in in_order]
+    return [_row(pair_set, of_others=of_others) for pair_set in in_order]
 
 
-def _row(pair_set: PairSet) -> ComparedAttack:
+def _row(pair_set: PairSet, *, of_others: bool) -> ComparedAttack:
     from ml.evaluation.stored_table import read_attack_table  # brings SciPy: not when the server starts
 
-    overall, sizes = read_attack_table(pair_set.evaluation.table).overall, pair_set.evaluation.sizes
-    seen = pair_set.visibility.distributions if hasattr(pair_set, "visibility") else {}
+    overall = read_attack_table(pair_set.evaluation.table).overall
+    if of_others:
+        n_measured, measured = _measured_of_others(pair_set)
+    else:
+        seen = pair_set.visibility.distributions if hasattr(pair_set, "visibility") else {}
+        n_measured, measured = overall.n, {**pair_set.evaluation.sizes, **seen}
     timed = pair_set.provenance and not pair_set.attack.is_elsewhere
     seconds = pair_set.provenance.get("seconds") if timed else None
     return ComparedAttack(
@@ -97,11 +117,31 @@ def _row(pair_set: PairSet) -> ComparedAttack:
         read_as_target=overall.target_share_after if pair_set.attack.target_class else None,
         fooling_ratio=overall.fooling_ratio,
         fooling_ratio_of_others=overall.fooling_ratio_of_others,
-        linf=sizes.get("linf", {}).get("max"),
-        psnr=sizes.get("psnr", {}).get("median"),
-        ssim=sizes.get("ssim", {}).get("median"),
-        ciede2000_mean=seen.get("ciede2000_mean", {}).get("median"),
-        flip=seen.get("flip", {}).get("median"),
-        ssimulacra2=seen.get("ssimulacra2", {}).get("median"),
+        n_measured=n_measured,
+        linf=measured.get("linf", {}).get("max"),
+        psnr=measured.get("psnr", {}).get("median"),
+        ssim=measured.get("ssim", {}).get("median"),
+        ciede2000_mean=measured.get("ciede2000_mean", {}).get("median"),
+        flip=measured.get("flip", {}).get("median"),
+        ssimulacra2=measured.get("ssimulacra2", {}).get("median"),
+        lowest_ssimulacra2=measured.get("ssimulacra2", {}).get("min"),
         images_per_second=overall.n / seconds if seconds else None,
     )
+
+
+def _measured_of_others(pair_set: PairSet) -> tuple[int, Mapping[str, Any]]:
+    """Return how many images the attack had to do something about, and of these the distribution of each measure."""
+    target = pair_set.attack.target_class
+    pairs = pair_set.pairs.all()
+    if target:
+        pairs = pairs.exclude(image__diagnosis=target).exclude(clean_prediction=target)
+    else:
+        pairs = pairs.filter(clean_prediction=F("image__diagnosis"))
+    columns = ("linf", "psnr", "ssim", *(f"visibility__{name}" for name in ("ciede2000_mean", "flip", "ssimulacra2")))
+    rows = list(pairs.values_list(*columns))
+    is_measured = hasattr(pair_set, "visibility")
+    return len(rows), {
+        column.removeprefix("visibility__"): distribution(list(values))
+        for column, values in zip(columns, zip(*rows, strict=True), strict=False)
+        if is_measured or not column.startswith("visibility__")
+    }

@@ -38,7 +38,7 @@ def _cells(row: ComparedAttack) -> tuple[str, ...]:
     return (
         row.attack,
         f"{row.strength:g}",
-        str(row.n),
+        str(row.n) if row.n_measured == row.n else f"{row.n} ({row.n_measured})",
         f"{percent_alone(row.accuracy_before)} → {percent_alone(row.accuracy_after)}",
         percent_alone(row.read_as_target) if row.read_as_target else "–",
         percent(row.fooling_ratio),
@@ -46,7 +46,9 @@ def _cells(row: ComparedAttack) -> tuple[str, ...]:
         f"{row.ssim:.3f}" if row.ssim is not None else "–",
         f"{row.ciede2000_mean:.2f}" if row.ciede2000_mean is not None else "–",
         f"{row.flip:.4f}" if row.flip is not None else "–",
-        f"{row.ssimulacra2:.1f}" if row.ssimulacra2 is not None else "–",
+        f"{row.ssimulacra2:.1f} ({row.lowest_ssimulacra2:.1f})"
+        if row.ssimulacra2 is not None and row.lowest_ssimulacra2 is not None
+        else "–",
         f"{row.images_per_second:.1f}" if row.images_per_second is not None else "–",
     )
 
@@ -66,6 +68,7 @@ def _notes() -> list[str]:
     return [
         "Fooling ratio: of the images not of the target class, with its interval; of an attack without one, of all "
         "images that changed their class. Read as target: of all images.",
-        "PSNR, SSIM, ΔE00 (mean over an image's pixels), FLIP, SSIMULACRA2: medians over the saved 8-bit pairs; "
-        "`measure_visibility` takes the last three. Images/s: of the making of the pairs.",
+        "PSNR, SSIM, ΔE00 (mean over an image's pixels), FLIP, SSIMULACRA2 (and its lowest): medians over the saved "
+        "8-bit pairs, with --of-others over as many as stand in brackets; `measure_visibility` takes the last three. "
+        "Images/s: of the making of the pairs.",
     ]

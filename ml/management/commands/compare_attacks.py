@@ -22,6 +22,12 @@ class Command(BaseCommand):
         """Describe the command line."""
         parser.add_argument("--classifier", metavar="NAME", help="attacks on this one; default: on all")
         parser.add_argument(
+            "--of-others",
+            action="store_true",
+            help="how large and visible the change is of those images alone that the attack had to do something about: "
+            "neither of the target class nor read as it before (without a target class, read rightly)",
+        )
+        parser.add_argument(
             "--format", default="text", choices=["text", "markdown", "json"], help="default: %(default)s"
         )
 
@@ -32,7 +38,7 @@ class Command(BaseCommand):
             classifier = named_or_newest(Classifier, options["classifier"]) if options["classifier"] else None
         except MlError as error:
             raise CommandError(str(error)) from error
-        rows = compare_attacks(classifier)
+        rows = compare_attacks(classifier, of_others=bool(options["of_others"]))
         if options["format"] == "json":
             self.stdout.write(json.dumps([row.as_dict() for row in rows], indent=2, ensure_ascii=False))
         elif not rows:

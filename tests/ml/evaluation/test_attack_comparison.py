@@ -11,7 +11,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from ml.evaluation.attack_comparison import compare_attacks
-from ml.models import Attack, Evaluation, PairSet
+from ml.models import Attack, Evaluation, Image, ImagePair, PairSet
+from ml.models.pair_visibility import PairVisibility
+from ml.models.visibility import Visibility
 from ml.pairs.sizes import distribution
 from perception.analysis.classification import summarise_attack
 from tests.ml.network_rows import make_attack, make_classifier
@@ -142,3 +144,71 @@ def test_without_evaluations_the_way_to_one_is_said() -> None:
     with pytest.raises(CommandError, match="There is no classifier yet"):
         printed("--classifier", "none")
     assert json.loads(printed("--format", "json")) == []
+
+
+def test_of_others_what_is_of_the_target_class_or_read_as_it_before_is_left_out() -> None:
+    attack = make_attack(make_classifier(name="first"), name="brief", strength=8.0)
+    pair_set = evaluated(attack, ["nv", "nv", "nv", "nv"])
+    read = ["bcc", "nv", "nv", "nv"]
+    for place, (truth, before) in enumerate(zip(TRUTH, read, strict=True)):
+        image = Image.objects.create(
+            dataset=pair_set.dataset,
+            name=f"image {place}",
+            diagnosis=truth,
+            sha256=f"{place:064}",
+            split="test",
+            width=24,
+            height=24,
+        )
+        changed = truth != "nv" and before != "nv"
+        ImagePair.objects.create(
+            pair_set=pair_set,
+            image=image,
+            linf=8 if changed else 0,
+            l2=50.0 if changed else 0.0,
+            psnr=40.0 if changed else None,
+            ssim=0.9 if changed else 1.0,
+            clean_prediction=before,
+            perturbed_prediction="nv",
+        )
+        PairVisibility.objects.create(
+            pair=pair_set.pairs.get(image=image),
+            ciede2000_mean=1.5 if changed else 0.0,
+            ciede2000_p95=2.0 if changed else 0.0,
+            ciede2000_above_1=0.5 if changed else 0.0,
+            flip=0.04 if changed else 0.0,
+            ssimulacra2=81.0 if changed else 100.0,
+        )
+    Visibility.objects.create(pair_set=pair_set, pixels_per_degree=60, distributions={}, versions={})
+
+    (row,) = compare_attacks(of_others=True)
+
+    assert (row.n, row.n_measured) == (4, 1)
+    assert (row.linf, row.psnr, row.ssim) == (8, 40.0, 0.9)
+    assert (row.ciede2000_mean, row.flip, row.ssimulacra2, row.lowest_ssimulacra2) == (1.5, 0.04, 81.0, 81.0)
+    assert row.fooling_ratio.estimate == 1, "of all"
+    text = printed("--of-others")
+    assert "4 (1)" in text
+    assert "81.0 (81.0)" in text
+
+
+def test_of_others_without_a_target_class_it_is_what_was_read_rightly() -> None:
+    pair_set = evaluated(make_attack(make_classifier(name="first"), name="any"), ["nv", "nv", "nv", "nv"])
+    Attack.objects.filter(pk=pair_set.attack_id).update(kind=Attack.ELSEWHERE, classifier=None, target_class="")
+    for place, before in enumerate(("bcc", "mel")):
+        image = Image.objects.create(
+            dataset=pair_set.dataset,
+            name=f"image {place}",
+            diagnosis="bcc",
+            sha256=f"{place:064}",
+            split="test",
+            width=24,
+            height=24,
+        )
+        ImagePair.objects.create(
+            pair_set=pair_set, image=image, linf=3 + place, l2=1.0, psnr=50.0, ssim=0.9, clean_prediction=before
+        )
+
+    (row,) = compare_attacks(of_others=True)
+
+    assert (row.n_measured, row.linf, row.ssimulacra2) == (1, 3, None)
