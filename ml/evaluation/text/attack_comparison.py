@@ -44,7 +44,7 @@ def _cells(row: ComparedAttack) -> tuple[str, ...]:
         percent(row.fooling_ratio),
         f"{row.psnr:.1f} dB" if row.psnr is not None else "–",
         f"{row.ssim:.3f}" if row.ssim is not None else "–",
-        f"{row.ciede2000_mean:.2f}" if row.ciede2000_mean is not None else "–",
+        f"{row.ciede2000_mean:.3g}" if row.ciede2000_mean is not None else "–",
         f"{row.flip:.4f}" if row.flip is not None else "–",
         f"{row.ssimulacra2:.1f} ({row.lowest_ssimulacra2:.1f})"
         if row.ssimulacra2 is not None and row.lowest_ssimulacra2 is not None
