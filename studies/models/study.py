@@ -809,11 +809,9 @@ class Study(ScreeningSettings):
             wrong["ethics_committee"] = gettext("Name the committee that gave the number.")
         wrong |= self._wrong_visibility()
         wrong |= self._wrong_for_the_images() | self._wrong_for_the_pool() | self.wrong_screening()
-        wrong |= self._wrong_for_the_answers() | self._wrong_for_adaptive_strength()
-        if not self.flickers and self.flicker_hz != USUAL_FLICKER_HZ:
-            wrong["flicker_hz"] = gettext(
-                "Trials of the type “%(type)s” do not flicker: leave the rate at %(hz)g, or choose “%(flicker)s”."
-            ) % {"type": gettext(self.trials.title), "hz": USUAL_FLICKER_HZ, "flicker": gettext("Flicker")}
+        # What is no trial type is refused as such.
+        if self.trial_type in TRIAL_TYPES:
+            wrong |= self._wrong_for_the_answers() | self._wrong_for_adaptive_strength() | self._wrong_flicker()
         if self.control_pair_set_id and not self.compares_attacks:
             wrong["control_pair_set"] = gettext(
                 "A positive control is one of several attacks: compare several attacks, or leave this empty."
@@ -835,6 +833,18 @@ class Study(ScreeningSettings):
                 "The rule is one for grades: leave it off, or choose the degradation category rating as trial type."
             )
         return wrong
+
+    def _wrong_flicker(self) -> dict[str, str]:
+        """Return why a rate of the flicker was set in vain, by field."""
+        if self.flickers or self.flicker_hz == USUAL_FLICKER_HZ:
+            return {}
+        told = {"type": gettext(self.trials.title), "hz": USUAL_FLICKER_HZ, "flicker": gettext("Flicker")}
+        return {
+            "flicker_hz": gettext(
+                "Trials of the type “%(type)s” do not flicker: leave the rate at %(hz)g, or choose “%(flicker)s”."
+            )
+            % told
+        }
 
     def _wrong_for_adaptive_strength(self) -> dict[str, str]:
         """Return why strengths cannot be chosen from answers in a study like this, by field.

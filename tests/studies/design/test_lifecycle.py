@@ -173,6 +173,10 @@ def test_texts_that_are_left_empty_are_written_out_when_the_study_opens() -> Non
         ({"questionnaire": "Name:"}, "Line 1 is no question"),
         ({"questionnaire": "Age: number 1-9", "questionnaire_fr": "Âge : nombre 1-8"}, "differ in more than words"),
         ({"trial_type": "guessing"}, "not a valid choice"),
+        (
+            {"trial_type": "guessing", "flicker_hz": 3.0, "adapts_strength": True, "leaves_out_rejected": True},
+            "not a valid choice",
+        ),
         ({"display_ms": 5}, "greater than or equal to 10"),
         ({"n_subsets": 0}, "greater than or equal to 1"),
         ({"margin": 0.5}, "less than or equal to 0.49"),
