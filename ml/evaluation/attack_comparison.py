@@ -139,9 +139,7 @@ def _measured_of_others(pair_set: PairSet) -> tuple[int, Mapping[str, Any]]:
         pairs = pairs.filter(clean_prediction=F("image__diagnosis"))
     columns = ("linf", "psnr", "ssim", *(f"visibility__{name}" for name in ("ciede2000_mean", "flip", "ssimulacra2")))
     rows = list(pairs.values_list(*columns))
-    is_measured = hasattr(pair_set, "visibility")
     return len(rows), {
-        column.removeprefix("visibility__"): distribution(list(values))
-        for column, values in zip(columns, zip(*rows, strict=True), strict=False)
-        if is_measured or not column.startswith("visibility__")
+        column.removeprefix("visibility__"): distribution([row[place] for row in rows])
+        for place, column in enumerate(columns)
     }

@@ -253,3 +253,19 @@ def arrive_by(link: OpenLink, outside_id: str = "") -> Observer:
     """Let somebody consent who comes by a link, and return the observer that they are."""
     arrival = read_arrival(link, {link.person_parameter: outside_id} if outside_id else {})
     return arrive(link=link, arrival=arrival, visit=new_visit(link), language="en")
+
+
+def make_adaptive_study(trial_type: str = "yes_no", *, n: int = 30, **fields: Any) -> Study:
+    """Return an open study of five strengths, chosen from the answers, each observer's images from a pool."""
+    pair_set = make_pair_set(n=n, size=4, strength=4)
+    further = [make_pair_set_of_strength(pair_set, strength) for strength in (1, 2, 8, 16)]
+    fields.setdefault("n_perturbed", 12)
+    fields.setdefault("n_clean", 8)
+    return make_open_study(
+        pair_set=pair_set,
+        further_pair_sets=further,
+        trial_type=trial_type,
+        allocation="pool",
+        adapts_strength=True,
+        **fields,
+    )

@@ -32,12 +32,12 @@ def _fill(data_dir: Path) -> None:
     from django.db import connection
 
     from tests.studies.answered import with_everything
-    from tests.studies.answers.test_adaptive_strength import adaptive_study
     from tests.studies.exports.archives import archive_bytes
     from tests.studies.factories import (
         answer_trials,
         arrive_by,
         begin_trials,
+        make_adaptive_study,
         make_open_link,
         make_open_study,
         make_study,
@@ -50,7 +50,7 @@ def _fill(data_dir: Path) -> None:
     answer_trials(begin_trials(half_done.observers.order_by("pk")[0]), count=2)
     by_link = make_open_study(observers=0, title="By a link")
     answer_trials(begin_trials(arrive_by(make_open_link(by_link))), count=1)
-    chosen = adaptive_study(observers=1, title="Strengths chosen from answers", n=12, n_perturbed=6, n_clean=4)
+    chosen = make_adaptive_study(observers=1, title="Strengths chosen from answers", n=12, n_perturbed=6, n_clean=4)
     answer_trials(begin_trials(chosen.observers.get()), count=4)
     twice = make_open_study(observers=1, title="Shown twice", n_repeated=2)
     answer_trials(begin_trials(twice.observers.get()), count=3)

@@ -7,10 +7,10 @@ from studies.planning.precision.method import (
     PrecisionMethod,
     PrecisionPlan,
     PrecisionRow,
-    half_width_text,
+    figure_text,
     number_text,
+    observers_text,
 )
-from studies.planning.precision.places import observers_text
 from studies.planning.precision.quantities import Quantity
 
 
@@ -87,6 +87,14 @@ class GradesMethod(PrecisionMethod):
         ),
     )
 
+    def wrong(self, given: Given) -> dict[str, str]:
+        """Refuse both, or neither, of what follows from one another."""
+        if not {"half_width", "observers"} <= given.keys():
+            return {}
+        if (given["half_width"] is None) == (given["observers"] is None):
+            return {"half_width": gettext("Give the half width, or the observers: the other follows.")}
+        return {}
+
     def seconds(self, given: Given) -> float:
         """Return 0: nothing is simulated."""
         return 0.0
@@ -133,7 +141,7 @@ class GradesMethod(PrecisionMethod):
             sentence = gettext(
                 "%(size)s: the %(level)s%% interval of the mean grade reaches ±%(reached)s (images and observers "
                 "random)."
-            ) % {"size": size, "level": share, "reached": half_width_text(reached)}
-            row = PrecisionRow(size, (f"± {half_width_text(reached)}",), sentence)
+            ) % {"size": size, "level": share, "reached": figure_text(reached)}
+            row = PrecisionRow(size, (f"± {figure_text(reached)}",), sentence)
         found = {"observers": observers, "images": images, "half_width": reached, "wanted": wanted, "level": level}
         return PrecisionPlan(assumed, (gettext("Mean grade"),), (row,), found)

@@ -32,26 +32,27 @@ def precision_links(study: Study, *, observers: int) -> list[PrecisionLink]:
         long as nobody is, for the usual number.
     """
     return [
-        PrecisionLink(METHODS[key].title, _address(key, numbers, observers)) for key, numbers in _numbers(study).items()
+        PrecisionLink(METHODS[key].title, _address(key, numbers, observers))
+        for key, numbers in _numbers(study, observers).items()
     ]
 
 
-def _numbers(study: Study) -> dict[str, dict[str, object]]:
+def _numbers(study: Study, observers: int) -> dict[str, dict[str, object]]:
     """Return the study's numbers for each method that it has."""
     share = round(study.n_perturbed / study.n_images, 4)
     found: dict[str, dict[str, object]] = {}
     if study.adapts_strength:
-        strengths = study.adaptive_strengths if study.pk is not None else ()
         found["thresholds"] = {
             "trials": study.n_images,
             "task": TWO_AFC if study.trials.always_perturbed else YES_NO,
             **({} if study.trials.always_perturbed else {"prevalence": share}),
-            **({"strength": ", ".join(f"{one:g}" for one in strengths)} if strengths else {}),
+            "strength": ", ".join(f"{one:g}" for one in study.adaptive_strengths),
         }
     if study.trials.marks_place:
         found["places"] = {"images": study.n_images, "prevalence": share}
     if study.trials.grades:
-        found["grades"] = {"images": study.n_perturbed}
+        # Of one that nobody is invited to yet, how many observers it takes.
+        found["grades"] = {"images": study.n_perturbed} | ({} if observers else {"half_width": 0.2})
     if study.n_repeated:
         found["repeats"] = {"repeats": study.n_repeated, "images": study.n_images, "prevalence": share}
     return found
@@ -61,6 +62,4 @@ def _address(key: str, numbers: dict[str, object], observers: int) -> str:
     asked = next(asked for asked in METHODS[key].quantities if asked.name == "observers")
     if observers:
         numbers = numbers | {"observers": min(max(observers, int(asked.least)), int(asked.most))}
-    elif key == "grades":
-        numbers = numbers | {"half_width": 0.2}
     return f"{reverse('studies:precision-plan', args=[key])}?{urlencode(numbers)}"

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils.translation import ngettext
+
 from perception.analysis.json_values import JsonValue
 from perception.core.formatting import localized
 from studies.planning.precision.quantities import Quantity
@@ -87,6 +89,10 @@ class PrecisionMethod(ABC):
             asked.name: asked.usual if (value := given.get(asked.name)) is None else value for asked in self.quantities
         }
 
+    def wrong(self, given: Given) -> dict[str, str]:
+        """Return what does not go together, by quantity; what is wrong by itself is not among what is given."""
+        return {}
+
     @abstractmethod
     def seconds(self, given: Given) -> float:
         """Return about how long it takes to simulate one study of each size, in seconds of one slow processor core."""
@@ -102,9 +108,9 @@ class PrecisionMethod(ABC):
         """
 
 
-def half_width_text(half_width: float | None) -> str:
-    """Write a half width with two digits; a dash where there is none."""
-    return "–" if half_width is None else localized(f"{half_width:.2f}")
+def figure_text(figure: float | None) -> str:
+    """Write a figure with two digits; a dash where there is none."""
+    return "–" if figure is None else localized(f"{figure:.2f}")
 
 
 def number_text(value: float) -> str:
@@ -115,3 +121,8 @@ def number_text(value: float) -> str:
 def share_text(share: float) -> str:
     """Write a share as a whole percentage."""
     return localized(f"{100 * share:.0f}%")
+
+
+def observers_text(n: int) -> str:
+    """Write how many observers."""
+    return ngettext("%(n)s observer", "%(n)s observers", n) % {"n": localized(f"{n:,}")}

@@ -8,7 +8,6 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from perception.core.in_turn import in_turn
@@ -64,6 +63,7 @@ class PrecisionForm(forms.Form):
     def __init__(self, method: PrecisionMethod, given: QueryDict | None = None) -> None:
         """Make a field of each quantity."""
         super().__init__(None if given is None else _filled(method, given))
+        self._method = method
         for asked in method.quantities:
             self.fields[asked.name] = asked.form_field()
         self.helper = FormHelper()
@@ -71,14 +71,11 @@ class PrecisionForm(forms.Form):
         self.helper.disable_csrf = True  # a GET form
 
     def clean(self) -> dict[str, object]:
-        """Refuse both, or neither, of what follows from one another."""
+        """Add what does not go together, where each by itself is right."""
         super().clean()
-        given = self.cleaned_data
-        if "half_width" in self.fields and not {"half_width", "observers"} & self.errors.keys():
-            is_wanted, is_known = (given.get(name) is not None for name in ("half_width", "observers"))
-            if is_wanted == is_known:
-                self.add_error("half_width", gettext("Give the half width, or the observers: the other follows."))
-        return given
+        for name, why in self._method.wrong(self.cleaned_data).items():
+            self.add_error(name, why)
+        return self.cleaned_data
 
 
 def _filled(method: PrecisionMethod, given: QueryDict) -> QueryDict:

@@ -2,17 +2,19 @@
 
 from dataclasses import asdict
 
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy
 
 from studies.planning.precision.method import (
     Given,
     PrecisionMethod,
     PrecisionPlan,
     PrecisionRow,
-    half_width_text,
+    figure_text,
     number_text,
+    observers_text,
     share_text,
 )
+from studies.planning.precision.population import IMAGE_SD, IMAGES, OBSERVER_SD, PREVALENCE, population_of
 from studies.planning.precision.quantities import Quantity
 
 OBSERVERS = Quantity(
@@ -25,37 +27,6 @@ OBSERVERS = Quantity(
     whole=True,
     several=True,
     metavar="N",
-)
-IMAGES = Quantity(
-    name="images",
-    label=gettext_lazy("Images"),
-    help=gettext_lazy("That each judges"),
-    usual=50,
-    least=4,
-    most=2000,
-    whole=True,
-)
-PREVALENCE = Quantity(
-    name="prevalence",
-    label=gettext_lazy("Share perturbed"),
-    help=gettext_lazy("Of the images, 0 to 1"),
-    usual=0.6,
-    least=0.02,
-    most=0.98,
-)
-OBSERVER_SD = Quantity(
-    name="observer_sd",
-    label=gettext_lazy("SD between observers"),
-    help=gettext_lazy("Of d′ and of the criterion; 0: all are alike"),
-    usual=0.3,
-    most=5,
-)
-IMAGE_SD = Quantity(
-    name="image_sd",
-    label=gettext_lazy("SD between images"),
-    help=gettext_lazy("In SDs of one impression; 0: all are alike"),
-    usual=0.5,
-    most=100,
 )
 
 
@@ -112,19 +83,11 @@ class PlacesMethod(PrecisionMethod):
             A number outside its range.
         """
         from perception.analysis.planning.marked_places import places_precision  # brings SciPy
-        from perception.analysis.simulated_observers.model import ImpressionNoise, ObserverPopulation
         from perception.analysis.simulated_observers.search import PlaceSearch
 
-        observer_sd, image_sd, places, images = (
-            given[name] for name in ("observer_sd", "image_sd", "places", "images")
-        )
-        require_spread(observer_sd, image_sd)
+        places, images = given["places"], given["images"]
         perturbed = round(given["prevalence"] * images)
-        search = PlaceSearch(
-            ObserverPopulation(given["dprime"], 0.0, observer_sd, observer_sd),
-            ImpressionNoise.standardised(image_sd),
-            places,
-        )
+        search = PlaceSearch(*population_of(given), places)
         found = [
             places_precision(
                 search, observers=n, perturbed=perturbed, clean=images - perturbed, studies=studies, seed=seed
@@ -143,12 +106,12 @@ class PlacesMethod(PrecisionMethod):
             "places": places,
             "share": share_text(found[0].share),
             "chance": share_text(1 / places),
-            "area": half_width_text(found[0].area),
+            "area": figure_text(found[0].area),
             "studies": studies,
         }
         rows = []
         for one in found:
-            area, share = half_width_text(one.area_half_width), half_width_text(one.share_half_width)
+            area, share = figure_text(one.area_half_width), figure_text(one.share_half_width)
             located = share_text(one.located)
             size = observers_text(one.observers)
             sentence = gettext(
@@ -162,20 +125,3 @@ class PlacesMethod(PrecisionMethod):
             gettext("Shown to be above chance"),
         )
         return PrecisionPlan(assumed, columns, tuple(rows), [asdict(one) for one in found])
-
-
-def require_spread(*deviations: float) -> None:
-    """Refuse standard deviations below 0.
-
-    Raises
-    ------
-    ValueError
-        One is.
-    """
-    if min(deviations) < 0:
-        raise ValueError("standard deviations are 0 or more")
-
-
-def observers_text(n: int) -> str:
-    """Write how many observers."""
-    return ngettext("%(n)s observer", "%(n)s observers", n) % {"n": f"{n:,}"}

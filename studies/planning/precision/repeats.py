@@ -1,6 +1,6 @@
 """How precisely agreement within observers will be known, by how many trials are shown twice."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
@@ -10,11 +10,11 @@ from studies.planning.precision.method import (
     PrecisionMethod,
     PrecisionPlan,
     PrecisionRow,
-    half_width_text,
+    figure_text,
     number_text,
     share_text,
 )
-from studies.planning.precision.places import IMAGES, PREVALENCE, require_spread
+from studies.planning.precision.population import IMAGE_SD, IMAGES, OBSERVER_SD, PREVALENCE, population_of
 from studies.planning.precision.quantities import Quantity
 
 
@@ -60,20 +60,8 @@ class RepeatsMethod(PrecisionMethod):
             least=-5,
             most=5,
         ),
-        Quantity(
-            name="observer_sd",
-            label=gettext_lazy("SD between observers"),
-            help=gettext_lazy("Of d′ and of the criterion; 0: all are alike"),
-            usual=0.0,
-            most=5,
-        ),
-        Quantity(
-            name="image_sd",
-            label=gettext_lazy("SD between images"),
-            help=gettext_lazy("In SDs of one impression; 0: all are alike"),
-            usual=0.0,
-            most=100,
-        ),
+        replace(OBSERVER_SD, usual=0.0),
+        replace(IMAGE_SD, usual=0.0),
         Quantity(
             name="look_share",
             label=gettext_lazy("Share of a look that comes back"),
@@ -106,16 +94,9 @@ class RepeatsMethod(PrecisionMethod):
         """
         from perception.analysis.number_words import signed
         from perception.analysis.planning.repeats import kappa_precision  # brings SciPy
-        from perception.analysis.simulated_observers.model import ImpressionNoise, ObserverPopulation
         from perception.analysis.simulated_observers.repeated_looks import RepeatedLooks
 
-        require_spread(given["observer_sd"], given["image_sd"])
-        looks = RepeatedLooks(
-            ObserverPopulation(given["dprime"], 0.0, given["observer_sd"], given["observer_sd"]),
-            ImpressionNoise.standardised(given["image_sd"]),
-            given["look_share"],
-            given["prevalence"],
-        )
+        looks = RepeatedLooks(*population_of(given), given["look_share"], given["prevalence"])
         found = [
             kappa_precision(
                 looks, observers=given["observers"], images=given["images"], repeated=n, studies=studies, seed=seed
@@ -135,7 +116,7 @@ class RepeatsMethod(PrecisionMethod):
         }
         rows = []
         for one in found:
-            width, estimable = half_width_text(one.half_width), share_text(one.estimable)
+            width, estimable = figure_text(one.half_width), share_text(one.estimable)
             size = ngettext("%(n)s trial shown twice", "%(n)s trials shown twice", one.repeated) % {"n": one.repeated}
             sentence = f"{size}: " + (
                 gettext("no interval")

@@ -9,7 +9,7 @@ from studies.planning.precision.method import (
     PrecisionMethod,
     PrecisionPlan,
     PrecisionRow,
-    half_width_text,
+    figure_text,
     number_text,
     share_text,
 )
@@ -153,7 +153,7 @@ class ThresholdsMethod(PrecisionMethod):
         }
         rows = []
         for one in found:
-            own, pooled = half_width_text(one.own_factor), half_width_text(one.pooled_factor)
+            own, pooled = figure_text(one.own_factor), figure_text(one.pooled_factor)
             undefined = share_text(one.undefined)
             size = ngettext("%(n)s trial", "%(n)s trials", one.trials) % {"n": one.trials}
             sentence = gettext(

@@ -4,10 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.processes import Server, rows_in
 
+# As static/observer/answer_form.js has it.
+DOUBLE_CLICK_MS = 500
 READY = '#trial[aria-busy="false"]'
 
 
@@ -80,3 +82,20 @@ def click(page: Page, name: str) -> None:
 def expect_position(page: Page, position: int) -> None:
     """Wait until the page says that this is the image."""
     expect(page.locator("#position")).to_have_text(str(position))
+
+
+def sent_images(page: Page) -> list[Response]:
+    """Collect every image that is sent for a trial from now on."""
+    sent: list[Response] = []
+    page.on("response", lambda response: sent.append(response) if "/image/" in response.url else None)
+    return sent
+
+
+def assert_sent_alike(sent: list[Response]) -> None:
+    """Check that neither length nor headers tell one image from another."""
+    assert len({response.headers["content-length"] for response in sent}) == 1
+    told = [
+        {name: value for name, value in response.headers.items() if name not in {"date", "expires"}}
+        for response in sent
+    ]
+    assert all(headers == told[0] for headers in told)

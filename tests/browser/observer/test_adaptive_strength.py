@@ -5,8 +5,15 @@ from playwright.sync_api import Page
 
 from studies.answers.adaptive_strength import AHEAD, GivenAnswer, given_answer, strength_after
 from studies.trial_types import TRIAL_TYPES
-from tests.browser.observer.observing import READY, begin, expect_position, stored_responses
-from tests.browser.observer.test_repeats import DOUBLE_CLICK_MS, sent_images
+from tests.browser.observer.observing import (
+    DOUBLE_CLICK_MS,
+    READY,
+    assert_sent_alike,
+    begin,
+    expect_position,
+    sent_images,
+    stored_responses,
+)
 from tests.browser.visitors import PHONE, Visitors
 from tests.processes import Server, rows_in
 
@@ -15,10 +22,13 @@ TRIALS = 10
 ANSWERS = {"yes_no": ("p", "Perturbed", "perturbed"), "two_afc": ("ArrowLeft", "First", "first")}
 
 
-def strengths_shown(server: Server, link: str) -> list[float]:
-    """Return the strength of each trial of the series, 0 where no image was perturbed, read from the database."""
+def shown_to(server: Server, link: str) -> list[tuple[bool, float]]:
+    """Return of each trial whether its first image is perturbed, and its strength, 0 where none is."""
     query = """
-        SELECT position, MAX(CASE WHEN perturbed THEN strength ELSE 0 END) AS strength
+        SELECT position,
+            MAX(CASE WHEN perturbed AND studies_truth.stimulus_id = studies_trial.stimulus_id THEN 1 ELSE 0 END)
+                AS first,
+            MAX(CASE WHEN perturbed THEN strength ELSE 0 END) AS strength
         FROM studies_trial JOIN studies_truth
             ON studies_truth.stimulus_id IN (studies_trial.stimulus_id, studies_trial.second_stimulus_id)
         JOIN ml_imagepair ON ml_imagepair.id = pair_id JOIN ml_pairset ON ml_pairset.id = pair_set_id
@@ -26,17 +36,8 @@ def strengths_shown(server: Server, link: str) -> list[float]:
         JOIN studies_observer ON observer_id = studies_observer.id WHERE studies_observer.token = %s
         GROUP BY position ORDER BY position
     """
-    return [row["strength"] for row in rows_in(server.data_dir, query, link.split("/")[2])]
-
-
-def perturbed_first(server: Server, link: str) -> list[bool]:
-    """Return of each trial of the series whether its first image is perturbed."""
-    query = """
-        SELECT perturbed FROM studies_trial JOIN studies_truth ON studies_truth.stimulus_id = studies_trial.stimulus_id
-        JOIN studies_session ON session_id = studies_session.id
-        JOIN studies_observer ON observer_id = studies_observer.id WHERE studies_observer.token = %s ORDER BY position
-    """
-    return [bool(row["perturbed"]) for row in rows_in(server.data_dir, query, link.split("/")[2])]
+    rows = rows_in(server.data_dir, query, link.split("/")[2])
+    return [(bool(row["first"]), row["strength"]) for row in rows]
 
 
 def give(page: Page, way: str, trial_type: str) -> None:
@@ -67,19 +68,16 @@ def test_a_session_whose_strengths_are_chosen_is_as_any_other(
 
     response = ANSWERS[trial_type][2]
     assert stored_responses(served, link) == [(position, response) for position in range(1, TRIALS + 1)]
-    shown, first = strengths_shown(served, link), perturbed_first(served, link)
+    shown = shown_to(served, link)
     trials = TRIAL_TYPES[trial_type]
     given: list[GivenAnswer] = []
-    for position, strength in enumerate(shown, start=1):
+    for position, (is_first, strength) in enumerate(shown, start=1):
         if strength and position > AHEAD:
             chosen = strength_after(given[: position - AHEAD], STRENGTHS, trial_type=trials)
             assert strength == chosen, f"trial {position}"
-        is_perturbed = first[position - 1]
-        truth = trials.expected((is_perturbed, not is_perturbed) if trials.images > 1 else (is_perturbed,))
+        truth = trials.expected((is_first, not is_first) if trials.images > 1 else (is_first,))
         given.append(given_answer(trials, response=response, truth=truth, strength=strength))
-    assert len(set(shown)) > 2, "more than one strength was shown, and the choice had a part"
+    assert len({strength for _, strength in shown}) > 2, "more than one strength was shown, and the choice had a part"
 
     assert len({image.url for image in sent}) == TRIALS * trials.images, "each image has an address of its own"
-    assert len({image.headers["content-length"] for image in sent}) == 1
-    told = [{name: value for name, value in image.headers.items() if name not in {"date", "expires"}} for image in sent]
-    assert all(headers == told[0] for headers in told)
+    assert_sent_alike(sent)

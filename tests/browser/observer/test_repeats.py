@@ -3,21 +3,20 @@
 from collections import Counter
 
 import pytest
-from playwright.sync_api import Page, Response
 
-from tests.browser.observer.observing import READY, begin, click, expect_position, press, stored_responses
+from tests.browser.observer.observing import (
+    DOUBLE_CLICK_MS,
+    READY,
+    assert_sent_alike,
+    begin,
+    click,
+    expect_position,
+    press,
+    sent_images,
+    stored_responses,
+)
 from tests.browser.visitors import PHONE, Visitors
 from tests.processes import Server, rows_in
-
-# As static/observer/answer_form.js has it.
-DOUBLE_CLICK_MS = 500
-
-
-def sent_images(page: Page) -> list[Response]:
-    """Collect every image that is sent for a trial from now on."""
-    sent: list[Response] = []
-    page.on("response", lambda response: sent.append(response) if "/image/" in response.url else None)
-    return sent
 
 
 def showings(server: Server, link: str) -> list[int]:
@@ -54,12 +53,7 @@ def test_a_session_with_repeats_is_as_any_other(
     assert stored_responses(served, link) == [(position, "perturbed") for position in range(1, 7)]
     assert Counter(showings(served, link)) == {1: 4, 2: 2}
     assert len({response.url for response in sent}) == 6, "each showing has an address of its own"
-    assert len({response.headers["content-length"] for response in sent}) == 1
-    told = [
-        {name: value for name, value in response.headers.items() if name not in {"date", "expires"}}
-        for response in sent
-    ]
-    assert all(headers == told[0] for headers in told)
+    assert_sent_alike(sent)
     # Both showings count in the score.
     assert "of 6" in page.locator("main").inner_text()
 

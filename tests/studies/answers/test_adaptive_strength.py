@@ -11,31 +11,23 @@ from django.urls import reverse
 
 from perception.analysis.psychometric.adaptive_choice import StrengthChooser, TrialCounts
 from studies.design.lifecycle.opening import open_study
-from studies.models import Answer, Observer, Session, Study, Trial, Truth
+from studies.models import Answer, Observer, Session, Trial, Truth
 from studies.sessions.trials import pass_over, position_of, record_answer
 from studies.trial_types import TRIAL_TYPES
-from tests.studies.factories import begin_trials, make_open_study, make_pair_set, make_pair_set_of_strength, make_study
+from tests.studies.factories import (
+    begin_trials,
+    make_adaptive_study,
+    make_open_study,
+    make_pair_set,
+    make_pair_set_of_strength,
+    make_study,
+)
 from tests.studies.observer.test_blinding import ANSWERS
 
 pytestmark = pytest.mark.django_db
 
 STRENGTHS = (1.0, 2.0, 4.0, 8.0, 16.0)
 SCORED = [key for key, trial_type in TRIAL_TYPES.items() if trial_type.responses]
-
-
-def adaptive_study(trial_type: str = "yes_no", *, n: int = 30, **fields: Any) -> Study:
-    pair_set = make_pair_set(n=n, size=4, strength=4)
-    further = [make_pair_set_of_strength(pair_set, strength) for strength in (1, 2, 8, 16)]
-    fields.setdefault("n_perturbed", 12)
-    fields.setdefault("n_clean", 8)
-    return make_open_study(
-        pair_set=pair_set,
-        further_pair_sets=further,
-        trial_type=trial_type,
-        allocation="pool",
-        adapts_strength=True,
-        **fields,
-    )
 
 
 def shown_of(trial: Trial) -> tuple[str, float, str, str]:
@@ -64,7 +56,7 @@ def answer_all(session: Session, *, seed: int = 1) -> Iterator[Trial]:
 
 @pytest.mark.parametrize("trial_type", SCORED)
 def test_each_strength_is_the_choice_after_the_answers_up_to_the_last_but_one(trial_type: str) -> None:
-    study = adaptive_study(trial_type, n_practice=2)
+    study = make_adaptive_study(trial_type, n_practice=2)
     session = begin_trials(Observer.objects.get(study=study))
     dealt = {trial.position: shown_of(trial) for trial in session.trials.filter(phase="series")}
     for _ in answer_all(session):
@@ -130,7 +122,7 @@ def test_catch_trials_are_neither_chosen_nor_counted() -> None:
 
 def test_nothing_changes_what_was_chosen_for_a_trial_that_may_be_seen() -> None:
     """Sent twice, opened in two tabs, resumed: the current trial and the next one show what they showed."""
-    study = adaptive_study()
+    study = make_adaptive_study()
     observer = Observer.objects.get(study=study)
     session = begin_trials(observer)
     token = observer.token
@@ -159,7 +151,7 @@ def test_nothing_changes_what_was_chosen_for_a_trial_that_may_be_seen() -> None:
 
 
 def test_a_trial_that_is_passed_over_lets_the_choice_go_on() -> None:
-    study = adaptive_study()
+    study = make_adaptive_study()
     session = begin_trials(Observer.objects.get(study=study))
     passed = 0
     while (trial := position_of(session).trial) is not None:

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from studies.design.invitations import invite_observers
 from studies.models import Observer, Study, Trial, Truth
-from tests.studies.answers.test_adaptive_strength import SCORED, adaptive_study, shown_of
-from tests.studies.factories import begin_trials
+from tests.studies.answers.test_adaptive_strength import SCORED, shown_of
+from tests.studies.factories import begin_trials, make_adaptive_study
 from tests.studies.observer.test_blinding import ANSWERS, skeleton
 from tests.studies.observer.test_repeats_on_the_wire import area, headers_of
 
@@ -37,7 +37,7 @@ def given_to(study: Study, generator: random.Random) -> dict[str, str]:
 @pytest.mark.parametrize("script", [False, True])
 @pytest.mark.parametrize("trial_type", SCORED)
 def test_replies_are_of_one_form_whatever_the_truth_and_the_strength(trial_type: str, script: bool) -> None:
-    study = adaptive_study(trial_type)
+    study = make_adaptive_study(trial_type)
     observer = Observer.objects.get(study=study)
     session = begin_trials(observer)
     client = Client(headers={"Accept": "application/json"} if script else {})
@@ -69,7 +69,7 @@ def test_replies_are_of_one_form_whatever_the_truth_and_the_strength(trial_type:
 @pytest.mark.parametrize("trial_type", SCORED)
 def test_an_answer_costs_the_same_statements_whatever_is_shown(trial_type: str) -> None:
     """Of four sessions: at each position the same statements, but for the keys in them."""
-    study = adaptive_study(trial_type, observers=4, seed=9)
+    study = make_adaptive_study(trial_type, observers=4, seed=9)
     statements: defaultdict[int, set[tuple[str, ...]]] = defaultdict(set)
     shown: defaultdict[int, set[object]] = defaultdict(set)
     generator = random.Random(4)
@@ -96,7 +96,7 @@ def test_an_answer_costs_the_same_statements_whatever_is_shown(trial_type: str) 
 @pytest.mark.thorough
 def test_a_script_that_sees_the_wire_guesses_at_chance() -> None:
     """Over a hundred sessions: truth and strength by position, token, lengths, and how long the server took."""
-    study = adaptive_study("yes_no", n=16, n_perturbed=5, n_clean=5, observers=1, seed=12, longest_run=3)
+    study = make_adaptive_study("yes_no", n=16, n_perturbed=5, n_clean=5, observers=1, seed=12, longest_run=3)
     invite_observers(study=study, labels=[f"Observer {number}" for number in range(2, SESSIONS + 1)], by=study.owner)
     truths = dict(Truth.objects.filter(stimulus__study=study).values_list("stimulus_id", "perturbed"))
     levels = dict(Truth.objects.filter(stimulus__study=study).values_list("stimulus_id", "pair__pair_set__strength"))

@@ -16,14 +16,15 @@ from studies.report.sections.head import head_of
 from studies.simulation.run import simulate_study
 from studies.simulation.simulated_observer import SimulatedGroup
 from tests.studies.answered import simulated_study
-from tests.studies.answers.test_adaptive_strength import STRENGTHS, adaptive_study
+from tests.studies.answers.test_adaptive_strength import STRENGTHS
 from tests.studies.exports.archives import archive_bytes, saved
+from tests.studies.factories import make_adaptive_study
 
 pytestmark = pytest.mark.django_db
 
 
 def answered(trial_type: str, *, dprime: float = 1.5, observers: int = 4) -> Study:
-    study = adaptive_study(trial_type, n=40, n_perturbed=24, n_clean=12, observers=0, seed=5)
+    study = make_adaptive_study(trial_type, n=40, n_perturbed=24, n_clean=12, observers=0, seed=5)
     simulate_study(
         study=study, group=SimulatedGroup(dprime=dprime, observer_sd=0.2), observers=observers, seed=3, by=study.owner
     )

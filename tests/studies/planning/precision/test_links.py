@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from studies.models.study import Study
 from studies.planning.precision.links import precision_links
-from tests.studies.answers.test_adaptive_strength import adaptive_study
-from tests.studies.factories import make_open_study, make_pair_set, make_study
+from tests.studies.factories import make_adaptive_study, make_open_study, make_pair_set, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +35,7 @@ def test_each_method_has_the_numbers_of_the_study() -> None:
 
 @pytest.mark.parametrize(("trial_type", "of_task"), [("yes_no", {"prevalence": ["0.6"]}), ("two_afc", {})])
 def test_chosen_strengths_are_those_of_the_study(trial_type: str, of_task: dict[str, list[str]]) -> None:
-    study = adaptive_study(trial_type)
+    study = make_adaptive_study(trial_type)
 
     assert numbers(study, observers=1) == [
         (
