@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_BIND ?= 127.0.0.1:8000
 
-.PHONY: help setup demo serve test test-database test-postgresql test-cluster faults quick lint types contracts check docs hooks bench-ml bench-web bench-key bench-report bench-shards bench-analyse bench-attacks validate format messages lock clean
+.PHONY: help setup demo serve test test-database test-postgresql test-cluster test-colorvideovdp faults quick lint types contracts check docs hooks bench-ml bench-web bench-key bench-report bench-shards bench-analyse bench-attacks validate format messages lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ quick: setup ## The tests without browser, processes, trainings and thorough one
 
 test-cluster: setup ## The tests on a SLURM cluster, which they start on this machine and stop (Debian's packages, as root)
 	$(BIN)/python -m pytest -m cluster
+
+test-colorvideovdp: setup ## ColorVideoVDP itself, where COLORVIDEOVDP_PYTHON names the Python of its environment (its own command needs libfreeimage3)
+	TESTS_COLORVIDEOVDP_PYTHON=$(COLORVIDEOVDP_PYTHON) $(BIN)/python -m pytest tests/ml/images/visibility/test_colorvideovdp_itself.py
 
 lint: setup
 	$(BIN)/ruff check .

@@ -310,6 +310,9 @@ SLURM = {
     ),
 }
 
+# The Python of an environment that has the package cvvdp (`ml.images.visibility.colorvideovdp`); empty where none has.
+COLORVIDEOVDP_PYTHON = os.environ.get("PERCEPTION_COLORVIDEOVDP_PYTHON", "")
+
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"

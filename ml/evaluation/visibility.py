@@ -3,12 +3,14 @@
 import json
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 from django.utils.translation import gettext
 
 from ml.errors import MlError
+from ml.images.visibility.colorvideovdp import ColorVideoVdp, check_set_up, started_colorvideovdp
 from ml.images.visibility.measures import MEASURES, PairMeasures, measure_visibility, measured_by
 from ml.images.visibility.viewing import DEFAULT_PIXELS_PER_DEGREE, MOST_PIXELS_PER_DEGREE
 from ml.models import ImagePair, PairSet, PairVisibility, Run, Visibility
@@ -33,6 +35,8 @@ class VisibilityMeasurement(Work[Visibility]):
     pair_set: PairSet
     pixels_per_degree: float = DEFAULT_PIXELS_PER_DEGREE
     """How the images are viewed: pixels of an image in a degree of the visual angle."""
+    colorvideovdp: bool = False
+    """Whether it is measured by ColorVideoVDP, too."""
 
     def check(self) -> None:
         """Refuse at once what could only fail after long work."""
@@ -44,15 +48,18 @@ class VisibilityMeasurement(Work[Visibility]):
                 gettext("--pixels-per-degree is at most %(most)s, far above what an eye resolves.")
                 % {"most": f"{MOST_PIXELS_PER_DEGREE:g}"}
             )
+        if self.colorvideovdp:
+            check_set_up()
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Visibility:
         """Measure each pair, going on after those of the checkpoint, and save all rows at once."""
         pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
-        measured = self._measured(pairs, Checkpoint(uid), progress)
+        with started_colorvideovdp(self.pixels_per_degree) if self.colorvideovdp else nullcontext() as extra:
+            measured = self._measured(pairs, Checkpoint(uid), progress, extra)
         found = {
             "pixels_per_degree": self.pixels_per_degree,
             "distributions": distributions_of(measured),
-            "versions": measured_by(),
+            "versions": measured_by() | dict(extra.versions if extra is not None else {}),
             "run": run,
         }
         rows = [PairVisibility(pair=pair, **asdict(one)) for pair, one in zip(pairs, measured, strict=True)]
@@ -62,12 +69,16 @@ class VisibilityMeasurement(Work[Visibility]):
             visibility, _ = Visibility.objects.update_or_create(pair_set=self.pair_set, defaults=found)
         return visibility
 
-    def _measured(self, pairs: Sequence[ImagePair], checkpoint: Checkpoint, progress: Progress) -> list[PairMeasures]:
+    def _measured(
+        self, pairs: Sequence[ImagePair], checkpoint: Checkpoint, progress: Progress, extra: ColorVideoVdp | None
+    ) -> list[PairMeasures]:
         kept = checkpoint.read(PART)
         measured = [] if kept is None else [PairMeasures(*values) for values in json.loads(kept)]
         progress(len(measured), len(pairs))
         for pair in pairs[len(measured) :]:
-            measured.append(measure_visibility(*read_twins(pair), pixels_per_degree=self.pixels_per_degree))
+            measured.append(
+                measure_visibility(*read_twins(pair), pixels_per_degree=self.pixels_per_degree, colorvideovdp=extra)
+            )
             checkpoint.write_if_due(PART, lambda: json.dumps([list(asdict(one).values()) for one in measured]).encode())
             progress(len(measured), len(pairs))
         return measured
@@ -76,6 +87,12 @@ class VisibilityMeasurement(Work[Visibility]):
 def distributions_of(measured: Sequence[PairMeasures]) -> dict[str, dict[str, float | None]]:
     """Return the distribution of each measure over pairs, by its name.
 
-    Where images are too small for a measure, its `n` counts them with the others and `infinite` those without it.
+    Where images are too small for a measure, its `n` counts them with the others and `infinite` those without it. An
+    extra that was not asked for is not among them.
     """
-    return {one.key: distribution([getattr(pair, one.key) for pair in measured]) for one in MEASURES}
+    values_of = {one: [getattr(pair, one.key) for pair in measured] for one in MEASURES}
+    return {
+        one.key: distribution(values)
+        for one, values in values_of.items()
+        if not one.is_extra or any(value is not None for value in values)
+    }

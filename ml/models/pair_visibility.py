@@ -17,6 +17,9 @@ class PairVisibility(models.Model):
     ciede2000_above_1 = models.FloatField(help_text="share of the pixels whose ΔE00 is above 1")
     flip = models.FloatField(help_text="mean FLIP error, 0 to 1")
     ssimulacra2 = models.FloatField(null=True, help_text="score, at most 100; null where images are below 113 pixels")
+    colorvideovdp = models.FloatField(
+        null=True, help_text="just-objectionable differences, 10 is none; null where it was not asked for"
+    )
 
     class Meta:
         """What the measures can be."""
@@ -32,6 +35,10 @@ class PairVisibility(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ssimulacra2__isnull=True) | models.Q(ssimulacra2__lte=100),
                 name="pair_visibility_ssimulacra2",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(colorvideovdp__isnull=True) | models.Q(colorvideovdp__lte=10),
+                name="pair_visibility_colorvideovdp",
             ),
         ]
 

@@ -18,8 +18,11 @@ PACKAGES = {
     "scikit-image": "scikit-image",
     "flip-evaluator": "flip-evaluator",
     "ssimulacra2": "SSIMULACRA2",
+    "cvvdp": "ColorVideoVDP",
+    "cvvdp display": gettext_noop("its display"),
+    "torch": "PyTorch",
 }
-INITIALS = {"ssim": "SSIM", "sha256": "SHA-256", "psnr": "PSNR"}
+INITIALS = {"ssim": "SSIM", "sha256": "SHA-256", "psnr": "PSNR", "colorvideovdp": "ColorVideoVDP"}
 
 
 OPTION_TITLES = (
@@ -34,6 +37,7 @@ OPTION_TITLES = (
     gettext_noop("Classes"),
     gettext_noop("Classifier"),
     gettext_noop("Coarse penalty"),
+    gettext_noop("ColorVideoVDP"),
     gettext_noop("Colour penalty"),
     gettext_noop("Colour step"),
     gettext_noop("Colours"),

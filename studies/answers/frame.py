@@ -34,6 +34,7 @@ NUMBERS: Final = {
     "ciede2000_above_1": "Float64",
     "flip": "Float64",
     "ssimulacra2": "Float64",
+    "colorvideovdp": "Float64",
     "refresh_hz": "Float64",
     "flicker_hz": "Float64",
     "frames": "Int64",

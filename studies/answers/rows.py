@@ -71,12 +71,13 @@ class AnswerRow:
     """None, too, where the change came to nothing in 8 bits: the ratio is infinite."""
     ssim: float | None = None
     ciede2000_mean: float | None = None
-    """As the next four, how visible that change is: `ml.images.visibility.measures`. None where nothing was perturbed,
+    """As the next five, how visible that change is: `ml.images.visibility.measures`. None where nothing was perturbed,
     or its pairs were not measured."""
     ciede2000_p95: float | None = None
     ciede2000_above_1: float | None = None
     flip: float | None = None
     ssimulacra2: float | None = None
+    colorvideovdp: float | None = None
     refresh_hz: float | None = None
     """Frames of the screen in a second, of images that alternated; None of others, and where no script counted."""
     flicker_hz: float | None = None
@@ -199,6 +200,7 @@ class _Change(TypedDict):
     ciede2000_above_1: float | None
     flip: float | None
     ssimulacra2: float | None
+    colorvideovdp: float | None
 
 
 class _Shown(_Change):
@@ -227,6 +229,7 @@ _NO_CHANGE: _Change = {
     "ciede2000_above_1": None,
     "flip": None,
     "ssimulacra2": None,
+    "colorvideovdp": None,
 }
 _SIZES = ("linf", "l2", "psnr", "ssim")
 _MEASURED = tuple(f"pair__{name}" if name in _SIZES else f"pair__visibility__{name}" for name in _NO_CHANGE)
@@ -236,7 +239,7 @@ def _changes_of(study: Study) -> dict[int, _Change]:
     """Return what was measured of the pairs whose perturbed twin a study shows, by their keys (one query)."""
     measured = Truth.objects.filter(stimulus__study=study, perturbed=True).values_list("pair_id", *_MEASURED)
     changes = {}
-    for pair, linf, l2, psnr, ssim, mean, p95, above_1, flip, ssimulacra2 in measured.iterator(chunk_size=CHUNK):
+    for pair, linf, l2, psnr, ssim, mean, p95, above_1, flip, score, jod in measured.iterator(chunk_size=CHUNK):
         changes[pair] = _Change(
             linf=linf,
             l2=l2,
@@ -246,7 +249,8 @@ def _changes_of(study: Study) -> dict[int, _Change]:
             ciede2000_p95=p95,
             ciede2000_above_1=above_1,
             flip=flip,
-            ssimulacra2=ssimulacra2,
+            ssimulacra2=score,
+            colorvideovdp=jod,
         )
     return changes
 

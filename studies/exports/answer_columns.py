@@ -214,6 +214,12 @@ COLUMNS: tuple[Column, ...] = (
         "of both: score of SSIMULACRA2, 100 where they are equal, less the more visible the change is",
         empty=f"{NOT_MEASURED}, or images are smaller than 113 pixels",
     ),
+    _of_the_change(
+        "colorvideovdp",
+        "of both: quality by ColorVideoVDP, where 10 is no difference, less the more visible the change is",
+        unit="just-objectionable differences",
+        empty=f"{NOT_MEASURED} by it",
+    ),
     Column(
         "showing",
         "of the trial in the session: the same may be shown twice",

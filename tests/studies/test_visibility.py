@@ -23,13 +23,13 @@ from tests.studies.factories import answer_trials, make_open_study, make_pair_se
 pytestmark = pytest.mark.django_db
 
 SCORES = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5]
-MEASURES = ("ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2")
+MEASURES = ("ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2", "colorvideovdp")
 
 
 @pytest.fixture
 def study() -> Study:
     pair_set = make_pair_set(n=len(SCORES))
-    add_visibility(pair_set, SCORES)
+    add_visibility(pair_set, SCORES, with_extras=True)
     study = make_open_study(pair_set=pair_set, n_perturbed=3, n_clean=2)
     answer_trials(make_session(study))
     study.refresh_from_db()  # the last answer closes it
@@ -114,12 +114,28 @@ def test_the_report_tells_how_visible_the_changes_are(study: Study) -> None:
     assert "median 80.0, very high quality (65.0 to 95.0)" in attack
     assert "67 pixels per degree" in attack
     assert "by the colour difference CIEDE2000" in images
-    assert "at 67 pixels per degree of the visual angle, and by SSIMULACRA2" in images
+    assert "by FLIP [" in images
+    assert "and ColorVideoVDP 0.5.7 [" in images
+    assert "(display standard_fhd) at 67 pixels per degree of the visual angle, and by SSIMULACRA2" in images
+    assert "Mantiuk RK" in " ".join(methods_of(report).references)
+    assert "ColorVideoVDP median 8.000 (6.500 to 9.500)" in attack
     facts = report.as_dict()["attack"]["visibility"]
     assert facts["measures"]["flip"]["median"] == pytest.approx(0.1)
     assert facts["pixels_per_degree"] == 67
     study.pair_set.visibility.save()
     assert fingerprint_of(study) != before, "what was measured anew makes a report anew"
+
+
+def test_a_report_does_not_name_the_extra_that_was_not_measured(study: Study) -> None:
+    visibility = study.pair_set.visibility
+    del visibility.distributions["colorvideovdp"]
+    visibility.save()
+
+    report = build_report(study)
+
+    assert "ColorVideoVDP" not in words_of(attack_sections(report)[0])
+    assert "FLIP" in (paragraphs := " ".join(methods_of(report).paragraphs))
+    assert "ColorVideoVDP" not in paragraphs
 
 
 def test_a_report_without_measures_says_nothing_of_them(study: Study) -> None:

@@ -39,7 +39,11 @@ class MeasureLine:
 
 def distribution_lines(distributions: Mapping[str, Mapping[str, float | None]]) -> list[DistributionLine]:
     """Return a line for each measure; what a `Visibility` holds is given."""
-    return [_distribution_line(measure, distributions.get(measure.key, {})) for measure in MEASURES]
+    return [
+        _distribution_line(measure, distributions.get(measure.key, {}))
+        for measure in MEASURES
+        if not measure.is_extra or measure.key in distributions
+    ]
 
 
 def measure_lines(visibility: PairVisibility) -> list[MeasureLine]:
@@ -75,7 +79,7 @@ def visibility_text(
     rows = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
     n = next((values.get("n") for values in distributions.values()), None)
     named = ", ".join(f"{package} {version}" for package, version in versions.items())
-    notes = [f"n = {n} pairs; viewed at {pixels_per_degree:g} pixels per degree (FLIP). By {named}."]
+    notes = [f"n = {n} pairs; viewed at {pixels_per_degree:g} pixels per degree. By {named}."]
     return "\n".join([*rows, "", *notes])
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_noop
 
 from ml.images.pixels import Pixels
 from ml.images.visibility import ssimulacra2 as ssimulacra2_module
+from ml.images.visibility.colorvideovdp import ColorVideoVdp
 from ml.images.visibility.colour_difference import colour_difference_map
 from ml.images.visibility.flip import flip_map
-from perception.analysis.visibility.measures import SMALLER_IS_MORE_VISIBLE
+from perception.analysis.visibility.measures import EXTRAS, SMALLER_IS_MORE_VISIBLE
 
 JUST_NOTICED = 1.0
 """ΔE00 above which a pixel counts as changed to the eye."""
@@ -31,6 +32,8 @@ class PairMeasures:
     """Mean FLIP error over the pixels, 0 to 1."""
     ssimulacra2: float | None
     """Score, at most 100; None where a side is below 113 pixels."""
+    colorvideovdp: float | None = None
+    """Just-objectionable differences, at most 10; None where it was not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class Measure:
     def more_is_more_visible(self) -> bool:
         """Whether the measure grows with the change."""
         return self.key not in SMALLER_IS_MORE_VISIBLE
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it is taken only where a site has set it up."""
+        return self.key in EXTRAS
 
 
 MEASURES = (
@@ -96,6 +104,17 @@ MEASURES = (
         -np.inf,
         100.0,
     ),
+    Measure(
+        "colorvideovdp",
+        "ColorVideoVDP",
+        gettext_noop(
+            "quality score in just-objectionable differences; 10 is no difference, and of two images 1 apart three of "
+            "four people choose the higher one"
+        ),
+        3,
+        -np.inf,
+        10.0,
+    ),
 )
 
 MEASURE_OF = {measure.key: measure for measure in MEASURES}
@@ -111,7 +130,9 @@ SSIMULACRA2_WORDS = (
 LOWEST_WORD = gettext_noop("very low quality")
 
 
-def measure_visibility(clean: Pixels, perturbed: Pixels, *, pixels_per_degree: float) -> PairMeasures:
+def measure_visibility(
+    clean: Pixels, perturbed: Pixels, *, pixels_per_degree: float, colorvideovdp: ColorVideoVdp | None = None
+) -> PairMeasures:
     """Measure how visible the change from one 8-bit image to the other is.
 
     Parameters
@@ -120,11 +141,15 @@ def measure_visibility(clean: Pixels, perturbed: Pixels, *, pixels_per_degree: f
         uint8 arrays of one shape (height, width, 3), sRGB.
     pixels_per_degree
         How the images are viewed; FLIP alone asks for it.
+    colorvideovdp
+        What scores by ColorVideoVDP, for images viewed so too; None leaves it out.
 
     Raises
     ------
     ValueError
         The shapes differ, or `pixels_per_degree` is not above 0.
+    MlError
+        ColorVideoVDP's process ended.
     """
     differences = colour_difference_map(clean, perturbed)
     is_large_enough = min(clean.shape[:2]) >= ssimulacra2_module.SMALLEST_SIDE
@@ -134,6 +159,7 @@ def measure_visibility(clean: Pixels, perturbed: Pixels, *, pixels_per_degree: f
         ciede2000_above_1=float(np.mean(differences > JUST_NOTICED)),
         flip=float(flip_map(clean, perturbed, pixels_per_degree=pixels_per_degree).mean(dtype=np.float64)),
         ssimulacra2=ssimulacra2_module.ssimulacra2(clean, perturbed) if is_large_enough else None,
+        colorvideovdp=None if colorvideovdp is None else colorvideovdp.score(clean, perturbed),
     )
 
 

@@ -8,6 +8,7 @@ from ml.attacks import ATTACKS
 from ml.errors import MlError
 from ml.evaluation.text.visibility import visibility_text
 from ml.evaluation.visibility import VisibilityMeasurement
+from ml.images.visibility.colorvideovdp import is_set_up
 from ml.management.data_command import Options
 from ml.management.work_command import WorkCommand
 from ml.models import Attack, Classifier, Dataset, Image, PairSet
@@ -94,7 +95,8 @@ class Command(WorkCommand[PairSet]):
             f"made in {made.provenance['seconds']:.0f} s. `evaluate_attack` measures what they do."
         )
         if options["visibility"]:
-            measured = self._do(VisibilityMeasurement(pair_set=made), "Measuring how visible the changes are", options)
+            measurement = VisibilityMeasurement(pair_set=made, colorvideovdp=is_set_up())
+            measured = self._do(measurement, "Measuring how visible the changes are", options)
             self.stdout.write(
                 visibility_text(
                     measured.distributions,

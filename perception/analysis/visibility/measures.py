@@ -9,10 +9,12 @@ Reals = NDArray[np.float64]
 
 MEASURES = (
     *("linf", "l2", "psnr", "ssim"),
-    *("ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2"),
+    *("ciede2000_mean", "ciede2000_p95", "ciede2000_above_1", "flip", "ssimulacra2", "colorvideovdp"),
 )
-SMALLER_IS_MORE_VISIBLE = frozenset({"psnr", "ssim", "ssimulacra2"})
+SMALLER_IS_MORE_VISIBLE = frozenset({"psnr", "ssim", "ssimulacra2", "colorvideovdp"})
 """Those that fall where the change grows."""
+EXTRAS = frozenset({"colorvideovdp"})
+"""Those that are taken only where somebody has set them up, and so perhaps of some pairs of a study alone."""
 
 
 def measures_of_items(measured: Mapping[str, Reals], item: NDArray[np.intp], count: int) -> dict[str, Reals]:
@@ -31,7 +33,8 @@ def measures_of_items(measured: Mapping[str, Reals], item: NDArray[np.intp], cou
     -------
     dict
         float arrays of shape (I,), nan where an item has none. That an item whose largest change is 0 has no PSNR is to
-        say that its twins are equal in 8 bits: the ratio is infinite.
+        say that its twins are equal in 8 bits: the ratio is infinite. An extra is there if every item has it of which
+        anything was measured: measures are compared on the items that have them all, which it is not to make fewer.
     """
     found = {}
     for name, values in measured.items():
@@ -41,4 +44,7 @@ def measures_of_items(measured: Mapping[str, Reals], item: NDArray[np.intp], cou
             of_items[item[measured["linf"] == 0]] = np.inf
         if not np.isnan(of_items).all():
             found[name] = of_items
-    return found
+    anything = ~np.isnan(list(found.values())).all(axis=0) if found else np.zeros(count, dtype=np.bool_)
+    return {
+        name: values for name, values in found.items() if name not in EXTRAS or not np.isnan(values[anything]).any()
+    }

@@ -1,10 +1,11 @@
 """The methods of a report as text, ready to be pasted: every method that the report's figures name, with references."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
 from ml.models.attack import Attack
+from ml.models.visibility import Visibility
 from perception.analysis.agreement.summary import Agreement
 from perception.analysis.detection.accuracy_verdict import AccuracyVerdict
 from perception.analysis.detection.verdict import Verdict
@@ -298,11 +299,21 @@ def _visibility(report: Report) -> str:
     viewed = ", ".join(f"{ppd:g}" for ppd in sorted({one.pixels_per_degree for one in measured}))
     text = (
         " How visible the changes are was measured on the saved 8-bit images by the colour difference CIEDE2000 "
-        f"[sharma] and by FLIP [andersson] at {viewed} pixels per degree of the visual angle"
+        f"[sharma] and by FLIP [andersson]{_colorvideovdp(measured)} at {viewed} pixels per degree of the visual angle"
     )
     if any(one.distributions.get("ssimulacra2", {}).get("median") is not None for one in measured):
         text += ", and by SSIMULACRA2 [sneyers]"
     return f"{text}."
+
+
+def _colorvideovdp(measured: Sequence[Visibility]) -> str:
+    """Return what its authors ask to be told of ColorVideoVDP; nothing where it was not measured by it."""
+    by_it = [visibility.versions for visibility in measured if "colorvideovdp" in visibility.distributions]
+    if not by_it:
+        return ""
+    versions = ", ".join(sorted({found["cvvdp"] for found in by_it}))
+    displays = ", ".join(sorted({found["cvvdp display"] for found in by_it}))
+    return f" and ColorVideoVDP {versions} [mantiuk] (display {displays})"
 
 
 def _perturbed(report: Report) -> str:

@@ -79,6 +79,8 @@ REFERENCES: dict[str, str] = {
     "macmillan": "Macmillan NA, Creelman CD. Detection Theory: A User’s Guide. 2nd ed. Mahwah: Erlbaum; 2005.",
     "madry": "Madry A, Makelov A, Schmidt L, Tsipras D, Vladu A. Towards deep learning models resistant to adversarial "
     "attacks. International Conference on Learning Representations; 2018.",
+    "mantiuk": "Mantiuk RK, Hanji P, Ashraf M, Asano Y, Chapiro A. ColorVideoVDP: a visual difference predictor for "
+    "image, video and display distortions. ACM Transactions on Graphics 2024;43:129.",
     "mcnemar": "McNemar Q. Note on the sampling error of the difference between correlated proportions or percentages. "
     "Psychometrika 1947;12:153–157.",
     "newcombe": "Newcombe RG. Interval estimation for the difference between independent proportions: comparison of "

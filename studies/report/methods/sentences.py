@@ -273,10 +273,11 @@ SENTENCES = (
         "^jackknife of images and observers, t",
         "Differences between such correlations have the jackknife’s variance over images and observers, with t.",
     ),
-    MethodSentence("deviance, χ²", "The fit of the psychometric function is tested by the deviance."),
+    MethodSentence("deviance, χ²", "The fit of one observer’s psychometric function is tested by the deviance."),
     MethodSentence(
         "deviance over the mean design effect",
-        "The fit of the psychometric function is tested by the deviance over the mean design effect [rao1984].",
+        "The fit of the psychometric function of several observers is tested by the deviance over the mean design "
+        "effect [rao1984].",
     ),
     MethodSentence(
         "odds ratio of a right answer, last trial to first",

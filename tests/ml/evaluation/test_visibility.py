@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,7 @@ from ml.runs.checkpoints import Checkpoint, has_checkpoint
 from ml.runs.lifecycle import perform
 from ml.workers.after_pairs import queue_measurement
 from tests.ml.factories import make_dataset
+from tests.ml.images.visibility.colorvideovdp_environment import make_environment
 from tests.ml.network_rows import make_classifier
 from tests.ml.pair_rows import make_pair_set
 
@@ -89,7 +91,9 @@ def test_large_images_have_all_measures() -> None:
 
     visibility = perform(VisibilityMeasurement(pair_set=pair_set))
 
-    assert all(value is not None for row in stored(pair_set).values() for value in row.values())
+    extras = {measure.key for measure in MEASURES if measure.is_extra}
+    assert all((row[name] is None) == (name in extras) for row in stored(pair_set).values() for name in row)
+    assert not extras & visibility.distributions.keys()
     assert visibility.distributions["ssimulacra2"]["max"] < 90
 
 
@@ -101,7 +105,60 @@ def test_equal_twins_are_stored() -> None:
 
     perform(VisibilityMeasurement(pair_set=pair_set))
 
-    assert {tuple(row.values()) for row in stored(pair_set).values()} == {(0, 0, 0, 0, 100)}
+    assert {tuple(row.values()) for row in stored(pair_set).values()} == {(0, 0, 0, 0, 100, None)}
+
+
+def test_colorvideovdp_is_measured_where_it_is_asked_for(pair_set: PairSet, settings: Settings, tmp_path: Path) -> None:
+    settings.COLORVIDEOVDP_PYTHON = make_environment(tmp_path / "environment")
+
+    visibility = perform(VisibilityMeasurement(pair_set=pair_set, pixels_per_degree=50.0, colorvideovdp=True))
+
+    largest = dict(pair_set.pairs.values_list("image__name", "linf"))
+    found = {name: row["colorvideovdp"] for name, row in stored(pair_set).items()}
+    assert found == pytest.approx({name: 10 - linf / 50 - 0.0024 for name, linf in largest.items()})
+    assert visibility.distributions["colorvideovdp"]["n"] == len(found)
+    assert visibility.versions == measured_by() | {"cvvdp": "0.0.1", "torch": "0.0.2", "cvvdp display": "standard_fhd"}
+
+
+def test_colorvideovdp_goes_on_after_its_end(pair_set: PairSet, settings: Settings, tmp_path: Path) -> None:
+    settings.COLORVIDEOVDP_PYTHON = make_environment(tmp_path / "environment")
+    asked = VisibilityMeasurement(pair_set=pair_set, colorvideovdp=True)
+    perform(asked)
+    whole = stored(pair_set)
+    PairVisibility.objects.all().delete()
+    with pytest.raises(KeyboardInterrupt):
+        perform(asked, progress=stop_at(3))
+    settings.COLORVIDEOVDP_PYTHON = sys.executable
+    with pytest.raises(MlError, match="No module named 'torch'"):
+        perform(asked)
+    settings.COLORVIDEOVDP_PYTHON = str(tmp_path / "environment" / "python")
+    done: list[int] = []
+
+    perform(asked, progress=lambda step, total, note="", figures=None: done.append(step))
+
+    assert done[0] == 3, "what was measured before its environment broke is kept"
+    assert stored(pair_set) == whole
+
+
+def test_colorvideovdp_is_refused_where_it_is_not_set_up(pair_set: PairSet, settings: Settings) -> None:
+    settings.COLORVIDEOVDP_PYTHON = ""
+
+    with pytest.raises(MlError, match="ColorVideoVDP is not set up here"):
+        perform(VisibilityMeasurement(pair_set=pair_set, colorvideovdp=True))
+
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(("flags", "is_measured"), [((), True), (("--no-colorvideovdp",), False)])
+def test_the_command_measures_by_colorvideovdp_where_it_is_set_up(
+    pair_set: PairSet, settings: Settings, tmp_path: Path, flags: tuple[str, ...], is_measured: bool
+) -> None:
+    settings.COLORVIDEOVDP_PYTHON = make_environment(tmp_path / "environment")
+
+    said = run("measure_visibility", *flags)
+
+    assert ("ColorVideoVDP" in said) == is_measured
+    assert ("cvvdp 0.0.1" in said) == is_measured
 
 
 def test_measuring_that_was_cut_off_goes_on(pair_set: PairSet) -> None:
@@ -180,6 +237,7 @@ def test_a_pair_set_without_pairs_is_refused(pair_set: PairSet) -> None:
         {"ciede2000_above_1": 1.1},
         {"flip": -0.1},
         {"ssimulacra2": 100.5},
+        {"colorvideovdp": 10.5},
     ],
 )
 def test_the_database_holds_the_measures_to_what_they_can_be(pair_set: PairSet, wrong: dict[str, float]) -> None:

@@ -91,7 +91,7 @@ def test_a_pair_tells_its_measures_and_their_published_word(browser: Client) -> 
 
     assert "1.50" in text
     assert "85.0: very high quality" in text
-    assert "FLIP takes 41.5 pixels" in text
+    assert "holds 41.5 pixels" in text
     assert f"{reverse('ml:pair-flip', args=[first.pk])}?ppd=41.5" in text, "a map of before is not shown again"
 
 

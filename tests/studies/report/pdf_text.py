@@ -20,6 +20,12 @@ def pages(pdf: bytes) -> list[str]:
     return [page.extract_text() for page in reader(pdf).pages]
 
 
+def addresses(pdf: bytes) -> list[str]:
+    """Return the address of each link that leads out of the document."""
+    links = [link.get_object() for page in reader(pdf).pages for link in page.get("/Annots", [])]
+    return [str(link["/A"]["/URI"]) for link in links if "/URI" in link.get("/A", {})]
+
+
 def body(pdf: bytes, *, marks: bool) -> str:
     """Return the text of all pages without heads and feet, and without the spaces, which depend on the line breaks."""
     lines = [line for page in pages(pdf) for line in page.splitlines()[2 if marks else 1 : -1]]

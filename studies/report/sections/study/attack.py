@@ -15,6 +15,8 @@ from studies.report.build import Report
 from studies.report.facts import AttackFacts, EvaluatedPairs
 from studies.report.sections.elements import LabelledText, Section, Table
 
+VIEWED = frozenset({"FLIP", "ColorVideoVDP"})
+"""The measures that depend on how many pixels a degree of the visual angle holds."""
 HEAD = (
     "Class",
     "Images",
@@ -94,8 +96,11 @@ def _further(facts: AttackFacts) -> tuple[Table, ...]:
     if not facts.further:
         return ()
     head: tuple[str, ...] = ("Strength", "Image pairs", "Accuracy, perturbed", "Fooling ratio", "PSNR", "SSIM")
-    if any(pairs.visibility for pairs in facts.each):
+    seen = [pairs.visibility.distributions for pairs in facts.each if pairs.visibility]
+    if seen:
         head += ("ΔE00, mean", "FLIP", "SSIMULACRA2")
+    if any("colorvideovdp" in distributions for distributions in seen):
+        head += ("ColorVideoVDP",)
     return (
         Table("The attack at each strength", head, tuple(_of_strength(pairs)[: len(head)] for pairs in facts.each)),
     )
@@ -113,7 +118,7 @@ def _of_strength(pairs: EvaluatedPairs) -> tuple[str, ...]:
     return (
         *(f"{pairs.strength:g}", pairs.pair_set, *shares),
         *(sizes.get(name, missing) for name in ("PSNR", "SSIM")),
-        *(seen.get(name) or missing for name in ("ΔE00, mean", "FLIP", "SSIMULACRA2")),
+        *(seen.get(name) or missing for name in ("ΔE00, mean", "FLIP", "SSIMULACRA2", "ColorVideoVDP")),
     )
 
 
@@ -127,7 +132,7 @@ def _visibility(visibility: Visibility | None) -> tuple[LabelledText, ...]:
         LabelledText(
             line.name,
             f"median {line.median}{f', {line.word}' if line.word else ''} ({line.extremes})",
-            f"{line.description}; {how}" if line.name == "FLIP" else line.description,
+            f"{line.description}; {how}" if line.name in VIEWED else line.description,
         )
         for line in lines
     )
