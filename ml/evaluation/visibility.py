@@ -76,12 +76,22 @@ class VisibilityMeasurement(Work[Visibility]):
         measured = [] if kept is None else [PairMeasures(*values) for values in json.loads(kept)]
         progress(len(measured), len(pairs))
         for pair in pairs[len(measured) :]:
-            measured.append(
-                measure_visibility(*read_twins(pair), pixels_per_degree=self.pixels_per_degree, colorvideovdp=extra)
-            )
-            checkpoint.write_if_due(PART, lambda: json.dumps([list(asdict(one).values()) for one in measured]).encode())
+            try:
+                found = measure_visibility(
+                    *read_twins(pair), pixels_per_degree=self.pixels_per_degree, colorvideovdp=extra
+                )
+            except MlError:  # it is told that what was measured before is kept
+                if measured:
+                    checkpoint.write(PART, _as_bytes(measured))
+                raise
+            measured.append(found)
+            checkpoint.write_if_due(PART, lambda: _as_bytes(measured))
             progress(len(measured), len(pairs))
         return measured
+
+
+def _as_bytes(measured: Sequence[PairMeasures]) -> bytes:
+    return json.dumps([list(asdict(one).values()) for one in measured]).encode()
 
 
 def distributions_of(measured: Sequence[PairMeasures]) -> dict[str, dict[str, float | None]]:

@@ -5,6 +5,7 @@ in an environment of its own, whose Python the site's settings name, and scores 
 """
 
 import json
+import math
 import os
 import subprocess
 import tempfile
@@ -22,6 +23,8 @@ from ml.images.visibility import colorvideovdp_program
 from ml.images.visibility.colour_difference import check_same_shape
 
 PROGRAM = Path(colorvideovdp_program.__file__)
+BEST = 10.0
+"""The score of equal images."""
 
 
 def is_set_up() -> bool:
@@ -43,7 +46,10 @@ class ColorVideoVdp:
             Where its standard error goes.
         """
         self._process, self._said = process, said
-        self.versions: Mapping[str, str] = json.loads(self._next_line())
+        versions = self._next_answer()
+        if not isinstance(versions, dict):
+            raise _failure(repr(versions))
+        self.versions: Mapping[str, str] = versions
         """Of the packages `cvvdp` and `torch`, and the name of the display that is assumed."""
 
     def score(self, clean: Pixels, perturbed: Pixels) -> float:
@@ -64,7 +70,7 @@ class ColorVideoVdp:
         ValueError
             The shapes differ.
         MlError
-            The process ended; with what it said last.
+            The process ended, or answered with no score; with what it said last.
 
         Notes
         -----
@@ -77,15 +83,23 @@ class ColorVideoVdp:
             if (to_it := self._process.stdin) is not None:
                 to_it.writelines([colorvideovdp_program.SIZE.pack(height, width), clean.tobytes(), perturbed.tobytes()])
                 to_it.flush()
-        return float(self._next_line())
+        score = self._next_answer()
+        if not isinstance(score, float) or not math.isfinite(score) or score > BEST:
+            raise _failure(repr(score))
+        return score
 
-    def _next_line(self) -> bytes:
+    def _next_answer(self) -> object:
         line = self._process.stdout.readline() if self._process.stdout is not None else b""
         if not line.endswith(b"\n"):
-            self._process.wait()
+            if (ended := self._process.wait()) < 0:  # of want of memory, perhaps: it said nothing of it
+                raise _failure(f"signal {-ended}")
             self._said.seek(0)
             raise _failure(self._said.read().strip().rpartition("\n")[-1])  # of a traceback, what happened
-        return line
+        try:
+            answer: object = json.loads(line)
+        except ValueError as error:  # whatever the setting names, it is not a Python
+            raise _failure(line.decode(errors="replace").strip()) from error
+        return answer
 
 
 @contextmanager

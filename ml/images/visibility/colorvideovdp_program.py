@@ -12,6 +12,7 @@ import argparse
 import importlib.metadata
 import json
 import os
+import signal
 import struct
 import sys
 from typing import BinaryIO, TextIO
@@ -34,8 +35,9 @@ def score_pairs(pixels_per_degree: float, pairs: BinaryIO, scores: TextIO) -> No
         device=torch.device("cpu"),
         quiet=True,
     )
-    versions = {package: importlib.metadata.version(package) for package in ("cvvdp", "torch")}
-    print(json.dumps({**versions, "cvvdp display": DISPLAY}), file=scores, flush=True)
+    cvvdp_version, torch_version = map(importlib.metadata.version, ("cvvdp", "torch"))
+    told = {"cvvdp": cvvdp_version, "cvvdp display": DISPLAY, "torch": torch_version}
+    print(json.dumps(told), file=scores, flush=True)
     while size := pairs.read(SIZE.size):
         height, width = SIZE.unpack(size)
         clean, perturbed = (
@@ -50,6 +52,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Score image pairs by ColorVideoVDP.")
     parser.add_argument("--pixels-per-degree", type=float, required=True)
     asked = parser.parse_args()
+    for stop in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C goes to the worker's whole group: the worker ends it in time
+        signal.signal(stop, signal.SIG_IGN)
     with os.fdopen(os.dup(1), "w") as scores:
         os.dup2(2, 1)
         score_pairs(asked.pixels_per_degree, sys.stdin.buffer, scores)

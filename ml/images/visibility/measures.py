@@ -140,7 +140,7 @@ def measure_visibility(
     clean, perturbed
         uint8 arrays of one shape (height, width, 3), sRGB.
     pixels_per_degree
-        How the images are viewed; FLIP alone asks for it.
+        How the images are viewed; of these measures FLIP asks for it.
     colorvideovdp
         What scores by ColorVideoVDP, for images viewed so too; None leaves it out.
 

@@ -140,6 +140,28 @@ def test_colorvideovdp_goes_on_after_its_end(pair_set: PairSet, settings: Settin
     assert stored(pair_set) == whole
 
 
+def test_what_was_measured_before_colorvideovdp_broke_is_kept(
+    pair_set: PairSet, settings: Settings, tmp_path: Path
+) -> None:
+    settings.COLORVIDEOVDP_PYTHON = make_environment(tmp_path / "environment")
+    settings.CHECKPOINT_SECONDS = 60.0  # none is due
+    packages = tmp_path / "environment" / "pycvvdp.py"
+    whole = packages.read_text()
+    packages.write_text(
+        f"{whole}\nit, left = cvvdp.predict, [1, 2, 3]\n"
+        "cvvdp.predict = lambda *given, **named: left.pop() and it(*given, **named)\n"
+    )
+    asked = VisibilityMeasurement(pair_set=pair_set, colorvideovdp=True)
+    with pytest.raises(MlError, match=r"What was measured before is kept.*IndexError"):
+        perform(asked)
+    packages.write_text(whole)
+    done: list[int] = []
+
+    perform(asked, progress=lambda step, total, note="", figures=None: done.append(step))
+
+    assert done[0] == 3
+
+
 def test_colorvideovdp_is_refused_where_it_is_not_set_up(pair_set: PairSet, settings: Settings) -> None:
     settings.COLORVIDEOVDP_PYTHON = ""
 

@@ -1,5 +1,7 @@
 """The process that scores by ColorVideoVDP: what goes to it and comes back, and how it is told that it cannot."""
 
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -70,8 +72,38 @@ def test_a_process_that_is_gone_is_told(environment: str) -> None:
             colorvideovdp._process.wait()
             colorvideovdp.score(*twins(600, 600, 1))
 
-    with pytest.raises(MlError, match="ColorVideoVDP could not measure with"):
+    with pytest.raises(MlError, match=r"ColorVideoVDP could not measure with.*It said: signal 9$"):
         score_after_its_end()
+
+
+def test_a_signal_to_the_whole_group_leaves_the_process_to_its_caller(environment: str) -> None:
+    with started_colorvideovdp(10.0) as colorvideovdp:
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            colorvideovdp._process.send_signal(stop)
+        assert colorvideovdp.score(*twins(10, 10, 0)) == pytest.approx(10 - 0.001)
+
+
+@pytest.mark.parametrize("said", ["nan", "inf", "-inf", "10.01"])
+def test_what_is_no_score_is_refused(environment: str, said: str) -> None:
+    packages = Path(environment).with_name("pycvvdp.py")
+    packages.write_text(f"{packages.read_text()}\ncvvdp.predict = lambda *twins, dim_order: (float('{said}'), None)\n")
+
+    with (
+        started_colorvideovdp(10.0) as colorvideovdp,
+        pytest.raises(MlError, match=rf"It said: {said}$"),
+    ):
+        colorvideovdp.score(*twins(10, 10, 1))
+
+
+@pytest.mark.parametrize("said", ["Welcome", "[1]", "3.0"])
+def test_what_is_no_python_is_told(settings: Settings, tmp_path: Path, said: str) -> None:
+    greeter = tmp_path / "greeter"
+    greeter.write_text(f"#!/bin/sh\necho '{said}'\n")
+    greeter.chmod(0o755)
+    settings.COLORVIDEOVDP_PYTHON = str(greeter)
+
+    with pytest.raises(MlError, match=f"It said: {re.escape(said)}$"), started_colorvideovdp(67.0):
+        pass
 
 
 def test_an_error_of_the_caller_ends_the_process(environment: str) -> None:
