@@ -152,7 +152,7 @@ def changes_explained(summary: StudySummary) -> tuple[str, ...]:
         return ()
     text = (
         "The measures are of the image pairs that were shown, each counted once, on the saved 8-bit images; larger "
-        "PSNR, SSIM and SSIMULACRA2 are smaller changes."
+        "PSNR, SSIM, SSIMULACRA2 and ColorVideoVDP are smaller changes."
     )
     missing = any(change.without_a_value for of_arm in summary.arms.values() for change in of_arm.changes.values())
     if not missing:

@@ -63,8 +63,8 @@ def visibility_section(summary: StudySummary) -> Section | None:
         facts=_facts(visibility),
         notes=(
             "ρ is Spearman’s rank correlation over image pairs of the measure with the share of observers who noticed; "
-            "of measures that fall where the change grows (PSNR, SSIM, SSIMULACRA2) that of their negative: 1 where "
-            "the measure ranks the pairs as observers do, 0 where it tells nothing.",
+            "of measures that fall where the change grows (PSNR, SSIM, SSIMULACRA2, ColorVideoVDP) that of their "
+            "negative: 1 where the measure ranks the pairs as observers do, 0 where it tells nothing.",
             f"Intervals: {methods_named([*correlations, *differences])}. They speak of images and observers like "
             "these, of as many observers. Curves are logistic regressions, and describe.",
             *_attacks_explained(summary, of_attacks),
