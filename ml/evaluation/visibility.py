@@ -54,8 +54,11 @@ class VisibilityMeasurement(Work[Visibility]):
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Visibility:
         """Measure each pair, going on after those of the checkpoint, and save all rows at once."""
         pairs = list(self.pair_set.pairs.select_related("image").order_by("image__name"))
+        checkpoint = Checkpoint(uid)
+        measured = _kept_in(checkpoint)
+        progress(len(measured), len(pairs), "starting ColorVideoVDP" if self.colorvideovdp else "")
         with started_colorvideovdp(self.pixels_per_degree) if self.colorvideovdp else nullcontext() as extra:
-            measured = self._measured(pairs, Checkpoint(uid), progress, extra)
+            self._go_on(measured, pairs, checkpoint, progress, extra)
         found = {
             "pixels_per_degree": self.pixels_per_degree,
             "distributions": distributions_of(measured),
@@ -69,12 +72,15 @@ class VisibilityMeasurement(Work[Visibility]):
             visibility, _ = Visibility.objects.update_or_create(pair_set=self.pair_set, defaults=found)
         return visibility
 
-    def _measured(
-        self, pairs: Sequence[ImagePair], checkpoint: Checkpoint, progress: Progress, extra: ColorVideoVdp | None
-    ) -> list[PairMeasures]:
-        kept = checkpoint.read(PART)
-        measured = [] if kept is None else [PairMeasures(*values) for values in json.loads(kept)]
-        progress(len(measured), len(pairs))
+    def _go_on(
+        self,
+        measured: list[PairMeasures],
+        pairs: Sequence[ImagePair],
+        checkpoint: Checkpoint,
+        progress: Progress,
+        extra: ColorVideoVdp | None,
+    ) -> None:
+        """Measure the pairs that are not measured yet, adding what is found to what was."""
         for pair in pairs[len(measured) :]:
             try:
                 found = measure_visibility(
@@ -87,7 +93,11 @@ class VisibilityMeasurement(Work[Visibility]):
             measured.append(found)
             checkpoint.write_if_due(PART, lambda: _as_bytes(measured))
             progress(len(measured), len(pairs))
-        return measured
+
+
+def _kept_in(checkpoint: Checkpoint) -> list[PairMeasures]:
+    kept = checkpoint.read(PART)
+    return [] if kept is None else [PairMeasures(*values) for values in json.loads(kept)]
 
 
 def _as_bytes(measured: Sequence[PairMeasures]) -> bytes:

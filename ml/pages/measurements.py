@@ -37,14 +37,13 @@ class PairMeasurement:
             return SurvivalMeasurement(pair_set=pair_set)
         if self.run_kind == Run.Kind.MEASURE_VISIBILITY:
             from ml.evaluation.visibility import VisibilityMeasurement
-            from ml.images.visibility.colorvideovdp import is_set_up
 
             viewing = ViewingForm(asked)
             if not viewing.is_valid():
                 name = viewing["pixels_per_degree"].label
                 raise MlError(f"{name}: {' '.join(map(str, viewing.errors['pixels_per_degree']))}")
             return VisibilityMeasurement(
-                pair_set=pair_set, pixels_per_degree=viewing.stated(), colorvideovdp=is_set_up()
+                pair_set=pair_set, pixels_per_degree=viewing.stated(), colorvideovdp=viewing.asks_for_colorvideovdp
             )
         if self.run_kind == Run.Kind.TRAIN_MODEL_OBSERVER:
             from ml.evaluation.model_observer import ModelObserverTraining

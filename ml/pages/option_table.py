@@ -19,7 +19,7 @@ PACKAGES = {
     "flip-evaluator": "flip-evaluator",
     "ssimulacra2": "SSIMULACRA2",
     "cvvdp": "ColorVideoVDP",
-    "cvvdp display": gettext_noop("its display"),
+    "cvvdp display": gettext_noop("display of ColorVideoVDP"),
     "torch": "PyTorch",
 }
 INITIALS = {"ssim": "SSIM", "sha256": "SHA-256", "psnr": "PSNR", "colorvideovdp": "ColorVideoVDP"}

@@ -101,7 +101,7 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
 
 
 def _add_viewing(protocol: JsonObject, study: Study) -> None:
-    """Add at how many pixels per degree the visibility was measured by which images are chosen; FLIP asks for it."""
+    """Add at how many pixels per degree the visibility by which images are chosen was measured: FLIP asks for it."""
     measured = Visibility.objects.filter(pair_set__in=study.strengths).order_by("pair_set__name")
     viewing: JsonObject = dict(measured.values_list("pair_set__name", "pixels_per_degree"))
     json_object(protocol["images"])["visibility"] = {"pixels_per_degree": viewing}

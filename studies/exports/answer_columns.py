@@ -216,7 +216,8 @@ COLUMNS: tuple[Column, ...] = (
     ),
     _of_the_change(
         "colorvideovdp",
-        "of both: quality by ColorVideoVDP, where 10 is no difference, less the more visible the change is",
+        "of both: quality by ColorVideoVDP, where 10 is no difference, less the more visible the change is; the "
+        "report says at how many pixels per degree",
         unit="just-objectionable differences",
         empty=f"{NOT_MEASURED} by it",
     ),

@@ -1,4 +1,7 @@
-"""How far the distance at which FLIP was taken is from that at which observers sat."""
+"""How far the distance at which FLIP was taken is from that at which observers sat.
+
+ColorVideoVDP, where it was measured, is of the same distance.
+"""
 
 from dataclasses import asdict, dataclass
 from math import isclose
@@ -19,6 +22,8 @@ class FlipViewing:
     ----------
     pair_sets
         Names of the image pairs.
+    measures
+        The measures that were taken of them for a distance.
     stated
         Pixels of an image in a degree of the visual angle for which FLIP was taken, above 0.
     sessions
@@ -30,6 +35,7 @@ class FlipViewing:
     """
 
     pair_sets: tuple[str, ...]
+    measures: tuple[str, ...]
     stated: float
     sessions: Spread
     ratio: Spread
@@ -45,6 +51,7 @@ class FlipViewing:
         """Return the figures as JSON."""
         return {
             "pair_sets": list(self.pair_sets),
+            "measures": list(self.measures),
             "stated": self.stated,
             "sessions": asdict(self.sessions),
             "ratio": asdict(self.ratio),
@@ -72,15 +79,20 @@ def flip_viewings(attacks: tuple[AttackFacts, ...], screens: ScreenFacts) -> tup
     """
     seen = [seat.pixels_per_degree for seat in screens.seats if seat.pixels_per_degree is not None]
     pair_sets: dict[float, list[str]] = {}
+    by_colorvideovdp = set()
     for pairs in (one for facts in attacks for one in facts.each):
         if pairs.visibility is not None:
             pair_sets.setdefault(pairs.visibility.pixels_per_degree, []).append(pairs.pair_set)
+            if "colorvideovdp" in pairs.visibility.distributions:
+                by_colorvideovdp.add(pairs.visibility.pixels_per_degree)
     found = []
     for stated, names in sorted(pair_sets.items()):
         ratios = [one / stated for one in seen]
         sessions, ratio = Spread.of(seen), Spread.of(ratios)
         if sessions is not None and ratio is not None:
-            found.append(FlipViewing(tuple(names), stated, sessions, ratio, len(seen), sum(map(_apart, ratios))))
+            measures = ("FLIP", "ColorVideoVDP") if stated in by_colorvideovdp else ("FLIP",)
+            beyond = sum(map(_apart, ratios))
+            found.append(FlipViewing(tuple(names), measures, stated, sessions, ratio, len(seen), beyond))
     return tuple(found)
 
 

@@ -44,7 +44,9 @@ class PairMakingForm(WorkForm):
     visibility = forms.BooleanField(
         required=False,
         label=gettext_lazy("Measure how visible the changes are as well"),
-        help_text=gettext_lazy("Once the pairs are made: CIEDE2000, FLIP and SSIMULACRA2 of each."),
+        help_text=gettext_lazy(
+            "Once the pairs are made: CIEDE2000, FLIP and SSIMULACRA2 of each, and ColorVideoVDP where the site has it."
+        ),
     )
     name = forms.CharField(
         required=False, max_length=100, help_text=gettext_lazy("Left empty: the attack's name and the split.")

@@ -1,12 +1,14 @@
 """How visible the changes are, on the pages of image pairs: asked for, told, seen as maps, chosen and sorted by."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from pytest_django import Settings
 
 from ml.images.pixels import Pixels
 from ml.images.visibility.colour_difference import colour_difference_map
@@ -14,6 +16,7 @@ from ml.images.visibility.flip import flip_map
 from ml.images.visibility.maps import WHITE_CIEDE2000, WHITE_FLIP
 from ml.models import PairSet, Run
 from ml.pairs.files import read_twins
+from tests.ml.images.visibility.colorvideovdp_environment import make_environment
 from tests.ml.network_rows import make_attack
 from tests.ml.visibility_rows import add_visibility
 from tests.studies.factories import make_pair_set, make_researcher
@@ -169,6 +172,31 @@ def test_what_cannot_be_is_refused_in_words(browser: Client, stated: str) -> Non
 
     assert "Pixels per degree: " in page.content.decode()
     assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(("ticked", "asked"), [({"colorvideovdp": "on"}, True), ({}, False)])
+def test_colorvideovdp_is_offered_where_the_site_has_it(
+    browser: Client, settings: Settings, tmp_path: Path, ticked: dict[str, str], asked: bool
+) -> None:
+    pair_set = make_pair_set(n=2)
+    address = reverse("ml:pair-set-detail", args=[pair_set.pk])
+    assert "by ColorVideoVDP, too" not in browser.get(address).content.decode()
+    settings.COLORVIDEOVDP_PYTHON = make_environment(tmp_path / "environment")
+    assert "by ColorVideoVDP, too" in browser.get(address).content.decode()
+
+    browser.post(reverse("ml:pair-set-visibility", args=[pair_set.pk]), {"pixels_per_degree": "40", **ticked})
+
+    assert Run.objects.get().options["colorvideovdp"] is asked
+
+
+def test_colorvideovdp_is_not_asked_for_where_the_site_does_not_have_it(browser: Client) -> None:
+    pair_set = make_pair_set(n=2)
+
+    browser.post(
+        reverse("ml:pair-set-visibility", args=[pair_set.pk]), {"pixels_per_degree": "40", "colorvideovdp": "on"}
+    )
+
+    assert Run.objects.get().options["colorvideovdp"] is False
 
 
 def test_it_is_asked_for_with_the_pairs(browser: Client) -> None:

@@ -33,11 +33,12 @@ GIVEN: tuple[dict[str, str], ...] = (
 )
 
 
-def report_of(*, flip_at: float | None = None, **fields: Any) -> Report:
+def report_of(*, flip_at: float | None = None, with_extras: bool = False, **fields: Any) -> Report:
     """Return the report of four observers on the screens above; FLIP was taken at some pixels per degree, or not."""
     pair_set = make_pair_set(n=12, size=8)
     if flip_at is not None:
-        add_visibility(pair_set, [place / 10 for place in range(12)], pixels_per_degree=flip_at)
+        scores = [place / 10 for place in range(12)]
+        add_visibility(pair_set, scores, pixels_per_degree=flip_at, with_extras=with_extras)
     study = make_open_study(observers=4, pair_set=pair_set, asks_calibration=True, closes_when_finished=False, **fields)
     for observer, display, given in zip(study.observers.order_by("pk"), SCREENS, GIVEN, strict=True):
         session = start_session(observer=observer, display=display)
@@ -128,12 +129,22 @@ def test_the_distance_at_which_flip_was_taken_is_held_against_those_of_the_sessi
     # 17.45 and 61.09 pixels per degree, as above: the middle of the two is 39.27.
     assert found["sessions"]["median"] == pytest.approx(39.3, abs=0.1)
     assert found["ratio"]["median"] == pytest.approx(ratio, abs=0.01)
-    assert (found["known"], found["beyond"]) == (2, beyond)
+    assert (found["known"], found["beyond"], found["measures"]) == (2, beyond, ["FLIP"])
     told = facts_of(report)[f"FLIP at {flip_at:g} pixels per degree"]
     assert told.startswith(f"Observers had median 39 (17 to 61), median {ratio:.2f} (")
     warnings = [warning.text for warning in warnings_of(report) if warning.name == "FLIP at another distance."]
     assert len(warnings) == warned
     assert all("measure_visibility --pixels-per-degree 39" in text for text in warnings)
+
+
+def test_colorvideovdp_is_held_against_the_distance_of_the_sessions_where_it_was_measured() -> None:
+    report = report_of(flip_at=67.0, checks_viewing_distance="record", scale=2, with_extras=True)
+
+    (found,) = report.as_dict()["flip_viewing"]
+    assert found["measures"] == ["FLIP", "ColorVideoVDP"]
+    assert "FLIP and ColorVideoVDP at 67 pixels per degree" in facts_of(report)
+    (warning,) = [one.text for one in warnings_of(report) if one.name == "FLIP and ColorVideoVDP at another distance."]
+    assert "was measured by FLIP and ColorVideoVDP at 67 pixels per degree" in warning
 
 
 def test_without_flip_or_without_distances_nothing_is_said_of_it() -> None:

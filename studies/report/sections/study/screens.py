@@ -36,7 +36,7 @@ def flip_texts(viewings: Sequence[FlipViewing]) -> tuple[LabelledText, ...]:
     """Return for each distance at which FLIP was taken how far it is from those of the sessions."""
     return tuple(
         LabelledText(
-            f"FLIP at {one.stated:g} pixels per degree",
+            f"{listed(one.measures)} at {one.stated:g} pixels per degree",
             f"Observers had {_spread(one.sessions, 0)}, {_spread(one.ratio, 2)} times as many, known of {one.known}; "
             f"{one.beyond} of them differ by more than {MOST_APART:g} times.",
             REMEASURE.format(pixels=one.sessions.median) if one.beyond else "",
@@ -49,10 +49,10 @@ def flip_warnings(viewings: Sequence[FlipViewing]) -> list[LabelledText]:
     """Return a warning for each distance at which FLIP was taken that is far from that of the middle session."""
     return [
         LabelledText(
-            "FLIP at another distance.",
-            f"FLIP of {listed(one.pair_sets)} was taken at {one.stated:g} pixels per degree; the middle observer had "
-            f"{one.sessions.median:.0f}, which is {one.ratio.median:.2f} times as many, more than {MOST_APART:g} times "
-            f"apart. What the report says of FLIP is of another distance than the answers. "
+            f"{listed(one.measures)} at another distance.",
+            f"{listed(one.pair_sets)} was measured by {listed(one.measures)} at {one.stated:g} pixels per degree; the "
+            f"middle observer had {one.sessions.median:.0f}, which is {one.ratio.median:.2f} times as many, more than {MOST_APART:g} times "
+            f"apart. What the report says of {listed(one.measures)} is of another distance than the answers. "
             f"{REMEASURE.format(pixels=one.sessions.median)}",
         )
         for one in viewings
