@@ -51,9 +51,9 @@ def flip_warnings(viewings: Sequence[FlipViewing]) -> list[LabelledText]:
         LabelledText(
             f"{listed(one.measures)} at another distance.",
             f"{listed(one.pair_sets)} was measured by {listed(one.measures)} at {one.stated:g} pixels per degree; the "
-            f"middle observer had {one.sessions.median:.0f}, which is {one.ratio.median:.2f} times as many, more than {MOST_APART:g} times "
-            f"apart. What the report says of {listed(one.measures)} is of another distance than the answers. "
-            f"{REMEASURE.format(pixels=one.sessions.median)}",
+            f"middle observer had {one.sessions.median:.0f}, which is {one.ratio.median:.2f} times as many, more than "
+            f"{MOST_APART:g} times apart. What the report says of {listed(one.measures)} is of another distance than "
+            f"the answers. {REMEASURE.format(pixels=one.sessions.median)}",
         )
         for one in viewings
         if one.is_far
