@@ -20,7 +20,12 @@ class ViewingForm(forms.Form):
         label=gettext_lazy("Pixels per degree"),
     )
 
-    colorvideovdp = forms.BooleanField(required=False, initial=True, label=gettext_lazy("by ColorVideoVDP, too"))
+    colorvideovdp = forms.BooleanField(
+        required=False,
+        initial=True,
+        label=gettext_lazy("by ColorVideoVDP, too"),
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer ColorVideoVDP where the site has it."""
