@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from perception.analysis.ratings.rating_scale import six_categories
 from studies.data_protection.tally import ErasedPeople
@@ -239,19 +239,8 @@ def _changes_of(study: Study) -> dict[int, _Change]:
     """Return what was measured of the pairs whose perturbed twin a study shows, by their keys (one query)."""
     measured = Truth.objects.filter(stimulus__study=study, perturbed=True).values_list("pair_id", *_MEASURED)
     changes = {}
-    for pair, linf, l2, psnr, ssim, mean, p95, above_1, flip, score, jod in measured.iterator(chunk_size=CHUNK):
-        changes[pair] = _Change(
-            linf=linf,
-            l2=l2,
-            psnr=psnr,
-            ssim=ssim,
-            ciede2000_mean=mean,
-            ciede2000_p95=p95,
-            ciede2000_above_1=above_1,
-            flip=flip,
-            ssimulacra2=score,
-            colorvideovdp=jod,
-        )
+    for pair, *values in measured.iterator(chunk_size=CHUNK):
+        changes[pair] = cast("_Change", dict(zip(_NO_CHANGE, values, strict=True)))
     return changes
 
 

@@ -6,6 +6,7 @@ ColorVideoVDP, where it was measured, is of the same distance.
 from dataclasses import asdict, dataclass
 from math import isclose
 
+from ml.images.visibility.measures import MEASURES
 from perception.analysis.json_values import JsonObject
 from studies.report.facts import AttackFacts
 from studies.report.screens import ScreenFacts, Spread
@@ -79,18 +80,17 @@ def flip_viewings(attacks: tuple[AttackFacts, ...], screens: ScreenFacts) -> tup
     """
     seen = [seat.pixels_per_degree for seat in screens.seats if seat.pixels_per_degree is not None]
     pair_sets: dict[float, list[str]] = {}
-    by_colorvideovdp = set()
+    taken: set[tuple[float, str]] = set()
     for pairs in (one for facts in attacks for one in facts.each):
         if pairs.visibility is not None:
             pair_sets.setdefault(pairs.visibility.pixels_per_degree, []).append(pairs.pair_set)
-            if "colorvideovdp" in pairs.visibility.distributions:
-                by_colorvideovdp.add(pairs.visibility.pixels_per_degree)
+            taken |= {(pairs.visibility.pixels_per_degree, key) for key in pairs.visibility.distributions}
     found = []
     for stated, names in sorted(pair_sets.items()):
         ratios = [one / stated for one in seen]
         sessions, ratio = Spread.of(seen), Spread.of(ratios)
         if sessions is not None and ratio is not None:
-            measures = ("FLIP", "ColorVideoVDP") if stated in by_colorvideovdp else ("FLIP",)
+            measures = tuple(one.name for one in MEASURES if one.asks_for_distance and (stated, one.key) in taken)
             beyond = sum(map(_apart, ratios))
             found.append(FlipViewing(tuple(names), measures, stated, sessions, ratio, len(seen), beyond))
     return tuple(found)

@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 from ml.images.visibility.measures import MEASURES
+from perception.analysis.visibility.measures import SMALLER_IS_MORE_VISIBLE
 
 MEASURE_NAMES: Final = {
     "linf": "L∞",
@@ -20,6 +21,8 @@ MEASURE_DIGITS: Final = {
     "ssim": 3,
     **{measure.key: measure.digits for measure in MEASURES},
 }
+FALLING: Final = tuple(MEASURE_NAMES[key] for key in MEASURE_NAMES if key in SMALLER_IS_MORE_VISIBLE)
+"""The names of the measures that fall where the change grows."""
 OF_OTHERS = 3
 """Digits of a measure that is none of this program's."""
 

@@ -14,6 +14,7 @@ from perception.core.formatting import localized
 class DistributionLine:
     """One measure over all pairs of a pair set, as a row of a table; texts, empty where no pair has the measure."""
 
+    key: str
     name: str
     description: str
     median: str
@@ -97,6 +98,7 @@ def _distribution_line(measure: Measure, values: Mapping[str, float | None]) -> 
 
     median = values.get("median")
     return DistributionLine(
+        key=measure.key,
         name=gettext(measure.name),
         description=gettext(measure.description),
         median=written(measure, median),

@@ -56,6 +56,11 @@ class Measure:
         return self.key not in SMALLER_IS_MORE_VISIBLE
 
     @property
+    def asks_for_distance(self) -> bool:
+        """Whether it depends on how many pixels a degree of the visual angle holds."""
+        return self.key in {"flip", "colorvideovdp"}
+
+    @property
     def is_extra(self) -> bool:
         """Whether it is taken only where a site has set it up."""
         return self.key in EXTRAS

@@ -9,7 +9,7 @@ from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
 from perception.analysis.visibility.shown_changes import ShownChanges
 from perception.core.formatting import area, coefficient, count, levels, percent, points, ratio
-from studies.report.measures import measure_value, measure_with_unit
+from studies.report.measures import FALLING, measure_value, measure_with_unit
 from studies.report.sections.detection.two_arms import merit_name, two_arms_section
 from studies.report.sections.elements import LabelledText, Section, Table
 from studies.report.wording import (
@@ -152,7 +152,7 @@ def changes_explained(summary: StudySummary) -> tuple[str, ...]:
         return ()
     text = (
         "The measures are of the image pairs that were shown, each counted once, on the saved 8-bit images; larger "
-        "PSNR, SSIM, SSIMULACRA2 and ColorVideoVDP are smaller changes."
+        f"{listed(FALLING)} are smaller changes."
     )
     missing = any(change.without_a_value for of_arm in summary.arms.values() for change in of_arm.changes.values())
     if not missing:

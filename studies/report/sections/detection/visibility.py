@@ -7,7 +7,7 @@ from perception.analysis.study_summary import StudySummary
 from perception.analysis.visibility.detection_curve import Point
 from perception.analysis.visibility.summary import Prediction, VisibilitySummary
 from perception.core.formatting import coefficient, percent
-from studies.report.measures import measure_name, measure_with_unit
+from studies.report.measures import FALLING, measure_name, measure_with_unit
 from studies.report.plots.visibility import detection_curves_plot
 from studies.report.sections.elements import LabelledText, Plot, Section, Table
 from studies.report.wording import methods_named
@@ -63,7 +63,7 @@ def visibility_section(summary: StudySummary) -> Section | None:
         facts=_facts(visibility),
         notes=(
             "ρ is Spearman’s rank correlation over image pairs of the measure with the share of observers who noticed; "
-            "of measures that fall where the change grows (PSNR, SSIM, SSIMULACRA2, ColorVideoVDP) that of their "
+            f"of measures that fall where the change grows ({', '.join(FALLING)}) that of their "
             "negative: 1 where the measure ranks the pairs as observers do, 0 where it tells nothing.",
             f"Intervals: {methods_named([*correlations, *differences])}. They speak of images and observers like "
             "these, of as many observers. Curves are logistic regressions, and describe.",

@@ -9,14 +9,13 @@ from ml.evaluation.text.distortion import size_lines
 from ml.evaluation.text.fooling import fooling_sentence
 from ml.evaluation.text.table_one import MARK, cell_text
 from ml.evaluation.text.visibility import distribution_lines
+from ml.images.visibility.measures import MEASURE_OF
 from ml.models.visibility import Visibility
 from perception.core.formatting import p_value, percent, points, share
 from studies.report.build import Report
 from studies.report.facts import AttackFacts, EvaluatedPairs
 from studies.report.sections.elements import LabelledText, Section, Table
 
-VIEWED = frozenset({"FLIP", "ColorVideoVDP"})
-"""The measures that depend on how many pixels a degree of the visual angle holds."""
 HEAD = (
     "Class",
     "Images",
@@ -132,7 +131,7 @@ def _visibility(visibility: Visibility | None) -> tuple[LabelledText, ...]:
         LabelledText(
             line.name,
             f"median {line.median}{f', {line.word}' if line.word else ''} ({line.extremes})",
-            f"{line.description}; {how}" if line.name in VIEWED else line.description,
+            f"{line.description}; {how}" if MEASURE_OF[line.key].asks_for_distance else line.description,
         )
         for line in lines
     )
