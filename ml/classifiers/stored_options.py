@@ -20,6 +20,9 @@ class TrainingRecord:
         Where it began: None (random), `imagenet`, or the name of a file, without its folder.
     seed
         Of everything random in it.
+    normalised_over
+        Over how many of the images the statistics of batch normalisation were taken anew after the training; 0 where
+        they were not.
     """
 
     steps: int
@@ -27,6 +30,7 @@ class TrainingRecord:
     learning_rate: float
     weights: str | None
     seed: int
+    normalised_over: int
 
     @classmethod
     def of(cls, classifier: Classifier) -> "TrainingRecord | None":
@@ -41,6 +45,7 @@ class TrainingRecord:
             learning_rate=options["learning_rate"],
             weights=None if weights is None else weights.replace("\\", "/").rsplit("/", maxsplit=1)[-1],
             seed=options["seed"],
+            normalised_over=options.get("normalised_over", 0),  # before version 0.8 they were not
         )
 
 

@@ -96,6 +96,7 @@ class ClassifierTraining(Work[Classifier]):
         from ml.networks.prediction import predict_classes
         from ml.networks.saved_network import network_to_bytes
         from ml.networks.training.classifier import fit_classifier
+        from ml.networks.training.normalisation import estimate_normalisation
         from ml.networks.training.recomputation import kept_bytes
 
         began = time.monotonic()
@@ -128,6 +129,13 @@ class ClassifierTraining(Work[Classifier]):
             checkpoint=Checkpoint(uid),
             recompute=recompute,
         )
+        normalised_over = estimate_normalisation(
+            network,
+            train_squares,
+            batch_size=self.batch_size,
+            seed=self.seed,
+            progress=lambda done, total, *_: progress(steps, steps, f"batch normalisation, {done} of {total}"),
+        )
         predicted = predict_classes(
             network,
             test_squares,
@@ -138,6 +146,7 @@ class ClassifierTraining(Work[Classifier]):
         options = self.as_options() | {
             "image_size": self.side,
             "learning_rate": self.peak_learning_rate,
+            "normalised_over": normalised_over,
             "recompute": recompute,
             "steps": steps,
         }

@@ -4,9 +4,6 @@ from ml.networks.backend import Tensor, keras
 
 layers = keras.layers
 
-# The moving averages must follow a training of some hundred steps.
-MOMENTUM = 0.9
-
 
 def densenet_bc(pixels: Tensor, *, blocks: tuple[int, ...], growth: int, stem: int) -> Tensor:
     """Return the features of a DenseNet-BC, averaged over the image.
@@ -43,7 +40,7 @@ def densenet_bc(pixels: Tensor, *, blocks: tuple[int, ...], growth: int, stem: i
 
 
 def _normalise(x: Tensor, name: str) -> Tensor:
-    x = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
+    x = layers.BatchNormalization(name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
 
 

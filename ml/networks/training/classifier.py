@@ -31,6 +31,8 @@ def fit_classifier(
 ) -> dict[str, list[float]]:
     """Train on rotated, mirrored and cropped images: Adam, a linear warm-up, a cosine to nothing.
 
+    What comes out is to be given its statistics before it is used (`ml.networks.training.normalisation`).
+
     Parameters
     ----------
     network

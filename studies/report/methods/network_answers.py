@@ -204,7 +204,16 @@ def _training_here(facts: ClassifierFacts, trained: TrainingRecord, *, seconds: 
         f"Classifier: {trained.steps:,} batches of {trained.batch_size} from {facts.learnt_from.distribution.train:,} "
         "images, rotated, mirrored and cropped at random; cross-entropy; Adam, the learning rate rising to "
         f"{trained.learning_rate:g} in the first tenth of the steps and falling by a cosine to nothing; seed "
-        f"{trained.seed}{_took(seconds)}."
+        f"{trained.seed}{_took(seconds)}.{_normalised(trained)}"
+    )
+
+
+def _normalised(trained: TrainingRecord) -> str:
+    if not trained.normalised_over:
+        return ""
+    return (
+        " Afterwards its batch normalisations were given the mean and variance of their inputs over "
+        f"{trained.normalised_over:,} of these images (Wu, Johnson 2021)."
     )
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -14,9 +15,10 @@ from django.db import models
 from ml.attacks.training import AttackTraining
 from ml.classifiers.stored_options import TrainingRecord
 from ml.classifiers.training import ClassifierTraining
-from ml.classifiers.weights import store_weights
+from ml.classifiers.weights import read_weights, store_weights
 from ml.errors import MlError
 from ml.evaluation.attack import AttackEvaluation
+from ml.images.arrays import read_squares
 from ml.images.pixels import decode
 from ml.models import Attack, Classifier, Dataset, Evaluation, ImagePair, PairSet, Run
 from ml.pairs.making import PairMaking
@@ -144,6 +146,22 @@ def test_what_layers_give_is_recomputed_where_a_batch_needs_much_memory(
     assert bool(made) is recomputed
     assert trained.options["recompute"] is recomputed
     assert trained.provenance["options"]["recompute"] is recomputed
+
+
+@pytest.mark.training
+def test_a_classifier_is_judged_and_saved_with_the_statistics_of_what_came_out(dataset: Dataset) -> None:
+    """Over its train images; the moving averages of three steps would still be nearly those that it began with."""
+    from ml.networks.saved_network import network_from_bytes
+
+    pixels = read_squares(list(dataset.images.filter(split="train")), 24, tell=lambda *_: None)
+    trained = train(dataset, batch_size=len(pixels))
+    saved = network_from_bytes(read_weights(trained), source="the classifier")
+    given = saved.get_layer("stem")(saved.get_layer("scale")(pixels.astype(np.float32) / np.float32(255)))
+
+    assert trained.options["normalised_over"] == len(pixels)
+    stem = saved.get_layer("stem_norm")
+    np.testing.assert_allclose(stem.moving_mean, np.mean(given, axis=(0, 1, 2)), rtol=0, atol=1e-4)
+    np.testing.assert_allclose(stem.moving_variance, np.var(given, axis=(0, 1, 2)), rtol=1e-2)
 
 
 @pytest.mark.training

@@ -360,6 +360,10 @@ def test_how_the_classifier_was_trained_is_told_in_full(report: Report) -> None:
     assert "rising to 0.003" in told["25"]
     assert "seed 7; 3 min 5 s." in told["25"]
     assert told["24"].startswith("Classifier: random, seed 7.")
+    assert "normalisation" not in told["25"], "nor was it by the versions that stored nothing of it"
+
+    change(report.study.pair_set.attack.attacked_classifier, options=TRAINED | {"normalised_over": 2048})
+    assert "mean and variance of their inputs over 2,048 of these images" in answers(CLAIM, anew(report))["25"]
 
 
 def test_after_what_the_attack_was_measured_again_is_named(report: Report) -> None:
