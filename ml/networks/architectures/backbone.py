@@ -73,9 +73,14 @@ def _without_nesting(network: keras.Model) -> keras.Model:
     if not _networks_within(flat):
         return network
     while nested := _networks_within(flat):
+        # Of two networks within, both may have a layer of one name. What a network's `call` adds of its own, a
+        # conversion of its input, has the same name in each process: one in the file may have it, too.
         for model in nested:
-            for layer in model.layers:  # of two networks within, both may have a layer of this name
-                layer.name = f"{model.name}_{layer.name}"
+            for operation in getattr(model, "operations", model.layers):
+                operation.name = f"{model.name}_{operation.name}"
+        for operation in flat.operations:
+            if not isinstance(operation, layers.Layer):
+                operation.name = f"{flat.name}_{operation.name}"
         # A network's `call` adds its layers to the graph, where calling it would add it as one layer.
         flat = keras.models.clone_model(
             flat,

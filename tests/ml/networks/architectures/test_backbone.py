@@ -107,6 +107,27 @@ def two_of_a_kind() -> Any:
     return keras.Model(pixels, keras.layers.Dense(5)(keras.layers.GlobalAveragePooling2D()(plane)))
 
 
+@pytest.mark.parametrize("size", [SIDE, 2 * SIDE])
+def test_a_classifier_that_began_so_is_a_backbone_itself(tmp_path: Path, size: int) -> None:
+    """And the next: what was trained at a small size is trained on at a larger one."""
+    from ml.networks.architectures.classifiers import build_classifier
+    from ml.networks.backend import reset_session
+
+    path = tmp_path / "first.keras"
+    below_a_head().save(path)
+    for generation in range(3):
+        reset_session(generation)  # as in a process of its own
+        network = build_classifier("backbone", image_size=size, classes=3, weights=str(path))
+        path = tmp_path / f"generation {generation}.keras"
+        network.save(path)
+
+    reset_session(9)
+    last = build_classifier("backbone", image_size=SIDE, classes=3, weights=str(path))
+    assert [len(weight.shape) for weight in last.weights] == [len(weight.shape) for weight in network.weights]
+    for kept, weight in zip(network.weights[:-2], last.weights[:-2], strict=True):
+        assert np.array_equal(kept, weight), f"{weight.path}: all but the head"
+
+
 @pytest.mark.parametrize("make", [below_a_head, with_its_average, two_deep, functional, two_of_a_kind])
 def test_networks_within_a_network_are_taken_apart(tmp_path: Path, make: Callable[[], Any]) -> None:
     from ml.networks.architectures.backbone import backbone_features
