@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop
 
+EXTERNAL = "added"
+"""What `Classifier.architecture` says of an external classifier; stored since the first version."""
+
 
 @dataclass(frozen=True, slots=True)
 class Architecture:

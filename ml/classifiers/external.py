@@ -14,6 +14,7 @@ import numpy as np
 from django.utils.translation import gettext
 from numpy.typing import NDArray
 
+from ml.classifiers.architectures import EXTERNAL
 from ml.classifiers.keras_file import read_outline
 from ml.classifiers.metrics import classification_metrics
 from ml.classifiers.training import LARGEST_IMAGE_SIZE
@@ -29,8 +30,6 @@ from ml.runs.provenance import provenance
 from ml.runs.work import Work
 from perception.core.progress import Progress
 
-ARCHITECTURE = "added"
-"""What `Classifier.architecture` says of an external classifier; stored since the first version."""
 PROBED = 32
 """On how many test images it is seen whether the outputs are what they are declared to be."""
 LONGEST_CLASS = 50
@@ -128,7 +127,7 @@ class ExternalClassifierImport(Work[Classifier]):
                 uid=uid,
                 name=self.name,
                 dataset=self.dataset,
-                architecture=ARCHITECTURE,
+                architecture=EXTERNAL,
                 classes=self.classes,
                 image_size=side,
                 weights=weights,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ml.classifiers.external import ARCHITECTURE
+from ml.classifiers.architectures import EXTERNAL
 from ml.models.classifier import Classifier
 
 
@@ -18,6 +18,8 @@ class TrainingRecord:
         Its peak.
     weights
         Where it began: None (random), `imagenet`, or the name of a file, without its folder.
+    continue_from
+        The classifier whose training it went on with; empty where there was none.
     seed
         Of everything random in it.
     normalised_over
@@ -29,6 +31,7 @@ class TrainingRecord:
     batch_size: int
     learning_rate: float
     weights: str | None
+    continue_from: str
     seed: int
     normalised_over: int
 
@@ -44,6 +47,7 @@ class TrainingRecord:
             batch_size=options["batch_size"],
             learning_rate=options["learning_rate"],
             weights=None if weights is None else weights.replace("\\", "/").rsplit("/", maxsplit=1)[-1],
+            continue_from=options.get("continue_from") or "",
             seed=options["seed"],
             normalised_over=options.get("normalised_over", 0),  # before version 0.8 they were not
         )
@@ -100,4 +104,4 @@ class ExternalRecord:
 
 def is_external(classifier: Classifier) -> bool:
     """Say whether somebody else trained it."""
-    return classifier.architecture == ARCHITECTURE
+    return classifier.architecture == EXTERNAL

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from ml.classifiers.architectures import ARCHITECTURES
 from ml.classifiers.keras_file import check_weights_file, read_outline
 from ml.classifiers.metrics import by_epoch, classification_metrics
-from ml.classifiers.weights import store_weights
+from ml.classifiers.stored_options import is_external
+from ml.classifiers.weights import load_classifier, read_weights, store_weights
 from ml.errors import MlError
 from ml.images.arrays import read_squares
 from ml.models import Classifier, Dataset, Image, Run
+from ml.networks.network import Network
 from ml.runs.checkpoints import Checkpoint
 from ml.runs.checks import check_has_images, check_name, check_one_of, check_positive, check_seed
 from ml.runs.leases.lease import fenced_transaction
@@ -60,6 +62,9 @@ class ClassifierTraining(Work[Classifier]):
     """What a backbone wants black to be."""
     weights_high: float = 1.0
     """What a backbone wants white to be."""
+    continue_from: Classifier | None = None
+    """A classifier of the same architecture that learnt from the same dataset: the training begins with all of its
+    weights, those of the last layer too. Its images may be of another size."""
     recompute: bool | None = None
     """Whether training computes again, on the gradient's way back, what the layers gave, instead of keeping it
     (`ml.networks.training.recomputation`): the same training in less memory and more time. None: where a batch would
@@ -69,7 +74,11 @@ class ClassifierTraining(Work[Classifier]):
     @property
     def side(self) -> int:
         """Side of the input, in pixels."""
-        return ARCHITECTURES[self.architecture].default_image_size if self.image_size is None else self.image_size
+        if self.image_size is not None:
+            return self.image_size
+        if self.continue_from is not None:
+            return self.continue_from.image_size
+        return ARCHITECTURES[self.architecture].default_image_size
 
     @property
     def peak_learning_rate(self) -> float:
@@ -85,13 +94,15 @@ class ClassifierTraining(Work[Classifier]):
         if self.steps is not None:
             check_positive(steps=self.steps)
         check_seed(self.seed)
+        if self.continue_from is None:
+            self._check_weights()
+        else:
+            self._check_continued(self.continue_from)
         self._check_image_size()
-        self._check_weights()
         self._check_classes()
 
     def carry_out(self, *, run: Run, uid: uuid.UUID, progress: Progress) -> Classifier:
         """Train, measure on the test images, and save."""
-        from ml.networks.architectures.classifiers import build_classifier
         from ml.networks.backend import reset_session
         from ml.networks.prediction import predict_classes
         from ml.networks.saved_network import network_to_bytes
@@ -106,13 +117,7 @@ class ClassifierTraining(Work[Classifier]):
         # Before the images are read: weights that do not fit are found here.
         tell("building the network")
         reset_session(self.seed)
-        network = build_classifier(
-            self.architecture,
-            image_size=self.side,
-            classes=len(self.dataset.classes),
-            weights=self.weights,
-            value_range=(self.weights_low, self.weights_high),
-        )
+        network = self._build()
         kept = self.batch_size * kept_bytes(network)
         recompute = kept > KEPT_AT_MOST if self.recompute is None else self.recompute
         train_squares = read_squares(train, self.side, tell=tell)
@@ -167,9 +172,75 @@ class ClassifierTraining(Work[Classifier]):
                 metrics=classification_metrics(self._labels(test), predicted, classes=self.dataset.classes),
                 provenance=provenance(
                     dataset=self.dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
-                ),
+                )
+                | ({"continued_sha256": self.continue_from.weights_sha256} if self.continue_from else {}),
                 run=run,
             )
+
+    def _build(self) -> Network:
+        from ml.networks.architectures.classifiers import build_classifier
+        from ml.networks.architectures.resizing import resized, without_nesting
+
+        network: Network
+        if self.continue_from is None:
+            network = build_classifier(
+                self.architecture,
+                image_size=self.side,
+                classes=len(self.dataset.classes),
+                weights=self.weights,
+                value_range=(self.weights_low, self.weights_high),
+            )
+            return network
+        network = load_classifier(self.continue_from)
+        return network if self.side == self.continue_from.image_size else resized(without_nesting(network), self.side)
+
+    def _check_continued(self, before: Classifier) -> None:
+        """Refuse a classifier whose training cannot be gone on with, or that may have learnt from the test images."""
+        named = {
+            "name": before.name,
+            "dataset": self.dataset.name,
+            "architecture": self.architecture,
+            "its_dataset": before.dataset.name,
+            "its_architecture": before.architecture,
+        }
+        if self.weights is not None:
+            raise MlError(
+                gettext("--weights: leave it out; with --continue-from the training begins with that classifier.")
+            )
+        if is_external(before):
+            raise MlError(
+                gettext(
+                    "--continue-from: others trained the classifier %(name)s. Its network can be a beginning, from its "
+                    "file: --architecture backbone --weights FILE.keras."
+                )
+                % named
+            )
+        if before.architecture != self.architecture:
+            raise MlError(
+                gettext(
+                    "--architecture: the classifier %(name)s is a %(its_architecture)s; its training cannot go on as "
+                    "that of a %(architecture)s."
+                )
+                % named
+            )
+        if before.dataset != self.dataset:
+            raise MlError(
+                gettext(
+                    "--dataset: the classifier %(name)s learnt from the dataset %(its_dataset)s, and may have seen "
+                    "test images of %(dataset)s. Go on with %(its_dataset)s, or begin from its network: "
+                    "--architecture backbone --weights FILE.keras."
+                )
+                % named
+            )
+        if before.classes != self.dataset.classes:
+            raise MlError(
+                gettext(
+                    "--continue-from: the dataset %(dataset)s has other classes by now than the classifier %(name)s "
+                    "tells apart."
+                )
+                % named
+            )
+        read_weights(before)
 
     def _check_image_size(self) -> None:
         architecture = ARCHITECTURES[self.architecture]

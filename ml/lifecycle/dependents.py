@@ -16,7 +16,7 @@ from ml.runs.status import ON_THE_WAY
 
 REFERRED_AS: dict[type[Owned], frozenset[str]] = {
     Dataset: frozenset({"dataset"}),
-    Classifier: frozenset({"classifier"}),
+    Classifier: frozenset({"classifier", "continue_from"}),
     Attack: frozenset({"attack", "start_from"}),
     PairSet: frozenset({"pair_set"}),
 }

@@ -10,6 +10,8 @@ from ml.models import Classifier, Dataset
 from ml.runs.checks import unique_name
 from ml.runs.lookup import named_or_newest
 
+USUAL_ARCHITECTURE = "densenet201"
+
 
 def value_range(text: str) -> tuple[float, float]:
     """Read `BLACK,WHITE`."""
@@ -29,20 +31,19 @@ class Command(WorkCommand[Classifier]):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Describe the command line."""
         super().add_arguments(parser)
-        parser.add_argument("--dataset", metavar="NAME", help="default: the newest")
+        parser.add_argument("--dataset", metavar="NAME", help="default: the newest, or that of --continue-from")
         parser.add_argument("--name", help="default: the dataset's name and the architecture's")
         parser.add_argument(
             "--architecture",
-            default="densenet201",
             choices=ARCHITECTURES,
             help="; ".join(f"{name}: {one.description}" for name, one in ARCHITECTURES.items())
-            + " (default: %(default)s)",
+            + f" (default: {USUAL_ARCHITECTURE}, or that of --continue-from)",
         )
         parser.add_argument(
             "--image-size",
             type=int,
             metavar="PIXELS",
-            help="side of the square input (default: the architecture's own)",
+            help="side of the square input (default: the architecture's own, or that of --continue-from)",
         )
         parser.add_argument("--epochs", type=float, default=8.0, help="passes over the images (default: %(default)s)")
         parser.add_argument("--steps", type=int, help="number of batches, instead of --epochs")
@@ -64,6 +65,12 @@ class Command(WorkCommand[Classifier]):
             help="what a backbone wants black and white to be, e.g. --weights-range=-1,1 (default: 0,1)",
         )
         parser.add_argument(
+            "--continue-from",
+            metavar="NAME",
+            help="a classifier of the same dataset whose training is gone on with, at its image size or at another; "
+            "default: none",
+        )
+        parser.add_argument(
             "--recompute",
             action=BooleanOptionalAction,
             help="compute again what the layers give, where the gradient needs it, instead of keeping it: the same "
@@ -73,11 +80,13 @@ class Command(WorkCommand[Classifier]):
 
     def work(self, options: Options) -> ClassifierTraining:
         """Return the training that the command line asks for."""
-        dataset = named_or_newest(Dataset, options["dataset"])
+        before = named_or_newest(Classifier, options["continue_from"]) if options["continue_from"] else None
+        dataset = before.dataset if before and not options["dataset"] else named_or_newest(Dataset, options["dataset"])
+        architecture = options["architecture"] or (before.architecture if before else USUAL_ARCHITECTURE)
         return ClassifierTraining(
             dataset=dataset,
-            name=options["name"] or unique_name(Classifier, f"{dataset.name} {options['architecture']}"),
-            architecture=options["architecture"],
+            name=options["name"] or unique_name(Classifier, f"{dataset.name} {architecture}"),
+            architecture=architecture,
             image_size=options["image_size"],
             epochs=options["epochs"],
             steps=options["steps"],
@@ -86,6 +95,7 @@ class Command(WorkCommand[Classifier]):
             weights=None if options["weights"] == "random" else options["weights"],
             weights_low=options["weights_range"][0],
             weights_high=options["weights_range"][1],
+            continue_from=before,
             recompute=options["recompute"],
             seed=options["seed"],
         )

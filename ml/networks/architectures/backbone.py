@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ml.errors import MlError
+from ml.networks.architectures.resizing import resized, without_nesting
 from ml.networks.backend import Tensor, keras
 from ml.networks.saved_network import network_from_bytes
 
@@ -40,11 +41,9 @@ def backbone_features(pixels: Tensor, path: str | Path, *, image_size: int, valu
     shape = _input_shape(network, path)
     if shape[-1] != 3:
         raise MlError(f"{path} takes images of {shape[-1]} channels; a backbone takes 3 (red, green, blue).")
-    network = _without_nesting(network)
-    features = keras.Model(network.inputs, _last_plane(network, path))
+    network = without_nesting(network)
     try:
-        resized = keras.models.clone_model(features, input_tensors=[keras.Input((image_size, image_size, 3))])
-        resized.set_weights(features.get_weights())
+        backbone = resized(keras.Model(network.inputs, _last_plane(network, path)), image_size)
     except ValueError as error:
         raise MlError(
             f"{path} cannot be used at {image_size} × {image_size} pixels ({error}). Its own size is "
@@ -52,11 +51,11 @@ def backbone_features(pixels: Tensor, path: str | Path, *, image_size: int, valu
         ) from error
     # Whoever trained a head alone has saved what is below it as frozen; here it is where training starts. One by one:
     # on TensorFlow Keras 3.15 passes over `trainable = True` where a network has it, whatever its layers have.
-    for layer in resized.layers:
+    for layer in backbone.layers:
         layer.trainable = True
     low, high = value_range
     scaled = layers.Rescaling(high - low, low, name="scale")(pixels)
-    plane = keras.Model(resized.inputs[0], resized.outputs[0], name="backbone")(scaled)
+    plane = keras.Model(backbone.inputs[0], backbone.outputs[0], name="backbone")(scaled)
     return plane if len(plane.shape) == 2 else layers.GlobalAveragePooling2D(name="average")(plane)
 
 
@@ -65,38 +64,6 @@ def _input_shape(network: keras.Model, path: str | Path) -> tuple[int | None, ..
     if not inputs or len(inputs) != 1 or len(inputs[0].shape) != 4:
         raise MlError(f"{path} is not a network of one image; a backbone has one input of shape (height, width, 3).")
     return tuple(inputs[0].shape[1:])
-
-
-def _without_nesting(network: keras.Model) -> keras.Model:
-    """Return a network with the same weights, and the layers of the networks within it in these networks' place."""
-    flat = keras.Model(network.inputs[0], network.outputs[0])
-    if not _networks_within(flat):
-        return network
-    while nested := _networks_within(flat):
-        # Of two networks within, both may have a layer of one name. What a network's `call` adds of its own, a
-        # conversion of its input, has the same name in each process: one in the file may have it, too.
-        for model in nested:
-            for operation in getattr(model, "operations", model.layers):
-                operation.name = f"{model.name}_{operation.name}"
-        for operation in flat.operations:
-            if not isinstance(operation, layers.Layer):
-                operation.name = f"{flat.name}_{operation.name}"
-        # A network's `call` adds its layers to the graph, where calling it would add it as one layer.
-        flat = keras.models.clone_model(
-            flat,
-            clone_function=lambda layer: layer,
-            call_function=lambda layer, *tensors, **options: (
-                layer.call(*tensors) if isinstance(layer, keras.Model) else layer(*tensors, **options)
-            ),
-        )
-    # The layers are in the graphs that they were in before, too: new ones are in this one alone.
-    copy = keras.models.clone_model(flat)
-    copy.set_weights(flat.get_weights())
-    return copy
-
-
-def _networks_within(network: keras.Model) -> list[keras.Model]:
-    return [layer for layer in network.layers if isinstance(layer, keras.Model)]
 
 
 def _last_plane(network: keras.Model, path: str | Path) -> Tensor:

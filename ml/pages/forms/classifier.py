@@ -7,7 +7,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
-from ml.classifiers.architectures import ARCHITECTURES
+from ml.classifiers.architectures import ARCHITECTURES, EXTERNAL
 from ml.classifiers.training import LARGEST_IMAGE_SIZE, ClassifierTraining
 from ml.models import Classifier, Dataset
 from ml.pages.forms.server_path import ServerPathField
@@ -32,7 +32,9 @@ class ClassifierForm(WorkForm):
         min_value=1,
         max_value=LARGEST_IMAGE_SIZE,
         label=gettext_lazy("Image size"),
-        help_text=gettext_lazy("Side of the square input, in pixels. Left empty: the architecture's own."),
+        help_text=gettext_lazy(
+            "Side of the square input, in pixels. Left empty: the architecture's own, or that of what it goes on from."
+        ),
     )
     epochs = forms.FloatField(
         initial=8, label=gettext_lazy("Epochs"), help_text=gettext_lazy("Passes over the train images.")
@@ -77,6 +79,16 @@ class ClassifierForm(WorkForm):
             "of its .keras file."
         ),
     )
+    continue_from = forms.ModelChoiceField(
+        Classifier.objects.exclude(architecture=EXTERNAL).order_by("-pk"),
+        required=False,
+        empty_label=gettext_lazy("nothing"),
+        label=gettext_lazy("Goes on from"),
+        help_text=gettext_lazy(
+            "A classifier of the same dataset and architecture, whose training is gone on with; the image size may be "
+            "another."
+        ),
+    )
     weights_low = forms.FloatField(
         initial=0, label=gettext_lazy("Black"), help_text=gettext_lazy("For backbone: what it wants black to be.")
     )
@@ -91,6 +103,9 @@ class ClassifierForm(WorkForm):
 
     def layout(self) -> Layout:
         """Stand in four sections."""
+        if not Classifier.objects.exclude(architecture=EXTERNAL).usable_by(self.by).exists():
+            del self.fields["continue_from"]
+        beside = [name for name in ("continue_from",) if name in self.fields]
         return Layout(
             Fieldset(gettext("What it learns from"), "dataset", "name"),
             Fieldset(gettext("What it is"), "architecture", side_by_side("image_size", "seed")),
@@ -100,7 +115,7 @@ class ClassifierForm(WorkForm):
                 side_by_side("batch_size", "learning_rate"),
                 "recompute",
             ),
-            Fieldset(gettext("What it starts from"), "weights", side_by_side("weights_low", "weights_high")),
+            Fieldset(gettext("What it starts from"), "weights", side_by_side("weights_low", "weights_high"), *beside),
         )
 
     def works(self) -> Sequence[ClassifierTraining]:

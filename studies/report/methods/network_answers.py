@@ -161,6 +161,8 @@ def initialization(report: Report) -> str:
     trained = facts.trained
     if trained is None:
         text = missing("with which weights the training of the classifier began")
+    elif trained.continue_from:
+        text = f"Classifier: what the classifier “{trained.continue_from}” had learnt from the same images."
     elif trained.weights is None:
         text = f"Classifier: random, seed {trained.seed}."
     elif trained.weights == "imagenet":

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from ml.classifiers.architectures import EXTERNAL
 from ml.models import Dataset, Run
 from perception.analysis.estimates.proportions import wilson
 from tests.ml.factories import make_dataset
@@ -108,9 +109,34 @@ def test_a_training_is_queued_from_the_form(browser: Client) -> None:
         "weights": None,
         "weights_low": 0.0,
         "weights_high": 1.0,
+        "continue_from": None,
         "recompute": None,
         "seed": 3,
     }
+
+
+def test_a_training_that_goes_on_is_queued_from_the_form(browser: Client) -> None:
+    before = make_classifier(owner=None)
+
+    browser.post(reverse(NEW), asked(before.dataset, image_size="32", continue_from=before.pk))
+
+    options = Run.objects.get().options
+    assert (options["continue_from"], options["image_size"]) == (before.name, 32)
+
+
+def test_only_what_one_may_use_and_was_trained_here_can_be_gone_on_with(browser: Client) -> None:
+    assert 'name="continue_from"' not in browser.get(reverse(NEW)).content.decode()
+    mine = make_classifier()
+    anothers = make_classifier(mine.dataset, name="anothers", owner=make_researcher())
+    added = make_classifier(mine.dataset, name="added by file", architecture=EXTERNAL)
+
+    select = browser.get(reverse(NEW)).content.decode().partition('name="continue_from"')[2].partition("</select>")[0]
+
+    offered = {one.name: f'value="{one.pk}"' in select for one in (mine, anothers, added)}
+    assert offered == {mine.name: True, "anothers": False, "added by file": False}
+    refused = browser.post(reverse(NEW), asked(mine.dataset, continue_from=anothers.pk))
+    assert "Select a valid choice" in refused.content.decode()
+    assert not Run.objects.exists()
 
 
 def test_two_trainings_on_their_way_get_two_names(browser: Client) -> None:

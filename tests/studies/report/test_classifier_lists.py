@@ -365,6 +365,10 @@ def test_how_the_classifier_was_trained_is_told_in_full(report: Report) -> None:
     change(report.study.pair_set.attack.attacked_classifier, options=TRAINED | {"normalised_over": 2048})
     assert "mean and variance of their inputs over 2,048 of these images" in answers(CLAIM, anew(report))["25"]
 
+    change(report.study.pair_set.attack.attacked_classifier, options=TRAINED | {"continue_from": "smaller"})
+    told = answers(CLAIM, anew(report))
+    assert told["24"].startswith("Classifier: what the classifier “smaller” had learnt from the same images.")
+
 
 def test_after_what_the_attack_was_measured_again_is_named(report: Report) -> None:
     survived(report)
