@@ -51,7 +51,8 @@ def terminal_progress(title: str, *, unit: str = "step", disable: bool = False) 
     """Show one progress bar with the time left on standard error while the block runs; no Ctrl-C in it gets lost."""
     with (
         interruption_kept() as raise_if_interrupted,
-        tqdm(desc=title, unit=unit, disable=disable, dynamic_ncols=True, mininterval=0.2) as bar,
+        # A note changes while the steps stand still, as after the last one: it is shown, too (`miniters`).
+        tqdm(desc=title, unit=unit, disable=disable, dynamic_ncols=True, mininterval=0.2, miniters=0) as bar,
     ):
 
         def update(done: int, total: int, note: str = "", figures: Mapping[str, float] | None = None) -> None:
