@@ -19,7 +19,14 @@ def main() -> None:
     except (DatabaseError, InterfaceError, OSError) as error:
         # Loaded late: where the settings fail it could not be.
         from perception.core.monitoring.outages import is_outage
+        from perception.core.monitoring.tables import missing_migrations
 
+        if missing := missing_migrations(error):
+            sys.exit(
+                f"The tables of the database are not those of this version: {str(error).strip()}. {missing} changes of "
+                "them are still to be made. Run `python manage.py migrate`, or start `python manage.py serve`, which "
+                "makes them as well, then this command again. What was stored before is kept."
+            )
         if not is_outage(error):
             raise
         sys.exit(
