@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -46,17 +46,32 @@ def project_environment(data_dir: Path, **changes: str) -> dict[str, str]:
     return {**environment, "PERCEPTION_DATA_DIR": str(data_dir), **changes}
 
 
-def manage(data_dir: Path, *arguments: str, **changes: str) -> str:
-    """Run `manage.py` with the arguments; return what it printed. A status other than 0 is an AssertionError."""
-    done = subprocess.run(
+def run_manage(
+    data_dir: Path, *arguments: str, changes: Mapping[str, str] | None = None, timeout: float = 600
+) -> "subprocess.CompletedProcess[str]":
+    """Run `manage.py` with the arguments, and `changes` of its environment, to its end, however it ends."""
+    return subprocess.run(
         [sys.executable, ROOT / "manage.py", *arguments],
-        env=project_environment(data_dir, **changes),
+        env=project_environment(data_dir, **(changes or {})),
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=timeout,
     )
+
+
+def refused(data_dir: Path, *arguments: str, **changes: str) -> str:
+    """Run `manage.py` where it is bound to fail, in words; return what it said."""
+    done = run_manage(data_dir, *arguments, changes=changes)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def manage(data_dir: Path, *arguments: str, **changes: str) -> str:
+    """Run `manage.py` with the arguments; return what it printed. A status other than 0 is an AssertionError."""
+    done = run_manage(data_dir, *arguments, changes=changes)
     assert done.returncode == 0, f"manage.py {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 

@@ -49,7 +49,7 @@ class TrainingRecord:
             weights=None if weights is None else weights.replace("\\", "/").rsplit("/", maxsplit=1)[-1],
             continue_from=options.get("continue_from") or "",
             seed=options["seed"],
-            normalised_over=options.get("normalised_over", 0),  # before version 0.8 they were not
+            normalised_over=options.get("normalised_over", 0),  # up to version 0.7.0 they were not
         )
 
 

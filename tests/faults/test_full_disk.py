@@ -14,7 +14,7 @@ from tests.faults.crowd import UNAVAILABLE, Crowd
 from tests.faults.disks import small_disk
 from tests.faults.site import OBSERVERS, TRIALS, Site, copied, kill, prepare, start_again
 from tests.postgresql import require_postgresql
-from tests.processes import PATIENCE, ROOT, Server, eventually, manage, project_environment, serving
+from tests.processes import PATIENCE, ROOT, Server, eventually, manage, project_environment, run_manage, serving
 from tools.postgresql import postgresql_server
 
 ALL = OBSERVERS * TRIALS
@@ -24,15 +24,7 @@ FOR_NOTHING, FOR_THE_KEY, FOR_SOME_TABLES, FOR_SOME_STYLE_SHEETS = 0, 8_192, 600
 
 def started(data_dir: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
     """Run `serve` where it is bound to end by itself."""
-    return subprocess.run(
-        [sys.executable, ROOT / "manage.py", "serve", "--bind", "127.0.0.1:0"],
-        env=project_environment(data_dir, **variables),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60 + PATIENCE / 4,
-    )
+    return run_manage(data_dir, "serve", "--bind", "127.0.0.1:0", changes=variables, timeout=60 + PATIENCE / 4)
 
 
 def is_there(url: str) -> bool:

@@ -1,15 +1,13 @@
 """No room for the files of a study that is opened: it stays a draft, it is said why, and with room it opens."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 
 from tests.faults.disks import SmallDisk, files_on_small_disk
 from tests.faults.site import Site
 from tests.faults.test_killed_while_opening import ENQUEUE, OPEN_DRAFT, STIMULI, files, state_of_draft
-from tests.processes import PATIENCE, ROOT, eventually, project_environment
+from tests.processes import PATIENCE, eventually, run_manage
 
 pytestmark = pytest.mark.slow_fault
 
@@ -22,15 +20,7 @@ def test_the_command_says_so(site: Site) -> None:
     before = files(site)
     with files_on_small_disk(site.data_dir, megabytes=24) as disk:
         disk.fill(but_bytes=ROOM)
-        done = subprocess.run(
-            [sys.executable, ROOT / "manage.py", *OPEN_DRAFT],
-            env=project_environment(site.data_dir, **site.variables),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE,
-        )
+        done = run_manage(site.data_dir, *OPEN_DRAFT, changes=site.variables, timeout=PATIENCE)
         assert done.returncode == 1
         assert re.search("disk is full|No space left on device", done.stderr)
         assert "Traceback" not in done.stderr

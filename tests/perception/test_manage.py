@@ -1,29 +1,12 @@
 """`manage.py` where the database is not the one that this version knows: what a newcomer and an update meet."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError, ProgrammingError
 
 from perception.core.monitoring.tables import missing_migrations
-from tests.processes import ROOT, manage, project_environment
-
-
-def refused(data_dir: Path, *arguments: str) -> str:
-    """Run a command that is bound to fail; return what it says."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "manage.py", *arguments],
-        env=project_environment(data_dir),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 1
-    return done.stderr
+from tests.processes import manage, refused
 
 
 def test_a_command_before_the_tables_are_there_says_how_they_are_made(tmp_path: Path) -> None:
@@ -31,7 +14,6 @@ def test_a_command_before_the_tables_are_there_says_how_they_are_made(tmp_path: 
 
     assert "no such table" in said
     assert "`python manage.py migrate`" in said
-    assert "Traceback" not in said
 
 
 def test_so_does_one_whose_tables_are_of_an_earlier_version(tmp_path: Path) -> None:
@@ -41,7 +23,6 @@ def test_so_does_one_whose_tables_are_of_an_earlier_version(tmp_path: Path) -> N
 
     assert "changes of them are still to be made" in said
     assert "`python manage.py migrate`" in said
-    assert "Traceback" not in said
 
 
 @pytest.mark.django_db

@@ -14,14 +14,13 @@ import pytest
 from perception.serving.address import Address, is_loopback, parse_address, unanswered_because
 from perception.serving.errors import ServeError
 from tests.processes import (
-    ROOT,
     Server,
     command_lines,
     eventually,
     make_data_folder,
     manage,
-    project_environment,
     rows_in,
+    run_manage,
     serving,
 )
 
@@ -171,15 +170,7 @@ def test_a_log_of_requests_has_no_paths(data_dir: Path) -> None:
 
 def run_serve(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `serve` to its end, which has to come by itself."""
-    return subprocess.run(
-        [sys.executable, ROOT / "manage.py", "serve", *arguments],
-        env=project_environment(data_dir),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return run_manage(data_dir, "serve", *arguments, timeout=60)
 
 
 @pytest.mark.process

@@ -20,12 +20,11 @@ def resized(network: keras.Model, image_size: int) -> keras.Model:
     ValueError
         Its layers take images of one size alone, as one that flattens a plane does.
     """
-    channels = network.inputs[0].shape[-1]
-    whole = keras.Model(network.inputs, network.outputs[0])
-    pixels = keras.Input((image_size, image_size, channels), name="image")
-    copy = keras.models.clone_model(whole, input_tensors=[pixels])
+    pixels = keras.Input((image_size, image_size, network.inputs[0].shape[-1]), name="image")
+    whole = keras.Model(network.inputs[0], network.outputs[0])
+    copy = keras.models.clone_model(whole, input_tensors=pixels)
     copy.set_weights(whole.get_weights())
-    return keras.Model(copy.inputs[0], copy.outputs[0])
+    return copy
 
 
 def without_nesting(network: keras.Model) -> keras.Model:

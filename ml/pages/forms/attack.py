@@ -137,11 +137,10 @@ class AttackForm(WorkForm):
             same_size = Attack.objects.filter(classifier__image_size=self.classifier.image_size)
             alike = same_size.usable_by(self.by).filter(kind=self.kind)
             starts.queryset = alike.order_by("-pk") if self.method.can_start_from else Attack.objects.none()
-            if not starts.queryset.exists():
-                del self.fields["start_from"]
         for one in self.settings:
             self.fields[PREFIX + one.name] = _setting_field(one)
-        beside = [name for name in ("split", "start_from", "name", "seed") if name in self.fields]
+        split = ["split"] if self.method.learns else []
+        beside = [*split, *self.where_offered("start_from"), "name", "seed"]
         sections = [Fieldset(gettext("What it is to do"), side_by_side("strengths", "target_class"), *beside)]
         if self.settings:
             own = side_by_side(*(PREFIX + one.name for one in self.settings))

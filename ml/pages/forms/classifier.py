@@ -103,9 +103,6 @@ class ClassifierForm(WorkForm):
 
     def layout(self) -> Layout:
         """Stand in four sections."""
-        if not Classifier.objects.exclude(architecture=EXTERNAL).usable_by(self.by).exists():
-            del self.fields["continue_from"]
-        beside = [name for name in ("continue_from",) if name in self.fields]
         return Layout(
             Fieldset(gettext("What it learns from"), "dataset", "name"),
             Fieldset(gettext("What it is"), "architecture", side_by_side("image_size", "seed")),
@@ -115,7 +112,12 @@ class ClassifierForm(WorkForm):
                 side_by_side("batch_size", "learning_rate"),
                 "recompute",
             ),
-            Fieldset(gettext("What it starts from"), "weights", side_by_side("weights_low", "weights_high"), *beside),
+            Fieldset(
+                gettext("What it starts from"),
+                "weights",
+                side_by_side("weights_low", "weights_high"),
+                *self.where_offered("continue_from"),
+            ),
         )
 
     def works(self) -> Sequence[ClassifierTraining]:

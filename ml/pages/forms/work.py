@@ -60,6 +60,14 @@ class WorkForm(forms.Form):
         """Return how the fields stand on the page."""
         return Layout(*self.fields)
 
+    def where_offered(self, name: str) -> list[str]:
+        """Return a choice among what was made as a layout takes it; it is dropped where there is nothing to choose."""
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None and field.queryset.exists():
+            return [name]
+        del self.fields[name]
+        return []
+
     def works(self) -> Sequence[Work[models.Model]]:
         """Return the work that the filled-in form asks for."""
         raise NotImplementedError

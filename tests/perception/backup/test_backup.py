@@ -18,7 +18,7 @@ import pytest
 from psycopg import sql
 
 from tests.postgresql import copy_database, require_postgresql
-from tests.processes import PATIENCE, ROOT, make_data_folder, manage, project_environment
+from tests.processes import PATIENCE, ROOT, make_data_folder, manage, project_environment, refused
 from tests.s3 import keys_in, s3_environment
 from tools.postgresql import PostgresqlServer, postgresql_server
 
@@ -79,21 +79,6 @@ def run(folder: Path, *arguments: str, **changes: str) -> str:
 def shown(folder: Path, **changes: str) -> dict[str, Any]:
     everything: dict[str, Any] = json.loads(run(folder, "show", **changes))
     return everything
-
-
-def refused(folder: Path, *arguments: str, **changes: str) -> str:
-    """Run a command that fails; return what it said."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "manage.py", *arguments],
-        env=project_environment(folder, **changes),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
 
 
 def rewritten(backup: Path, to: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
