@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ml.classifiers.architectures import ARCHITECTURES
 from ml.classifiers.keras_file import check_weights_file, read_outline
 from ml.classifiers.metrics import by_epoch, classification_metrics
-from ml.classifiers.stored_options import is_external
+from ml.classifiers.stored_options import is_external, trainings_gone_on_with
 from ml.classifiers.weights import load_classifier, read_weights, store_weights
 from ml.errors import MlError
 from ml.images.arrays import read_squares
@@ -173,7 +173,7 @@ class ClassifierTraining(Work[Classifier]):
                 provenance=provenance(
                     dataset=self.dataset, seed=self.seed, options=options, seconds=time.monotonic() - began
                 )
-                | ({"continued_sha256": self.continue_from.weights_sha256} if self.continue_from else {}),
+                | trainings_gone_on_with(self.continue_from),
                 run=run,
             )
 

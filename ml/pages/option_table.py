@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext, gettext_noop
 
+from ml.classifiers.stored_options import BEGAN_WITH, EARLIER, EarlierTraining, earlier_trainings
 from ml.datasets.sent_files import uid_in
 from perception.core.formatting import duration, localized
 
@@ -29,6 +30,7 @@ OPTION_TITLES = (
     gettext_noop("Architecture"),
     gettext_noop("Attack"),
     gettext_noop("Batch size"),
+    gettext_noop("Began with"),
     gettext_noop("Bgr"),
     gettext_noop("Bits"),
     gettext_noop("Brightness"),
@@ -148,9 +150,11 @@ def provenance_lines(provenance: Mapping[str, object]) -> list[dict[str, str]]:
     """Return a name and a text for what made a thing: data, hashes, seed, time; not its options and versions."""
     lines = []
     for name, value in provenance.items():
-        if name in {"options", "versions", "refused"}:
+        if name in {"options", "versions", "refused"} or (name == BEGAN_WITH and value is None):
             continue
-        if name == "seconds" and isinstance(value, int | float):
+        if name == EARLIER:
+            lines += [{"name": gettext("Goes on from"), "text": _earlier(one)} for one in earlier_trainings(provenance)]
+        elif name == "seconds" and isinstance(value, int | float):
             lines.append({"name": gettext("Wall time"), "text": duration(value)})
         else:
             lines.append({"name": option_title(name), "text": _text(value)})
@@ -182,6 +186,19 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(_text(one) for one in value)
     return _sent_file(str(value)) or str(value)
+
+
+def _earlier(training: EarlierTraining) -> str:
+    return gettext(
+        "%(name)s: %(steps)s batches of %(batch_size)d at %(size)d × %(size)d pixels, seed %(seed)d, SHA-256 %(sha256)s"
+    ) % {
+        "name": training.name,
+        "steps": localized(f"{training.steps:,}"),
+        "batch_size": training.batch_size,
+        "size": training.image_size,
+        "seed": training.seed,
+        "sha256": training.weights_sha256,
+    }
 
 
 def _sent_file(text: str) -> str:

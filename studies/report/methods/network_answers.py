@@ -9,7 +9,7 @@ from typing import Any
 
 from ml.attacks.wording import attack_words
 from ml.classifiers.architectures import ARCHITECTURES
-from ml.classifiers.stored_options import ExternalRecord, TrainingRecord
+from ml.classifiers.stored_options import EarlierTraining, ExternalRecord, TrainingRecord
 from ml.models.attack import Attack
 from ml.models.classifier import Classifier
 from perception.core.formatting import duration
@@ -161,15 +161,24 @@ def initialization(report: Report) -> str:
     trained = facts.trained
     if trained is None:
         text = missing("with which weights the training of the classifier began")
-    elif trained.continue_from:
-        text = f"Classifier: what the classifier “{trained.continue_from}” had learnt from the same images."
-    elif trained.weights is None:
-        text = f"Classifier: random, seed {trained.seed}."
-    elif trained.weights == "imagenet":
-        text = f"Classifier: ImageNet’s weights of Keras, the head random, seed {trained.seed}."
     else:
-        text = f"Classifier: the file {trained.weights}, the head random, seed {trained.seed}."
+        text = f"Classifier: {_began(trained)}, seed {trained.first_seed}.{_gone_on_with(trained)}"
     return f"{text}{_attack_began(facts)}"
+
+
+def _began(trained: TrainingRecord) -> str:
+    if trained.weights is None:
+        return "random"
+    if trained.weights == "imagenet":
+        return "ImageNet’s weights of Keras, the head random"
+    return f"the file {trained.weights}, the head random"
+
+
+def _gone_on_with(trained: TrainingRecord) -> str:
+    if not trained.earlier:
+        return ""
+    names = " and ".join(f"“{one.name}”" for one in reversed(trained.earlier))
+    return f" From there it was trained on the same images before, as {names}."
 
 
 def _attack_began(facts: ClassifierFacts) -> str:
@@ -202,11 +211,19 @@ def _seconds(made: Classifier | Attack | None) -> float:
 
 
 def _training_here(facts: ClassifierFacts, trained: TrainingRecord, *, seconds: float) -> str:
+    before = "".join(f"{_trained_before(one)} Then " for one in reversed(trained.earlier))
     return (
-        f"Classifier: {trained.steps:,} batches of {trained.batch_size} from {facts.learnt_from.distribution.train:,} "
-        "images, rotated, mirrored and cropped at random; cross-entropy; Adam, the learning rate rising to "
-        f"{trained.learning_rate:g} in the first tenth of the steps and falling by a cosine to nothing; seed "
-        f"{trained.seed}{_took(seconds)}.{_normalised(trained)}"
+        f"Classifier: {before}{trained.steps:,} batches of {trained.batch_size} from "
+        f"{facts.learnt_from.distribution.train:,} images, rotated, mirrored and cropped at random; cross-entropy; "
+        f"Adam, the learning rate rising to {trained.learning_rate:g} in the first tenth of the steps and falling by a "
+        f"cosine to nothing; seed {trained.seed}{_took(seconds)}.{_normalised(trained)}"
+    )
+
+
+def _trained_before(earlier: EarlierTraining) -> str:
+    return (
+        f"{earlier.steps:,} batches of {earlier.batch_size} at {earlier.image_size} × {earlier.image_size} pixels, "
+        f"learning rate up to {earlier.learning_rate:g}, seed {earlier.seed} (“{earlier.name}”)."
     )
 
 

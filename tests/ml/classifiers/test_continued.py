@@ -9,7 +9,7 @@ from django.core.management import call_command
 from numpy.typing import NDArray
 
 from ml.classifiers.architectures import EXTERNAL
-from ml.classifiers.stored_options import TrainingRecord
+from ml.classifiers.stored_options import TrainingRecord, trainings_gone_on_with
 from ml.classifiers.training import ClassifierTraining
 from ml.errors import MlError
 from ml.models import Classifier
@@ -91,11 +91,20 @@ def test_the_training_begins_where_the_other_ended(tmp_path: Path, architecture:
     assert max(float(np.abs(before[name] - after[name]).max()) for name in before) < 1e-6
     assert second.image_size == second.options["image_size"] == (size or 32)
     assert second.metrics["n"] == first.metrics["n"]
-    assert second.provenance["continued_sha256"] == first.weights_sha256
-    assert "continued_sha256" not in first.provenance
     assert ClassifierTraining.from_options(asked.as_options()) == asked
-    records = [TrainingRecord.of(one) for one in (first, second)]
-    assert [record and record.continue_from for record in records] == ["", "first"]
+    assert_told_of(second, first=first, began_with="base.keras" if weights else None)
+
+
+def assert_told_of(second: Classifier, *, first: Classifier, began_with: str | None) -> None:
+    """Check that the record tells what the training went on with, and with what that had begun."""
+    alone, record = TrainingRecord.of(first), TrainingRecord.of(second)
+    assert alone is not None
+    assert record is not None
+    assert (alone.earlier, alone.first_seed, alone.weights) == ((), 1, began_with)
+    assert (record.seed, record.first_seed, record.weights) == (2, 1, began_with)
+    (before,) = record.earlier
+    assert (before.name, before.weights_sha256, before.image_size) == ("first", first.weights_sha256, 32)
+    assert (before.steps, before.batch_size, before.learning_rate, before.seed) == (2, 4, alone.learning_rate, 1)
 
 
 @pytest.mark.training
@@ -113,6 +122,27 @@ def test_the_command_takes_dataset_architecture_and_size_from_the_classifier() -
     second = Classifier.objects.latest("pk")
     assert (second.dataset, second.architecture, second.image_size) == (dataset, "densenet-tiny", 24)
     assert second.name == "lesions densenet-tiny"
+
+
+def test_all_trainings_before_are_told_of_though_their_classifiers_be_gone() -> None:
+    dataset = make_dataset()
+    options: dict[str, Any] = {"steps": 30, "batch_size": 4, "learning_rate": 0.1, "weights": "/a/folder/start.keras"}
+    first = make_classifier(dataset, name="first", options=options | {"seed": 5})
+    later = options | {"weights": None}
+    second = make_classifier(
+        dataset, name="second", options=later | {"seed": 6}, provenance=trainings_gone_on_with(first)
+    )
+    third = make_classifier(
+        dataset, name="third", options=later | {"seed": 7}, provenance=trainings_gone_on_with(second)
+    )
+    Classifier.objects.exclude(pk=third.pk).delete()
+
+    record = TrainingRecord.of(Classifier.objects.get())
+
+    assert record is not None
+    assert [(one.name, one.seed) for one in record.earlier] == [("second", 6), ("first", 5)]
+    assert (record.weights, record.first_seed, record.seed) == ("start.keras", 5, 7)
+    assert trainings_gone_on_with(None) == {}
 
 
 def test_what_an_earlier_version_asked_for_is_still_understood() -> None:

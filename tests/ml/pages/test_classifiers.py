@@ -9,6 +9,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from ml.classifiers.architectures import EXTERNAL
+from ml.classifiers.stored_options import trainings_gone_on_with
 from ml.models import Dataset, Run
 from perception.analysis.estimates.proportions import wilson
 from tests.ml.factories import make_dataset
@@ -70,6 +71,18 @@ def test_a_classifier_is_shown_with_its_confusion_history_and_provenance(browser
     assert "NumPy" in text
     assert reverse("ml:attack-detail", args=[attack.pk]) in text
     assert f"?classifier={classifier.pk}" in text
+
+
+def test_the_trainings_before_are_told_of(browser: Client) -> None:
+    dataset = make_dataset()
+    options = {"steps": 1200, "batch_size": 4, "learning_rate": 0.1, "weights": "/a/folder/start.keras", "seed": 5}
+    first = make_classifier(dataset, name="first", options=options)
+    second = make_classifier(dataset, name="second", options=options, provenance=trainings_gone_on_with(first))
+
+    text = browser.get(reverse("ml:classifier-detail", args=[second.pk])).content.decode()
+
+    assert f"first: 1,200 batches of 4 at 24 × 24 pixels, seed 5, SHA-256 {first.weights_sha256}" in text
+    assert re.search(r"<dt>Began with</dt>\s*<dd>start.keras</dd>", text)
 
 
 def test_a_classifier_that_was_never_measured_is_shown_all_the_same(browser: Client) -> None:

@@ -365,9 +365,24 @@ def test_how_the_classifier_was_trained_is_told_in_full(report: Report) -> None:
     change(report.study.pair_set.attack.attacked_classifier, options=TRAINED | {"normalised_over": 2048})
     assert "mean and variance of their inputs over 2,048 of these images" in answers(CLAIM, anew(report))["25"]
 
-    change(report.study.pair_set.attack.attacked_classifier, options=TRAINED | {"continue_from": "smaller"})
+    earlier = [
+        {"name": name, "weights_sha256": "0" * 64, "image_size": size, "steps": 2004, "batch_size": 16}
+        | {"learning_rate": 0.001, "seed": seed}
+        for name, size, seed in (("at 128", 128, 4), ("at 64", 64, 3))
+    ]
+    gone_on_with = {"earlier_trainings": earlier, "began_with": "start.keras"}
+    change(report.study.pair_set.attack.attacked_classifier, provenance=gone_on_with)
     told = answers(CLAIM, anew(report))
-    assert told["24"].startswith("Classifier: what the classifier “smaller” had learnt from the same images.")
+    assert told["24"].startswith(
+        "Classifier: the file start.keras, the head random, seed 3. "
+        "From there it was trained on the same images before, as “at 64” and “at 128”."
+    )
+    assert told["25"].startswith(
+        "Classifier: 2,004 batches of 16 at 64 × 64 pixels, learning rate up to 0.001, seed 3 (“at 64”). "
+        "Then 2,004 batches of 16 at 128 × 128 pixels, learning rate up to 0.001, seed 4 (“at 128”). "
+        "Then 300 batches of 16 from"
+    )
+    assert answers(STARD_AI, anew(report))["15b"].startswith("Classifier: 2,004 batches of 16 at 64 × 64 pixels")
 
 
 def test_after_what_the_attack_was_measured_again_is_named(report: Report) -> None:
