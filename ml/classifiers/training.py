@@ -149,6 +149,7 @@ class ClassifierTraining(Work[Classifier]):
         data = network_to_bytes(network)
         name, sha256 = store_weights(data, uid=uid)
         options = self.as_options() | {
+            "epochs": round(steps * self.batch_size / len(train), 2),
             "image_size": self.side,
             "learning_rate": self.peak_learning_rate,
             "normalised_over": normalised_over,

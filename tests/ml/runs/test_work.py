@@ -100,6 +100,8 @@ def test_it_works(pair_set: PairSet) -> None:
     record = TrainingRecord.of(pair_set.attack.attacked_classifier)
     assert record is not None
     assert (record.steps, record.batch_size, record.learning_rate, record.weights) == (3, 4, 0.003, None)
+    passes = 3 * 4 / pair_set.dataset.images.filter(split="train").count()
+    assert pair_set.attack.attacked_classifier.options["epochs"] == pytest.approx(passes, abs=0.005)
 
     for pair in pairs:
         with pair.clean_file.open() as clean_file, pair.perturbed_file.open() as perturbed_file:
