@@ -54,6 +54,8 @@ class ComparedAttack:
     """Median of the score; None as well where the images are too small for it."""
     lowest_ssimulacra2: float | None
     """Of all pairs: the one that is most visible by it."""
+    colorvideovdp: float | None
+    """Median of the quality in JOD, at most 10; None as well where that measure was not asked for."""
     images_per_second: float | None
     """Of the making of the pairs, from the first image read to the last pair saved; None if its time is not known, as
     of pairs that were made elsewhere."""
@@ -125,6 +127,7 @@ def _row(pair_set: PairSet, *, of_others: bool) -> ComparedAttack:
         flip=measured.get("flip", {}).get("median"),
         ssimulacra2=measured.get("ssimulacra2", {}).get("median"),
         lowest_ssimulacra2=measured.get("ssimulacra2", {}).get("min"),
+        colorvideovdp=measured.get("colorvideovdp", {}).get("median"),
         images_per_second=overall.n / seconds if seconds else None,
     )
 
@@ -137,7 +140,8 @@ def _measured_of_others(pair_set: PairSet) -> tuple[int, Mapping[str, Any]]:
         pairs = pairs.exclude(image__diagnosis=target).exclude(clean_prediction=target)
     else:
         pairs = pairs.filter(clean_prediction=F("image__diagnosis"))
-    columns = ("linf", "psnr", "ssim", *(f"visibility__{name}" for name in ("ciede2000_mean", "flip", "ssimulacra2")))
+    seen = ("ciede2000_mean", "flip", "ssimulacra2", "colorvideovdp")
+    columns = ("linf", "psnr", "ssim", *(f"visibility__{name}" for name in seen))
     rows = list(pairs.values_list(*columns))
     return len(rows), {
         column.removeprefix("visibility__"): distribution([row[place] for row in rows])

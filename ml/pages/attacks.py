@@ -39,7 +39,7 @@ def attack_detail(request: HttpRequest, pk: int) -> HttpResponse:
     attack = get_object_or_404(Attack.objects.select_related("classifier__dataset", "owner"), pk=pk)
     points = points_of(attack.history)
     usable = attack.pair_sets.usable_by(signed_in(request)).select_related("dataset", "evaluation", "visibility")
-    pair_sets = with_figures(usable).order_by("-pk")
+    pair_sets = list(with_figures(usable).order_by("-pk"))
     context = {
         "attack": attack,
         "learns": ATTACKS[attack.kind].learns if attack.kind in ATTACKS else True,
@@ -49,6 +49,9 @@ def attack_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "provenance": provenance_lines(attack.provenance),
         "versions": version_lines(attack.provenance.get("versions", {})),
         "pair_sets": pair_sets,
+        "by_colorvideovdp": any(
+            "colorvideovdp" in one.visibility.distributions for one in pair_sets if hasattr(one, "visibility")
+        ),
     }
     return render(request, "ml/attacks/detail.html", context)
 

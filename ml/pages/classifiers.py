@@ -37,6 +37,7 @@ def classifier_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one classifier."""
     classifier = get_object_or_404(Classifier.objects.select_related("dataset", "run", "owner"), pk=pk)
     points = points_of(classifier.history)
+    compared = compare_attacks(classifier, seen_by=signed_in(request))
     context = {
         "classifier": classifier,
         "accuracy": accuracy_of(classifier.metrics),
@@ -47,7 +48,8 @@ def classifier_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "provenance": provenance_lines(classifier.provenance),
         "versions": version_lines(classifier.provenance.get("versions", {})),
         "attacks": classifier.attacks.usable_by(signed_in(request)).order_by("-pk"),
-        "compared": compare_attacks(classifier, seen_by=signed_in(request)),
+        "compared": compared,
+        "by_colorvideovdp": any(row.colorvideovdp is not None for row in compared),
     }
     return render(request, "ml/classifiers/detail.html", context)
 

@@ -7,31 +7,42 @@ from perception.core.formatting import percent, percent_alone
 
 HEAD = (
     *("Attack", "Levels", "Pairs", "Accuracy", "Read as target", "Fooling ratio"),
-    *("PSNR", "SSIM", "ΔE00", "FLIP", "SSIMULACRA2", "Images/s"),
+    *("PSNR", "SSIM", "ΔE00", "FLIP", "SSIMULACRA2", "ColorVideoVDP", "Images/s"),
 )
+AS_AN_EXTRA = HEAD.index("ColorVideoVDP")
+"""A column that stands there where any attack was measured by it: few sites have what that takes."""
 NUMBERS_FROM = 1
 """The first column is words; the others are numbers and stand to the right."""
 
 
 def comparison_as_text(rows: Sequence[ComparedAttack]) -> str:
     """Lay the rows out for a terminal; a line with the classifier's name before its attacks."""
-    widths = [max(len(line[place]) for line in [HEAD, *map(_cells, rows)]) for place in range(len(HEAD))]
+    head, *cells = _table(rows)
+    widths = [max(len(line[place]) for line in [head, *cells]) for place in range(len(head))]
     lines: list[str] = []
     classifier = None
-    for row in rows:
+    for row, line in zip(rows, cells, strict=True):
         if row.classifier != classifier:
             classifier = row.classifier
-            lines += [*([""] if lines else []), f"{classifier}", _line(HEAD, widths)]
-        lines.append(_line(_cells(row), widths))
+            lines += [*([""] if lines else []), f"{classifier}", _line(head, widths)]
+        lines.append(_line(line, widths))
     return "\n".join([*lines, "", *_notes()])
 
 
 def comparison_as_markdown(rows: Sequence[ComparedAttack]) -> str:
     """Write the rows as a table in Markdown."""
-    head = ("Classifier", *HEAD)
-    rule = ["---", "---", *["---:"] * (len(HEAD) - NUMBERS_FROM)]
-    lines = [head, rule, *((row.classifier, *_cells(row)) for row in rows)]
+    head, *cells = _table(rows)
+    rule = ["---", "---", *["---:"] * (len(head) - NUMBERS_FROM)]
+    lines = [("Classifier", *head), rule, *((row.classifier, *line) for row, line in zip(rows, cells, strict=True))]
     return "\n".join("| " + " | ".join(_escaped(cell) for cell in line) + " |" for line in lines)
+
+
+def _table(rows: Sequence[ComparedAttack]) -> list[tuple[str, ...]]:
+    """Return the head and the cells of each row, without a column that nothing stands in."""
+    lines = [HEAD, *map(_cells, rows)]
+    if any(row.colorvideovdp is not None for row in rows):
+        return lines
+    return [(*line[:AS_AN_EXTRA], *line[AS_AN_EXTRA + 1 :]) for line in lines]
 
 
 def _cells(row: ComparedAttack) -> tuple[str, ...]:
@@ -49,6 +60,7 @@ def _cells(row: ComparedAttack) -> tuple[str, ...]:
         f"{row.ssimulacra2:.1f} ({row.lowest_ssimulacra2:.1f})"
         if row.ssimulacra2 is not None and row.lowest_ssimulacra2 is not None
         else "–",
+        f"{row.colorvideovdp:.2f}" if row.colorvideovdp is not None else "–",
         f"{row.images_per_second:.1f}" if row.images_per_second is not None else "–",
     )
 
@@ -69,6 +81,7 @@ def _notes() -> list[str]:
         "Fooling ratio: of the images not of the target class, with its interval; of an attack without one, of all "
         "images that changed their class. Read as target: of all images.",
         "PSNR, SSIM, ΔE00 (mean over an image's pixels), FLIP, SSIMULACRA2 (and its lowest): medians over the saved "
-        "8-bit pairs, with --of-others over as many as stand in brackets; `measure_visibility` takes the last three. "
+        "8-bit pairs, with --of-others over as many as stand in brackets; `measure_visibility` takes the last three, "
+        "and ColorVideoVDP. "
         "Images/s: of the making of the pairs.",
     ]

@@ -63,7 +63,12 @@ def measure_lines(visibility: PairVisibility) -> list[MeasureLine]:
 
 def caption(visibility: PairVisibility) -> str:
     """Return the measures of a pair in a few words, such as `ΔE00 1.20 · FLIP 0.0450 · SSIMULACRA2 78.1`."""
-    shown = (("ciede2000_mean", "ΔE00"), ("flip", "FLIP"), ("ssimulacra2", "SSIMULACRA2"))
+    shown = (
+        ("ciede2000_mean", "ΔE00"),
+        ("flip", "FLIP"),
+        ("ssimulacra2", "SSIMULACRA2"),
+        ("colorvideovdp", "ColorVideoVDP"),
+    )
     by_key = {measure.key: measure for measure in MEASURES}
     told = [(name, written(by_key[key], getattr(visibility, key))) for key, name in shown]
     return " · ".join(f"{name} {text}" for name, text in told if text)

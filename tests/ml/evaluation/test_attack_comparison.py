@@ -190,6 +190,21 @@ def test_of_others_what_is_of_the_target_class_or_read_as_it_before_is_left_out(
     text = printed("--of-others")
     assert "4 (1)" in text
     assert "81.0 (81.0)" in text
+    assert "SSIMULACRA2  Images/s" in text, "no column for a measure that nobody asked for"
+
+
+def test_colorvideovdp_has_a_column_where_it_was_measured(attacks: list[Attack]) -> None:
+    pair_set = PairSet.objects.get(attack=attacks[0])
+    distributions = {"colorvideovdp": distribution([9.2, 9.6, 9.7])}
+    Visibility.objects.create(pair_set=pair_set, pixels_per_degree=60, distributions=distributions, versions={})
+
+    text, table, rows = printed(), printed("--format", "markdown"), json.loads(printed("--format", "json"))
+
+    assert "SSIMULACRA2  ColorVideoVDP  Images/s" in text
+    assert "9.60" in text
+    assert "| SSIMULACRA2 | ColorVideoVDP | Images/s |" in table
+    assert len({line.count(" | ") for line in table.replace("weak \\| faint", "").splitlines()}) == 1
+    assert [row["colorvideovdp"] for row in rows] == [None, 9.6, None]
 
 
 def test_of_others_without_a_target_class_it_is_what_was_read_rightly() -> None:

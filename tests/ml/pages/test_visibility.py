@@ -14,8 +14,9 @@ from ml.images.pixels import Pixels
 from ml.images.visibility.colour_difference import colour_difference_map
 from ml.images.visibility.flip import flip_map
 from ml.images.visibility.maps import WHITE_CIEDE2000, WHITE_FLIP
-from ml.models import PairSet, Run
+from ml.models import Evaluation, PairSet, PairVisibility, Run
 from ml.pairs.files import read_twins
+from perception.analysis.classification import summarise_attack
 from tests.ml.images.visibility.colorvideovdp_environment import make_environment
 from tests.ml.network_rows import make_attack
 from tests.ml.visibility_rows import add_visibility
@@ -119,6 +120,35 @@ def test_the_pair_set_tells_how_they_are_spread(browser: Client) -> None:
     of_attack = browser.get(reverse("ml:attack-detail", args=[pair_set.attack_id])).content.decode()
     assert ">3.00<" in of_attack
     assert ">70.0<" in of_attack
+
+
+def test_colorvideovdp_stands_in_the_lists_where_a_site_has_it(browser: Client) -> None:
+    pair_set = make_pair_set(n=3)
+    Evaluation.objects.create(pair_set=pair_set, table=one_table(pair_set), sizes={})
+    pages = [
+        reverse("ml:attack-detail", args=[pair_set.attack_id]),
+        reverse("ml:classifier-detail", args=[pair_set.attack.classifier_id]),
+    ]
+    visibility = add_visibility(pair_set, [1.0, 2.5, 4.0])
+    assert not any("ColorVideoVDP</th>" in browser.get(page).content.decode() for page in pages)
+
+    visibility.delete()
+    PairVisibility.objects.all().delete()
+    add_visibility(pair_set, [1.0, 2.5, 4.0], with_extras=True)
+
+    for page in pages:
+        text = browser.get(page).content.decode()
+        assert "ColorVideoVDP</th>" in text
+        assert ">7.50<" in text
+    assert "SSIMULACRA2 75.0 · ColorVideoVDP 7.50" in browser.get(reverse("ml:pair-set-list")).content.decode()
+    shown_pairs = browser.get(reverse("ml:pair-set-detail", args=[pair_set.pk])).content.decode()
+    assert "SSIMULACRA2 60.0 · ColorVideoVDP 6.00" in shown_pairs
+
+
+def one_table(pair_set: PairSet) -> dict[str, object]:
+    """Return the evaluation of an attack that changes nothing."""
+    truth = list(pair_set.pairs.values_list("image__diagnosis", flat=True))
+    return summarise_attack(truth, truth, truth, classes=pair_set.dataset.classes, target="nv").as_dict()
 
 
 def test_pairs_are_chosen_by_a_range_and_sorted(browser: Client) -> None:
