@@ -167,6 +167,33 @@ def test_a_classifier_is_judged_and_saved_with_the_statistics_of_what_came_out(d
 
 
 @pytest.mark.training
+@pytest.mark.parametrize("reached", ["batch normalisation, 0 of", "batch normalisation, 1 of", "test image"])
+def test_a_training_that_was_cut_off_after_its_last_step_goes_on(dataset: Dataset, reached: str) -> None:
+    """The statistics that were half taken are taken from the beginning, of the weights that had come out."""
+
+    def stopped(done: int, total: int, note: str = "", figures: object = None) -> None:
+        if note.startswith(reached):
+            raise KeyboardInterrupt
+
+    asked = ClassifierTraining(dataset=dataset, name="c", **TRAINING)
+    whole = read_weights(train(dataset, "whole"))
+
+    with pytest.raises(KeyboardInterrupt):
+        perform(asked, progress=stopped)
+    assert not Classifier.objects.filter(name="c").exists()
+    trained = perform(asked)
+
+    assert Run.objects.filter(state=Run.State.SUCCEEDED).count() == 2
+    assert weights_in(read_weights(trained)) == weights_in(whole)
+
+
+def weights_in(saved: bytes) -> list[bytes]:
+    from ml.networks.saved_network import network_from_bytes
+
+    return [np.asarray(weight).tobytes() for weight in network_from_bytes(saved, source="the classifier").weights]
+
+
+@pytest.mark.training
 def test_the_same_seeds_give_the_same_pairs(dataset: Dataset) -> None:
     hashes = []
     for name in ("one", "two"):
