@@ -59,6 +59,7 @@ SAME_IN_EVERY_LANGUAGE = {
     "SSIM",
     "SSIMULACRA",
     "FLIP",
+    "ColorVideoVDP",
     "ΔE",
     "L",
     "dB",
