@@ -17,6 +17,14 @@ LONG = ("make_synthetic_dataset", "--train", "3000", "--test", "500", "--size", 
 SHORT = ("make_synthetic_dataset", "--train", "10", "--test", "4", "--size", "64")
 
 
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Have the processes obey Ctrl-C: those of a script's background job ignore it, and hand that on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     manage(tmp_path, "migrate", "--run-syncdb", "--verbosity", "0", **SETTINGS)
