@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -38,6 +39,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the data folder that `tests.settings` made for this process, and stop the server that it started."""
     shutil.rmtree(os.environ["PERCEPTION_DATA_DIR"], ignore_errors=True)
     stop_server_of_the_run()
+
+
+@pytest.fixture
+def ctrl_c_as_in_a_terminal() -> Iterator[None]:
+    """Have Python's own handler, and hand it on to processes that a test starts.
+
+    Those of parallel tests may lack it, and a script's background job ignores Ctrl-C and hands that on.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -17,14 +17,6 @@ LONG = ("make_synthetic_dataset", "--train", "3000", "--test", "500", "--size", 
 SHORT = ("make_synthetic_dataset", "--train", "10", "--test", "4", "--size", "64")
 
 
-@pytest.fixture(autouse=True)
-def interruptible() -> Iterator[None]:
-    """Have the processes obey Ctrl-C: those of a script's background job ignore it, and hand that on."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     manage(tmp_path, "migrate", "--run-syncdb", "--verbosity", "0", **SETTINGS)
@@ -87,6 +79,7 @@ def test_killed_import_leaves_no_rows_and_the_next_one_sweeps_its_files(data_dir
 
 
 @pytest.mark.process
+@pytest.mark.usefixtures("ctrl_c_as_in_a_terminal")
 def test_interrupted_import_clears_up_at_once(data_dir: Path) -> None:
     with running_import(data_dir) as process:
         os.kill(process.pid, signal.SIGINT)
