@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from studies.report.sections.elements import Section
 from studies.report.sections.study.design import design_section
 from studies.researcher.study_form import StudyForm
 from tests.ml.visibility_rows import add_visibility
+from tests.pages import without_addresses
 from tests.studies.factories import (
     make_open_study,
     make_pair_set,
@@ -475,7 +475,7 @@ def page_of(study: Study, client: Client) -> str:
     page = client.get(reverse("studies:study-detail", args=[study.pk])).content.decode()
     design = page.partition('<h2 id="design">')[2].partition("<summary>What was done</summary>")[0]
     assert design
-    return re.sub('(?:href|action)="[^"]*"|<input type="hidden" name="csrfmiddlewaretoken"[^>]*>', "", design)
+    return without_addresses(design)
 
 
 @pytest.mark.thorough
