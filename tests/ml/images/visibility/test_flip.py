@@ -67,6 +67,18 @@ def test_fine_patterns_blur_into_one_another_from_afar() -> None:
     assert near > usual > far
 
 
+def test_a_point_has_more_of_the_mean_from_afar_but_a_lower_peak() -> None:
+    """Not what one would guess, so it is in docs/statistics.md: the blur spreads a point over more pixels."""
+    clean = flat(128, 128, 128)
+    perturbed = clean.copy()
+    perturbed[40, 40] = 192
+
+    near, far = (flip_map(clean, perturbed, pixels_per_degree=ppd) for ppd in (20.0, 200.0))
+
+    assert far.mean() > 2 * near.mean()
+    assert far.max() < near.max() / 2
+
+
 def test_equal_images_have_no_error() -> None:
     image = np.random.default_rng(0).integers(0, 256, (40, 30, 3), dtype=np.uint8)
 
