@@ -84,6 +84,7 @@ PROGRAMS = {
     "least-change": Program("Perception least_change", "perception_least_visible", ("least_change",), is_peer=False),
     "adv-lib-perc-al": Program("adversarial-library, PerC-AL", "adv_lib_least_visible", ("perc_al",)),
     "adv-lib-alma": Program("adversarial-library, ALMA, CIEDE2000", "adv_lib_least_visible", ("alma",)),
+    "adv-lib-alma-levels": Program("the same, 256 levels", "adv_lib_least_visible", ("alma-levels",)),
 }
 OF_PGD = ("pgd", "pgd-once-read", "art", "adv-lib", "adv-lib-channels-last")
 

@@ -6,6 +6,7 @@ Keras reads the saved network on PyTorch, so that the library attacks the same w
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tools.attack_benchmark.task import NETWORK, averages_of, take_turns, task_in
+
+LEVELS_OF_8_BITS = 256
 
 # The library imports them for other attacks; the one would bring CUDA, the other a server of plots.
 sys.modules |= {"torchvision": MagicMock(), "visdom": MagicMock()}
@@ -46,7 +49,7 @@ def main(folder: Path, number: str, kind: str) -> None:
         )
         return found
 
-    def alma_on(images: Tensor, labels: Tensor) -> Tensor:
+    def alma_on(images: Tensor, labels: Tensor, levels: int | None = None) -> Tensor:
         found: Tensor = alma(
             read,
             images,
@@ -57,11 +60,16 @@ def main(folder: Path, number: str, kind: str) -> None:
             # As published for this measure.
             init_lr_distance=0.05,
             α=averages_of(task.steps),
-            levels=256,
+            levels=levels,
         )
         return found
 
-    methods: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"perc_al": perc_al_on, "alma": alma_on}
+    methods: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+        "perc_al": perc_al_on,
+        "alma": alma_on,
+        # Each step is rounded before the next, so that those below half a level are lost: in 100 steps it may not move.
+        "alma-levels": partial(alma_on, levels=LEVELS_OF_8_BITS),
+    }
     search = methods[kind]
 
     def attack(images: NDArray[np.float32]) -> NDArray[np.float32]:
