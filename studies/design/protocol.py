@@ -16,6 +16,7 @@ from studies.design.flash_checks import flash_tally
 from studies.design.marked_places.place_truth import MASK_SHA256
 from studies.design.marked_places.region_checks import region_tally
 from studies.design.options import STUDY_OPTIONS
+from studies.design.visible_pairs import without_control
 from studies.models.pair_sets.attack_arms import ARMS, COMPARED_BY, AttackArm, arms_for_protocol, figure_of_comparison
 from studies.models.study import Study
 from studies.models.verdict_rule import ENTRY
@@ -101,10 +102,19 @@ def write_protocol(study: Study, *, stimuli: list[JsonObject]) -> JsonObject:
 
 
 def _add_viewing(protocol: JsonObject, study: Study) -> None:
-    """Add at how many pixels per degree the visibility by which images are chosen was measured: FLIP asks for it."""
-    measured = Visibility.objects.filter(pair_set__in=study.strengths).order_by("pair_set__name")
-    viewing: JsonObject = dict(measured.values_list("pair_set__name", "pixels_per_degree"))
-    json_object(protocol["images"])["visibility"] = {"pixels_per_degree": viewing}
+    """Add how the visibility by which images are chosen was measured, and of which attack it is not asked.
+
+    It may be measured anew later, at another distance or by another version: what is stored then did not choose them.
+    """
+    sets = without_control(study, study.strengths)
+    measured = Visibility.objects.filter(pair_set__in=sets).order_by("pair_set__name").select_related("pair_set")
+    chosen: JsonObject = {
+        "pixels_per_degree": {one.pair_set.name: one.pixels_per_degree for one in measured},
+        "versions": {one.pair_set.name: one.versions for one in measured},
+    }
+    if study.control_name:
+        chosen["not_asked_of"] = study.control_name
+    json_object(protocol["images"])["visibility"] = chosen
 
 
 def _add_grades(protocol: JsonObject) -> None:

@@ -19,10 +19,11 @@ from studies.design.option import Step
 from studies.design.options import OPTIONS, PEOPLE
 from studies.design.recruitment.groups import why_groups_do_not_fit
 from studies.design.stimulus_selection import stimuli_of_an_image
-from studies.design.visible_pairs import names_of_visible, not_measured
+from studies.design.visible_pairs import names_of_visible, not_measured, without_control
 from studies.errors import StudyError
 from studies.models.data_protection import LaterWithdrawal, LegalBasis
 from studies.models.observer import Observer
+from studies.models.pair_sets.attack_arms import differing_strengths
 from studies.models.screening.check import Check
 from studies.models.study import Study
 from studies.planning.kept_plan import KeptPlan, departures_text
@@ -163,7 +164,7 @@ def _mixed(study: Study) -> Iterator[Finding]:
     few = each < FEW_OF_A_STRENGTH
     remedy = gettext("Take more perturbed images, or fewer strengths.") if few else gettext("Nothing, if it is meant.")
     yield Finding.about("further_pair_sets", text, remedy)
-    if len({arm.strengths for arm in study.attack_arms}) > 1:
+    if differing_strengths({arm.name: arm.strengths for arm in study.attack_arms}, control=study.control_name):
         yield Finding.about(
             "further_pair_sets",
             gettext("The attacks have different strengths: what they differ by is of attack and strength together."),
@@ -192,7 +193,7 @@ def _visibility(study: Study) -> Iterator[Finding]:
         "pair_set": study.pair_set,
     }
     yield Finding.about("visibility_measure", text, gettext("Nothing, if it is meant; else widen the range."))
-    if study.visibility_tolerance is not None and len(sets) == 1:
+    if study.visibility_tolerance is not None and len(without_control(study, sets)) == 1:
         yield Finding.about(
             "visibility_tolerance",
             gettext("There is one set of image pairs: nothing is matched."),

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ml.models import PairSet
+from ml.models import PairSet, Visibility
 from studies.design.drafts.readiness import Finding, findings_about
 from studies.design.drafts.supply import image_supply
 from studies.design.lifecycle.opening import open_study
@@ -33,7 +33,7 @@ def pair_set() -> PairSet:
 
 
 def draft(pair_set: PairSet, **fields: object) -> Study:
-    return make_study(pair_set=pair_set, n_perturbed=2, n_clean=1, **fields)  # type: ignore[arg-type]
+    return make_study(pair_set=pair_set, **{"n_perturbed": 2, "n_clean": 1, **fields})  # type: ignore[arg-type]
 
 
 def scores_of_visible(study: Study, *further: PairSet) -> list[float]:
@@ -78,6 +78,46 @@ def test_attacks_are_matched_on_the_images_on_which_they_are_alike(pair_set: Pai
     assert scores_of_visible(both, other) == [0.5, 1.5, 2.5], "the range holds for every attack"
 
 
+def test_a_positive_control_is_asked_for_no_visibility(pair_set: PairSet) -> None:
+    """It is surely seen: within the range of the others, and as visible as they are, it would be none."""
+    other = make_pair_set_of_attack(pair_set, "pgd", strength=6)
+    add_visibility(other, [0.5, 1.4, 1.5, 5.0, 2.5, 3.2, 9.0, 4.0])
+    control = make_pair_set_of_attack(pair_set, "fgsm", strength=32)  # nobody measured it
+    study = draft(
+        pair_set,
+        n_perturbed=3,
+        n_practice=0,
+        further_pair_sets=[other, control],
+        compares_attacks=True,
+        control_pair_set=control,
+        visibility_measure="ciede2000_mean",
+        visibility_high=3.3,
+        visibility_tolerance=0.25,
+    )
+
+    assert scores_of_visible(study, other, control) == [0.5, 1.5, 2.5, 3.0]
+    assert not [finding for finding in about(study) if finding.stops]
+    assert f"; that of “{study.control_name}” is not asked" in visibility_text(study)
+    opened = open_study(study=study, by=study.owner)
+    chosen = (opened.protocol or {})["images"]["visibility"]
+    assert chosen["not_asked_of"] == opened.control_name
+    assert set(chosen["versions"]) == {pair_set.name, other.name}
+
+
+def test_a_control_leaves_one_set_of_pairs_with_nothing_to_match(pair_set: PairSet) -> None:
+    control = make_pair_set_of_attack(pair_set, "fgsm", strength=32)
+    study = draft(
+        pair_set,
+        further_pair_sets=[control],
+        compares_attacks=True,
+        control_pair_set=control,
+        visibility_measure="flip",
+        visibility_tolerance=0.1,
+    )
+
+    assert "nothing is matched" in " ".join(one.text for one in about(study))
+
+
 def test_an_image_without_a_measure_does_not_pass(pair_set: PairSet) -> None:
     weak = make_pair_set_of_strength(pair_set, 2)
     study = draft(pair_set, further_pair_sets=[weak], visibility_measure="flip", visibility_high=1)
@@ -98,6 +138,7 @@ def test_the_opening_draws_them_alone(pair_set: PairSet) -> None:
 
     opened = open_study(study=study, by=study.owner)
 
+    measured = Visibility.objects.get(pair_set=pair_set)
     shown = Truth.objects.filter(stimulus__study=opened).values_list("pair__visibility__ciede2000_mean", flat=True)
     assert sorted(shown) == [2.0, 2.5, 3.0]
     assert (opened.protocol or {})["images"]["visibility"] == {
@@ -106,6 +147,7 @@ def test_the_opening_draws_them_alone(pair_set: PairSet) -> None:
         "to": 3.0,
         "matched_within": None,
         "pixels_per_degree": {pair_set.name: 67.0},
+        "versions": {pair_set.name: measured.versions},
     }
     assert "at least 2, at most 3" in preregistration_text(opened)
 
