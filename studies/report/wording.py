@@ -18,6 +18,7 @@ from perception.core.json_checks import json_object, json_scalar
 from studies.answers.figures import FlickerCounts
 from studies.design.protocol import FROM_MASKS, REGIONS
 from studies.languages import ENGLISH, FRENCH
+from studies.models.pair_sets.attack_arms import UNBOUNDED
 from studies.models.study import Study
 from studies.randomization import least_distance
 from studies.trial_types import Buttons
@@ -288,7 +289,8 @@ def visibility_text(study: Study) -> str:
         *([f"differing by at most {within:g} between the image pairs of one image"] if within is not None else []),
     ]
     name = MEASURE_OF[study.visibility_measure].name
-    return f"only images whose measure “{name}” is {', '.join(limits) or 'measured'}"
+    control = f"; that of “{study.control_name}” is not asked" if study.control_pair_set else ""
+    return f"only images whose measure “{name}” is {', '.join(limits) or 'measured'}{control}"
 
 
 def longest_run_text(study: Study) -> str:
@@ -366,13 +368,20 @@ def strengths_text(study: Study) -> str:
     """
     if arms := study.attack_arms:
         each = "; ".join(f"{arm.name} at {listed(arm.strengths)}" for arm in arms)
-        return f"{each} of 255 levels, the perturbed images shared out among them"
+        unbounded = " (255 bound nothing)" if any(UNBOUNDED in arm.strengths for arm in arms) else ""
+        return f"{each} of 255 levels{unbounded}, the perturbed images shared out among them"
     strengths = [pair_set.strength for pair_set in study.strengths]
-    if len(strengths) == 1:
-        return f"{strengths[0]:g} of 255 levels"
     if study.adapts_strength:
-        return f"{listed(strengths)} of 255 levels, chosen from each observer’s answers"
-    return f"{listed(strengths)} of 255 levels, the perturbed images shared out among them"
+        return f"{levels_text(strengths)}, chosen from each observer’s answers"
+    if len(strengths) == 1:
+        return levels_text(strengths)
+    return f"{levels_text(strengths)}, the perturbed images shared out among them"
+
+
+def levels_text(strengths: Sequence[float]) -> str:
+    """Write strengths as `2 and 4 of 255 levels`, and say of one of 255 that it bounds nothing."""
+    text = f"{listed(strengths)} of 255 levels"
+    return f"{text} (255 bound nothing)" if UNBOUNDED in strengths else text
 
 
 def moment(at: datetime) -> str:

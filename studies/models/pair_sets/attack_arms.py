@@ -27,6 +27,8 @@ TOLD_APART = {
     "kind": "kind {}",
 }
 """What tells attacks of one title apart, in words; their settings follow."""
+UNBOUNDED = 255.0
+"""A strength that bounds nothing, in 8-bit levels: no channel can change by more."""
 FACETS_OF_ALL = ("kind", "classifier", "target class", "making elsewhere")
 """What attacks of every kind are told apart by."""
 
@@ -97,6 +99,23 @@ def attack_arms(
     ]
     arms.sort(key=lambda arm: (control in arm.pair_sets, first not in arm.pair_sets, arm.name))
     return tuple(replace(arm, name=f"{arm.name} ({CONTROL})") if control in arm.pair_sets else arm for arm in arms)
+
+
+def differing_strengths(
+    strengths: Mapping[str, tuple[float, ...]], *, control: str | None
+) -> dict[str, tuple[float, ...]]:
+    """Return the strengths of attacks that are compared, by their names, if they differ; else nothing.
+
+    Parameters
+    ----------
+    strengths
+        Of each attack, in 8-bit levels.
+    control
+        The name of the positive control, if one is: it is in no difference. Nor does the strength of an attack without
+        a bound say anything beside that of another.
+    """
+    compared = {name: own for name, own in strengths.items() if name != control and set(own) != {UNBOUNDED}}
+    return compared if len(set(compared.values())) > 1 else {}
 
 
 def figure_of_comparison(trials: TrialType) -> str:

@@ -9,6 +9,7 @@ from studies.languages import ENGLISH
 from studies.report.build import Report
 from studies.report.facts import AttackFacts, EvaluatedPairs
 from studies.report.methods.reporting_list import missing
+from studies.report.wording import levels_text
 
 ATTACK_ITSELF = "“The attack itself”"
 """The section of the report that has the attack's Table 1."""
@@ -71,11 +72,10 @@ def statistical_measures(report: Report) -> str:
 def robustness(report: Report) -> str:
     """Return at which strengths and after what the attack was measured."""
     measured = [pairs for pairs in _each(report) if pairs.table is not None]
-    strengths = ", ".join(f"{pairs.strength:g}" for pairs in measured)
     if not measured:
         text = missing(_unmeasured(report))
     else:
-        text = f"The attack, at strength {strengths} of 255 levels ({ATTACK_ITSELF})."
+        text = f"The attack, at strength {levels_text([pairs.strength for pairs in measured])} ({ATTACK_ITSELF})."
     survival = report.classifier.survival
     changes = f" Measured again after (not in the protocol): {'; '.join(survival)}."
     after = changes if survival else " Not measured again after other changes."

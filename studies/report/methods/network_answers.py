@@ -19,6 +19,7 @@ from studies.report.facts import AttackFacts
 from studies.report.methods.image_answers import partitions, reads
 from studies.report.methods.reporting_list import missing
 from studies.report.versions import program_text
+from studies.report.wording import levels_text
 
 HASH_SHOWN = 12
 
@@ -99,9 +100,9 @@ def _weights(classifier: Classifier) -> str:
 
 def _attack(facts: AttackFacts) -> str:
     attack = facts.pairs.attack
-    strengths = ", ".join(f"{pairs.strength:g}" for pairs in facts.by_strength)
+    strengths = levels_text([pairs.strength for pairs in facts.by_strength])
     learnt = f"; SHA-256 of what it learnt {attack.weights_sha256}" if attack.weights_sha256 else ""
-    text = f"The attack “{attack.name}”: {attack_words(attack)}, strength {strengths} of 255 levels{learnt}."
+    text = f"The attack “{attack.name}”: {attack_words(attack)}, strength {strengths}{learnt}."
     if not attack.is_elsewhere:
         return text
     described = f" Described in: {attack.reference.strip().rstrip('.')}." if attack.reference.strip() else ""

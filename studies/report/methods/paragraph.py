@@ -13,6 +13,7 @@ from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.number_words import percentage_points
 from perception.analysis.study_summary import StudySummary
 from studies.languages import ENGLISH
+from studies.models.pair_sets.attack_arms import UNBOUNDED
 from studies.models.study import Study
 from studies.report.build import Report
 from studies.report.facts import AttackFacts
@@ -31,6 +32,7 @@ from studies.report.wording import (
     flicker_text,
     intervals_text,
     judges_text,
+    levels_text,
     listed,
     longest_run_text,
     masks_text,
@@ -325,7 +327,7 @@ def _perturbed(report: Report) -> str:
         "images stand for all, and the perturbed ones were shared out evenly among attacks and strengths."
     )
     for facts in report.attacks:
-        strengths = f"{listed([one.strength for one in facts.each])} of 255 levels"
+        strengths = levels_text([one.strength for one in facts.each])
         text += f" {facts.arm}: {_perturbed_by(facts, 'these images', strengths)}"
     return text
 
@@ -336,10 +338,10 @@ def _perturbed_by(facts: AttackFacts, images: str, strength: str) -> str:
     if not attack.is_elsewhere:
         named = list(dict.fromkeys(one.attack.name for one in facts.each)) if facts.arm else [facts.name]
         attacks = f"attack{'s' if len(named) > 1 else ''} {listed([f'“{name}”' for name in named])}"
-        return (
-            f"{images} were perturbed by the {attacks}{_cited(facts.kind)} against {_aim(attack)}, with a largest "
-            f"change to a channel of {strength}."
-        )
+        unbounded = all(one.strength == UNBOUNDED for one in facts.each)
+        bound = "without a bound on the" if unbounded else "with a largest"
+        change = f"{bound} change to a channel{'' if unbounded else f' of {strength}'}"
+        return f"{images} were perturbed by the {attacks}{_cited(facts.kind)} against {_aim(attack)}, {change}."
     described = f" ({attack.reference})" if attack.reference else ""
     return (
         f"{images} had been perturbed by another program, {attack.made_by}{described}, against {_aim(attack)}; "

@@ -329,7 +329,7 @@ def test_each_strength_has_its_accuracy_or_that_it_was_not_measured() -> None:
     told = answers(CLAIM, build_report(study))
 
     assert "At other strengths: 9, accuracy 33.3% (0.0–86.7); 30, not measured." in told["37"]
-    assert told["30"].startswith("The attack, at strength 4, 9 of 255 levels")
+    assert told["30"].startswith("The attack, at strength 4 and 9 of 255 levels")
     assert "26 image pairs of 26 lesions, at strength 4" in told["21"]
 
 

@@ -31,6 +31,7 @@ from studies.report.sections.contents import sections_of, warnings_of
 from studies.report.sections.detection.visibility import visibility_section
 from studies.report.sections.elements import Section
 from studies.report.sections.head import head_of
+from studies.report.wording import strengths_text
 from tests.ml.visibility_rows import add_visibility
 from tests.shared_rows import rows_of
 from tests.studies.answered import FGSM, GENERATOR, several_attacks
@@ -82,7 +83,7 @@ def test_the_lists_of_the_classifier_name_every_attack(report: Report) -> None:
     assert f"It is compared with “{second}”; what is said here is of it where none is named." in claim["4"]
     assert f"The attack “{first}”: " in claim["22"]
     assert f"The attack “{second}”: " in claim["22"]
-    assert claim["22"].count("strength 4, 8 of 255 levels") == 2
+    assert claim["22"].count("strength 4 and 8 of 255 levels") == 2
     assert f"The attack “{second}” against “{report.attacks[1].classifier}”, at strength 4, " in claim["37"]
 
 
@@ -225,6 +226,22 @@ def test_attacks_of_other_strengths_are_told_to_differ_by_both() -> None:
     assert "psychometric-1" in sections
     assert "psychometric-2" not in sections
     assert "psychometric" not in sections
+
+
+def test_a_strength_that_bounds_nothing_is_told_as_such_and_compared_with_no_other() -> None:
+    """PerC-AL and alike as published, and a control that nobody is to compare."""
+    study = several_attacks(further=((255, "perc_al"), (32, "fgsm")), control="fgsm", dprime_of={})
+    report = build_report(study)
+    sections = by_key(report)
+
+    methods = methods_of(report).text
+    assert "without a bound on the change to a channel" in methods
+    assert "with a largest change to a channel of 4 of 255 levels" in methods
+    assert "a largest change to a channel of 255" not in methods
+    assert "PerC-AL at 255; " in strengths_text(study)
+    assert "of 255 levels (255 bound nothing), the perturbed images" in strengths_text(study)
+    for key in ("attacks", "two-arms"):
+        assert not any("different strengths" in note for note in sections[key].notes), key
 
 
 def test_names_are_those_of_the_protocol(study: Study) -> None:

@@ -1,5 +1,6 @@
 """Several attacks in one study: the figures of each side by side, and how the attacks differ."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from perception.analysis.estimates.estimate import Estimate
 from perception.analysis.study_summary import StudySummary
 from perception.analysis.visibility.shown_changes import ShownChanges
 from perception.core.formatting import area, coefficient, count, levels, percent, points, ratio
+from studies.models.pair_sets.attack_arms import differing_strengths
 from studies.report.measures import FALLING, measure_value, measure_with_unit
 from studies.report.sections.detection.two_arms import merit_name, two_arms_section
 from studies.report.sections.elements import LabelledText, Section, Table
@@ -86,7 +88,7 @@ def attacks_section(
             *control_told(summary),
             _methods(columns, lines),
             *changes_explained(summary),
-            *_unlike(strengths),
+            *_unlike(strengths, summary.control),
         ),
     )
 
@@ -164,8 +166,9 @@ def changes_explained(summary: StudySummary) -> tuple[str, ...]:
 
 
 def _noticed(arm: tuple[str, StudySummary]) -> float:
-    """Return the share of what was perturbed that was noticed, of one attack; 0 where nothing was answered."""
-    return shares_of(arm[1].answers.pooled)[0].estimate or 0.0
+    """Return the share of what was perturbed that was noticed, of one attack; ∞ where nothing was answered."""
+    share = shares_of(arm[1].answers.pooled)[0].estimate
+    return math.inf if share is None else share
 
 
 def differences_section(
@@ -191,7 +194,7 @@ def differences_section(
         section,
         title=DIFFERENCES,
         headline=tuple(main) or section.headline,
-        notes=(own, *section.notes, *_unlike(strengths)),
+        notes=(own, *section.notes, *_unlike(strengths, summary.control)),
     )
 
 
@@ -261,11 +264,12 @@ def _figures(summary: StudySummary) -> list[Figure]:
     return figures
 
 
-def _unlike(strengths: Mapping[str, tuple[float, ...]]) -> tuple[str, ...]:
-    """Return what is to be known where not all attacks have the same strengths."""
-    if len(set(strengths.values())) == 1:
+def _unlike(strengths: Mapping[str, tuple[float, ...]], control: str | None) -> tuple[str, ...]:
+    """Return what is to be known where not all attacks that are compared have the same strengths."""
+    differing = differing_strengths(strengths, control=control)
+    if not differing:
         return ()
-    told = "; ".join(f"{name} {listed(of_attack)}" for name, of_attack in strengths.items())
+    told = "; ".join(f"{name} {listed(of_attack)}" for name, of_attack in differing.items())
     return (
         f"The attacks have different strengths ({told} of 255 levels): what they differ by is of attack and strength "
         "together. The verdicts and the curve of each attack tell its strengths apart.",

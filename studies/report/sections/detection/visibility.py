@@ -7,7 +7,7 @@ from perception.analysis.study_summary import StudySummary
 from perception.analysis.visibility.detection_curve import Point
 from perception.analysis.visibility.summary import Prediction, VisibilitySummary
 from perception.core.formatting import coefficient, percent
-from studies.report.measures import FALLING, measure_name, measure_with_unit
+from studies.report.measures import FALLING, measure_name, measure_value, measure_with_unit
 from studies.report.plots.visibility import detection_curves_plot
 from studies.report.sections.elements import LabelledText, Plot, Section, Table
 from studies.report.wording import methods_named
@@ -57,7 +57,7 @@ def visibility_section(summary: StudySummary) -> Section | None:
             Table(
                 f"Share {noticed}, image pairs grouped by {measure_name(first.measure)}",
                 (measure_with_unit(first.measure), "Answers", f"Share {noticed}"),
-                tuple(_point(point) for point in first.curve.points),
+                tuple(_point(point, first.measure) for point in first.curve.points),
             ),
         ),
         facts=_facts(visibility),
@@ -69,7 +69,9 @@ def visibility_section(summary: StudySummary) -> Section | None:
             "these, of as many observers. Curves are logistic regressions, and describe.",
             *_attacks_explained(summary, of_attacks),
             "No measure was chosen beforehand: that one is the first of several in these answers is a finding to be "
-            "confirmed in others, unless its difference to the next excludes 0.",
+            "confirmed in others, unless its difference to the next excludes 0. Each interval is for a measure, or for "
+            "two, named before the answers: of many measures the first is above 0, or above one further down, by "
+            "chance more often than the level says.",
         ),
     )
 
@@ -117,10 +119,11 @@ def _in_words(visibility: VisibilitySummary, noticed: str) -> str:
     text = f"What was {noticed} is ranked best by {name}: ρ {coefficient(first.correlation)}."
     if first.correlation.low is not None and first.correlation.low <= 0:
         text += " That is not told from chance."
-    behind = [one for one in others if one.behind is not None and one.behind.low is not None and one.behind.low > 0]
     if others and first.correlation.low is not None and first.correlation.low > 0:
-        named = ", ".join(measure_name(one.measure) for one in behind)
-        text += f" It is told apart from {named}." if behind else " It is not told apart from any of the others."
+        # From the next alone: the first of these answers would be told apart from one further down too often by chance.
+        (following, *_) = others
+        apart = following.behind is not None and following.behind.low is not None and following.behind.low > 0
+        text += f" It is {'' if apart else 'not '}told apart from the next, {measure_name(following.measure)}."
     return text
 
 
@@ -129,8 +132,9 @@ def _line(one: Prediction) -> tuple[str, ...]:
     return measure_name(one.measure), coefficient(one.correlation), behind
 
 
-def _point(point: Point) -> tuple[str, ...]:
-    values = f"{point.low:.4g}" if point.low == point.high else f"{point.low:.4g} to {point.high:.4g}"
+def _point(point: Point, measure: str) -> tuple[str, ...]:
+    low, high = measure_value(measure, point.low), measure_value(measure, point.high)
+    values = low if low == high else f"{low} to {high}"
     return values, f"{point.share.k} of {point.share.n}", percent(point.share)
 
 

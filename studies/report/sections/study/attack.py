@@ -15,6 +15,7 @@ from perception.core.formatting import p_value, percent, points, share
 from studies.report.build import Report
 from studies.report.facts import AttackFacts, EvaluatedPairs
 from studies.report.sections.elements import LabelledText, Section, Table
+from studies.report.wording import levels_text
 
 HEAD = (
     "Class",
@@ -42,7 +43,7 @@ def _attack_section(facts: AttackFacts) -> Section:
     attack = facts.pairs.attack
     words = attack_words(attack)
     lead = (
-        f"{words[:1].upper()}{words[1:]}, strength {facts.pairs.strength:g} of 255 levels; image pairs "
+        f"{words[:1].upper()}{words[1:]}, strength {levels_text([facts.pairs.strength])}; image pairs "
         f"{facts.pairs.pair_set}, of {facts.dataset}."
     )
     sizes = tuple(LabelledText(line.name, line.text) for line in size_lines(facts.pairs.sizes or {}))

@@ -120,6 +120,17 @@ def test_attacks_of_other_strengths_are_told_to_be_compared_with_their_strengths
         assert "sensitivity is a mean, that of each attack over its strengths" in found
 
 
+def test_the_strength_of_a_control_or_of_an_attack_without_a_bound_is_no_other_strength() -> None:
+    pair_set = make_pair_set(n=12)
+    unbounded = make_pair_set_of_attack(pair_set, "perc_al", strength=255)
+    control = make_pair_set_of_attack(pair_set, "fgsm", strength=32)
+    study = ready(
+        pair_set=pair_set, further_pair_sets=[unbounded, control], compares_attacks=True, control_pair_set=control
+    )
+
+    assert "different strengths" not in " ".join(texts(study))
+
+
 @pytest.mark.parametrize("n_practice", [0, 2])
 def test_of_several_attacks_it_is_told_of_which_the_example_is(n_practice: int) -> None:
     pair_set = make_pair_set(n=16)
