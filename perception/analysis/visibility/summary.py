@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.json_values import JsonObject
@@ -140,13 +141,11 @@ def summarise_visibility(
     """
     require_level(level)
     answers = NoticedAnswers.of(series)
-    known = {name: values for name, values in measures.items() if not np.isnan(values[answers.n > 0]).all()}
-    if not known:
+    known = _known(answers, measures)
+    whole = items_compared(answers, measures)
+    if not whole.any():
         return None
     values = np.array(list(known.values()))
-    whole = (answers.n > 0) & ~np.isnan(values).any(axis=0)
-    if whole.sum() < FEWEST_ITEMS:
-        return None
     return _compared(
         answers.of_items(whole),
         dict(zip(known, values[:, whole], strict=True)),
@@ -154,6 +153,29 @@ def summarise_visibility(
         without_a_value=int((answers.n > 0).sum() - whole.sum()),
         level=level,
     )
+
+
+def items_compared(answers: NoticedAnswers, measures: Mapping[str, Reals]) -> NDArray[np.bool_]:
+    """Return which items the measures are compared by: those with an answer that have every measure that any has.
+
+    Parameters
+    ----------
+    answers
+        To perturbed images.
+    measures
+        Of every item, shape (I,), nan where it is not known.
+
+    Returns
+    -------
+    bool array of shape (I,); none is true where they are fewer than three.
+    """
+    known = _known(answers, measures)
+    whole = (answers.n > 0) & ~np.isnan(np.array([*known.values()])).any(axis=0) if known else answers.n < 0
+    return whole if whole.sum() >= FEWEST_ITEMS else np.zeros_like(whole)
+
+
+def _known(answers: NoticedAnswers, measures: Mapping[str, Reals]) -> dict[str, Reals]:
+    return {name: values for name, values in measures.items() if not np.isnan(values[answers.n > 0]).all()}
 
 
 def _compared(
