@@ -82,7 +82,8 @@ class Observations:
     arms
         Names.
     image
-        int array: which image was shown; the same number in every arm. None where there are no arms.
+        int array: which image was shown; the same number in every arm, and at every strength. −1 where it is not known;
+        None where none is, never where there are arms.
     neither
         bool array: whether the answer was a middle one, such as "unsure": neither of the two, and not missing. Its
         response is −1. None where no such answer could be given.

@@ -87,7 +87,7 @@ def observations_of(study: AskedStudy, rows: Sequence[AnswerRow]) -> Observation
         arm=_arms([row.attack for row in rows], arms) if arms else None,
         arms=arms,
         control=study.control_name,
-        image=known_codes([row.image for row in rows])[0] if arms else None,
+        image=known_codes([row.image for row in rows])[0],
         own_images=study.draws_from_pool,
         group=_groups(rows, observers, study.group_names) if study.group_names else None,
         groups=study.group_names,

@@ -3,10 +3,13 @@
 `python -m tools.interval_coverage.visibility` draws studies in which the model's truth is known: perturbed image i is
 called perturbed by observer j with probability Φ(0.3 + u_i − c_j + (b + b_j) m_i + b′ m′_i), where m and m′ are two
 measures (standard normal over images), u_i ~ N(0, σ²) is what no measure tells, c_j ~ N(0, 0.5²) the observer's
-criterion and b_j ~ N(0, τ²) by how much their eyes follow the first measure more, or less, than others'.
+criterion and b_j ~ N(0, τ²) by how much their eyes follow the first measure more, or less, than others'. Images that
+are shown at several strengths, each observer seeing each at one of them, have their u_i at all of them, and half of
+the variance of m and m′ is theirs.
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,13 +32,15 @@ SLOPES = ((0.0, 0.0), (0.7, 0.3))
 HETEROGENEITY = ((0.5, 0.0), (0.5, 0.3))
 """σ and τ."""
 CRITERION_SD, EASE = 0.5, 0.3
+AT_STRENGTHS, STRENGTHS = (24, 30), 4
+"""Observers and images of a pool at several strengths, and how many."""
 TRUE_STUDIES = 4_000
 """From so many studies of a setting comes its true value: the mean of ρ."""
 
 
 @dataclass(frozen=True, slots=True)
 class VisibilitySetting:
-    """One kind of study: `observers` and `images`, the slopes of both measures, and σ and τ."""
+    """One kind of study: `observers` and `images`, the slopes of both measures, σ and τ, and how many strengths."""
 
     observers: int
     images: int
@@ -43,6 +48,7 @@ class VisibilitySetting:
     second_slope: float
     image_sd: float
     observer_sd: float
+    strengths: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,8 @@ def settings() -> Iterator[VisibilitySetting]:
     """Yield every kind of study that is tried."""
     for design, slopes, sds in product(DESIGNS, SLOPES, HETEROGENEITY):
         yield VisibilitySetting(*design, *slopes, *sds)
+    for sds in ((0.5, 0.0), (1.0, 0.0)):
+        yield VisibilitySetting(*AT_STRENGTHS, 0.7, 0.3, *sds, STRENGTHS)
 
 
 def coverage(setting: VisibilitySetting, *, studies: int, seed: int) -> list[VisibilityCoverage]:
@@ -98,7 +106,7 @@ def coverage(setting: VisibilitySetting, *, studies: int, seed: int) -> list[Vis
     found: tuple[list[Estimate], list[Estimate]] = ([], [])
     for _ in range(studies):
         measures, noticed = _draw(setting, rng)
-        correlations = Correlations.of(_answers(noticed), measures)
+        correlations = Correlations.of(_answers(noticed), measures, np.arange(measures.shape[1]) // setting.strengths)
         found[0].append(correlations.correlation(0))
         found[1].append(correlations.difference(0, 1))
     names = ("rank correlation of a measure with what is noticed", "difference of two rank correlations")
@@ -123,32 +131,46 @@ def markdown(rows: Sequence[VisibilityCoverage]) -> str:
     for row in rows:
         setting = row.setting
         lines.append(
-            f"| {row.statistic} | {setting.observers}, {setting.images} | {setting.slope:g}, "
+            f"| {row.statistic} | {setting.observers}, {setting.images}{_at(setting.strengths)} | {setting.slope:g}, "
             f"{setting.second_slope:g} | {setting.image_sd:g}, {setting.observer_sd:g} | {row.true_value:+.3f} | "
             f"{row.bias:+.3f} | {100 * row.share:.1f}% |"
         )
     return "\n".join(lines) + "\n"
 
 
-def _draw(setting: VisibilitySetting, rng: np.random.Generator) -> tuple[Reals, NDArray[np.bool_]]:
-    """Return two measures, shape (2, I), and who noticed what, shape (J, I)."""
-    measures = rng.standard_normal((2, setting.images))
-    untold = setting.image_sd * rng.standard_normal(setting.images)
+def _at(strengths: int) -> str:
+    return "" if strengths == 1 else f" at {strengths} strengths"
+
+
+def _draw(setting: VisibilitySetting, rng: np.random.Generator) -> tuple[Reals, Reals]:
+    """Return two measures, shape (2, items), and who noticed what, shape (J, items): 1 or 0, nan where not asked.
+
+    Items are the images, each at every strength in a row.
+    """
+    items = setting.images * setting.strengths
+    measures = rng.standard_normal((2, items))
+    if setting.strengths > 1:
+        of_image = np.repeat(rng.standard_normal((2, setting.images)), setting.strengths, axis=1)
+        measures = (measures + of_image) / math.sqrt(2)
+    untold = np.repeat(setting.image_sd * rng.standard_normal(setting.images), setting.strengths)
     criterion = CRITERION_SD * rng.standard_normal((setting.observers, 1))
     slope = setting.slope + setting.observer_sd * rng.standard_normal((setting.observers, 1))
     evidence = EASE + untold - criterion + slope * measures[0] + setting.second_slope * measures[1]
-    noticed: NDArray[np.bool_] = rng.random(evidence.shape) < stats.norm.cdf(evidence)
+    noticed = (rng.random(evidence.shape) < stats.norm.cdf(evidence)).astype(float)
+    if setting.strengths > 1:
+        image, strength = np.divmod(np.arange(items), setting.strengths)
+        asked = (np.arange(setting.observers)[:, None] + image) % setting.strengths == strength
+        noticed[~asked] = np.nan
     return measures, noticed
 
 
-def _correlations(measures: Reals, noticed: NDArray[np.bool_]) -> Reals:
-    return spearman(measures, noticed.mean(axis=0))
+def _correlations(measures: Reals, noticed: Reals) -> Reals:
+    return spearman(measures, np.nanmean(noticed, axis=0))
 
 
-def _answers(noticed: NDArray[np.bool_]) -> NoticedAnswers:
-    observers, images = noticed.shape
-    observer, item = (codes.ravel() for codes in np.indices((observers, images)))
-    return NoticedAnswers(observer, item, noticed.ravel(), observers, images)
+def _answers(noticed: Reals) -> NoticedAnswers:
+    observer, item = np.nonzero(~np.isnan(noticed))
+    return NoticedAnswers(observer, item, noticed[observer, item] == 1, *noticed.shape)
 
 
 def _counted(

@@ -312,7 +312,7 @@ def arms_apart(observations: Observations) -> dict[str, Observations]:
     if observations.arm is None:
         return {}
     return {
-        name: replace(_of_arm(observations, observations.arm, number), arm=None, arms=(), image=None, control="")
+        name: replace(_of_arm(observations, observations.arm, number), arm=None, arms=(), control="")
         for number, name in enumerate(observations.arms)
     }
 

@@ -15,9 +15,9 @@ from perception.analysis.visibility.noticed_answers import NoticedAnswers, Reals
 METHOD = "Spearman’s ρ; Fisher z, jackknife of images and observers, t"
 DIFFERENCE = "jackknife of images and observers, t"
 FEWEST_OBSERVERS = 5
-FEWEST_ITEMS = 10
+FEWEST_IMAGES = 10
 # Of more, so many groups are left out one at a time: the delete-a-group jackknife.
-MOST_ITEM_GROUPS = 200
+MOST_IMAGE_GROUPS = 200
 MOST_OBSERVER_GROUPS = 50
 SHUFFLES = 10
 SEED = 20_201
@@ -34,24 +34,26 @@ class Correlations:
     ----------
     whole
         float array of shape (M,).
-    without_items, without_observers
+    without_images, without_observers
         float arrays of shape (groups, M): with each group left out.
     shuffled
         float array of shape (shuffles, groups, M): as `without_observers`, with the answers to each item dealt anew
         among those who judged it, so that no observer is like themselves.
-    items, observers
-        How many of each there are.
+    items, images, observers
+        How many of each there are. An image that was shown at several strengths, or under several attacks, is an item
+        in each of them.
     """
 
     whole: Reals
-    without_items: Reals
+    without_images: Reals
     without_observers: Reals
     shuffled: Reals
     items: int
+    images: int
     observers: int
 
     @classmethod
-    def of(cls, answers: NoticedAnswers, measures: Reals) -> "Correlations":
+    def of(cls, answers: NoticedAnswers, measures: Reals, image: Codes | None = None) -> "Correlations":
         """Correlate each measure with the share who noticed, in all answers and in parts of them.
 
         Parameters
@@ -60,6 +62,8 @@ class Correlations:
             To items that each have at least one.
         measures
             float array of shape (M, items): larger for what should be noticed more; infinite at the ends, never nan.
+        image
+            int array of shape (items,): which image each item is of, any numbers; each of its own if None.
 
         Returns
         -------
@@ -67,15 +71,17 @@ class Correlations:
             The same of the same answers: groups and shuffles have a seed of their own.
         """
         generator = np.random.default_rng(SEED)
-        by_item, item_groups = _groups(answers.items, MOST_ITEM_GROUPS, generator)
+        named, own_image = np.unique(np.arange(answers.items) if image is None else image, return_inverse=True)
+        by_image, image_groups = _groups(len(named), MOST_IMAGE_GROUPS, generator)
+        by_item = by_image[own_image]
         took_part, own = np.unique(answers.observer, return_inverse=True)
         by_observer, observer_groups = _groups(len(took_part), MOST_OBSERVER_GROUPS, generator)
         answers = NoticedAnswers(own.astype(np.intp), answers.item, answers.noticed, len(took_part), answers.items)
         share = answers.k / answers.n
         return cls(
             whole=spearman(measures, share),
-            without_items=np.array(
-                [spearman(measures[:, by_item != group], share[by_item != group]) for group in range(item_groups)]
+            without_images=np.array(
+                [spearman(measures[:, by_item != group], share[by_item != group]) for group in range(image_groups)]
             ),
             without_observers=_without_observers(answers, measures, by_observer, observer_groups),
             shuffled=np.array(
@@ -85,6 +91,7 @@ class Correlations:
                 ]
             ),
             items=answers.items,
+            images=len(named),
             observers=len(took_part),
         )
 
@@ -92,8 +99,8 @@ class Correlations:
         """Return why these answers give no interval; empty where they do."""
         if self.observers < FEWEST_OBSERVERS:
             return f"no interval from fewer than {FEWEST_OBSERVERS} observers"
-        if self.items < FEWEST_ITEMS:
-            return f"no interval from fewer than {FEWEST_ITEMS} image pairs"
+        if self.images < FEWEST_IMAGES:
+            return f"no interval from fewer than {FEWEST_IMAGES} images"
         return ""
 
     def correlation(self, measure: int, *, level: float = 0.95) -> Estimate:
@@ -110,7 +117,7 @@ class Correlations:
         -------
         Estimate
             `n` counts items. Undefined where all items have one value, or one share. Without an interval (`method` says
-            why) from fewer than five observers or ten items, and where the ranks agree wholly.
+            why) from fewer than five observers or ten images, and where the ranks agree wholly.
 
         Notes
         -----
@@ -123,8 +130,9 @@ class Correlations:
 
         v_image holds the noise of single answers already; the second term is what observers add who differ in how
         closely their eyes follow the measure. The lower bound of the first is Bonett & Wright's (2000) variance. Limits
-        are by t with Satterthwaite's degrees of freedom. Of more than 200 images or 50 observers, so many groups drawn
-        at random are left out one at a time.
+        are by t with Satterthwaite's degrees of freedom. I counts image pairs; an image is left out with all of its
+        pairs, at every strength and of every attack, since what is seen of one is likely seen of the others. Of more
+        than 200 images or 50 observers, so many groups drawn at random are left out one at a time.
 
         References
         ----------
@@ -140,9 +148,9 @@ class Correlations:
         reason = self.why_no_interval() or ("no interval where the ranks agree wholly" if abs(value) >= 1 else "")
         if reason:
             return Estimate(value, None, None, None, reason, n=self.items)
-        by_item = max(_variance(_z(self.without_items[:, measure])), (1 + value**2 / 2) / (self.items - 3))
+        by_image = max(_variance(_z(self.without_images[:, measure])), (1 + value**2 / 2) / (self.items - 3))
         by_observer = self._of_observers(_z(self.without_observers[:, measure]), _z(self.shuffled[:, :, measure]))
-        half = self._half_width(by_item, by_observer, level)
+        half = self._half_width(by_image, by_observer, level)
         z = math.atanh(value)
         return Estimate(value, math.tanh(z - half), math.tanh(z + half), level, METHOD, n=self.items)
 
@@ -169,15 +177,15 @@ class Correlations:
         apart = self.whole[one] - self.whole[other]
         if math.isnan(apart):
             return Estimate.undefined("one of the two is undefined", method=DIFFERENCE, level=level, n=self.items)
-        without_items = self.without_items[:, one] - self.without_items[:, other]
+        without_images = self.without_images[:, one] - self.without_images[:, other]
         reason = self.why_no_interval()
-        if not reason and not np.any(without_items):
+        if not reason and not np.any(without_images):
             reason = "no interval where both have the same ranks"
         if reason:
             return Estimate(float(apart), None, None, None, reason, n=self.items)
         without_observers = self.without_observers[:, one] - self.without_observers[:, other]
         shuffled = self.shuffled[:, :, one] - self.shuffled[:, :, other]
-        half = self._half_width(_variance(without_items), self._of_observers(without_observers, shuffled), level)
+        half = self._half_width(_variance(without_images), self._of_observers(without_observers, shuffled), level)
         low, high = max(-2.0, float(apart) - half), min(2.0, float(apart) + half)
         return Estimate(float(apart), low, high, level, DIFFERENCE, n=self.items)
 
@@ -186,11 +194,11 @@ class Correlations:
         by_chance = float(np.mean([_variance(one) for one in shuffled]))
         return max(0.0, _variance(without) - by_chance)
 
-    def _half_width(self, by_item: float, by_observer: float, level: float) -> float:
-        variance = by_item + by_observer
+    def _half_width(self, by_image: float, by_observer: float, level: float) -> float:
+        variance = by_image + by_observer
         if variance == 0:
             return 0.0
-        freedom = satterthwaite_freedom(variance, [(by_item, self.items - 1), (by_observer, self.observers - 1)])
+        freedom = satterthwaite_freedom(variance, [(by_image, self.images - 1), (by_observer, self.observers - 1)])
         return float(stats.t.ppf(0.5 + level / 2, freedom)) * math.sqrt(variance)
 
 

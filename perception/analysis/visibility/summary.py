@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from perception.analysis.estimates.estimate import Estimate, require_level
 from perception.analysis.json_values import JsonObject
-from perception.analysis.observations import Observations
+from perception.analysis.observations import UNKNOWN, Codes, Observations
 from perception.analysis.visibility.detection_curve import DetectionCurve, detection_curve
 from perception.analysis.visibility.noticed_answers import NoticedAnswers, Reals
 from perception.analysis.visibility.rank_correlation import Correlations, ceiling
@@ -145,11 +145,12 @@ def summarise_visibility(
     whole = items_compared(answers, measures)
     if not whole.any():
         return None
-    values = np.array(list(known.values()))
+    values, images = np.array(list(known.values())), _images(series)
     return _compared(
         answers.of_items(whole),
         dict(zip(known, values[:, whole], strict=True)),
         smaller_is_more_visible,
+        image=None if images is None else images[whole],
         without_a_value=int((answers.n > 0).sum() - whole.sum()),
         level=level,
     )
@@ -178,17 +179,29 @@ def _known(answers: NoticedAnswers, measures: Mapping[str, Reals]) -> dict[str, 
     return {name: values for name, values in measures.items() if not np.isnan(values[answers.n > 0]).all()}
 
 
+def _images(series: Observations) -> Codes | None:
+    """Return which image each item is of, shape (I,); one that is not known is of its own. None where none is known."""
+    if series.image is None:
+        return None
+    images = np.full(len(series.items), UNKNOWN, dtype=np.intp)
+    images[series.item] = series.image
+    unknown = images == UNKNOWN
+    images[unknown] = images.max(initial=0) + 1 + np.arange(unknown.sum())
+    return images
+
+
 def _compared(
     answers: NoticedAnswers,
     measures: dict[str, Reals],
     falling: frozenset[str],
     *,
+    image: Codes | None,
     without_a_value: int,
     level: float,
 ) -> VisibilitySummary:
     names = list(measures)
     rising = np.array([-values if name in falling else values for name, values in measures.items()])
-    correlations = Correlations.of(answers, rising)
+    correlations = Correlations.of(answers, rising, image)
     ranked = sorted(range(len(names)), key=lambda index: (_descending(float(correlations.whole[index])), index))
     best = ranked[0]
     predictions = tuple(

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.analysis.answer_table import MISSING
-from perception.analysis.observations import WORDS, Observations, Task, codes_of, known_codes
+from perception.analysis.observations import WORDS, Observations, Task, known_codes
 from perception.analysis.visibility.measures import MEASURES, measures_of_items
 from perception.core.input_files.coded_column import codes_of_numbers, different
 from perception.core.input_files.errors import InputError
@@ -39,7 +39,8 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
     catch trials), `diagnosis`, alone or beside `diagnosis_answered`, `rt_ms`, `strength`, `position` and the
     measures of the change (`perception.analysis.visibility.measures`). Rows whose role or phase is
     `practice` are left out, and so are those of which the column `left_out` gives a reason. Where `with_arms` found
-    arms, `arm` names each answer's, and `image` what was shown, which is an item of its own in each arm.
+    arms, `arm` names each answer's, and `image` what was shown, which is an item of its own in each arm; without arms
+    `shown` names the image where several items are of one, as at several strengths.
 
     Raises
     ------
@@ -86,6 +87,7 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
         )
     diagnosis, diagnoses = known_codes(table.cells.get("diagnosis", ()))
     arm, arms = known_codes(table.cells.get("arm", ()))
+    shown = next((column for column in ("image", "shown") if column in table.cells), None)
     return Observations(
         task=task,
         observers=tuple(observers),
@@ -107,7 +109,7 @@ def observations_of(table: AnswerCells, *, own_images: bool = False) -> Observat
         subset_of_item=_subsets(table, item, len(items)),
         arm=arm if arms else None,
         arms=arms,
-        image=codes_of(table.cells["image"])[0] if arms else None,
+        image=known_codes(table.cells[shown])[0] if shown else None,
         placed=placed,
         place_share=_numbers(table, "place_share"),
         neither=neither if neither.any() else None,

@@ -150,8 +150,8 @@ class ReadingOptions:
         arm = next((by_key[name.casefold()] for name in self._arms if name.casefold() in by_key), None)
         if arm is not None:
             others["arm"] = arm
-            if IMAGE in by_key and self.found(header).get("item", IMAGE).casefold() != IMAGE:
-                others["shown"] = by_key[IMAGE]
+        if IMAGE in by_key and self.found(header).get("item", IMAGE).casefold() != IMAGE:
+            others["shown"] = by_key[IMAGE]
         return others
 
     @property

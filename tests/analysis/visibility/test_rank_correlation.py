@@ -101,10 +101,35 @@ def test_many_images_and_observers_are_left_out_in_groups() -> None:
     measure, noticed = drawn(2, 120, 450)
     found = Correlations.of(answers_of(noticed), measure[None])
 
-    assert found.without_items.shape == (200, 1)
+    assert found.without_images.shape == (200, 1)
     assert found.without_observers.shape == (50, 1)
     low, high = limits(found.correlation(0))
     assert low < found.whole[0] < high
+
+
+def test_an_image_at_several_strengths_is_left_out_with_all_of_them() -> None:
+    """What is seen of it at one strength is likely seen at another: so many pairs are not so many images."""
+    rng = np.random.default_rng(8)
+    own = np.repeat(2 * rng.standard_normal(25), 4)
+    measure = np.repeat(rng.standard_normal(25), 4) + 0.1 * rng.standard_normal(100)
+    noticed = rng.random((12, 100)) < stats.norm.cdf(own + 0.5 * measure)
+    image = np.repeat(np.arange(25)[::-1], 4)
+
+    as_one, each = (Correlations.of(answers_of(noticed), measure[None], codes) for codes in (image, None))
+
+    assert as_one.images == 25
+    assert as_one.without_images.shape == (25, 1)
+    assert as_one.correlation(0).n == 100
+    wide, narrow = (np.diff(limits(found.correlation(0)))[0] for found in (as_one, each))
+    assert wide > 1.4 * narrow
+
+
+def test_few_images_give_no_interval_though_they_have_many_strengths() -> None:
+    measure, noticed = drawn(1, 12, 36)
+    found = Correlations.of(answers_of(noticed), measure[None], np.repeat(np.arange(9), 4)).correlation(0)
+
+    assert found.method == "no interval from fewer than 10 images"
+    assert found.low is None
 
 
 def test_shuffled_answers_keep_how_many_noticed_each_image() -> None:

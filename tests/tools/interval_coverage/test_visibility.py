@@ -26,7 +26,15 @@ def test_without_a_slope_nothing_is_predicted() -> None:
 
 
 def test_each_setting_is_tried_once() -> None:
-    assert len(set(settings())) == len(list(settings())) == 20
+    assert len(set(settings())) == len(list(settings())) == 22
+
+
+def test_images_at_several_strengths_are_left_out_whole() -> None:
+    of_pool = VisibilitySetting(24, 30, 0.7, 0.0, 1.5, 0.0, strengths=4)
+    correlation, _ = coverage(of_pool, studies=60, seed=3)
+
+    assert correlation.share > 0.85
+    assert "24, 30 at 4 strengths" in markdown([correlation])
 
 
 def test_a_wrong_flag_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
