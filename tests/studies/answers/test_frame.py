@@ -113,6 +113,18 @@ def test_a_moment_keeps_its_microseconds() -> None:
     assert kept.isoformat() == "2026-11-28T09:30:01.000250+00:00"
 
 
+def test_stimuli_of_one_image_at_several_strengths_are_known_to_be_of_one_image() -> None:
+    shown = [("S01", "moles/1.png", 4.0), ("S02", "moles/1.png", 8.0), ("S03", "moles/2.png", 4.0)]
+
+    observations = observations_of(
+        AskedYesNo(), [replace(ROW, item=item, image=image, strength=strength) for item, image, strength in shown]
+    )
+
+    assert observations.items == ("S01", "S02", "S03")
+    assert observations.image is not None
+    assert observations.image.tolist() == [0, 0, 1]
+
+
 def test_the_analysis_takes_its_arrays_from_the_table() -> None:
     answered = [
         replace(ROW, observer="B", item="S02", diagnosis_answered="nv", confidence=1, rating=3, subset=2),

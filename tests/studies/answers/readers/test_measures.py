@@ -39,3 +39,20 @@ def test_a_column_of_such_a_name_with_other_contents_is_another_programs() -> No
 
     assert observations.measures == {}
     assert observations.response.tolist() == [1, 0]
+
+
+def test_items_of_one_image_are_known_where_the_file_names_the_image_beside_them() -> None:
+    header, *rows = (
+        "observer,item,image,truth,response,strength",
+        "A,S1,m1,perturbed,perturbed,4",
+        "A,S2,m2,clean,clean,",
+        "B,S3,m1,perturbed,clean,8",
+        "B,S2,m2,clean,clean,",
+    )
+    named = read(header, *rows).observations
+    unnamed = read("observer,item,truth,response", "A,S1,perturbed,perturbed", "B,S3,perturbed,clean").observations
+
+    assert named.items == ("S1", "S2", "S3")
+    assert named.image is not None
+    assert named.image.tolist() == [0, 1, 0, 1]
+    assert unnamed.image is None
