@@ -181,13 +181,19 @@ def wrap_classifier(
         for place, one in enumerate(external.inputs)
     ]
     # As at inference: frozen weights alone would still let dropout and batch normalisation act.
+    inputs = given if len(given) > 1 else given[0]
     try:
-        raw = flat(given if len(given) > 1 else given[0], training=False)
+        raw = flat(inputs, training=False)
     except ValueError as error:
         raise MlError(f"The network cannot be used at {size[0]} × {size[1]} pixels: {error}") from error
     if len(raw.shape) != 2:
         raw = layers.Flatten(name="flat")(raw)
-    probabilities = _probabilities(raw, logits=logits)
+    logit = None if logits or raw.shape[-1] > 1 else _before_sigmoid(external.outputs[0])
+    if logit is None:
+        probabilities = _probabilities(raw, logits=logits)
+    else:
+        up_to_logit = keras.Model(external.inputs, logit, name="external_network_to_logit")
+        probabilities = _probabilities(layers.Flatten(name="logit")(up_to_logit(inputs, training=False)), logits=True)
     return ExternalClassifier(
         network=keras.Model(pixels, probabilities, name="external"), raw=keras.Model(pixels, raw, name="raw")
     )
@@ -255,8 +261,27 @@ def _probabilities(raw: Tensor, *, logits: bool) -> Tensor:
     if raw.shape[-1] > 1:
         activation = "softmax" if logits else "linear"
         return layers.Activation(activation, dtype="float32", name="probabilities")(raw)
-    second_class = layers.Activation("sigmoid" if logits else "linear", dtype="float32", name="second_class")(raw)
-    both = layers.Dense(2, trainable=False, dtype="float32", name="probabilities")
-    out = both(second_class)
-    both.set_weights([np.array([[-1, 1]], dtype=np.float32), np.array([1, 0], dtype=np.float32)])
-    return out
+    both = layers.Dense(2, trainable=False, dtype="float32", name="both" if logits else "probabilities")
+    out = both(layers.Activation("linear", dtype="float32", name="second_class")(raw))
+    if not logits:
+        both.set_weights([np.array([[-1, 1]], dtype=np.float32), np.array([1, 0], dtype=np.float32)])
+        return out
+    # The softmax of 0 and z is the sigmoid of z, and keeps its logits: where the sigmoid has become 1 in 32 bits, the
+    # logarithm of the other class's probability, 0, has no gradient.
+    both.set_weights([np.array([[0, 1]], dtype=np.float32), np.zeros(2, dtype=np.float32)])
+    return layers.Activation("softmax", dtype="float32", name="probabilities")(out)
+
+
+def _before_sigmoid(output: Tensor) -> Tensor | None:
+    """Return what went into the sigmoid that a network ends with; None where it ends otherwise, or within another."""
+    end = output._keras_history.operation
+    sigmoid = keras.activations.sigmoid
+    if not isinstance(end, layers.Activation | layers.Dense) or end.activation is not sigmoid:
+        return None
+    (before,) = end._inbound_nodes[output._keras_history.node_index].input_tensors
+    if isinstance(end, layers.Activation):
+        return before
+    linear = layers.Dense(end.units, use_bias=end.use_bias, trainable=False, name=f"{end.name}_logit")
+    logit = linear(before)
+    linear.set_weights(end.get_weights())
+    return logit

@@ -216,6 +216,37 @@ def test_one_output_is_the_probability_of_the_second_class(logits: bool) -> None
     assert np.allclose(again.predict_on_batch(IMAGES), np.hstack([1 - second, second]), atol=1e-5)
 
 
+@pytest.mark.parametrize("end", ["linear", "sigmoid", "sigmoid as a layer", "sigmoid of a shape"])
+@pytest.mark.parametrize("z", [-30.0, 30.0])
+def test_one_output_has_its_gradient_where_the_network_is_sure(end: str, z: float) -> None:
+    """There the sigmoid is 0 or 1 in 32 bits, and the logarithm of the other class's probability has no slope."""
+    from ml.networks.backend import keras
+    from ml.networks.gradients.input_gradient import target_gradient
+    from ml.networks.log_probabilities import log_probability_predictor
+
+    layers = keras.layers
+    network = external_network(outputs=1, end="sigmoid" if end == "sigmoid" else "linear")
+    kernel, _ = network.layers[-1].get_weights()
+    network.layers[-1].set_weights([kernel, np.array([z], dtype=np.float32)])
+    if end == "sigmoid as a layer":
+        network = keras.Model(network.inputs, layers.Activation("sigmoid")(network.outputs[0]))
+    if end == "sigmoid of a shape":
+        network = keras.Model(network.inputs, layers.Activation("sigmoid")(layers.Reshape((1, 1))(network.outputs[0])))
+
+    again = saved_and_read(wrapped(network, logits=end == "linear").network)
+
+    said = log_probability_predictor(again)
+    surely, hardly = (1, 0) if z > 0 else (0, 1)
+    assert said(IMAGES)[:, surely] == pytest.approx(np.zeros(len(IMAGES)), abs=1e-6)
+    assert said(IMAGES)[:, hardly] == pytest.approx(np.full(len(IMAGES), -30.0), abs=2.0)
+    slopes, _ = target_gradient(again, target=hardly)(IMAGES)
+    squares = (slopes**2).sum(axis=(1, 2, 3))
+    assert squares.min() > 0
+    step = (0.002 / squares)[:, None, None, None]
+    gained = said(IMAGES - step * slopes)[:, hardly] - said(IMAGES)[:, hardly]
+    assert gained == pytest.approx(np.full(len(IMAGES), 0.002), rel=0.3)
+
+
 def test_it_says_what_goes_in_and_what_comes_out() -> None:
     from ml.networks.external_classifier import outline_of
 
