@@ -20,6 +20,8 @@ BLUR: Final = 0.005
 """Standard deviation of the Gaussian blur, of the image's side: single pixels of a change do not lie apart."""
 LARGEST_LOCAL_SHARE: Final = 0.25
 """Of the image's area: a change whose region is larger is everywhere, and has no place that could be marked."""
+LARGEST_ACCEPTED_SHARE: Final = 0.4
+"""Of the image's area: where a mark is right in more than this, the change is everywhere too, if in few pixels."""
 ACCEPTANCE_RADIUS: Final = 0.05
 """Of the image's side: a mark that lies no further than this from the region counts as in it."""
 
@@ -55,8 +57,12 @@ class ChangeRegion:
 
     @property
     def is_local(self) -> bool:
-        """Whether the change has a place: something was changed, in no more than `LARGEST_LOCAL_SHARE` of the image."""
-        return 0 < self.share <= LARGEST_LOCAL_SHARE
+        """Whether the change has a place: something was changed, not too much, nor in places all over the image.
+
+        Its region takes no more than `LARGEST_LOCAL_SHARE` of the image, and a mark is right in no more than
+        `LARGEST_ACCEPTED_SHARE`: scattered pixels take little, but with the radius around them any mark is right.
+        """
+        return 0 < self.share <= LARGEST_LOCAL_SHARE and self.accepted_share <= LARGEST_ACCEPTED_SHARE
 
 
 def change_region(clean: Pixels, perturbed: Pixels) -> ChangeRegion:

@@ -4,7 +4,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from ml.images.change_region import ACCEPTANCE_RADIUS, BLUR, ENERGY_SHARE, LARGEST_LOCAL_SHARE
+from ml.images.change_region import (
+    ACCEPTANCE_RADIUS,
+    BLUR,
+    ENERGY_SHARE,
+    LARGEST_ACCEPTED_SHARE,
+    LARGEST_LOCAL_SHARE,
+)
 from ml.models.visibility import Visibility
 from perception.analysis.degradation.grade_scale import HIGHEST, IMPERCEPTIBLE_FROM
 from perception.analysis.degradation.screening import RULE
@@ -155,6 +161,7 @@ def _marked_place(study: Study, stimuli: Sequence[JsonObject]) -> JsonObject:
         "energy_share": ENERGY_SHARE,
         "blur_of_side": BLUR,
         "largest_share_of_image": LARGEST_LOCAL_SHARE,
+        "largest_share_where_right": LARGEST_ACCEPTED_SHARE,
         "acceptance_radius_of_side": ACCEPTANCE_RADIUS,
         "asked_of": "every image, after the rating",
         "area": "under the LROC curve (Popescu 2007)",

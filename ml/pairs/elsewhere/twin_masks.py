@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 from ml.datasets.readers.archive import RefusalKind, RefusedError
 from ml.datasets.readers.files import ArchiveFile
 from ml.datasets.readers.verification import FORMATS, LONGEST_QUOTED, MAX_PIXELS
-from ml.images.change_region import ENERGY_SHARE, LARGEST_LOCAL_SHARE, Mask, energy_outside, region_of_mask
+from ml.images.change_region import ENERGY_SHARE, Mask, energy_outside, region_of_mask
 from ml.images.deep_levels import UnfitLevelsError, bits_of, to_eight_bits
 from ml.images.pixels import Pixels, mask_to_square
 
@@ -166,7 +166,7 @@ class MaskFindings:
         region = region_of_mask(square)
         self.counts["masks"] += 1
         self.counts["greys"] += mask.has_greys
-        self.counts["everywhere"] += region.share > LARGEST_LOCAL_SHARE
+        self.counts["everywhere"] += not region.is_local
         outside = energy_outside(clean, perturbed, region.accepted)
         if outside > MOST_OUTSIDE:
             self.elsewhere.append((outside, where))
@@ -188,8 +188,8 @@ class MaskFindings:
             yield f"{greys:,} of the masks have grey pixels, as at a smoothed edge: what is lighter than half is in it"
         if everywhere := self.counts["everywhere"]:
             yield (
-                f"{everywhere:,} of the masks take more than {LARGEST_LOCAL_SHARE:.0%} of the image: studies that ask "
-                "for a place do not show these pairs"
+                f"{everywhere:,} of the masks take more than a quarter of the image, or lie all over it: studies that "
+                "ask for a place do not show these pairs"
             )
         if self.elsewhere:
             worst = sorted(self.elsewhere, reverse=True)

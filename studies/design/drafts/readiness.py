@@ -286,7 +286,7 @@ def _regions(study: Study) -> Iterator[Finding]:
             "pair_set",
             gettext(
                 "%(everywhere)s of %(measured)s image pairs looked at are not used: they are changed in more than a "
-                "quarter of the image, or not at all, and there is no place to mark."
+                "quarter of the image, in places all over it, or not at all, and there is no place to mark."
             )
             % numbers,
             gettext("Nothing, if there are pairs to spare; or pairs whose change lies in one part of the image."),

@@ -163,7 +163,7 @@ def _not_used(study: Study) -> Iterator[str]:
     if everywhere := (places := region_tally(study)).everywhere:
         yield (
             f"{everywhere:,} of {places.measured:,} image pairs are not used: they are changed in more than a quarter "
-            "of the image, or not at all, and have no place to mark."
+            "of the image, in places all over it, or not at all, and have no place to mark."
         )
     if study.needs_flash_check and (over := (flashes := flash_tally(study)).over):
         yield (

@@ -125,7 +125,7 @@ CHANGED_FIGURES = (
     ChangedFigure(
         (0, 4, 0), "two_arms*", frozenset({"method", "reason"}), "methods and reasons are worded without the word “arm”"
     ),
-    ChangedFigure((0, 8, 0), "*visibility.*", INTERVAL, "an image that has several strengths is left out with all of them"),
+    ChangedFigure((0, 8, 0), "*visibility.*", INTERVAL, "an image is left out with all of its strengths"),
 )
 
 

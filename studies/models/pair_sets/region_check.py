@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ml.images.change_region import LARGEST_LOCAL_SHARE
+from ml.images.change_region import LARGEST_ACCEPTED_SHARE, LARGEST_LOCAL_SHARE
 from ml.models.image_pair import ImagePair
 from ml.models.pair_set import PairSet
 
@@ -34,5 +34,6 @@ def regions_of(pair_set: PairSet) -> "models.QuerySet[RegionCheck]":
 
 def pairs_changed_everywhere(pair_set: PairSet) -> set[int]:
     """Return the numbers of the pairs, of those looked at, whose change has no place to be marked (one query)."""
-    has_no_place = models.Q(share__gt=LARGEST_LOCAL_SHARE) | models.Q(share=0)
+    all_over = models.Q(share__gt=LARGEST_LOCAL_SHARE) | models.Q(accepted_share__gt=LARGEST_ACCEPTED_SHARE)
+    has_no_place = all_over | models.Q(share=0)
     return set(regions_of(pair_set).filter(has_no_place).values_list("pair", flat=True))

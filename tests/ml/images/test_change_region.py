@@ -6,6 +6,7 @@ import pytest
 from ml.images.change_region import (
     ACCEPTANCE_RADIUS,
     ENERGY_SHARE,
+    LARGEST_ACCEPTED_SHARE,
     LARGEST_LOCAL_SHARE,
     change_region,
     energy_outside,
@@ -67,6 +68,31 @@ def test_a_change_everywhere_has_no_place() -> None:
 
     assert found.share > LARGEST_LOCAL_SHARE
     assert not found.is_local
+
+
+@pytest.mark.parametrize("kind", ["scattered pixels", "a grid of dots", "lines"])
+def test_a_sparse_change_all_over_the_image_has_no_place(kind: str) -> None:
+    """It takes little of the image, but with the radius around each pixel nearly any mark would be right."""
+    clean, perturbed = changed()
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    where = {
+        "scattered pixels": np.random.default_rng(1).permutation(SIDE * SIDE).reshape(SIDE, SIDE) < 400,
+        "a grid of dots": (rows % 12 == 0) & (columns % 12 == 0),
+        "lines": rows % 16 == 0,
+    }[kind]
+    perturbed[where] += 16
+
+    found = change_region(clean, perturbed)
+
+    assert found.share < LARGEST_LOCAL_SHARE
+    assert found.accepted_share > LARGEST_ACCEPTED_SHARE
+    assert not found.is_local
+
+
+def test_a_large_change_in_one_part_has_a_place() -> None:
+    found = change_region(*changed((40, 40, int(0.48 * SIDE), 10)))
+
+    assert found.is_local
 
 
 def test_no_change_has_no_place() -> None:

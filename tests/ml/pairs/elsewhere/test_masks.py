@@ -234,7 +234,7 @@ def test_an_inverted_mask_is_warned_of(tmp_path: Path) -> None:
 
     notes = perform(pair_import(folder)).notes
 
-    assert any("3 of the masks take more than 25% of the image" in note for note in notes)
+    assert any("3 of the masks take more than a quarter of the image" in note for note in notes)
     assert any("of 3 of the masks more than 20%" in note for note in notes)
 
 
