@@ -7,8 +7,11 @@
 import { nextFrame } from "./paint_clock.js";
 
 const MEASURED_FRAMES = 30;
-// Of this many frames' times the median is taken; the oldest go.
+// Of this many frames' times the median is taken; the oldest go. Late ones are among them: where the screen's rate has
+// fallen, as on another screen, every frame is late until they are the more.
 const KEPT_FRAMES = 240;
+// What took longer was no frame: the page was hidden.
+const PAUSE_MS = 250;
 // A frame that took longer than so many of the usual ones came late: at least one was missed.
 const LATE = 1.5;
 // A time that is a whole number of frames but for the clock's coarseness.
@@ -76,7 +79,7 @@ export class Alternation {
   count(interval) {
     this.frames += 1;
     if (interval > LATE * this.period) this.late += 1;
-    else if (this.intervals.push(interval) > KEPT_FRAMES) this.intervals.shift();
+    if (interval < PAUSE_MS && this.intervals.push(interval) > KEPT_FRAMES) this.intervals.shift();
   }
 
   // Show nothing but grey in all places until `isStopped` is false again.

@@ -8,6 +8,7 @@ import { switchBy } from "./keyboard.js";
 import { Outbox, sessionPrefix } from "./outbox.js";
 import { pauseBeforeRetry } from "./sending.js";
 import { Stage } from "./stage.js";
+import { isFlickerStopped, keepStopped, onEscape } from "./stopped_flicker.js";
 import { words } from "./words.js";
 
 const main = document.getElementById("trial");
@@ -172,16 +173,17 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) location.r
 
 switchBy(document.getElementById("shortcuts"));
 
-// Whoever has stopped the flicker sees none in later trials either, until they let it go on.
+// Whoever has stopped the flicker sees none in later trials either, nor on later pages, until they let it go on.
 const stop = document.getElementById("stop");
-stop?.addEventListener("change", () => { stage.alternation.stop(stop.checked); });
 if (stop) {
-  // Escape stops it whether or not the shortcuts are on, and never lets it go on.
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || stop.checked) return;
-    stop.checked = true;
-    stage.alternation.stop(true);
-  });
+  const take = (isStopped) => {
+    stop.checked = isStopped;
+    stage.alternation.stop(isStopped);
+    keepStopped(isStopped);
+  };
+  stop.addEventListener("change", () => { take(stop.checked); });
+  onEscape(() => { if (!stop.checked) take(true); }); // never lets it go on
+  if (isFlickerStopped()) take(true);
 }
 
 async function begin() {

@@ -21,6 +21,7 @@ from studies.models.truth import Truth
 FEW_CATCH_TRIALS = "too few catch trials seen"
 TOO_FAST = "answered too fast"
 PARTLY_SHOWN = "image not wholly in view"
+STOPPED = "flicker stopped"
 REJECTED = "rejected by the rule of BT.500"
 REJECTED_TEXT = "Observers whom the rule of Recommendation ITU-R BT.500 rejects are left out."
 RULES_OF_OBSERVERS = frozenset({FEW_CATCH_TRIALS, REJECTED})
@@ -47,6 +48,10 @@ class ExclusionRules(Protocol):
     @property
     def leaves_out_partly_shown(self) -> bool:
         """Whether answers to images that were not wholly in view are left out."""
+
+    @property
+    def leaves_out_stopped(self) -> bool:
+        """Whether answers are left out before which the observer had stopped the flicker: they saw grey."""
 
     @property
     def leaves_out_rejected(self) -> bool:
@@ -194,6 +199,9 @@ def _rules_of_answers(study: ExclusionRules) -> list[tuple[str, str, Callable[[A
     if study.leaves_out_partly_shown:
         text = "Answers to images that were not wholly in view are left out."
         rules.append((PARTLY_SHOWN, text, lambda row: row.shown_whole is False))
+    if study.leaves_out_stopped:
+        text = "Answers before which the observer had stopped the flicker are left out."
+        rules.append((STOPPED, text, lambda row: row.flicker_stopped is True))
     return rules
 
 

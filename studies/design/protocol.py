@@ -27,6 +27,7 @@ from studies.models.pair_sets.attack_arms import ARMS, COMPARED_BY, AttackArm, a
 from studies.models.study import Study
 from studies.models.verdict_rule import ENTRY
 from studies.randomization import DRAWING_VERSION, least_distance
+from studies.trial_types.flicker import LEFT_OUT, STOPPED_ANSWERS
 
 REGIONS, FROM_MASKS = "regions", "regions_from_masks"
 """Of a study that asks for a place: how many images are perturbed, and of how many of these a mask is the truth."""
@@ -142,11 +143,13 @@ def _add_repeats(protocol: JsonObject, study: Study) -> None:
 
 
 def _flicker(study: Study) -> JsonObject:
-    """Return by which rule image pairs may flicker, and how many were not used for it."""
+    """Return by which rule pairs may flicker, how many were not used for it, and what becomes of stopped trials."""
+    stopped: JsonObject = {STOPPED_ANSWERS: LEFT_OUT}
     if not study.needs_flash_check:
-        return {"rule_of_flashes": "at most three flashes a second (WCAG 2.2, 2.3.1)", "pairs_measured": 0}
+        return {"rule_of_flashes": "at most three flashes a second (WCAG 2.2, 2.3.1)", "pairs_measured": 0, **stopped}
     tally = flash_tally(study)
     return {
+        **stopped,
         "rule_of_flashes": "below the general and red flash thresholds of WCAG 2.2, 2.3.1, measured for each pair",
         "pairs_measured": tally.measured,
         "pairs_not_used": tally.over,

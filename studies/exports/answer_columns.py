@@ -1,6 +1,6 @@
 """The columns of a study's answers: one list, from which CSV, JSON, Psych-DS and the data dictionary are made."""
 
-from studies.answers.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, REJECTED, TOO_FAST, not_passed
+from studies.answers.exclusions import FEW_CATCH_TRIALS, PARTLY_SHOWN, REJECTED, STOPPED, TOO_FAST, not_passed
 from studies.exports.column import Column, Kind
 from studies.models.screening.check import Check
 
@@ -325,6 +325,7 @@ COLUMNS: tuple[Column, ...] = (
             **{not_passed(check): f"the observer did not pass the check of the {check.words}" for check in Check},
             TOO_FAST: "faster than the protocol allows",
             PARTLY_SHOWN: "the protocol asks for images wholly in view",
+            STOPPED: "the observer had stopped the flicker, and saw grey",
         },
         empty="it is in the figures",
     ),

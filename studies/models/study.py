@@ -37,6 +37,7 @@ from studies.trial_types import (
     Words,
     trial_type_choices,
 )
+from studies.trial_types.flicker import leaves_out_stopped
 
 MOST_MS = 600_000
 MOST_MINUTES = 600
@@ -1072,6 +1073,11 @@ class Study(ScreeningSettings):
     def flickers(self) -> bool:
         """Whether a trial shows images in alternation."""
         return self.trials.frames > 1
+
+    @property
+    def leaves_out_stopped(self) -> bool:
+        """Whether answers are left out before which the flicker was stopped: as the protocol says, if there is one."""
+        return self.flickers and (self.protocol is None or leaves_out_stopped(self.protocol))
 
     @property
     def cycle_ms(self) -> float:

@@ -9,8 +9,18 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from perception.analysis.json_values import JsonObject
 from studies.trial_types.base import Choice, Judgement, read_choice
 from studies.trial_types.wording import Text, Words
+
+STOPPED_ANSWERS, LEFT_OUT = "stopped_answers", "left out"
+"""Key in the protocol's `flicker`, and what it says; protocols of version 0.7.0 have none, and count these answers."""
+
+
+def leaves_out_stopped(protocol: JsonObject) -> bool:
+    """Tell whether a protocol leaves out answers before which the observer had stopped the flicker, and saw grey."""
+    flicker = protocol.get("flicker")
+    return isinstance(flicker, dict) and flicker.get(STOPPED_ANSWERS) == LEFT_OUT
 
 
 class Flicker:

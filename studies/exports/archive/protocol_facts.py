@@ -15,6 +15,7 @@ from studies.models.study import Study
 from studies.models.texts.groups import parse_groups
 from studies.models.verdict_rule import verdict_rule_of
 from studies.trial_types import TRIAL_TYPES, TrialType
+from studies.trial_types.flicker import leaves_out_stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class ArchivedStudy:
     leaving_out_checks: tuple[Check, ...]
     rt_at_least_ms: int
     leaves_out_partly_shown: bool
+    leaves_out_stopped: bool
     leaves_out_rejected: bool
     n_repeated: int
     adaptive_strengths: tuple[float, ...]
@@ -78,6 +80,7 @@ def study_of_protocol(protocol: JsonObject) -> ArchivedStudy:
         ),
         rt_at_least_ms=option_of(protocol, "rt_at_least_ms", int),
         leaves_out_partly_shown=option_of(protocol, "leaves_out_partly_shown", bool),
+        leaves_out_stopped=leaves_out_stopped(protocol),
         leaves_out_rejected=option_of(protocol, "leaves_out_rejected", bool),
         n_repeated=option_of(protocol, "n_repeated", int),
         control_name=_control(protocol),

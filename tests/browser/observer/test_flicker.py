@@ -115,6 +115,60 @@ def test_a_session_by_mouse_in_which_the_flicker_is_stopped(visitors: Visitors, 
     assert [answer.display["stopped"] for answer in stored_answers(served, link)] == [0, 1, 1]
 
 
+def test_the_flicker_stays_stopped_on_later_pages_until_it_is_let_go_on(visitors: Visitors, links: Links) -> None:
+    """The example, the practice's feedback and every trial, also one that is loaded anew."""
+    page = visitors.open()
+    page.goto(links["flicker"].pop())
+    page.get_by_role("button", name="I have read this").click()
+    page.get_by_role("button", name="I consent").click()
+    example = page.locator(".examples img").first
+    expect(example).to_have_css("animation-name", "turns")
+    page.keyboard.press("Escape")
+    expect(example).to_have_css("animation-name", "none")
+    page.reload()
+    expect(example).to_have_css("animation-name", "none")
+
+    page.get_by_role("button", name="Begin").click()
+    image, box = page.locator("#stimulus"), page.get_by_label("Stop the flicker")
+    page.locator(READY).wait_for()
+    expect(box).to_be_checked()
+    expect(image).to_be_hidden()
+    press(page, "1")
+    page.get_by_role("button", name="Begin the series").wait_for()
+    expect(example).to_have_css("animation-name", "none")
+    page.get_by_role("button", name="Show the flicker again").click()
+    expect(example).to_have_css("animation-name", "turns")
+    page.keyboard.press("Escape")
+    expect(example).to_have_css("animation-name", "none")
+    page.get_by_role("button", name="Begin the series").click()
+    page.locator(READY).wait_for()
+    expect(image).to_be_hidden()
+
+    box.click()
+    expect(image).to_be_visible()
+    page.reload()
+    page.locator(READY).wait_for()
+    expect(box).not_to_be_checked()
+    expect(image).to_be_visible()
+
+
+def test_frames_are_late_only_until_a_slower_screen_is_known(visitors: Visitors, links: Links) -> None:
+    page = visitors.open()
+    page.goto(links["flicker"][0])
+    told = page.evaluate(
+        """async () => {
+            const { Alternation } = await import("/static/observer/alternation.js");
+            const alternation = new Alternation(document.createElement("div"), 5);
+            alternation.intervals = Array(240).fill(1000 / 120);
+            for (let frame = 0; frame < 2000; frame += 1) alternation.count(1000 / 60);
+            return alternation.told();
+        }"""
+    )
+
+    assert told["late_frames"] < 200
+    assert float(told["refresh_hz"]) == pytest.approx(60, abs=0.1)
+
+
 def test_a_session_on_a_phone(visitors: Visitors, served: Server, links: Links) -> None:
     link = links["flicker"].pop()
     page = visitors.open(PHONE, has_touch=True, is_mobile=True, device_scale_factor=3)

@@ -11,7 +11,7 @@ from studies.design.invitations import invite_observers
 from studies.design.lifecycle import close_study
 from studies.exports.answers import answers_csv
 from studies.exports.archive.verification import verify_archive
-from studies.models import Observer, Study
+from studies.models import Answer, Observer, Study
 from studies.report.build import build_report
 from studies.sessions.screening.steps import answer_check
 from studies.sessions.start import start_session
@@ -110,6 +110,32 @@ def test_what_is_unknown_is_no_reason() -> None:
     study = close_study(study=study, by=study.owner)
 
     assert not build_report(study).as_dict()["exclusions"]["answers"]
+
+
+def test_answers_given_with_the_flicker_stopped_are_left_out() -> None:
+    """Whoever stopped it saw grey: their guesses would say that nobody sees the change."""
+    study = make_open_study(trial_type="flicker", closes_when_finished=False)
+    session = begin_trials(Observer.objects.get(study=study))
+    answer_trials(session, "first")
+    series = Answer.objects.filter(trial__session=session, trial__phase="series").order_by("trial__position")
+    stopped, *_ = series
+    Answer.objects.filter(pk=stopped.pk).update(display={"stopped": 1})
+    study = close_study(study=study, by=study.owner)
+
+    assert "Answers before which the observer had stopped the flicker are left out." in exclusion_texts(study)
+    figures = build_report(study).as_dict()
+    (rule,) = figures["exclusions"]["rules"]
+    assert (rule["name"], rule["answers"]) == ("flicker stopped", 1)
+    (row,) = [row for row in build_report(study).rows if row.left_out]
+    assert row.position == stopped.trial.position
+
+
+def test_a_study_that_was_opened_without_that_rule_goes_on_without_it() -> None:
+    study = make_open_study(trial_type="flicker")
+    del study.protocol["flicker"]["stopped_answers"]  # type: ignore[index,union-attr]
+
+    assert not study.leaves_out_stopped
+    assert exclusion_texts(study) == []
 
 
 def test_a_report_where_everybody_is_left_out_says_so_and_stands() -> None:
