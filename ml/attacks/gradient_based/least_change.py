@@ -39,6 +39,8 @@ CHECKED_EVERY = 10
 NEARER = 0.95
 HARDER = 1.2
 MULTIPLIERS = (1e-6, 1e12)
+# An image that nothing fools is asked ever harder. What comes of it stays a number, squared in 32 bits, too.
+HEAVIEST, STEEPEST, LONGEST = 1e12, 1e17, np.float32(1e30)
 # By how much the target class is to lead, so that rounding in another program does not turn the reading.
 MARGIN = 1e-4
 # A direction shorter than this has none; a random one is taken.
@@ -152,8 +154,8 @@ def _search(
             checked = lack
         elif (step + 1) % CHECKED_EVERY == 0:
             on_the_way = (found_at <= step) | (lack < NEARER * checked)
-            weight = np.where(on_the_way, weight, HARDER * weight)
-            first_step = np.where(on_the_way, first_step, np.float32(HARDER) * first_step)
+            weight = np.where(on_the_way, weight, np.minimum(HARDER * weight, HEAVIEST))
+            first_step = np.where(on_the_way, first_step, np.minimum(np.float32(HARDER) * first_step, LONGEST))
             checked = lack
         if step:
             followed = settings.smoothing * multiplier + (1 - settings.smoothing) * _slope(lack, weight, multiplier)
@@ -178,11 +180,11 @@ def _search(
 def _slope(lack: Doubles, weight: Doubles, multiplier: Doubles) -> Doubles:
     """Return the derivative, by the constraint y, of the penalty P₂(y, ρ, μ) of the paper.
 
-    P₂ = μ y + μ ρ y² + ρ² y³ / 6 where y ≥ 0, μ y / (1 − ρ y) else.
+    P₂ = μ y + μ ρ y² + ρ² y³ / 6 where y ≥ 0, μ y / (1 − ρ y) else. No more than `STEEPEST`.
     """
     above, below = np.maximum(lack, 0), np.minimum(lack, 0)
     rising = multiplier + 2 * multiplier * weight * above + np.square(weight * above) / 2
-    return np.where(lack >= 0, rising, multiplier / np.square(1 - weight * below))
+    return np.minimum(np.where(lack >= 0, rising, multiplier / np.square(1 - weight * below)), STEEPEST)
 
 
 def _some_direction(directions: Floats, clean: Pixels, seed: int) -> Floats:

@@ -96,7 +96,7 @@ def detection_curve(answers: NoticedAnswers, values: Reals, *, level: float = 0.
     Returns
     -------
     DetectionCurve
-        Without a slope where the values part noticed from unnoticed wholly, or are all alike.
+        Without a slope where the values part noticed from unnoticed, wholly or but for one value, or are all alike.
 
     Raises
     ------
@@ -108,6 +108,11 @@ def detection_curve(answers: NoticedAnswers, values: Reals, *, level: float = 0.
     Up to five groups of at least five image pairs; equal values stay in one group. Shares by `crossed_proportion`. The
     curve is that of a logistic regression on the counts (maximum likelihood); it describes, and has no interval:
     answers to one image are not independent.
+
+    References
+    ----------
+    - Albert, A., & Anderson, J. A. (1984). On the existence of maximum likelihood estimates in logistic regression
+      models. Biometrika 71:1–10. doi:10.1093/biomet/71.1.1
     """
     noticed, answered = answers.table()
     points = []
@@ -124,7 +129,27 @@ def _groups(values: Reals) -> list[NDArray[np.intp]]:
     groups = max(1, min(MOST_GROUPS, len(values) // FEWEST_IN_A_GROUP))
     limits = np.unique(np.quantile(values, np.arange(1, groups) / groups, method="lower"))
     of_item = np.searchsorted(limits, values, side="left")
-    return [np.flatnonzero(of_item == group) for group in np.unique(of_item)]
+    found = [np.flatnonzero(of_item == group) for group in np.unique(of_item)]
+    # Of many equal values few others are left between two limits: they go with their neighbours.
+    merged = found[:1]
+    for group in found[1:]:
+        if min(len(group), len(merged[-1])) < FEWEST_IN_A_GROUP:
+            merged[-1] = np.sort(np.concatenate([merged[-1], group]))
+        else:
+            merged.append(group)
+    return merged
+
+
+def _overlap(values: Reals, *, noticed: NDArray[np.bool_], unnoticed: NDArray[np.bool_]) -> bool:
+    """Tell whether there is a most likely curve: answers of both kinds on both sides of every value between them.
+
+    Where what was noticed lies above all that was not, or beside it at one value alone, the curve is the steeper the
+    likelier, without end (Albert & Anderson 1984, complete and quasi-complete separation).
+    """
+    of_noticed, of_unnoticed = values[noticed], values[unnoticed]
+    if not (of_noticed.size and of_unnoticed.size):
+        return False
+    return bool(of_noticed.min() < of_unnoticed.max() and of_unnoticed.min() < of_noticed.max())
 
 
 def _logistic(answers: NoticedAnswers, values: Reals) -> tuple[float | None, float | None]:
@@ -134,7 +159,7 @@ def _logistic(answers: NoticedAnswers, values: Reals) -> tuple[float | None, flo
 
     finite = np.isfinite(values)
     known, k, n = values[finite], answers.k[finite], answers.n[finite]
-    if len(np.unique(known)) < 2 or k.sum() in (0, n.sum()):
+    if not _overlap(known, noticed=k > 0, unnoticed=k < n):
         return None, None
     middle, spread = float(known.mean()), float(known.std())
     design = np.column_stack([np.ones(len(known)), (known - middle) / spread])

@@ -32,14 +32,15 @@ def measures_of_items(measured: Mapping[str, Reals], item: NDArray[np.intp], cou
     Returns
     -------
     dict
-        float arrays of shape (I,), nan where an item has none. That an item whose largest change is 0 has no PSNR is to
-        say that its twins are equal in 8 bits: the ratio is infinite. An extra is there if every item has it of which
-        anything was measured: measures are compared on the items that have them all, which it is not to make fewer.
+        float arrays of shape (I,), nan where an item has none, or different ones beside different answers, as where it
+        was shown at several strengths under one name: then none of them is the item's. That an item whose largest
+        change is 0 has no PSNR is to say that its twins are equal in 8 bits: the ratio is infinite. An extra is there
+        if every item has it of which anything was measured: measures are compared on the items that have them all,
+        which it is not to make fewer.
     """
     found = {}
     for name, values in measured.items():
-        of_items = np.full(count, np.nan)
-        of_items[item] = values
+        of_items = _agreed(values, item, count)
         if name == "psnr" and "linf" in measured:
             of_items[item[measured["linf"] == 0]] = np.inf
         if not np.isnan(of_items).all():
@@ -48,3 +49,12 @@ def measures_of_items(measured: Mapping[str, Reals], item: NDArray[np.intp], cou
     return {
         name: values for name, values in found.items() if name not in EXTRAS or not np.isnan(values[anything]).any()
     }
+
+
+def _agreed(values: Reals, item: NDArray[np.intp], count: int) -> Reals:
+    """Return the one value that each item has wherever it has any, shape (I,); nan without one, or with several."""
+    known = ~np.isnan(values)
+    least, most = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(least, item[known], values[known])
+    np.maximum.at(most, item[known], values[known])
+    return np.where(least == most, least, np.nan)

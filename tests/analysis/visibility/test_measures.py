@@ -36,3 +36,15 @@ def test_an_extra_is_there_if_every_changed_item_has_it() -> None:
 def test_no_measure_at_all_is_nothing() -> None:
     assert measures_of_items({}, ITEM, 3) == {}
     assert measures_of_items(dict.fromkeys(MEASURES, NONE), ITEM, 3) == {}
+
+
+def test_an_item_has_the_value_that_stands_beside_any_of_its_answers() -> None:
+    once = np.array([4.0, np.nan, np.nan, np.nan, 8.0, np.nan])
+
+    np.testing.assert_array_equal(measures_of_items({"linf": once}, ITEM, 3)["linf"], [4, 8, np.nan])
+
+
+def test_different_values_beside_one_item_are_none_of_it() -> None:
+    found = measures_of_items({"flip": np.array([0.1, 0.2, np.inf, 0.9, 0.2, np.inf])}, ITEM, 3)
+
+    np.testing.assert_array_equal(found["flip"], [np.nan, 0.2, np.inf])
