@@ -132,7 +132,7 @@ def test_answers_given_with_the_flicker_stopped_are_left_out() -> None:
 
 def test_a_study_that_was_opened_without_that_rule_goes_on_without_it() -> None:
     study = make_open_study(trial_type="flicker")
-    del study.protocol["flicker"]["stopped_answers"]  # type: ignore[index,union-attr]
+    del study.protocol["flicker"]["stopped_answers"]  # type: ignore[index]
 
     assert not study.leaves_out_stopped
     assert exclusion_texts(study) == []
