@@ -117,7 +117,7 @@ def repeated_answers_of(study: AskedStudy, rows: Sequence[AnswerRow], *, n_repea
     first = [first_of[row.observer, row.item] for row in second]
     asked = {row.observer for row in rows if row.left_out not in RULES_OF_OBSERVERS}
     observer, observers = codes_of([row.observer for row in second])
-    rated = study.trials.ratings or study.trials.confidences
+    rated = study.trials.ratings or study.trials.confidences or study.trials.grades
     return RepeatedAnswers(
         task=task,
         observers=observers,
@@ -127,9 +127,14 @@ def repeated_answers_of(study: AskedStudy, rows: Sequence[AnswerRow], *, n_repea
         first=_marks([row.response == signal for row in first]).astype(np.int8),
         second=_marks([row.response == signal for row in second]).astype(np.int8),
         n_asked=n_repeated * len(asked),
-        first_rating=_numbers([row.rating for row in first]) if rated else None,
-        second_rating=_numbers([row.rating for row in second]) if rated else None,
+        first_rating=_ratings(first) if rated else None,
+        second_rating=_ratings(second) if rated else None,
     )
+
+
+def _ratings(rows: Sequence[AnswerRow]) -> NDArray[np.float64]:
+    """Return the rating that each answer has, or the grade; nan where there is neither."""
+    return _numbers([row.rating if row.grade is None else row.grade for row in rows])
 
 
 def task_of(study: AskedStudy) -> Task:

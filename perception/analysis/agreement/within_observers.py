@@ -47,7 +47,7 @@ class RepeatedAnswers:
     n_asked
         How many trials came back to the observers who are analysed, answered or not, or left out; at least N.
     first_rating, second_rating
-        float arrays of shape (N,), nan where there is none; None where no rating was asked for.
+        float arrays of shape (N,), nan where there is none: ratings, or grades; None where neither was asked for.
     """
 
     task: Task
@@ -120,7 +120,7 @@ class WithinObservers:
     kappa
         Pooled over observers.
     weighted_kappa
-        Of ratings, with quadratic weights; None where none was asked for.
+        Of ratings, or grades, with quadratic weights; None where neither was asked for.
     said_signal, right, d_prime, criterion
         What changed from the first showing to the second: the share of answers that say that the signal is there, that
         of right ones, sensitivity and criterion.

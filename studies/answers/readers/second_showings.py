@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from perception.analysis.agreement.within_observers import RepeatedAnswers
 from perception.analysis.answer_table import MISSING
@@ -60,7 +61,7 @@ def answered_twice(first: Observations, second: Observations | None, *, n_asked:
     observer, observers = codes_of([name for (name, _), _, _ in pairs])
     before = np.array([place for _, place, _ in pairs], dtype=np.intp)
     after = np.array([place for _, _, place in pairs], dtype=np.intp)
-    rated = second is not None and first.rating is not None and second.rating is not None
+    ratings = _ratings(first), None if second is None else _ratings(second)
     return RepeatedAnswers(
         task=first.task,
         observers=observers,
@@ -70,9 +71,14 @@ def answered_twice(first: Observations, second: Observations | None, *, n_asked:
         first=first.response[before],
         second=(first if second is None else second).response[after],
         n_asked=n_asked,
-        first_rating=first.rating[before] if first.rating is not None and rated else None,
-        second_rating=second.rating[after] if second is not None and second.rating is not None and rated else None,
+        first_rating=None if ratings[0] is None or ratings[1] is None else ratings[0][before],
+        second_rating=None if ratings[0] is None or ratings[1] is None else ratings[1][after],
     )
+
+
+def _ratings(answers: Observations) -> NDArray[np.float64] | None:
+    """Return the ratings of answers, or else their grades; None where neither was asked for."""
+    return answers.rating if answers.rating is not None else answers.grade
 
 
 def _by_cell(answers: Observations) -> dict[tuple[str, str], int]:

@@ -125,6 +125,9 @@ CHANGED_FIGURES = (
     ChangedFigure(
         (0, 4, 0), "two_arms*", frozenset({"method", "reason"}), "methods and reasons are worded without the word “arm”"
     ),
+    ChangedFigure(
+        (0, 8, 0), "within_observers.weighted_kappa*", frozenset(), "older versions have none of grades", if_absent=True
+    ),
     ChangedFigure((0, 8, 0), "*visibility.*", INTERVAL, "an image is left out with all of its strengths"),
 )
 

@@ -51,7 +51,31 @@ def test_the_figures_are_those_of_the_first_answers_alone(trial_type: str) -> No
         if of_each[row.observer, row.item] == 2:
             pairs.setdefault((row.observer, row.item), set()).add(row.response)
     assert within["agreed"]["k"] == sum(len(said) == 1 for said in pairs.values())
-    assert (within["weighted_kappa"] is not None) == bool(study.trials.ratings or study.trials.confidences)
+    trials = study.trials
+    assert (within["weighted_kappa"] is not None) == bool(trials.ratings or trials.confidences or trials.grades)
+
+
+def test_grades_that_differ_are_not_answered_alike_though_both_say_that_the_images_differ() -> None:
+    study = repeated_study("degradation")
+    rows = rows_of(study, simulated=True)
+    first = {(row.observer, row.item): row for row in rows if row.showing == 1}
+    once = [row for row in rows if row.showing == 1]
+
+    def weighted_kappa(turn: dict[int, int]) -> float:
+        """Return it where each second grade is what the first one turns into; every response stays the first one."""
+        second = [
+            replace(before, showing=2, position=row.position, grade=turn.get(before.grade or 0, before.grade))
+            for row in rows
+            if row.showing == 2
+            for before in (first[row.observer, row.item],)
+        ]
+        within = answer_figures(study, [*once, *second]).as_dict()["within_observers"]
+        assert within["agreed"]["estimate"] == 1
+        return float(within["weighted_kappa"]["estimate"])
+
+    assert {row.grade for row in once} - {5}, "some see a difference"
+    assert weighted_kappa({}) == pytest.approx(1)
+    assert weighted_kappa({1: 4, 2: 3, 3: 2, 4: 1}) < 0.9
 
 
 def test_a_second_showing_is_the_same_trial_later() -> None:

@@ -32,7 +32,8 @@ def test_the_section_says_what_the_figures_hold(trial_type: str) -> None:
 
     kappas, alike, changes, each = section.tables
     assert kappas.rows[0][1] == coefficient(within.kappa)
-    assert len(kappas.rows) == 1 + bool(TRIAL_TYPES[trial_type].ratings or TRIAL_TYPES[trial_type].confidences)
+    trials = TRIAL_TYPES[trial_type]
+    assert len(kappas.rows) == 1 + bool(trials.ratings or trials.confidences or trials.grades)
     assert alike.rows[0][0] == "All"
     assert len(changes.rows) == 4
     assert len(each.rows) == 4

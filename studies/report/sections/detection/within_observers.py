@@ -46,7 +46,7 @@ def _kappas(within: WithinObservers) -> list[tuple[str, Estimate]]:
     weighted = within.weighted_kappa
     return [
         ("Kappa within observers, of the answers", within.kappa),
-        *([("Weighted kappa within observers, of the ratings", weighted)] if weighted else []),
+        *([("Weighted kappa within observers, of ratings or grades", weighted)] if weighted else []),
     ]
 
 
