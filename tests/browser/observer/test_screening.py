@@ -44,6 +44,51 @@ def cannot(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
 
 
+# CSS pixels a millimetre, and the width of the window, of some phones.
+PHONES = {"360 wide": (5.58, 360, 780), "375 wide": (6.41, 375, 667), "390 wide": (6.04, 390, 844)}
+
+
+@pytest.mark.parametrize("phone", PHONES)
+def test_a_card_fits_on_a_phone(visitors: Visitors, links: dict[str, list[str]], phone: str) -> None:
+    per_mm, width, height = PHONES[phone]
+    page = visitors.open((width, height), has_touch=True, is_mobile=True, device_scale_factor=3)
+    page.goto(links["screening"][0])
+    assert_fits(page, [(width, height)])
+    slider, sent = page.locator("#card-size"), page.locator("[name=css_px_per_mm]")
+    needed = round(53.98 * per_mm)
+
+    slider.fill(str(needed))
+
+    assert page.locator(".card").evaluate("card => card.getBoundingClientRect().width") == needed
+    assert float(sent.input_value()) == pytest.approx(per_mm, abs=0.02)
+    most = slider.get_attribute("max")
+    assert most is not None
+    slider.fill(most)
+    expect(sent).to_have_value("")
+    expect(page.get_by_text("Not measured: the page is too narrow")).to_be_visible()
+
+
+def test_a_rectangle_that_fits_as_it_is_is_measured_and_a_zoom_does_not_undo_it(
+    visitors: Visitors, links: dict[str, list[str]]
+) -> None:
+    page = visitors.open(DESKTOP)
+    page.goto(links["screening"][0])
+    sent = page.locator("[name=css_px_per_mm]")
+    expect(sent).to_have_value("")
+    page.get_by_role("button", name="It is as large as the card").press("Enter")
+    before = float(sent.input_value())
+    assert before == pytest.approx(96 / 25.4, abs=0.01)
+
+    zoomed = {"width": DESKTOP[0] // 2, "height": DESKTOP[1] // 2, "deviceScaleFactor": 2, "mobile": False}
+    page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", zoomed)
+
+    expect(sent).to_have_value(f"{before / 2:.3f}")
+    expect(page.locator("[name=pixel_ratio]")).to_have_value("2")
+    assert page.locator(".card").evaluate("card => card.getBoundingClientRect().width") == pytest.approx(
+        before / 2 * 85.6, abs=1
+    )
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_page_of_a_check_has_a_barrier(visitors: Visitors, links: dict[str, list[str]], language: str) -> None:
     page = visitors.open(DESKTOP, reduced_motion="reduce")
