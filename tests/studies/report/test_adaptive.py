@@ -102,6 +102,14 @@ def test_an_archive_is_checked_by_choosing_again(tmp_path: Path, monkeypatch: py
     assert any("by the answers before it 16" in text for text in verify_archive(path).problems)
 
 
+def test_shares_with_and_without_exclusions_are_said_to_be_biased_too() -> None:
+    study = answered("yes_no")
+    for rule, is_told in ((1_500, True), (0, False)):
+        Study.objects.filter(pk=study.pk).update(rt_at_least_ms=rule)
+        sections = {section.key: section for section in sections_of(build_report(Study.objects.get(pk=study.pk)))}
+        assert (BIASED in sections["exclusions"].notes) == is_told
+
+
 def test_other_studies_have_no_such_figure() -> None:
     report = build_report(simulated_study("yes_no"))
     assert report.figures.adaptive is None

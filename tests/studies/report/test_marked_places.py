@@ -23,7 +23,9 @@ from tests.studies.masks import make_masked_pair_set
 pytestmark = pytest.mark.django_db
 
 
-def marked_study(observers: int = 4, right: float = 0.7, pair_set: PairSet | None = None) -> Study:
+def marked_study(
+    observers: int = 4, right: float = 0.7, pair_set: PairSet | None = None, *, rt_at_least_ms: int = 0
+) -> Study:
     """Return a study of people who rate at random and mark the right place with a probability."""
     study = make_open_study(
         trial_type="marked_place",
@@ -32,6 +34,7 @@ def marked_study(observers: int = 4, right: float = 0.7, pair_set: PairSet | Non
         n_clean=8,
         observers=observers,
         closes_when_finished=False,
+        rt_at_least_ms=rt_at_least_ms,
     )
     judge, generator = PlaceJudge(study), random.Random(1)
     for observer in study.observers.order_by("pk"):
@@ -41,7 +44,12 @@ def marked_study(observers: int = 4, right: float = 0.7, pair_set: PairSet | Non
             x, y = generator.choice(places) if places and generator.random() < right else (0, 0)
             rating = str(generator.randint(1, 6))
             assert record_answer(
-                session=session, trial_token=trial.token, rating=rating, place_x=str(x), place_y=str(y)
+                session=session,
+                trial_token=trial.token,
+                rating=rating,
+                place_x=str(x),
+                place_y=str(y),
+                rt_ms=generator.randint(500, 2_000),
             )
     close_study(study=study, by=study.owner)
     study.refresh_from_db()
@@ -136,3 +144,21 @@ def test_other_studies_have_no_such_section() -> None:
 
     assert "localization" not in report.as_dict()
     assert all(one.key != "marked-places" for one in sections_of(report))
+
+
+def test_places_and_area_stand_with_and_without_exclusions() -> None:
+    report = build_report(marked_study(rt_at_least_ms=1_000))
+    summary, without = report.figures.summary.localization, report.figures.without_exclusions
+    assert summary is not None
+    assert without is not None
+    assert without.localization is not None
+
+    (section,) = [section for section in sections_of(report) if section.key == "exclusions"]
+
+    rows = {name: (written, again) for name, written, again in section.tables[1].rows}
+    assert rows[AREA] == (ratio(summary.lroc.pooled), ratio(without.localization.lroc.pooled))
+    assert rows[PLACED] == (
+        percent(summary.placed.these_observers),
+        percent(without.localization.placed.these_observers),
+    )
+    assert rows[PLACED][0] != rows[PLACED][1]

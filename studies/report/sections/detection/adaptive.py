@@ -21,6 +21,7 @@ OF_MIXED_STRENGTHS = {
     "learning",
     "diagnoses",
     "paper",
+    "exclusions",
 }
 """Keys of the sections whose figures follow from which strengths were shown."""
 BIASED = (
@@ -84,6 +85,7 @@ def adaptive_section(adaptive: AdaptiveSummary | None) -> Section | None:
 
 def with_bias_of_choice(section: Section) -> Section:
     """Return a section of such a study with the note that its figures are biased by the choice, if they are."""
-    if section.key not in OF_MIXED_STRENGTHS:
+    has_figures = section.key in OF_MIXED_STRENGTHS and (section.key != "exclusions" or len(section.tables) > 1)
+    if not has_figures:
         return section
     return replace(section, notes=(BIASED, *section.notes))

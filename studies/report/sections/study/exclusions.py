@@ -5,6 +5,7 @@ from perception.analysis.study_summary import StudySummary
 from perception.core.formatting import coefficient, percent, ratio
 from studies.answers.figures import AnswerFigures
 from studies.report.sections.elements import Section, Table
+from studies.report.sections.localization.marked_places import AREA, PLACED
 from studies.report.wording import WORDINGS, capitalized, shares_of
 
 
@@ -62,5 +63,10 @@ def _main_figures(summary: StudySummary) -> list[tuple[str, str]]:
         named += [
             ("Mean grade of perturbed images (DMOS)", ratio(grades.test.these_observers)),
             ("Less hidden references", coefficient(grades.difference.these_observers)),
+        ]
+    if (places := summary.localization) is not None:
+        named += [
+            (AREA, ratio(places.lroc.pooled)),
+            (PLACED, percent(places.placed.these_observers)),
         ]
     return [*named, ("Fleiss’ kappa", coefficient(answers.agreement.fleiss_kappa))]
