@@ -84,7 +84,7 @@ def test_the_section_says_what_follows_from_the_rows() -> None:
     assert [plot.square for plot in section(report).plots] == [True]
     assert report.as_dict()["localization"] == found.as_dict()
     assert found.claims == ("located", "located")
-    assert "are marked at the right place more often than chance alone would" in " ".join(section(report).lead)
+    assert "are marked at the right place more often than marks spread evenly" in " ".join(section(report).lead)
 
 
 def test_the_methods_name_the_sources() -> None:

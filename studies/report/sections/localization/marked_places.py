@@ -17,10 +17,8 @@ ASKED = (
     "in the region that holds most of the change, or near enough to it; “What was asked, and under which protocol” "
     "has the rule."
 )
-CLAIMS: dict[Claim, str] = {
-    "located": "are marked at the right place more often than chance alone would",
-    "open": "cannot be told to be marked at the right place more often than chance alone would",
-}
+_MORE_OFTEN = "marked at the right place more often than marks spread evenly over the image would be"
+CLAIMS: dict[Claim, str] = {"located": f"are {_MORE_OFTEN}", "open": f"cannot be told to be {_MORE_OFTEN}"}
 """What is said of perturbed images by the 90% interval of the share."""
 
 
